@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+/// The core also proves that it uses no unsafe construct.
+let pure: [SwiftSetting] = settings + [.strictMemorySafety()]
+
+let package = Package(
+    name: "Tafel",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tafel", targets: ["tafel"]),
+        .executable(name: "tafel-audit", targets: ["tafel-audit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle",
+            from: "2.13.0"
+        ),
+    ],
+    targets: [
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(
+            name: "CSodium",
+            pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"])]
+        ),
+        .target(
+            name: "Cryptography",
+            dependencies: ["CSodium", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(name: "ReplicatedTypes", swiftSettings: pure),
+        .target(
+            name: "SyncLog",
+            dependencies: ["Cryptography", "ReplicatedTypes"],
+            swiftSettings: pure
+        ),
+        .target(
+            name: "Wire",
+            dependencies: [
+                "SyncLog", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CaseModel",
+            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            swiftSettings: pure
+        ),
+        .target(
+            name: "SyncEngine",
+            dependencies: ["Cryptography", "SyncLog", "Wire"],
+            swiftSettings: pure
+        ),
+        .target(
+            name: "RecordStore",
+            dependencies: ["CLMDB", "Cryptography", "SyncLog"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "PeerTransport",
+            dependencies: [
+                "Cryptography", "SyncLog",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "NodeService",
+            dependencies: [
+                "CaseModel", "Cryptography", "PeerTransport", "RecordStore", "SyncEngine",
+                "SyncLog", "Wire", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Simulator",
+            dependencies: ["CaseModel", "Cryptography", "SyncEngine", "SyncLog", "Wire"],
+            swiftSettings: pure
+        ),
+        .executableTarget(
+            name: "tafel",
+            dependencies: [
+                "NodeService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tafel-audit",
+            dependencies: [
+                "Cryptography", "SyncLog", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)

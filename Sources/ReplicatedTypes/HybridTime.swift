@@ -1,0 +1,45 @@
+/// Hybrid logical time: 48 bits of milliseconds since 1970-01-01T00:00:00Z and 16 bits of counter.
+///
+/// For people to read and for a log's own order; nothing is ever decided by it
+/// (`Protocol/sync-log.md` §3).
+package struct HybridTime: Hashable, Comparable, Sendable {
+    /// How far ahead of the own clock a received time may be and still move it, in milliseconds.
+    package static let aheadMillisecondsMax: UInt64 = 300_000
+    /// Before everything.
+    package static let zero = HybridTime(rawValue: 0)
+
+    /// Milliseconds in the upper 48 bits, counter in the lower 16.
+    package let rawValue: UInt64
+
+    /// Wraps the 8 bytes of a header.
+    package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// The start of a millisecond.
+    package init(milliseconds: UInt64) {
+        precondition(milliseconds < 1 << 48, "hybrid time ends in the year 10889")
+        self.init(rawValue: milliseconds << 16)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package var milliseconds: UInt64 { self.rawValue >> 16 }
+
+    /// The time of the next own entry: later than `self` and not before the clock.
+    ///
+    /// A counter that overflows carries into the milliseconds.
+    package func next(clock: HybridTime) -> HybridTime {
+        precondition(self.rawValue < .max, "hybrid time ends in the year 10889")
+        return max(clock, HybridTime(rawValue: self.rawValue + 1))
+    }
+
+    /// The newest time seen after `received` came in, which counts only near the own clock, so that
+    /// a member who lies about the time cannot push everybody's clock ahead.
+    package func observing(_ received: HybridTime, clock: HybridTime) -> HybridTime {
+        guard received.milliseconds <= clock.milliseconds + Self.aheadMillisecondsMax else {
+            return self
+        }
+        return max(self, received)
+    }
+
+    /// Orders by time.
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}

@@ -1,0 +1,201 @@
+import Cryptography
+import SyncLog
+import Wire
+
+/// Sending and taking in chunks and fills.
+extension SyncEngine {
+    /// Has items read for the peer while it lacks some and not too many are on their way.
+    mutating func pump(_ table: TableID, _ session: SessionID) -> [Effect] {
+        guard let peer = self.sessions[session]?.tables[table], peer.knowsHeads else { return [] }
+        var effects: [Effect] = []
+        var room = Self.chunksInFlightMax - peer.inFlight - peer.reading.count
+        for (log, size) in peer.target.sorted(by: { $0.key < $1.key }) {
+            let next = peer.next[log, default: 0]
+            // A peer's own log comes from the peer.
+            guard room > 0, next < size, log.member != peer.member, !peer.reading.contains(log)
+            else { continue }
+            room -= 1
+            self.sessions[session]?.tables[table]?.reading.insert(log)
+            effects.append(
+                .readChunk(
+                    ChunkRequest(table: table, log: log, from: next, reader: peer.member), session))
+        }
+        return effects
+    }
+
+    mutating func chunkRead(
+        _ chunk: Chunk?, for request: ChunkRequest, to session: SessionID
+    ) -> [Effect] {
+        let table = request.table
+        guard var peer = self.sessions[session]?.tables[table] else { return [] }
+        peer.reading.remove(request.log)
+        var effects: [Effect] = []
+        if let chunk, peer.next[request.log, default: 0] == request.from {
+            peer.next[request.log] = request.from + UInt64(chunk.items.count)
+            peer.inFlight += 1
+            effects.append(.send(.chunk(chunk), session))
+        } else if chunk == nil {
+            peer.target[request.log] = peer.next[request.log, default: 0]
+        }
+        self.sessions[session]?.tables[table] = peer
+        return effects + self.pump(table, session)
+    }
+
+    mutating func ack(_ ack: Ack, from session: SessionID) -> [Effect] {
+        guard var peer = self.sessions[session]?.tables[ack.table] else { return [] }
+        peer.inFlight = max(peer.inFlight - 1, 0)
+        peer.next[ack.log] = max(peer.next[ack.log, default: 0], ack.size)
+        self.sessions[session]?.tables[ack.table] = peer
+        let effects = self.pump(ack.table, session)
+        guard peer.isRound, self.sessions[session]?.tables[ack.table]?.isIdle == true else {
+            return effects
+        }
+        return effects + self.sendDigest(of: ack.table, to: session)
+    }
+
+    mutating func chunk(_ chunk: Chunk, from session: SessionID) -> [Effect] {
+        guard let held = self.tables[chunk.table], held.file.effective != nil,
+            let peer = self.sessions[session]?.tables[chunk.table]
+        else { return [.report(.notAMember, session)] }
+        // The own log is written here and nowhere else.
+        guard chunk.log.member != held.me else { return [] }
+        let end = chunk.from + UInt64(chunk.items.count)
+        let durable = held.logs[chunk.log] ?? LogState()
+        let newest = self.pending[chunk.table]?[chunk.log] ?? durable
+        let verified: VerifiedChunk?
+        do throws(ChunkError) {
+            verified = try held.verify(chunk, from: peer.member, held: newest)
+        } catch {
+            return self.refuse(chunk, error, from: session)
+        }
+        // What the peer sent it has.
+        self.sessions[session]?.tables[chunk.table]?.next[chunk.log] = max(
+            peer.next[chunk.log, default: 0], end)
+        guard let verified else {
+            guard end > durable.size else {
+                return [
+                    .send(
+                        .ack(Ack(table: chunk.table, log: chunk.log, size: durable.size)), session)
+                ]
+            }
+            self.waiting[chunk.table, default: [:]][chunk.log, default: []].append((session, end))
+            return []
+        }
+        self.pending[chunk.table, default: [:]][chunk.log] = verified.state
+        self.waiting[chunk.table, default: [:]][chunk.log, default: []].append((session, end))
+        return [.store(verified)]
+    }
+
+    private mutating func refuse(
+        _ chunk: Chunk, _ error: ChunkError, from session: SessionID
+    ) -> [Effect] {
+        switch error {
+        case .gap:
+            // Something was lost on the way; heads start the sending anew.
+            self.sessions[session]?.tables[chunk.table]?.headsSentAt = nil
+            guard let held = self.tables[chunk.table] else { return [] }
+            return [.send(.heads(Heads(table: chunk.table, logs: held.heads)), session)]
+        case .unknownCharter, .unknownAuthor, .disputed:
+            return [.report(.chunk(chunk.log, error), session)]
+        case .index, .charterVersion, .payload, .checkpointSize, .checkpointSignature, .root:
+            return [
+                .report(.chunk(chunk.log, error), session),
+                .close(session, .verification, "a chunk did not verify"),
+            ]
+        }
+    }
+
+    mutating func stored(_ chunk: VerifiedChunk, state: LogState) -> [Effect] {
+        let table = chunk.table
+        self.tables[table]?.logs[chunk.log] = state
+        if self.pending[table]?[chunk.log]?.size == state.size {
+            self.pending[table]?[chunk.log] = nil
+        }
+        var effects: [Effect] = []
+        let waiting = self.waiting[table]?[chunk.log] ?? []
+        for waiter in waiting where waiter.size <= state.size {
+            effects.append(
+                .send(.ack(Ack(table: table, log: chunk.log, size: state.size)), waiter.session))
+        }
+        self.waiting[table]?[chunk.log] = waiting.filter { $0.size > state.size }
+        if state.unreceipted >= Self.unreceiptedMax { effects += self.writeReceipt(table) }
+        return effects
+    }
+
+    mutating func storeFailed(_ chunk: VerifiedChunk) -> [Effect] {
+        self.pending[chunk.table]?[chunk.log] = nil
+        self.waiting[chunk.table]?[chunk.log] = nil
+        return []
+    }
+
+    mutating func committed(table: TableID, log: LogID, state: LogState) -> [Effect] {
+        guard self.tables[table] != nil else { return [] }
+        self.tables[table]?.logs[log] = state
+        var effects: [Effect] = []
+        for session in self.sessions.keys.sorted()
+        where self.sessions[session]?.tables[table] != nil {
+            self.sessions[session]?.tables[table]?.target[log] = state.size
+            effects += self.pump(table, session)
+        }
+        return effects
+    }
+
+    // MARK: Fills
+
+    mutating func fillOwnLog(
+        from: UInt64, until: UInt64, _ table: TableID, _ session: SessionID
+    ) -> [Effect] {
+        guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table],
+            !peer.isFilling
+        else { return [] }
+        self.sessions[session]?.tables[table]?.isFilling = true
+        let request = FillRequest(
+            table: table, log: held.ownLog, from: from, until: until, reader: peer.member)
+        return [.readFill(request, session)]
+    }
+
+    func ask(_ ask: Ask, from session: SessionID) -> [Effect] {
+        guard let held = self.tables[ask.table], held.file.effective != nil,
+            let peer = self.sessions[session]?.tables[ask.table],
+            let state = held.logs[ask.log], ask.from < state.size
+        else { return [] }
+        let request = FillRequest(
+            table: ask.table, log: ask.log, from: ask.from, until: min(ask.until, state.size),
+            reader: peer.member)
+        return [.readFill(request, session)]
+    }
+
+    mutating func fillRead(_ fill: Fill, to session: SessionID) -> [Effect] {
+        guard self.sessions[session]?.tables[fill.table] != nil else { return [] }
+        self.sessions[session]?.tables[fill.table]?.isFilling = false
+        return [.send(.fill(fill), session)]
+    }
+
+    func fill(_ fill: Fill, from session: SessionID) -> [Effect] {
+        guard let held = self.tables[fill.table], let state = held.logs[fill.log],
+            fill.log.member != held.me, fill.until <= state.size,
+            let peer = self.sessions[session]?.tables[fill.table]
+        else { return [] }
+        return [.storeFill(fill, session, isByAuthor: peer.member == fill.log.member)]
+    }
+
+    mutating func fillStored(
+        _ fill: Fill, from session: SessionID, state: LogState?
+    ) -> [Effect] {
+        guard let state else {
+            return [
+                .report(.fill(fill.log), session),
+                .close(session, .verification, "a fill did not verify"),
+            ]
+        }
+        self.tables[fill.table]?.logs[fill.log] = state
+        guard let peer = self.sessions[session]?.tables[fill.table] else { return [] }
+        if peer.member == fill.log.member {
+            // The author goes on from what the digest says.
+            return self.sendDigest(of: fill.table, to: session)
+        }
+        guard fill.until < state.size, !fill.entries.isEmpty else { return [] }
+        let ask = Ask(table: fill.table, log: fill.log, from: fill.until, until: state.size)
+        return [.send(.ask(ask), session)]
+    }
+}

@@ -1,0 +1,73 @@
+package import SyncLog
+package import Wire
+
+/// Giving entries to a peer: to each what it may have (`Protocol/sync.md` §3).
+extension TableStorage where Self: ~Copyable {
+    /// Reads the items from `request.from` on, up to the furthest checkpoint within the limits.
+    ///
+    /// - Returns: `nil` when there is nothing beyond, or the reader is no member.
+    package func readChunk(
+        _ request: ChunkRequest, charter: Charter, me: MemberNumber
+    ) throws(Failure) -> Chunk? {
+        let state = try self.state(of: request.log)
+        guard let reader = charter.member(request.reader), let newest = state.checkpoint,
+            request.from < newest.size, !state.isDisputed
+        else { return nil }
+        var ends = try self.boundaries(
+            of: request.log, above: request.from, limit: Chunk.itemsMax)
+        if ends.last?.size != newest.size { ends.append(newest) }
+        var items: [LogItem] = []
+        var payloadBytes = 0
+        var chunk: Chunk?
+        for end in ends {
+            guard end.size - request.from <= UInt64(Chunk.itemsMax) else { break }
+            for index in (request.from + UInt64(items.count))..<end.size {
+                let item = try self.item(at: index, of: request.log, for: reader)
+                if case .full(let entry) = item { payloadBytes += entry.payload.count }
+                items.append(item)
+            }
+            guard payloadBytes <= Chunk.payloadBytesMax else { break }
+            chunk = Chunk(
+                table: request.table, log: request.log, from: request.from, items: items,
+                checkpoint: end, isComplete: request.log.member == me)
+        }
+        return chunk
+    }
+
+    /// Reads the entries in a range that are addressed to the reader.
+    package func readFill(
+        _ request: FillRequest, charter: Charter, me: MemberNumber
+    ) throws(Failure) -> Fill {
+        var entries: [Entry] = []
+        var payloadBytes = 0
+        var until = request.from
+        if let reader = charter.member(request.reader) {
+            while until < request.until, entries.count < Chunk.itemsMax {
+                let item = try self.item(at: until, of: request.log, for: reader)
+                if case .full(let entry) = item {
+                    payloadBytes += entry.payload.count
+                    guard payloadBytes <= Chunk.payloadBytesMax else { break }
+                    entries.append(entry)
+                }
+                until += 1
+            }
+        }
+        return Fill(
+            table: request.table, log: request.log, from: request.from,
+            until: max(until, request.from + 1), entries: entries,
+            isComplete: request.log.member == me)
+    }
+
+    /// What a member may have of an entry.
+    private func item(
+        at index: UInt64, of log: LogID, for reader: Member
+    ) throws(Failure) -> LogItem {
+        let item = try self.item(at: index, of: log)
+        guard let header = item.header else { return item }
+        if reader.role == .auditor, header.kind.hasAudience { return .header(header) }
+        guard case .full = item else { return .leaf(item.leafHash) }
+        guard header.kind.hasAudience else { return item }
+        let audience = try self.audience(header.audience)
+        return audience?.contains(reader.number) == true ? item : .leaf(item.leafHash)
+    }
+}

@@ -1,0 +1,90 @@
+package import Cryptography
+package import SyncLog
+
+/// Writing receipts, and comparing those of others with what was given (`Protocol/sync-log.md` §7).
+extension TableStorage where Self: ~Copyable {
+    /// Says what this node holds of the logs that moved since its last receipt.
+    ///
+    /// - Parameters:
+    ///   - logs: The table's logs.
+    ///   - seconds: Time of the cosignatures, in seconds since 1970.
+    /// - Returns: `nil` when nothing other than receipts came. The states that are to be reported to
+    ///   the engine once the receipt is durable.
+    package mutating func composeReceipt(
+        logs: [LogID], me: MemberNumber, keys: borrowing NodeKeys, node: NodeID, seconds: UInt64
+    ) throws(Failure) -> (receipt: Receipt, states: [LogID: LogState])? {
+        let witness = NoteKey.witness(keys.witness.verifyingKey, of: node)
+        var items: [LogReceipt] = []
+        var states: [LogID: LogState] = [:]
+        var isDue = false
+        for log in logs.sorted() where log.member != me {
+            var state = try self.state(of: log)
+            let moved = state.size > state.receiptedSize || state.unreceipted > 0
+            guard moved, !state.isDisputed, let checkpoint = state.checkpoint,
+                items.count < Receipt.logsMax
+            else { continue }
+            isDue = isDue || state.unreceipted > 0
+            let (hasher, unopened) = try self.openEntries(of: log, below: checkpoint.size)
+            guard
+                let item = LogReceipt(
+                    log: log,
+                    checkpoint: checkpoint.cosigned(
+                        with: keys.witness, as: witness, seconds: seconds),
+                    openCount: hasher.count, openHash: hasher.finish(),
+                    unopened: Array(unopened.prefix(LogReceipt.unopenedMax)))
+            else { preconditionFailure("unopened entries lie below the checkpoint's size") }
+            items.append(item)
+            state.receiptedSize = state.size
+            state.unreceipted = 0
+            states[log] = state
+        }
+        guard isDue, let receipt = Receipt(items) else { return nil }
+        for (log, state) in states {
+            if let checkpoint = state.checkpoint {
+                try self.keep(checkpoint, of: log, isBoundary: false)
+            }
+            try self.setState(state, of: log)
+        }
+        return (receipt, states)
+    }
+
+    private func openEntries(
+        of log: LogID, below size: UInt64
+    ) throws(Failure) -> (hasher: OpenEntriesHasher, unopened: [UInt64]) {
+        var hasher = OpenEntriesHasher()
+        var unopened: [UInt64] = []
+        for (index, opening) in try self.openings(of: log, below: size) {
+            if opening == .open {
+                hasher.add(index: index, leafHash: try self.item(at: index, of: log).leafHash)
+            } else {
+                unopened.append(index)
+            }
+        }
+        return (hasher, unopened)
+    }
+
+    /// Compares what a member confirms of the own log with what was addressed to it.
+    ///
+    /// - Returns: Whether count and hash agree with the audiences of the own entries.
+    package func isConfirmed(_ item: LogReceipt, by member: MemberNumber) throws(Failure) -> Bool {
+        let state = try self.state(of: item.log)
+        guard item.checkpoint.size <= state.size,
+            try self.subtreeRoot(of: item.log, size: item.checkpoint.size) == item.checkpoint.root
+        else { return false }
+        let unopened = Set(item.unopened)
+        var hasher = OpenEntriesHasher()
+        for (index, _) in try self.openings(of: item.log, below: item.checkpoint.size) {
+            let held = try self.item(at: index, of: item.log)
+            guard let header = held.header, !unopened.contains(index),
+                try self.audience(header.audience)?.contains(member) == true
+            else { continue }
+            hasher.add(index: index, leafHash: held.leafHash)
+        }
+        return hasher.count == item.openCount && hasher.finish() == item.openHash
+    }
+
+    /// The root of the tree at a size that is held.
+    package func subtreeRoot(of log: LogID, size: UInt64) throws(Failure) -> Digest {
+        size == 0 ? MerkleHashing.empty : try self.subtreeHash(0..<size, of: log)
+    }
+}

@@ -1,0 +1,182 @@
+import Cryptography
+import SyncLog
+import Wire
+
+/// Comparing heads: when a round starts, goes on and ends.
+extension SyncEngine {
+    mutating func roundDue(_ session: SessionID) -> [Effect] {
+        let tables = self.sessions[session]?.tables.keys.sorted() ?? []
+        return tables.flatMap { self.startRound($0, with: session) }
+    }
+
+    mutating func digestDue(_ session: SessionID) -> [Effect] {
+        let tables = self.sessions[session]?.tables.keys.sorted() ?? []
+        return tables.flatMap { self.sendDigest(of: $0, to: session) }
+    }
+
+    mutating func startRound(_ table: TableID, with session: SessionID) -> [Effect] {
+        guard self.tables[table]?.file.effective != nil else { return [] }
+        self.sessions[session]?.tables[table]?.isInRound = true
+        return self.sendDigest(of: table, to: session)
+    }
+
+    /// The state of a table, once its charter counts and the peer is at it.
+    private func effectiveTable(
+        _ table: TableID, _ session: SessionID
+    ) -> (held: TableState, peer: SessionTable)? {
+        guard let held = self.tables[table], held.file.effective != nil,
+            let peer = self.sessions[session]?.tables[table]
+        else { return nil }
+        return (held, peer)
+    }
+
+    /// Sends a digest; a new exchange of heads may follow it.
+    mutating func sendDigest(of table: TableID, to session: SessionID) -> [Effect] {
+        guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
+        self.sessions[session]?.tables[table]?.headsSentAt = nil
+        let theirs = held.logs[held.newestLog(of: peer.member)]
+        let digest = HeadsDigest(
+            table: table, digest: held.digest, complete: theirs?.complete ?? 0,
+            isSettled: !held.owesReceipt, isRound: peer.isInRound)
+        return [.send(.headsDigest(digest), session)]
+    }
+
+    mutating func headsDigest(_ digest: HeadsDigest, from session: SessionID) -> [Effect] {
+        let table = digest.table
+        guard let (held, _) = self.effectiveTable(table, session) else { return [] }
+        self.sessions[session]?.tables[table]?.isPeerInRound = digest.isRound
+        guard digest.digest == held.digest else {
+            self.sessions[session]?.tables[table]?.headsSentAt = nil
+            return self.sendHeads(of: table, to: session)
+        }
+        self.noteEqualHeads(held, table, session)
+        let mine = held.logs[held.ownLog]?.size ?? 0
+        if digest.complete < mine {
+            return self.fillOwnLog(from: digest.complete, until: mine, table, session)
+        }
+        return self.settle(held, digest, session)
+    }
+
+    /// Both hold the same sizes: nothing is to be sent until something new commits.
+    private mutating func noteEqualHeads(
+        _ held: TableState, _ table: TableID, _ session: SessionID
+    ) {
+        let sizes = held.logs.mapValues(\.size)
+        self.sessions[session]?.tables[table]?.next = sizes
+        self.sessions[session]?.tables[table]?.target = sizes
+        self.sessions[session]?.tables[table]?.knowsHeads = true
+        self.sessions[session]?.tables[table]?.inFlight = 0
+    }
+
+    /// Heads are equal and the peer has all that is addressed to it: receipts, asks, the end.
+    private mutating func settle(
+        _ held: TableState, _ digest: HeadsDigest, _ session: SessionID
+    ) -> [Effect] {
+        let table = digest.table
+        guard let peer = self.sessions[session]?.tables[table], peer.isRound else { return [] }
+        var effects = self.askForMissing(of: table, from: session)
+        if held.owesReceipt { return effects + self.writeReceipt(table) }
+        let theirs = held.newestLog(of: peer.member)
+        let isComplete = held.logs[theirs].map { $0.complete == $0.size } ?? true
+        if peer.isInRound, digest.isSettled, isComplete {
+            self.sessions[session]?.tables[table]?.isInRound = false
+            effects.append(.roundEnded(session, table))
+        }
+        // The other side's round ends with this answer.
+        if digest.isRound { effects += self.sendDigest(of: table, to: session) }
+        return effects
+    }
+
+    mutating func writeReceipt(_ table: TableID) -> [Effect] {
+        guard self.writingReceipts.insert(table).inserted else { return [] }
+        return [.writeReceipt(table)]
+    }
+
+    mutating func receiptDue(_ table: TableID) -> [Effect] {
+        guard self.tables[table]?.owesReceipt == true else { return [] }
+        return self.writeReceipt(table)
+    }
+
+    mutating func receipted(table: TableID, states: [LogID: LogState]) -> [Effect] {
+        self.writingReceipts.remove(table)
+        for (log, state) in states { self.tables[table]?.logs[log] = state }
+        return []
+    }
+
+    /// Asks a peer for entries that only their author, who is not this peer, said nothing about.
+    private mutating func askForMissing(of table: TableID, from session: SessionID) -> [Effect] {
+        guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
+        var effects: [Effect] = []
+        for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
+        where log.member != held.me && log.member != peer.member && state.complete < state.size
+            && peer.asked[log, default: 0] < state.size {
+            self.sessions[session]?.tables[table]?.asked[log] = state.size
+            let ask = Ask(table: table, log: log, from: state.complete, until: state.size)
+            effects.append(.send(.ask(ask), session))
+        }
+        return effects
+    }
+
+    /// Sends the own heads, once in an exchange for each state they can be in.
+    private mutating func sendHeads(of table: TableID, to session: SessionID) -> [Effect] {
+        guard let (held, peer) = self.effectiveTable(table, session),
+            peer.headsSentAt != held.digest
+        else { return [] }
+        self.sessions[session]?.tables[table]?.headsSentAt = held.digest
+        return [.send(.heads(Heads(table: table, logs: held.heads)), session)]
+    }
+
+    mutating func heads(_ heads: Heads, from session: SessionID) -> [Effect] {
+        let table = heads.table
+        guard let (held, _) = self.effectiveTable(table, session) else { return [] }
+        var effects = self.compare(heads, with: held, session: session)
+        var next = held.logs.mapValues { _ in UInt64(0) }
+        for head in heads.logs { next[head.log] = head.size }
+        self.sessions[session]?.tables[table]?.next = next
+        self.sessions[session]?.tables[table]?.target = (self.tables[table] ?? held).logs
+            .filter { !$0.value.isDisputed }.mapValues(\.size)
+        self.sessions[session]?.tables[table]?.knowsHeads = true
+        self.sessions[session]?.tables[table]?.inFlight = 0
+        let isBehind = heads.logs.contains {
+            $0.log.member != held.me && $0.size > (held.logs[$0.log]?.size ?? 0)
+        }
+        if isBehind { effects += self.sendHeads(of: table, to: session) }
+        return effects + self.pump(table, session)
+    }
+
+    /// Looks for forks and for a store that was put back.
+    private mutating func compare(
+        _ heads: Heads, with held: TableState, session: SessionID
+    ) -> [Effect] {
+        var effects: [Effect] = []
+        for head in heads.logs {
+            let offered = head.checkpoint
+            if head.log.member == held.me, head.size > held.logs[head.log]?.size ?? 0 {
+                guard self.isByAuthor(offered, of: head.log, in: held) else { continue }
+                effects.append(
+                    .report(
+                        .ownLogAhead(
+                            heads.table, head.log, held: held.logs[head.log]?.size ?? 0,
+                            offered: head.size), session))
+            }
+            guard let own = held.logs[head.log]?.checkpoint, own.size == offered.size,
+                own.root != offered.root, self.isByAuthor(offered, of: head.log, in: held)
+            else { continue }
+            self.tables[heads.table]?.logs[head.log]?.isDisputed = true
+            effects.append(
+                .report(.fork(heads.table, head.log, held: own, offered: offered), session))
+        }
+        return effects
+    }
+
+    private func isByAuthor(_ checkpoint: Checkpoint, of log: LogID, in held: TableState) -> Bool {
+        guard let key = held.logKey(of: log.member) else { return false }
+        do throws(CheckpointError) {
+            try checkpoint.verify(
+                origin: log.origin(table: held.file.table), logKey: key, witnesses: held.witnesses)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

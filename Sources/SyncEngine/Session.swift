@@ -1,0 +1,167 @@
+import Cryptography
+import SyncLog
+import Wire
+
+/// What a node knows of one connection.
+struct Session: Sendable {
+    let peer: NodeID
+    let isInitiator: Bool
+    var hasHello = false
+    /// Tables that both named.
+    var tables: [TableID: SessionTable] = [:]
+}
+
+/// What a node knows of one table over one connection.
+struct SessionTable: Sendable {
+    /// The peer's number at the table.
+    let member: MemberNumber
+    /// Where the next chunk of each log starts; absent before heads were compared.
+    var next: [LogID: UInt64] = [:]
+    /// How far each log is to be sent.
+    var target: [LogID: UInt64] = [:]
+    /// Whether the peer's sizes are known.
+    var knowsHeads = false
+    /// Logs that are being read for the peer.
+    var reading: Set<LogID> = []
+    /// Chunks sent and not acknowledged.
+    var inFlight = 0
+    /// A fill is being read for the peer.
+    var isFilling = false
+    /// Digest at which the own heads were last sent.
+    var headsSentAt: Digest?
+    /// This side wants the round to end with everything settled.
+    var isInRound = false
+    /// So does the other side.
+    var isPeerInRound = false
+    /// Ranges that the peer was asked for, by log: index after the last.
+    var asked: [LogID: UInt64] = [:]
+
+    init(member: MemberNumber) { self.member = member }
+
+    var isRound: Bool { self.isInRound || self.isPeerInRound }
+
+    /// Nothing is being sent, read or waited for.
+    var isIdle: Bool {
+        self.inFlight == 0 && self.reading.isEmpty && !self.isFilling
+            && self.target.allSatisfy { log, size in
+                log.member == self.member || self.next[log, default: 0] >= size
+            }
+    }
+}
+
+extension SyncEngine {
+    mutating func connected(
+        _ session: SessionID, peer: NodeID, isInitiator: Bool
+    ) -> [Effect] {
+        self.sessions[session] = Session(peer: peer, isInitiator: isInitiator)
+        // The server speaks first: a client's TLS handshake may end before the server refuses it.
+        return isInitiator ? [] : [.send(.hello(self.hello(for: peer)), session)]
+    }
+
+    mutating func disconnected(_ session: SessionID) -> [Effect] {
+        self.sessions[session] = nil
+        for table in self.waiting.keys {
+            for log in self.waiting[table, default: [:]].keys {
+                self.waiting[table]?[log]?.removeAll { $0.session == session }
+            }
+        }
+        return []
+    }
+
+    private func hello(for peer: NodeID) -> Hello {
+        var tables: [TableID: Digest] = [:]
+        for (table, state) in self.tables.sorted(by: { $0.key < $1.key })
+        where state.file.newest.member(identity: peer) != nil
+            && tables.count < PeerMessage.tablesMax {
+            tables[table] = state.file.fileHash
+        }
+        return Hello(version: 1, card: self.card, tables: tables)
+    }
+
+    mutating func hello(_ hello: Hello, from session: SessionID) -> [Effect] {
+        guard var state = self.sessions[session] else { return [] }
+        guard !state.hasHello else { return [] }
+        guard hello.version == 1 else {
+            return [.close(session, .version, "this node speaks protocol version 1")]
+        }
+        guard hello.card.identity == state.peer else {
+            return [.close(session, .verification, "the hello's card is not the certificate's")]
+        }
+        state.hasHello = true
+        var effects: [Effect] = []
+        if state.isInitiator { effects.append(.send(.hello(self.hello(for: state.peer)), session)) }
+        for (table, hash) in hello.tables.sorted(by: { $0.key < $1.key }) {
+            guard var held = self.tables[table],
+                let member = held.file.newest.member(identity: state.peer)
+            else { continue }
+            state.tables[table] = SessionTable(member: member.number)
+            let before = held.file
+            held.file.update(hello.card)
+            if held.file != before {
+                self.tables[table] = held
+                effects.append(.storeTable(held.file))
+            }
+            if held.file.fileHash != hash {
+                effects.append(.send(.tableFile(held.file), session))
+            }
+        }
+        self.sessions[session] = state
+        for table in state.tables.keys.sorted() { effects += self.startRound(table, with: session) }
+        return effects
+    }
+
+    mutating func tableFile(_ file: TableFile, from session: SessionID) -> [Effect] {
+        let table = file.table
+        // A table that no operator accepted here is not ours to take from the network.
+        guard var held = self.tables[table], let peer = self.sessions[session]?.peer else {
+            return []
+        }
+        let before = held.file
+        do throws(TableFileError) {
+            try held.file.merge(file)
+        } catch {
+            return [.report(.otherCharter(table), session)]
+        }
+        var effects: [Effect] = []
+        let isNew = held.file != before
+        if isNew {
+            self.tables[table] = held
+            effects.append(.storeTable(held.file))
+        }
+        if self.sessions[session]?.tables[table] == nil,
+            let member = held.file.newest.member(identity: peer) {
+            self.sessions[session]?.tables[table] = SessionTable(member: member.number)
+        }
+        if held.file != file { effects.append(.send(.tableFile(held.file), session)) }
+        guard isNew else { return effects }
+        return effects + self.announce(table, except: session)
+    }
+
+    mutating func tableChanged(_ state: TableState) -> [Effect] {
+        let table = state.file.table
+        if var held = self.tables[table] {
+            held.file = state.file
+            self.tables[table] = held
+        } else {
+            self.tables[table] = state
+        }
+        return self.announce(table, except: nil)
+    }
+
+    /// Sends the table's file to every session with a member, and starts rounds where it counts now.
+    private mutating func announce(_ table: TableID, except source: SessionID?) -> [Effect] {
+        guard let held = self.tables[table] else { return [] }
+        var effects: [Effect] = []
+        for session in self.sessions.keys.sorted() {
+            guard let state = self.sessions[session], state.hasHello,
+                let member = held.file.newest.member(identity: state.peer)
+            else { continue }
+            if state.tables[table] == nil {
+                self.sessions[session]?.tables[table] = SessionTable(member: member.number)
+            }
+            if session != source { effects.append(.send(.tableFile(held.file), session)) }
+            effects += self.startRound(table, with: session)
+        }
+        return effects
+    }
+}

@@ -1,0 +1,209 @@
+import Cryptography
+package import SyncLog
+package import Wire
+
+/// Names one connection to a peer for as long as it lasts.
+package struct SessionID: Hashable, Comparable, Sendable {
+    /// Counts the connections of a node.
+    package let rawValue: UInt64
+
+    /// Wraps a number that the shell has not used before.
+    package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// Orders by age.
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+/// One node's side of synchronisation, without I/O, clock or randomness (`Protocol/sync.md`).
+///
+/// The shell reports events and carries out the effects in the order given. The same state and
+/// event always give the same effects, so a run can be replayed from its events alone. Any message
+/// may be lost, repeated or reordered: the next round repairs it.
+package struct SyncEngine: Sendable {
+    /// What happened outside.
+    package enum Event: Sendable {
+        /// A table was created, accepted or signed here; it is durable.
+        case tableChanged(TableState)
+        /// Own entries were committed and are durable; the state of the own log after that.
+        case committed(table: TableID, log: LogID, state: LogState)
+        /// An own receipt was committed and is durable; the states of the logs it covers. Empty when
+        /// there was nothing to confirm after all.
+        case receipted(table: TableID, states: [LogID: LogState])
+        /// A connection with an admitted peer stands.
+        case connected(SessionID, peer: NodeID, isInitiator: Bool)
+        /// A frame came.
+        case received(PeerMessage, SessionID)
+        /// The connection is gone.
+        case disconnected(SessionID)
+        /// A chunk is durable; the log's state with it.
+        case stored(VerifiedChunk, state: LogState)
+        /// A chunk could not be stored; it was dropped.
+        case storeFailed(VerifiedChunk)
+        /// A fill is durable; the log's state with it, or `nil` when the fill was refused.
+        case fillStored(Fill, SessionID, state: LogState?)
+        /// The items asked for were read; `nil` when nothing can be given.
+        case chunkRead(Chunk?, ChunkRequest, SessionID)
+        /// The entries asked for were read.
+        case fillRead(Fill, SessionID)
+        /// A person, or a timer, wants a round with this peer.
+        case roundDue(SessionID)
+        /// It is time to compare heads, without a round.
+        case digestDue(SessionID)
+        /// Five minutes passed since the last receipt.
+        case receiptDue(TableID)
+    }
+
+    /// What the shell must do now, in order.
+    package enum Effect: Hashable, Sendable {
+        /// Make the table's charters and cards durable.
+        case storeTable(TableFile)
+        /// Make a chunk durable, then report ``Event/stored(_:)``.
+        case store(VerifiedChunk)
+        /// Check a fill against the stored leaf hashes, make it durable, report ``Event/fillStored``.
+        case storeFill(Fill, SessionID, isByAuthor: Bool)
+        /// Read items for a peer, then report ``Event/chunkRead``.
+        case readChunk(ChunkRequest, SessionID)
+        /// Read entries addressed to a peer, then report ``Event/fillRead``.
+        case readFill(FillRequest, SessionID)
+        /// Send a frame.
+        case send(PeerMessage, SessionID)
+        /// Say goodbye and close.
+        case close(SessionID, GoodbyeCode, String)
+        /// Append a receipt to the own log, then report ``Event/receipted`` and ``Event/committed``.
+        case writeReceipt(TableID)
+        /// A round ended: both sides hold the same.
+        case roundEnded(SessionID, TableID)
+        /// Something an operator must know.
+        case report(SyncFinding, SessionID?)
+    }
+
+    /// Most chunks that are sent and not acknowledged, per session and table.
+    package static let chunksInFlightMax = 4
+    /// Entries after which a receipt is written without waiting for the end of a round.
+    package static let unreceiptedMax: UInt64 = 1_024
+
+    /// The node's ID.
+    package let node: NodeID
+    /// The node's card, sent in every hello.
+    package var card: Card
+    /// Everything held, by table.
+    package internal(set) var tables: [TableID: TableState]
+
+    var sessions: [SessionID: Session] = [:]
+    /// Chunks that were verified and are not durable yet: the newest state, per table and log.
+    var pending: [TableID: [LogID: LogState]] = [:]
+    /// Who waits for an acknowledgement, per table and log.
+    var waiting: [TableID: [LogID: [(session: SessionID, size: UInt64)]]] = [:]
+    /// Tables for which a receipt is being written.
+    var writingReceipts: Set<TableID> = []
+
+    /// Creates the engine of a node that holds `tables`.
+    package init(card: Card, tables: [TableID: TableState]) {
+        self.node = card.identity
+        self.card = card
+        self.tables = tables
+    }
+
+    /// Advances the engine by one event and returns what must be done.
+    package mutating func handle(_ event: Event) -> [Effect] {
+        switch event {
+        case .tableChanged(let state): self.tableChanged(state)
+        case .committed(let table, let log, let state):
+            self.committed(table: table, log: log, state: state)
+        case .receipted(let table, let states): self.receipted(table: table, states: states)
+        case .connected(let session, let peer, let isInitiator):
+            self.connected(session, peer: peer, isInitiator: isInitiator)
+        case .received(let message, let session): self.received(message, from: session)
+        case .disconnected(let session): self.disconnected(session)
+        case .stored(let chunk, let state): self.stored(chunk, state: state)
+        case .storeFailed(let chunk): self.storeFailed(chunk)
+        case .fillStored(let fill, let session, let state):
+            self.fillStored(fill, from: session, state: state)
+        case .chunkRead(let chunk, let request, let session):
+            self.chunkRead(chunk, for: request, to: session)
+        case .fillRead(let fill, let session): self.fillRead(fill, to: session)
+        case .roundDue(let session): self.roundDue(session)
+        case .digestDue(let session): self.digestDue(session)
+        case .receiptDue(let table): self.receiptDue(table)
+        }
+    }
+
+    /// The members a node may talk to: everybody in a charter, draft or not, but itself.
+    package var peers: Set<NodeID> {
+        var peers: Set<NodeID> = []
+        for table in self.tables.values {
+            for version in 1...table.file.charters.count {
+                let charter = table.file.charters[version - 1].charter
+                peers.formUnion(charter.members.map(\.identity))
+            }
+        }
+        peers.remove(self.node)
+        return peers
+    }
+
+    /// The sessions that stand, oldest first, with their peers.
+    package var openSessions: [(session: SessionID, peer: NodeID)] {
+        self.sessions.sorted { $0.key < $1.key }.map { ($0.key, $0.value.peer) }
+    }
+
+    private mutating func received(_ message: PeerMessage, from session: SessionID) -> [Effect] {
+        guard let state = self.sessions[session] else { return [] }
+        if case .hello(let hello) = message { return self.hello(hello, from: session) }
+        if case .goodbye = message { return [] }
+        guard state.hasHello else {
+            return [.close(session, .malformed, "a hello comes first")]
+        }
+        switch message {
+        case .hello, .goodbye: return []
+        case .tableFile(let file): return self.tableFile(file, from: session)
+        case .headsDigest(let digest): return self.headsDigest(digest, from: session)
+        case .heads(let heads): return self.heads(heads, from: session)
+        case .chunk(let chunk): return self.chunk(chunk, from: session)
+        case .ack(let ack): return self.ack(ack, from: session)
+        case .ask(let ask): return self.ask(ask, from: session)
+        case .fill(let fill): return self.fill(fill, from: session)
+        }
+    }
+}
+
+/// Items of a log to be read for a peer.
+package struct ChunkRequest: Hashable, Sendable {
+    /// The table.
+    package let table: TableID
+    /// The log.
+    package let log: LogID
+    /// Index of the first item.
+    package let from: UInt64
+    /// Number of the member they are for.
+    package let reader: MemberNumber
+}
+
+/// Entries of a log that are addressed to a peer, to be read for it.
+package struct FillRequest: Hashable, Sendable {
+    /// The table.
+    package let table: TableID
+    /// The log.
+    package let log: LogID
+    /// First index.
+    package let from: UInt64
+    /// Index after the last.
+    package let until: UInt64
+    /// Number of the member they are for.
+    package let reader: MemberNumber
+}
+
+/// Something that an operator must know.
+package enum SyncFinding: Error, Hashable, Sendable {
+    /// A chunk did not verify and was dropped.
+    case chunk(LogID, ChunkError)
+    /// A fill did not match the leaf hashes held.
+    case fill(LogID)
+    /// The author signed two trees of one size: the checkpoints.
+    case fork(TableID, LogID, held: Checkpoint, offered: Checkpoint)
+    /// A peer holds more of this node's own log than the node itself: the store was put back.
+    case ownLogAhead(TableID, LogID, held: UInt64, offered: UInt64)
+    /// A peer sent a table file of another branch of a charter.
+    case otherCharter(TableID)
+    /// A peer spoke of a table it is not a member of.
+    case notAMember
+}

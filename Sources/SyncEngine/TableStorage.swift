@@ -1,0 +1,117 @@
+package import Cryptography
+package import SyncLog
+
+/// Names a key chain: whose, for whom, which epoch (`Protocol/keys.md` §6).
+package struct ChainID: Hashable, Sendable {
+    /// The author's log.
+    package let log: LogID
+    /// Hash of the audience list.
+    package let audience: Digest
+    /// Epoch, from 0.
+    package let epoch: UInt32
+
+    /// Creates a name.
+    package init(log: LogID, audience: Digest, epoch: UInt32) {
+        self.log = log
+        self.audience = audience
+        self.epoch = epoch
+    }
+}
+
+/// What a node remembers of the chain it writes with for an audience.
+package struct OwnChain: Hashable, Sendable {
+    /// The epoch in use.
+    package let epoch: UInt32
+    /// When the epoch began, in milliseconds since 1970.
+    package let startedMilliseconds: UInt64
+    /// SHA-256 over the recipients' sealing keys the epoch was granted to.
+    package let recipientKeys: Digest
+
+    /// Creates a memory.
+    package init(epoch: UInt32, startedMilliseconds: UInt64, recipientKeys: Digest) {
+        self.epoch = epoch
+        self.startedMilliseconds = startedMilliseconds
+        self.recipientKeys = recipientKeys
+    }
+}
+
+/// Whether an entry that is addressed to this node can be read here.
+package enum Opening: UInt8, Hashable, Sendable {
+    /// Its key grant is missing, or its payload.
+    case pending = 0
+    /// It was opened and its content key is held.
+    case open = 1
+    /// It never will: commitment, tag or form is wrong.
+    case failed = 2
+}
+
+/// One transaction on what a node holds of one table.
+///
+/// The record store and the simulator implement it, so that the code which appends, opens and
+/// gives out entries is the same in both. A call that throws leaves the transaction to be aborted.
+package protocol TableStorage: ~Copyable {
+    /// What a read or write can end with.
+    associatedtype Failure: Error
+
+    /// The state of a log; an empty one when nothing is held.
+    func state(of log: LogID) throws(Failure) -> LogState
+    /// Replaces the state of a log.
+    mutating func setState(_ state: LogState, of log: LogID) throws(Failure)
+
+    /// Appends items whose first has the index `size`.
+    mutating func append(_ items: [LogItem], to log: LogID, size: UInt64) throws(Failure)
+    /// Puts an entry where the leaf hash alone was held, or adds boxes to one that is held.
+    mutating func put(_ entry: Entry, in log: LogID) throws(Failure)
+    /// The item at an index below the log's size.
+    func item(at index: UInt64, of log: LogID) throws(Failure) -> LogItem
+    /// The root of the subtree over `range`, which is complete or ends at the log's size.
+    func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(Failure) -> Digest
+
+    /// Keeps a checkpoint as a place where chunks can end, or because a receipt quotes it.
+    mutating func keep(_ checkpoint: Checkpoint, of log: LogID, isBoundary: Bool) throws(Failure)
+    /// The sizes, above `size`, of kept boundaries; ascending, at most `limit`.
+    func boundaries(of log: LogID, above size: UInt64, limit: Int) throws(Failure) -> [Checkpoint]
+
+    /// A list that was kept, by its hash.
+    func audience(_ hash: Digest) throws(Failure) -> Audience?
+    /// Keeps an audience list.
+    mutating func keep(_ audience: Audience) throws(Failure)
+
+    /// The newest chain key held.
+    func chainKey(_ chain: ChainID) throws(Failure) -> ChainKey?
+    /// Replaces the chain key; the old one becomes unreadable.
+    mutating func setChainKey(_ key: borrowing ChainKey, of chain: ChainID) throws(Failure)
+    /// The content key of a position that was skipped.
+    func skippedKey(_ position: UInt32, of chain: ChainID) throws(Failure) -> SecretKey?
+    /// Keeps the content key of a position whose entry has not come.
+    mutating func setSkippedKey(
+        _ key: borrowing SecretKey, _ position: UInt32, of chain: ChainID
+    ) throws(Failure)
+    /// The chain this node writes with for an audience.
+    func ownChain(_ audience: Digest) throws(Failure) -> OwnChain?
+    /// Replaces it.
+    mutating func setOwnChain(_ chain: OwnChain, for audience: Digest) throws(Failure)
+
+    /// The content key of an entry that is open.
+    func contentKey(at index: UInt64, of log: LogID) throws(Failure) -> SecretKey?
+    /// Notes how an entry addressed to this node, or written by it, stands.
+    mutating func setOpening(
+        _ opening: Opening, contentKey: borrowing SecretKey?, at index: UInt64, of log: LogID
+    ) throws(Failure)
+    /// The notes of a log below `size`, ascending by index.
+    func openings(
+        of log: LogID, below size: UInt64
+    ) throws(Failure) -> [(index: UInt64, opening: Opening)]
+}
+
+/// An entry that this node can read, with what it says.
+package struct PlainEntry: Hashable, Sendable {
+    /// The log.
+    package let log: LogID
+    /// The head.
+    package let header: EntryHeader
+    /// The recipients; `nil` when the entry is for the whole table.
+    package let audience: Audience?
+    /// The payload, decrypted where it was encrypted.
+    package let plaintext: [UInt8]
+}

@@ -1,0 +1,249 @@
+"""The messages of Protocol/proto/ with the limits that the pages put on them."""
+
+import datetime
+import re
+
+from .primitives import is_text, require
+from .protobuf import Message
+from .notes import TREE_SIZE_MAX
+
+R, O = "repeated", "oneof"
+PAYLOAD_BYTES_MAX = 1_048_576
+OPERATIONS_PER_ENTRY_MAX = 256
+FIELDS_MAX = 256
+VALUE_BYTES_MAX = 65_536
+LOGS_PER_RECEIPT_MAX = 1_024
+UNOPENED_MAX = 65_536
+HISTORY_MAX = 1_024
+AUDIENCE_MAX = 64
+FRAME_BYTES_MAX = 9_437_184
+ITEMS_PER_CHUNK_MAX = 4_096
+TABLES_PER_SESSION_MAX = 64
+LOGS_PER_TABLE_MAX = 1_024
+GROUND_CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,31}")
+
+RECIPIENT = Message("Recipient", (1, "member", "u32"), (2, "ground", "str"))
+KEY_GRANT = Message(
+    "KeyGrantPayload", (1, "audience", RECIPIENT, R), (2, "box_hashes", "bytes", R), (3, "history", "u64", R)
+)
+LOG_RECEIPT = Message(
+    "LogReceipt", (1, "member", "u32"), (2, "generation", "u32"), (3, "checkpoint", "str"),
+    (4, "open_count", "u64"), (5, "open_hash", "bytes"), (6, "unopened", "u64", R),
+)
+RECEIPT = Message("ReceiptPayload", (1, "logs", LOG_RECEIPT, R))
+DOT = Message(
+    "Dot", (1, "member", "u32"), (2, "generation", "u32"), (3, "index", "u64"), (4, "operation", "u32")
+)
+CASE_AUDIENCE = Message(
+    "CaseAudience", (1, "version", "u32"), (2, "members", "u32", R), (3, "category", "u32"),
+    (4, "grounds", "str", R),
+)
+OPERATION = Message(
+    "Operation",
+    (1, "open_case", Message(
+        "OpenCase", (1, "title", "str"), (2, "summary", "str"), (3, "audience", CASE_AUDIENCE)), O),
+    (2, "set_audience", CASE_AUDIENCE, O),
+    (3, "set_register", Message(
+        "SetRegister", (1, "register", "u32"), (2, "value", "str"), (3, "supersedes", DOT, R)), O),
+    (4, "add_note", Message("AddNote", (1, "text", "str")), O),
+    (5, "add_link", Message("AddLink", (1, "from", "bytes"), (2, "relation", "str"), (3, "to", "bytes")), O),
+    (6, "add_tag", Message("AddTag", (1, "tag", "str")), O),
+    (7, "remove", Message("Remove", (1, "dots", DOT, R)), O),
+)
+OPERATIONS = Message("OperationsPayload", (1, "audience_version", "u32"), (2, "operations", OPERATION, R))
+FIELD = Message("Field", (1, "name", "str"), (2, "value", "str"))
+FRAGMENT = Message(
+    "FragmentPayload", (1, "first_index", "u64"), (2, "version", "u32"), (3, "type", "str"),
+    (4, "fields", FIELD, R), (5, "expires", "str"),
+)
+WITHDRAWAL = Message("WithdrawalPayload", (1, "first_index", "u64"), (2, "reason", "str"))
+
+TABLE = (1, "table", "bytes")
+LOG = (TABLE, (2, "member", "u32"), (3, "generation", "u32"))
+HELLO = Message(
+    "Hello", (1, "version", "u32"), (2, "card", "str"),
+    (3, "tables", Message("TableHead", TABLE, (2, "file_hash", "bytes")), R),
+)
+LOG_HEAD = Message("LogHead", (1, "member", "u32"), (2, "generation", "u32"), (3, "checkpoint", "str"))
+BOX = Message("Box", (1, "member", "u32"), (2, "sealed", "bytes"))
+FULL_ENTRY = Message("FullEntry", (1, "header", "bytes"), (2, "payload", "bytes"), (3, "boxes", BOX, R))
+ITEM = Message("Item", (1, "leaf", "bytes", O), (2, "header", "bytes", O), (3, "full", FULL_ENTRY, O))
+CHUNK = Message(
+    "Chunk", *LOG, (4, "from", "u64"), (5, "items", ITEM, R), (6, "checkpoint", "str"), (7, "complete", "bool")
+)
+FILL = Message(
+    "Fill", *LOG, (4, "from", "u64"), (5, "until", "u64"),
+    (6, "entries", FULL_ENTRY, R), (7, "complete", "bool"),
+)
+PEER_MESSAGE = Message(
+    "PeerMessage",
+    (1, "hello", HELLO, O),
+    (2, "table_file", Message("TableFile", TABLE, (2, "file", "str")), O),
+    (3, "heads_digest", Message(
+        "HeadsDigest", TABLE, (2, "digest", "bytes"), (3, "complete", "u64"), (4, "settled", "bool"),
+        (5, "round", "bool")), O),
+    (4, "heads", Message("Heads", TABLE, (2, "logs", LOG_HEAD, R)), O),
+    (5, "chunk", CHUNK, O),
+    (6, "ack", Message("Ack", *LOG, (4, "size", "u64")), O),
+    (7, "ask", Message("Ask", *LOG, (4, "from", "u64"), (5, "until", "u64")), O),
+    (8, "fill", FILL, O),
+    (9, "goodbye", Message("Goodbye", (1, "code", "u32"), (2, "text", "str")), O),
+)
+
+BUNDLE_ENTRY = Message("BundleEntry", (1, "header", "bytes", O), (2, "leaf", "bytes", O), (3, "payload", "bytes"))
+AUDIENCE_LIST = Message("AudienceList", (1, "recipients", RECIPIENT, R))
+BUNDLE_RECEIPT = Message(
+    "BundleReceipt", (1, "member", "u32"), (2, "generation", "u32"), (3, "header", "bytes"),
+    (4, "payload", "bytes"), (5, "checkpoint", "str"), (6, "proof", "bytes", R),
+)
+BUNDLE_BODY = Message(
+    "BundleBody", (1, "charters", "str", R), (2, "cards", "str", R), (3, "from", "str"), (4, "until", "str"),
+    (5, "frontier", "bytes", R), (6, "entries", BUNDLE_ENTRY, R), (7, "audiences", AUDIENCE_LIST, R),
+    (8, "receipts", BUNDLE_RECEIPT, R),
+)
+
+
+def ascending(values):
+    return all(a < b for a, b in zip(values, values[1:]))
+
+
+def check_log(value, kind):
+    require(1 <= value["member"] <= 65_535 and value["generation"] <= 65_535, kind, "member or generation")
+
+
+def check_recipients(recipients, author=None):
+    """keys.md §4."""
+    members = [r["member"] for r in recipients]
+    require(1 <= len(members) <= AUDIENCE_MAX, "audience", "count")
+    require(ascending(members) and 1 <= members[0] and members[-1] <= 65_535, "audience", "members")
+    require(author not in members, "audience", "author among them")
+    require(all(GROUND_CODE.fullmatch(r["ground"]) for r in recipients), "audience", "ground")
+
+
+def decode_key_grant(data, author, index):
+    value = KEY_GRANT.decode_canonical(data)
+    check_recipients(value["audience"], author)
+    hashes = value["box_hashes"]
+    require(len(hashes) == 1 + len(value["audience"]), "payload", "box hashes")
+    require(all(len(h) == 32 for h in hashes), "payload", "box hash length")
+    history = value["history"]
+    require(len(history) <= HISTORY_MAX and ascending(history), "payload", "history")
+    require(not history or history[-1] < index, "payload", "history index")
+    return value
+
+
+def decode_receipt(data):
+    value = RECEIPT.decode_canonical(data)
+    logs = value["logs"]
+    require(1 <= len(logs) <= LOGS_PER_RECEIPT_MAX, "payload", "logs")
+    for log in logs:
+        check_log(log, "payload")
+        require(len(log["open_hash"]) == 32, "payload", "open hash")
+        require(len(log["unopened"]) <= UNOPENED_MAX and ascending(log["unopened"]), "payload", "unopened")
+    require(ascending([(l["member"], l["generation"]) for l in logs]), "payload", "order")
+    return value
+
+
+def decode_operations(data):
+    value = OPERATIONS.decode_canonical(data)
+    require(1 <= len(value["operations"]) <= OPERATIONS_PER_ENTRY_MAX, "payload", "operations")
+    for operation in value["operations"]:
+        ((name, item),) = [(k, v) for k, v in operation.items() if v is not None] or [("", None)]
+        require(item is not None, "payload", "no operation")
+        if name == "set_register":
+            require(1 <= item["register"] <= 4, "payload", "register")
+        if name == "add_link":
+            require(len(item["from"]) == 16 and len(item["to"]) == 16, "payload", "subject")
+    return value
+
+
+def decode_fragment(data, index):
+    value = FRAGMENT.decode_canonical(data)
+    version, first = value["version"], value["first_index"]
+    require(version >= 1 and (first == index if version == 1 else first < index), "payload", "version")
+    names = [f["name"].encode() for f in value["fields"]]
+    require(1 <= len(names) <= FIELDS_MAX and ascending(names), "payload", "fields")
+    require(b"subject.bsn" not in names, "payload", "subject.bsn")
+    for field in value["fields"]:
+        require(1 <= len(field["value"].encode()) <= VALUE_BYTES_MAX, "payload", "value")
+        require(is_text(field["value"]), "payload", "text")
+    if value["expires"]:
+        check_date(value["expires"], "payload")
+    return value
+
+
+def decode_withdrawal(data, index):
+    value = WITHDRAWAL.decode_canonical(data)
+    require(value["first_index"] < index, "payload", "index")
+    return value
+
+
+def check_date(text, kind):
+    require(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text), kind, "date")
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        require(False, kind, "date")
+
+
+def decode_frame(frame):
+    """sync.md §2: length ‖ PeerMessage, and the limits that can be checked on the message alone."""
+    require(len(frame) >= 4, "frame", "length")
+    size = int.from_bytes(frame[:4], "big")
+    require(1 <= size <= FRAME_BYTES_MAX and len(frame) == 4 + size, "frame", "length")
+    message = PEER_MESSAGE.decode(frame[4:])
+    ((name, value),) = [(k, v) for k, v in message.items() if v is not None] or [("", None)]
+    require(value is not None, "message", "none")
+    if "table" in value:
+        require(len(value["table"]) == 32, "message", "table")
+    if "member" in value:
+        check_log(value, "message")
+    CHECKS.get(name, lambda _: None)(value)
+    return message
+
+
+def check_hello(value):
+    require(len(value["tables"]) <= TABLES_PER_SESSION_MAX, "limit", "tables")
+    good = all(len(t["table"]) == 32 and len(t["file_hash"]) == 32 for t in value["tables"])
+    require(good, "message", "hash length")
+
+
+def check_heads(value):
+    require(len(value["logs"]) <= LOGS_PER_TABLE_MAX, "limit", "logs")
+    for log in value["logs"]:
+        check_log(log, "message")
+        require(log["checkpoint"], "message", "checkpoint")
+
+
+def check_full(entry):
+    require(entry is not None and len(entry["header"]) == 148, "message", "header")
+    require(len(entry["payload"]) <= PAYLOAD_BYTES_MAX, "limit", "payload")
+
+
+def check_chunk(value):
+    require(len(value["items"]) <= ITEMS_PER_CHUNK_MAX, "limit", "items")
+    for item in value["items"]:
+        if item["full"] is not None:
+            check_full(item["full"])
+        elif item["header"] is not None:
+            require(len(item["header"]) == 148, "message", "header")
+        else:
+            require(item["leaf"] is not None and len(item["leaf"]) == 32, "message", "leaf")
+
+
+def check_fill(value):
+    require(len(value["entries"]) <= ITEMS_PER_CHUNK_MAX, "limit", "entries")
+    for entry in value["entries"]:
+        check_full(entry)
+    require(ascending([entry["header"][8:16] for entry in value["entries"]]), "message", "order")
+
+
+def check_digest(value):
+    require(len(value["digest"]) == 32, "message", "digest")
+    require(value["complete"] <= TREE_SIZE_MAX, "limit", "complete")
+
+
+CHECKS = {
+    "hello": check_hello, "heads": check_heads, "chunk": check_chunk, "fill": check_fill,
+    "heads_digest": check_digest,
+}
