@@ -69,16 +69,18 @@ let package = Package(
         ),
         .target(
             name: "RecordStore",
-            dependencies: ["CLMDB", "Cryptography", "SyncLog"],
+            dependencies: [
+                "CLMDB", "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog",
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "PeerTransport",
             dependencies: [
-                "Cryptography", "SyncLog",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -88,8 +90,8 @@ let package = Package(
         .target(
             name: "NodeService",
             dependencies: [
-                "CaseModel", "Cryptography", "PeerTransport", "RecordStore", "SyncEngine",
-                "SyncLog", "Wire", "Yams",
+                "CaseModel", "Cryptography", "PeerTransport", "RecordStore", "ReplicatedTypes",
+                "SyncEngine", "SyncLog", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -114,7 +116,7 @@ let package = Package(
         .executableTarget(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "SyncLog", "Wire",
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -30,4 +30,9 @@ package struct ChainKey: ~Copyable, Sendable {
 
     /// The chain key's bytes, to be sealed or stored under another key; the caller wipes them.
     package borrowing func exposedBytes() -> [UInt8] { self.key.exposedBytes() }
+
+    /// A second owner of the same link.
+    package borrowing func duplicate() -> ChainKey {
+        ChainKey(self.key.duplicate(), position: self.position)
+    }
 }

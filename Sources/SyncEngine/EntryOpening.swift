@@ -178,25 +178,6 @@ extension TableStorage where Self: ~Copyable {
         return key
     }
 
-    /// Decrypts an entry that is open; `nil` when it is not, or was destroyed.
-    package func plaintext(at index: UInt64, of log: LogID) throws(Failure) -> PlainEntry? {
-        guard case .full(let entry) = try self.item(at: index, of: log) else { return nil }
-        let header = entry.header
-        guard header.kind.hasAudience else {
-            return PlainEntry(log: log, header: header, audience: nil, plaintext: entry.payload)
-        }
-        guard let audience = try self.audience(header.audience) else { return nil }
-        guard header.kind.isEncrypted else {
-            return PlainEntry(
-                log: log, header: header, audience: audience, plaintext: entry.payload)
-        }
-        guard let key = try self.contentKey(at: index, of: log),
-            let plaintext = AuthenticatedEncryption.open(
-                entry.payload, associatedData: header.associatedData, key: key)
-        else { return nil }
-        return PlainEntry(log: log, header: header, audience: audience, plaintext: plaintext)
-    }
-
     /// Takes in entries for places whose leaf hashes are held.
     ///
     /// - Returns: The log's new state and what became readable; `nil` when an entry is not the one
@@ -225,5 +206,26 @@ extension TableStorage where Self: ~Copyable {
     private static func isNew(_ entry: Entry, beside held: Entry) -> Bool {
         let known = Set(held.boxes.map(\.member))
         return entry.boxes.contains { !known.contains($0.member) }
+    }
+}
+
+extension TableReading where Self: ~Copyable {
+    /// Decrypts an entry that is open; `nil` when it is not, or was destroyed.
+    package func plaintext(at index: UInt64, of log: LogID) throws(Failure) -> PlainEntry? {
+        guard case .full(let entry) = try self.item(at: index, of: log) else { return nil }
+        let header = entry.header
+        guard header.kind.hasAudience else {
+            return PlainEntry(log: log, header: header, audience: nil, plaintext: entry.payload)
+        }
+        guard let audience = try self.audience(header.audience) else { return nil }
+        guard header.kind.isEncrypted else {
+            return PlainEntry(
+                log: log, header: header, audience: audience, plaintext: entry.payload)
+        }
+        guard let key = try self.contentKey(at: index, of: log),
+            let plaintext = AuthenticatedEncryption.open(
+                entry.payload, associatedData: header.associatedData, key: key)
+        else { return nil }
+        return PlainEntry(log: log, header: header, audience: audience, plaintext: plaintext)
     }
 }

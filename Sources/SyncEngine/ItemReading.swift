@@ -2,7 +2,7 @@ package import SyncLog
 package import Wire
 
 /// Giving entries to a peer: to each what it may have (`Protocol/sync.md` §3).
-extension TableStorage where Self: ~Copyable {
+extension TableReading where Self: ~Copyable {
     /// Reads the items from `request.from` on, up to the furthest checkpoint within the limits.
     ///
     /// - Returns: `nil` when there is nothing beyond, or the reader is no member.

@@ -47,8 +47,10 @@ extension TableStorage where Self: ~Copyable {
         }
         return (receipt, states)
     }
+}
 
-    private func openEntries(
+extension TableReading where Self: ~Copyable {
+    func openEntries(
         of log: LogID, below size: UInt64
     ) throws(Failure) -> (hasher: OpenEntriesHasher, unopened: [UInt64]) {
         var hasher = OpenEntriesHasher()

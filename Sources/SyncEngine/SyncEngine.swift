@@ -146,6 +146,11 @@ package struct SyncEngine: Sendable {
         self.sessions.sorted { $0.key < $1.key }.map { ($0.key, $0.value.peer) }
     }
 
+    /// Whether the peer of a session has said hello.
+    package func hasHello(_ session: SessionID) -> Bool {
+        self.sessions[session]?.hasHello ?? false
+    }
+
     private mutating func received(_ message: PeerMessage, from session: SessionID) -> [Effect] {
         guard let state = self.sessions[session] else { return [] }
         if case .hello(let hello) = message { return self.hello(hello, from: session) }

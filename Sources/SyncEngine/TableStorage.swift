@@ -45,35 +45,48 @@ package enum Opening: UInt8, Hashable, Sendable {
     case failed = 2
 }
 
-/// One transaction on what a node holds of one table.
+/// What a node holds of one table, as one transaction sees it.
 ///
 /// The record store and the simulator implement it, so that the code which appends, opens and
-/// gives out entries is the same in both. A call that throws leaves the transaction to be aborted.
-package protocol TableStorage: ~Copyable {
+/// gives out entries is the same in both.
+package protocol TableReading: ~Copyable {
     /// What a read or write can end with.
     associatedtype Failure: Error
 
     /// The state of a log; an empty one when nothing is held.
     func state(of log: LogID) throws(Failure) -> LogState
+    /// The item at an index below the log's size.
+    func item(at index: UInt64, of log: LogID) throws(Failure) -> LogItem
+    /// The root of the tree over `range`, which starts at a multiple of the largest power of two not
+    /// above its length and ends at the log's size at most.
+    func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(Failure) -> Digest
+    /// The kept boundaries above a size, ascending, at most `limit`.
+    func boundaries(
+        of log: LogID, above size: UInt64, limit: Int
+    ) throws(Failure) -> [Checkpoint]
+    /// A list that was kept, by its hash.
+    func audience(_ hash: Digest) throws(Failure) -> Audience?
+    /// The content key of an entry that is open.
+    func contentKey(at index: UInt64, of log: LogID) throws(Failure) -> SecretKey?
+    /// How the entries addressed to this node, or written by it, stand: those of a log below `size`,
+    /// ascending by index.
+    func openings(
+        of log: LogID, below size: UInt64
+    ) throws(Failure) -> [(index: UInt64, opening: Opening)]
+}
+
+/// One transaction that changes what a node holds of one table.
+///
+/// A call that throws leaves the transaction to be aborted.
+package protocol TableStorage: TableReading, ~Copyable {
     /// Replaces the state of a log.
     mutating func setState(_ state: LogState, of log: LogID) throws(Failure)
-
     /// Appends items whose first has the index `size`.
     mutating func append(_ items: [LogItem], to log: LogID, size: UInt64) throws(Failure)
     /// Puts an entry where the leaf hash alone was held, or adds boxes to one that is held.
     mutating func put(_ entry: Entry, in log: LogID) throws(Failure)
-    /// The item at an index below the log's size.
-    func item(at index: UInt64, of log: LogID) throws(Failure) -> LogItem
-    /// The root of the subtree over `range`, which is complete or ends at the log's size.
-    func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(Failure) -> Digest
-
     /// Keeps a checkpoint as a place where chunks can end, or because a receipt quotes it.
     mutating func keep(_ checkpoint: Checkpoint, of log: LogID, isBoundary: Bool) throws(Failure)
-    /// The sizes, above `size`, of kept boundaries; ascending, at most `limit`.
-    func boundaries(of log: LogID, above size: UInt64, limit: Int) throws(Failure) -> [Checkpoint]
-
-    /// A list that was kept, by its hash.
-    func audience(_ hash: Digest) throws(Failure) -> Audience?
     /// Keeps an audience list.
     mutating func keep(_ audience: Audience) throws(Failure)
 
@@ -91,17 +104,10 @@ package protocol TableStorage: ~Copyable {
     func ownChain(_ audience: Digest) throws(Failure) -> OwnChain?
     /// Replaces it.
     mutating func setOwnChain(_ chain: OwnChain, for audience: Digest) throws(Failure)
-
-    /// The content key of an entry that is open.
-    func contentKey(at index: UInt64, of log: LogID) throws(Failure) -> SecretKey?
     /// Notes how an entry addressed to this node, or written by it, stands.
     mutating func setOpening(
         _ opening: Opening, contentKey: borrowing SecretKey?, at index: UInt64, of log: LogID
     ) throws(Failure)
-    /// The notes of a log below `size`, ascending by index.
-    func openings(
-        of log: LogID, below size: UInt64
-    ) throws(Failure) -> [(index: UInt64, opening: Opening)]
 }
 
 /// An entry that this node can read, with what it says.

@@ -84,7 +84,7 @@ package struct Checkpoint: Hashable, Sendable {
         var cosigners: [NoteKey] = []
         for signature in self.note.signatures.dropFirst() {
             guard let witness = witnesses.first(where: { signature.names($0) }),
-                self.note.isValid(signature, by: witness)
+                self.note.isValid(signature, by: witness), !cosigners.contains(witness)
             else { throw .notSigned }
             cosigners.append(witness)
         }

@@ -158,6 +158,13 @@ package struct TableFile: Hashable, Sendable {
             guard Int(signed.charter.version) == offset + 1,
                 offset == 0 || signed.charter.previous == self.charters[offset - 1].textHash
             else { throw .chain(version: offset + 1) }
+            // A number is never used again: it names its log and its entries for ever.
+            for member in signed.charter.members {
+                for earlier in self.charters[..<offset] {
+                    guard let old = earlier.charter.member(member.number) else { continue }
+                    guard old.identity == member.identity else { throw .chain(version: offset + 1) }
+                }
+            }
             do throws(CharterError) {
                 _ = try signed.verifySignatures(by: self.voters(version: offset + 1))
             } catch {

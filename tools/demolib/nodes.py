@@ -82,7 +82,10 @@ class Demo:
         if os.path.exists(self.state_path):
             with open(self.state_path, encoding="utf-8") as file:
                 self.state.update(json.load(file))
-        self.reserve_ports([member[0] for member in members])
+        handles = [member[0] for member in members]
+        if self.state["ports"] and sorted(self.state["ports"]) != sorted(handles):
+            raise DemoError(f"{folder} holds another demonstration, of {', '.join(self.state['ports'])}: name another folder with --dir")
+        self.reserve_ports(handles)
         self.nodes = {m[0]: Node(*m, folder, self.state["ports"][m[0]]) for m in members}
 
     def save(self):

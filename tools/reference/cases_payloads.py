@@ -82,13 +82,13 @@ def payloads():
     operations = {name: {"audience_version": 1, "operations": [o]} for name, o in OPERATIONS.items()}
     operations["all operations"] = {"audience_version": 2, "operations": list(OPERATIONS.values())}
     operations["256 operations"] = {"audience_version": 1, "operations": [OPERATIONS["add_tag"]] * 256}
-    names = [f"veld-{n:03d}" for n in range(256)]
+    names = [f"extra.veld-{n:03d}" for n in range(256)]
     fragments = {
         "first version": FRAGMENT,
         "later version": {**FRAGMENT, "first_index": 3, "version": 2},
         "first index 0 left out": {**FRAGMENT, "first_index": 0, "version": 300},
         "with an expiry": {**FRAGMENT, "expires": "2028-02-29"},
-        "value of 65,536 bytes": {**FRAGMENT, "fields": [{"name": "a", "value": "x" * 65_536}]},
+        "value of 65,536 bytes": {**FRAGMENT, "fields": [{"name": "extra.a", "value": "x" * 65_536}]},
         "256 fields": {**FRAGMENT, "fields": [{"name": n, "value": "x"} for n in names]},
         "text beyond ASCII": {**FRAGMENT, "fields": [{"name": "subject.name", "value": "Coöperatie 𝟙"}]},
     }
@@ -181,7 +181,7 @@ def limits_reject():
     log, west = cases_log.log_receipt(), cases_log.log_receipt(WEST, 13)
     out = {
         "fragment: no fields": fragment(fields=[]),
-        "fragment: 257 fields": fragment(fields=[{"name": f"veld-{n:03d}", "value": "x"} for n in range(257)]),
+        "fragment: 257 fields": fragment(fields=[{"name": f"extra.veld-{n:03d}", "value": "x"} for n in range(257)]),
         "fragment: fields not in order": fragment(fields=FIELDS[::-1]),
         "fragment: field name twice": fragment(fields=[field, field]),
         "fragment: empty value": fragment(fields=[{**field, "value": ""}]),

@@ -1,0 +1,164 @@
+package import ReplicatedTypes
+package import SyncLog
+package import Wire
+
+/// Phases of a case, in order (`Protocol/case-model.md` §1).
+package enum CasePhase: String, CaseIterable, Hashable, Sendable {
+    case signaal
+    case informatieUitvraag = "informatie-uitvraag"
+    case analyse
+    case beoordeling
+    case interventiecoordinatie
+    case afgesloten
+}
+
+/// A register of a case: one value, or several where writers did not see each other.
+package enum RegisterName: String, CaseIterable, Hashable, Sendable {
+    case title
+    case phase
+    case lead
+    case summary
+}
+
+/// One version of a case's audience, with the category and the grounds its members share on.
+package struct CaseAudience: Hashable, Sendable {
+    /// Most members.
+    package static let membersMax = 64
+    /// Most codes of grounds.
+    package static let groundsMax = 256
+
+    /// 1 in the first version.
+    package let version: UInt32
+    /// The members, ascending; 1 to 64.
+    package let members: [MemberNumber]
+    /// Category of what is shared by all.
+    package let category: Category
+    /// Codes of the grounds to prefer, best first; empty: the charter's order.
+    package let grounds: [String]
+
+    /// Creates a version.
+    ///
+    /// Throws `.field` with the name of what is outside its range.
+    package init(
+        version: UInt32,
+        members: [MemberNumber],
+        category: Category,
+        grounds: [String]
+    ) throws(WireError) {
+        guard version > 0 else { throw .field("version") }
+        guard (1...Self.membersMax).contains(members.count), members.allSatisfy({ $0 > 0 }),
+            zip(members, members.dropFirst()).allSatisfy({ $0 < $1 })
+        else { throw .field("members") }
+        guard grounds.count <= Self.groundsMax, grounds.allSatisfy({ Ground.isCode($0) }) else {
+            throw .field("grounds")
+        }
+        self.version = version
+        self.members = members
+        self.category = category
+        self.grounds = grounds
+    }
+}
+
+/// What a link says: a subject, a relation, another subject.
+package struct SubjectLink: Hashable, Sendable {
+    /// Most bytes of a relation.
+    package static let relationBytesMax = 32
+    /// The relation that says two subjects are one.
+    package static let sameAs = "same-as"
+
+    /// The subject it goes from.
+    package let from: ObjectID
+    /// `[a-z][a-z-]{0,31}`.
+    package let relation: String
+    /// The subject it goes to.
+    package let to: ObjectID
+
+    /// Creates a link.
+    ///
+    /// Throws `.field("relation")` when the relation is not of its form.
+    package init(from: ObjectID, relation: String, to: ObjectID) throws(WireError) {
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        guard let first = relation.utf8.first, letters.contains(first),
+            relation.utf8.count <= Self.relationBytesMax,
+            relation.utf8.allSatisfy({ letters.contains($0) || $0 == UInt8(ascii: "-") })
+        else { throw .field("relation") }
+        self.from = from
+        self.relation = relation
+        self.to = to
+    }
+}
+
+/// One operation on a case (`Protocol/case-model.md` §1).
+package enum CaseOperation: Hashable, Sendable {
+    /// Most bytes of a title, or a lead.
+    package static let titleBytesMax = 200
+    /// Most bytes of a summary.
+    package static let summaryBytesMax = 4_000
+    /// Most bytes of a note.
+    package static let noteBytesMax = 65_536
+    /// Most bytes of a tag.
+    package static let tagBytesMax = 64
+    /// Most dots that one operation names.
+    package static let dotsMax = 256
+
+    /// Creates the case.
+    case openCase(title: String, summary: String, audience: CaseAudience)
+    /// The next version of the audience.
+    case setAudience(CaseAudience)
+    /// Writes a register, superseding the writes named.
+    case setRegister(RegisterName, value: String, supersedes: [Dot])
+    /// Adds a note.
+    case addNote(text: String)
+    /// Adds a link.
+    case addLink(SubjectLink)
+    /// Adds a tag.
+    case addTag(String)
+    /// Removes the links and tags whose dots it names.
+    case remove([Dot])
+
+    /// Throws `.field` with the name of what is outside its range.
+    func validate() throws(WireError) {
+        switch self {
+        case .openCase(let title, let summary, _):
+            try Self.validate(title, for: .title, field: "title")
+            try Self.validate(summary, for: .summary, field: "summary")
+        case .setRegister(let register, let value, let supersedes):
+            try Self.validate(value, for: register, field: "value")
+            try Self.validate(supersedes, field: "supersedes")
+        case .addNote(let text):
+            guard !text.isEmpty,
+                text.isSpecificationText(bytesMax: Self.noteBytesMax, allowsLines: true)
+            else { throw .field("text") }
+        case .addTag(let tag):
+            guard !tag.isEmpty,
+                tag.isSpecificationText(bytesMax: Self.tagBytesMax, allowsLines: false)
+            else { throw .field("tag") }
+        case .remove(let dots): try Self.validate(dots, field: "dots")
+        case .setAudience, .addLink: break
+        }
+    }
+
+    /// Throws `.field(field)` when `value` is none that `register` takes.
+    package static func validate(
+        _ value: String,
+        for register: RegisterName,
+        field: String
+    ) throws(WireError) {
+        let isValid =
+            switch register {
+            case .title, .lead:
+                !value.isEmpty
+                    && value.isSpecificationText(bytesMax: Self.titleBytesMax, allowsLines: false)
+            case .phase: CasePhase(rawValue: value) != nil
+            case .summary:
+                value.isSpecificationText(bytesMax: Self.summaryBytesMax, allowsLines: true)
+            }
+        guard isValid else { throw .field(field) }
+    }
+
+    private static func validate(_ dots: [Dot], field: String) throws(WireError) {
+        guard dots.count <= Self.dotsMax,
+            dots.allSatisfy({ $0.member > 0 && $0.index < EntryHeader.treeSizeMax })
+        else { throw .field(field) }
+    }
+}

@@ -1,0 +1,218 @@
+import Cryptography
+import FoundationEssentials
+import ReplicatedTypes
+import SyncLog
+package import Wire
+
+// The generated messages hold bytes as `Data`; nothing outside this file sees one.
+
+extension Dot {
+    fileprivate init(_ message: Tafel_V1_Dot, field: String) throws(WireError) {
+        guard let member = MemberNumber(exactly: message.member),
+            let generation = UInt16(exactly: message.generation),
+            let operation = UInt8(exactly: message.operation)
+        else { throw .field(field) }
+        self.init(
+            member: member,
+            generation: generation,
+            index: message.index,
+            operation: operation
+        )
+    }
+
+    fileprivate static func list(
+        _ messages: [Tafel_V1_Dot],
+        field: String
+    ) throws(WireError) -> [Dot] {
+        guard messages.count <= CaseOperation.dotsMax else { throw .field(field) }
+        var dots: [Dot] = []
+        for message in messages { dots.append(try Dot(message, field: field)) }
+        return dots
+    }
+
+    fileprivate var message: Tafel_V1_Dot {
+        var message = Tafel_V1_Dot()
+        message.member = UInt32(self.member)
+        message.generation = UInt32(self.generation)
+        message.index = self.index
+        message.operation = UInt32(self.operation)
+        return message
+    }
+}
+
+extension CaseAudience {
+    fileprivate init(_ message: Tafel_V1_CaseAudience) throws(WireError) {
+        guard message.members.count <= Self.membersMax else { throw .field("members") }
+        let members = message.members.compactMap { MemberNumber(exactly: $0) }
+        guard members.count == message.members.count else { throw .field("members") }
+        guard let code = UInt16(exactly: message.category),
+            let category = Category(rawValue: code)
+        else { throw .field("category") }
+        try self.init(
+            version: message.version,
+            members: members,
+            category: category,
+            grounds: message.grounds
+        )
+    }
+
+    fileprivate var message: Tafel_V1_CaseAudience {
+        var message = Tafel_V1_CaseAudience()
+        message.version = self.version
+        message.members = self.members.map { UInt32($0) }
+        message.category = UInt32(self.category.rawValue)
+        message.grounds = self.grounds
+        return message
+    }
+}
+
+extension RegisterName {
+    fileprivate init(_ message: Tafel_V1_RegisterName) throws(WireError) {
+        switch message {
+        case .title: self = .title
+        case .phase: self = .phase
+        case .lead: self = .lead
+        case .summary: self = .summary
+        case .unspecified, .UNRECOGNIZED: throw .field("register")
+        }
+    }
+
+    fileprivate var message: Tafel_V1_RegisterName {
+        switch self {
+        case .title: .title
+        case .phase: .phase
+        case .lead: .lead
+        case .summary: .summary
+        }
+    }
+}
+
+extension CaseOperation {
+    fileprivate init(_ message: Tafel_V1_Operation) throws(WireError) {
+        switch message.operation {
+        case .openCase(let open):
+            guard open.hasAudience else { throw .field("audience") }
+            self = .openCase(
+                title: open.title,
+                summary: open.summary,
+                audience: try CaseAudience(open.audience)
+            )
+        case .setAudience(let audience): self = .setAudience(try CaseAudience(audience))
+        case .setRegister(let set):
+            self = .setRegister(
+                try RegisterName(set.register),
+                value: set.value,
+                supersedes: try Dot.list(set.supersedes, field: "supersedes")
+            )
+        case .addNote(let note): self = .addNote(text: note.text)
+        case .addLink(let link):
+            guard let from = ObjectID(link.from) else { throw .field("from") }
+            guard let to = ObjectID(link.to) else { throw .field("to") }
+            self = .addLink(try SubjectLink(from: from, relation: link.relation, to: to))
+        case .addTag(let tag): self = .addTag(tag.tag)
+        case .remove(let remove): self = .remove(try Dot.list(remove.dots, field: "dots"))
+        case nil: throw .field("operation")
+        }
+    }
+
+    fileprivate var message: Tafel_V1_Operation {
+        var message = Tafel_V1_Operation()
+        switch self {
+        case .openCase(let title, let summary, let audience):
+            message.openCase.title = title
+            message.openCase.summary = summary
+            message.openCase.audience = audience.message
+        case .setAudience(let audience): message.setAudience = audience.message
+        case .setRegister(let register, let value, let supersedes):
+            message.setRegister.register = register.message
+            message.setRegister.value = value
+            message.setRegister.supersedes = supersedes.map(\.message)
+        case .addNote(let text): message.addNote.text = text
+        case .addLink(let link):
+            message.addLink.from = Data(link.from.bytes)
+            message.addLink.relation = link.relation
+            message.addLink.to = Data(link.to.bytes)
+        case .addTag(let tag): message.addTag.tag = tag
+        case .remove(let dots):
+            // Assigned even when empty, so that the operation is there.
+            message.remove = Tafel_V1_Remove()
+            message.remove.dots = dots.map(\.message)
+        }
+        return message
+    }
+}
+
+extension OperationsPayload {
+    /// Reads a payload; refuses every form but the canonical one and everything over a limit.
+    package init(payload: [UInt8]) throws(WireError) {
+        let message = try Tafel_V1_OperationsPayload(canonical: payload)
+        guard message.operations.count <= Self.operationsMax else { throw .field("operations") }
+        var operations: [CaseOperation] = []
+        for operation in message.operations { operations.append(try CaseOperation(operation)) }
+        try self.init(audienceVersion: message.audienceVersion, operations: operations)
+    }
+
+    /// The canonical payload.
+    ///
+    /// The log's writer refuses it when it is over `EntryHeader.payloadBytesMax`.
+    package var payload: [UInt8] {
+        var message = Tafel_V1_OperationsPayload()
+        message.audienceVersion = self.audienceVersion
+        message.operations = self.operations.map(\.message)
+        return message.canonicalBytes
+    }
+}
+
+extension FragmentPayload {
+    /// Reads a payload; refuses every form but the canonical one and everything over a limit.
+    package init(payload: [UInt8]) throws(WireError) {
+        let message = try Tafel_V1_FragmentPayload(canonical: payload)
+        guard let type = RecordType(rawValue: message.type) else { throw .field("type") }
+        guard message.fields.count <= Self.fieldsMax else { throw .field("fields") }
+        var fields: [Field] = []
+        for field in message.fields {
+            fields.append(try Field(name: field.name, value: field.value))
+        }
+        try self.init(
+            firstIndex: message.firstIndex,
+            version: message.version,
+            type: type,
+            fields: fields,
+            expires: message.expires.isEmpty ? nil : message.expires
+        )
+    }
+
+    /// The canonical payload.
+    ///
+    /// The log's writer refuses it when it is over `EntryHeader.payloadBytesMax`.
+    package var payload: [UInt8] {
+        var message = Tafel_V1_FragmentPayload()
+        message.firstIndex = self.firstIndex
+        message.version = self.version
+        message.type = self.type.rawValue
+        message.fields = self.fields.map { field in
+            var message = Tafel_V1_Field()
+            message.name = field.name
+            message.value = field.value
+            return message
+        }
+        message.expires = self.expires ?? ""
+        return message.canonicalBytes
+    }
+}
+
+extension WithdrawalPayload {
+    /// Reads a payload; refuses every form but the canonical one and everything over a limit.
+    package init(payload: [UInt8]) throws(WireError) {
+        let message = try Tafel_V1_WithdrawalPayload(canonical: payload)
+        try self.init(firstIndex: message.firstIndex, reason: message.reason)
+    }
+
+    /// The canonical payload.
+    package var payload: [UInt8] {
+        var message = Tafel_V1_WithdrawalPayload()
+        message.firstIndex = self.firstIndex
+        message.reason = self.reason
+        return message.canonicalBytes
+    }
+}

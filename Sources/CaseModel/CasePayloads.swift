@@ -1,0 +1,179 @@
+import ReplicatedTypes
+package import SyncLog
+package import Wire
+
+/// Payload of an operations entry (kind 1): operations on the case of its header.
+package struct OperationsPayload: Hashable, Sendable {
+    /// Most operations of an entry.
+    package static let operationsMax = 256
+
+    /// Version of the case's audience that the author wrote under.
+    package let audienceVersion: UInt32
+    /// The operations, 1 to 256.
+    ///
+    /// The place in the list is the last part of the dot.
+    package let operations: [CaseOperation]
+
+    /// Creates a payload.
+    ///
+    /// Throws `.field` with the name of what is outside its range.
+    package init(audienceVersion: UInt32, operations: [CaseOperation]) throws(WireError) {
+        guard audienceVersion > 0 else { throw .field("audience_version") }
+        guard (1...Self.operationsMax).contains(operations.count) else {
+            throw .field("operations")
+        }
+        for operation in operations { try operation.validate() }
+        self.audienceVersion = audienceVersion
+        self.operations = operations
+    }
+}
+
+/// What a record is.
+package enum RecordType: String, CaseIterable, Hashable, Sendable {
+    case subject
+    case location
+    case inspection
+    case permit
+    case signal
+    case enforcement
+    case incident
+    case sample
+    case document
+}
+
+/// Payload of a fragment (kind 2): one version of some fields of one record.
+package struct FragmentPayload: Hashable, Sendable {
+    /// Most fields.
+    package static let fieldsMax = 256
+
+    /// One field with its value.
+    package struct Field: Hashable, Sendable {
+        /// Most bytes of a value.
+        package static let valueBytesMax = 65_536
+        /// Most bytes after `extra.` in a name.
+        package static let extraNameBytesMax = 64
+        /// Names with a meaning of their own, `subject.bsn` not among them: it is never shared.
+        package static let known: Set<String> = Set(
+            FactName.allCases.map(\.fieldName)
+                + ["date", "end_date", "status", "text", "amount_eur"]
+        )
+
+        /// The name: a known one, or `extra.` with a name of its own.
+        package let name: String
+        /// The value, 1 to 65,536 bytes; it may have lines.
+        package let value: String
+
+        /// Creates a field.
+        ///
+        /// Throws `.field("name")` or `.field("value")`.
+        package init(name: String, value: String) throws(WireError) {
+            guard Self.isName(name) else { throw .field("name") }
+            guard !value.isEmpty,
+                value.isSpecificationText(bytesMax: Self.valueBytesMax, allowsLines: true)
+            else { throw .field("value") }
+            self.name = name
+            self.value = value
+        }
+
+        /// Whether a field of this name can be shared.
+        package static func isName(_ name: String) -> Bool {
+            self.known.contains(name) || self.isExtra(name)
+        }
+
+        private static func isExtra(_ name: String) -> Bool {
+            let prefix = "extra."
+            guard name.utf8.starts(with: prefix.utf8) else { return false }
+            let own = name.utf8.dropFirst(prefix.utf8.count)
+            func isWordByte(_ byte: UInt8) -> Bool {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "_")
+            }
+            guard let first = own.first, isWordByte(first) else { return false }
+            return own.count <= Self.extraNameBytesMax
+                && own.allSatisfy {
+                    isWordByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+                }
+        }
+    }
+
+    /// Index of the entry that holds version 1.
+    package let firstIndex: UInt64
+    /// 1 or more.
+    package let version: UInt32
+    /// What the record is.
+    package let type: RecordType
+    /// The fields, 1 to 256, ascending by name.
+    package let fields: [Field]
+    /// Day after which recipients destroy it, `YYYY-MM-DD`; `nil`: the case decides.
+    package let expires: String?
+
+    /// Creates a payload.
+    ///
+    /// Throws `.field` with the name of what is outside its range.
+    package init(
+        firstIndex: UInt64,
+        version: UInt32,
+        type: RecordType,
+        fields: [Field],
+        expires: String?
+    ) throws(WireError) {
+        guard firstIndex < EntryHeader.treeSizeMax else { throw .field("first_index") }
+        guard version > 0 else { throw .field("version") }
+        guard (1...Self.fieldsMax).contains(fields.count),
+            zip(fields, fields.dropFirst()).allSatisfy({ precedesInBytes($0.name, $1.name) })
+        else { throw .field("fields") }
+        guard expires.map({ $0.isCalendarDate }) ?? true else { throw .field("expires") }
+        self.firstIndex = firstIndex
+        self.version = version
+        self.type = type
+        self.fields = fields
+        self.expires = expires
+    }
+
+    /// The value of a field.
+    package func value(_ name: String) -> String? {
+        self.fields.first { $0.name == name }?.value
+    }
+
+    /// The ID of the fragment in an author's log.
+    package func id(table: TableID, log: LogID) -> ObjectID {
+        Self.id(table: table, log: log, firstIndex: self.firstIndex)
+    }
+
+    /// The ID of the fragment whose version 1 is the entry `firstIndex` of `log`.
+    package static func id(table: TableID, log: LogID, firstIndex: UInt64) -> ObjectID {
+        ObjectID(
+            table: table,
+            dot: Dot(
+                member: log.member,
+                generation: log.generation,
+                index: firstIndex,
+                operation: 0
+            )
+        )
+    }
+}
+
+/// Payload of a withdrawal (kind 3).
+package struct WithdrawalPayload: Hashable, Sendable {
+    /// Most bytes of the reason.
+    package static let reasonBytesMax = 500
+
+    /// Index of the entry that holds version 1 of the fragment withdrawn.
+    package let firstIndex: UInt64
+    /// Why, on one line.
+    package let reason: String
+
+    /// Creates a payload.
+    ///
+    /// Throws `.field` with the name of what is outside its range.
+    package init(firstIndex: UInt64, reason: String) throws(WireError) {
+        guard firstIndex < EntryHeader.treeSizeMax else { throw .field("first_index") }
+        guard !reason.isEmpty,
+            reason.isSpecificationText(bytesMax: Self.reasonBytesMax, allowsLines: false)
+        else { throw .field("reason") }
+        self.firstIndex = firstIndex
+        self.reason = reason
+    }
+}

@@ -1,0 +1,82 @@
+package import SyncLog
+
+/// The entries of one case that this node could open, in any order of arrival.
+///
+/// Everything said of the case is a pure function of the *set* inserted and of the charters: order,
+/// repetition and gaps change nothing, and no clock decides (`Protocol/case-model.md`).
+/// Authorisation depends on audience versions and charters that may come late, so what counts is
+/// worked out anew when it is asked for.
+package struct CaseState: Sendable {
+    /// The table.
+    package let table: TableID
+    /// The case.
+    package let caseID: ObjectID
+
+    private let charters: @Sendable (UInt16) -> Charter?
+    private var entries: [EntryPlace: OpenedEntry] = [:]
+
+    /// Creates a case of which nothing is known yet.
+    ///
+    /// `charters` gives the charter of a version once it is known and effective. It is asked once
+    /// for each version at every evaluation.
+    package init(
+        table: TableID,
+        caseID: ObjectID,
+        charters: @escaping @Sendable (UInt16) -> Charter?
+    ) {
+        self.table = table
+        self.caseID = caseID
+        self.charters = charters
+    }
+
+    /// How many entries were inserted, those that do not count included.
+    package var count: Int { self.entries.count }
+
+    /// Adds an entry of this case; one that is there already changes nothing.
+    ///
+    /// Two entries of one place exist only where a log was forked: then the one with the lower leaf
+    /// hash stays, so that the order of arrival still decides nothing.
+    package mutating func insert(_ entry: OpenedEntry) {
+        precondition(entry.header.caseID == self.caseID, "an entry is put into its own case")
+        if let held = self.entries[entry.place],
+            held.header == entry.header || held.header.leafHash < entry.header.leafHash
+        {
+            return
+        }
+        self.entries[entry.place] = entry
+    }
+
+    /// Works out what counts; `nil` while the case is not open here.
+    ///
+    /// - Complexity: O(n log n) in the entries; the checks of an audience are done once for each
+    ///   author, charter version, category and audience.
+    package func counted() -> CountedCase? {
+        let judgement = self.judgement()
+        guard let owner = judgement.owner else { return nil }
+        return CountedCase(
+            table: self.table,
+            caseID: self.caseID,
+            owner: owner,
+            judgement: judgement
+        )
+    }
+
+    /// The entries that are kept and do not count, by place, each with the reason.
+    package func ignored() -> [IgnoredEntry] { self.judgement().ignored }
+
+    /// The merged view; `nil` while the case is not open here.
+    ///
+    /// See ``CountedCase/view(at:)``.
+    package func view(at milliseconds: UInt64?) -> CaseView? {
+        self.counted()?.view(at: milliseconds)
+    }
+
+    private func judgement() -> CaseJudgement {
+        CaseJudgement(
+            of: self.entries.values.sorted { $0.place < $1.place },
+            table: self.table,
+            caseID: self.caseID,
+            charters: self.charters
+        )
+    }
+}

@@ -1,0 +1,43 @@
+package import SyncLog
+
+/// One line of `case list`.
+package struct CaseSummary: Hashable, Sendable {
+    /// The case.
+    package let caseID: ObjectID
+    /// The table.
+    package let table: TableID
+    /// Live titles, by dot; several when writers did not see each other.
+    package let title: [String]
+    /// Live phases, by dot.
+    package let phase: [String]
+    /// Handle of who opened it.
+    package let owner: String
+    /// Handles of the newest audience, by member number.
+    package let audience: [String]
+    /// Category of the case.
+    package let category: Category
+    /// How many fragments the view shows.
+    package let fragmentCount: Int
+    /// How many facts of subjects are in conflict; the length of the view's `conflicts`.
+    package let conflictCount: Int
+}
+
+extension CountedCase {
+    /// The line of `case list`.
+    ///
+    /// - Complexity: O(n log n) in what counts.
+    package var summary: CaseSummary {
+        let view = self.view(at: nil)
+        return CaseSummary(
+            caseID: self.caseID,
+            table: self.table,
+            title: view.title.map(\.value),
+            phase: view.phase.map(\.value),
+            owner: view.owner,
+            audience: view.audience,
+            category: self.audience.category,
+            fragmentCount: view.fragments.count,
+            conflictCount: view.conflicts.count
+        )
+    }
+}

@@ -1,0 +1,179 @@
+package import SyncLog
+import Cryptography
+
+extension CaseView {
+    /// The bytes that nodes with the same entitlements share: RFC 8785 (`Protocol/case-model.md` §5).
+    package var canonicalJSON: String { self.json(reader: nil).canonicalText }
+
+    /// The view as `case show --json` prints it.
+    ///
+    /// With `grounds`, each source has the reader's own ground on its fragment (null on own
+    /// fragments), and each fragment its `audience`; without, the document is the canonical one
+    /// before it is put in canonical form.
+    package func json(reader: MemberNumber, grounds: Bool) -> JSONValue {
+        self.json(reader: grounds ? reader : nil)
+    }
+
+    private func json(reader: MemberNumber?) -> JSONValue {
+        let grounds = reader.map { self.grounds(of: $0) }
+        return [
+            "case": .string(self.caseID.hex),
+            "table": .string(TextEncoding.hex(self.table.bytes)),
+            "owner": .string(self.owner),
+            "audience": .array(self.audience.map { .string($0) }),
+            "title": Self.json(self.title),
+            "phase": Self.json(self.phase),
+            "summary": Self.json(self.summary),
+            "lead": Self.json(self.lead),
+            "subjects": .array(self.subjects.map { $0.json(grounds: grounds) }),
+            "fragments": .array(self.fragments.map { $0.json(withAudience: reader != nil) }),
+            "links": .array(self.links.map(\.json)),
+            "notes": .array(self.notes.map(\.json)),
+            "tags": .array(
+                self.tags.map { tag in
+                    ["tag": .string(tag.tag), "by": .array(tag.by.map { .string($0) })]
+                }
+            ),
+            "timeline": .array(
+                self.timeline.map { item in
+                    [
+                        "date": .string(item.date), "type": .string(item.type.rawValue),
+                        "fragment": .string(item.fragment.hex),
+                    ]
+                }
+            ),
+            "conflicts": .array(
+                self.conflicts.map { conflict in
+                    [
+                        "subject": .string(conflict.subject.hex),
+                        "fact": .string(conflict.fact.rawValue),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    /// The ground on which `reader` was given each fragment.
+    private func grounds(of reader: MemberNumber) -> [ObjectID: String] {
+        var grounds: [ObjectID: String] = [:]
+        for fragment in self.fragments {
+            grounds[fragment.id] = fragment.audience.first { $0.member == reader }?.ground
+        }
+        return grounds
+    }
+
+    private static func json(_ values: [Value]) -> JSONValue {
+        .array(
+            values.map { value in
+                [
+                    "value": .string(value.value), "by": .string(value.by.handle),
+                    "at": .string(value.by.timeText),
+                ]
+            }
+        )
+    }
+}
+
+extension CaseView.Link {
+    fileprivate var json: JSONValue {
+        [
+            "from": .string(self.link.from.hex),
+            "relation": .string(self.link.relation),
+            "to": .string(self.link.to.hex),
+            "by": .string(self.by.handle),
+            "at": .string(self.by.timeText),
+        ]
+    }
+}
+
+extension CaseView.Note {
+    fileprivate var json: JSONValue {
+        [
+            "id": .string(self.id.hex),
+            "by": .string(self.by.handle),
+            "at": .string(self.by.timeText),
+            "text": .string(self.text),
+        ]
+    }
+}
+
+extension CaseView.Fragment {
+    fileprivate func json(withAudience: Bool) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("id", .string(self.id.hex)),
+            .init("owner", .string(self.by.handle)),
+            .init("version", .integer(Int(self.payload.version))),
+            .init("type", .string(self.payload.type.rawValue)),
+            .init(
+                "fields",
+                .object(
+                    self.payload.fields.map { JSONValue.Member($0.name, .string($0.value)) }
+                )
+            ),
+            .init("category", .string(self.category.name)),
+            .init("at", .string(self.by.timeText)),
+            .init("expires", JSONValue(self.payload.expires)),
+            // A withdrawn fragment is in no view; the member stands for readers of the contract.
+            .init("withdrawn", .null),
+        ]
+        if withAudience {
+            let audience = self.audience.map { recipient -> JSONValue in
+                [
+                    "handle": .string(recipient.handle), "ground": .string(recipient.ground),
+                ]
+            }
+            members.append(.init("audience", .array(audience)))
+        }
+        return .object(members)
+    }
+}
+
+extension SubjectView {
+    /// `grounds`: the reader's ground on each fragment; `nil` leaves grounds out.
+    fileprivate func json(grounds: [ObjectID: String]?) -> JSONValue {
+        [
+            "id": .string(self.id.hex),
+            "key": .string(self.key.text),
+            "parent": JSONValue(self.parent?.hex),
+            "facts": .object(
+                self.facts.map { fact in
+                    .init(
+                        fact.name.rawValue,
+                        .array(
+                            fact.values.map { value in
+                                [
+                                    "value": .string(value.value),
+                                    "sources": .array(
+                                        value.sources.map { $0.json(grounds: grounds) }
+                                    ),
+                                ]
+                            }
+                        )
+                    )
+                }
+            ),
+            "conflicts": .array(self.conflicts.map { .string($0.rawValue) }),
+            "fragments": .array(self.fragments.map { .string($0.hex) }),
+            "same_as": .array(
+                self.sameAs.map { link in
+                    [
+                        "id": .string(link.id.hex), "by": .string(link.by.handle),
+                        "at": .string(link.by.timeText),
+                    ]
+                }
+            ),
+        ]
+    }
+}
+
+extension SubjectView.Source {
+    fileprivate func json(grounds: [ObjectID: String]?) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("by", .string(self.by.handle)),
+            .init("at", .string(self.by.timeText)),
+            .init("fragment", .string(self.fragment.hex)),
+        ]
+        if let grounds { members.append(.init("ground", JSONValue(grounds[self.fragment]))) }
+        return .object(members)
+    }
+}

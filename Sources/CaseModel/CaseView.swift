@@ -1,0 +1,253 @@
+package import ReplicatedTypes
+package import SyncLog
+
+/// Who wrote something, and when by their clock.
+package struct Attribution: Hashable, Sendable {
+    /// The author's number.
+    package let member: MemberNumber
+    /// The author's handle.
+    package let handle: String
+    /// When; for people.
+    package let time: HybridTime
+
+    /// The time as RFC 3339.
+    package var timeText: String { UTCTime.text(milliseconds: self.time.milliseconds) }
+}
+
+/// The merged view of a case: a join of what its members shared, never a rewrite
+/// (`Protocol/case-model.md` §4, §5).
+///
+/// Every array is in the order stated there.
+package struct CaseView: Hashable, Sendable {
+    /// A live value of a register.
+    package struct Value: Hashable, Sendable {
+        /// The write.
+        package let dot: Dot
+        /// By whom.
+        package let by: Attribution
+        /// What was written.
+        package let value: String
+    }
+
+    /// A link.
+    package struct Link: Hashable, Sendable {
+        /// The operation that added it.
+        package let dot: Dot
+        /// By whom.
+        package let by: Attribution
+        /// What it says.
+        package let link: SubjectLink
+    }
+
+    /// A note.
+    package struct Note: Hashable, Sendable {
+        /// Its ID.
+        package let id: ObjectID
+        /// The operation that added it.
+        package let dot: Dot
+        /// By whom.
+        package let by: Attribution
+        /// What it says.
+        package let text: String
+    }
+
+    /// A tag.
+    package struct Tag: Hashable, Sendable {
+        /// What it says.
+        package let tag: String
+        /// Handles of those who added it, by member number.
+        package let by: [String]
+    }
+
+    /// A fragment as shown.
+    package struct Fragment: Hashable, Sendable {
+        /// Its ID.
+        package let id: ObjectID
+        /// The owner, and the time of the version shown.
+        package let by: Attribution
+        /// Category of the version shown.
+        package let category: Category
+        /// What the version shown says.
+        package let payload: FragmentPayload
+        /// Recipients of the version shown: handle, number, ground.
+        package let audience: [FragmentRecipient]
+    }
+
+    /// A recipient of a fragment.
+    package struct FragmentRecipient: Hashable, Sendable {
+        /// The number.
+        package let member: MemberNumber
+        /// The handle.
+        package let handle: String
+        /// Code of the ground.
+        package let ground: String
+    }
+
+    /// A day on which something happened.
+    package struct TimelineItem: Hashable, Sendable {
+        /// The value of the field `date`.
+        package let date: String
+        /// What happened.
+        package let type: RecordType
+        /// The fragment that says so.
+        package let fragment: ObjectID
+    }
+
+    /// A fact on which owners differ.
+    package struct Conflict: Hashable, Sendable {
+        /// The subject.
+        package let subject: ObjectID
+        /// The fact.
+        package let fact: FactName
+    }
+
+    /// The table.
+    package let table: TableID
+    /// The case.
+    package let caseID: ObjectID
+    /// Handle of who opened it.
+    package let owner: String
+    /// Handles of the newest audience, by member number.
+    package let audience: [String]
+    /// Live titles, by dot.
+    package let title: [Value]
+    /// Live phases, by dot.
+    package let phase: [Value]
+    /// Live summaries, by dot.
+    package let summary: [Value]
+    /// Live leads, by dot.
+    package let lead: [Value]
+    /// Subjects, by key.
+    package let subjects: [SubjectView]
+    /// Fragments that are shown, by ID.
+    package let fragments: [Fragment]
+    /// Links, by (from, relation, to), then dot.
+    package let links: [Link]
+    /// Notes, by dot.
+    package let notes: [Note]
+    /// Tags, by bytes.
+    package let tags: [Tag]
+    /// Days, by (date, fragment).
+    package let timeline: [TimelineItem]
+
+    /// The facts on which owners differ, by (subject key, fact).
+    package var conflicts: [Conflict] {
+        self.subjects.flatMap { subject in
+            subject.conflicts.map { Conflict(subject: subject.id, fact: $0) }
+        }
+    }
+}
+
+extension CountedCase {
+    /// The merged view, now or as of `milliseconds` since 1970.
+    ///
+    /// With a time, fragments are left out that were shared later by their owner's clock or had
+    /// expired by then; without, expiry is not applied.
+    ///
+    /// - Complexity: O(n log n) in what counts.
+    package func view(at milliseconds: UInt64?) -> CaseView {
+        let shown = self.fragments.filter { $0.isShown(at: milliseconds) }
+        let links = self.linkViews
+        return CaseView(
+            table: self.table,
+            caseID: self.caseID,
+            owner: self.handle(self.owner),
+            audience: self.audience.members.map { self.handle($0) },
+            title: self.values(.title),
+            phase: self.values(.phase),
+            summary: self.values(.summary),
+            lead: self.values(.lead),
+            subjects: self.subjects(of: shown, links: links),
+            fragments: shown.map { self.fragmentView($0) },
+            links: links,
+            notes: self.notes.map { note in
+                CaseView.Note(
+                    id: ObjectID(table: self.table, dot: note.dot),
+                    dot: note.dot,
+                    by: self.attribution(note.dot),
+                    text: note.text
+                )
+            },
+            tags: self.tagViews,
+            timeline: Self.timeline(of: shown)
+        )
+    }
+
+    /// The bytes that nodes with the same entitlements share: RFC 8785 (`Protocol/case-model.md` §5).
+    package func canonicalJSON(at milliseconds: UInt64?) -> String {
+        self.view(at: milliseconds).canonicalJSON
+    }
+
+    private func attribution(_ dot: Dot) -> Attribution {
+        Attribution(
+            member: dot.member,
+            handle: self.handle(dot.member),
+            time: self.time(of: dot)
+        )
+    }
+
+    private func values(_ register: RegisterName) -> [CaseView.Value] {
+        self.live(register).map { write in
+            CaseView.Value(dot: write.dot, by: self.attribution(write.dot), value: write.value)
+        }
+    }
+
+    private var linkViews: [CaseView.Link] {
+        func precedes(_ lhs: CaseView.Link, _ rhs: CaseView.Link) -> Bool {
+            if lhs.link.from != rhs.link.from { return lhs.link.from < rhs.link.from }
+            if lhs.link.relation != rhs.link.relation {
+                return precedesInBytes(lhs.link.relation, rhs.link.relation)
+            }
+            return (lhs.link.to, lhs.dot) < (rhs.link.to, rhs.dot)
+        }
+        return self.links.live.map { dot, link in
+            CaseView.Link(dot: dot, by: self.attribution(dot), link: link)
+        }.sorted(by: precedes)
+    }
+
+    private var tagViews: [CaseView.Tag] {
+        var members: [String: Set<MemberNumber>] = [:]
+        for (dot, tag) in self.tags.live { members[tag, default: []].insert(dot.member) }
+        return members.sorted { precedesInBytes($0.key, $1.key) }.map { tag, members in
+            CaseView.Tag(tag: tag, by: members.sorted().map { self.handle($0) })
+        }
+    }
+
+    private func fragmentView(_ fragment: CaseFragment) -> CaseView.Fragment {
+        guard let category = fragment.newest.header.category else {
+            preconditionFailure("an entry without a category does not count")
+        }
+        return CaseView.Fragment(
+            id: fragment.id,
+            by: Attribution(
+                member: fragment.owner,
+                handle: self.handle(fragment.owner),
+                time: fragment.newest.header.time
+            ),
+            category: category,
+            payload: fragment.payload,
+            audience: fragment.newest.audience.recipients.map { recipient in
+                CaseView.FragmentRecipient(
+                    member: recipient.member,
+                    handle: self.handle(recipient.member),
+                    ground: recipient.ground
+                )
+            }
+        )
+    }
+
+    private static func timeline(of fragments: [CaseFragment]) -> [CaseView.TimelineItem] {
+        fragments.compactMap { fragment in
+            fragment.payload.value("date").map { date in
+                CaseView.TimelineItem(
+                    date: date,
+                    type: fragment.payload.type,
+                    fragment: fragment.id
+                )
+            }
+        }.sorted {
+            $0.date == $1.date
+                ? $0.fragment < $1.fragment : precedesInBytes($0.date, $1.date)
+        }
+    }
+}

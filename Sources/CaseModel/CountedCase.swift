@@ -1,0 +1,157 @@
+package import ReplicatedTypes
+package import SyncLog
+
+/// What counts of a case that is open: the state that views, summaries and the next operations are
+/// made from.
+package struct CountedCase: Sendable {
+    /// A note.
+    package struct Note: Hashable, Sendable {
+        /// The operation that added it.
+        package let dot: Dot
+        /// What it says.
+        package let text: String
+    }
+
+    /// The table.
+    package let table: TableID
+    /// The case.
+    package let caseID: ObjectID
+    /// Who opened it.
+    package let owner: MemberNumber
+    /// The newest audience that counts, with category and default grounds.
+    package let audience: CaseAudience
+    /// The links present.
+    package private(set) var links = ObservedRemoveSet<SubjectLink>()
+    /// The tags present.
+    package private(set) var tags = ObservedRemoveSet<String>()
+    /// The notes, by dot.
+    package private(set) var notes: [Note] = []
+    /// The fragments, withdrawn ones included, by ID.
+    package let fragments: [CaseFragment]
+    /// Entries that do not count, by place.
+    package let ignored: [IgnoredEntry]
+
+    private var registers: [RegisterName: MultiValueRegister<String>] = [:]
+    private var times: [EntryPlace: HybridTime] = [:]
+    private var handles: [MemberNumber: String] = [:]
+
+    init(table: TableID, caseID: ObjectID, owner: MemberNumber, judgement: CaseJudgement) {
+        guard let audience = judgement.audiences.last else {
+            preconditionFailure("an open case has an audience")
+        }
+        self.table = table
+        self.caseID = caseID
+        self.owner = owner
+        self.audience = audience
+        self.fragments = Self.fragments(of: judgement.counted, table: table)
+        self.ignored = judgement.ignored
+        for charter in judgement.charters {
+            for member in charter.members { self.handles[member.number] = member.handle }
+        }
+        for entry in judgement.counted {
+            guard case .operations(let payload) = entry.contents else { continue }
+            self.times[entry.place] = entry.header.time
+            for (place, operation) in payload.operations.enumerated() {
+                self.apply(operation, dot: entry.place.dot(operation: place))
+            }
+        }
+    }
+
+    private mutating func apply(_ operation: CaseOperation, dot: Dot) {
+        func write(_ value: String) -> MultiValueRegister<String>.Write {
+            MultiValueRegister.Write(dot: dot, value: value)
+        }
+        switch operation {
+        case .openCase(let title, let summary, _):
+            let values: [(RegisterName, String)] = [
+                (.title, title), (.summary, summary), (.phase, CasePhase.signaal.rawValue),
+            ]
+            for (register, value) in values {
+                self.registers[register, default: MultiValueRegister()]
+                    .apply(write(value), superseding: [])
+            }
+        case .setAudience: break
+        case .setRegister(let register, let value, let supersedes):
+            self.registers[register, default: MultiValueRegister()]
+                .apply(write(value), superseding: supersedes)
+        case .addNote(let text): self.notes.append(Note(dot: dot, text: text))
+        case .addLink(let link): self.links.add(link, dot: dot)
+        case .addTag(let tag): self.tags.add(tag, dot: dot)
+        case .remove(let dots):
+            self.links.remove(dots)
+            self.tags.remove(dots)
+        }
+    }
+
+    private static func fragments(of counted: [OpenedEntry], table: TableID) -> [CaseFragment] {
+        var versions: [EntryPlace: [(entry: OpenedEntry, payload: FragmentPayload)]] = [:]
+        var withdrawals: [EntryPlace: CaseFragment.Withdrawal] = [:]
+        // Entries come in order of place: the first withdrawal of a fragment is met first.
+        for entry in counted {
+            switch entry.contents {
+            case .operations: break
+            case .fragment(let payload):
+                let first = EntryPlace(log: entry.log, index: payload.firstIndex)
+                versions[first, default: []].append((entry, payload))
+            case .withdrawal(let payload):
+                let first = EntryPlace(log: entry.log, index: payload.firstIndex)
+                withdrawals[first] =
+                    withdrawals[first]
+                    ?? CaseFragment.Withdrawal(
+                        index: entry.header.index,
+                        time: entry.header.time,
+                        reason: payload.reason
+                    )
+            }
+        }
+        return versions.map { first, versions in
+            CaseFragment(table: table, versions: versions, withdrawal: withdrawals[first])
+        }.sorted { $0.id < $1.id }
+    }
+
+    /// The number of the newest audience version: what the next operation names.
+    package var audienceVersion: UInt32 { self.audience.version }
+
+    /// The live writes of a register, by dot; more than one distinct value is a conflict.
+    package func live(_ register: RegisterName) -> [MultiValueRegister<String>.Write] {
+        self.registers[register]?.live ?? []
+    }
+
+    /// The dots that a write of a register supersedes, ascending.
+    package func liveDots(of register: RegisterName) -> [Dot] { self.live(register).map(\.dot) }
+
+    /// The dots that a removal of a link names, ascending; empty when there is no such link.
+    package func linkDots(from: ObjectID, relation: String, to: ObjectID) -> [Dot] {
+        self.links.live.filter { _, link in
+            link.from == from && link.to == to && link.relation.hasSameBytes(as: relation)
+        }.map(\.dot)
+    }
+
+    /// The dots that a removal of a tag names, ascending; empty when it is not there.
+    ///
+    /// May be more than `CaseOperation.dotsMax`: then the removal is several operations.
+    package func tagDots(_ tag: String) -> [Dot] {
+        self.tags.live.filter { $0.element.hasSameBytes(as: tag) }.map(\.dot)
+    }
+
+    /// The fragment with an ID, withdrawn or not; `nil` when none is open here.
+    ///
+    /// - Complexity: O(fragments).
+    package func fragment(_ id: ObjectID) -> CaseFragment? {
+        self.fragments.first { $0.id == id }
+    }
+
+    /// When the entry that holds a counted operation was written, by its author's clock.
+    func time(of dot: Dot) -> HybridTime {
+        guard let time = self.times[EntryPlace(of: dot)] else {
+            preconditionFailure("every dot in the state is of a counted entry")
+        }
+        return time
+    }
+
+    /// The handle of a member under the newest charter of the case's counted entries that names it;
+    /// `#` and the number where none does.
+    package func handle(_ member: MemberNumber) -> String {
+        self.handles[member] ?? "#\(member)"
+    }
+}

@@ -1,0 +1,61 @@
+/// Why a file cannot be imported at all, as opposed to some of its rows.
+package enum ImportError: Error, Hashable, Sendable {
+    /// The file has no rows, so no header.
+    case headerMissing
+    /// The header row cannot be divided into columns.
+    case headerDefective(CSVDefect)
+    /// The header row is not text in the declared encoding.
+    case headerNotText(Mapping.Encoding)
+    /// The file lacks columns that the mapping names; ascending.
+    case columnsMissing([String])
+    /// Columns that the mapping names occur more than once; ascending.
+    case columnsRepeated([String])
+    /// The file has more than `KeyTracker.keysMax` different keys.
+    case keysOverMax
+}
+
+extension ImportError: CustomStringConvertible {
+    /// What is wrong and what to do, in one line.
+    package var description: String {
+        switch self {
+        case .headerMissing:
+            "the file is empty. Give a file whose first row names the columns"
+        case .headerDefective(let defect):
+            "the first row cannot be read: \(defect.description). Check the delimiter"
+        case .headerNotText(let encoding):
+            "the first row is not \(encoding.rawValue). Check the encoding"
+        case .columnsMissing(let names):
+            "the file lacks the columns \(Self.list(names)). "
+                + "Check the mapping's column names and the delimiter"
+        case .columnsRepeated(let names):
+            "the file has more than one of the columns \(Self.list(names)). Rename them"
+        case .keysOverMax:
+            "more than \(KeyTracker.keysMax) keys in one file. Split the file"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.map { "\"\($0)\"" }.joined(separator: ", ")
+    }
+}
+
+extension CSVDefect: CustomStringConvertible {
+    /// What is wrong, in words.
+    package var description: String {
+        switch self {
+        case .rowBytesOverMax: "it has more than \(CSVReader.rowBytesMax) bytes"
+        case .columnsOverMax: "it has more than \(CSVReader.columnsMax) columns"
+        case .quoteUnterminated: "the file ends inside its quotes"
+        case .textAfterQuote: "text follows a closing quote"
+        }
+    }
+
+    /// The rule that a row with this defect breaks.
+    package var rule: ImportRule {
+        switch self {
+        case .rowBytesOverMax: .rowLength
+        case .columnsOverMax: .rowColumns
+        case .quoteUnterminated, .textAfterQuote: .rowQuotes
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// One record as an import made it, before storage.
+package struct ImportedRecord: Hashable, Sendable {
+    /// One field with its value.
+    package struct Field: Hashable, Sendable {
+        /// The name, as `Mapping.FieldName` allows it.
+        package let name: String
+        /// The value: 1 to `RowMapper.valueBytesMax` bytes of UTF-8 in Unicode NFC.
+        package let value: String
+
+        /// Creates a field.
+        package init(name: String, value: String) {
+            precondition(!value.isEmpty, "an empty value is no field")
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Name of the source system; with `sourceKey` it identifies the record for ever.
+    package let source: String
+    /// Key in the source system: 1 to `RowMapper.keyBytesMax` bytes.
+    package let sourceKey: String
+    /// What kind of record it is.
+    package let type: Mapping.RecordType
+    /// What kind of data it holds.
+    package let category: Mapping.Category
+    /// The fields with a value, ascending by the bytes of their names, each name once.
+    package let fields: [Field]
+    /// Names of fields that may never be shared, ascending by bytes, also those without a value.
+    package let neverShare: [String]
+
+    /// Creates a record from its parts, in the orders stated at each.
+    package init(
+        source: String,
+        sourceKey: String,
+        type: Mapping.RecordType,
+        category: Mapping.Category,
+        fields: [Field],
+        neverShare: [String]
+    ) {
+        self.source = source
+        self.sourceKey = sourceKey
+        self.type = type
+        self.category = category
+        self.fields = fields
+        self.neverShare = neverShare
+    }
+
+    /// Returns everything but source and key in a form in which different contents differ.
+    ///
+    /// For comparing rows within one run; it is not a stored format.
+    ///
+    /// - Complexity: O(bytes of the record).
+    package func contentBytes() -> [UInt8] {
+        var bytes: [UInt8] = []
+        let texts =
+            [self.type.rawValue, self.category.rawValue]
+            + self.fields.flatMap { [$0.name, $0.value] } + self.neverShare
+        for count in [self.fields.count, self.neverShare.count] + texts.map(\.utf8.count) {
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: count >> shift))
+            }
+        }
+        for text in texts { bytes.append(contentsOf: text.utf8) }
+        return bytes
+    }
+}

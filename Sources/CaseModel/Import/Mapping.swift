@@ -1,0 +1,204 @@
+/// How the rows of one file become records of one source system.
+///
+/// A value of this type is valid in itself; whether the file has the columns is checked when its
+/// header is read (`RowMapper`).
+package struct Mapping: Hashable, Sendable {
+    /// Most fields of a record.
+    package static let fieldsMax = 256
+    /// Most date formats of one field.
+    package static let formatsMax = 16
+    /// Widest padding.
+    package static let padMax = 64
+    /// Most entries in a list of values, or values to filter on.
+    package static let valuesMax = 10_000
+
+    /// The kinds of record.
+    package enum RecordType: String, CaseIterable, Sendable {
+        /// A company or other organisation.
+        case subject
+        /// A place.
+        case location
+        /// A visit by an inspector.
+        case inspection
+        /// A permit.
+        case permit
+        /// A sign that something may be wrong.
+        case signal
+        /// A sanction.
+        case enforcement
+        /// Something that happened.
+        case incident
+        /// A sample and its analysis.
+        case sample
+        /// A reference to a document.
+        case document
+    }
+
+    /// The categories of data.
+    package enum Category: String, CaseIterable, Sendable {
+        /// Published already.
+        case `public`
+        /// About the environment.
+        case environmental
+        /// About a business.
+        case business
+        /// About a person.
+        case personal
+        /// Police data.
+        case police
+        /// Criminal justice data.
+        case criminalJustice = "criminal-justice"
+    }
+
+    /// Where the coordinates and postcodes of a file lie.
+    package enum Country: String, CaseIterable, Sendable {
+        /// The European Netherlands.
+        case nl
+        /// The United States.
+        case us
+        /// Anywhere on earth; postcodes are not checked.
+        case any
+    }
+
+    /// How the bytes of a file become text.
+    package enum Encoding: String, CaseIterable, Sendable {
+        /// UTF-8, with or without a byte-order mark.
+        case utf8 = "utf-8"
+
+        /// Returns the text of `bytes`, or nil when they are not text in this encoding.
+        package func text(of bytes: ArraySlice<UInt8>) -> String? {
+            switch self {
+            case .utf8: String(validating: bytes, as: UTF8.self)
+            }
+        }
+    }
+
+    /// How a file is divided into rows and columns.
+    package enum Format: Hashable, Sendable {
+        /// Comma-separated values.
+        case csv(CSVDialect)
+    }
+
+    /// The delimiter and the header of a CSV file.
+    package struct CSVDialect: Hashable, Sendable {
+        /// The byte between fields.
+        package let delimiter: UInt8
+        /// The columns, for a file without a header row; nil when the first row names them.
+        package let header: [String]?
+
+        /// Checks a dialect.
+        ///
+        /// - Throws: `MappingError.delimiterMalformed`, `MappingError.headerMalformed`.
+        package init(delimiter: String, header: [String]?) throws(MappingError) {
+            guard let byte = delimiter.utf8.first, delimiter.utf8.count == 1, byte != 0,
+                !Array("\"\r\n".utf8).contains(byte)
+            else { throw .delimiterMalformed(delimiter) }
+            if let header {
+                guard (1...CSVReader.columnsMax).contains(header.count) else {
+                    throw .headerMalformed("")
+                }
+                var seen: Set<String> = []
+                for name in header where name.isEmpty || !seen.insert(name).inserted {
+                    throw .headerMalformed(name)
+                }
+            }
+            self.delimiter = byte
+            self.header = header
+        }
+    }
+
+    /// The rows to take: those with one of some values in a column.
+    package struct Filter: Hashable, Sendable {
+        /// The column.
+        package let column: String
+        /// The values, compared with the column's text without blanks at the ends.
+        package let values: Set<String>
+
+        /// Checks a filter.
+        ///
+        /// - Throws: `MappingError.filterEmpty`, `MappingError.valueCount`.
+        package init(column: String, values: Set<String>) throws(MappingError) {
+            guard !column.isEmpty, !values.isEmpty else { throw .filterEmpty }
+            guard values.count <= Mapping.valuesMax else { throw .valueCount(values.count) }
+            self.column = column
+            self.values = values
+        }
+    }
+
+    /// Name of the source system: 1 to 64 of `A-Za-z0-9._-`, beginning with a letter or digit.
+    package let source: String
+    /// Division of the file into rows and columns.
+    package let format: Format
+    /// Encoding of the file.
+    package let encoding: Encoding
+    /// Kind of the records.
+    package let type: RecordType
+    /// Category of their data.
+    package let category: Category
+    /// Where they lie.
+    package let country: Country
+    /// What identifies a record in its source.
+    package let key: Template
+    /// The fields, ascending by name in bytes.
+    package let fields: [Field]
+    /// Fields that may never be shared, ascending by name in bytes; a BSN always is one.
+    package let neverShare: [FieldName]
+    /// The rows to take; nil for all.
+    package let filter: Filter?
+
+    /// Checks a mapping and puts its parts in order.
+    ///
+    /// - Throws: `MappingError.sourceMalformed`, `.fieldCount`, `.fieldRepeated`,
+    ///   `.neverShareUnmapped`.
+    package init(
+        source: String,
+        format: Format,
+        encoding: Encoding,
+        type: RecordType,
+        category: Category,
+        country: Country,
+        key: Template,
+        fields: [Field],
+        neverShare: [FieldName],
+        filter: Filter?
+    ) throws(MappingError) {
+        guard let first = source.utf8.first, source.utf8.count <= 64,
+            source.utf8.allSatisfy(Self.isSourceByte), first != UInt8(ascii: "."),
+            first != UInt8(ascii: "-"), first != UInt8(ascii: "_")
+        else { throw .sourceMalformed(source) }
+        guard (1...Self.fieldsMax).contains(fields.count) else { throw .fieldCount(fields.count) }
+        let names = Set(fields.map(\.name))
+        var seen: Set<FieldName> = []
+        for field in fields where !seen.insert(field.name).inserted {
+            throw .fieldRepeated(field.name.text)
+        }
+        for name in neverShare where !names.contains(name) {
+            throw .neverShareUnmapped(name.text)
+        }
+        let always = fields.map(\.name).filter { $0.text == "subject.bsn" }
+        self.source = source
+        self.format = format
+        self.encoding = encoding
+        self.type = type
+        self.category = category
+        self.country = country
+        self.key = key
+        self.fields = fields.sorted { $0.name < $1.name }
+        self.neverShare = Set(neverShare + always).sorted()
+        self.filter = filter
+    }
+
+    private static func isSourceByte(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || Self.isNameByte(byte)
+    }
+
+    /// Whether `byte` may stand in the name of a field.
+    static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package import ReplicatedTypes
+package import SyncLog
+package import Wire
+
+/// Where an entry stands: the log and its 0-based index there.
+///
+/// Ordered by log, then index.
+package struct EntryPlace: Hashable, Comparable, Sendable {
+    /// The log.
+    package let log: LogID
+    /// Index in the log.
+    package let index: UInt64
+
+    /// Creates a place.
+    package init(log: LogID, index: UInt64) {
+        self.log = log
+        self.index = index
+    }
+
+    /// The place of the entry that holds an operation.
+    package init(of dot: Dot) {
+        self.init(
+            log: LogID(member: dot.member, generation: dot.generation),
+            index: dot.index
+        )
+    }
+
+    /// The dot of operation `operation` of the entry.
+    package func dot(operation: Int) -> Dot {
+        Dot(
+            member: self.log.member,
+            generation: self.log.generation,
+            index: self.index,
+            operation: UInt8(operation)
+        )
+    }
+
+    /// Orders by log, then index.
+    package static func < (lhs: Self, rhs: Self) -> Bool {
+        (lhs.log, lhs.index) < (rhs.log, rhs.index)
+    }
+}
+
+/// An entry about a case whose payload this node could open and read.
+///
+/// Its parts fit each other: the audience list has the header's hash, the contents are of the
+/// header's kind, and a first index lies where the specification lets it. Whether it *counts* is
+/// for ``CaseState`` to say.
+package struct OpenedEntry: Hashable, Sendable {
+    /// What the payload says.
+    package enum Contents: Hashable, Sendable {
+        /// Kind 1.
+        case operations(OperationsPayload)
+        /// Kind 2.
+        case fragment(FragmentPayload)
+        /// Kind 3.
+        case withdrawal(WithdrawalPayload)
+    }
+
+    /// Whose log it stands in.
+    package let log: LogID
+    /// Its head.
+    package let header: EntryHeader
+    /// Its recipients, as the key grant lists them.
+    package let audience: Audience
+    /// Its payload.
+    package let contents: Contents
+
+    /// Reads the decrypted payload of an entry.
+    ///
+    /// Throws `.field("kind")` when the kind is not about a case, `.field("audience")` when the
+    /// list is not the header's, `.field("first_index")` when a fragment or withdrawal names an
+    /// index that it cannot, and what the payload's own reading throws.
+    package init(
+        log: LogID,
+        header: EntryHeader,
+        audience: Audience,
+        plaintext: [UInt8]
+    ) throws(WireError) {
+        let contents: Contents
+        switch header.kind {
+        case .operations: contents = .operations(try OperationsPayload(payload: plaintext))
+        case .fragment: contents = .fragment(try FragmentPayload(payload: plaintext))
+        case .withdrawal: contents = .withdrawal(try WithdrawalPayload(payload: plaintext))
+        case .keyGrant, .receipt, .consultation, .destruction, .card, .charterAdopted,
+            .forkEvidence, .hold, .export, .closing:
+            throw .field("kind")
+        }
+        try self.init(log: log, header: header, audience: audience, contents: contents)
+    }
+
+    /// Joins the parts of an entry; throws as ``init(log:header:audience:plaintext:)`` does.
+    package init(
+        log: LogID,
+        header: EntryHeader,
+        audience: Audience,
+        contents: Contents
+    ) throws(WireError) {
+        guard audience.hash == header.audience else { throw .field("audience") }
+        switch contents {
+        case .operations:
+            guard header.kind == .operations else { throw .field("kind") }
+        case .fragment(let payload):
+            guard header.kind == .fragment else { throw .field("kind") }
+            guard
+                payload.version == 1
+                    ? payload.firstIndex == header.index : payload.firstIndex < header.index
+            else { throw .field("first_index") }
+        case .withdrawal(let payload):
+            guard header.kind == .withdrawal else { throw .field("kind") }
+            guard payload.firstIndex < header.index else { throw .field("first_index") }
+        }
+        self.log = log
+        self.header = header
+        self.audience = audience
+        self.contents = contents
+    }
+
+    /// Where it stands.
+    package var place: EntryPlace { EntryPlace(log: self.log, index: self.header.index) }
+}

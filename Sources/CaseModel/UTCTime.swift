@@ -1,0 +1,88 @@
+import SyncLog
+
+/// Times in UTC between milliseconds since 1970-01-01T00:00:00Z and RFC 3339.
+///
+/// The calendar is the proleptic Gregorian one without leap seconds, computed with Howard Hinnant's
+/// `civil_from_days` ("chrono-Compatible Low-Level Date Algorithms").
+package enum UTCTime {
+    private static let millisecondsPerDay: UInt64 = 86_400_000
+
+    /// The time, `YYYY-MM-DDTHH:MM:SS.mmmZ`.
+    ///
+    /// Years past 9999, which headers can hold, have five digits.
+    package static func text(milliseconds: UInt64) -> String {
+        let time = milliseconds % Self.millisecondsPerDay
+        let clock = [time / 3_600_000, time / 60_000 % 60, time / 1_000 % 60]
+            .map { Self.padded($0, to: 2) }.joined(separator: ":")
+        let fraction = Self.padded(time % 1_000, to: 3)
+        return "\(Self.date(milliseconds: milliseconds))T\(clock).\(fraction)Z"
+    }
+
+    /// The day, `YYYY-MM-DD`.
+    package static func date(milliseconds: UInt64) -> String {
+        let days = milliseconds / Self.millisecondsPerDay + 719_468
+        let era = days / 146_097
+        let dayOfEra = days % 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        // Years of this reckoning begin in March, so that the leap day is the last of its year.
+        let shifted = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shifted + 2) / 5 + 1
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return "\(Self.padded(year, to: 4))-\(Self.padded(month, to: 2))-\(Self.padded(day, to: 2))"
+    }
+
+    /// Reads `YYYY-MM-DDTHH:MM:SSZ` or the same with one to three decimals; from 1970 on.
+    ///
+    /// `nil` for anything else, other offsets and leap seconds included.
+    package static func milliseconds(_ text: String) -> UInt64? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 20 || (22...24).contains(bytes.count),
+            bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
+            bytes[16] == UInt8(ascii: ":"), bytes.last == UInt8(ascii: "Z"),
+            let hour = Self.number(bytes[11..<13]), hour < 24,
+            let minute = Self.number(bytes[14..<16]), minute < 60,
+            let second = Self.number(bytes[17..<19]), second < 60,
+            let days = Self.days(String(decoding: bytes[..<10], as: UTF8.self))
+        else { return nil }
+        var fraction: UInt64 = 0
+        if bytes.count > 20 {
+            let decimals = bytes[20..<bytes.count - 1]
+            guard bytes[19] == UInt8(ascii: "."), let value = Self.number(decimals) else {
+                return nil
+            }
+            fraction = value * [100, 10, 1][decimals.count - 1]
+        }
+        let clock = hour * 3_600_000 + minute * 60_000 + second * 1_000 + fraction
+        return days * Self.millisecondsPerDay + clock
+    }
+
+    /// Days from 1970-01-01 to a date; `nil` when it is none or earlier.
+    private static func days(_ date: String) -> UInt64? {
+        let bytes = Array(date.utf8)
+        guard date.isCalendarDate, let year = Self.number(bytes[0..<4]), year >= 1970,
+            let month = Self.number(bytes[5..<7]), let day = Self.number(bytes[8..<10])
+        else { return nil }
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let yearOfEra = shiftedYear % 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return shiftedYear / 400 * 146_097 + dayOfEra - 719_468
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        var value: UInt64 = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            value = value * 10 + UInt64(digit - UInt8(ascii: "0"))
+        }
+        return value
+    }
+
+    private static func padded(_ number: UInt64, to width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+}

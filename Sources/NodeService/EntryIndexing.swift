@@ -1,0 +1,63 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Notes where an entry that became readable is found again: by case, fragment, term, receipt.
+enum EntryIndexing {
+    static func note(
+        _ entry: PlainEntry, table: TableState, in transaction: inout TableTransaction
+    ) throws(SlotError) {
+        switch entry.header.kind {
+        case .operations, .withdrawal:
+            try transaction.noteCase(
+                entry.header.caseID, log: entry.log, index: entry.header.index)
+        case .fragment:
+            try transaction.noteCase(
+                entry.header.caseID, log: entry.log, index: entry.header.index)
+            // An author can write anything; what has no form is kept and not found.
+            guard let payload = try? FragmentPayload(payload: entry.plaintext) else { return }
+            let id = payload.id(table: table.file.table, log: entry.log)
+            try transaction.noteObject(id, in: entry.header.caseID)
+            if entry.log.member != table.me {
+                try transaction.noteTerms(
+                    SearchTerm.terms(sourceKey: nil) { payload.value($0) }, of: id)
+            }
+        case .receipt:
+            guard entry.log.member != table.me,
+                let receipt = try? Receipt(payload: entry.plaintext)
+            else { return }
+            for item in receipt.logs where item.log.member == table.me {
+                try self.note(item, of: entry, table: table, in: &transaction)
+            }
+        case .keyGrant, .consultation, .destruction, .card, .charterAdopted, .forkEvidence, .hold,
+            .export, .closing:
+            break
+        }
+    }
+
+    /// Keeps a member's cosignature of the own checkpoint, when everything about it verifies.
+    private static func note(
+        _ item: LogReceipt, of entry: PlainEntry, table: TableState,
+        in transaction: inout TableTransaction
+    ) throws(SlotError) {
+        guard let own = table.file.cards[table.me], let peer = table.file.cards[entry.log.member]
+        else { return }
+        let origin = item.log.origin(table: table.file.table)
+        let witness = NoteKey.witness(peer.witnessKey, of: peer.identity)
+        guard
+            let cosigners = try? item.checkpoint.verify(
+                origin: origin, logKey: own.logKey, witnesses: [witness]), cosigners == [witness]
+        else { return }
+        let state = try transaction.state(of: item.log)
+        guard item.checkpoint.size <= state.size,
+            try transaction.subtreeRoot(of: item.log, size: item.checkpoint.size)
+                == item.checkpoint.root
+        else { return }
+        try transaction.noteReceipt(
+            quoting: item.log, log: entry.log, index: entry.header.index)
+        try transaction.keep(item.checkpoint, of: item.log, isBoundary: false)
+    }
+}

@@ -1,0 +1,160 @@
+package import CaseModel
+
+/// The file in which a person writes how a source's files become records.
+///
+/// The form is that of the command line's contract, with one key more: `country`, `nl` (the
+/// default), `us` or `any`, says where coordinates and postcodes lie. `category` is `business`,
+/// `encoding` `utf-8`, `format` `csv` and `delimiter` a comma when they are left out.
+package enum MappingFile {
+    /// Keys that every mapping has.
+    private static let required = ["source", "type", "key", "fields"]
+    /// Keys that a mapping may have.
+    private static let optional = [
+        "format", "encoding", "delimiter", "header", "category", "country", "never_share", "only",
+    ]
+    /// What the format has besides what is built.
+    private static let laterFormats = ["ndjson"]
+    private static let laterEncodings = ["latin-1", "windows-1252", "macroman"]
+
+    /// Reads a mapping.
+    ///
+    /// - Parameter bytes: The whole file.
+    /// - Returns: A mapping that is valid in itself.
+    /// - Throws: `YAMLFileError`, with the line.
+    /// - Complexity: O(size of the file).
+    package static func parse(_ bytes: [UInt8]) throws(YAMLFileError) -> Mapping {
+        let root = try YAMLValue.parse(bytes)
+        let file = try YAMLObject(
+            root,
+            path: "",
+            required: Self.required,
+            optional: Self.optional
+        )
+        let format = try Self.format(file)
+        let encoding = try Self.encoding(file)
+        let type = try file.choice("type", of: Mapping.RecordType.self)
+        let category = try file.choice("category", of: Mapping.Category.self)
+        let country = try file.choice("country", of: Mapping.Country.self)
+        guard let type else { preconditionFailure("type is a required key") }
+        let source = try file.requiredText("source")
+        let key = try Self.key(file)
+        let fields = try Self.fields(file)
+        var neverShare: [Mapping.FieldName] = []
+        for name in try file.list("never_share") ?? [] {
+            let checked = try Self.checked(file, "never_share") { () throws(MappingError) in
+                try Mapping.FieldName(name)
+            }
+            neverShare.append(checked)
+        }
+        let filter = try Self.filter(file)
+        do throws(MappingError) {
+            return try Mapping(
+                source: source,
+                format: format,
+                encoding: encoding,
+                type: type,
+                category: category ?? .business,
+                country: country ?? .nl,
+                key: key,
+                fields: fields,
+                neverShare: neverShare,
+                filter: filter
+            )
+        } catch {
+            throw Self.refusal(of: error, file)
+        }
+    }
+
+    private static func format(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Format {
+        let name = try file.text("format") ?? "csv"
+        if Self.laterFormats.contains(name) {
+            throw .notAvailable(line: file.line(of: "format"), path: "format", value: name)
+        }
+        guard name == "csv" else {
+            throw file.invalid("format", "\"\(name)\" is not one of csv, ndjson")
+        }
+        let delimiter = try file.text("delimiter") ?? ","
+        let header = try file.list("header")
+        do throws(MappingError) {
+            return .csv(try Mapping.CSVDialect(delimiter: delimiter, header: header))
+        } catch .headerMalformed(let name) {
+            throw file.invalid("header", "\(MappingError.headerMalformed(name))")
+        } catch {
+            throw file.invalid("delimiter", "\(error)")
+        }
+    }
+
+    private static func encoding(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Encoding {
+        guard let name = try file.text("encoding") else { return .utf8 }
+        if Self.laterEncodings.contains(name) {
+            throw .notAvailable(line: file.line(of: "encoding"), path: "encoding", value: name)
+        }
+        if let encoding = Mapping.Encoding(rawValue: name) { return encoding }
+        let known = Mapping.Encoding.allCases.map(\.rawValue) + Self.laterEncodings
+        throw file.invalid(
+            "encoding",
+            "\"\(name)\" is not one of \(known.joined(separator: ", "))"
+        )
+    }
+
+    /// Reads the key: a template, or the name of a column when there are no braces.
+    private static func key(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Template {
+        let text = try file.requiredText("key")
+        guard text.contains(where: { $0 == "{" || $0 == "}" }) else {
+            guard !text.isEmpty else { throw file.invalid("key", "names no column") }
+            return Mapping.Template(column: text)
+        }
+        return try Self.checked(file, "key") { () throws(MappingError) in
+            try Mapping.Template(text)
+        }
+    }
+
+    private static func filter(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Filter? {
+        guard let value = file.value("only") else { return nil }
+        let only = try YAMLObject(
+            value,
+            path: "only",
+            required: ["column", "equals"],
+            optional: []
+        )
+        let column = try only.requiredText("column")
+        let values = Set(try only.texts("equals") ?? [])
+        return try Self.checked(only, "equals") { () throws(MappingError) in
+            try Mapping.Filter(column: column, values: values)
+        }
+    }
+
+    private static func fields(_ file: YAMLObject) throws(YAMLFileError) -> [Mapping.Field] {
+        guard let value = file.value("fields"), case .mapping(let entries) = value.content else {
+            throw .wrongType(
+                line: file.line(of: "fields"),
+                path: "fields",
+                expected: "a mapping of field names to columns"
+            )
+        }
+        var fields: [Mapping.Field] = []
+        for entry in entries { fields.append(try MappingFieldEntry.field(entry)) }
+        return fields
+    }
+
+    /// Runs a check of the mapping's own, and says where in the file it failed.
+    private static func checked<Value>(
+        _ object: YAMLObject,
+        _ key: String,
+        _ body: () throws(MappingError) -> Value
+    ) throws(YAMLFileError) -> Value {
+        do throws(MappingError) {
+            return try body()
+        } catch {
+            throw object.invalid(key, "\(error)")
+        }
+    }
+
+    private static func refusal(of error: MappingError, _ file: YAMLObject) -> YAMLFileError {
+        switch error {
+        case .sourceMalformed: file.invalid("source", "\(error)")
+        case .neverShareUnmapped: file.invalid("never_share", "\(error)")
+        default: file.invalid("fields", "\(error)")
+        }
+    }
+}

@@ -1,0 +1,247 @@
+import CaseModel
+import Cryptography
+import Foundation
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Commands about cases and the shared work on them.
+extension Node {
+    func openCase(_ draft: CaseDraft) throws(NodeFailure) -> NodeAnswer {
+        let (state, charter) = try self.effectiveTable(draft.table)
+        let category = try self.category(draft.category)
+        let partners = charter.members.filter { $0.role == .partner }.map(\.number)
+        var members = Set(try self.members(draft.to, in: charter, everybody: partners))
+        members.insert(state.me)
+        let all = members.sorted()
+        let grounds = draft.grounds ?? []
+        let audience: Audience
+        do throws(SharingError) {
+            try SharingRules.checkCase(
+                members: all, category: category, preferred: grounds, charter: charter)
+            audience = try SharingRules.audience(
+                for: all.filter { $0 != state.me }, author: state.me, category: category,
+                preferred: grounds, charter: charter)
+        } catch {
+            throw NodeFailure(error)
+        }
+        let payload: OperationsPayload
+        do throws(WireError) {
+            let caseAudience = try CaseAudience(
+                version: 1, members: all, category: category, grounds: grounds)
+            payload = try OperationsPayload(
+                audienceVersion: 1,
+                operations: [
+                    .openCase(
+                        title: draft.title.normalised, summary: draft.summary.normalised,
+                        audience: caseAudience)
+                ])
+        } catch {
+            throw NodeFailure(error)
+        }
+        let bytes = payload.payload
+        let entries = try self.append(
+            [
+                Draft(
+                    kind: .operations, subject: .opened, category: category, audience: audience
+                ) { _ in bytes }
+            ], to: state.file.table) { _, _ in }
+        guard let entry = entries.first else {
+            throw NodeFailure(.bug, "case: was not written. Report this")
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "case": .string(entry.header.caseID.hex), "entry": Self.json(of: entry.header),
+                "audience": .array(all.map { .string(charter.member($0)?.handle ?? "") }),
+            ],
+            text: "case \(entry.header.caseID.hex)", file: nil)
+    }
+
+    func category(_ name: String) throws(NodeFailure) -> SyncLog.Category {
+        guard let category = SyncLog.Category(name: name) else {
+            let known = SyncLog.Category.allCases.map(\.name).joined(separator: ", ")
+            throw .usage("category '\(name)': not known. Choose from \(known)")
+        }
+        return category
+    }
+
+    static func json(of header: EntryHeader) -> JSONValue {
+        [
+            "index": .integer(Int(header.index)),
+            "leaf": .string(TextEncoding.hex(header.leafHash.bytes)),
+        ]
+    }
+
+    /// Writes operations on a case under its newest audience.
+    func write(
+        _ operations: [CaseOperation], to counted: CountedCase, in state: TableState
+    ) throws(NodeFailure) -> NodeAnswer {
+        let charter = try self.charter(of: state)
+        let others = counted.audience.members.filter { $0 != state.me }
+        guard others.count < counted.audience.members.count else {
+            throw .usage("case: this node is not in its audience. Ask its owner")
+        }
+        let audience: Audience
+        let payload: OperationsPayload
+        do {
+            audience = try SharingRules.audience(
+                for: others, author: state.me, category: counted.audience.category,
+                preferred: counted.audience.grounds, charter: charter)
+            payload = try OperationsPayload(
+                audienceVersion: counted.audienceVersion, operations: operations)
+        } catch let error as SharingError {
+            throw NodeFailure(error)
+        } catch let error as WireError {
+            throw NodeFailure(error)
+        } catch {
+            throw NodeFailure(.bug, "operation: \(error). Report this")
+        }
+        let bytes = payload.payload
+        let entries = try self.append(
+            [
+                Draft(
+                    kind: .operations, subject: .existing(counted.caseID),
+                    category: counted.audience.category, audience: audience
+                ) { _ in bytes }
+            ], to: state.file.table) { _, _ in }
+        guard let entry = entries.first else {
+            throw NodeFailure(.bug, "operation: was not written. Report this")
+        }
+        return NodeAnswer(
+            exitCode: 0, json: ["entry": Self.json(of: entry.header)],
+            text: "written as entry \(entry.header.index)", file: nil)
+    }
+
+    func setCase(
+        _ id: String, field: String, value: String
+    ) throws(NodeFailure) -> NodeAnswer {
+        guard let register = RegisterName(rawValue: field) else {
+            let known = RegisterName.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .usage("field '\(field)': not one of a case. Choose from \(known)")
+        }
+        if register == .phase, CasePhase(rawValue: value) == nil {
+            let known = CasePhase.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .usage("phase '\(value)': not known. Choose from \(known)")
+        }
+        let (state, counted) = try self.findCase(id)
+        return try self.write(
+            [
+                .setRegister(
+                    register, value: value.normalised,
+                    supersedes: counted.liveDots(of: register))
+            ], to: counted, in: state)
+    }
+
+    func addNote(_ id: String, text: String) throws(NodeFailure) -> NodeAnswer {
+        let (state, counted) = try self.findCase(id)
+        return try self.write([.addNote(text: text.normalised)], to: counted, in: state)
+    }
+
+    func link(
+        _ id: String, from: String, relation: String, to: String, removes: Bool
+    ) throws(NodeFailure) -> NodeAnswer {
+        let (state, counted) = try self.findCase(id)
+        let view = counted.view(at: nil)
+        var subjects = view.subjects.map { (hex: $0.id.hex, value: $0.id) }
+        // A link may outlive what was known of its ends.
+        for link in view.links {
+            for end in [link.link.from, link.link.to]
+            where !subjects.contains(where: { $0.value == end }) {
+                subjects.append((end.hex, end))
+            }
+        }
+        let advice = "See the subjects of 'tafel case show'"
+        let first = try self.unique(from, among: subjects, what: "subject", advice: advice)
+        let second = try self.unique(to, among: subjects, what: "subject", advice: advice)
+        if removes {
+            let dots = counted.linkDots(from: first, relation: relation, to: second)
+            guard !dots.isEmpty else {
+                throw .usage("link: there is none like that. See 'tafel case show'")
+            }
+            return try self.write(Self.removals(dots), to: counted, in: state)
+        }
+        guard first != second else {
+            throw .usage("link: from a subject to itself. Name two subjects")
+        }
+        let link: SubjectLink
+        do throws(WireError) {
+            link = try SubjectLink(from: first, relation: relation, to: second)
+        } catch {
+            throw .usage(
+                "relation '\(relation)': not 1 to 32 of a-z and hyphen, beginning with a letter. "
+                    + "For instance same-as, owns, works-for")
+        }
+        return try self.write([.addLink(link)], to: counted, in: state)
+    }
+
+    func tag(_ id: String, tag: String, removes: Bool) throws(NodeFailure) -> NodeAnswer {
+        let (state, counted) = try self.findCase(id)
+        guard removes else {
+            return try self.write([.addTag(tag.normalised)], to: counted, in: state)
+        }
+        let dots = counted.tagDots(tag.normalised)
+        guard !dots.isEmpty else {
+            throw .usage("tag '\(tag)': the case does not have it. See 'tafel case show'")
+        }
+        return try self.write(Self.removals(dots), to: counted, in: state)
+    }
+
+    private static func removals(_ dots: [Dot]) -> [CaseOperation] {
+        stride(from: 0, to: dots.count, by: CaseOperation.dotsMax).map {
+            .remove(Array(dots[$0..<min($0 + CaseOperation.dotsMax, dots.count)]))
+        }
+    }
+
+    func listCases(table: String?, phase: String?) throws(NodeFailure) -> NodeAnswer {
+        let wanted = try table.map { (prefix) throws(NodeFailure) in
+            try self.table(prefix).file.table
+        }
+        if let phase, CasePhase(rawValue: phase) == nil {
+            let known = CasePhase.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .usage("phase '\(phase)': not known. Choose from \(known)")
+        }
+        var items: [JSONValue] = []
+        var lines: [String] = []
+        for (state, counted) in try self.cases()
+        where wanted == nil || state.file.table == wanted {
+            let summary = counted.summary
+            guard phase.map({ summary.phase.contains($0) }) ?? true else { continue }
+            let title = Self.joined(summary.title)
+            let shownPhase = Self.joined(summary.phase)
+            items.append([
+                "case": .string(summary.caseID.hex),
+                "table": .string(TextEncoding.hex(summary.table.bytes)),
+                "title": .string(title), "phase": .string(shownPhase),
+                "owner": .string(summary.owner), "fragments": .integer(summary.fragmentCount),
+                "conflicts": .integer(summary.conflictCount),
+            ])
+            lines.append(
+                "\(summary.caseID.hex.prefix(12))  \(title)  [\(shownPhase)]  \(summary.owner), "
+                    + "\(summary.fragmentCount) fragments, \(summary.conflictCount) conflicts")
+        }
+        return NodeAnswer(
+            exitCode: 0, json: ["cases": .array(items)],
+            text: lines.isEmpty
+                ? "No cases here. Open one with 'tafel case open', or run 'tafel sync now'."
+                : lines.joined(separator: "\n"), file: nil)
+    }
+
+    /// One text of a register: concurrent values are joined, so that none is hidden.
+    private static func joined(_ values: [String]) -> String {
+        var distinct: [String] = []
+        for value in values where !distinct.contains(value) { distinct.append(value) }
+        return distinct.joined(separator: " / ")
+    }
+
+    func showCase(_ id: String, canonical: Bool, at: UInt64?) throws(NodeFailure) -> NodeAnswer {
+        let (state, counted) = try self.findCase(id)
+        if canonical { return NodeAnswer(canonical: counted.canonicalJSON(at: at)) }
+        let view = counted.view(at: at)
+        return NodeAnswer(
+            exitCode: 0, json: view.json(reader: state.me, grounds: true),
+            text: CaseText.text(of: view), file: nil)
+    }
+}

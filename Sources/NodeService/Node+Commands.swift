@@ -1,0 +1,47 @@
+package import NIOCore
+import NIOPosix
+
+/// The event loops of this process.
+package enum NodeLoops {
+    /// One loop per core; they last as long as the process.
+    package static let shared: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+}
+
+extension Node {
+    /// Does what a command asks.
+    package func perform(_ call: NodeCall) async throws(NodeFailure) -> NodeAnswer {
+        switch call.request {
+        case .card: return self.showCard()
+        case .status: return try self.status()
+        case .importRecords(let rows, let fields):
+            return try self.importRecords(rows, fields: fields)
+        case .search(let query): return try self.search(query)
+        case .showRecord(let id): return try self.showRecord(id)
+        case .createTable(let draft): return try self.createTable(draft)
+        case .acceptTable(let file): return try self.acceptTable(file)
+        case .listTables: return self.listTables()
+        case .showTable(let id): return try self.showTable(id)
+        case .openCase(let draft): return try self.openCase(draft)
+        case .listCases(let table, let phase):
+            return try self.listCases(table: table, phase: phase)
+        case .showCase(let id, let canonical, let at):
+            return try self.showCase(id, canonical: canonical, at: at)
+        case .setCase(let id, let field, let value):
+            return try self.setCase(id, field: field, value: value)
+        case .addNote(let id, let text): return try self.addNote(id, text: text)
+        case .link(let id, let from, let relation, let to, let removes):
+            return try self.link(id, from: from, relation: relation, to: to, removes: removes)
+        case .tag(let id, let tag, let removes):
+            return try self.tag(id, tag: tag, removes: removes)
+        case .share(let draft): return try self.share(draft)
+        case .withdraw(let fragment, let reason):
+            return try self.withdraw(fragment, reason: reason)
+        case .fragmentStatus(let id): return try self.fragmentStatus(id)
+        case .syncNow(let peer): return try await self.syncNow(peer: peer)
+        case .syncStatus: return self.syncStatus()
+        case .showLog(let table, let author): return try self.showLog(table, author: author)
+        case .exportLog(let table, let from, let until):
+            return try self.exportLog(table, from: from, until: until)
+        }
+    }
+}

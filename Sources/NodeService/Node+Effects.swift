@@ -1,0 +1,246 @@
+import CaseModel
+import Cryptography
+import Foundation
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Carrying out what the engine decides, in its order.
+extension Node {
+    func dispatch(_ event: SyncEngine.Event) {
+        var effects = self.engine.handle(event)[...]
+        while let effect = effects.popFirst() {
+            // What follows from an effect comes before the effects after it would show it.
+            effects = self.carryOut(effect)[...] + effects
+        }
+    }
+
+    private func carryOut(_ effect: SyncEngine.Effect) -> [SyncEngine.Effect] {
+        switch effect {
+        case .storeTable(let file):
+            self.storeTable(file)
+            return []
+        case .store(let chunk): return self.store(chunk)
+        case .storeFill(let fill, let session, let isByAuthor):
+            return self.store(fill, session: session, isByAuthor: isByAuthor)
+        case .readChunk(let request, let session):
+            return self.engine.handle(.chunkRead(self.read(request), request, session))
+        case .readFill(let request, let session):
+            return self.read(request).map { self.engine.handle(.fillRead($0, session)) } ?? []
+        case .send(let message, let session):
+            self.links[session]?.send(message)
+            return []
+        case .close(let session, let code, let text):
+            self.links[session]?.send(.goodbye(code, text))
+            self.links[session]?.finish()
+            self.noteFinding(text, session: session)
+            return []
+        case .writeReceipt(let table): return self.writeReceipt(table)
+        case .roundEnded(let session, let table):
+            self.roundEnded(session, table)
+            return []
+        case .report(let finding, let session):
+            self.report(finding, session: session)
+            return []
+        }
+    }
+
+    private func storeTable(_ file: TableFile) {
+        do throws(SlotError) {
+            self.numbers[file.table] = try self.store.storeTable(file).number
+        } catch {
+            self.raise("table: not stored (\(error))")
+        }
+    }
+
+    private func store(_ chunk: VerifiedChunk) -> [SyncEngine.Effect] {
+        guard let state = self.engine.tables[chunk.table], let number = self.numbers[chunk.table]
+        else { return self.engine.handle(.storeFailed(chunk)) }
+        let keys = self.keys
+        do throws(SlotError) {
+            let stored = try self.store.write(table: number) { (transaction) throws(SlotError) in
+                let result = try transaction.store(
+                    chunk, me: state.me, sealingKey: keys.keys.sealing)
+                for entry in result.opened {
+                    try EntryIndexing.note(entry, table: state, in: &transaction)
+                }
+                return result
+            }
+            self.destroyDoomed()
+            self.checkReceipts(in: stored.opened, table: state, number: number)
+            return self.engine.handle(.stored(chunk, state: stored.state))
+        } catch {
+            self.raise("store: entries of a peer were not kept (\(error))")
+            return self.engine.handle(.storeFailed(chunk))
+        }
+    }
+
+    private func store(
+        _ fill: Fill, session: SessionID, isByAuthor: Bool
+    ) -> [SyncEngine.Effect] {
+        guard let state = self.engine.tables[fill.table], let number = self.numbers[fill.table]
+        else { return [] }
+        let keys = self.keys
+        var isRefused = false
+        do throws(SlotError) {
+            let stored = try self.store.write(table: number) {
+                (transaction) throws(SlotError) -> (state: LogState, opened: [PlainEntry]) in
+                let result = try transaction.store(
+                    fill, isByAuthor: isByAuthor, me: state.me, sealingKey: keys.keys.sealing)
+                guard let result else {
+                    isRefused = true
+                    throw .store(.transactionFailed)
+                }
+                for entry in result.opened {
+                    try EntryIndexing.note(entry, table: state, in: &transaction)
+                }
+                return result
+            }
+            self.destroyDoomed()
+            return self.engine.handle(.fillStored(fill, session, state: stored.state))
+        } catch {
+            guard !isRefused else {
+                return self.engine.handle(.fillStored(fill, session, state: nil))
+            }
+            self.raise("store: entries of a peer were not kept (\(error))")
+            return []
+        }
+    }
+
+    private func read(_ request: ChunkRequest) -> Chunk? {
+        guard let state = self.engine.tables[request.table],
+            let number = self.numbers[request.table], let charter = state.file.effective
+        else { return nil }
+        do throws(SlotError) {
+            return try self.store.read(table: number) { (snapshot) throws(SlotError) in
+                try snapshot.readChunk(request, charter: charter, me: state.me)
+            }
+        } catch {
+            self.raise("store: entries for a peer could not be read (\(error))")
+            return nil
+        }
+    }
+
+    private func read(_ request: FillRequest) -> Fill? {
+        guard let state = self.engine.tables[request.table],
+            let number = self.numbers[request.table], let charter = state.file.effective
+        else { return nil }
+        do throws(SlotError) {
+            return try self.store.read(table: number) { (snapshot) throws(SlotError) in
+                try snapshot.readFill(request, charter: charter, me: state.me)
+            }
+        } catch {
+            self.raise("store: entries for a peer could not be read (\(error))")
+            return nil
+        }
+    }
+
+    private func writeReceipt(_ table: TableID) -> [SyncEngine.Effect] {
+        guard let state = self.engine.tables[table], let number = self.numbers[table],
+            self.ownLogsAhead[table] == nil
+        else { return self.engine.handle(.receipted(table: table, states: [:])) }
+        let context = WritingContext(
+            file: state.file, log: state.ownLog, card: self.card,
+            clock: HybridTime(milliseconds: self.clock),
+            random: { Randomness.bytes(count: $0) })
+        let keys = self.keys
+        let seconds = self.clock / 1_000
+        let node = self.engine.node
+        do throws(SlotError) {
+            let written = try self.store.write(table: number) {
+                (transaction) throws(SlotError) -> (own: LogState, states: [LogID: LogState])? in
+                let composed = try transaction.composeReceipt(
+                    logs: Array(state.logs.keys), me: state.me, keys: keys.keys, node: node,
+                    seconds: seconds)
+                guard let composed else { return nil }
+                let payload = composed.receipt.payload
+                let draft = Draft(
+                    kind: .receipt, subject: .none, category: nil, audience: nil
+                ) { _ in payload }
+                switch try transaction.write([draft], context: context, keys: keys.keys) {
+                case .success(let written): return (written.state, composed.states)
+                case .failure: throw .store(.transactionFailed)
+                }
+            }
+            var effects = self.engine.handle(
+                .receipted(table: table, states: written?.states ?? [:]))
+            if let written {
+                effects += self.engine.handle(
+                    .committed(table: table, log: context.log, state: written.own))
+            }
+            return effects
+        } catch {
+            self.raise("store: a receipt could not be written (\(error))")
+            return self.engine.handle(.receipted(table: table, states: [:]))
+        }
+    }
+
+    /// Compares what others confirm with what was given to them.
+    private func checkReceipts(in opened: [PlainEntry], table: TableState, number: UInt32) {
+        for entry in opened where entry.header.kind == .receipt {
+            guard let receipt = try? Receipt(payload: entry.plaintext) else { continue }
+            let handle = table.file.newest.member(entry.log.member)?.handle ?? "?"
+            for item in receipt.logs where item.log.member == table.me {
+                do throws(SlotError) {
+                    let isConfirmed = try self.store.read(table: number) {
+                        (snapshot) throws(SlotError) in
+                        try snapshot.isConfirmed(item, by: entry.log.member)
+                    }
+                    if !isConfirmed {
+                        self.raise(
+                            "\(handle): confirms other entries than were given to it, "
+                                + "up to \(item.checkpoint.size)")
+                    } else if !item.unopened.isEmpty {
+                        self.raise("\(handle): cannot open \(item.unopened.count) entries")
+                    }
+                } catch {
+                    self.raise("store: a receipt could not be checked (\(error))")
+                }
+            }
+        }
+    }
+
+    private func report(_ finding: SyncFinding, session: SessionID?) {
+        let peer = session.flatMap { self.links[$0]?.peer }
+        let handle = peer.map { self.handle(of: $0) } ?? "a peer"
+        let text: String
+        switch finding {
+        case .chunk(let log, let error):
+            text = "\(handle): sent entries of log \(log.member)/\(log.generation) "
+                + "that do not verify (\(error))"
+        case .fill(let log):
+            text = "\(handle): sent entries of log \(log.member)/\(log.generation) "
+                + "that are not those whose hashes are held"
+        case .fork(_, let log, let held, let offered):
+            text = "log \(log.member)/\(log.generation): its author signed two histories of "
+                + "size \(held.size) (seen at \(handle), root "
+                + "\(TextEncoding.hex(offered.root.bytes.prefix(8))))"
+        case .ownLogAhead(let table, let log, let held, let offered):
+            text = "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
+                + "this node \(held). The folder was put back; nothing is written until it "
+                + "has been recovered"
+            self.ownLogsAhead[table] = text
+        case .otherCharter:
+            text = "\(handle): sent a table file of another branch of the charter"
+        case .notAMember: text = "\(handle): spoke of a table that it is not at"
+        }
+        self.raise(text)
+        if let session { self.noteFinding(text, session: session) }
+    }
+
+    private func noteFinding(_ text: String, session: SessionID) {
+        guard self.rounds[session] != nil else { return }
+        self.rounds[session]?.finding = text
+        self.endWait(session)
+    }
+
+    /// The handle of a node in any table, or the beginning of its ID.
+    func handle(of node: NodeID) -> String {
+        for state in self.engine.tables.values {
+            if let member = state.file.newest.member(identity: node) { return member.handle }
+        }
+        return TextEncoding.hex(node.bytes.prefix(6))
+    }
+}

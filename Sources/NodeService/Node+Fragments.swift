@@ -1,0 +1,295 @@
+import CaseModel
+import Cryptography
+import Foundation
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Commands about fragments: sharing, withdrawing, who has what.
+extension Node {
+    /// A share that was checked and not yet written.
+    private struct CheckedShare {
+        let table: TableState
+        let counted: CountedCase
+        let recordID: ObjectID
+        let audience: Audience
+        let category: SyncLog.Category
+        let fields: [FragmentPayload.Field]
+        let omitted: [String]
+        let type: RecordType
+        let expires: String?
+        /// The fragment this becomes a version of.
+        let fragment: CaseFragment?
+    }
+
+    func share(_ draft: ShareDraft) throws(NodeFailure) -> NodeAnswer {
+        let share = try self.check(draft)
+        let charter = try self.charter(of: share.table)
+        let recipients = JSONValue.array(
+            share.audience.recipients.map { recipient in
+                [
+                    "handle": .string(charter.member(recipient.member)?.handle ?? ""),
+                    "ground": .string(recipient.ground),
+                ]
+            })
+        let version = (share.fragment?.payload.version ?? 0) + 1
+        let omitted = JSONValue.array(share.omitted.map { .string($0) })
+        if draft.isPreview {
+            return NodeAnswer(
+                exitCode: 0,
+                json: [
+                    "fragment": share.fragment.map { .string($0.id.hex) } ?? .null,
+                    "version": .integer(Int(version)), "omitted": omitted,
+                    "recipients": recipients, "category": .string(share.category.name),
+                    "fields": .object(
+                        share.fields.map { JSONValue.Member($0.name, .string($0.value)) }),
+                ],
+                text: Self.preview(share, charter: charter), file: nil)
+        }
+        let entry = try self.write(share, version: version)
+        guard let payload = try? FragmentPayload(payload: entry.plaintext) else {
+            throw NodeFailure(.bug, "fragment: was written and cannot be read. Report this")
+        }
+        let id = payload.id(table: share.table.file.table, log: entry.log)
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "fragment": .string(id.hex), "entry": Self.json(of: entry.header),
+                "version": .integer(Int(version)), "omitted": omitted, "recipients": recipients,
+            ],
+            text: "fragment \(id.hex), version \(version)\n"
+                + Self.recipients(share.audience, charter), file: nil)
+    }
+
+    private static func recipients(_ audience: Audience, _ charter: Charter) -> String {
+        audience.recipients.map { recipient in
+            "  to \(charter.member(recipient.member)?.handle ?? "?") on \(recipient.ground)"
+        }.joined(separator: "\n")
+    }
+
+    private static func preview(_ share: CheckedShare, charter: Charter) -> String {
+        var lines = ["Nothing was written. Each of these would see:"]
+        lines.append(self.recipients(share.audience, charter))
+        for field in share.fields { lines.append("  \(field.name): \(field.value)") }
+        if !share.omitted.isEmpty {
+            lines.append("  empty and left out: \(share.omitted.joined(separator: ", "))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func check(_ draft: ShareDraft) throws(NodeFailure) -> CheckedShare {
+        let (table, counted) = try self.findCase(draft.caseID)
+        let charter = try self.charter(of: table)
+        let (recordID, record) = try self.findRecord(draft.record)
+        if let expires = draft.expires, !expires.isCalendarDate {
+            throw .usage("--expires '\(expires)': not a date. Write YYYY-MM-DD")
+        }
+        guard let type = RecordType(rawValue: record.record.type.rawValue) else {
+            throw NodeFailure(.bug, "record: has an unknown type. Report this")
+        }
+        let (fields, omitted) = try self.fields(draft.fields, of: record)
+        let category = try self.category(draft.category ?? record.record.category.rawValue)
+        let others = counted.audience.members.filter { $0 != table.me }
+        let members = try self.members(draft.to, in: charter, everybody: others)
+        for member in members where !others.contains(member) {
+            let handle = charter.member(member)?.handle ?? "#\(member)"
+            throw .usage(
+                member == table.me
+                    ? "'\(handle)': is this node itself. Name other partners"
+                    : "'\(handle)': not in the case's audience. "
+                        + "Choose from \(others.map { counted.handle($0) }.joined(separator: ", "))")
+        }
+        guard counted.audience.members.contains(table.me) else {
+            throw .usage("case: this node is not in its audience. Ask its owner")
+        }
+        let audience: Audience
+        do throws(SharingError) {
+            audience = try SharingRules.audience(
+                for: members, author: table.me, category: category,
+                preferred: draft.grounds ?? counted.audience.grounds, charter: charter)
+        } catch {
+            throw NodeFailure(error)
+        }
+        return CheckedShare(
+            table: table, counted: counted, recordID: recordID, audience: audience,
+            category: category, fields: fields, omitted: omitted, type: type,
+            expires: draft.expires,
+            fragment: try self.fragment(of: recordID, in: counted, table: table))
+    }
+
+    /// The fields to share; known but empty ones are left out and listed.
+    private func fields(
+        _ names: [String], of record: StoredRecord
+    ) throws(NodeFailure) -> (fields: [FragmentPayload.Field], omitted: [String]) {
+        var fields: [FragmentPayload.Field] = []
+        var omitted: [String] = []
+        for name in Set(names).sorted(by: { precedesInBytes($0, $1) }) {
+            guard name != "subject.bsn" else {
+                throw .usage("field 'subject.bsn': a BSN is never shared. Leave it out")
+            }
+            guard !record.record.neverShare.contains(name) else {
+                throw .usage("field '\(name)': its mapping says never_share. Leave it out")
+            }
+            guard FragmentPayload.Field.isName(name) else {
+                throw .usage(
+                    "field '\(name)': not a field. "
+                        + "This record has \(record.record.fields.map(\.name).joined(separator: ", "))")
+            }
+            guard let value = record.value(name) else {
+                let mapped = try self.mappedFields(of: record.record.source)
+                guard FragmentPayload.Field.known.contains(name) || mapped.contains(name) else {
+                    throw .usage(
+                        "field '\(name)': this record has no such field. It has "
+                            + record.record.fields.map(\.name).joined(separator: ", "))
+                }
+                omitted.append(name)
+                continue
+            }
+            do throws(WireError) {
+                fields.append(try FragmentPayload.Field(name: name, value: value))
+            } catch {
+                throw .usage(
+                    "field '\(name)': its value is too long or has control characters. "
+                        + "Leave it out, or mend it at the source")
+            }
+        }
+        guard !fields.isEmpty else {
+            throw .usage("fields: all empty in this record. See 'tafel record show'")
+        }
+        guard fields.count <= FragmentPayload.fieldsMax else {
+            throw .usage("fields: more than \(FragmentPayload.fieldsMax). Share fewer")
+        }
+        return (fields, omitted)
+    }
+
+    private func fragment(
+        of record: ObjectID, in counted: CountedCase, table: TableState
+    ) throws(NodeFailure) -> CaseFragment? {
+        let id = try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            try snapshot.share(record: record, caseID: counted.caseID)
+        }
+        guard let fragment = id.flatMap({ counted.fragment($0) }) else { return nil }
+        // What was withdrawn is gone; sharing again is a fragment of its own.
+        return fragment.withdrawal == nil ? fragment : nil
+    }
+
+    private func write(_ share: CheckedShare, version: UInt32) throws(NodeFailure) -> PlainEntry {
+        let first = share.fragment?.firstIndex
+        let (type, fields, expires) = (share.type, share.fields, share.expires)
+        let draft = Draft(
+            kind: .fragment, subject: .existing(share.counted.caseID), category: share.category,
+            audience: share.audience
+        ) { index in
+            let payload = try? FragmentPayload(
+                firstIndex: first ?? index, version: version, type: type, fields: fields,
+                expires: expires)
+            guard let payload else { preconditionFailure("the parts were checked one by one") }
+            return payload.payload
+        }
+        let table = share.table.file.table
+        let (record, caseID) = (share.recordID, share.counted.caseID)
+        let entries = try self.append([draft], to: table) {
+            (transaction, entries) throws(SlotError) in
+            guard let entry = entries.first, first == nil else { return }
+            let id = FragmentPayload.id(
+                table: table, log: entry.log, firstIndex: entry.header.index)
+            try transaction.noteShare(record: record, caseID: caseID, fragment: id)
+        }
+        guard let entry = entries.first else {
+            throw NodeFailure(.bug, "fragment: was not written. Report this")
+        }
+        return entry
+    }
+
+    func withdraw(_ id: String, reason: String) throws(NodeFailure) -> NodeAnswer {
+        let (table, counted, fragment) = try self.findFragment(id)
+        guard fragment.owner == table.me else {
+            throw .usage(
+                "fragment '\(id)': belongs to \(counted.handle(fragment.owner)). "
+                    + "Only its owner can withdraw it")
+        }
+        guard fragment.withdrawal == nil else {
+            throw .usage("fragment '\(id)': was withdrawn already")
+        }
+        guard let audience = Audience(fragment.recipients) else {
+            throw NodeFailure(.bug, "fragment: has no recipients. Report this")
+        }
+        let payload: [UInt8]
+        do throws(WireError) {
+            payload =
+                try WithdrawalPayload(firstIndex: fragment.firstIndex, reason: reason.normalised)
+                .payload
+        } catch {
+            throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")
+        }
+        let entries = try self.append(
+            [
+                Draft(
+                    kind: .withdrawal, subject: .existing(counted.caseID),
+                    category: fragment.newest.header.category, audience: audience
+                ) { _ in payload }
+            ], to: table.file.table) { _, _ in }
+        guard let entry = entries.first else {
+            throw NodeFailure(.bug, "withdrawal: was not written. Report this")
+        }
+        return NodeAnswer(
+            exitCode: 0, json: ["entry": Self.json(of: entry.header)],
+            text: "withdrawn, entry \(entry.header.index); hidden in every view once synchronised",
+            file: nil)
+    }
+
+    func fragmentStatus(_ id: String) throws(NodeFailure) -> NodeAnswer {
+        let (table, counted, fragment) = try self.findFragment(id)
+        let confirmed = try self.confirmations(of: fragment, in: table)
+        let recipients = fragment.recipients.map { recipient in
+            (
+                handle: counted.handle(recipient.member), ground: recipient.ground,
+                received: confirmed.contains(recipient.member)
+            )
+        }
+        let lines = recipients.map {
+            "  \($0.handle) on \($0.ground): \($0.received ? "received" : "not confirmed yet")"
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "fragment": .string(fragment.id.hex),
+                "withdrawn": fragment.withdrawal.map {
+                    .string(UTCTime.text(milliseconds: $0.time.milliseconds))
+                } ?? .null,
+                "recipients": .array(
+                    recipients.map {
+                        [
+                            "handle": .string($0.handle), "ground": .string($0.ground),
+                            "received": .bool($0.received), "destroyed": .bool(false),
+                        ]
+                    }),
+            ],
+            text: (["fragment \(fragment.id.hex)"
+                + (fragment.withdrawal == nil ? "" : ", withdrawn")] + lines)
+                .joined(separator: "\n"), file: nil)
+    }
+
+    /// The members whose receipts confirm the newest version they were given.
+    private func confirmations(
+        of fragment: CaseFragment, in table: TableState
+    ) throws(NodeFailure) -> Set<MemberNumber> {
+        let index = fragment.newest.header.index
+        let log = fragment.log
+        return try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            var confirmed: Set<MemberNumber> = []
+            for place in try snapshot.receipts(quoting: log) {
+                guard let entry = try snapshot.plaintext(at: place.index, of: place.log),
+                    let receipt = try? Receipt(payload: entry.plaintext),
+                    let item = receipt.logs.first(where: { $0.log == log })
+                else { continue }
+                if item.checkpoint.size > index, !item.unopened.contains(index) {
+                    confirmed.insert(place.log.member)
+                }
+            }
+            return confirmed
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import CaseModel
+import Cryptography
+import Foundation
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Commands about logs: showing and exporting them.
+extension Node {
+    func showLog(_ prefix: String, author: String?) throws(NodeFailure) -> NodeAnswer {
+        let state = try self.table(prefix)
+        let charter = try self.charter(of: state)
+        var member = state.me
+        if let author {
+            guard let found = charter.member(handle: author) else {
+                let known = charter.members.map(\.handle).joined(separator: ", ")
+                throw .usage("--author '\(author)': nobody at this table. Choose from \(known)")
+            }
+            member = found.number
+        }
+        let log = state.newestLog(of: member)
+        var entries: [JSONValue] = []
+        var lines: [String] = []
+        let checkpoint = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+            let held = try snapshot.state(of: log)
+            for index in 0..<held.size {
+                let item = try snapshot.item(at: index, of: log)
+                let audience = try item.header.flatMap { (header) throws(SlotError) in
+                    try snapshot.audience(header.audience)
+                }
+                let (json, line) = self.describe(item, index: index, audience, charter)
+                entries.append(json)
+                lines.append(line)
+            }
+            return held.checkpoint
+        }
+        let text = checkpoint?.note.encodedText
+        return NodeAnswer(
+            exitCode: 0, json: ["checkpoint": JSONValue(text), "entries": .array(entries)],
+            text: ([text ?? "No entries yet."] + lines).joined(separator: "\n"), file: nil)
+    }
+
+    private func describe(
+        _ item: LogItem, index: UInt64, _ audience: Audience?, _ charter: Charter
+    ) -> (json: JSONValue, line: String) {
+        let leaf = TextEncoding.hex(item.leafHash.bytes)
+        let state =
+            switch item {
+            case .full: "full"
+            case .header: "header"
+            case .leaf: "leaf"
+            }
+        let to = (audience?.recipients ?? []).map { recipient in
+            (handle: charter.member(recipient.member)?.handle ?? "#\(recipient.member)",
+                ground: recipient.ground)
+        }
+        let header = item.header
+        let time = header.map { UTCTime.text(milliseconds: $0.time.milliseconds) }
+        let caseID = header.flatMap { $0.caseID == .zero ? nil : $0.caseID.hex }
+        let json: JSONValue = [
+            "index": .integer(Int(index)), "kind": JSONValue(header?.kind.name),
+            "time": JSONValue(time), "case": JSONValue(caseID),
+            "to": .array(
+                to.map { ["handle": .string($0.handle), "ground": .string($0.ground)] }),
+            "category": JSONValue(header?.category?.name), "leaf": .string(leaf),
+            "state": .string(state),
+        ]
+        let recipients = to.map { "\($0.handle) on \($0.ground)" }.joined(separator: ", ")
+        let line =
+            "\(index)  \(header?.kind.name ?? "(not for this node)")  \(time ?? "")  \(recipients)"
+        return (json, line)
+    }
+
+    func exportLog(
+        _ prefix: String, from: UInt64?, until: UInt64?
+    ) throws(NodeFailure) -> NodeAnswer {
+        let state = try self.table(prefix)
+        _ = try self.charter(of: state)
+        let log = state.ownLog
+        let held = state.logs[log] ?? LogState()
+        let (from, until) = (from ?? 0, until ?? held.size)
+        guard held.size > 0 else {
+            throw .usage("log: empty, there is nothing to export. Open a case or share first")
+        }
+        guard from <= until, until <= held.size, until > 0 else {
+            throw .usage(
+                "window \(from) to \(until): not within the log's \(held.size) entries. "
+                    + "Choose 0 ≤ FROM ≤ UNTIL ≤ \(held.size)")
+        }
+        let keys = self.keys
+        let body = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+            try BundleWriting.body(
+                of: log, window: from..<until, table: state, keys: keys.keys, in: snapshot)
+        }
+        let bundle = Wire.Bundle(
+            table: state.file.table, log: log, window: from..<until, body: body)
+        return NodeAnswer(
+            exitCode: 0, json: ["entries": .integer(Int(until - from))],
+            text: "\(until - from) entries", file: bundle.encoded(signedWith: keys.keys.log))
+    }
+}
+
+/// Gathering what an auditor needs of an own log (`Protocol/bundle.md`).
+enum BundleWriting {
+    static func body(
+        of log: LogID, window: Range<UInt64>, table: TableState, keys: borrowing NodeKeys,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> BundleBody {
+        var entries: [BundleEntry] = []
+        var audiences: [Digest: Audience] = [:]
+        for index in window {
+            switch try snapshot.item(at: index, of: log) {
+            case .leaf(let hash):
+                entries.append(BundleEntry(item: .leaf(hash.bytes), payload: []))
+            case .header(let header):
+                entries.append(BundleEntry(header: header, payload: []))
+                audiences[header.audience] = try snapshot.audience(header.audience)
+            case .full(let entry):
+                entries.append(BundleEntry(header: entry.header, payload: entry.payload))
+                audiences[entry.header.audience] = try snapshot.audience(entry.header.audience)
+            }
+        }
+        var hashes: [Digest] = []
+        for subtree in MerkleProof.subtrees(covering: 0..<window.lowerBound) {
+            let start = subtree.index << UInt64(subtree.level)
+            hashes.append(
+                try snapshot.subtreeHash(start..<(start + 1 << UInt64(subtree.level)), of: log))
+        }
+        guard let frontier = MerkleFrontier(size: window.lowerBound, hashes: hashes) else {
+            preconditionFailure("a size has one subtree for each of its one bits")
+        }
+        let receipts = try self.receipts(quoting: log, until: window.upperBound, in: snapshot)
+        return BundleBody(
+            charters: table.file.charters,
+            cards: table.file.cards.sorted { $0.key < $1.key }.map(\.value),
+            from: window.lowerBound == 0
+                ? nil
+                : try self.checkpoint(
+                    size: window.lowerBound, of: log, table: table, keys: keys, in: snapshot),
+            until: try self.checkpoint(
+                size: window.upperBound, of: log, table: table, keys: keys, in: snapshot),
+            frontier: frontier, entries: entries,
+            audiences: audiences.sorted { $0.key < $1.key }.map(\.value), receipts: receipts)
+    }
+
+    /// The own checkpoint of a size with the cosignatures held; signed now when none was kept.
+    private static func checkpoint(
+        size: UInt64, of log: LogID, table: TableState, keys: borrowing NodeKeys,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> Checkpoint {
+        var checkpoint = Checkpoint(
+            origin: log.origin(table: table.file.table), size: size,
+            root: try snapshot.subtreeRoot(of: log, size: size), signedWith: keys.log)
+        if let kept = try snapshot.checkpoint(size: size, of: log) {
+            checkpoint.addCosignatures(of: kept)
+        }
+        return checkpoint
+    }
+
+    /// Each member's newest receipt for the log up to a size, with its proof.
+    private static func receipts(
+        quoting log: LogID, until size: UInt64, in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> [BundleReceipt] {
+        var newest: [LogID: (entry: Entry, index: UInt64)] = [:]
+        for place in try snapshot.receipts(quoting: log) {
+            guard case .full(let entry) = try snapshot.item(at: place.index, of: place.log),
+                let receipt = try? Receipt(payload: entry.payload),
+                let item = receipt.logs.first(where: { $0.log == log }),
+                item.checkpoint.size <= size
+            else { continue }
+            newest[place.log] = (entry, place.index)
+        }
+        var receipts: [BundleReceipt] = []
+        for (author, found) in newest.sorted(by: { $0.key < $1.key }) {
+            guard let checkpoint = try snapshot.state(of: author).checkpoint else { continue }
+            let proof = try MerkleProof.inclusion(
+                index: found.index, size: checkpoint.size
+            ) { (range) throws(SlotError) in try snapshot.subtreeHash(range, of: author) }
+            receipts.append(
+                BundleReceipt(
+                    log: author, header: found.entry.header, payload: found.entry.payload,
+                    checkpoint: checkpoint, proof: proof))
+        }
+        return receipts
+    }
+}

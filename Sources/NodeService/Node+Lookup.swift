@@ -1,0 +1,165 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// Finding what a person names: by handle, or by any unique beginning of an ID.
+extension Node {
+    /// Fewest digits of an ID that are accepted.
+    static let prefixDigitsMin = 6
+
+    /// The one of `candidates` that begins with some digits.
+    func unique<Candidate>(
+        _ prefix: String, among candidates: [(hex: String, value: Candidate)], what: String,
+        advice: String
+    ) throws(NodeFailure) -> Candidate {
+        guard prefix.utf8.count >= Self.prefixDigitsMin,
+            prefix.utf8.allSatisfy({ TextEncoding.bytes(hex: "0\(UnicodeScalar($0))") != nil })
+        else {
+            throw .usage(
+                "\(what) '\(prefix)': not the beginning of an ID. "
+                    + "Give 6 or more of its digits, 0-9 and a-f")
+        }
+        let found = candidates.filter { $0.hex.hasPrefix(prefix) }
+        guard let first = found.first else {
+            throw .usage("\(what) '\(prefix)': not known here. \(advice)")
+        }
+        guard found.count == 1 else {
+            throw .usage("\(what) '\(prefix)': \(found.count) IDs begin so. Give more digits")
+        }
+        return first.value
+    }
+
+    /// The table with an ID.
+    func table(_ prefix: String) throws(NodeFailure) -> TableState {
+        let candidates = self.engine.tables.sorted { $0.key < $1.key }.map {
+            (hex: TextEncoding.hex($0.key.bytes), value: $0.value)
+        }
+        return try self.unique(
+            prefix, among: candidates, what: "table", advice: "See 'tafel table list'")
+    }
+
+    /// A table whose charter counts.
+    func effectiveTable(
+        _ prefix: String
+    ) throws(NodeFailure) -> (state: TableState, charter: Charter) {
+        let state = try self.table(prefix)
+        return (state, try self.charter(of: state))
+    }
+
+    func charter(of state: TableState) throws(NodeFailure) -> Charter {
+        guard let charter = state.file.effective else {
+            let version = state.file.charters.count
+            throw .usage(
+                "table '\(state.file.newest.name)': not effective yet, "
+                    + "\(state.file.signers(version: version).count) of "
+                    + "\(state.file.quorum(version: version)) signatures. "
+                    + "Let more members run 'tafel table accept'")
+        }
+        return charter
+    }
+
+    func read<Result>(
+        _ table: TableID,
+        _ body: (borrowing TableSnapshot) throws(SlotError) -> Result
+    ) throws(NodeFailure) -> Result {
+        guard let number = self.numbers[table] else {
+            throw NodeFailure(.bug, "table: has no number. Report this")
+        }
+        do throws(SlotError) { return try self.store.read(table: number, body) } catch {
+            throw NodeFailure(error)
+        }
+    }
+
+    /// The state of a case that is open here; `nil` when it is not.
+    func counted(_ caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CountedCase? {
+        let file = table.file
+        var state = CaseState(table: file.table, caseID: caseID) { file.charter(version: $0) }
+        let entries = try self.read(file.table) { (snapshot) throws(SlotError) in
+            var entries: [PlainEntry] = []
+            for place in try snapshot.entries(of: caseID) {
+                if let entry = try snapshot.plaintext(at: place.index, of: place.log) {
+                    entries.append(entry)
+                }
+            }
+            return entries
+        }
+        for entry in entries {
+            // What has no form was written by a member that lies, or by a newer version.
+            guard let audience = entry.audience,
+                let opened = try? OpenedEntry(
+                    log: entry.log, header: entry.header, audience: audience,
+                    plaintext: entry.plaintext)
+            else { continue }
+            state.insert(opened)
+        }
+        return state.counted()
+    }
+
+    /// Every case that is open here, with its table.
+    func cases() throws(NodeFailure) -> [(table: TableState, counted: CountedCase)] {
+        var cases: [(table: TableState, counted: CountedCase)] = []
+        for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key })
+        where table.file.effective != nil {
+            for id in try self.read(table.file.table, { (snapshot) throws(SlotError) in
+                try snapshot.caseIDs()
+            }) {
+                if let counted = try self.counted(id, in: table) { cases.append((table, counted)) }
+            }
+        }
+        return cases
+    }
+
+    /// The case with an ID.
+    func findCase(
+        _ prefix: String
+    ) throws(NodeFailure) -> (table: TableState, counted: CountedCase) {
+        var candidates: [(hex: String, value: (TableState, ObjectID))] = []
+        for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            for id in try self.read(table.file.table, { (snapshot) throws(SlotError) in
+                try snapshot.caseIDs()
+            }) {
+                candidates.append((id.hex, (table, id)))
+            }
+        }
+        let advice = "Run 'tafel sync now', then 'tafel case list'"
+        let (table, id) = try self.unique(
+            prefix, among: candidates, what: "case", advice: advice)
+        guard let counted = try self.counted(id, in: table) else {
+            throw .usage("case '\(prefix)': not known here yet. \(advice)")
+        }
+        return (table, counted)
+    }
+
+    /// The fragment with an ID, with its case.
+    func findFragment(
+        _ prefix: String
+    ) throws(NodeFailure) -> (table: TableState, counted: CountedCase, fragment: CaseFragment) {
+        var candidates: [(hex: String, value: (TableState, CountedCase, CaseFragment))] = []
+        for (table, counted) in try self.cases() {
+            for fragment in counted.fragments {
+                candidates.append((fragment.id.hex, (table, counted, fragment)))
+            }
+        }
+        return try self.unique(
+            prefix, among: candidates, what: "fragment",
+            advice: "See the fragments of 'tafel case show'")
+    }
+
+    /// The numbers of members named by handle; `nil` or `all` means `everybody`.
+    func members(
+        _ handles: [String]?, in charter: Charter, everybody: [MemberNumber]
+    ) throws(NodeFailure) -> [MemberNumber] {
+        guard let handles, handles != ["all"] else { return everybody }
+        var numbers: [MemberNumber] = []
+        for handle in handles {
+            guard let member = charter.member(handle: handle) else {
+                let known = charter.members.map(\.handle).joined(separator: ", ")
+                throw .usage("'\(handle)': nobody at this table. Choose from \(known)")
+            }
+            numbers.append(member.number)
+        }
+        return numbers
+    }
+}

@@ -1,0 +1,120 @@
+import CaseModel
+import Cryptography
+import Foundation
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// Commands about the node itself and its peers.
+extension Node {
+    func showCard() -> NodeAnswer {
+        let text = self.card.note.encodedText
+        return NodeAnswer(
+            exitCode: 0, json: ["card": .string(text)], text: text, file: self.card.note.encoded)
+    }
+
+    func status() throws(NodeFailure) -> NodeAnswer {
+        let bytes: Int
+        let records: Int
+        do throws(SlotError) {
+            bytes = try self.store.byteCount()
+            records = try self.store.recordCount()
+        } catch {
+            throw NodeFailure(error)
+        }
+        let entries = self.engine.tables.values.flatMap(\.logs.values).reduce(0) { $0 + $1.size }
+        let peers = self.peerStates()
+        let json: JSONValue = [
+            "node": .string(TextEncoding.hex(self.card.identity.bytes)),
+            "handle": .string(self.card.handle), "running": .bool(self.isRunning),
+            "tables": .array(
+                self.engine.tables.sorted { $0.key < $1.key }.map { table, state in
+                    [
+                        "table": .string(TextEncoding.hex(table.bytes)),
+                        "name": .string(state.file.newest.name),
+                        "effective": .bool(state.file.effective != nil),
+                    ]
+                }),
+            "peers": .array(peers.map(\.json)),
+            "store": [
+                "bytes": .integer(bytes), "records": .integer(records),
+                "entries": .integer(Int(entries)),
+            ],
+            "alarms": .array(
+                self.alarms.map {
+                    [
+                        "at": .string(UTCTime.text(milliseconds: $0.milliseconds)),
+                        "text": .string($0.text),
+                    ]
+                }),
+        ]
+        var lines = [
+            "node     \(self.card.handle) (\(self.card.name)), "
+                + (self.isRunning ? "running" : "not running"),
+            "store    \(bytes) bytes, \(records) records, \(entries) log entries",
+        ]
+        for state in self.engine.tables.sorted(by: { $0.key < $1.key }).map(\.value) {
+            lines.append(
+                "table    \(state.file.newest.name)"
+                    + (state.file.effective == nil ? ", not effective yet" : ""))
+        }
+        lines += peers.map(\.line)
+        for alarm in self.alarms {
+            lines.append("ALARM    \(UTCTime.text(milliseconds: alarm.milliseconds)) \(alarm.text)")
+        }
+        return NodeAnswer(
+            exitCode: 0, json: json, text: lines.joined(separator: "\n"), file: nil)
+    }
+
+    private func peerStates() -> [(json: JSONValue, line: String)] {
+        let connected = Set(self.links.values.map(\.peer))
+        return self.engine.peers.sorted().map { peer in
+            let handle = self.handle(of: peer)
+            let status = self.peers[peer] ?? PeerStatus()
+            var lag: UInt64 = 0
+            for (table, state) in self.engine.tables
+            where state.file.effective?.member(identity: peer) != nil {
+                let size = state.logs[state.ownLog]?.size ?? 0
+                lag += size - min(size, status.acknowledged[table] ?? 0)
+            }
+            let isConnected = connected.contains(peer)
+            let lagSeconds =
+                lag == 0 ? 0 : status.lastSync.map { (self.clock - min($0, self.clock)) / 1_000 }
+            let lastSync = status.lastSync.map { UTCTime.text(milliseconds: $0) }
+            let json: JSONValue = [
+                "handle": .string(handle), "connected": .bool(isConnected),
+                "lag_entries": .integer(Int(lag)),
+                "lag_seconds": lagSeconds.map { .integer(Int($0)) } ?? .null,
+                "last_sync": JSONValue(lastSync),
+            ]
+            let line =
+                "peer     \(handle): \(isConnected ? "connected" : "not connected"), "
+                + "\(lag) entries behind, last synchronised \(lastSync ?? "never in this run")"
+            return (json, line)
+        }
+    }
+
+    func syncStatus() -> NodeAnswer {
+        var logs: [JSONValue] = []
+        var lines: [String] = []
+        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            for (log, held) in state.logs.sorted(by: { $0.key < $1.key }) {
+                let author = state.file.newest.member(log.member)?.handle ?? "#\(log.member)"
+                let root = TextEncoding.hex(held.frontier.root.bytes)
+                logs.append([
+                    "table": .string(TextEncoding.hex(table.bytes)), "author": .string(author),
+                    "generation": .integer(Int(log.generation)),
+                    "size": .integer(Int(held.size)), "complete": .integer(Int(held.complete)),
+                    "root": .string(root), "disputed": .bool(held.isDisputed),
+                ])
+                lines.append(
+                    "\(state.file.newest.name)  \(author)/\(log.generation): \(held.size) entries, "
+                        + "complete to \(held.complete), root \(root.prefix(16))"
+                        + (held.isDisputed ? ", DISPUTED" : ""))
+            }
+        }
+        return NodeAnswer(
+            exitCode: 0, json: ["logs": .array(logs)],
+            text: lines.isEmpty ? "No logs yet." : lines.joined(separator: "\n"), file: nil)
+    }
+}

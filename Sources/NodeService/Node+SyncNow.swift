@@ -1,0 +1,148 @@
+import CaseModel
+import Cryptography
+import Foundation
+import NIOCore
+import PeerTransport
+import SyncEngine
+import SyncLog
+
+/// `sync now`: rounds with each peer until both hold the same.
+extension Node {
+    /// What came of the rounds with one peer.
+    private struct Outcome {
+        let handle: String
+        var error: String?
+        var isFinding = false
+        var wait: RoundWait
+        let seconds: Int
+    }
+
+    func syncNow(peer handle: String?) async throws(NodeFailure) -> NodeAnswer {
+        let peers = try self.peersToSync(handle)
+        var outcomes: [Outcome] = []
+        for (handle, node) in peers { outcomes.append(await self.sync(node, handle: handle)) }
+        let hasFinding = outcomes.contains(where: \.isFinding)
+        let isUnreachable = outcomes.contains { $0.error != nil }
+        let lines = outcomes.map { outcome in
+            outcome.error.map { "\(outcome.handle): \($0)" }
+                ?? "\(outcome.handle): sent \(outcome.wait.sentEntries), "
+                + "received \(outcome.wait.receivedEntries) entries in \(outcome.wait.rounds) rounds"
+        }
+        return NodeAnswer(
+            exitCode: hasFinding ? 1 : isUnreachable ? 3 : 0,
+            json: ["peers": .array(outcomes.map { Self.json(of: $0) })],
+            text: lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n"),
+            file: nil)
+    }
+
+    private static func json(of outcome: Outcome) -> JSONValue {
+        [
+            "handle": .string(outcome.handle), "ok": .bool(outcome.error == nil),
+            "error": JSONValue(outcome.error),
+            "sent": [
+                "entries": .integer(outcome.wait.sentEntries),
+                "bytes": .integer(outcome.wait.sentBytes),
+            ],
+            "received": [
+                "entries": .integer(outcome.wait.receivedEntries),
+                "bytes": .integer(outcome.wait.receivedBytes),
+            ],
+            "rounds": .integer(outcome.wait.rounds), "seconds": .integer(outcome.seconds),
+        ]
+    }
+
+    private func peersToSync(
+        _ handle: String?
+    ) throws(NodeFailure) -> [(handle: String, node: NodeID)] {
+        let all = self.engine.peers.map { (handle: self.handle(of: $0), node: $0) }
+            .sorted { $0.handle < $1.handle }
+        guard let handle else { return all }
+        let found = all.filter { $0.handle == handle }
+        guard !found.isEmpty else {
+            let known = all.map(\.handle).joined(separator: ", ")
+            throw .usage(
+                "--peer '\(handle)': not a partner of any table here. "
+                    + (known.isEmpty ? "Accept a table first" : "Choose from \(known)"))
+        }
+        return found
+    }
+
+    private func sync(_ peer: NodeID, handle: String) async -> Outcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        func outcome(_ wait: RoundWait, _ error: String?, isFinding: Bool) -> Outcome {
+            Outcome(
+                handle: handle, error: error, isFinding: isFinding, wait: wait,
+                seconds: Int((clock.now - start).components.seconds))
+        }
+        var session = self.session(with: peer)
+        var serving: Task<TransportError?, Never>?
+        if session == nil {
+            switch await self.dial(peer) {
+            case .success(let connection):
+                let link = self.begin(connection, peer: peer, isInitiator: true)
+                session = link.session
+                serving = Task { await self.serve(link) }
+            case .failure(let error):
+                return outcome(RoundWait(open: []), Self.text(of: error), isFinding: false)
+            }
+        }
+        guard let session else { preconditionFailure("there is a session, old or new") }
+        let wait = await self.round(over: session)
+        var reason: TransportError?
+        if let serving {
+            self.links[session]?.finish()
+            reason = await serving.value
+        }
+        if let finding = wait.finding { return outcome(wait, finding, isFinding: true) }
+        if wait.open.isEmpty { return outcome(wait, nil, isFinding: false) }
+        return outcome(
+            wait, reason.map { Self.text(of: $0) } ?? "the round did not end in time",
+            isFinding: false)
+    }
+
+    /// Dials a peer at the endpoints of its newest card, in order.
+    func dial(_ peer: NodeID) async -> Result<PeerConnection, TransportError> {
+        var endpoints: [Endpoint] = []
+        for state in self.engine.tables.values {
+            guard let member = state.file.newest.member(identity: peer),
+                let card = state.file.cards[member.number]
+            else { continue }
+            for endpoint in card.endpoints where !endpoints.contains(endpoint) {
+                endpoints.append(endpoint)
+            }
+        }
+        var failure = TransportError.unreachable("its card names no endpoint")
+        do throws(NodeFailure) {
+            let local = try self.localEndpoint(group: NodeLoops.shared)
+            for endpoint in endpoints {
+                do throws(TransportError) {
+                    return .success(
+                        try await PeerDialer.dial(
+                            host: endpoint.host, port: Int(endpoint.port), expecting: peer.bytes,
+                            from: local))
+                } catch {
+                    failure = error
+                }
+            }
+        } catch {
+            failure = .unreachable(error.message)
+        }
+        return .failure(failure)
+    }
+
+    static func text(of error: TransportError) -> String {
+        switch error {
+        case .unreachable(let why): "unreachable: \(why)"
+        case .refused: "it refused this node, or closed at once"
+        case .notAdmitted: "its certificate is not that of a partner"
+        case .identityMismatch: "another partner answers at its address"
+        case .handshakeTimeout: "no answer in time"
+        case .handshakeFailed(let why): "the handshake failed: \(why)"
+        case .tooManySessions, .tooManyHandshakes: "too many connections"
+        case .idle: "nothing came for too long"
+        case .closed: "the connection was lost"
+        case .addressInUse, .cannotListen, .frameEmpty, .frameTooLarge, .cancelled: "\(error)"
+        }
+    }
+}

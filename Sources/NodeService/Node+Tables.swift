@@ -1,0 +1,288 @@
+import CaseModel
+import Cryptography
+import Foundation
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// Commands about tables.
+extension Node {
+    func createTable(_ draft: TableDraft) throws(NodeFailure) -> NodeAnswer {
+        var cards = [self.card]
+        for text in draft.cards {
+            do throws(CardError) {
+                cards.append(try Card(parsing: text.utf8))
+            } catch {
+                throw .usage(
+                    "card: \(Self.reason(error)). Ask its owner for 'tafel node card' again")
+            }
+        }
+        // Naming the own card is no mistake.
+        cards = cards.enumerated().filter {
+            $0.offset == 0 || $0.element.identity != self.card.identity
+        }.map(\.element)
+        let roles = try self.roles(draft.roles, cards: cards)
+        let members = cards.enumerated().map { offset, card in
+            Member(
+                number: MemberNumber(offset + 1), role: roles[card.handle] ?? .partner,
+                memberClass: card.memberClass, handle: card.handle, identity: card.identity)
+        }
+        let quorum = draft.quorum ?? Charter.quorumMin(members: members.count)
+        guard (Charter.quorumMin(members: members.count)...members.count).contains(quorum) else {
+            throw .usage(
+                "--quorum \(quorum): not a strict majority of \(members.count) members. "
+                    + "Choose \(Charter.quorumMin(members: members.count)) to \(members.count)")
+        }
+        let charter = Charter(
+            version: 1, previous: nil, name: draft.name, theme: draft.theme,
+            purpose: draft.purpose, from: draft.from, until: draft.until, evaluation: draft.until,
+            quorum: quorum, witnessQuorum: draft.witnessQuorum ?? 0, members: members,
+            grounds: try self.grounds(draft.grounds))
+        var file = try self.tableFile(charter, cards: cards)
+        file.sign(with: self.keys.keys.identity)
+        try self.adopt(file)
+        return try self.tableAnswer(file.table, extra: "")
+    }
+
+    private func tableFile(
+        _ charter: Charter, cards: [Card]
+    ) throws(NodeFailure) -> TableFile {
+        do {
+            return try TableFile(SignedCharter(charter), cards: cards)
+        } catch let error as CharterError {
+            switch error {
+            case .field(let field):
+                throw .usage("\(field): not a value a charter can have. Check its form and length")
+            case .duplicateHandle(let handle):
+                throw .usage("'\(handle)': two cards have this handle. Let one of them choose another")
+            case .duplicateIdentity: throw .usage("card: given twice. Name each card once")
+            case .malformed, .signature:
+                throw NodeFailure(.bug, "charter: cannot be written. Report this")
+            }
+        } catch {
+            throw NodeFailure(.bug, "charter: \(error). Report this")
+        }
+    }
+
+    private static func reason(_ error: CardError) -> String {
+        switch error {
+        case .malformed: "not a card, or changed on its way"
+        case .field(let field): "has a wrong \(field)"
+        case .notSigned: "its signature is wrong, it was changed on its way"
+        }
+    }
+
+    private func roles(
+        _ texts: [String], cards: [Card]
+    ) throws(NodeFailure) -> [String: MemberRole] {
+        var roles: [String: MemberRole] = [:]
+        for text in texts {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let role = MemberRole(rawValue: parts[1]) else {
+                let known = MemberRole.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .usage("--role '\(text)': not HANDLE=ROLE. Roles are \(known)")
+            }
+            guard cards.contains(where: { $0.handle == parts[0] }) else {
+                throw .usage("--role '\(text)': no card has that handle. Check the spelling")
+            }
+            roles[parts[0]] = role
+        }
+        return roles
+    }
+
+    private func grounds(_ bytes: [UInt8]?) throws(NodeFailure) -> [Ground] {
+        let declared: [GroundDeclaration]
+        do throws(YAMLFileError) {
+            declared = try GroundsFile.parse(bytes ?? Array(DefaultGrounds.yaml.utf8))
+        } catch {
+            throw .usage("grounds file: \(error)")
+        }
+        var grounds: [Ground] = []
+        for item in declared {
+            guard let from = ClassSet(item.from.joined(separator: ",")),
+                let to = ClassSet(item.to.joined(separator: ",")),
+                let ground = Ground(
+                    code: item.code, from: from, to: to,
+                    categories: item.categories.compactMap { Category(name: $0) },
+                    retentionDays: item.retention.map { UInt32($0) }, text: item.text)
+            else { throw .usage("grounds file: ground \(item.code) is malformed. Check it") }
+            grounds.append(ground)
+        }
+        return grounds
+    }
+
+    /// Makes a table file durable and tells the engine.
+    private func adopt(_ file: TableFile) throws(NodeFailure) {
+        guard let me = file.newest.member(identity: self.card.identity) else {
+            throw .usage(
+                "table '\(file.newest.name)': this node is not a member. "
+                    + "Send your card to its maker, 'tafel node card'")
+        }
+        do throws(SlotError) {
+            self.numbers[file.table] = try self.store.storeTable(file).number
+        } catch {
+            throw NodeFailure(error)
+        }
+        let logs = self.engine.tables[file.table]?.logs ?? [:]
+        self.dispatch(.tableChanged(TableState(file: file, me: me.number, logs: logs)))
+        self.admitted.replace(self.engine.peers)
+    }
+
+    func acceptTable(_ text: String) throws(NodeFailure) -> NodeAnswer {
+        var file: TableFile
+        do throws(TableFileError) {
+            file = try TableFile(parsing: text.utf8)
+            if let held = self.engine.tables[file.table]?.file {
+                var merged = held
+                try merged.merge(file)
+                file = merged
+            }
+        } catch {
+            throw NodeFailure(error)
+        }
+        guard let me = file.newest.member(identity: self.card.identity) else {
+            throw .usage(
+                "table '\(file.newest.name)': this node is not a member. "
+                    + "Send your card to its maker, 'tafel node card'")
+        }
+        guard me.handle == self.card.handle, me.memberClass == self.card.memberClass else {
+            throw .usage(
+                "table '\(file.newest.name)': it lists this node as \(me.handle) of class "
+                    + "\(me.memberClass.rawValue), which is not its card. Ask for a new draft")
+        }
+        file.update(self.card)
+        file.sign(with: self.keys.keys.identity)
+        try self.adopt(file)
+        return try self.tableAnswer(file.table, extra: "")
+    }
+
+    private func tableAnswer(_ table: TableID, extra: String) throws(NodeFailure) -> NodeAnswer {
+        guard let file = self.engine.tables[table]?.file else {
+            throw NodeFailure(.bug, "table: not loaded. Report this")
+        }
+        let version = file.charters.count
+        let signatures = file.signers(version: version).count
+        let quorum = file.quorum(version: version)
+        let isEffective = file.effectiveVersion == version
+        let state =
+            isEffective
+            ? "effective"
+            : "not effective yet: send the file to the other members for 'tafel table accept'"
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "table": .string(TextEncoding.hex(table.bytes)), "version": .integer(version),
+                "quorum": .integer(quorum), "signatures": .integer(signatures),
+                "effective": .bool(isEffective),
+            ],
+            text: """
+                table       \(TextEncoding.hex(table.bytes))
+                name        \(file.newest.name)
+                version     \(version)
+                signatures  \(signatures) of \(quorum) needed
+                state       \(state)
+                """,
+            file: Array(file.encodedText.utf8))
+    }
+
+    func listTables() -> NodeAnswer {
+        let tables = self.engine.tables.sorted { $0.key < $1.key }.map(\.value.file)
+        let lines = tables.map { file in
+            "\(TextEncoding.hex(file.table.bytes.prefix(8)))  \(file.newest.name) "
+                + "(\(file.newest.theme)), version \(file.newest.version), "
+                + (file.effective == nil ? "not effective yet" : "effective")
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "tables": .array(
+                    tables.map { file in
+                        [
+                            "table": .string(TextEncoding.hex(file.table.bytes)),
+                            "name": .string(file.newest.name),
+                            "theme": .string(file.newest.theme),
+                            "version": .integer(Int(file.newest.version)),
+                            "effective": .bool(file.effective != nil),
+                        ]
+                    })
+            ],
+            text: lines.isEmpty
+                ? "No tables yet. Draft one with 'tafel table create', or accept a file with "
+                    + "'tafel table accept'."
+                : lines.joined(separator: "\n"),
+            file: nil)
+    }
+
+    func showTable(_ prefix: String) throws(NodeFailure) -> NodeAnswer {
+        let state = try self.table(prefix)
+        let file = state.file
+        let charter = file.effective ?? file.newest
+        return NodeAnswer(
+            exitCode: 0, json: Self.json(of: charter, file: file),
+            text: Self.text(of: charter, file: file), file: nil)
+    }
+
+    private static func names(_ classes: ClassSet) -> [String] {
+        switch classes {
+        case .all: ["*"]
+        case .some(let classes): classes.map(\.rawValue)
+        }
+    }
+
+    private static func json(of charter: Charter, file: TableFile) -> JSONValue {
+        [
+            "table": .string(TextEncoding.hex(file.table.bytes)),
+            "version": .integer(Int(charter.version)), "name": .string(charter.name),
+            "theme": .string(charter.theme), "purpose": .string(charter.purpose),
+            "from": .string(charter.from), "until": .string(charter.until),
+            "evaluation": .string(charter.evaluation),
+            "members": .array(
+                charter.members.map { member in
+                    [
+                        "handle": .string(member.handle), "number": .integer(Int(member.number)),
+                        "class": .string(member.memberClass.rawValue),
+                        "role": .string(member.role.rawValue),
+                        "name": JSONValue(file.cards[member.number]?.name),
+                        "node": .string(TextEncoding.hex(member.identity.bytes)),
+                    ]
+                }),
+            "grounds": .array(
+                charter.grounds.map { ground in
+                    [
+                        "code": .string(ground.code), "text": .string(ground.text),
+                        "from": .array(self.names(ground.from).map { .string($0) }),
+                        "to": .array(self.names(ground.to).map { .string($0) }),
+                        "categories": .array(ground.categories.map { .string($0.name) }),
+                    ]
+                }),
+            "quorum": .integer(charter.quorum),
+            "witness_quorum": .integer(charter.witnessQuorum),
+            "effective": .bool(file.effective != nil),
+        ]
+    }
+
+    private static func text(of charter: Charter, file: TableFile) -> String {
+        var lines = [
+            "\(charter.name) (\(charter.theme)), version \(charter.version), "
+                + (file.effective == nil ? "not effective yet" : "effective"),
+            TextEncoding.hex(file.table.bytes),
+            "purpose  \(charter.purpose)",
+            "period   \(charter.from) to \(charter.until)",
+            "quorum   \(charter.quorum) of \(charter.members.count)",
+            "members",
+        ]
+        for member in charter.members {
+            lines.append(
+                "  \(member.number)  \(member.handle)  \(member.memberClass.rawValue)  "
+                    + member.role.rawValue)
+        }
+        lines.append("grounds, in order of preference")
+        for ground in charter.grounds {
+            lines.append(
+                "  \(ground.code): \(ground.from.text) -> \(ground.to.text), "
+                    + ground.categories.map(\.name).joined(separator: ", "))
+            lines.append("      \(ground.text)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

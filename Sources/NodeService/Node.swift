@@ -1,0 +1,265 @@
+import CaseModel
+import Cryptography
+import Foundation
+package import Logging
+import PeerTransport
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+package import SyncLog
+
+/// One partner's node: its store, its keys, its part of every table.
+///
+/// The engine and the rules decide; this actor carries out, on a thread of its own because the
+/// store blocks. Everything it acknowledges is on disk.
+package actor Node {
+    /// The node's private keys; a class, so that closures can share them.
+    final class Keys: Sendable {
+        let keys: NodeKeys
+        init(_ keys: consuming NodeKeys) { self.keys = keys }
+    }
+
+    /// Something an operator must know.
+    struct Alarm: Hashable, Sendable {
+        let milliseconds: UInt64
+        let text: String
+    }
+
+    /// Most alarms kept; the oldest go first.
+    static let alarmsMax = 100
+
+    /// The executor is the actor's own thread.
+    nonisolated package var unownedExecutor: UnownedSerialExecutor {
+        self.executor.asUnownedSerialExecutor()
+    }
+
+    nonisolated private let executor = NodeExecutor()
+    nonisolated let folder: DataFolder
+    nonisolated let store: NodeStore
+    nonisolated let keys: Keys
+    nonisolated let logger: Logger
+    nonisolated let admitted = AdmittedPeers()
+    /// What an operator chose.
+    nonisolated package let configuration: NodeConfiguration
+    /// The node's card.
+    nonisolated package let card: Card
+
+    var engine: SyncEngine
+    var numbers: [TableID: UInt32]
+    var links: [SessionID: PeerLink] = [:]
+    var nextSession: UInt64 = 0
+    var alarms: [Alarm] = []
+    var peers: [NodeID: PeerStatus] = [:]
+    var rounds: [SessionID: RoundWait] = [:]
+    var endpoint: LocalEndpoint?
+    /// Tables whose own log is longer at a peer than here: what an operator is told.
+    var ownLogsAhead: [TableID: String] = [:]
+    var isRunning = false
+
+    private init(
+        folder: DataFolder, store: NodeStore, keys: consuming NodeKeys, card: Card,
+        configuration: NodeConfiguration, logger: Logger,
+        tables: [(table: StoredTable, logs: [LogID: LogState])]
+    ) {
+        self.folder = folder
+        self.store = store
+        self.keys = Keys(keys)
+        self.card = card
+        self.configuration = configuration
+        self.logger = logger
+        var states: [TableID: TableState] = [:]
+        var numbers: [TableID: UInt32] = [:]
+        for (stored, logs) in tables {
+            numbers[stored.file.table] = stored.number
+            guard let me = stored.file.newest.member(identity: card.identity) else { continue }
+            states[stored.file.table] = TableState(file: stored.file, me: me.number, logs: logs)
+        }
+        self.numbers = numbers
+        self.engine = SyncEngine(card: card, tables: states)
+    }
+
+    deinit { self.executor.stop() }
+
+    /// What a new node is told about itself.
+    package struct Identity: Sendable {
+        let contents: Card.Contents
+        let configuration: NodeConfiguration
+
+        /// Creates an identity.
+        package init(contents: Card.Contents, configuration: NodeConfiguration) {
+            self.contents = contents
+            self.configuration = configuration
+        }
+    }
+
+    /// Makes a node in a new or empty folder: keys, store, card.
+    ///
+    /// The key file comes last: a folder without it is no node, whatever stopped this half-way.
+    package static func create(
+        at path: String, identity: Identity, passphrase: [UInt8]
+    ) throws(NodeFailure) -> Card {
+        var scalar = TLSIdentity.makePrivateScalar()
+        defer { scalar.wipe() }
+        guard let tls = SecretKey(scalar) else {
+            throw NodeFailure(.bug, "TLS key: not 32 bytes. Report this")
+        }
+        let keys = NodeKeys.generate(tls: tls)
+        let card = try self.card(identity.contents, keys: keys)
+        let folder: DataFolder
+        do throws(FolderError) { folder = try DataFolder.create(at: path) } catch {
+            throw NodeFailure(error)
+        }
+        do throws(NodeStoreError) {
+            let store = try NodeStore.create(in: folder, storageKey: keys.storage)
+            do throws(SlotError) {
+                try store.setSetting("card", card.note.encoded)
+            } catch {
+                throw .slot(error)
+            }
+        } catch {
+            throw NodeFailure(error)
+        }
+        let hashing = PasswordHashing.recommended(
+            salt: Randomness.bytes(count: PasswordHashing.saltByteCount))
+        let nonce = Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount)
+        let configuration = try identity.configuration.encoded()
+        do {
+            let file = try KeyFile.encode(
+                keys, passphrase: passphrase, hashing: hashing, nonce: nonce)
+            try folder.replace(.configuration, with: configuration)
+            try folder.replace(.keys, with: file)
+        } catch let error as FolderError {
+            throw NodeFailure(error)
+        } catch {
+            throw .unavailable("key file: no memory for Argon2id (64 MiB). Free some memory")
+        }
+        return card
+    }
+
+    private static func card(
+        _ contents: Card.Contents, keys: borrowing NodeKeys
+    ) throws(NodeFailure) -> Card {
+        do {
+            let hash = try TLSIdentity.publicKeyHash(privateScalar: keys.tls.exposedBytes())
+            guard let digest = Digest(hash) else {
+                throw NodeFailure(.bug, "TLS key hash: not 32 bytes. Report this")
+            }
+            return try Card(contents, keys: keys, tlsKeyHash: digest)
+        } catch let error as CardError {
+            guard case .field(let field) = error else {
+                throw NodeFailure(.bug, "card: cannot be signed. Report this")
+            }
+            throw .usage("\(field): not a value a card can have. See 'tafel node init --help'")
+        } catch {
+            throw NodeFailure(.bug, "card: \(error). Report this")
+        }
+    }
+
+    /// Opens a node's folder under an exclusive lock that lasts as long as the node.
+    package static func open(
+        at path: String, passphrase: [UInt8], logger: Logger
+    ) throws(NodeFailure) -> Node {
+        do {
+            let folder = try DataFolder.open(at: path)
+            let configuration = try NodeConfiguration(
+                decoding: folder.read(
+                    .configuration, byteCountMax: NodeConfiguration.bytesMax))
+            let keys = try KeyFile.decode(
+                folder.read(.keys, byteCountMax: 4_096), passphrase: passphrase)
+            let store = try NodeStore.open(in: folder, storageKey: keys.storage)
+            guard let bytes = try store.setting("card") else {
+                throw NodeFailure.unavailable("card: not in the store. Restore a backup")
+            }
+            let card = try Card(parsing: bytes)
+            return Node(
+                folder: folder, store: store, keys: keys, card: card,
+                configuration: configuration, logger: logger, tables: try store.loadTables())
+        } catch let error as FolderError {
+            throw NodeFailure(error)
+        } catch let error as NodeStoreError {
+            throw NodeFailure(error)
+        } catch let error as SlotError {
+            throw NodeFailure(error)
+        } catch let error as KeyFileError {
+            throw self.failure(error)
+        } catch let error as NodeFailure {
+            throw error
+        } catch {
+            throw .unavailable("card: damaged (\(error)). Restore a backup")
+        }
+    }
+
+    private static func failure(_ error: KeyFileError) -> NodeFailure {
+        switch error {
+        case .wrongPassphrase:
+            .unavailable(
+                "key file: wrong passphrase, or the file was changed. "
+                    + "Check the passphrase, else restore the file")
+        case .malformed: .unavailable("key file: damaged. Restore it from a backup")
+        case .version(let version):
+            .unavailable("key file: of version \(version). Install a newer tafel")
+        case .outOfMemory:
+            .unavailable("key file: no memory for Argon2id. Free some memory")
+        }
+    }
+
+    /// The clock, in milliseconds since 1970.
+    nonisolated var clock: UInt64 { UInt64(max(0, Date().timeIntervalSince1970 * 1_000)) }
+
+    func raise(_ text: String) {
+        self.logger.warning("\(text)")
+        if self.alarms.last?.text == text { return }
+        self.alarms.append(Alarm(milliseconds: self.clock, text: text))
+        if self.alarms.count > Self.alarmsMax { self.alarms.removeFirst() }
+    }
+
+    // MARK: Writing
+
+    /// Appends entries to the own log of a table and tells the engine; durable when this returns.
+    ///
+    /// - Parameter note: Runs in the same transaction, with the entries as written.
+    func append(
+        _ drafts: [Draft], to table: TableID,
+        note: (inout TableTransaction, [PlainEntry]) throws(SlotError) -> Void
+    ) throws(NodeFailure) -> [PlainEntry] {
+        guard let state = self.engine.tables[table], let number = self.numbers[table] else {
+            throw NodeFailure(.bug, "table: not loaded. Report this")
+        }
+        if let alarm = self.ownLogsAhead[table] { throw .unavailable(alarm) }
+        let context = WritingContext(
+            file: state.file, log: state.ownLog, card: self.card,
+            clock: HybridTime(milliseconds: self.clock),
+            random: { Randomness.bytes(count: $0) })
+        let keys = self.keys
+        var refusal: WritingError?
+        let written: (state: LogState, entries: [PlainEntry])
+        do throws(SlotError) {
+            written = try self.store.write(table: number) { (transaction) throws(SlotError) in
+                switch try transaction.write(drafts, context: context, keys: keys.keys) {
+                case .success(let written):
+                    for entry in written.entries {
+                        try EntryIndexing.note(entry, table: state, in: &transaction)
+                    }
+                    try note(&transaction, written.entries)
+                    return written
+                case .failure(let error):
+                    // Nothing of a refused batch may be kept: throwing aborts the transaction.
+                    refusal = error
+                    throw .store(.transactionFailed)
+                }
+            }
+        } catch {
+            guard let refusal else { throw NodeFailure(error) }
+            throw NodeFailure(refusal) { state.file.newest.member($0)?.handle ?? "#\($0)" }
+        }
+        self.dispatch(.committed(table: table, log: context.log, state: written.state))
+        self.destroyDoomed()
+        return written.entries
+    }
+
+    func destroyDoomed() {
+        do throws(SlotError) { try self.store.destroyDoomed() } catch {
+            self.raise("slots: not destroyed yet (\(error))")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// What an operator chose for this node, in `node.json`; nothing in it is secret.
+package struct NodeConfiguration: Codable, Hashable, Sendable {
+    /// Most bytes of the file.
+    package static let bytesMax = 65_536
+
+    /// Where the node listens for peers, `HOST:PORT`.
+    package var listen: String
+    /// Where the pages are served, `HOST:PORT`; `nil` when they are not.
+    package var http: String?
+
+    /// Creates a configuration.
+    package init(listen: String, http: String?) {
+        self.listen = listen
+        self.http = http
+    }
+
+    /// The bytes of the file.
+    package func encoded() throws(NodeFailure) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(self)) + [0x0A]
+        } catch {
+            throw NodeFailure(.bug, "node.json: cannot be written. Report this")
+        }
+    }
+
+    /// Reads the file.
+    package init(decoding bytes: [UInt8]) throws(NodeFailure) {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+        } catch {
+            throw .usage("node.json: not the form this program writes. Restore it from a backup")
+        }
+    }
+}

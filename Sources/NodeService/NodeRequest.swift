@@ -1,0 +1,223 @@
+package import CaseModel
+
+/// What a command asks of a node, whether the node runs in this process or another.
+package enum NodeRequest: Codable, Sendable {
+    /// Most bytes of a request or an answer on the control socket.
+    package static let bytesMax = 67_108_864
+
+    case card
+    case status
+    case importRecords([ImportRow], fields: [String])
+    case search(SearchQuery)
+    case showRecord(id: String)
+    case createTable(TableDraft)
+    case acceptTable(file: String)
+    case listTables
+    case showTable(id: String)
+    case openCase(CaseDraft)
+    case listCases(table: String?, phase: String?)
+    case showCase(id: String, canonical: Bool, at: UInt64?)
+    case setCase(id: String, field: String, value: String)
+    case addNote(id: String, text: String)
+    case link(id: String, from: String, relation: String, to: String, removes: Bool)
+    case tag(id: String, tag: String, removes: Bool)
+    case share(ShareDraft)
+    case withdraw(fragment: String, reason: String)
+    case fragmentStatus(id: String)
+    case syncNow(peer: String?)
+    case syncStatus
+    case showLog(table: String, author: String?)
+    case exportLog(table: String, from: UInt64?, until: UInt64?)
+}
+
+/// A request with who makes it.
+package struct NodeCall: Codable, Sendable {
+    /// What is asked.
+    package let request: NodeRequest
+    /// For whom: the pseudonym in consultations.
+    package let user: String
+
+    /// Creates a call.
+    package init(request: NodeRequest, user: String) {
+        self.request = request
+        self.user = user
+    }
+}
+
+/// What a node answers: a document, the same for a person, an exit code.
+package struct NodeAnswer: Codable, Sendable {
+    /// 0, or 1 for a finding.
+    package let exitCode: Int32
+    /// One JSON document, for `--json`.
+    package let json: String
+    /// The same for a person; lines.
+    package let text: String
+    /// Contents of a file that the command writes.
+    package let file: [UInt8]?
+
+    /// Creates an answer.
+    package init(exitCode: Int32, json: JSONValue, text: String, file: [UInt8]?) {
+        self.exitCode = exitCode
+        self.json = json.prettyText
+        self.text = text
+        self.file = file
+    }
+
+    /// Creates an answer whose document is given as text: the canonical view.
+    package init(canonical json: String) {
+        self.exitCode = 0
+        self.json = json
+        self.text = json
+        self.file = nil
+    }
+}
+
+/// A record as it crosses the control socket.
+package struct ImportRow: Codable, Sendable {
+    let source: String
+    let sourceKey: String
+    let type: String
+    let category: String
+    let names: [String]
+    let values: [String]
+    let neverShare: [String]
+
+    /// Takes over an imported record.
+    package init(_ record: ImportedRecord) {
+        self.source = record.source
+        self.sourceKey = record.sourceKey
+        self.type = record.type.rawValue
+        self.category = record.category.rawValue
+        self.names = record.fields.map(\.name)
+        self.values = record.fields.map(\.value)
+        self.neverShare = record.neverShare
+    }
+
+    var record: ImportedRecord? {
+        guard let type = Mapping.RecordType(rawValue: self.type),
+            let category = Mapping.Category(rawValue: self.category),
+            self.names.count == self.values.count, !self.values.contains("")
+        else { return nil }
+        return ImportedRecord(
+            source: self.source, sourceKey: self.sourceKey, type: type, category: category,
+            fields: zip(self.names, self.values).map { ImportedRecord.Field(name: $0, value: $1) },
+            neverShare: self.neverShare)
+    }
+}
+
+/// What a search looks for; every part that is given must match.
+package struct SearchQuery: Codable, Sendable {
+    /// Most hits that are shown.
+    package static let limitMax = 10_000
+
+    /// Key in the source system.
+    package var key: String?
+    /// KvK number.
+    package var kvk: String?
+    /// Vestigingsnummer.
+    package var vestiging: String?
+    /// Postcode: `1234`, `1234AB`, or a range `P-P`.
+    package var postcode: String?
+    /// Record type.
+    package var type: String?
+    /// First date.
+    package var from: String?
+    /// Last date.
+    package var until: String?
+    /// Most hits to show.
+    package var limit: Int
+
+    /// Creates a query that looks for everything.
+    package init(limit: Int) { self.limit = limit }
+}
+
+/// What a new table's charter says.
+package struct TableDraft: Codable, Sendable {
+    /// As `Charter/theme`.
+    package let theme: String
+    /// As `Charter/name`.
+    package let name: String
+    /// As `Charter/purpose`.
+    package let purpose: String
+    /// First day.
+    package let from: String
+    /// Last day.
+    package let until: String
+    /// The other members' cards, as text.
+    package let cards: [String]
+    /// `HANDLE=ROLE`.
+    package let roles: [String]
+    /// The grounds file; `nil` for the default grounds.
+    package let grounds: [UInt8]?
+    /// Quorum; `nil` for a strict majority.
+    package let quorum: Int?
+    /// Witness quorum; `nil` for 0.
+    package let witnessQuorum: Int?
+
+    /// Creates a draft.
+    package init(
+        theme: String, name: String, purpose: String, from: String, until: String,
+        cards: [String], roles: [String], grounds: [UInt8]?, quorum: Int?, witnessQuorum: Int?
+    ) {
+        self.theme = theme
+        self.name = name
+        self.purpose = purpose
+        self.from = from
+        self.until = until
+        self.cards = cards
+        self.roles = roles
+        self.grounds = grounds
+        self.quorum = quorum
+        self.witnessQuorum = witnessQuorum
+    }
+}
+
+/// What a new case says.
+package struct CaseDraft: Codable, Sendable {
+    let table: String
+    let title: String
+    let summary: String
+    let to: [String]?
+    let grounds: [String]?
+    let category: String
+
+    /// Creates a draft; `to` `nil` means all partners.
+    package init(
+        table: String, title: String, summary: String, to: [String]?, grounds: [String]?,
+        category: String
+    ) {
+        self.table = table
+        self.title = title
+        self.summary = summary
+        self.to = to
+        self.grounds = grounds
+        self.category = category
+    }
+}
+
+/// What is to be shared of a record.
+package struct ShareDraft: Codable, Sendable {
+    let caseID: String
+    let record: String
+    let fields: [String]
+    let to: [String]?
+    let grounds: [String]?
+    let category: String?
+    let expires: String?
+    let isPreview: Bool
+
+    /// Creates a draft; `nil` means the case's audience and grounds, and the record's category.
+    package init(
+        caseID: String, record: String, fields: [String], to: [String]?, grounds: [String]?,
+        category: String?, expires: String?, isPreview: Bool
+    ) {
+        self.caseID = caseID
+        self.record = record
+        self.fields = fields
+        self.to = to
+        self.grounds = grounds
+        self.category = category
+        self.expires = expires
+        self.isPreview = isPreview
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import PeerTransport
+import SyncEngine
+import SyncLog
+import Wire
+
+/// One connection with what goes over it.
+final class PeerLink: Sendable {
+    let session: SessionID
+    let peer: NodeID
+    let connection: PeerConnection
+    private let outbox: AsyncStream<PeerMessage>
+    private let continuation: AsyncStream<PeerMessage>.Continuation
+
+    init(session: SessionID, peer: NodeID, connection: PeerConnection) {
+        self.session = session
+        self.peer = peer
+        self.connection = connection
+        // What waits here is bounded by the engine: four chunks a table, and answers to the peer.
+        (self.outbox, self.continuation) = AsyncStream.makeStream(of: PeerMessage.self)
+    }
+
+    func send(_ message: PeerMessage) { self.continuation.yield(message) }
+
+    /// Nothing more is sent; the connection closes when all was.
+    func finish() { self.continuation.finish() }
+
+    /// Carries messages both ways until the connection ends; returns why, `nil` for a close in order.
+    func run(node: Node) async -> TransportError? {
+        let sending = Task {
+            for await message in self.outbox {
+                let frame = message.encoded
+                try await self.connection.send(frame)
+                await node.didSend(message, byteCount: frame.count, session: self.session)
+            }
+            await self.connection.close()
+        }
+        var reason: TransportError?
+        do throws(TransportError) {
+            var frames = self.connection.frames.makeAsyncIterator()
+            while let frame = try await frames.next() {
+                let message: PeerMessage
+                do throws(WireError) {
+                    message = try PeerMessage(decoding: frame)
+                } catch {
+                    await node.didReceiveGarbage(error, session: self.session)
+                    break
+                }
+                await node.didReceive(message, byteCount: frame.count, session: self.session)
+            }
+        } catch {
+            reason = error
+        }
+        self.finish()
+        _ = await sending.result
+        await self.connection.close()
+        return reason
+    }
+}
+
+/// What is known of a peer over all its connections since the node started.
+struct PeerStatus: Sendable {
+    /// When a round last ended, in milliseconds since 1970.
+    var lastSync: UInt64?
+    /// Own entries the peer has said it holds, per table.
+    var acknowledged: [TableID: UInt64] = [:]
+    /// Since when the peer has been behind, in milliseconds since 1970.
+    var behindSince: UInt64?
+}
+
+/// A round that a person waits for.
+struct RoundWait: Sendable {
+    var open: Set<TableID>
+    var sentEntries = 0
+    var sentBytes = 0
+    var receivedEntries = 0
+    var receivedBytes = 0
+    var rounds = 0
+    var finding: String?
+    var continuation: CheckedContinuation<Void, Never>?
+}

@@ -1,0 +1,110 @@
+import NIOCore
+
+/// Stands between the socket and TLS; closes a connection on which nothing moves.
+///
+/// A check runs four times in each idle time. Reading counts as stuck when no byte came while
+/// reading was asked for; a pause of this node's own making is not the peer's fault. Writing
+/// counts as stuck when bytes wait and the socket took none of them.
+final class SocketHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let idleTime: TimeAmount
+    private var context: ChannelHandlerContext?
+    private var check: Scheduled<Void>?
+    private var isReading = false
+    private var lastRead = NIODeadline.uptimeNanoseconds(0)
+    private var bytesQueued = 0
+    private var bytesSent = 0
+    private var lastSent = NIODeadline.uptimeNanoseconds(0)
+
+    /// Creates a handler; `idleTime` is more than zero.
+    init(idleTime: Duration) {
+        precondition(idleTime > .zero, "an idle time is more than zero")
+        self.idleTime = TimeAmount(idleTime)
+    }
+
+    /// Cuts the connection without telling the peer by TLS.
+    func abort() {
+        self.context?.close(promise: nil)
+    }
+
+    /// The bytes that wait for the socket, encrypted.
+    var pendingByteCount: Int {
+        guard let options = self.context?.channel.syncOptions,
+            let count = try? options.getOption(ChannelOptions.bufferedWritableBytes)
+        else { return 0 }
+        return count
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { self.start(on: context.eventLoop) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.check?.cancel()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.start(on: context.eventLoop)
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.lastRead = context.eventLoop.now
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.isReading = false
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if !self.isReading {
+            self.isReading = true
+            self.lastRead = context.eventLoop.now
+        }
+        context.read()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        self.bytesQueued += Self.unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
+    private func start(on eventLoop: any EventLoop) {
+        guard self.check == nil else { return }
+        self.lastRead = eventLoop.now
+        self.lastSent = eventLoop.now
+        self.scheduleCheck(on: eventLoop)
+    }
+
+    private func scheduleCheck(on eventLoop: any EventLoop) {
+        let interval = TimeAmount.nanoseconds(max(self.idleTime.nanoseconds / 4, 1))
+        self.check = eventLoop.assumeIsolated().scheduleTask(in: interval) {
+            guard let context = self.context else { return }
+            if self.isStuck(now: context.eventLoop.now) {
+                context.fireErrorCaught(TransportError.idle)
+                context.close(promise: nil)
+            } else {
+                self.scheduleCheck(on: context.eventLoop)
+            }
+        }
+    }
+
+    private func isStuck(now: NIODeadline) -> Bool {
+        let pending = self.pendingByteCount
+        let sent = self.bytesQueued - pending
+        if pending == 0 || sent != self.bytesSent {
+            self.bytesSent = sent
+            self.lastSent = now
+        }
+        return self.isReading && now - self.lastRead >= self.idleTime
+            || now - self.lastSent >= self.idleTime
+    }
+}

@@ -1,0 +1,59 @@
+import Cryptography
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+
+extension LogState {
+    private static let clearByteCount = 2 + 8 * 7 + 1
+
+    /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
+    /// boundary size, boundary bytes (8 each), disputed (1), frontier (32 each), checkpoint.
+    var storedBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: self.charterVersion)
+        for value in [
+            self.size, self.complete, self.time.rawValue, self.receiptedSize, self.unreceipted,
+            self.boundarySize, self.boundaryBytes,
+        ] {
+            bytes.append(bigEndian: value)
+        }
+        bytes.append(self.isDisputed ? 1 : 0)
+        for hash in self.frontier.hashes { hash.append(to: &bytes) }
+        if let checkpoint = self.checkpoint { bytes += checkpoint.note.encoded }
+        return bytes
+    }
+
+    /// Reads the stored form.
+    init(stored bytes: [UInt8]) throws(StoreError) {
+        self.init()
+        guard bytes.count >= Self.clearByteCount else {
+            throw .corrupted(operation: "log state")
+        }
+        func value(_ place: Int) -> UInt64 {
+            UInt64(bigEndian: bytes[(2 + 8 * place)..<(10 + 8 * place)])
+        }
+        let size = value(0)
+        let hashesEnd = Self.clearByteCount + size.nonzeroBitCount * Digest.byteCount
+        guard bytes.count >= hashesEnd else { throw .corrupted(operation: "log state") }
+        let hashes = stride(from: Self.clearByteCount, to: hashesEnd, by: Digest.byteCount)
+            .compactMap { Digest(bytes[$0..<($0 + Digest.byteCount)]) }
+        guard let frontier = MerkleFrontier(size: size, hashes: hashes) else {
+            throw .corrupted(operation: "log state")
+        }
+        self.frontier = frontier
+        self.charterVersion = UInt16(bigEndian: bytes[..<2])
+        self.complete = value(1)
+        self.time = HybridTime(rawValue: value(2))
+        self.receiptedSize = value(3)
+        self.unreceipted = value(4)
+        self.boundarySize = value(5)
+        self.boundaryBytes = value(6)
+        self.isDisputed = bytes[Self.clearByteCount - 1] == 1
+        guard bytes.count > hashesEnd else { return }
+        do throws(CheckpointError) {
+            self.checkpoint = try Checkpoint(parsing: bytes[hashesEnd...])
+        } catch {
+            throw .corrupted(operation: "checkpoint")
+        }
+    }
+}

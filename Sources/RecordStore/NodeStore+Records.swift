@@ -1,0 +1,295 @@
+package import CaseModel
+import Cryptography
+package import SyncLog
+
+/// What a search term looks in (`Protocol/records.md` §5).
+package enum SearchTerm: Hashable, Sendable {
+    /// The source system's key, whatever the source.
+    case key(String)
+    /// KvK number, as it is stored.
+    case kvk(String)
+    /// Vestigingsnummer, as it is stored.
+    case vestiging(String)
+    /// The four digits of a postcode.
+    case postcodeArea(String)
+
+    var bytes: [UInt8] {
+        switch self {
+        case .key(let text): Array("key:\(text)".utf8)
+        case .kvk(let text): Array("kvk:\(text)".utf8)
+        case .vestiging(let text): Array("vestiging:\(text)".utf8)
+        case .postcodeArea(let text): Array("postcode:\(text)".utf8)
+        }
+    }
+
+    /// The terms under which fields are found.
+    package static func terms(
+        sourceKey: String?, value: (String) -> String?
+    ) -> Set<SearchTerm> {
+        var terms: Set<SearchTerm> = []
+        if let sourceKey { terms.insert(.key(sourceKey)) }
+        if let kvk = value("subject.kvk") { terms.insert(.kvk(kvk)) }
+        if let vestiging = value("subject.vestiging") { terms.insert(.vestiging(vestiging)) }
+        if let postcode = value("location.postcode") {
+            terms.insert(.postcodeArea(String(postcode.prefix(4))))
+        }
+        return terms
+    }
+}
+
+/// What a search finds: an own record, or a fragment that can be read here.
+package enum SearchTarget: Hashable, Sendable {
+    /// An own record.
+    case record(ObjectID)
+    /// A fragment: the table's local number and the fragment's ID.
+    case fragment(table: UInt32, ObjectID)
+
+    var bytes: [UInt8] {
+        switch self {
+        case .record(let id): return [1] + id.bytes
+        case .fragment(let table, let id):
+            var bytes: [UInt8] = [2] + id.bytes
+            bytes.append(bigEndian: table)
+            return bytes
+        }
+    }
+
+    init?(bytes: [UInt8]) {
+        guard bytes.count >= 17, let id = ObjectID(bytes[1..<17]) else { return nil }
+        switch (bytes[0], bytes.count) {
+        case (1, 17): self = .record(id)
+        case (2, 21): self = .fragment(table: UInt32(bigEndian: bytes[17...]), id)
+        default: return nil
+        }
+    }
+}
+
+/// What an import did with one record.
+package enum RecordChange: Hashable, Sendable {
+    case imported
+    case updated
+    case unchanged
+}
+
+extension NodeStore {
+    /// Most records of one batch.
+    package static let batchRecordsMax = 10_000
+
+    /// The ID of a record: a keyed hash of source and key, so it tells nothing on a stolen disk.
+    package func recordID(source: String, key: String) -> ObjectID {
+        let name = Array(source.utf8) + [0] + Array(key.utf8)
+        guard let id = ObjectID(self.indexKey.keyedHash16(name)) else {
+            preconditionFailure("a hash of 16 bytes is an ID")
+        }
+        return id
+    }
+
+    /// Stores a batch of records in one transaction, durable when this returns.
+    ///
+    /// - Returns: What was done with each, in order.
+    package func importRecords(
+        _ records: [ImportedRecord], at milliseconds: UInt64
+    ) throws(SlotError) -> [RecordChange] {
+        precondition(records.count <= Self.batchRecordsMax, "a batch has at most 10,000 records")
+        return try self.write { (transaction) throws(SlotError) in
+            var changes: [RecordChange] = []
+            changes.reserveCapacity(records.count)
+            var newTerms: Set<[UInt8]> = []
+            for record in records {
+                changes.append(
+                    try self.importRecord(
+                        record, at: milliseconds, terms: &newTerms, in: &transaction))
+            }
+            // Sorted: keyed hashes are random, and LMDB likes its keys in order.
+            for key in newTerms.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                try SlotError.lifting { () throws(StoreError) in
+                    try transaction.put([], for: key, in: self.tables.index)
+                }
+            }
+            return changes
+        }
+    }
+
+    private func importRecord(
+        _ record: ImportedRecord, at milliseconds: UInt64, terms: inout Set<[UInt8]>,
+        in transaction: inout WriteTransaction
+    ) throws(SlotError) -> RecordChange {
+        let id = self.recordID(source: record.source, key: record.sourceKey)
+        let held = try self.storedRecord(id, in: transaction)
+        let stored: StoredRecord
+        let slot: UInt64
+        let eraseKey: SecretKey
+        if let held {
+            guard held.record.record != record else { return .unchanged }
+            stored = held.record.replaced(by: record, at: milliseconds)
+            slot = held.slot
+            eraseKey = try self.slots.read(slot)
+            try self.removeTerms(of: held.record, id: id, adding: &terms, in: &transaction)
+        } else {
+            stored = StoredRecord(record: record, at: milliseconds, history: [])
+            eraseKey = .random()
+            slot = try SlotError.lifting { () throws(StoreError) in
+                try self.allocator.allocate(count: 1, in: &transaction)[0]
+            }
+            try self.slots.write(eraseKey, to: slot)
+        }
+        var value: [UInt8] = []
+        value.append(bigEndian: slot)
+        value += AuthenticatedEncryption.seal(
+            stored.storedBytes,
+            nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
+            associatedData: id.bytes, key: eraseKey)
+        try SlotError.lifting { () throws(StoreError) in
+            try transaction.put(value, for: id.bytes, in: self.tables.records)
+        }
+        for term in SearchTerm.terms(sourceKey: record.sourceKey, value: { stored.value($0) }) {
+            terms.insert(self.indexKey(term, .record(id)))
+        }
+        return held == nil ? .imported : .updated
+    }
+
+    private func removeTerms(
+        of record: StoredRecord, id: ObjectID, adding terms: inout Set<[UInt8]>,
+        in transaction: inout WriteTransaction
+    ) throws(SlotError) {
+        let old = SearchTerm.terms(
+            sourceKey: record.record.sourceKey, value: { record.value($0) })
+        let keys = Set(old.map { self.indexKey($0, .record(id)) })
+        // A record that came twice in this batch has its terms in the list and not yet in the store.
+        terms.subtract(keys)
+        for key in keys {
+            try SlotError.lifting { () throws(StoreError) in
+                _ = try transaction.delete(key, in: self.tables.index)
+            }
+        }
+    }
+
+    func indexKey(_ term: SearchTerm, _ target: SearchTarget) -> [UInt8] {
+        self.indexKey.keyedHash16(term.bytes) + target.bytes
+    }
+
+    private func storedRecord(
+        _ id: ObjectID, in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(SlotError) -> (record: StoredRecord, slot: UInt64)? {
+        let value = try SlotError.lifting { () throws(StoreError) in
+            try snapshot.value(for: id.bytes, in: self.tables.records)
+        }
+        guard let value else { return nil }
+        guard value.count > 8 else { throw .store(.corrupted(operation: "record")) }
+        let slot = UInt64(bigEndian: value[..<8])
+        let eraseKey = try self.slots.read(slot)
+        guard
+            let plain = AuthenticatedEncryption.open(
+                Array(value[8...]), associatedData: id.bytes, key: eraseKey)
+        else { throw .store(.corrupted(operation: "record")) }
+        let record = try SlotError.lifting { () throws(StoreError) in
+            try StoredRecord(stored: plain)
+        }
+        return (record, slot)
+    }
+
+    /// A record by its ID.
+    package func record(_ id: ObjectID) throws(SlotError) -> StoredRecord? {
+        try self.environment.read { (snapshot) throws(SlotError) in
+            try self.storedRecord(id, in: snapshot)?.record
+        }
+    }
+
+    /// The IDs of records that begin with some hexadecimal digits, at most `limit`.
+    package func recordIDs(prefix: String, limit: Int) throws(SlotError) -> [ObjectID] {
+        let even = prefix.prefix(prefix.utf8.count / 2 * 2)
+        guard let start = TextEncoding.bytes(hex: even) else { return [] }
+        return try self.read { (snapshot) throws(StoreError) in
+            var ids: [ObjectID] = []
+            try snapshot.forEach(prefix: start, in: self.tables.records) {
+                key, _ throws(StoreError) in
+                if let id = ObjectID([UInt8](key)), id.hex.hasPrefix(prefix) { ids.append(id) }
+                return ids.count < limit ? .next : .stop
+            }
+            return ids
+        }
+    }
+
+    /// Number of own records.
+    package func recordCount() throws(SlotError) -> Int {
+        try self.read { (snapshot) throws(StoreError) in
+            try snapshot.count(in: self.tables.records)
+        }
+    }
+
+    /// Everything found under a term.
+    package func targets(of term: SearchTerm) throws(SlotError) -> [SearchTarget] {
+        try self.read { (snapshot) throws(StoreError) in
+            let prefix = self.indexKey.keyedHash16(term.bytes)
+            var targets: [SearchTarget] = []
+            try snapshot.forEach(prefix: prefix, in: self.tables.index) {
+                key, _ throws(StoreError) in
+                guard let target = SearchTarget(bytes: Array([UInt8](key).dropFirst(16))) else {
+                    throw .corrupted(operation: "index")
+                }
+                targets.append(target)
+                return .next
+            }
+            return targets
+        }
+    }
+
+    /// Visits every record, in order of ID, until `body` says to stop.
+    package func forEachRecord(
+        _ body: (ObjectID, StoredRecord) -> Bool
+    ) throws(SlotError) {
+        var after: [UInt8] = [0]
+        while true {
+            let ids = try self.read { (snapshot) throws(StoreError) in
+                var ids: [ObjectID] = []
+                try snapshot.forEach(prefix: [], in: self.tables.records, from: after) {
+                    key, _ throws(StoreError) in
+                    if let id = ObjectID([UInt8](key)) { ids.append(id) }
+                    return ids.count < 1_000 ? .next : .stop
+                }
+                return ids
+            }
+            for id in ids {
+                guard let record = try self.record(id) else { continue }
+                guard body(id, record) else { return }
+            }
+            guard let last = ids.last else { return }
+            after = last.bytes + [0]
+        }
+    }
+}
+
+extension TableTransaction {
+    /// Notes the terms under which a fragment that can be read here is found.
+    package mutating func noteTerms(
+        _ terms: Set<SearchTerm>, of fragment: ObjectID
+    ) throws(SlotError) {
+        let target = SearchTarget.fragment(table: self.reads.number, fragment)
+        for term in terms {
+            try self.put([], for: self.store.indexKey(term, target), in: self.store.tables.index)
+        }
+    }
+
+    /// Notes which fragment an own record became in a case.
+    package mutating func noteShare(
+        record: ObjectID, caseID: ObjectID, fragment: ObjectID
+    ) throws(SlotError) {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.reads.number)
+        key += record.bytes + caseID.bytes
+        try self.put(fragment.bytes, for: key, in: self.store.tables.shares)
+    }
+}
+
+extension TableSnapshot {
+    /// The fragment that an own record became in a case.
+    package func share(record: ObjectID, caseID: ObjectID) throws(SlotError) -> ObjectID? {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.reads.number)
+        key += record.bytes + caseID.bytes
+        let value = try SlotError.lifting { () throws(StoreError) in
+            try self.transaction.pointee.value(for: key, in: self.reads.store.tables.shares)
+        }
+        return value.flatMap { ObjectID($0) }
+    }
+}

@@ -1,0 +1,99 @@
+import Cryptography
+package import SyncEngine
+package import SyncLog
+
+/// A table as it is stored: its local number, its charters and cards.
+package struct StoredTable: Hashable, Sendable {
+    /// Local number, which names it in keys.
+    package let number: UInt32
+    /// Charters and cards.
+    package let file: TableFile
+}
+
+extension NodeStore {
+    /// Every table, by local number, with the states of all its logs.
+    package func loadTables() throws(SlotError) -> [(table: StoredTable, logs: [LogID: LogState])] {
+        try self.read { (snapshot) throws(StoreError) in
+            var tables: [(table: StoredTable, logs: [LogID: LogState])] = []
+            for stored in try self.storedTables(in: snapshot) {
+                var prefix: [UInt8] = []
+                prefix.append(bigEndian: stored.number)
+                var logs: [LogID: LogState] = [:]
+                try snapshot.forEach(prefix: prefix, in: self.tables.logs) {
+                    key, value throws(StoreError) in
+                    logs[LogID(key: key, at: 4)] = try LogState(stored: [UInt8](value))
+                    return .next
+                }
+                tables.append((stored, logs))
+            }
+            return tables.sorted { $0.table.number < $1.table.number }
+        }
+    }
+
+    private func storedTables(
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [StoredTable] {
+        var tables: [StoredTable] = []
+        try snapshot.forEach(prefix: [], in: self.tables.tables) { key, value throws(StoreError) in
+            let number = value.bigEndian(at: 0, as: UInt32.self)
+            let file = try self.opened(Array([UInt8](value).dropFirst(4)), for: [UInt8](key))
+            do throws(TableFileError) {
+                tables.append(StoredTable(number: number, file: try TableFile(parsing: file)))
+            } catch {
+                throw .corrupted(operation: "table file")
+            }
+            return .next
+        }
+        return tables
+    }
+
+    /// Stores a table's charters and cards, under a new number when the table is new.
+    package func storeTable(_ file: TableFile) throws(SlotError) -> StoredTable {
+        let key = file.table.bytes
+        return try self.write { (transaction) throws(SlotError) in
+            try SlotError.lifting { () throws(StoreError) in
+                let held = try transaction.value(for: key, in: self.tables.tables)
+                let number: UInt32
+                if let held {
+                    number = UInt32(bigEndian: held[..<4])
+                } else {
+                    number = UInt32(try transaction.count(in: self.tables.tables)) + 1
+                }
+                var value: [UInt8] = []
+                value.append(bigEndian: number)
+                value += self.sealed(Array(file.encodedText.utf8), for: key)
+                try transaction.put(value, for: key, in: self.tables.tables)
+                return StoredTable(number: number, file: file)
+            }
+        }
+    }
+
+    /// Runs `body` as the only writer of a table.
+    package func write<Result>(
+        table number: UInt32,
+        _ body: (inout TableTransaction) throws(SlotError) -> Result
+    ) throws(SlotError) -> Result {
+        try self.write { (transaction) throws(SlotError) in
+            // The pointer lives as long as this closure, and so does what holds it.
+            try withUnsafeMutablePointer(to: &transaction) { (pointer) throws(SlotError) in
+                var table = TableTransaction(store: self, number: number, transaction: pointer)
+                let result = try body(&table)
+                try table.finish()
+                return result
+            }
+        }
+    }
+
+    /// Runs `body` on the newest snapshot of a table.
+    package func read<Result>(
+        table number: UInt32,
+        _ body: (borrowing TableSnapshot) throws(SlotError) -> Result
+    ) throws(SlotError) -> Result {
+        try self.environment.read { (transaction) throws(SlotError) in
+            try withUnsafePointer(to: transaction) { (pointer) throws(SlotError) in
+                let table = TableSnapshot(store: self, number: number, transaction: pointer)
+                return try body(table)
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import CLMDB
+import Glibc
+
+/// A failure of the record store.
+package enum StoreError: Error, Hashable, Sendable {
+    /// The map has no free page left; raise ``Environment/Options/mapBytesMax``.
+    case mapFull
+    /// The disk has no space left. The transaction was aborted; what was committed is safe.
+    case diskFull
+    /// All reader slots are taken; raise ``Environment/Options/readerCountMax``.
+    case readersFull
+    /// The system refused the address space; lower ``Environment/Options/mapBytesMax``.
+    case mapRefused
+    /// There is no store at the path, or it is empty. Restore it; a new one would hide the loss.
+    case missing
+    /// There is a store at the path already.
+    case exists
+    /// The file system is mounted read-only.
+    case readOnlyFileSystem
+    /// The file or its folder may not be opened by this user.
+    case notPermitted
+    /// The file was written by another version of LMDB.
+    case otherVersion
+    /// A commit failed half-way and the environment refuses more. Close it and open it again.
+    case mustReopen
+    /// An earlier call failed and was ignored; nothing of this transaction was kept.
+    case transactionFailed
+    /// The transaction changes too many pages; split it.
+    case transactionTooLarge
+    /// LMDB reported damage, or a stored value did not decode. Stop and restore.
+    case corrupted(operation: String)
+    /// Any other LMDB or system return code.
+    case lmdb(code: Int32, operation: String)
+}
+
+extension StoreError: CustomStringConvertible {
+    /// Why, and what to do, in one line.
+    package var description: String {
+        switch self {
+        case .mapFull: "the store has reached its largest size. Raise the limit of the store"
+        case .diskFull: "the disk is full. Free some space and try again"
+        case .readersFull: "too many readers at once. Try again later"
+        case .mapRefused: "the system refused the address space. Lower the limit of the store"
+        case .missing: "there is no store. Restore it from a backup"
+        case .exists: "there is a store already. Choose another folder"
+        case .readOnlyFileSystem: "the file system is read-only. Mount it for writing"
+        case .notPermitted: "access to the store was refused. Check its owner and mode"
+        case .otherVersion: "the store is of another version of LMDB. Use the version it is of"
+        case .mustReopen: "a commit failed half-way. Start the program again"
+        case .transactionFailed: "an earlier step of the change failed. Try the change again"
+        case .transactionTooLarge: "the change is too large for one transaction. Split it"
+        case .corrupted(let operation):
+            "the store is damaged (\(operation)). Stop and restore it from a backup"
+        case .lmdb(let code, let operation):
+            "\(String(cString: mdb_strerror(code))) (\(operation)). Check the disk and try again"
+        }
+    }
+}
+
+/// An error that can carry a failure of the store.
+///
+/// A transaction's body throws an error of this kind, so that it can end the transaction with an
+/// error of its own. An enum conforms by having a case `store(StoreError)`.
+package protocol StoreFailure: Error {
+    /// The error that stands for a failure of the store.
+    static func store(_ error: StoreError) -> Self
+}
+
+extension StoreFailure {
+    /// Runs `body` and turns its failure into this kind of error.
+    package static func lifting<Result: ~Copyable>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(Self) -> Result {
+        do throws(StoreError) { return try body() } catch { throw .store(error) }
+    }
+}
+
+extension StoreError: StoreFailure {
+    /// The failure itself.
+    package static func store(_ error: StoreError) -> StoreError { error }
+}
+
+/// Throws the error that an LMDB return code stands for.
+func check(_ returnCode: Int32, _ operation: String) throws(StoreError) {
+    guard returnCode != MDB_SUCCESS else { return }
+    switch returnCode {
+    case MDB_MAP_FULL: throw .mapFull
+    case ENOSPC, EDQUOT: throw .diskFull
+    case MDB_READERS_FULL: throw .readersFull
+    case EROFS: throw .readOnlyFileSystem
+    case EACCES, EPERM: throw .notPermitted
+    case ENOENT: throw .missing
+    case MDB_VERSION_MISMATCH: throw .otherVersion
+    case MDB_PANIC: throw .mustReopen
+    case MDB_BAD_TXN: throw .transactionFailed
+    case MDB_TXN_FULL: throw .transactionTooLarge
+    case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID: throw .corrupted(operation: operation)
+    default: throw .lmdb(code: returnCode, operation: operation)
+    }
+}

@@ -1,0 +1,175 @@
+package import Cryptography
+package import SyncEngine
+package import SyncLog
+
+/// What a reader sees of one table; lent to the closure of ``NodeStore/read(table:_:)``.
+package struct TableSnapshot: ~Copyable, TableReading {
+    let reads: TableReads
+    // Points at the transaction that the store lends for the length of its closure.
+    let transaction: UnsafePointer<ReadTransaction>
+
+    init(store: NodeStore, number: UInt32, transaction: UnsafePointer<ReadTransaction>) {
+        self.reads = TableReads(store: store, number: number)
+        self.transaction = transaction
+    }
+
+    /// As ``SyncEngine/TableReading/state(of:)``.
+    package func state(of log: LogID) throws(SlotError) -> LogState {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.state(of: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/item(at:of:)``.
+    package func item(at index: UInt64, of log: LogID) throws(SlotError) -> LogItem {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.item(at: index, of: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``.
+    package func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(SlotError) -> Digest {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.subtreeHash(range, of: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/boundaries(of:above:limit:)``.
+    package func boundaries(
+        of log: LogID, above size: UInt64, limit: Int
+    ) throws(SlotError) -> [Checkpoint] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.boundaries(
+                of: log, above: size, limit: limit, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/audience(_:)``.
+    package func audience(_ hash: Digest) throws(SlotError) -> Audience? {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.audience(hash, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/contentKey(at:of:)``.
+    package func contentKey(at index: UInt64, of log: LogID) throws(SlotError) -> SecretKey? {
+        try self.reads.contentKey(at: index, of: log, in: self.transaction.pointee)
+    }
+
+    /// As ``SyncEngine/TableReading/openings(of:below:)``.
+    package func openings(
+        of log: LogID, below size: UInt64
+    ) throws(SlotError) -> [(index: UInt64, opening: Opening)] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.openings(of: log, below: size, in: self.transaction.pointee)
+        }
+    }
+
+    /// The entries of a case, by place.
+    package func entries(of caseID: ObjectID) throws(SlotError) -> [(log: LogID, index: UInt64)] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.entries(of: caseID, in: self.transaction.pointee)
+        }
+    }
+
+    /// Every case of the table, ascending by ID.
+    package func caseIDs() throws(SlotError) -> [ObjectID] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.caseIDs(in: self.transaction.pointee)
+        }
+    }
+
+    /// The case that a fragment or note belongs to.
+    package func caseID(ofObject object: ObjectID) throws(SlotError) -> ObjectID? {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.caseID(ofObject: object, in: self.transaction.pointee)
+        }
+    }
+
+    /// The places of the receipts of others that quote a log, ascending by place.
+    package func receipts(
+        quoting log: LogID
+    ) throws(SlotError) -> [(log: LogID, index: UInt64)] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.receipts(quoting: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// The kept checkpoint of a size; `nil` when it is not kept.
+    package func checkpoint(size: UInt64, of log: LogID) throws(SlotError) -> Checkpoint? {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.keptCheckpoint(size: size, of: log, in: self.transaction.pointee)
+        }
+    }
+}
+
+extension TableReads {
+    func entries(
+        of caseID: ObjectID, in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [(log: LogID, index: UInt64)] {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.number)
+        prefix += caseID.bytes
+        return try self.places(prefix: prefix, in: self.store.tables.cases, snapshot)
+    }
+
+    func caseIDs(
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [ObjectID] {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.number)
+        var cases: [ObjectID] = []
+        try snapshot.forEach(prefix: prefix, in: self.store.tables.cases) {
+            key, _ throws(StoreError) in
+            guard let id = ObjectID([UInt8](key)[4..<20]) else {
+                throw .corrupted(operation: "case")
+            }
+            if cases.last != id { cases.append(id) }
+            return .next
+        }
+        return cases
+    }
+
+    func caseID(
+        ofObject object: ObjectID, in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> ObjectID? {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.number)
+        key += object.bytes
+        return try snapshot.value(for: key, in: self.store.tables.objects).flatMap { ObjectID($0) }
+    }
+
+    func receipts(
+        quoting log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [(log: LogID, index: UInt64)] {
+        try self.places(
+            prefix: self.reference(log).bytes, in: self.store.tables.receipts, snapshot)
+    }
+
+    /// Keys that end in member (2), generation (2), index (8).
+    private func places(
+        prefix: [UInt8], in table: Table, _ snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [(log: LogID, index: UInt64)] {
+        var places: [(log: LogID, index: UInt64)] = []
+        try snapshot.forEach(prefix: prefix, in: table) { key, _ throws(StoreError) in
+            guard key.byteCount == prefix.count + 12 else {
+                throw .corrupted(operation: "place")
+            }
+            places.append(
+                (
+                    LogID(key: key, at: prefix.count),
+                    key.bigEndian(at: prefix.count + 4, as: UInt64.self)
+                ))
+            return .next
+        }
+        return places
+    }
+
+    func keptCheckpoint(
+        size: UInt64, of log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> Checkpoint? {
+        let value = try snapshot.value(
+            for: self.reference(log).key(size), in: self.store.tables.checkpoints)
+        return try value.map { (value) throws(StoreError) in try Self.checkpoint(value) }
+    }
+}

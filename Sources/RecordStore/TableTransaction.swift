@@ -1,0 +1,370 @@
+package import Cryptography
+package import SyncEngine
+package import SyncLog
+
+/// The write transaction on one table; lent to the closure of ``NodeStore/write(table:_:)``.
+///
+/// Chain keys and leaf hashes are gathered and written once, at the end.
+package struct TableTransaction: ~Copyable, TableStorage {
+    /// A chain key with its slot; a class, because a dictionary cannot hold what cannot be copied.
+    private final class HeldChain {
+        var key: ChainKey
+        var slot: UInt64?
+        var isChanged: Bool
+
+        init(key: consuming ChainKey, slot: UInt64?, isChanged: Bool) {
+            self.key = key
+            self.slot = slot
+            self.isChanged = isChanged
+        }
+    }
+
+    let reads: TableReads
+    // Points at the transaction that the store lends for the length of its closure.
+    let transaction: UnsafeMutablePointer<WriteTransaction>
+    private var chains: [ChainID: HeldChain] = [:]
+    private var leaves: [LogID: (size: UInt64, hashes: [Digest])] = [:]
+
+    init(store: NodeStore, number: UInt32, transaction: UnsafeMutablePointer<WriteTransaction>) {
+        self.reads = TableReads(store: store, number: number)
+        self.transaction = transaction
+    }
+
+    var store: NodeStore { self.reads.store }
+
+    func lift<Result: ~Copyable>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(SlotError) -> Result {
+        try SlotError.lifting(body)
+    }
+
+    /// Writes what was gathered.
+    mutating func finish() throws(SlotError) {
+        try self.flushLeaves()
+        for (chain, held) in self.chains where held.isChanged {
+            let slots = try self.lift { () throws(StoreError) in
+                try self.store.allocator.allocate(count: 1, in: &self.transaction.pointee)
+            }
+            var exposed = held.key.exposedBytes()
+            defer { exposed.wipe() }
+            guard let secret = SecretKey(exposed), let slot = slots.first else {
+                preconditionFailure("a chain key has 32 bytes and a slot was asked for")
+            }
+            try self.store.slots.write(secret, to: slot)
+            var value: [UInt8] = []
+            value.append(bigEndian: slot)
+            value.append(bigEndian: held.key.position)
+            try self.put(value, for: self.key(chain), in: self.store.tables.chains)
+            if let old = held.slot {
+                try self.lift { () throws(StoreError) in
+                    try self.store.allocator.doom(old, in: &self.transaction.pointee)
+                }
+            }
+            held.slot = slot
+            held.isChanged = false
+        }
+    }
+
+    private mutating func flushLeaves() throws(SlotError) {
+        for (log, leaves) in self.leaves {
+            try self.lift { () throws(StoreError) in
+                try self.store.tiles.append(
+                    leaves.hashes, to: self.reads.reference(log).bytes, size: leaves.size,
+                    in: &self.transaction.pointee)
+            }
+        }
+        self.leaves = [:]
+    }
+
+    func put(_ value: [UInt8], for key: [UInt8], in table: Table) throws(SlotError) {
+        try self.lift { () throws(StoreError) in
+            try self.transaction.pointee.put(value, for: key, in: table)
+        }
+    }
+
+    private func key(_ chain: ChainID) -> [UInt8] {
+        var key = self.reads.reference(chain.log).bytes
+        chain.audience.append(to: &key)
+        key.append(bigEndian: chain.epoch)
+        return key
+    }
+
+    // MARK: Reading
+
+    /// As ``SyncEngine/TableReading/state(of:)``.
+    package func state(of log: LogID) throws(SlotError) -> LogState {
+        try self.lift { () throws(StoreError) in
+            try self.reads.state(of: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/item(at:of:)``.
+    package func item(at index: UInt64, of log: LogID) throws(SlotError) -> LogItem {
+        if let held = self.leaves[log], index >= held.size,
+            index - held.size < UInt64(held.hashes.count) {
+            let key = self.reads.reference(log).key(index)
+            let value = try self.lift { () throws(StoreError) in
+                try self.transaction.pointee.value(for: key, in: self.store.tables.entries)
+            }
+            guard let value else { return .leaf(held.hashes[Int(index - held.size)]) }
+            return try self.lift { () throws(StoreError) in
+                try StoredEntry.decode(value, key: key, store: self.store)
+            }
+        }
+        return try self.lift { () throws(StoreError) in
+            try self.reads.item(at: index, of: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``; of what was committed before.
+    package func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(SlotError) -> Digest {
+        precondition(
+            range.upperBound <= self.leaves[log]?.size ?? .max,
+            "a tree is read before it is appended to in one transaction")
+        return try self.lift { () throws(StoreError) in
+            try self.reads.subtreeHash(range, of: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/boundaries(of:above:limit:)``.
+    package func boundaries(
+        of log: LogID, above size: UInt64, limit: Int
+    ) throws(SlotError) -> [Checkpoint] {
+        try self.lift { () throws(StoreError) in
+            try self.reads.boundaries(
+                of: log, above: size, limit: limit, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/audience(_:)``.
+    package func audience(_ hash: Digest) throws(SlotError) -> Audience? {
+        try self.lift { () throws(StoreError) in
+            try self.reads.audience(hash, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/contentKey(at:of:)``.
+    package func contentKey(at index: UInt64, of log: LogID) throws(SlotError) -> SecretKey? {
+        try self.reads.contentKey(at: index, of: log, in: self.transaction.pointee)
+    }
+
+    /// As ``SyncEngine/TableReading/openings(of:below:)``.
+    package func openings(
+        of log: LogID, below size: UInt64
+    ) throws(SlotError) -> [(index: UInt64, opening: Opening)] {
+        try self.lift { () throws(StoreError) in
+            try self.reads.openings(of: log, below: size, in: self.transaction.pointee)
+        }
+    }
+
+    // MARK: Writing
+
+    /// As ``SyncEngine/TableStorage/setState(_:of:)``.
+    package mutating func setState(_ state: LogState, of log: LogID) throws(SlotError) {
+        try self.put(
+            state.storedBytes, for: self.reads.reference(log).bytes, in: self.store.tables.logs)
+    }
+
+    /// As ``SyncEngine/TableStorage/append(_:to:size:)``.
+    package mutating func append(
+        _ items: [LogItem], to log: LogID, size: UInt64
+    ) throws(SlotError) {
+        let reference = self.reads.reference(log)
+        var held = self.leaves[log] ?? (size, [])
+        precondition(held.size + UInt64(held.hashes.count) == size, "a log has no gaps")
+        for (offset, item) in items.enumerated() {
+            held.hashes.append(item.leafHash)
+            let key = reference.key(size + UInt64(offset))
+            guard let value = StoredEntry.encode(item, key: key, store: self.store) else {
+                continue
+            }
+            try self.put(value, for: key, in: self.store.tables.entries)
+        }
+        self.leaves[log] = held
+    }
+
+    /// As ``SyncEngine/TableStorage/put(_:in:)``.
+    package mutating func put(_ entry: Entry, in log: LogID) throws(SlotError) {
+        var entry = entry
+        if case .full(let held) = try self.item(at: entry.header.index, of: log) {
+            let known = Set(entry.boxes.map(\.member))
+            let boxes = entry.boxes + held.boxes.filter { !known.contains($0.member) }
+            entry = Entry(header: entry.header, payload: entry.payload, boxes: boxes)
+        }
+        let key = self.reads.reference(log).key(entry.header.index)
+        guard let value = StoredEntry.encode(.full(entry), key: key, store: self.store) else {
+            preconditionFailure("a full entry has a stored form")
+        }
+        try self.put(value, for: key, in: self.store.tables.entries)
+    }
+
+    /// As ``SyncEngine/TableStorage/keep(_:of:isBoundary:)``.
+    package mutating func keep(
+        _ checkpoint: Checkpoint, of log: LogID, isBoundary: Bool
+    ) throws(SlotError) {
+        let key = self.reads.reference(log).key(checkpoint.size)
+        let held = try self.lift { () throws(StoreError) in
+            try self.transaction.pointee.value(for: key, in: self.store.tables.checkpoints)
+        }
+        var kept = checkpoint
+        if let held {
+            kept = try self.lift { () throws(StoreError) in try TableReads.checkpoint(held) }
+            kept.addCosignatures(of: checkpoint)
+        }
+        let isKeptBoundary = isBoundary || held?.first == 1
+        try self.put(
+            [isKeptBoundary ? 1 : 0] + kept.note.encoded, for: key,
+            in: self.store.tables.checkpoints)
+    }
+
+    /// As ``SyncEngine/TableStorage/keep(_:)``.
+    package mutating func keep(_ audience: Audience) throws(SlotError) {
+        try self.put(
+            audience.bytes, for: audience.hash.bytes, in: self.store.tables.audiences)
+    }
+
+    /// As ``SyncEngine/TableStorage/chainKey(_:)``.
+    package func chainKey(_ chain: ChainID) throws(SlotError) -> ChainKey? {
+        if let held = self.chains[chain] { return held.key.duplicate() }
+        guard let stored = try self.storedChain(chain) else { return nil }
+        return ChainKey(try self.store.slots.read(stored.slot), position: stored.position)
+    }
+
+    private func storedChain(
+        _ chain: ChainID
+    ) throws(SlotError) -> (slot: UInt64, position: UInt32)? {
+        let value = try self.lift { () throws(StoreError) in
+            try self.transaction.pointee.value(for: self.key(chain), in: self.store.tables.chains)
+        }
+        guard let value else { return nil }
+        guard value.count == 12 else { throw .store(.corrupted(operation: "chain")) }
+        return (UInt64(bigEndian: value[..<8]), UInt32(bigEndian: value[8...]))
+    }
+
+    /// As ``SyncEngine/TableStorage/setChainKey(_:of:)``.
+    package mutating func setChainKey(
+        _ key: borrowing ChainKey, of chain: ChainID
+    ) throws(SlotError) {
+        if let held = self.chains[chain] {
+            held.key = key.duplicate()
+            held.isChanged = true
+        } else {
+            self.chains[chain] = HeldChain(
+                key: key.duplicate(), slot: try self.storedChain(chain)?.slot, isChanged: true)
+        }
+    }
+
+    /// As ``SyncEngine/TableStorage/skippedKey(_:of:)``.
+    package func skippedKey(
+        _ position: UInt32, of chain: ChainID
+    ) throws(SlotError) -> SecretKey? {
+        var key = self.key(chain)
+        key.append(bigEndian: position)
+        let value = try self.lift { () throws(StoreError) in
+            try self.transaction.pointee.value(for: key, in: self.store.tables.skipped)
+        }
+        guard let value else { return nil }
+        guard value.count == 8 else { throw .store(.corrupted(operation: "skipped key")) }
+        return try self.store.slots.read(UInt64(bigEndian: value))
+    }
+
+    /// As ``SyncEngine/TableStorage/setSkippedKey(_:_:of:)``.
+    package mutating func setSkippedKey(
+        _ key: borrowing SecretKey, _ position: UInt32, of chain: ChainID
+    ) throws(SlotError) {
+        var name = self.key(chain)
+        name.append(bigEndian: position)
+        var value: [UInt8] = []
+        value.append(bigEndian: try self.writeSlot(key))
+        try self.put(value, for: name, in: self.store.tables.skipped)
+    }
+
+    /// As ``SyncEngine/TableStorage/ownChain(_:)``.
+    package func ownChain(_ audience: Digest) throws(SlotError) -> OwnChain? {
+        let value = try self.lift { () throws(StoreError) in
+            try self.transaction.pointee.value(
+                for: self.ownChainKey(audience), in: self.store.tables.ownChains)
+        }
+        guard let value else { return nil }
+        guard value.count == 44, let keys = Digest(value[12...]) else {
+            throw .store(.corrupted(operation: "own chain"))
+        }
+        return OwnChain(
+            epoch: UInt32(bigEndian: value[..<4]),
+            startedMilliseconds: UInt64(bigEndian: value[4..<12]), recipientKeys: keys)
+    }
+
+    /// As ``SyncEngine/TableStorage/setOwnChain(_:for:)``.
+    package mutating func setOwnChain(
+        _ chain: OwnChain, for audience: Digest
+    ) throws(SlotError) {
+        var value: [UInt8] = []
+        value.append(bigEndian: chain.epoch)
+        value.append(bigEndian: chain.startedMilliseconds)
+        chain.recipientKeys.append(to: &value)
+        try self.put(value, for: self.ownChainKey(audience), in: self.store.tables.ownChains)
+    }
+
+    private func ownChainKey(_ audience: Digest) -> [UInt8] {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.reads.number)
+        audience.append(to: &key)
+        return key
+    }
+
+    /// As ``SyncEngine/TableStorage/setOpening(_:contentKey:at:of:)``.
+    package mutating func setOpening(
+        _ opening: Opening, contentKey: borrowing SecretKey?, at index: UInt64, of log: LogID
+    ) throws(SlotError) {
+        var slot = UInt64.max
+        switch contentKey {
+        case .some(let key): slot = try self.writeSlot(key)
+        case .none: break
+        }
+        var value = [opening.rawValue]
+        value.append(bigEndian: slot)
+        try self.put(
+            value, for: self.reads.reference(log).key(index), in: self.store.tables.openings)
+    }
+
+    func writeSlot(_ key: borrowing SecretKey) throws(SlotError) -> UInt64 {
+        let slots = try self.lift { () throws(StoreError) in
+            try self.store.allocator.allocate(count: 1, in: &self.transaction.pointee)
+        }
+        guard let slot = slots.first else { preconditionFailure("a slot was asked for") }
+        try self.store.slots.write(key, to: slot)
+        return slot
+    }
+
+    // MARK: What views and audits look up
+
+    /// Notes that an entry is about a case.
+    package mutating func noteCase(
+        _ caseID: ObjectID, log: LogID, index: UInt64
+    ) throws(SlotError) {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.reads.number)
+        key += caseID.bytes
+        key += self.reads.reference(log).key(index).dropFirst(4)
+        try self.put([1], for: key, in: self.store.tables.cases)
+    }
+
+    /// Notes which case an object, such as a fragment, belongs to.
+    package mutating func noteObject(
+        _ object: ObjectID, in caseID: ObjectID
+    ) throws(SlotError) {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.reads.number)
+        key += object.bytes
+        try self.put(caseID.bytes, for: key, in: self.store.tables.objects)
+    }
+
+    /// Notes that a receipt of another member quotes a log.
+    package mutating func noteReceipt(
+        quoting quoted: LogID, log: LogID, index: UInt64
+    ) throws(SlotError) {
+        let key = self.reads.reference(quoted).bytes
+            + self.reads.reference(log).key(index).dropFirst(4)
+        try self.put([1], for: key, in: self.store.tables.receipts)
+    }
+}

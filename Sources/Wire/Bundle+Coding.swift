@@ -1,0 +1,202 @@
+package import Cryptography
+import FoundationEssentials
+import SwiftProtobuf
+package import SyncLog
+
+extension Bundle {
+    /// Creates a bundle that is to be written.
+    ///
+    /// - Parameters:
+    ///   - table: The table.
+    ///   - log: The log.
+    ///   - window: Size of the tree at the start and at the end.
+    ///   - body: The contents.
+    package init(table: TableID, log: LogID, window: Range<UInt64>, body: BundleBody) {
+        let bodyHash = Digest(hashing: body.message.canonicalBytes)
+        self.init(
+            manifest: BundleManifest(table: table, log: log, window: window, bodyHash: bodyHash),
+            body: body,
+            bodyHash: bodyHash
+        )
+    }
+
+    /// Reads a file: the manifest note, directly followed by one canonical body.
+    ///
+    /// Checks the form alone; see ``Bundle``.
+    ///
+    /// - Complexity: O(bytes), with some four times the file in memory.
+    package init(parsing bytes: [UInt8]) throws(BundleError) {
+        guard bytes.count <= Self.bytesMax else { throw .tooLong }
+        guard let start = Self.startOfBody(in: bytes),
+            let manifest = BundleManifest(parsing: bytes[..<start])
+        else { throw .manifest }
+        let bytes = Array(bytes[start...])
+        let message: Tafel_V1_BundleBody
+        do throws(WireError) {
+            message = try Tafel_V1_BundleBody(canonical: bytes)
+        } catch {
+            throw .body(error)
+        }
+        self.init(
+            manifest: manifest,
+            body: BundleBody(message),
+            bodyHash: Digest(hashing: bytes)
+        )
+    }
+
+    /// The index behind the first signature line, which is the only one.
+    private static func startOfBody(in bytes: [UInt8]) -> Int? {
+        let head = bytes.prefix(BundleManifest.bytesMax)
+        guard
+            let blank = head.indices.dropLast().first(where: {
+                head[$0] == 0x0A && head[$0 + 1] == 0x0A
+            }),
+            let end = head[(blank + 2)...].firstIndex(of: 0x0A)
+        else { return nil }
+        return end + 1
+    }
+
+    /// Signs the manifest with the log key and returns the file.
+    package func encoded(signedWith key: borrowing SigningKey) -> [UInt8] {
+        var note = SignedNote(text: self.manifest.note.text)
+        note.sign(with: key, name: self.manifest.origin)
+        return note.encoded + self.body.message.canonicalBytes
+    }
+}
+
+extension BundleManifest {
+    /// Creates the manifest of a bundle that is to be written.
+    init(table: TableID, log: LogID, window: Range<UInt64>, bodyHash: Digest) {
+        self.init(
+            table: table,
+            log: log,
+            window: window,
+            bodyHash: bodyHash,
+            note: SignedNote(
+                text: Self.text(table: table, log: log, window: window, bodyHash: bodyHash)
+            )
+        )
+    }
+
+    /// Reads a manifest with one signature; `nil` for any other form.
+    init?(parsing bytes: ArraySlice<UInt8>) {
+        guard let note = try? SignedNote(parsing: bytes, bytesMax: Self.bytesMax),
+            note.signatures.count == 1
+        else { return nil }
+        let lines = note.text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .map { $0.split(separator: 0x20, omittingEmptySubsequences: false) }
+            .map { $0.map { String(decoding: $0, as: UTF8.self) } }
+        guard lines.count == 7, lines[1].count == 2, lines[2].count == 2, lines[3].count == 2,
+            lines[4].count == 3, lines[5].count == 2,
+            let table = TextEncoding.bytes(hex: lines[1][1]).flatMap({ TableID($0) }),
+            let member = MemberNumber(canonicalDecimal: lines[2][1]), member > 0,
+            let generation = UInt16(canonicalDecimal: lines[3][1]),
+            let start = UInt64(canonicalDecimal: lines[4][1]),
+            let end = UInt64(canonicalDecimal: lines[4][2]),
+            start <= end, end <= EntryHeader.treeSizeMax,
+            let bodyHash = TextEncoding.bytes(base64: lines[5][1]).flatMap({ Digest($0) })
+        else { return nil }
+        let log = LogID(member: member, generation: generation)
+        let text = Self.text(table: table, log: log, window: start..<end, bodyHash: bodyHash)
+        // One text per value: what was understood must write back to what was read.
+        guard text.hasSameBytes(as: note.text) else { return nil }
+        self.init(table: table, log: log, window: start..<end, bodyHash: bodyHash, note: note)
+    }
+
+    private static func text(
+        table: TableID,
+        log: LogID,
+        window: Range<UInt64>,
+        bodyHash: Digest
+    ) -> String {
+        """
+        tafel/v1/bundle
+        table \(TextEncoding.hex(table.bytes))
+        member \(log.member)
+        generation \(log.generation)
+        window \(window.lowerBound) \(window.upperBound)
+        body \(TextEncoding.base64(bodyHash.bytes))
+
+        """
+    }
+}
+
+extension BundleBody {
+    init(_ message: Tafel_V1_BundleBody) {
+        self.charters = message.charters
+        self.cards = message.cards
+        self.from = message.from
+        self.until = message.until
+        self.frontier = message.frontier.map(\.array)
+        self.entries = message.entries.map { entry in
+            let item: BundleEntry.Item? =
+                switch entry.item {
+                case .header(let header): .header(header.array)
+                case .leaf(let leaf): .leaf(leaf.array)
+                case nil: nil
+                }
+            return BundleEntry(item: item, payload: entry.payload.array)
+        }
+        self.audiences = message.audiences.map { list in
+            list.recipients.map { BundleRecipient(member: $0.member, ground: $0.ground) }
+        }
+        self.receipts = message.receipts.map { receipt in
+            BundleReceipt(
+                member: receipt.member,
+                generation: receipt.generation,
+                header: receipt.header.array,
+                payload: receipt.payload.array,
+                checkpoint: receipt.checkpoint,
+                proof: receipt.proof.map(\.array)
+            )
+        }
+    }
+
+    var message: Tafel_V1_BundleBody {
+        .with {
+            $0.charters = self.charters
+            $0.cards = self.cards
+            $0.from = self.from
+            $0.until = self.until
+            $0.frontier = self.frontier.map { Data($0) }
+            $0.entries = self.entries.map(\.message)
+            $0.audiences = self.audiences.map { list in
+                .with {
+                    $0.recipients = list.map { recipient in
+                        .with {
+                            $0.member = recipient.member
+                            $0.ground = recipient.ground
+                        }
+                    }
+                }
+            }
+            $0.receipts = self.receipts.map(\.message)
+        }
+    }
+}
+
+extension BundleEntry {
+    fileprivate var message: Tafel_V1_BundleEntry {
+        .with {
+            switch self.item {
+            case .header(let header): $0.header = Data(header)
+            case .leaf(let leaf): $0.leaf = Data(leaf)
+            case nil: break
+            }
+            $0.payload = Data(self.payload)
+        }
+    }
+}
+
+extension BundleReceipt {
+    fileprivate var message: Tafel_V1_BundleReceipt {
+        .with {
+            $0.member = self.member
+            $0.generation = self.generation
+            $0.header = Data(self.header)
+            $0.payload = Data(self.payload)
+            $0.checkpoint = self.checkpoint
+            $0.proof = self.proof.map { Data($0) }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Cryptography
+import ReplicatedTypes
+import SyncLog
+
+extension Audit {
+    /// The document that `verify --json` prints.
+    ///
+    /// - Parameters:
+    ///   - files: Names of the files, in the order of the reports.
+    ///   - language: Of the findings' sentences.
+    /// - Returns: An object: of one bundle its own, of several one with all of them.
+    func json(files: [String], language: Language) -> JSON {
+        guard self.reports.count != 1 else {
+            return .object(self.members(of: self.reports[0], language: language))
+        }
+        let bundles = zip(files, self.reports).map { file, report in
+            JSON.object(
+                [JSON.Member(key: "file", value: .string(file))]
+                    + self.members(of: report, language: language)
+            )
+        }
+        return .object([
+            "verdict": .string(self.verdict.rawValue),
+            "anchored": .bool(self.isAnchored),
+            "bundles": .array(bundles),
+            "findings": .array(
+                self.findings.map { bundle, finding in
+                    .object(
+                        [
+                            JSON.Member(
+                                key: "file",
+                                value: bundle.map { .string(files[$0]) } ?? .null
+                            )
+                        ] + finding.members(language)
+                    )
+                }
+            ),
+        ])
+    }
+
+    private func members(of report: BundleReport, language: Language) -> [JSON.Member] {
+        let entries = report.entries
+        let document: KeyValuePairs<String, JSON> = [
+            "verdict": .string(self.verdict(on: report).rawValue),
+            "anchored": .bool(self.isAnchored),
+            "table": .string(TextEncoding.hex(report.table.bytes)),
+            "log": .string(report.origin),
+            "author": report.author.map { .string($0) } ?? .null,
+            "window": .object([
+                "from": .number(report.window.lowerBound),
+                "until": .number(report.window.upperBound),
+            ]),
+            "entries": .object([
+                "full": .number(entries.full), "header": .number(entries.header),
+                "leaf": .number(entries.leaf), "lost": .number(entries.lost),
+            ]),
+            "disclosures": .array(report.disclosures.map(\.json)),
+            "cosignatures": .array(
+                report.cosignatures.map { cosignature in
+                    .object([
+                        "handle": .string(cosignature.handle),
+                        "size": .number(cosignature.size),
+                        "time": .string(Timestamp.text(seconds: cosignature.seconds)),
+                    ])
+                }
+            ),
+            "witness_quorum": .object([
+                "needed": report.charter.map { .number(UInt64($0.witnessQuorum)) } ?? .null,
+                "met": .number(UInt64(report.witnesses.count)),
+            ]),
+            "keys": .array(
+                report.keys.map { key in
+                    .object([
+                        "handle": .string(key.handle),
+                        "identity": .string(TextEncoding.hex(key.identity.bytes)),
+                    ])
+                }
+            ),
+            "uncounted_receipts": .array(report.uncountedReceipts.map { .string($0) }),
+            "findings": .array(report.findings.map { .object($0.members(language)) }),
+            "findings_more": .number(UInt64(report.furtherFindings)),
+        ]
+        return document.map { JSON.Member(key: $0.key, value: $0.value) }
+    }
+}
+
+extension Disclosure {
+    fileprivate var json: JSON {
+        var members: KeyValuePairs<String, JSON> {
+            [
+                "index": .number(self.index),
+                "kind": .string(self.kind.name),
+                "time": .string(Timestamp.text(seconds: self.time.milliseconds / 1_000)),
+                "to": .array(
+                    self.recipients.map { recipient in
+                        .object([
+                            "handle": .string(recipient.handle),
+                            "ground": .string(recipient.ground),
+                        ])
+                    }
+                ),
+                "category": self.category.map { .string($0.name) } ?? .null,
+                "received_by": .array(
+                    self.recipients.filter(\.isConfirmed).map { .string($0.handle) }
+                ),
+            ]
+        }
+        var all = members.map { JSON.Member(key: $0.key, value: $0.value) }
+        if !self.history.isEmpty {
+            let indices = self.history.map { JSON.number($0) }
+            all.append(JSON.Member(key: "history", value: .array(indices)))
+        }
+        return .object(all)
+    }
+}
+
+extension Finding {
+    fileprivate func members(_ language: Language) -> [JSON.Member] {
+        [
+            JSON.Member(key: "class", value: .string(self.class.rawValue)),
+            JSON.Member(key: "index", value: self.index.map { .number($0) } ?? .null),
+            JSON.Member(key: "text", value: .string(self.wording.text(language))),
+        ]
+    }
+}

@@ -1,0 +1,294 @@
+import Cryptography
+import SyncLog
+import Wire
+
+/// Checks one bundle, class by class in the order of `Protocol/bundle.md` §2.
+///
+/// Pure: what it says follows from the bytes alone. Up to the tree, the first failure ends the
+/// verification, since nothing behind it means anything. Behind the tree a step reports all that it
+/// finds, and the first step that found something is the last.
+struct BundleVerifier {
+    /// What is checked.
+    let bundle: Bundle
+    /// What was found out so far.
+    var report: BundleReport
+    /// The charter chain, from version 1 on.
+    var charters: [SignedCharter] = []
+    /// The cards of each member, ascending by version.
+    var cards: [MemberNumber: [Card]] = [:]
+    /// The witness keys of all members, by the name of the key.
+    var witnessKeys: [String: [NoteKey]] = [:]
+    /// Whose each witness key name is.
+    var witnesses: [String: Member] = [:]
+    /// The cosignatures that the report has.
+    var listed: Set<Cosignature> = []
+    /// Checkpoints that were found good, with who cosigned them.
+    var goodCheckpoints: [CheckedNote: [Cosigner]] = [:]
+    /// The first checkpoint; `nil` when the window starts at 0.
+    var first: Checkpoint?
+    /// The last checkpoint; `nil` before it was checked.
+    var last: Checkpoint?
+    /// The frontier at the start of the window.
+    var frontier = MerkleFrontier()
+    /// The headers of the window; `nil` where there is a leaf hash alone.
+    var headers: [EntryHeader?] = []
+    /// The leaf hashes of the window.
+    var leaves: [Digest] = []
+    /// The lists, by hash.
+    var audiences: [Digest: Audience] = [:]
+    /// The grants of history, by index.
+    var histories: [UInt64: [UInt64]] = [:]
+    /// Roots that the receipts vouch for.
+    var receiptRoots: [SignedRoot] = []
+    /// What each member's newest receipt confirms.
+    var confirmations: [MemberNumber: Confirmation] = [:]
+
+    /// Checks a bundle.
+    ///
+    /// - Complexity: O(entries × recipients), and one signature check for each distinct checkpoint.
+    static func verify(_ bundle: Bundle) -> BundleReport {
+        var verifier = BundleVerifier(bundle)
+        do throws(Finding) {
+            try verifier.checkManifest()
+            try verifier.checkCharters()
+            try verifier.checkCards()
+            try verifier.checkCheckpoints()
+            try verifier.checkFrontier()
+            try verifier.checkEntries()
+            try verifier.checkTree()
+        } catch {
+            verifier.add(error)
+            return verifier.report
+        }
+        verifier.checkBlinded()
+        if verifier.report.findings.isEmpty { verifier.checkAudiences() }
+        if verifier.report.findings.isEmpty { verifier.checkChains() }
+        if verifier.report.findings.isEmpty { verifier.checkReceipts() }
+        verifier.conclude()
+        return verifier.report
+    }
+
+    private init(_ bundle: Bundle) {
+        self.bundle = bundle
+        self.report = BundleReport(
+            table: bundle.manifest.table,
+            log: bundle.manifest.log,
+            window: bundle.manifest.window
+        )
+    }
+
+    /// Keeps a finding, or counts it when there are too many.
+    mutating func add(_ finding: Finding) {
+        if self.report.findings.count < Finding.reportedMax {
+            self.report.findings.append(finding)
+        } else {
+            self.report.furtherFindings += 1
+        }
+    }
+
+    /// The author's number.
+    var author: MemberNumber { self.bundle.manifest.log.member }
+
+    /// Size at the start of the window.
+    var start: UInt64 { self.bundle.manifest.window.lowerBound }
+
+    /// Size at the end of the window.
+    var end: UInt64 { self.bundle.manifest.window.upperBound }
+
+    /// The member with a number, as the newest charter that has it says.
+    func member(_ number: MemberNumber) -> Member? {
+        self.charters.reversed().lazy.compactMap { $0.charter.member(number) }.first
+    }
+
+    /// The name of a member in reports.
+    func handle(_ number: MemberNumber) -> String {
+        self.member(number)?.handle ?? "\(number)"
+    }
+
+    private func checkManifest() throws(Finding) {
+        let manifest = self.bundle.manifest
+        let identity = self.bundle.body.charters.reversed().lazy
+            .compactMap { try? SignedCharter(parsing: $0.utf8).charter.member(manifest.log.member) }
+            .first?.identity
+        let card = self.bundle.body.cards.lazy.compactMap { try? Card(parsing: $0.utf8) }
+            .filter { $0.identity == identity }
+            .max { $0.version < $1.version }
+        guard let card else {
+            throw Finding(
+                .manifest,
+                nl: "Er is geen geldige kaart van lid \(manifest.log.member), de schrijver.",
+                en: "There is no valid card of member \(manifest.log.member), the author."
+            )
+        }
+        let key = Checkpoint.noteKey(origin: manifest.origin, logKey: card.logKey)
+        guard manifest.note.signatures.count == 1, manifest.note.isSigned(by: key) else {
+            throw Finding(
+                .manifest,
+                nl: "Het manifest is niet ondertekend met de logsleutel van de schrijver.",
+                en: "The manifest is not signed by the author's log key."
+            )
+        }
+        guard manifest.bodyHash == self.bundle.bodyHash else {
+            throw Finding(
+                .manifest,
+                nl: "De inhoud heeft een andere hash dan het manifest zegt.",
+                en: "The body has another hash than the manifest says."
+            )
+        }
+        guard UInt64(self.bundle.body.entries.count) == self.end - self.start else {
+            throw Finding(
+                .manifest,
+                nl: "Het venster telt \(self.end - self.start) regels, de inhoud "
+                    + "\(self.bundle.body.entries.count).",
+                en: "The window has \(self.end - self.start) entries, the body "
+                    + "\(self.bundle.body.entries.count)."
+            )
+        }
+    }
+
+    private mutating func checkCharters() throws(Finding) {
+        for (offset, text) in self.bundle.body.charters.enumerated() {
+            guard let signed = try? SignedCharter(parsing: text.utf8) else {
+                throw Finding(
+                    .charter,
+                    nl: "Convenantversie \(offset + 1) is geen geldig convenant.",
+                    en: "Charter version \(offset + 1) is not a valid charter."
+                )
+            }
+            let previous = self.charters.last
+            guard Int(signed.charter.version) == offset + 1,
+                signed.charter.previous == previous?.textHash
+            else {
+                throw Finding(
+                    .charter,
+                    nl: "Convenantversie \(offset + 1) volgt niet op de vorige.",
+                    en: "Charter version \(offset + 1) does not follow the one before."
+                )
+            }
+            let voting = previous?.charter ?? signed.charter
+            guard let signers = try? signed.verifySignatures(by: voting.members) else {
+                throw Finding(
+                    .charter,
+                    nl:
+                        "Convenantversie \(offset + 1) heeft een handtekening die niet klopt of van "
+                        + "geen lid is.",
+                    en: "Charter version \(offset + 1) has a signature that is wrong or by no "
+                        + "member."
+                )
+            }
+            guard signers.count >= voting.quorum else {
+                throw Finding(
+                    .charter,
+                    nl: "Convenantversie \(offset + 1) heeft \(signers.count) handtekeningen; "
+                        + "\(voting.quorum) zijn nodig.",
+                    en: "Charter version \(offset + 1) has \(signers.count) signatures; "
+                        + "\(voting.quorum) are needed."
+                )
+            }
+            // Else a later version could pass one member's keys off as another's.
+            for member in signed.charter.members {
+                guard self.member(member.number).map({ $0.identity == member.identity }) ?? true
+                else {
+                    throw Finding(
+                        .charter,
+                        nl:
+                            "Convenantversie \(offset + 1) geeft nummer \(member.number) opnieuw uit.",
+                        en: "Charter version \(offset + 1) uses number \(member.number) again."
+                    )
+                }
+            }
+            self.charters.append(signed)
+        }
+        guard self.charters.first?.textHash == self.report.table else {
+            throw Finding(
+                .charter,
+                nl: "Versie 1 van het convenant is die van een andere tafel.",
+                en: "Version 1 of the charter is that of another table."
+            )
+        }
+        self.report.charter = self.charters.last?.charter
+        self.report.author = self.member(self.author)?.handle
+    }
+
+    private mutating func checkCards() throws(Finding) {
+        var newest: (member: MemberNumber, version: UInt32) = (0, 0)
+        for (offset, text) in self.bundle.body.cards.enumerated() {
+            guard let card = try? Card(parsing: text.utf8) else {
+                throw Finding(
+                    .card,
+                    nl: "Kaart \(offset + 1) is geen geldig ondertekende kaart.",
+                    en: "Card \(offset + 1) is not a validly signed card."
+                )
+            }
+            // A member that left and came back has another number and the same identity.
+            let owners = self.charters.reversed().compactMap {
+                $0.charter.member(identity: card.identity)
+            }
+            guard let owner = owners.first else {
+                throw Finding(
+                    .card,
+                    nl: "De kaart van \(card.handle) is van geen lid van de tafel.",
+                    en: "The card of \(card.handle) is of no member of the table."
+                )
+            }
+            guard newest < (owner.number, card.version) else {
+                throw Finding(
+                    .card,
+                    nl: "De kaarten staan niet op volgorde of dubbel (\(owner.handle)).",
+                    en: "The cards are out of order or repeated (\(owner.handle))."
+                )
+            }
+            newest = (owner.number, card.version)
+            for number in Set(owners.map(\.number)) {
+                self.cards[number, default: []].append(card)
+            }
+            let key = NoteKey.witness(card.witnessKey, of: card.identity)
+            self.witnesses[key.name] = owner
+            if self.witnessKeys[key.name]?.contains(key) != true {
+                self.witnessKeys[key.name, default: []].append(key)
+            }
+        }
+        let needed = [UInt32(self.author)] + self.bundle.body.receipts.map(\.member)
+        for number in needed where MemberNumber(exactly: number).flatMap({ self.cards[$0] }) == nil
+        {
+            throw Finding(
+                .card,
+                nl: "De kaart van lid \(number) ontbreekt.",
+                en: "The card of member \(number) is missing."
+            )
+        }
+        self.name(self.author)
+    }
+
+    /// Adds a member to those whose keys the report rests on.
+    mutating func name(_ number: MemberNumber) {
+        guard let member = self.member(number) else { return }
+        let key = NamedKey(handle: member.handle, identity: member.identity)
+        if !self.report.keys.contains(key) { self.report.keys.append(key) }
+    }
+
+    /// Writes down what the steps behind the tree have established.
+    private mutating func conclude() {
+        self.report.disclosures = self.disclosures()
+        self.report.cosignatures.sort {
+            ($0.size, $0.handle, $0.seconds) < ($1.size, $1.handle, $1.seconds)
+        }
+        // The author's own cosignature is no second pair of eyes. Those that receipts quote are
+        // under the same root: another one would have been a finding.
+        for cosignature in self.report.cosignatures
+        where cosignature.size == self.end && cosignature.handle != self.report.author
+            && !self.report.witnesses.contains(cosignature.handle)
+        {
+            self.report.witnesses.append(cosignature.handle)
+        }
+        let own = [self.first, self.last].compactMap { $0 }.map {
+            SignedRoot(origin: $0.origin, size: $0.size, root: $0.root)
+        }
+        self.report.evidence = TreeEvidence(
+            frontier: self.frontier,
+            leaves: self.leaves,
+            signedRoots: own + self.receiptRoots,
+            charters: self.charters.map(\.textHash)
+        )
+    }
+}

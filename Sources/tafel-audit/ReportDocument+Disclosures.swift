@@ -1,0 +1,187 @@
+import Cryptography
+import ReplicatedTypes
+import SyncLog
+
+extension ReportDocument {
+    mutating func addDisclosures(_ report: BundleReport) {
+        self.blocks.append(.heading(self.say("Verstrekkingen", "Disclosures"), level: 3))
+        let disclosures = report.disclosures
+        guard !disclosures.isEmpty else {
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "In dit venster is niets verstrekt.",
+                        "Nothing was disclosed in this window."
+                    )
+                )
+            )
+            return
+        }
+        self.addSummary(report)
+        let rows = disclosures.flatMap { disclosure in
+            disclosure.recipients.map { recipient in
+                [
+                    String(disclosure.index),
+                    Timestamp.text(seconds: disclosure.time.milliseconds / 1_000),
+                    self.name(disclosure), recipient.handle, recipient.ground,
+                    self.name(disclosure.category),
+                    recipient.isConfirmed
+                        ? self.say("ja", "yes") : self.say("niet bevestigd", "not confirmed"),
+                ]
+            }
+        }
+        self.blocks.append(
+            .table(
+                caption: self.say("Wie wat ontving", "Who received what"),
+                columns: [
+                    self.say("regel", "entry"), self.say("tijd", "time"), self.say("soort", "kind"),
+                    self.say("ontvanger", "recipient"), self.say("grondslag", "ground"),
+                    self.say("categorie", "category"), self.say("bevestigd", "confirmed"),
+                ],
+                rows: rows
+            )
+        )
+        if !report.uncountedReceipts.isEmpty {
+            let names = report.uncountedReceipts.joined(separator: ", ")
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "Niet nagerekend: de aantallen in de ontvangstbewijzen van \(names), omdat "
+                            + "het venster later begint dan het logboek.",
+                        "Not recomputed: the counts in the receipts of \(names), since the window "
+                            + "starts later than the log."
+                    )
+                )
+            )
+        }
+    }
+
+    private mutating func addSummary(_ report: BundleReport) {
+        struct Group: Hashable {
+            let handle: String
+            let ground: String
+            let category: String
+        }
+        var counts: [Group: (given: Int, confirmed: Int)] = [:]
+        for disclosure in report.disclosures {
+            for recipient in disclosure.recipients {
+                let group = Group(
+                    handle: recipient.handle,
+                    ground: recipient.ground,
+                    category: self.name(disclosure.category)
+                )
+                counts[group, default: (0, 0)].given += 1
+                if recipient.isConfirmed { counts[group, default: (0, 0)].confirmed += 1 }
+            }
+        }
+        let rows = counts.sorted {
+            ($0.key.handle, $0.key.ground, $0.key.category)
+                < ($1.key.handle, $1.key.ground, $1.key.category)
+        }.map { group, count in
+            let ground = report.charter?.grounds.first { $0.code == group.ground }?.text
+            return [
+                group.handle, group.ground + (ground.map { " (\($0))" } ?? ""), group.category,
+                String(count.given), String(count.confirmed),
+            ]
+        }
+        self.blocks.append(
+            .table(
+                caption: self.say("Per ontvanger", "By recipient"),
+                columns: [
+                    self.say("ontvanger", "recipient"), self.say("grondslag", "ground"),
+                    self.say("categorie", "category"), self.say("verstrekt", "disclosed"),
+                    self.say("bevestigd", "confirmed"),
+                ],
+                rows: rows
+            )
+        )
+    }
+
+    mutating func addCosignatures(_ report: BundleReport) {
+        self.blocks.append(.heading(self.say("Getuigen", "Witnesses"), level: 3))
+        let needed = report.charter?.witnessQuorum ?? 0
+        let met = report.witnesses.count
+        self.blocks.append(
+            .paragraph(
+                self.say(
+                    "Het laatste checkpoint is door \(met) andere leden medeondertekend; het convenant "
+                        + "vraagt er \(needed).",
+                    "The last checkpoint is cosigned by \(met) other members; the charter asks for "
+                        + "\(needed)."
+                )
+            )
+        )
+        guard !report.cosignatures.isEmpty else { return }
+        self.blocks.append(
+            .table(
+                caption: self.say("Medeondertekeningen", "Cosignatures"),
+                columns: [
+                    self.say("organisatie", "organisation"), self.say("grootte", "size"),
+                    self.say("tijd", "time"),
+                ],
+                rows: report.cosignatures.map {
+                    [$0.handle, String($0.size), Timestamp.text(seconds: $0.seconds)]
+                }
+            )
+        )
+    }
+
+    mutating func addLimits() {
+        self.blocks.append(
+            .heading(self.say("Wat dit niet laat zien", "What this does not show"), level: 2)
+        )
+        self.blocks.append(
+            .list([
+                self.say(
+                    "Een uitwisseling die beide kanten buiten het logboek om hebben gedaan, staat "
+                        + "nergens en is hier niet te zien.",
+                    "An exchange that both sides made outside the log is recorded nowhere and cannot "
+                        + "be seen here."
+                ),
+                self.say(
+                    "De inhoud is versleuteld; of de categorie en de grondslag bij de inhoud passen, "
+                        + "is hier niet te zien.",
+                    "The contents are encrypted; whether category and ground suit them cannot be "
+                        + "seen here."
+                ),
+                self.say(
+                    "Een verstrekking zonder bevestiging kan zijn aangekomen of niet.",
+                    "A disclosure without confirmation may have arrived or not."
+                ),
+                self.say(
+                    "De tijden zijn die van de klokken van de schrijver en de getuigen.",
+                    "The times are those of the clocks of the author and the witnesses."
+                ),
+            ])
+        )
+    }
+
+    private func name(_ disclosure: Disclosure) -> String {
+        let name: String
+        switch disclosure.kind {
+        case .operations: name = self.say("werk aan de zaak", "work on the case")
+        case .fragment: name = self.say("fragment", "fragment")
+        case .withdrawal: name = self.say("intrekking", "withdrawal")
+        case .keyGrant: name = self.say("geschiedenis", "history")
+        case .consultation: name = self.say("raadpleging", "consultation")
+        case .destruction: name = self.say("vernietiging", "destruction")
+        case .hold: name = self.say("bewaarplicht", "hold")
+        case .export: name = self.say("export", "export")
+        case .receipt, .card, .charterAdopted, .forkEvidence, .closing: name = disclosure.kind.name
+        }
+        guard !disclosure.history.isEmpty else { return name }
+        return name + " (" + disclosure.history.map { String($0) }.joined(separator: ", ") + ")"
+    }
+
+    private func name(_ category: Category?) -> String {
+        switch category {
+        case .public: self.say("openbaar", "public")
+        case .environmental: self.say("milieu-informatie", "environmental")
+        case .business: self.say("bedrijfsgegevens", "business")
+        case .personal: self.say("persoonsgegevens", "personal")
+        case .police: self.say("politiegegevens", "police")
+        case .criminalJustice: self.say("strafvorderlijke gegevens", "criminal-justice")
+        case nil: "-"
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Cryptography
+import SyncLog
+
+/// A report as headings, sentences and tables, before it becomes plain text or a page.
+struct ReportDocument: Sendable {
+    /// One piece of a report.
+    enum Block: Hashable, Sendable {
+        /// A heading below the title; level 2 or 3.
+        case heading(String, level: Int)
+        /// A sentence or more.
+        case paragraph(String)
+        /// Sentences that each stand by themselves.
+        case list([String])
+        /// Rows under columns.
+        case table(caption: String, columns: [String], rows: [[String]])
+    }
+
+    /// Language of the words.
+    let language: Language
+    /// The title.
+    let title: String
+    /// What follows, in order.
+    var blocks: [Block] = []
+
+    /// Writes the report of an audit.
+    ///
+    /// - Parameters:
+    ///   - audit: What was found.
+    ///   - files: Names of the files, in the order of its reports.
+    ///   - language: Of the words.
+    init(_ audit: Audit, files: [String], language: Language) {
+        self.language = language
+        self.title = Wording(nl: "Controle van auditbundels", en: "Verification of audit bundles")
+            .text(language)
+        self.blocks.append(.paragraph(self.sentence(audit.verdict)))
+        if audit.reports.count > 1 { self.addFindings(audit.consistency, further: 0) }
+        for (file, report) in zip(files, audit.reports) {
+            self.add(report, file: file, verdict: audit.verdict(on: report))
+        }
+        self.addLimits()
+    }
+
+    /// A text in the report's language.
+    func say(_ nl: String, _ en: String) -> String {
+        Wording(nl: nl, en: en).text(self.language)
+    }
+
+    private func sentence(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .verified:
+            self.say(
+                "Oordeel: IN ORDE. Alles klopt, en de sleutels zijn die van het beleid.",
+                "Verdict: VERIFIED. Everything holds, and the keys are those of the policy."
+            )
+        case .selfConsistent:
+            self.say(
+                "Oordeel: KLOPT IN ZICHZELF. Er is geen beleid gegeven; of de hieronder genoemde "
+                    + "sleutels echt zijn is niet nagegaan. Iedereen kan met nieuwe sleutels een "
+                    + "nieuwe bundel maken.",
+                "Verdict: SELF-CONSISTENT. No policy was given; whether the keys named below are "
+                    + "genuine was not checked. Anybody can make a fresh bundle with fresh keys."
+            )
+        case .finding:
+            self.say(
+                "Oordeel: BEVINDING. Er is iets niet in orde.",
+                "Verdict: FINDING. Something is not as it should be."
+            )
+        }
+    }
+
+    private mutating func addFindings(_ findings: [Finding], further: Int) {
+        guard !findings.isEmpty else { return }
+        self.blocks.append(
+            .table(
+                caption: self.say("Bevindingen", "Findings"),
+                columns: [
+                    self.say("soort", "class"), self.say("regel", "entry"), self.say("wat", "what"),
+                ],
+                rows: findings.map { finding in
+                    [
+                        finding.class.rawValue, finding.index.map { String($0) } ?? "-",
+                        finding.wording.text(self.language),
+                    ]
+                }
+            )
+        )
+        if further > 0 {
+            self.blocks.append(
+                .paragraph(
+                    self.say("En nog \(further) bevindingen.", "And \(further) more findings.")
+                )
+            )
+        }
+    }
+
+    private mutating func add(_ report: BundleReport, file: String, verdict: Verdict) {
+        self.blocks.append(.heading(file, level: 2))
+        self.addFacts(report, verdict: verdict)
+        self.addFindings(report.findings, further: report.furtherFindings)
+        self.addKeys(report)
+        guard report.evidence != nil else {
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "Over de verstrekkingen valt niets te zeggen: de regels zijn niet bewezen.",
+                        "Nothing can be said of the disclosures: the entries are not proven."
+                    )
+                )
+            )
+            return
+        }
+        self.addDisclosures(report)
+        self.addCosignatures(report)
+    }
+
+    private mutating func addFacts(_ report: BundleReport, verdict: Verdict) {
+        let window = report.window
+        let entries = report.entries
+        var rows = [
+            [self.say("oordeel", "verdict"), verdict.rawValue],
+            [self.say("tafel", "table"), report.charter?.name ?? "?"],
+            [self.say("tafel-id", "table ID"), TextEncoding.hex(report.table.bytes)],
+            [
+                self.say("logboek van", "log of"),
+                self.say(
+                    "\(report.author ?? "?") (lid \(report.log.member), generatie "
+                        + "\(report.log.generation))",
+                    "\(report.author ?? "?") (member \(report.log.member), generation "
+                        + "\(report.log.generation))"
+                ),
+            ],
+            [
+                self.say("venster", "window"),
+                self.say(
+                    "regels \(window.lowerBound) tot \(window.upperBound) (die niet meegerekend)",
+                    "entries \(window.lowerBound) up to but not including \(window.upperBound)"
+                ),
+            ],
+            [
+                self.say("regels", "entries"),
+                self.say(
+                    "\(entries.full) volledig, \(entries.header) met kop, \(entries.leaf) zonder "
+                        + "kop, \(entries.lost) ontbreken",
+                    "\(entries.full) full, \(entries.header) with header, \(entries.leaf) without, "
+                        + "\(entries.lost) missing"
+                ),
+            ],
+        ]
+        if let purpose = report.charter?.purpose {
+            rows.insert([self.say("doel", "purpose"), purpose], at: 3)
+        }
+        self.blocks.append(
+            .table(
+                caption: self.say("De bundel", "The bundle"),
+                columns: [self.say("gegeven", "item"), self.say("waarde", "value")],
+                rows: rows
+            )
+        )
+    }
+
+    private mutating func addKeys(_ report: BundleReport) {
+        guard !report.keys.isEmpty else { return }
+        self.blocks.append(
+            .table(
+                caption: self.say(
+                    "Sleutels waar dit op rust: vergelijk ze met een bron die u vertrouwt",
+                    "Keys that this rests on: compare them with a source that you trust"
+                ),
+                columns: [self.say("organisatie", "organisation"), self.say("sleutel", "key")],
+                rows: report.keys.map { [$0.handle, TextEncoding.hex($0.identity.bytes)] }
+            )
+        )
+    }
+}

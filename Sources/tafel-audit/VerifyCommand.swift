@@ -1,0 +1,116 @@
+import ArgumentParser
+import Cryptography
+import SyncLog
+import Wire
+
+extension Language: ExpressibleByArgument {}
+
+/// The program.
+struct TafelAudit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tafel-audit",
+        abstract: "Checks what a log of Tafel says was disclosed, offline.",
+        discussion: """
+            Exit codes: 0 everything holds, 1 a finding, 2 wrong use or not such a file, \
+            3 a file cannot be read or written, 70 a mistake of this program.
+            """,
+        subcommands: [VerifyCommand.self, CheckpointCommand.self, ProofCommand.self]
+    )
+}
+
+/// `tafel-audit verify`: checks audit bundles.
+struct VerifyCommand: AuditCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Checks one or more audit bundles.",
+        discussion: """
+            Without a policy the verdict is at best self-consistent: anybody can make a fresh bundle \
+            with fresh keys. Several bundles are also compared with each other.
+            """
+    )
+
+    /// Most bundles of one call.
+    static let bundlesMax = 1_024
+
+    @Argument(help: "Audit bundles, as written by 'tafel log export'.")
+    var bundle: [String]
+
+    @Option(help: "File with the charters and identities that you trust.")
+    var policy: String?
+
+    @Option(help: "Also write a report as a page (HTML) to this file.")
+    var report: String?
+
+    @Option(help: "Language of the report and of the findings: nl or en.")
+    var language: Language = .nl
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func validate() throws {
+        guard self.bundle.count <= Self.bundlesMax else {
+            throw ValidationError("At most \(Self.bundlesMax) bundles can be given")
+        }
+    }
+
+    func result() throws(CommandFailure) -> CommandResult {
+        let policy = try self.policy.map { (path) throws(CommandFailure) in try Self.policy(path) }
+        var reports: [BundleReport] = []
+        for path in self.bundle {
+            // One at a time: what was found out is small beside the file.
+            reports.append(BundleVerifier.verify(try Self.bundle(path)))
+        }
+        let audit = Audit(reports, policy: policy)
+        let document = ReportDocument(audit, files: self.bundle, language: self.language)
+        if let path = self.report {
+            let inputs = self.bundle + [self.policy].compactMap { $0 }
+            try Files.write(document.html, to: path, keeping: inputs)
+        }
+        let output =
+            self.json
+            ? audit.json(files: self.bundle, language: self.language).text + "\n" : document.text
+        return CommandResult(output: output, outcome: audit.verdict == .finding ? .finding : .good)
+    }
+
+    private static func policy(_ path: String) throws(CommandFailure) -> AuditPolicy {
+        let bytes = try Files.read(path, bytesMax: AuditPolicy.bytesMax)
+        do throws(AuditPolicyError) {
+            return try AuditPolicy(parsing: bytes)
+        } catch {
+            let why =
+                switch error {
+                case .text: "it is not UTF-8 text"
+                case .line(let number):
+                    "line \(number) is neither 'charter HEX' nor 'identity HEX' with 32 bytes of "
+                        + "lower-case hexadecimal"
+                case .empty: "it names no charter and no identity"
+                }
+            throw CommandFailure(
+                kind: .badInput,
+                what: path,
+                why: "not a policy: \(why)",
+                remedy: "See Protocol/bundle.md §3."
+            )
+        }
+    }
+
+    private static func bundle(_ path: String) throws(CommandFailure) -> Bundle {
+        let bytes = try Files.read(path, bytesMax: Bundle.bytesMax)
+        do throws(BundleError) {
+            return try Bundle(parsing: bytes)
+        } catch {
+            let why =
+                switch error {
+                case .tooLong: "it is too long"
+                case .manifest: "it does not begin with a manifest"
+                case .body: "what follows the manifest is damaged or in another form"
+                }
+            throw CommandFailure(
+                kind: .badInput,
+                what: path,
+                why: "not an audit bundle: \(why)",
+                remedy: "Ask for a new export ('tafel log export')."
+            )
+        }
+    }
+}

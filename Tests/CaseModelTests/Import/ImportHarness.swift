@@ -1,0 +1,111 @@
+import CaseModel
+import Foundation
+
+/// Imports small files that stand in a test.
+enum ImportHarness {
+    /// What came of an import.
+    struct Result {
+        let records: [ImportedRecord]
+        let report: ImportReport
+
+        /// The findings as `rule severity line field`.
+        var found: [String] {
+            self.report.findings.map {
+                "\($0.rule.rawValue) \($0.severity.rawValue) \($0.line) \($0.field)"
+            }
+        }
+
+        /// The rules that were found, but for unused columns.
+        var rules: [String] {
+            self.report.findings.map(\.rule.rawValue).filter { $0 != "column.unused" }
+        }
+    }
+
+    static func today() throws -> ImportDate {
+        guard let today = ImportDate(year: 2026, month: 3, day: 31) else { throw Missing() }
+        return today
+    }
+
+    struct Missing: Error {}
+
+    /// A mapping with the key column `id`, and defaults for whatever a test leaves out.
+    static func mapping(
+        fields: [Mapping.Field],
+        key: String = "{id}",
+        delimiter: String = ",",
+        header: [String]? = nil,
+        country: Mapping.Country = .nl,
+        neverShare: [String] = [],
+        filter: Mapping.Filter? = nil
+    ) throws -> Mapping {
+        try Mapping(
+            source: "test",
+            format: .csv(.init(delimiter: delimiter, header: header)),
+            encoding: .utf8,
+            type: .inspection,
+            category: .business,
+            country: country,
+            key: .init(key),
+            fields: fields,
+            neverShare: neverShare.map { try .init($0) },
+            filter: filter
+        )
+    }
+
+    static func field(
+        _ name: String,
+        _ column: String,
+        _ conversion: Mapping.Conversion? = nil
+    ) throws -> Mapping.Field {
+        try .init(name: .init(name), template: .init(column: column), conversion: conversion)
+    }
+
+    static func run(_ bytes: [UInt8], _ mapping: Mapping) throws -> Result {
+        var session = try RecordImport(
+            mapping: mapping,
+            today: self.today(),
+            normalise: { $0.precomposedStringWithCanonicalMapping },
+            hash: self.hash
+        )
+        var records: [ImportedRecord] = []
+        for start in stride(from: 0, to: bytes.count, by: 4096) {
+            session.feed(Array(bytes[start..<min(bytes.count, start + 4096)]))
+            while let record = try session.nextRecord() { records.append(record) }
+        }
+        session.finish()
+        while let record = try session.nextRecord() { records.append(record) }
+        return Result(records: records, report: session.report)
+    }
+
+    static func run(_ text: String, _ mapping: Mapping) throws -> Result {
+        try self.run(Array(text.utf8), mapping)
+    }
+
+    /// Imports one value in the column `v` of one row, and returns it with the rules found.
+    static func one(
+        _ value: String,
+        _ name: String,
+        _ conversion: Mapping.Conversion? = nil,
+        country: Mapping.Country = .nl
+    ) throws -> (value: String?, rules: [String], severities: [String]) {
+        let quoted = "\"" + value.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        let mapping = try self.mapping(
+            fields: [self.field(name, "v", conversion)],
+            country: country
+        )
+        let result = try self.run("id,v\n1,\(quoted)\n", mapping)
+        let kept = result.records.first?.fields.first?.value
+        // A row without any other field is empty when its one value is.
+        let findings = result.report.findings.filter { $0.rule != .rowEmpty }
+        return (kept, findings.map(\.rule.rawValue), findings.map(\.severity.rawValue))
+    }
+
+    /// Twice FNV-1a with different starts: good enough to tell a few test rows apart.
+    static let hash: @Sendable ([UInt8]) -> [UInt8] = { bytes in
+        (UInt64(1)...2).flatMap { seed in
+            var hash = 0xCBF2_9CE4_8422_2325 &* seed
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            return (0..<8).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
+        }
+    }
+}

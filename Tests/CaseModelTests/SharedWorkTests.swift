@@ -1,0 +1,180 @@
+import CaseModel
+import ReplicatedTypes
+import SyncLog
+import Testing
+
+struct SharedWorkTests {
+    private let world: World
+
+    init() throws { self.world = try World() }
+
+    private func subject(_ number: UInt8) throws -> ObjectID {
+        try #require(ObjectID([UInt8](repeating: number, count: 16)))
+    }
+
+    @Test func `open_case writes title, summary and the first phase with its dot`() throws {
+        let view = try self.world.view([])
+        let dot = self.world.dot(1, World.openingIndex)
+        #expect(view.title.map(\.value) == ["Stort"])
+        #expect(view.summary.map(\.value) == ["Wie, wat"])
+        #expect(view.phase.map(\.value) == ["signaal"])
+        #expect((view.title + view.summary + view.phase).allSatisfy { $0.dot == dot })
+        #expect(view.lead.isEmpty)
+        #expect(view.title.first?.by.timeText == "2026-01-01T00:00:02.000Z")
+    }
+
+    @Test func `concurrent phases are a conflict until someone writes having seen both`() throws {
+        let opening = [self.world.dot(1, World.openingIndex)]
+        let entries = [
+            try self.world.operations(
+                2,
+                5,
+                [.setRegister(.phase, value: "analyse", supersedes: opening)]
+            ),
+            try self.world.operations(
+                3,
+                5,
+                [.setRegister(.phase, value: "beoordeling", supersedes: opening)]
+            ),
+        ]
+        let counted = try self.world.counted(entries)
+        #expect(counted.live(.phase).map(\.value) == ["analyse", "beoordeling"])
+        #expect(counted.liveDots(of: .phase) == [self.world.dot(2, 5), self.world.dot(3, 5)])
+        #expect(counted.summary.phase == ["analyse", "beoordeling"])
+        let resolved = try self.world.operations(
+            3,
+            6,
+            [
+                .setRegister(
+                    .phase,
+                    value: "analyse",
+                    supersedes: counted.liveDots(of: .phase)
+                )
+            ]
+        )
+        #expect(try self.world.view(entries + [resolved]).phase.map(\.value) == ["analyse"])
+    }
+
+    @Test func `an ignored write supersedes nothing`() throws {
+        let ignored = try self.world.operations(
+            2,
+            5,
+            [
+                .setRegister(
+                    .title,
+                    value: "Anders",
+                    supersedes: [self.world.dot(1, World.openingIndex)]
+                )
+            ],
+            to: [1]
+        )
+        #expect(try self.world.view([ignored]).title.map(\.value) == ["Stort"])
+    }
+
+    @Test func `registers do not touch each other`() throws {
+        let lead = try self.world.operations(
+            1,
+            5,
+            [.setRegister(.lead, value: "od-oost", supersedes: [])]
+        )
+        let view = try self.world.view([lead])
+        #expect(view.lead.map(\.value) == ["od-oost"])
+        #expect(view.title.map(\.value) == ["Stort"])
+    }
+
+    @Test func `tags show who added them and go when the adds seen are removed`() throws {
+        let adds = [
+            try self.world.operations(3, 5, [.addTag("asbest"), .addTag("Bodem")]),
+            try self.world.operations(1, 5, [.addTag("asbest")]),
+            try self.world.operations(1, 6, [.addTag("asbest")]),
+        ]
+        let counted = try self.world.counted(adds)
+        let view = counted.view(at: nil)
+        #expect(view.tags.map(\.tag) == ["Bodem", "asbest"])
+        #expect(view.tags.map(\.by) == [["politie"], ["od-noord", "politie"]])
+        let seen = counted.tagDots("asbest")
+        #expect(
+            seen == [self.world.dot(1, 5), self.world.dot(1, 6), self.world.dot(3, 5)]
+        )
+        let removed = try self.world.operations(2, 7, [.remove(seen)])
+        let concurrent = try self.world.operations(2, 6, [.addTag("asbest")])
+        #expect(try self.world.view(adds + [removed]).tags.map(\.tag) == ["Bodem"])
+        #expect(
+            try self.world.view(adds + [removed, concurrent]).tags.map(\.by)
+                == [["politie"], ["od-oost"]]
+        )
+    }
+
+    @Test func `links are listed by their ends and removed by their dots`() throws {
+        let (a, b) = (try self.subject(1), try self.subject(2))
+        let links = [
+            try SubjectLink(from: b, relation: "vervoert-voor", to: a),
+            try SubjectLink(from: a, relation: "same-as", to: b),
+            try SubjectLink(from: a, relation: "levert", to: b),
+        ]
+        let entries = [
+            try self.world.operations(2, 5, links.map { .addLink($0) }),
+            try self.world.operations(1, 5, [.addLink(links[1])]),
+        ]
+        let counted = try self.world.counted(entries)
+        let view = counted.view(at: nil)
+        #expect(
+            view.links.map(\.link.relation) == ["levert", "same-as", "same-as", "vervoert-voor"]
+        )
+        #expect(
+            view.links.map(\.dot) == [
+                self.world.dot(2, 5, 2), self.world.dot(1, 5), self.world.dot(2, 5, 1),
+                self.world.dot(2, 5, 0),
+            ]
+        )
+        let dots = counted.linkDots(from: a, relation: "same-as", to: b)
+        #expect(dots == [self.world.dot(1, 5), self.world.dot(2, 5, 1)])
+        #expect(counted.linkDots(from: b, relation: "same-as", to: a) == [])
+        let removed = try self.world.operations(3, 6, [.remove(dots)])
+        #expect(
+            try self.world.view(entries + [removed]).links.map(\.link.relation)
+                == ["levert", "vervoert-voor"]
+        )
+    }
+
+    @Test func `notes are in order of dot and have the ID of their dot`() throws {
+        let entries = [
+            try self.world.operations(2, 5, [.addTag("asbest"), .addNote(text: "b")]),
+            try self.world.operations(1, 9, [.addNote(text: "a")]),
+        ]
+        let view = try self.world.view(entries)
+        #expect(view.notes.map(\.text) == ["a", "b"])
+        #expect(
+            view.notes.map(\.id)
+                == [self.world.dot(1, 9), self.world.dot(2, 5, 1)]
+                .map { ObjectID(table: World.table, dot: $0) }
+        )
+    }
+
+    @Test func `the summary of a case counts what the view shows`() throws {
+        let entries = [
+            try self.world.fragment(
+                1,
+                5,
+                ["subject.kvk": "12345678", "subject.name": "A"],
+                to: [2]
+            ),
+            try self.world.fragment(
+                2,
+                5,
+                ["subject.kvk": "12345678", "subject.name": "B"],
+                to: [1]
+            ),
+            try self.world.fragment(2, 6, ["status": "open"], to: [1]),
+            try self.world.withdrawal(2, 7, of: 6, to: [1]),
+        ]
+        let summary = try self.world.counted(entries).summary
+        #expect(summary.caseID == World.caseID)
+        #expect(summary.title == ["Stort"])
+        #expect(summary.owner == "od-noord")
+        #expect(summary.audience == ["od-noord", "od-oost", "politie"])
+        #expect(summary.category == .business)
+        #expect(summary.fragmentCount == 2)
+        #expect(summary.conflictCount == 1)
+    }
+}
