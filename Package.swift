@@ -107,9 +107,11 @@ let package = Package(
         .executableTarget(
             name: "tafel",
             dependencies: [
-                "NodeService",
+                "CaseModel", "Cryptography", "NodeService", "SyncLog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

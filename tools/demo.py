@@ -203,7 +203,9 @@ def main():
         print(f"error: the demonstration stopped: {error.filename or 'system call'}: {error.strerror}. Is the disk full, or the folder not yours?", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
-        return tell_end(console) if console.broken else 0
+        if options.check:
+            print("error: the check was broken off: not every promise was checked. Run it again.", file=sys.stderr)
+        return 1 if options.check or console.broken else 0
 
 
 if __name__ == "__main__":

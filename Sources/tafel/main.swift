@@ -1,1 +1,5 @@
-print("seed")
+import Foundation
+
+// A peer or a pipe that goes away is an error of one write, not the end of the program.
+signal(SIGPIPE, SIG_IGN)
+exit(await Program.run(Array(CommandLine.arguments.dropFirst())))

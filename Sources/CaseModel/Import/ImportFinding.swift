@@ -74,8 +74,6 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case dateUnreadable = "date.unreadable"
     /// Bytes that are not text in the declared encoding.
     case encodingInvalid = "encoding.invalid"
-    /// Some columns of a key are empty, but not all.
-    case keyIncomplete = "key.incomplete"
     /// A row without a key.
     case keyMissing = "key.missing"
     /// A key that came before, with other contents.

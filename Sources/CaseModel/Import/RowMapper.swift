@@ -154,21 +154,18 @@ package struct RowMapper: Sendable {
 
     private func key(from clean: [String], notes: inout RowNotes) -> String? {
         let parts = self.keyColumns.map { clean[$0] }
-        let text = self.tidy(self.mapping.key.text(with: parts))
-        if text.isEmpty {
-            let columns = self.mapping.key.columns.joined(separator: ", ")
+        // A key with a part missing would be another record's key, or the same for several.
+        let empty = zip(self.mapping.key.columns, parts).filter(\.1.isEmpty).map(\.0)
+        guard empty.isEmpty else {
+            let columns = empty.joined(separator: ", ")
             notes.add(.keyMissing, .error, "key", "", "fill in \(columns) at the source")
             return nil
         }
+        let text = self.tidy(self.mapping.key.text(with: parts))
         guard text.utf8.count <= Self.keyBytesMax else {
             let limit = "a key has at most \(Self.keyBytesMax) bytes"
             notes.add(.valueLength, .error, "key", text, limit)
             return nil
-        }
-        if parts.contains(where: \.isEmpty) {
-            let names = zip(self.mapping.key.columns, parts).filter(\.1.isEmpty).map(\.0)
-            let advice = "without \(names.joined(separator: ", ")) the key may not be unique"
-            notes.add(.keyIncomplete, .warning, "key", text, advice)
         }
         return text
     }

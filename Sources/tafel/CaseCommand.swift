@@ -1,0 +1,173 @@
+import ArgumentParser
+import CaseModel
+import NodeService
+
+/// `tafel case`.
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "Open cases and work on them together.",
+        subcommands: [
+            Open.self, List.self, Show.self, Set.self, Note.self, Link.self, Unlink.self,
+            Tag.self, Untag.self,
+        ])
+
+    /// `tafel case open`.
+    struct Open: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "open", abstract: "Open a case with its audience, grounds and category.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(help: "The table's ID, or its first 6 or more digits.") var table: String
+        @Option(help: "Title.") var title: String
+        @Option(help: "Summary.") var summary = ""
+        @Option(help: "Audience: 'all' partners, or handles joined by commas.") var to: String?
+        @Option(help: "Codes of grounds to prefer, joined by commas.") var ground: String?
+        @Option(help: "Category of the shared work.") var category = "business"
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .openCase(
+                    CaseDraft(
+                        table: self.table, title: self.title, summary: self.summary,
+                        to: list(self.to), grounds: list(self.ground), category: self.category)))
+        }
+    }
+
+    /// `tafel case list`.
+    struct List: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "The cases this node can read.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(help: "Only of this table.") var table: String?
+        @Option(help: "Only in this phase.") var phase: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.listCases(table: self.table, phase: self.phase))
+        }
+    }
+
+    /// `tafel case show`.
+    struct Show: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "The merged view of a case.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID, or its first 6 or more digits.") var id: String
+        @Flag(help: "RFC 8785, equal bytes on nodes with equal entitlements.")
+        var canonical = false
+        @Option(help: "Leave out what had not been shared or had expired by then (RFC 3339).")
+        var at: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            let at = try self.at.map { (text) throws(NodeFailure) in
+                guard let milliseconds = UTCTime.milliseconds(text) else {
+                    throw .usage("--at '\(text)': not a time. Write 2026-01-31T12:00:00Z")
+                }
+                return milliseconds
+            }
+            guard at == nil || self.canonical else {
+                throw .usage("--at: goes with --canonical. Add it")
+            }
+            return try await self.options.perform(
+                .showCase(id: self.id, canonical: self.canonical, at: at))
+        }
+    }
+
+    /// `tafel case set`.
+    struct Set: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set", abstract: "Write title, phase, lead or summary.",
+            discussion: "Supersedes the values seen; so it also resolves a conflict.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "title, phase, lead or summary.") var field: String
+        @Argument(help: "The new value.") var value: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .setCase(id: self.id, field: self.field, value: self.value))
+        }
+    }
+
+    /// `tafel case note`.
+    struct Note: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "note", abstract: "Add a note.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "The note.") var text: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.addNote(id: self.id, text: self.text))
+        }
+    }
+
+    /// `tafel case link`.
+    struct Link: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "link", abstract: "Link two subjects, for instance as same-as.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "The first subject's ID.") var from: String
+        @Argument(help: "The relation: a-z and hyphen.") var relation: String
+        @Argument(help: "The second subject's ID.") var to: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .link(
+                    id: self.id, from: self.from, relation: self.relation, to: self.to,
+                    removes: false))
+        }
+    }
+
+    /// `tafel case unlink`.
+    struct Unlink: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "unlink", abstract: "Remove a link.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "The first subject's ID.") var from: String
+        @Argument(help: "The relation.") var relation: String
+        @Argument(help: "The second subject's ID.") var to: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .link(
+                    id: self.id, from: self.from, relation: self.relation, to: self.to,
+                    removes: true))
+        }
+    }
+
+    /// `tafel case tag`.
+    struct Tag: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "tag", abstract: "Tag a case.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "The tag.") var tag: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.tag(id: self.id, tag: self.tag, removes: false))
+        }
+    }
+
+    /// `tafel case untag`.
+    struct Untag: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "untag", abstract: "Remove a tag.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "The tag.") var tag: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.tag(id: self.id, tag: self.tag, removes: true))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import NodeService
+
+/// `tafel fragment`.
+struct FragmentCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fragment", abstract: "Share chosen fields of own records in a case.",
+        subcommands: [Share.self, Withdraw.self, Status.self])
+
+    /// `tafel fragment share`.
+    struct Share: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "share", abstract: "Share fields of a record with partners of a case.",
+            discussion: "The same case and record again: a new version of the same fragment.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(name: .customLong("case"), help: "The case's ID.") var caseID: String
+        @Option(help: "The record's ID.") var record: String
+        @Option(help: "Names of fields, joined by commas.") var fields: String
+        @Option(help: "'all' of the case's audience (default), or handles joined by commas.")
+        var to: String?
+        @Option(help: "Codes of grounds to prefer, joined by commas (default: the case's).")
+        var ground: String?
+        @Option(help: "Category of the data (default: the record's).") var category: String?
+        @Option(help: "Day after which recipients destroy it, YYYY-MM-DD.") var expires: String?
+        @Flag(help: "Print what each partner would see, and write nothing.") var preview = false
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .share(
+                    ShareDraft(
+                        caseID: self.caseID, record: self.record, fields: list(self.fields) ?? [],
+                        to: list(self.to), grounds: list(self.ground), category: self.category,
+                        expires: self.expires, isPreview: self.preview)))
+        }
+    }
+
+    /// `tafel fragment withdraw`.
+    struct Withdraw: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "withdraw", abstract: "Withdraw an own fragment from everybody.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The fragment's ID.") var fragment: String
+        @Option(help: "Why.") var reason: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .withdraw(fragment: self.fragment, reason: self.reason))
+        }
+    }
+
+    /// `tafel fragment status`.
+    struct Status: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Who has a fragment, and who confirmed what.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The fragment's ID.") var fragment: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.fragmentStatus(id: self.fragment))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import NodeService
+
+/// `tafel log`.
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "Show and export the signed logs.",
+        subcommands: [Show.self, Export.self])
+
+    /// `tafel log show`.
+    struct Show: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "A log's checkpoint and its entries' headers.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's ID.") var table: String
+        @Option(help: "Whose log (default: the own).") var author: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.showLog(table: self.table, author: self.author))
+        }
+    }
+
+    /// `tafel log export`.
+    struct Export: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write an audit bundle of the own log.",
+            discussion: "Check it with 'tafel-audit verify BUNDLE'.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(help: "The table's ID.") var table: String
+        @Option(help: "Size at the start of the window (default: 0).") var from: UInt64?
+        @Option(help: "Size at its end (default: the newest).") var until: UInt64?
+        @Option(help: "Where to write the bundle.") var out: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .exportLog(table: self.table, from: self.from, until: self.until),
+                writing: (self.out, "bundle"))
+        }
+    }
+}

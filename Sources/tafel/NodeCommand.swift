@@ -1,0 +1,184 @@
+import ArgumentParser
+import Cryptography
+import Foundation
+import Logging
+import NodeService
+import ServiceLifecycle
+import SyncLog
+import UnixSignals
+
+/// `tafel node`.
+struct NodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node", abstract: "Make, run and look at this partner's node.",
+        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self])
+
+    /// `tafel node init`.
+    struct Initialise: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "init", abstract: "Make a node: data folder, keys, store, card.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(help: "Short name, unique at a table: a-z, 0-9, hyphen; 2 to 32.")
+        var handle: String
+        @Option(help: "The organisation's name.")
+        var name: String
+        @Option(help: "Organisatie-identificatienummer, 20 digits.")
+        var oin: String
+        @Option(
+            name: .customLong("class"),
+            help: ArgumentHelp(
+                "Member class.",
+                discussion: MemberClass.allCases.map(\.rawValue).joined(separator: ", "),
+                valueName: "class"))
+        var memberClass: String
+        @Option(help: "Where to listen for peers, HOST:PORT.")
+        var listen = "127.0.0.1:7400"
+        @Option(help: "What the card tells others, HOST:PORT (default: as --listen).")
+        var endpoint: String?
+        @Option(help: "Where to serve the pages, HOST:PORT.")
+        var http: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            guard let memberClass = MemberClass(rawValue: self.memberClass) else {
+                let known = MemberClass.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .usage("--class '\(self.memberClass)': not a class. Choose from \(known)")
+            }
+            guard Card.isHandle(self.handle) else {
+                throw .usage(
+                    "--handle '\(self.handle)': not 2 to 32 of a-z, 0-9 and hyphen. Choose another")
+            }
+            guard self.oin.isDigits(count: 20) else {
+                throw .usage("--oin '\(self.oin)': not 20 digits. Look it up in the OIN register")
+            }
+            let name = self.name.normalised
+            guard name.isSpecificationText(bytesMax: Card.nameBytesMax, allowsLines: false),
+                !name.isEmpty, name.first != " ", name.last != " "
+            else {
+                throw .usage("--name: not 1 to \(Card.nameBytesMax) bytes on one line. Shorten it")
+            }
+            let listen = try self.address(self.listen, option: "--listen")
+            if let http = self.http { _ = try self.address(http, option: "--http") }
+            let endpoint = try self.endpoint.map { (text) throws(NodeFailure) in
+                try self.address(text, option: "--endpoint")
+            }
+            let told = endpoint ?? listen
+            guard !["0.0.0.0", "::"].contains(told.host) else {
+                throw .usage(
+                    "--endpoint: \(told.text) is no address that others can reach. "
+                        + "Give --endpoint HOST:PORT")
+            }
+            var passphrase = try self.options.passphrase(isNew: true)
+            defer { passphrase.wipe() }
+            let identity = Node.Identity(
+                contents: Card.Contents(
+                    version: 1, handle: self.handle, name: name, oin: self.oin,
+                    memberClass: memberClass, endpoints: [told]),
+                configuration: NodeConfiguration(listen: listen.text, http: self.http))
+            let card = try Node.create(
+                at: self.options.folder, identity: identity, passphrase: passphrase)
+            let node = TextEncoding.hex(card.identity.bytes)
+            guard self.options.json else {
+                Output.line("node \(node) made in \(self.options.folder)")
+                Output.line("Keep the passphrase: without it nothing in the folder can be read.")
+                return 0
+            }
+            Output.line(
+                JSONText.object([
+                    ("node", node), ("handle", card.handle), ("oin", card.oin),
+                    ("name", card.name), ("class", card.memberClass.rawValue),
+                ]))
+            return 0
+        }
+
+        private func address(_ text: String, option: String) throws(NodeFailure) -> Endpoint {
+            guard let endpoint = Endpoint(text) else {
+                throw .usage("\(option) '\(text)': not HOST:PORT. Write for instance 127.0.0.1:7400")
+            }
+            return endpoint
+        }
+    }
+
+    /// `tafel node card`.
+    struct CardCommand: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "card", abstract: "Print the signed card that others need.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(help: "Write it to this file too.")
+        var out: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.card, writing: self.out.map { ($0, nil) })
+        }
+    }
+
+    /// `tafel node status`.
+    struct Status: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Health: store, tables, peers, alarms.")
+
+        @OptionGroup var options: NodeOptions
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.status)
+        }
+    }
+
+    /// `tafel node run`.
+    struct Run: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "run", abstract: "Run until SIGTERM or SIGINT, then stop cleanly.")
+
+        @OptionGroup var options: NodeOptions
+        @Flag(help: "Log more to standard error.")
+        var verbose = false
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            var logger = Logger(label: "tafel") { StreamLogHandler.standardError(label: $0) }
+            logger.logLevel = self.verbose ? .debug : .warning
+            let client = try await NodeClient.open(folder: self.options.folder, logger: logger) {
+                () throws(NodeFailure) in try self.options.passphrase(isNew: false)
+            }
+            guard case .opened(let node) = client else {
+                await client.close()
+                throw .unavailable(
+                    "node: runs already in another process. Use it, or stop it first")
+            }
+            let isJSON = self.options.json
+            let server = NodeServer(node: node, logger: logger) { listen in
+                let id = TextEncoding.hex(node.card.identity.bytes)
+                Output.line(
+                    isJSON
+                        ? JSONText.object([("node", id), ("listen", listen), ("http", nil)])
+                        : "node \(node.card.handle) listens on \(listen); stop it with Ctrl-C")
+            }
+            let group = ServiceGroup(
+                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            do {
+                try await group.run()
+            } catch let error as NodeFailure {
+                throw error
+            } catch {
+                throw NodeFailure(.bug, "node: stopped (\(error)). Report this")
+            }
+            return 0
+        }
+    }
+}
+
+/// One JSON object of texts, in order.
+enum JSONText {
+    static func object(_ members: [(String, String?)]) -> String {
+        let lines = members.map { name, value in
+            "  \(self.quoted(name)): \(value.map(self.quoted) ?? "null")"
+        }
+        return "{\n" + lines.joined(separator: ",\n") + "\n}"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let data = try? JSONSerialization.data(
+            withJSONObject: text, options: [.fragmentsAllowed, .withoutEscapingSlashes])
+        return String(decoding: data ?? Data("\"\"".utf8), as: UTF8.self)
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Cryptography
+import Foundation
+import Logging
+import NodeService
+
+/// Options that every command has.
+struct NodeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The node's data folder.",
+            discussion: "Default: $TAFEL_DATA, else $XDG_DATA_HOME/tafel.", valueName: "dir"))
+    var data: String?
+
+    @Flag(help: "Print exactly one JSON document on standard output.")
+    var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "File with the passphrase; not needed while the node runs.",
+            discussion: "Default: $TAFEL_PASSPHRASE_FILE, else asked on the terminal.",
+            valueName: "file"))
+    var passphraseFile: String?
+
+    @Option(name: .customLong("as"), help: "The user this command acts for.")
+    var user = "operator"
+
+    /// The data folder as an absolute path.
+    var folder: String {
+        let environment = ProcessInfo.processInfo.environment
+        func nonEmpty(_ name: String) -> String? {
+            environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        let path =
+            self.data ?? nonEmpty("TAFEL_DATA")
+            ?? (nonEmpty("XDG_DATA_HOME") ?? NSHomeDirectory() + "/.local/share") + "/tafel"
+        return URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+            .trimmingTrailingSlash
+    }
+
+    /// The passphrase, from a file or the terminal.
+    ///
+    /// - Parameter isNew: Asked twice on a terminal.
+    func passphrase(isNew: Bool) throws(NodeFailure) -> [UInt8] {
+        let environment = ProcessInfo.processInfo.environment
+        if let file = self.passphraseFile ?? environment["TAFEL_PASSPHRASE_FILE"], !file.isEmpty {
+            return try Passphrase.read(file: file)
+        }
+        return try Passphrase.ask(isNew: isNew)
+    }
+
+    /// Finds the running node, else opens the folder.
+    func open() async throws(NodeFailure) -> NodeClient {
+        try await NodeClient.open(folder: self.folder, logger: .quiet) {
+            () throws(NodeFailure) in try self.passphrase(isNew: false)
+        }
+    }
+
+    /// Makes one call and prints its answer.
+    ///
+    /// - Parameter write: Where the answer's file goes, and the key under which JSON names it.
+    func perform(
+        _ request: NodeRequest, writing write: (path: String, key: String?)? = nil
+    ) async throws(NodeFailure) -> Int32 {
+        let client = try await self.open()
+        let answer: NodeAnswer
+        do throws(NodeFailure) {
+            answer = try await client.perform(NodeCall(request: request, user: self.user))
+        } catch {
+            await client.close()
+            throw error
+        }
+        await client.close()
+        if let write, let file = answer.file { try Files.replace(write.path, with: file) }
+        self.show(answer, file: write)
+        return answer.exitCode
+    }
+
+    private func show(_ answer: NodeAnswer, file: (path: String, key: String?)?) {
+        guard self.json else {
+            Output.line(answer.text.trimmingFinalNewline)
+            if let file { Output.line("written to \(file.path)") }
+            return
+        }
+        guard let file, let key = file.key else { return Output.line(answer.json) }
+        // The document with one member more: where the file went.
+        let document = Document(json: answer.json, adding: key, value: file.path)
+        Output.line(document.text)
+    }
+}
+
+/// A JSON object with a member added, in the order of names.
+private struct Document {
+    let text: String
+
+    init(json: String, adding key: String, value: String) {
+        var object =
+            (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any] ?? [:]
+        object[key] = value
+        let data = try? JSONSerialization.data(
+            withJSONObject: object, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
+        self.text = String(decoding: data ?? Data(), as: UTF8.self)
+    }
+}
+
+extension String {
+    fileprivate var trimmingTrailingSlash: String {
+        self.count > 1 && self.hasSuffix("/") ? String(self.dropLast()) : self
+    }
+
+    fileprivate var trimmingFinalNewline: String {
+        self.hasSuffix("\n") ? String(self.dropLast()) : self
+    }
+}
+
+extension Logger {
+    /// For commands, which say what there is to say themselves.
+    static var quiet: Logger {
+        var logger = Logger(label: "tafel") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }
+}

@@ -1,0 +1,71 @@
+import Cryptography
+import Foundation
+import NodeService
+
+/// Reading a passphrase; never from the command line or a plain environment variable.
+enum Passphrase {
+    /// Fewest bytes of a new passphrase.
+    static let bytesMin = 8
+    /// Most bytes of a passphrase.
+    static let bytesMax = 1_024
+
+    /// Reads a file that nobody else may read; one trailing newline is dropped.
+    static func read(file: String) throws(NodeFailure) -> [UInt8] {
+        var information = stat()
+        guard stat(file, &information) == 0 else {
+            throw .unavailable(
+                "passphrase file \(file): \(String(cString: strerror(errno))). Check the path")
+        }
+        guard information.st_mode & 0o077 == 0 else {
+            throw .usage(
+                "passphrase file \(file): others can read it. Make it yours alone, chmod 600")
+        }
+        var bytes = try Files.read(file, bytesMax: self.bytesMax + 1)
+        if bytes.last == 0x0A { bytes.removeLast() }
+        return try self.checked(bytes, what: "passphrase file \(file)")
+    }
+
+    private static func checked(
+        _ bytes: [UInt8], what: String
+    ) throws(NodeFailure) -> [UInt8] {
+        guard !bytes.isEmpty else { throw .usage("\(what): empty. Write a passphrase") }
+        guard bytes.count <= self.bytesMax else {
+            throw .usage("\(what): over \(self.bytesMax) bytes. Choose a shorter one")
+        }
+        return bytes
+    }
+
+    /// Asks on the terminal, without showing what is typed.
+    static func ask(isNew: Bool) throws(NodeFailure) -> [UInt8] {
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw .usage(
+                "passphrase: none given and no terminal to ask on. "
+                    + "Use --passphrase-file or $TAFEL_PASSPHRASE_FILE")
+        }
+        let first = try self.checked(self.typed("Passphrase: "), what: "passphrase")
+        guard isNew else { return first }
+        guard first.count >= self.bytesMin else {
+            throw .usage("passphrase: shorter than \(self.bytesMin) bytes. Choose a longer one")
+        }
+        var second = self.typed("Once more: ")
+        defer { second.wipe() }
+        guard first == second else {
+            throw .usage("passphrase: the two differ. Try again")
+        }
+        return first
+    }
+
+    private static func typed(_ prompt: String) -> [UInt8] {
+        Output.progress(prompt)
+        var settings = termios()
+        tcgetattr(STDIN_FILENO, &settings)
+        var silent = settings
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+            Output.progress("\n")
+        }
+        return Array((readLine(strippingNewline: true) ?? "").utf8)
+    }
+}

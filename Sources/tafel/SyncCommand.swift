@@ -1,0 +1,35 @@
+import ArgumentParser
+import NodeService
+
+/// `tafel sync`.
+struct SyncCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync", abstract: "Synchronise with peers.",
+        subcommands: [Now.self, Status.self])
+
+    /// `tafel sync now`.
+    struct Now: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "now", abstract: "Rounds with each peer until both hold the same.",
+            discussion: "The peers must be running; this node need not be.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(help: "Only with this peer.") var peer: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.syncNow(peer: self.peer))
+        }
+    }
+
+    /// `tafel sync status`.
+    struct Status: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "How far this node is with every log.")
+
+        @OptionGroup var options: NodeOptions
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.syncStatus)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import NodeService
+import SyncLog
+
+/// `tafel table`.
+struct TableCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "table", abstract: "Draft, accept and show tables.",
+        subcommands: [Create.self, Accept.self, List.self, Show.self, Amend.self])
+
+    /// `tafel table create`.
+    struct Create: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "create", abstract: "Draft and sign a table's charter.",
+            discussion: "Send the file to the other members; each runs 'tafel table accept FILE'.")
+
+        @OptionGroup var options: NodeOptions
+        @Option(help: "Theme.") var theme: String
+        @Option(help: "Name.") var name: String
+        @Option(help: "Purpose limitation (doelbinding).") var purpose: String
+        @Option(help: "First day, YYYY-MM-DD.") var from: String
+        @Option(help: "Last day, YYYY-MM-DD.") var until: String
+        @Option(
+            parsing: .upToNextOption,
+            help: "Card files of the other members; this node is a member without being named.")
+        var member: [String] = []
+        @Option(
+            parsing: .upToNextOption,
+            help: "HANDLE=ROLE: partner (default), contributor, observer, auditor.")
+        var role: [String] = []
+        @Option(help: "File with the legal grounds, instead of the default ones.")
+        var grounds: String?
+        @Option(help: "How many members must sign (default: a strict majority).")
+        var quorum: Int?
+        @Option(help: "How many partners should cosign a checkpoint (default: 0).")
+        var witnessQuorum: Int?
+        @Option(help: "Where to write the table's file.") var out: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            for (option, date) in [("--from", self.from), ("--until", self.until)]
+            where !date.isCalendarDate {
+                throw .usage("\(option) '\(date)': not a date. Write YYYY-MM-DD")
+            }
+            guard self.from <= self.until else {
+                throw .usage("--until \(self.until): before --from \(self.from). Turn them round")
+            }
+            var cards: [String] = []
+            for path in self.member {
+                let bytes = try Files.read(path, bytesMax: Card.bytesMax)
+                do throws(CardError) {
+                    _ = try Card(parsing: bytes)
+                } catch {
+                    throw .usage(
+                        "\(path): not a card, or changed on its way. "
+                            + "Ask its owner for 'tafel node card --out FILE' again")
+                }
+                cards.append(String(decoding: bytes, as: UTF8.self))
+            }
+            let grounds = try self.grounds.map { (path) throws(NodeFailure) in
+                try Files.read(path, bytesMax: 1_048_576)
+            }
+            let draft = TableDraft(
+                theme: self.theme.normalised, name: self.name.normalised,
+                purpose: self.purpose.normalised, from: self.from, until: self.until, cards: cards,
+                roles: self.role, grounds: grounds, quorum: self.quorum,
+                witnessQuorum: self.witnessQuorum)
+            return try await self.options.perform(.createTable(draft), writing: (self.out, nil))
+        }
+    }
+
+    /// `tafel table accept`.
+    struct Accept: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "accept",
+            abstract: "Check and sign a table's file; adopt it when the quorum has signed.",
+            discussion: "Repeatable: signatures from the file and those known here are merged.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's file; it is written back with the merged signatures.")
+        var file: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            let bytes = try Files.read(self.file, bytesMax: TableFile.bytesMax)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw .usage(
+                    "\(self.file): not a table file, or changed on its way. Ask for it again")
+            }
+            return try await self.options.perform(
+                .acceptTable(file: text), writing: (self.file, nil))
+        }
+    }
+
+    /// `tafel table list`.
+    struct List: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "The tables this node knows.")
+
+        @OptionGroup var options: NodeOptions
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.listTables)
+        }
+    }
+
+    /// `tafel table show`.
+    struct Show: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One table's charter.")
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's ID, or its first 6 or more digits.") var table: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(.showTable(id: self.table))
+        }
+    }
+
+    /// `tafel table amend`.
+    struct Amend: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "amend", abstract: "Draft the next version (not available yet).")
+
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            throw .usage(
+                "table amend: not available in this version. Start a new table instead")
+        }
+    }
+}
