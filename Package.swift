@@ -123,5 +123,57 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "AuditTests",
+            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire", "tafel-audit"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CaseModelTests",
+            dependencies: ["CaseModel", "Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "NodeServiceTests",
+            dependencies: [
+                "CaseModel", "Cryptography", "NodeService", "PeerTransport", "RecordStore",
+                "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PeerTransportTests",
+            dependencies: [
+                "PeerTransport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecordStoreTests",
+            dependencies: ["Cryptography", "RecordStore", "SyncLog"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ReplicatedTypesTests",
+            dependencies: ["ReplicatedTypes"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SyncLogTests",
+            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WireTests",
+            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -55,6 +55,7 @@ package final class SlotFile: Sendable {
     private static let fileIDByteCount = 16
     private static let sealedByteCount =
         SecretKey.byteCount + AuthenticatedEncryption.overheadByteCount
+    private static let padding = [UInt8](repeating: 0, count: slotByteCount - sealedByteCount)
 
     /// Consecutive slots that are not written yet, and how long the file is.
     private struct State {
@@ -141,7 +142,7 @@ package final class SlotFile: Sendable {
         var slot = AuthenticatedEncryption.seal(
             plaintext, nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
             associatedData: self.associatedData(number), key: self.key)
-        slot.append(contentsOf: repeatElement(0, count: Self.slotByteCount - slot.count))
+        slot += Self.padding
         try self.state.withLock { (state) throws(SlotError) in
             if state.firstNumber + state.pendingCount != number { try self.flush(&state) }
             if state.pending.isEmpty { state.firstNumber = number }
