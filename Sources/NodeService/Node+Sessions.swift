@@ -101,6 +101,25 @@ extension Node {
         }
         self.dispatch(.received(message, session))
         self.admitted.replace(self.engine.peers)
+        self.noteTables(message, session: session)
+    }
+
+    /// Takes tables off a round that have no entries to compare: those the peer does not know, and
+    /// those whose charter does not count yet, once their files were compared.
+    private func noteTables(_ message: PeerMessage, session: SessionID) {
+        guard self.rounds[session] != nil else { return }
+        switch message {
+        case .hello(let hello):
+            let shared = self.engine.sharedTables(of: session)
+            self.rounds[session]?.open = shared.filter { table in
+                guard let file = self.engine.tables[table]?.file else { return false }
+                return file.effective != nil || hello.tables[table] != file.fileHash
+            }
+        case .tableFile(let file) where self.engine.tables[file.table]?.file.effective == nil:
+            self.rounds[session]?.open.remove(file.table)
+        default: return
+        }
+        if self.rounds[session]?.open.isEmpty == true { self.endWait(session) }
     }
 
     private func noteAcknowledged(_ ack: Ack, by peer: NodeID) {
@@ -147,10 +166,16 @@ extension Node {
     /// A round may be under way: it counts, and so does the one that starts with the first hello.
     func round(over session: SessionID) async -> RoundWait {
         guard let link = self.links[session] else { return RoundWait(open: []) }
+        // One at a time over a session; each ends within `roundTime`.
+        while self.rounds[session] != nil { try? await Task.sleep(for: .milliseconds(20)) }
+        // Before the hello nobody knows which tables both have; the hello tells.
+        let hasHello = self.engine.hasHello(session)
         let open = Set(
-            self.engine.tables.filter { _, state in
+            self.engine.tables.filter { table, state in
                 state.file.newest.member(identity: link.peer) != nil
-            }.keys)
+                    && (!hasHello || state.file.effective != nil)
+            }.keys
+        ).intersection(hasHello ? self.engine.sharedTables(of: session) : Set(self.engine.tables.keys))
         self.rounds[session] = RoundWait(open: open)
         defer { self.rounds[session] = nil }
         let timeout = Task {
@@ -158,7 +183,7 @@ extension Node {
             self.endWait(session)
         }
         defer { timeout.cancel() }
-        if self.engine.hasHello(session) { self.dispatch(.roundDue(session)) }
+        if hasHello { self.dispatch(.roundDue(session)) }
         await withCheckedContinuation { continuation in
             // The round may have ended, or the session, within the dispatch above.
             if self.links[session] == nil || self.rounds[session]?.open.isEmpty != false

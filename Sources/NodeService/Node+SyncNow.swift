@@ -121,6 +121,9 @@ extension Node {
                         try await PeerDialer.dial(
                             host: endpoint.host, port: Int(endpoint.port), expecting: peer.bytes,
                             from: local))
+                } catch .unreachable {
+                    // The library's own words name sockets and error numbers.
+                    failure = .unreachable("nobody answers at \(endpoint.text)")
                 } catch {
                     failure = error
                 }
@@ -133,7 +136,7 @@ extension Node {
 
     static func text(of error: TransportError) -> String {
         switch error {
-        case .unreachable(let why): "unreachable: \(why)"
+        case .unreachable(let why): "unreachable: \(why). See that its node runs"
         case .refused: "it refused this node, or closed at once"
         case .notAdmitted: "its certificate is not that of a partner"
         case .identityMismatch: "another partner answers at its address"

@@ -151,6 +151,11 @@ package struct SyncEngine: Sendable {
         self.sessions[session]?.hasHello ?? false
     }
 
+    /// The tables that both sides of a session named.
+    package func sharedTables(of session: SessionID) -> Set<TableID> {
+        Set(self.sessions[session]?.tables.keys.map { $0 } ?? [])
+    }
+
     private mutating func received(_ message: PeerMessage, from session: SessionID) -> [Effect] {
         guard let state = self.sessions[session] else { return [] }
         if case .hello(let hello) = message { return self.hello(hello, from: session) }

@@ -19,7 +19,7 @@ struct Tafel: TafelCommand {
         version: "0.1.0",
         subcommands: [
             NodeCommand.self, RecordCommand.self, TableCommand.self, CaseCommand.self,
-            FragmentCommand.self, SyncCommand.self, LogCommand.self,
+            FragmentCommand.self, SyncCommand.self, LogCommand.self, UserCommand.self,
         ])
 
     func execute() async throws(NodeFailure) -> Int32 {
@@ -31,4 +31,23 @@ struct Tafel: TafelCommand {
 /// Splits `a,b,c`; `nil` stays `nil`.
 func list(_ text: String?) -> [String]? {
     text.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+}
+
+/// `tafel user`.
+struct UserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Local accounts for the web pages (not available yet).",
+        subcommands: [Add.self])
+
+    /// `tafel user add`.
+    struct Add: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Add an account (not available yet).")
+
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            throw .usage("user add: not available in this version. The pages come later")
+        }
+    }
 }
