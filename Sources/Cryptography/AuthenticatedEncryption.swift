@@ -26,8 +26,16 @@ package enum AuthenticatedEncryption {
             guard let address = output.baseAddress else { return }
             key.withPointer { key in
                 _ = crypto_aead_xchacha20poly1305_ietf_encrypt(
-                    address + self.nonceByteCount, nil, plaintext, UInt64(plaintext.count),
-                    associatedData, UInt64(associatedData.count), nil, nonce, key)
+                    address + self.nonceByteCount,
+                    nil,
+                    plaintext,
+                    UInt64(plaintext.count),
+                    associatedData,
+                    UInt64(associatedData.count),
+                    nil,
+                    nonce,
+                    key
+                )
             }
         }
         return sealed
@@ -46,9 +54,16 @@ package enum AuthenticatedEncryption {
             guard let address = input.baseAddress else { return -1 }
             return key.withPointer { key in
                 crypto_aead_xchacha20poly1305_ietf_decrypt(
-                    &plaintext, nil, nil, address + self.nonceByteCount,
+                    &plaintext,
+                    nil,
+                    nil,
+                    address + self.nonceByteCount,
                     UInt64(sealed.count - self.nonceByteCount),
-                    associatedData, UInt64(associatedData.count), address, key)
+                    associatedData,
+                    UInt64(associatedData.count),
+                    address,
+                    key
+                )
             }
         }
         return code == 0 ? plaintext : nil

@@ -19,7 +19,9 @@ package struct ChainKey: ~Copyable, Sendable {
     /// The content key of this position.
     package borrowing func contentKey() -> SecretKey { self.key.derived("tafel/v1/content-key") }
 
-    /// The next link. Positions end at 2^32 - 1; an epoch ends long before.
+    /// The next link.
+    ///
+    /// Positions end at 2^32 - 1; an epoch ends long before.
     package borrowing func next() -> ChainKey {
         precondition(self.position < .max, "an epoch has fewer than 2^32 positions")
         return ChainKey(self.key.derived("tafel/v1/chain-key"), position: self.position + 1)

@@ -50,8 +50,15 @@ package struct PasswordHashing: Hashable, Sendable {
             }
         }
         let code = crypto_pwhash(
-            &key, UInt64(key.count), characters, UInt64(characters.count), self.salt,
-            UInt64(self.passes), Int(self.memoryKiB) * 1_024, crypto_pwhash_ALG_ARGON2ID13)
+            &key,
+            UInt64(key.count),
+            characters,
+            UInt64(characters.count),
+            self.salt,
+            UInt64(self.passes),
+            Int(self.memoryKiB) * 1_024,
+            crypto_pwhash_ALG_ARGON2ID13
+        )
         return code == 0 ? SecretKey(key) : nil
     }
 }

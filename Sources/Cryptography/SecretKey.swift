@@ -77,7 +77,13 @@ package struct SecretKey: ~Copyable, Sendable {
         return SecretKey { output in
             self.withPointer { key in
                 _ = crypto_generichash(
-                    output, Self.byteCount, label, UInt64(label.count), key, Self.byteCount)
+                    output,
+                    Self.byteCount,
+                    label,
+                    UInt64(label.count),
+                    key,
+                    Self.byteCount
+                )
             }
         }
     }
@@ -87,7 +93,13 @@ package struct SecretKey: ~Copyable, Sendable {
         var output = [UInt8](repeating: 0, count: 16)
         self.withPointer { key in
             _ = crypto_generichash(
-                &output, 16, bytes, UInt64(bytes.count), key, Self.byteCount)
+                &output,
+                16,
+                bytes,
+                UInt64(bytes.count),
+                key,
+                Self.byteCount
+            )
         }
         return output
     }

@@ -21,7 +21,11 @@ package struct VerifyingKey: Hashable, Comparable, Sendable {
         guard signature.count == SigningKey.signatureByteCount else { return false }
         Sodium.initialise()
         return crypto_sign_verify_detached(
-            Array(signature), message, UInt64(message.count), self.bytes) == 0
+            Array(signature),
+            message,
+            UInt64(message.count),
+            self.bytes
+        ) == 0
     }
 
     /// Orders as the bytes do.

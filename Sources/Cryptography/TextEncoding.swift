@@ -38,7 +38,9 @@ package enum TextEncoding {
     package static func base64(_ bytes: [UInt8]) -> String {
         let variant = sodium_base64_VARIANT_ORIGINAL
         var output = [CChar](
-            repeating: 0, count: sodium_base64_encoded_len(bytes.count, variant))
+            repeating: 0,
+            count: sodium_base64_encoded_len(bytes.count, variant)
+        )
         sodium_bin2base64(&output, output.count, bytes, bytes.count, variant)
         return String(decoding: output.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -49,8 +51,15 @@ package enum TextEncoding {
         var output = [UInt8](repeating: 0, count: characters.count / 4 * 3 + 3)
         var count = 0
         let code = sodium_base642bin(
-            &output, output.count, characters, characters.count, nil, &count, nil,
-            sodium_base64_VARIANT_ORIGINAL)
+            &output,
+            output.count,
+            characters,
+            characters.count,
+            nil,
+            &count,
+            nil,
+            sodium_base64_VARIANT_ORIGINAL
+        )
         guard code == 0 else { return nil }
         output.removeLast(output.count - count)
         // libsodium skips nothing here, but one text per value is what we promise.

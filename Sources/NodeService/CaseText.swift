@@ -29,7 +29,9 @@ enum CaseText {
         }
         if !view.timeline.isEmpty { lines.append("") }
         for item in view.timeline {
-            lines.append("\(item.date)  \(item.type.rawValue)  fragment \(item.fragment.hex.prefix(12))")
+            lines.append(
+                "\(item.date)  \(item.type.rawValue)  fragment \(item.fragment.hex.prefix(12))"
+            )
         }
         if !view.notes.isEmpty { lines.append("") }
         for note in view.notes {
@@ -38,13 +40,15 @@ enum CaseText {
         for link in view.links {
             lines.append(
                 "\(link.link.from.hex.prefix(12)) \(link.link.relation) "
-                    + "\(link.link.to.hex.prefix(12))  [\(link.by.handle)]")
+                    + "\(link.link.to.hex.prefix(12))  [\(link.by.handle)]"
+            )
         }
         if !view.conflicts.isEmpty {
             lines.append("")
             lines.append(
                 "\(view.conflicts.count) conflict(s), marked with !: "
-                    + "partners say different things, and both stand")
+                    + "partners say different things, and both stand"
+            )
         }
         return lines.joined(separator: "\n")
     }

@@ -27,7 +27,8 @@ private struct ControlFrameDecoder: ByteToMessageDecoder {
     typealias InboundOut = [UInt8]
 
     mutating func decode(
-        context: ChannelHandlerContext, buffer: inout ByteBuffer
+        context: ChannelHandlerContext,
+        buffer: inout ByteBuffer
     ) throws -> DecodingState {
         guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else {
             return .needMoreData
@@ -41,7 +42,9 @@ private struct ControlFrameDecoder: ByteToMessageDecoder {
     }
 
     mutating func decodeLast(
-        context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool
+        context: ChannelHandlerContext,
+        buffer: inout ByteBuffer,
+        seenEOF: Bool
     ) throws -> DecodingState {
         while try self.decode(context: context, buffer: &buffer) == .continue {}
         return .needMoreData
@@ -97,7 +100,8 @@ struct ControlServer {
                 }
         } catch {
             throw .unavailable(
-                "control socket \(self.path): \(error). Check the folder's path and rights")
+                "control socket \(self.path): \(error). Check the folder's path and rights"
+            )
         }
     }
 
@@ -130,7 +134,8 @@ struct ControlServer {
             return .failure(
                 code: .unavailable,
                 message: "node: does not know this command. "
-                    + "Use the program of the same version as the running node")
+                    + "Use the program of the same version as the running node"
+            )
         }
         do throws(NodeFailure) {
             return .answer(try await self.node.perform(call))
@@ -158,12 +163,16 @@ package actor ControlClient {
         let path = ControlSocket.path(folder: folder)
         guard path.utf8.count <= ControlSocket.pathBytesMax,
             let channel = try? await ClientBootstrap(group: NodeLoops.shared)
-                .connect(unixDomainSocketPath: path, channelInitializer: { channel in
-                    channel.eventLoop.makeCompletedFuture { try configure(channel) }
-                })
+                .connect(
+                    unixDomainSocketPath: path,
+                    channelInitializer: { channel in
+                        channel.eventLoop.makeCompletedFuture { try configure(channel) }
+                    }
+                )
         else { return nil }
         let (stream, calls) = AsyncStream.makeStream(
-            of: ([UInt8], CheckedContinuation<[UInt8], any Error>).self)
+            of: ([UInt8], CheckedContinuation<[UInt8], any Error>).self
+        )
         let task = Task {
             do {
                 try await channel.executeThenClose { inbound, outbound in
@@ -202,7 +211,8 @@ package actor ControlClient {
             reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
         } catch {
             throw .unavailable(
-                "running node: gave no answer (\(error)). See whether it stopped, and try again")
+                "running node: gave no answer (\(error)). See whether it stopped, and try again"
+            )
         }
         switch reply {
         case .answer(let answer): return answer

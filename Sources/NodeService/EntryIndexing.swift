@@ -8,22 +8,32 @@ import Wire
 /// Notes where an entry that became readable is found again: by case, fragment, term, receipt.
 enum EntryIndexing {
     static func note(
-        _ entry: PlainEntry, table: TableState, in transaction: inout TableTransaction
+        _ entry: PlainEntry,
+        table: TableState,
+        in transaction: inout TableTransaction
     ) throws(SlotError) {
         switch entry.header.kind {
         case .operations, .withdrawal:
             try transaction.noteCase(
-                entry.header.caseID, log: entry.log, index: entry.header.index)
+                entry.header.caseID,
+                log: entry.log,
+                index: entry.header.index
+            )
         case .fragment:
             try transaction.noteCase(
-                entry.header.caseID, log: entry.log, index: entry.header.index)
+                entry.header.caseID,
+                log: entry.log,
+                index: entry.header.index
+            )
             // An author can write anything; what has no form is kept and not found.
             guard let payload = try? FragmentPayload(payload: entry.plaintext) else { return }
             let id = payload.id(table: table.file.table, log: entry.log)
             try transaction.noteObject(id, in: entry.header.caseID)
             if entry.log.member != table.me {
                 try transaction.noteTerms(
-                    SearchTerm.terms(sourceKey: nil) { payload.value($0) }, of: id)
+                    SearchTerm.terms(sourceKey: nil) { payload.value($0) },
+                    of: id
+                )
             }
         case .receipt:
             guard entry.log.member != table.me,
@@ -40,7 +50,9 @@ enum EntryIndexing {
 
     /// Keeps a member's cosignature of the own checkpoint, when everything about it verifies.
     private static func note(
-        _ item: LogReceipt, of entry: PlainEntry, table: TableState,
+        _ item: LogReceipt,
+        of entry: PlainEntry,
+        table: TableState,
         in transaction: inout TableTransaction
     ) throws(SlotError) {
         guard let own = table.file.cards[table.me], let peer = table.file.cards[entry.log.member]
@@ -49,7 +61,10 @@ enum EntryIndexing {
         let witness = NoteKey.witness(peer.witnessKey, of: peer.identity)
         guard
             let cosigners = try? item.checkpoint.verify(
-                origin: origin, logKey: own.logKey, witnesses: [witness]), cosigners == [witness]
+                origin: origin,
+                logKey: own.logKey,
+                witnesses: [witness]
+            ), cosigners == [witness]
         else { return }
         let state = try transaction.state(of: item.log)
         guard item.checkpoint.size <= state.size,
@@ -57,7 +72,10 @@ enum EntryIndexing {
                 == item.checkpoint.root
         else { return }
         try transaction.noteReceipt(
-            quoting: item.log, log: entry.log, index: entry.header.index)
+            quoting: item.log,
+            log: entry.log,
+            index: entry.header.index
+        )
         try transaction.keep(item.checkpoint, of: item.log, isBoundary: false)
     }
 }

@@ -20,24 +20,39 @@ extension Node {
         let audience: Audience
         do throws(SharingError) {
             try SharingRules.checkCase(
-                members: all, category: category, preferred: grounds, charter: charter)
+                members: all,
+                category: category,
+                preferred: grounds,
+                charter: charter
+            )
             audience = try SharingRules.audience(
-                for: all.filter { $0 != state.me }, author: state.me, category: category,
-                preferred: grounds, charter: charter)
+                for: all.filter { $0 != state.me },
+                author: state.me,
+                category: category,
+                preferred: grounds,
+                charter: charter
+            )
         } catch {
             throw NodeFailure(error)
         }
         let payload: OperationsPayload
         do throws(WireError) {
             let caseAudience = try CaseAudience(
-                version: 1, members: all, category: category, grounds: grounds)
+                version: 1,
+                members: all,
+                category: category,
+                grounds: grounds
+            )
             payload = try OperationsPayload(
                 audienceVersion: 1,
                 operations: [
                     .openCase(
-                        title: draft.title.normalised, summary: draft.summary.normalised,
-                        audience: caseAudience)
-                ])
+                        title: draft.title.normalised,
+                        summary: draft.summary.normalised,
+                        audience: caseAudience
+                    )
+                ]
+            )
         } catch {
             throw NodeFailure(error)
         }
@@ -45,9 +60,14 @@ extension Node {
         let entries = try self.append(
             [
                 Draft(
-                    kind: .operations, subject: .opened, category: category, audience: audience
+                    kind: .operations,
+                    subject: .opened,
+                    category: category,
+                    audience: audience
                 ) { _ in bytes }
-            ], to: state.file.table) { _, _ in }
+            ],
+            to: state.file.table
+        ) { _, _ in }
         guard let entry = entries.first else {
             throw NodeFailure(.bug, "case: was not written. Report this")
         }
@@ -57,7 +77,9 @@ extension Node {
                 "case": .string(entry.header.caseID.hex), "entry": Self.json(of: entry.header),
                 "audience": .array(all.map { .string(charter.member($0)?.handle ?? "") }),
             ],
-            text: "case \(entry.header.caseID.hex)", file: nil)
+            text: "case \(entry.header.caseID.hex)",
+            file: nil
+        )
     }
 
     func category(_ name: String) throws(NodeFailure) -> SyncLog.Category {
@@ -77,7 +99,9 @@ extension Node {
 
     /// Writes operations on a case under its newest audience.
     func write(
-        _ operations: [CaseOperation], to counted: CountedCase, in state: TableState
+        _ operations: [CaseOperation],
+        to counted: CountedCase,
+        in state: TableState
     ) throws(NodeFailure) -> NodeAnswer {
         let charter = try self.charter(of: state)
         let others = counted.audience.members.filter { $0 != state.me }
@@ -88,10 +112,16 @@ extension Node {
         let payload: OperationsPayload
         do {
             audience = try SharingRules.audience(
-                for: others, author: state.me, category: counted.audience.category,
-                preferred: counted.audience.grounds, charter: charter)
+                for: others,
+                author: state.me,
+                category: counted.audience.category,
+                preferred: counted.audience.grounds,
+                charter: charter
+            )
             payload = try OperationsPayload(
-                audienceVersion: counted.audienceVersion, operations: operations)
+                audienceVersion: counted.audienceVersion,
+                operations: operations
+            )
         } catch let error as SharingError {
             throw NodeFailure(error)
         } catch let error as WireError {
@@ -103,20 +133,29 @@ extension Node {
         let entries = try self.append(
             [
                 Draft(
-                    kind: .operations, subject: .existing(counted.caseID),
-                    category: counted.audience.category, audience: audience
+                    kind: .operations,
+                    subject: .existing(counted.caseID),
+                    category: counted.audience.category,
+                    audience: audience
                 ) { _ in bytes }
-            ], to: state.file.table) { _, _ in }
+            ],
+            to: state.file.table
+        ) { _, _ in }
         guard let entry = entries.first else {
             throw NodeFailure(.bug, "operation: was not written. Report this")
         }
         return NodeAnswer(
-            exitCode: 0, json: ["entry": Self.json(of: entry.header)],
-            text: "written as entry \(entry.header.index)", file: nil)
+            exitCode: 0,
+            json: ["entry": Self.json(of: entry.header)],
+            text: "written as entry \(entry.header.index)",
+            file: nil
+        )
     }
 
     func setCase(
-        _ id: String, field: String, value: String
+        _ id: String,
+        field: String,
+        value: String
     ) throws(NodeFailure) -> NodeAnswer {
         guard let register = RegisterName(rawValue: field) else {
             let known = RegisterName.allCases.map(\.rawValue).joined(separator: ", ")
@@ -130,9 +169,14 @@ extension Node {
         return try self.write(
             [
                 .setRegister(
-                    register, value: value.normalised,
-                    supersedes: counted.liveDots(of: register))
-            ], to: counted, in: state)
+                    register,
+                    value: value.normalised,
+                    supersedes: counted.liveDots(of: register)
+                )
+            ],
+            to: counted,
+            in: state
+        )
     }
 
     func addNote(_ id: String, text: String) throws(NodeFailure) -> NodeAnswer {
@@ -141,7 +185,11 @@ extension Node {
     }
 
     func link(
-        _ id: String, from: String, relation: String, to: String, removes: Bool
+        _ id: String,
+        from: String,
+        relation: String,
+        to: String,
+        removes: Bool
     ) throws(NodeFailure) -> NodeAnswer {
         let (state, counted) = try self.findCase(id)
         let view = counted.view(at: nil)
@@ -172,7 +220,8 @@ extension Node {
         } catch {
             throw .usage(
                 "relation '\(relation)': not 1 to 32 of a-z and hyphen, beginning with a letter. "
-                    + "For instance same-as, owns, works-for")
+                    + "For instance same-as, owns, works-for"
+            )
         }
         return try self.write([.addLink(link)], to: counted, in: state)
     }
@@ -220,13 +269,17 @@ extension Node {
             ])
             lines.append(
                 "\(summary.caseID.hex.prefix(12))  \(title)  [\(shownPhase)]  \(summary.owner), "
-                    + "\(summary.fragmentCount) fragments, \(summary.conflictCount) conflicts")
+                    + "\(summary.fragmentCount) fragments, \(summary.conflictCount) conflicts"
+            )
         }
         return NodeAnswer(
-            exitCode: 0, json: ["cases": .array(items)],
+            exitCode: 0,
+            json: ["cases": .array(items)],
             text: lines.isEmpty
                 ? "No cases here. Open one with 'tafel case open', or run 'tafel sync now'."
-                : lines.joined(separator: "\n"), file: nil)
+                : lines.joined(separator: "\n"),
+            file: nil
+        )
     }
 
     /// One text of a register: concurrent values are joined, so that none is hidden.
@@ -241,7 +294,10 @@ extension Node {
         if canonical { return NodeAnswer(canonical: counted.canonicalJSON(at: at)) }
         let view = counted.view(at: at)
         return NodeAnswer(
-            exitCode: 0, json: view.json(reader: state.me, grounds: true),
-            text: CaseText.text(of: view), file: nil)
+            exitCode: 0,
+            json: view.json(reader: state.me, grounds: true),
+            text: CaseText.text(of: view),
+            file: nil
+        )
     }
 }

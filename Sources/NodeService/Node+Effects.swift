@@ -62,13 +62,17 @@ extension Node {
         do throws(SlotError) {
             let stored = try self.store.write(table: number) { (transaction) throws(SlotError) in
                 let result = try transaction.store(
-                    chunk, me: state.me, sealingKey: keys.keys.sealing)
+                    chunk,
+                    me: state.me,
+                    sealingKey: keys.keys.sealing
+                )
                 for entry in result.opened {
                     try EntryIndexing.note(entry, table: state, in: &transaction)
                 }
                 return result
             }
             self.destroyDoomed()
+            self.observe(stored.state.time)
             self.checkReceipts(in: stored.opened, table: state, number: number)
             return self.engine.handle(.stored(chunk, state: stored.state))
         } catch {
@@ -78,7 +82,9 @@ extension Node {
     }
 
     private func store(
-        _ fill: Fill, session: SessionID, isByAuthor: Bool
+        _ fill: Fill,
+        session: SessionID,
+        isByAuthor: Bool
     ) -> [SyncEngine.Effect] {
         guard let state = self.engine.tables[fill.table], let number = self.numbers[fill.table]
         else { return [] }
@@ -88,7 +94,11 @@ extension Node {
             let stored = try self.store.write(table: number) {
                 (transaction) throws(SlotError) -> (state: LogState, opened: [PlainEntry]) in
                 let result = try transaction.store(
-                    fill, isByAuthor: isByAuthor, me: state.me, sealingKey: keys.keys.sealing)
+                    fill,
+                    isByAuthor: isByAuthor,
+                    me: state.me,
+                    sealingKey: keys.keys.sealing
+                )
                 guard let result else {
                     isRefused = true
                     throw .store(.transactionFailed)
@@ -142,9 +152,12 @@ extension Node {
             self.ownLogsAhead[table] == nil
         else { return self.engine.handle(.receipted(table: table, states: [:])) }
         let context = WritingContext(
-            file: state.file, log: state.ownLog, card: self.card,
-            clock: HybridTime(milliseconds: self.clock),
-            random: { Randomness.bytes(count: $0) })
+            file: state.file,
+            log: state.ownLog,
+            card: self.card,
+            clock: self.hybridClock,
+            random: { Randomness.bytes(count: $0) }
+        )
         let keys = self.keys
         let seconds = self.clock / 1_000
         let node = self.engine.node
@@ -152,12 +165,19 @@ extension Node {
             let written = try self.store.write(table: number) {
                 (transaction) throws(SlotError) -> (own: LogState, states: [LogID: LogState])? in
                 let composed = try transaction.composeReceipt(
-                    logs: Array(state.logs.keys), me: state.me, keys: keys.keys, node: node,
-                    seconds: seconds)
+                    logs: Array(state.logs.keys),
+                    me: state.me,
+                    keys: keys.keys,
+                    node: node,
+                    seconds: seconds
+                )
                 guard let composed else { return nil }
                 let payload = composed.receipt.payload
                 let draft = Draft(
-                    kind: .receipt, subject: .none, category: nil, audience: nil
+                    kind: .receipt,
+                    subject: .none,
+                    category: nil,
+                    audience: nil
                 ) { _ in payload }
                 switch try transaction.write([draft], context: context, keys: keys.keys) {
                 case .success(let written): return (written.state, composed.states)
@@ -165,10 +185,12 @@ extension Node {
                 }
             }
             var effects = self.engine.handle(
-                .receipted(table: table, states: written?.states ?? [:]))
+                .receipted(table: table, states: written?.states ?? [:])
+            )
             if let written {
                 effects += self.engine.handle(
-                    .committed(table: table, log: context.log, state: written.own))
+                    .committed(table: table, log: context.log, state: written.own)
+                )
             }
             return effects
         } catch {
@@ -191,7 +213,8 @@ extension Node {
                     if !isConfirmed {
                         self.raise(
                             "\(handle): confirms other entries than were given to it, "
-                                + "up to \(item.checkpoint.size)")
+                                + "up to \(item.checkpoint.size)"
+                        )
                     } else if !item.unopened.isEmpty {
                         self.raise("\(handle): cannot open \(item.unopened.count) entries")
                     }
@@ -208,17 +231,21 @@ extension Node {
         let text: String
         switch finding {
         case .chunk(let log, let error):
-            text = "\(handle): sent entries of log \(log.member)/\(log.generation) "
+            text =
+                "\(handle): sent entries of log \(log.member)/\(log.generation) "
                 + "that do not verify (\(error))"
         case .fill(let log):
-            text = "\(handle): sent entries of log \(log.member)/\(log.generation) "
+            text =
+                "\(handle): sent entries of log \(log.member)/\(log.generation) "
                 + "that are not those whose hashes are held"
         case .fork(_, let log, let held, let offered):
-            text = "log \(log.member)/\(log.generation): its author signed two histories of "
+            text =
+                "log \(log.member)/\(log.generation): its author signed two histories of "
                 + "size \(held.size) (seen at \(handle), root "
                 + "\(TextEncoding.hex(offered.root.bytes.prefix(8))))"
         case .ownLogAhead(let table, let log, let held, let offered):
-            text = "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
+            text =
+                "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
                 + "this node \(held). The folder was put back; nothing is written until it "
                 + "has been recovered"
             self.ownLogsAhead[table] = text

@@ -33,7 +33,8 @@ extension Node {
                     "handle": .string(charter.member(recipient.member)?.handle ?? ""),
                     "ground": .string(recipient.ground),
                 ]
-            })
+            }
+        )
         let version = (share.fragment?.payload.version ?? 0) + 1
         let omitted = JSONValue.array(share.omitted.map { .string($0) })
         if draft.isPreview {
@@ -44,9 +45,12 @@ extension Node {
                     "version": .integer(Int(version)), "omitted": omitted,
                     "recipients": recipients, "category": .string(share.category.name),
                     "fields": .object(
-                        share.fields.map { JSONValue.Member($0.name, .string($0.value)) }),
+                        share.fields.map { JSONValue.Member($0.name, .string($0.value)) }
+                    ),
                 ],
-                text: Self.preview(share, charter: charter), file: nil)
+                text: Self.preview(share, charter: charter),
+                file: nil
+            )
         }
         let entry = try self.write(share, version: version)
         guard let payload = try? FragmentPayload(payload: entry.plaintext) else {
@@ -60,7 +64,9 @@ extension Node {
                 "version": .integer(Int(version)), "omitted": omitted, "recipients": recipients,
             ],
             text: "fragment \(id.hex), version \(version)\n"
-                + Self.recipients(share.audience, charter), file: nil)
+                + Self.recipients(share.audience, charter),
+            file: nil
+        )
     }
 
     private static func recipients(_ audience: Audience, _ charter: Charter) -> String {
@@ -99,7 +105,8 @@ extension Node {
                 member == table.me
                     ? "'\(handle)': is this node itself. Name other partners"
                     : "'\(handle)': not in the case's audience. "
-                        + "Choose from \(others.map { counted.handle($0) }.joined(separator: ", "))")
+                        + "Choose from \(others.map { counted.handle($0) }.joined(separator: ", "))"
+            )
         }
         guard counted.audience.members.contains(table.me) else {
             throw .usage("case: this node is not in its audience. Ask its owner")
@@ -107,21 +114,33 @@ extension Node {
         let audience: Audience
         do throws(SharingError) {
             audience = try SharingRules.audience(
-                for: members, author: table.me, category: category,
-                preferred: draft.grounds ?? counted.audience.grounds, charter: charter)
+                for: members,
+                author: table.me,
+                category: category,
+                preferred: draft.grounds ?? counted.audience.grounds,
+                charter: charter
+            )
         } catch {
             throw NodeFailure(error)
         }
         return CheckedShare(
-            table: table, counted: counted, recordID: recordID, audience: audience,
-            category: category, fields: fields, omitted: omitted, type: type,
+            table: table,
+            counted: counted,
+            recordID: recordID,
+            audience: audience,
+            category: category,
+            fields: fields,
+            omitted: omitted,
+            type: type,
             expires: draft.expires,
-            fragment: try self.fragment(of: recordID, in: counted, table: table))
+            fragment: try self.fragment(of: recordID, in: counted, table: table)
+        )
     }
 
     /// The fields to share; known but empty ones are left out and listed.
     private func fields(
-        _ names: [String], of record: StoredRecord
+        _ names: [String],
+        of record: StoredRecord
     ) throws(NodeFailure) -> (fields: [FragmentPayload.Field], omitted: [String]) {
         var fields: [FragmentPayload.Field] = []
         var omitted: [String] = []
@@ -135,14 +154,16 @@ extension Node {
             guard FragmentPayload.Field.isName(name) else {
                 throw .usage(
                     "field '\(name)': not a field. "
-                        + "This record has \(record.record.fields.map(\.name).joined(separator: ", "))")
+                        + "This record has \(record.record.fields.map(\.name).joined(separator: ", "))"
+                )
             }
             guard let value = record.value(name) else {
                 let mapped = try self.mappedFields(of: record.record.source)
                 guard FragmentPayload.Field.known.contains(name) || mapped.contains(name) else {
                     throw .usage(
                         "field '\(name)': this record has no such field. It has "
-                            + record.record.fields.map(\.name).joined(separator: ", "))
+                            + record.record.fields.map(\.name).joined(separator: ", ")
+                    )
                 }
                 omitted.append(name)
                 continue
@@ -152,7 +173,8 @@ extension Node {
             } catch {
                 throw .usage(
                     "field '\(name)': its value is too long or has control characters. "
-                        + "Leave it out, or mend it at the source")
+                        + "Leave it out, or mend it at the source"
+                )
             }
         }
         guard !fields.isEmpty else {
@@ -165,7 +187,9 @@ extension Node {
     }
 
     private func fragment(
-        of record: ObjectID, in counted: CountedCase, table: TableState
+        of record: ObjectID,
+        in counted: CountedCase,
+        table: TableState
     ) throws(NodeFailure) -> CaseFragment? {
         let id = try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.share(record: record, caseID: counted.caseID)
@@ -179,12 +203,18 @@ extension Node {
         let first = share.fragment?.firstIndex
         let (type, fields, expires) = (share.type, share.fields, share.expires)
         let draft = Draft(
-            kind: .fragment, subject: .existing(share.counted.caseID), category: share.category,
+            kind: .fragment,
+            subject: .existing(share.counted.caseID),
+            category: share.category,
             audience: share.audience
         ) { index in
             let payload = try? FragmentPayload(
-                firstIndex: first ?? index, version: version, type: type, fields: fields,
-                expires: expires)
+                firstIndex: first ?? index,
+                version: version,
+                type: type,
+                fields: fields,
+                expires: expires
+            )
             guard let payload else { preconditionFailure("the parts were checked one by one") }
             return payload.payload
         }
@@ -194,7 +224,10 @@ extension Node {
             (transaction, entries) throws(SlotError) in
             guard let entry = entries.first, first == nil else { return }
             let id = FragmentPayload.id(
-                table: table, log: entry.log, firstIndex: entry.header.index)
+                table: table,
+                log: entry.log,
+                firstIndex: entry.header.index
+            )
             try transaction.noteShare(record: record, caseID: caseID, fragment: id)
         }
         guard let entry = entries.first else {
@@ -208,7 +241,8 @@ extension Node {
         guard fragment.owner == table.me else {
             throw .usage(
                 "fragment '\(id)': belongs to \(counted.handle(fragment.owner)). "
-                    + "Only its owner can withdraw it")
+                    + "Only its owner can withdraw it"
+            )
         }
         guard fragment.withdrawal == nil else {
             throw .usage("fragment '\(id)': was withdrawn already")
@@ -227,17 +261,23 @@ extension Node {
         let entries = try self.append(
             [
                 Draft(
-                    kind: .withdrawal, subject: .existing(counted.caseID),
-                    category: fragment.newest.header.category, audience: audience
+                    kind: .withdrawal,
+                    subject: .existing(counted.caseID),
+                    category: fragment.newest.header.category,
+                    audience: audience
                 ) { _ in payload }
-            ], to: table.file.table) { _, _ in }
+            ],
+            to: table.file.table
+        ) { _, _ in }
         guard let entry = entries.first else {
             throw NodeFailure(.bug, "withdrawal: was not written. Report this")
         }
         return NodeAnswer(
-            exitCode: 0, json: ["entry": Self.json(of: entry.header)],
+            exitCode: 0,
+            json: ["entry": Self.json(of: entry.header)],
             text: "withdrawn, entry \(entry.header.index); hidden in every view once synchronised",
-            file: nil)
+            file: nil
+        )
     }
 
     func fragmentStatus(_ id: String) throws(NodeFailure) -> NodeAnswer {
@@ -265,16 +305,22 @@ extension Node {
                             "handle": .string($0.handle), "ground": .string($0.ground),
                             "received": .bool($0.received), "destroyed": .bool(false),
                         ]
-                    }),
+                    }
+                ),
             ],
-            text: (["fragment \(fragment.id.hex)"
-                + (fragment.withdrawal == nil ? "" : ", withdrawn")] + lines)
-                .joined(separator: "\n"), file: nil)
+            text: ([
+                "fragment \(fragment.id.hex)"
+                    + (fragment.withdrawal == nil ? "" : ", withdrawn")
+            ] + lines)
+            .joined(separator: "\n"),
+            file: nil
+        )
     }
 
     /// The members whose receipts confirm the newest version they were given.
     private func confirmations(
-        of fragment: CaseFragment, in table: TableState
+        of fragment: CaseFragment,
+        in table: TableState
     ) throws(NodeFailure) -> Set<MemberNumber> {
         let index = fragment.newest.header.index
         let log = fragment.log

@@ -38,12 +38,18 @@ extension Node {
         }
         let text = checkpoint?.note.encodedText
         return NodeAnswer(
-            exitCode: 0, json: ["checkpoint": JSONValue(text), "entries": .array(entries)],
-            text: ([text ?? "No entries yet."] + lines).joined(separator: "\n"), file: nil)
+            exitCode: 0,
+            json: ["checkpoint": JSONValue(text), "entries": .array(entries)],
+            text: ([text ?? "No entries yet."] + lines).joined(separator: "\n"),
+            file: nil
+        )
     }
 
     private func describe(
-        _ item: LogItem, index: UInt64, _ audience: Audience?, _ charter: Charter
+        _ item: LogItem,
+        index: UInt64,
+        _ audience: Audience?,
+        _ charter: Charter
     ) -> (json: JSONValue, line: String) {
         let leaf = TextEncoding.hex(item.leafHash.bytes)
         let state =
@@ -53,8 +59,10 @@ extension Node {
             case .leaf: "leaf"
             }
         let to = (audience?.recipients ?? []).map { recipient in
-            (handle: charter.member(recipient.member)?.handle ?? "#\(recipient.member)",
-                ground: recipient.ground)
+            (
+                handle: charter.member(recipient.member)?.handle ?? "#\(recipient.member)",
+                ground: recipient.ground
+            )
         }
         let header = item.header
         let time = header.map { UTCTime.text(milliseconds: $0.time.milliseconds) }
@@ -63,7 +71,8 @@ extension Node {
             "index": .integer(Int(index)), "kind": JSONValue(header?.kind.name),
             "time": JSONValue(time), "case": JSONValue(caseID),
             "to": .array(
-                to.map { ["handle": .string($0.handle), "ground": .string($0.ground)] }),
+                to.map { ["handle": .string($0.handle), "ground": .string($0.ground)] }
+            ),
             "category": JSONValue(header?.category?.name), "leaf": .string(leaf),
             "state": .string(state),
         ]
@@ -74,7 +83,9 @@ extension Node {
     }
 
     func exportLog(
-        _ prefix: String, from: UInt64?, until: UInt64?
+        _ prefix: String,
+        from: UInt64?,
+        until: UInt64?
     ) throws(NodeFailure) -> NodeAnswer {
         let state = try self.table(prefix)
         _ = try self.charter(of: state)
@@ -87,25 +98,41 @@ extension Node {
         guard from <= until, until <= held.size, until > 0 else {
             throw .usage(
                 "window \(from) to \(until): not within the log's \(held.size) entries. "
-                    + "Choose 0 ≤ FROM ≤ UNTIL ≤ \(held.size)")
+                    + "Choose 0 ≤ FROM ≤ UNTIL ≤ \(held.size)"
+            )
         }
         let keys = self.keys
         let body = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             try BundleWriting.body(
-                of: log, window: from..<until, table: state, keys: keys.keys, in: snapshot)
+                of: log,
+                window: from..<until,
+                table: state,
+                keys: keys.keys,
+                in: snapshot
+            )
         }
         let bundle = Wire.Bundle(
-            table: state.file.table, log: log, window: from..<until, body: body)
+            table: state.file.table,
+            log: log,
+            window: from..<until,
+            body: body
+        )
         return NodeAnswer(
-            exitCode: 0, json: ["entries": .integer(Int(until - from))],
-            text: "\(until - from) entries", file: bundle.encoded(signedWith: keys.keys.log))
+            exitCode: 0,
+            json: ["entries": .integer(Int(until - from))],
+            text: "\(until - from) entries",
+            file: bundle.encoded(signedWith: keys.keys.log)
+        )
     }
 }
 
 /// Gathering what an auditor needs of an own log (`Protocol/bundle.md`).
 enum BundleWriting {
     static func body(
-        of log: LogID, window: Range<UInt64>, table: TableState, keys: borrowing NodeKeys,
+        of log: LogID,
+        window: Range<UInt64>,
+        table: TableState,
+        keys: borrowing NodeKeys,
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> BundleBody {
         var entries: [BundleEntry] = []
@@ -126,7 +153,8 @@ enum BundleWriting {
         for subtree in MerkleProof.subtrees(covering: 0..<window.lowerBound) {
             let start = subtree.index << UInt64(subtree.level)
             hashes.append(
-                try snapshot.subtreeHash(start..<(start + 1 << UInt64(subtree.level)), of: log))
+                try snapshot.subtreeHash(start..<(start + 1 << UInt64(subtree.level)), of: log)
+            )
         }
         guard let frontier = MerkleFrontier(size: window.lowerBound, hashes: hashes) else {
             preconditionFailure("a size has one subtree for each of its one bits")
@@ -138,21 +166,40 @@ enum BundleWriting {
             from: window.lowerBound == 0
                 ? nil
                 : try self.checkpoint(
-                    size: window.lowerBound, of: log, table: table, keys: keys, in: snapshot),
+                    size: window.lowerBound,
+                    of: log,
+                    table: table,
+                    keys: keys,
+                    in: snapshot
+                ),
             until: try self.checkpoint(
-                size: window.upperBound, of: log, table: table, keys: keys, in: snapshot),
-            frontier: frontier, entries: entries,
-            audiences: audiences.sorted { $0.key < $1.key }.map(\.value), receipts: receipts)
+                size: window.upperBound,
+                of: log,
+                table: table,
+                keys: keys,
+                in: snapshot
+            ),
+            frontier: frontier,
+            entries: entries,
+            audiences: audiences.sorted { $0.key < $1.key }.map(\.value),
+            receipts: receipts
+        )
     }
 
     /// The own checkpoint of a size with the cosignatures held; signed now when none was kept.
     private static func checkpoint(
-        size: UInt64, of log: LogID, table: TableState, keys: borrowing NodeKeys,
+        size: UInt64,
+        of log: LogID,
+        table: TableState,
+        keys: borrowing NodeKeys,
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> Checkpoint {
         var checkpoint = Checkpoint(
-            origin: log.origin(table: table.file.table), size: size,
-            root: try snapshot.subtreeRoot(of: log, size: size), signedWith: keys.log)
+            origin: log.origin(table: table.file.table),
+            size: size,
+            root: try snapshot.subtreeRoot(of: log, size: size),
+            signedWith: keys.log
+        )
         if let kept = try snapshot.checkpoint(size: size, of: log) {
             checkpoint.addCosignatures(of: kept)
         }
@@ -161,7 +208,9 @@ enum BundleWriting {
 
     /// Each member's newest receipt for the log up to a size, with its proof.
     private static func receipts(
-        quoting log: LogID, until size: UInt64, in snapshot: borrowing TableSnapshot
+        quoting log: LogID,
+        until size: UInt64,
+        in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> [BundleReceipt] {
         var newest: [LogID: (entry: Entry, index: UInt64)] = [:]
         for place in try snapshot.receipts(quoting: log) {
@@ -176,12 +225,18 @@ enum BundleWriting {
         for (author, found) in newest.sorted(by: { $0.key < $1.key }) {
             guard let checkpoint = try snapshot.state(of: author).checkpoint else { continue }
             let proof = try MerkleProof.inclusion(
-                index: found.index, size: checkpoint.size
+                index: found.index,
+                size: checkpoint.size
             ) { (range) throws(SlotError) in try snapshot.subtreeHash(range, of: author) }
             receipts.append(
                 BundleReceipt(
-                    log: author, header: found.entry.header, payload: found.entry.payload,
-                    checkpoint: checkpoint, proof: proof))
+                    log: author,
+                    header: found.entry.header,
+                    payload: found.entry.payload,
+                    checkpoint: checkpoint,
+                    proof: proof
+                )
+            )
         }
         return receipts
     }

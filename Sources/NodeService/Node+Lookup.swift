@@ -11,7 +11,9 @@ extension Node {
 
     /// The one of `candidates` that begins with some digits.
     func unique<Candidate>(
-        _ prefix: String, among candidates: [(hex: String, value: Candidate)], what: String,
+        _ prefix: String,
+        among candidates: [(hex: String, value: Candidate)],
+        what: String,
         advice: String
     ) throws(NodeFailure) -> Candidate {
         guard prefix.utf8.count >= Self.prefixDigitsMin,
@@ -19,7 +21,8 @@ extension Node {
         else {
             throw .usage(
                 "\(what) '\(prefix)': not the beginning of an ID. "
-                    + "Give 6 or more of its digits, 0-9 and a-f")
+                    + "Give 6 or more of its digits, 0-9 and a-f"
+            )
         }
         let found = candidates.filter { $0.hex.hasPrefix(prefix) }
         guard let first = found.first else {
@@ -37,7 +40,11 @@ extension Node {
             (hex: TextEncoding.hex($0.key.bytes), value: $0.value)
         }
         return try self.unique(
-            prefix, among: candidates, what: "table", advice: "See 'tafel table list'")
+            prefix,
+            among: candidates,
+            what: "table",
+            advice: "See 'tafel table list'"
+        )
     }
 
     /// A table whose charter counts.
@@ -55,7 +62,8 @@ extension Node {
                 "table '\(state.file.newest.name)': not effective yet, "
                     + "\(state.file.signers(version: version).count) of "
                     + "\(state.file.quorum(version: version)) signatures. "
-                    + "Let more members run 'tafel table accept'")
+                    + "Let more members run 'tafel table accept'"
+            )
         }
         return charter
     }
@@ -89,8 +97,11 @@ extension Node {
             // What has no form was written by a member that lies, or by a newer version.
             guard let audience = entry.audience,
                 let opened = try? OpenedEntry(
-                    log: entry.log, header: entry.header, audience: audience,
-                    plaintext: entry.plaintext)
+                    log: entry.log,
+                    header: entry.header,
+                    audience: audience,
+                    plaintext: entry.plaintext
+                )
             else { continue }
             state.insert(opened)
         }
@@ -102,9 +113,12 @@ extension Node {
         var cases: [(table: TableState, counted: CountedCase)] = []
         for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key })
         where table.file.effective != nil {
-            for id in try self.read(table.file.table, { (snapshot) throws(SlotError) in
-                try snapshot.caseIDs()
-            }) {
+            for id in try self.read(
+                table.file.table,
+                { (snapshot) throws(SlotError) in
+                    try snapshot.caseIDs()
+                }
+            ) {
                 if let counted = try self.counted(id, in: table) { cases.append((table, counted)) }
             }
         }
@@ -117,15 +131,22 @@ extension Node {
     ) throws(NodeFailure) -> (table: TableState, counted: CountedCase) {
         var candidates: [(hex: String, value: (TableState, ObjectID))] = []
         for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
-            for id in try self.read(table.file.table, { (snapshot) throws(SlotError) in
-                try snapshot.caseIDs()
-            }) {
+            for id in try self.read(
+                table.file.table,
+                { (snapshot) throws(SlotError) in
+                    try snapshot.caseIDs()
+                }
+            ) {
                 candidates.append((id.hex, (table, id)))
             }
         }
         let advice = "Run 'tafel sync now', then 'tafel case list'"
         let (table, id) = try self.unique(
-            prefix, among: candidates, what: "case", advice: advice)
+            prefix,
+            among: candidates,
+            what: "case",
+            advice: advice
+        )
         guard let counted = try self.counted(id, in: table) else {
             throw .usage("case '\(prefix)': not known here yet. \(advice)")
         }
@@ -143,13 +164,18 @@ extension Node {
             }
         }
         return try self.unique(
-            prefix, among: candidates, what: "fragment",
-            advice: "See the fragments of 'tafel case show'")
+            prefix,
+            among: candidates,
+            what: "fragment",
+            advice: "See the fragments of 'tafel case show'"
+        )
     }
 
     /// The numbers of members named by handle; `nil` or `all` means `everybody`.
     func members(
-        _ handles: [String]?, in charter: Charter, everybody: [MemberNumber]
+        _ handles: [String]?,
+        in charter: Charter,
+        everybody: [MemberNumber]
     ) throws(NodeFailure) -> [MemberNumber] {
         guard let handles, handles != ["all"] else { return everybody }
         var numbers: [MemberNumber] = []

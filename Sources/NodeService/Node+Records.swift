@@ -51,7 +51,9 @@ extension Node {
     func mappedFields(of source: String) throws(NodeFailure) -> Set<String> {
         do throws(SlotError) {
             let bytes = try self.store.setting(self.fieldsSetting(source)) ?? []
-            return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+            return Set(
+                String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            )
         } catch {
             throw NodeFailure(error)
         }
@@ -62,8 +64,11 @@ extension Node {
         do {
             let ids = try self.store.recordIDs(prefix: prefix, limit: 16)
             let id = try self.unique(
-                prefix, among: ids.map { (hex: $0.hex, value: $0) }, what: "record",
-                advice: "Find it with 'tafel record search'")
+                prefix,
+                among: ids.map { (hex: $0.hex, value: $0) },
+                what: "record",
+                advice: "Find it with 'tafel record search'"
+            )
             guard let record = try self.store.record(id) else {
                 throw NodeFailure.usage("record '\(prefix)': was deleted")
             }
@@ -105,9 +110,12 @@ extension Node {
                             "at": .string(UTCTime.text(milliseconds: $0.at)),
                             "fields": object($0.fields),
                         ]
-                    }),
+                    }
+                ),
             ],
-            text: lines.joined(separator: "\n"), file: nil)
+            text: lines.joined(separator: "\n"),
+            file: nil
+        )
     }
 
     // MARK: Search
@@ -141,7 +149,8 @@ extension Node {
         var hits: [Hit] = []
         do {
             for target in try self.targets(of: query, postcodes: postcodes) {
-                if let hit = try self.hit(target, query: query), self.matches(hit, query, postcodes) {
+                if let hit = try self.hit(target, query: query), self.matches(hit, query, postcodes)
+                {
                     hits.append(hit)
                 }
             }
@@ -173,14 +182,18 @@ extension Node {
                             "source_key": JSONValue(hit.sourceKey), "title": .string(hit.title),
                             "score": .integer(100), "why": .string(hit.why),
                         ]
-                    }),
+                    }
+                ),
                 "total": .integer(hits.count),
             ],
-            text: lines.joined(separator: "\n"), file: nil)
+            text: lines.joined(separator: "\n"),
+            file: nil
+        )
     }
 
     private func targets(
-        of query: SearchQuery, postcodes: PostcodeRange?
+        of query: SearchQuery,
+        postcodes: PostcodeRange?
     ) throws -> Set<SearchTarget> {
         var sets: [Set<SearchTarget>] = []
         func add(_ terms: [SearchTerm]) throws {
@@ -230,10 +243,15 @@ extension Node {
         case .record(let id):
             guard let record = try self.store.record(id) else { return nil }
             return Hit(
-                id: id, kind: "record", owner: self.card.handle,
-                type: record.record.type.rawValue, sourceKey: record.record.sourceKey,
+                id: id,
+                kind: "record",
+                owner: self.card.handle,
+                type: record.record.type.rawValue,
+                sourceKey: record.record.sourceKey,
                 title: record.value("subject.name") ?? record.record.sourceKey,
-                why: why.isEmpty ? "all" : why, value: { record.value($0) })
+                why: why.isEmpty ? "all" : why,
+                value: { record.value($0) }
+            )
         case .fragment(let number, let id):
             guard let table = self.engine.tables.first(where: { self.numbers[$0.key] == number })
             else { return nil }
@@ -244,19 +262,28 @@ extension Node {
                 let fragment = counted.fragment(id), fragment.withdrawal == nil
             else { return nil }
             return Hit(
-                id: id, kind: "fragment", owner: counted.handle(fragment.owner),
-                type: fragment.payload.type.rawValue, sourceKey: nil,
+                id: id,
+                kind: "fragment",
+                owner: counted.handle(fragment.owner),
+                type: fragment.payload.type.rawValue,
+                sourceKey: nil,
                 title: fragment.payload.value("subject.name") ?? id.hex,
-                why: why.isEmpty ? "all" : why, value: { fragment.payload.value($0) })
+                why: why.isEmpty ? "all" : why,
+                value: { fragment.payload.value($0) }
+            )
         }
     }
 
     private func matches(_ hit: Hit, _ query: SearchQuery, _ postcodes: PostcodeRange?) -> Bool {
         if let type = query.type, hit.type != type { return false }
         if let kvk = query.kvk,
-            !Self.padded(kvk, to: 8).contains(hit.value("subject.kvk") ?? "") { return false }
+            !Self.padded(kvk, to: 8).contains(hit.value("subject.kvk") ?? "")
+        {
+            return false
+        }
         if let vestiging = query.vestiging,
-            !Self.padded(vestiging, to: 12).contains(hit.value("subject.vestiging") ?? "") {
+            !Self.padded(vestiging, to: 12).contains(hit.value("subject.vestiging") ?? "")
+        {
             return false
         }
         if let key = query.key, hit.sourceKey != key.normalised { return false }
@@ -279,14 +306,16 @@ struct PostcodeRange {
 
     init(_ text: String) throws(NodeFailure) {
         let parts = text.uppercased().filter { $0 != " " }.split(
-            separator: "-", omittingEmptySubsequences: false
+            separator: "-",
+            omittingEmptySubsequences: false
         ).map(String.init)
         guard (1...2).contains(parts.count), parts.allSatisfy(Self.isPostcode),
             let first = parts.first, let last = parts.last
         else {
             throw .usage(
                 "--postcode '\(text)': not a postcode or a range. "
-                    + "Write 1012, 1012AB, 1012-1019 or 1012AB-1019ZZ")
+                    + "Write 1012, 1012AB, 1012-1019 or 1012AB-1019ZZ"
+            )
         }
         self.first = first.utf8.count == 4 ? first + "AA" : first
         self.last = last.utf8.count == 4 ? last + "ZZ" : last

@@ -42,7 +42,9 @@ extension Node {
         let identity: TLSIdentity
         do throws(TLSIdentityError) {
             identity = try TLSIdentity(
-                privateScalar: self.keys.keys.tls.exposedBytes(), card: self.card.note.encoded)
+                privateScalar: self.keys.keys.tls.exposedBytes(),
+                card: self.card.note.encoded
+            )
         } catch {
             throw NodeFailure(.bug, "TLS certificate: \(error). Report this")
         }
@@ -69,7 +71,9 @@ extension Node {
     }
 
     func begin(
-        _ connection: PeerConnection, peer: NodeID, isInitiator: Bool
+        _ connection: PeerConnection,
+        peer: NodeID,
+        isInitiator: Bool
     ) -> PeerLink {
         self.nextSession += 1
         let session = SessionID(self.nextSession)
@@ -175,7 +179,9 @@ extension Node {
                 state.file.newest.member(identity: link.peer) != nil
                     && (!hasHello || state.file.effective != nil)
             }.keys
-        ).intersection(hasHello ? self.engine.sharedTables(of: session) : Set(self.engine.tables.keys))
+        ).intersection(
+            hasHello ? self.engine.sharedTables(of: session) : Set(self.engine.tables.keys)
+        )
         self.rounds[session] = RoundWait(open: open)
         defer { self.rounds[session] = nil }
         let timeout = Task {
@@ -187,7 +193,8 @@ extension Node {
         await withCheckedContinuation { continuation in
             // The round may have ended, or the session, within the dispatch above.
             if self.links[session] == nil || self.rounds[session]?.open.isEmpty != false
-                || self.rounds[session]?.finding != nil {
+                || self.rounds[session]?.finding != nil
+            {
                 continuation.resume()
             } else {
                 self.rounds[session]?.continuation = continuation

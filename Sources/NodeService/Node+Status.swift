@@ -10,7 +10,11 @@ extension Node {
     func showCard() -> NodeAnswer {
         let text = self.card.note.encodedText
         return NodeAnswer(
-            exitCode: 0, json: ["card": .string(text)], text: text, file: self.card.note.encoded)
+            exitCode: 0,
+            json: ["card": .string(text)],
+            text: text,
+            file: self.card.note.encoded
+        )
     }
 
     func status() throws(NodeFailure) -> NodeAnswer {
@@ -34,7 +38,8 @@ extension Node {
                         "name": .string(state.file.newest.name),
                         "effective": .bool(state.file.effective != nil),
                     ]
-                }),
+                }
+            ),
             "peers": .array(peers.map(\.json)),
             "store": [
                 "bytes": .integer(bytes), "records": .integer(records),
@@ -46,7 +51,8 @@ extension Node {
                         "at": .string(UTCTime.text(milliseconds: $0.milliseconds)),
                         "text": .string($0.text),
                     ]
-                }),
+                }
+            ),
         ]
         var lines = [
             "node     \(self.card.handle) (\(self.card.name)), "
@@ -56,14 +62,19 @@ extension Node {
         for state in self.engine.tables.sorted(by: { $0.key < $1.key }).map(\.value) {
             lines.append(
                 "table    \(state.file.newest.name)"
-                    + (state.file.effective == nil ? ", not effective yet" : ""))
+                    + (state.file.effective == nil ? ", not effective yet" : "")
+            )
         }
         lines += peers.map(\.line)
         for alarm in self.alarms {
             lines.append("ALARM    \(UTCTime.text(milliseconds: alarm.milliseconds)) \(alarm.text)")
         }
         return NodeAnswer(
-            exitCode: 0, json: json, text: lines.joined(separator: "\n"), file: nil)
+            exitCode: 0,
+            json: json,
+            text: lines.joined(separator: "\n"),
+            file: nil
+        )
     }
 
     private func peerStates() -> [(json: JSONValue, line: String)] {
@@ -110,11 +121,15 @@ extension Node {
                 lines.append(
                     "\(state.file.newest.name)  \(author)/\(log.generation): \(held.size) entries, "
                         + "complete to \(held.complete), root \(root.prefix(16))"
-                        + (held.isDisputed ? ", DISPUTED" : ""))
+                        + (held.isDisputed ? ", DISPUTED" : "")
+                )
             }
         }
         return NodeAnswer(
-            exitCode: 0, json: ["logs": .array(logs)],
-            text: lines.isEmpty ? "No logs yet." : lines.joined(separator: "\n"), file: nil)
+            exitCode: 0,
+            json: ["logs": .array(logs)],
+            text: lines.isEmpty ? "No logs yet." : lines.joined(separator: "\n"),
+            file: nil
+        )
     }
 }

@@ -32,7 +32,8 @@ extension Node {
             exitCode: hasFinding ? 1 : isUnreachable ? 3 : 0,
             json: ["peers": .array(outcomes.map { Self.json(of: $0) })],
             text: lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n"),
-            file: nil)
+            file: nil
+        )
     }
 
     private static func json(of outcome: Outcome) -> JSONValue {
@@ -62,7 +63,8 @@ extension Node {
             let known = all.map(\.handle).joined(separator: ", ")
             throw .usage(
                 "--peer '\(handle)': not a partner of any table here. "
-                    + (known.isEmpty ? "Accept a table first" : "Choose from \(known)"))
+                    + (known.isEmpty ? "Accept a table first" : "Choose from \(known)")
+            )
         }
         return found
     }
@@ -72,8 +74,12 @@ extension Node {
         let start = clock.now
         func outcome(_ wait: RoundWait, _ error: String?, isFinding: Bool) -> Outcome {
             Outcome(
-                handle: handle, error: error, isFinding: isFinding, wait: wait,
-                seconds: Int((clock.now - start).components.seconds))
+                handle: handle,
+                error: error,
+                isFinding: isFinding,
+                wait: wait,
+                seconds: Int((clock.now - start).components.seconds)
+            )
         }
         var session = self.session(with: peer)
         var serving: Task<TransportError?, Never>?
@@ -97,8 +103,10 @@ extension Node {
         if let finding = wait.finding { return outcome(wait, finding, isFinding: true) }
         if wait.open.isEmpty { return outcome(wait, nil, isFinding: false) }
         return outcome(
-            wait, reason.map { Self.text(of: $0) } ?? "the round did not end in time",
-            isFinding: false)
+            wait,
+            reason.map { Self.text(of: $0) } ?? "the round did not end in time",
+            isFinding: false
+        )
     }
 
     /// Dials a peer at the endpoints of its newest card, in order.
@@ -119,8 +127,12 @@ extension Node {
                 do throws(TransportError) {
                     return .success(
                         try await PeerDialer.dial(
-                            host: endpoint.host, port: Int(endpoint.port), expecting: peer.bytes,
-                            from: local))
+                            host: endpoint.host,
+                            port: Int(endpoint.port),
+                            expecting: peer.bytes,
+                            from: local
+                        )
+                    )
                 } catch .unreachable {
                     // The library's own words name sockets and error numbers.
                     failure = .unreachable("nobody answers at \(endpoint.text)")

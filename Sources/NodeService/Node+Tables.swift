@@ -14,7 +14,8 @@ extension Node {
                 cards.append(try Card(parsing: text.utf8))
             } catch {
                 throw .usage(
-                    "card: \(Self.reason(error)). Ask its owner for 'tafel node card' again")
+                    "card: \(Self.reason(error)). Ask its owner for 'tafel node card' again"
+                )
             }
         }
         // Naming the own card is no mistake.
@@ -24,20 +25,34 @@ extension Node {
         let roles = try self.roles(draft.roles, cards: cards)
         let members = cards.enumerated().map { offset, card in
             Member(
-                number: MemberNumber(offset + 1), role: roles[card.handle] ?? .partner,
-                memberClass: card.memberClass, handle: card.handle, identity: card.identity)
+                number: MemberNumber(offset + 1),
+                role: roles[card.handle] ?? .partner,
+                memberClass: card.memberClass,
+                handle: card.handle,
+                identity: card.identity
+            )
         }
         let quorum = draft.quorum ?? Charter.quorumMin(members: members.count)
         guard (Charter.quorumMin(members: members.count)...members.count).contains(quorum) else {
             throw .usage(
                 "--quorum \(quorum): not a strict majority of \(members.count) members. "
-                    + "Choose \(Charter.quorumMin(members: members.count)) to \(members.count)")
+                    + "Choose \(Charter.quorumMin(members: members.count)) to \(members.count)"
+            )
         }
         let charter = Charter(
-            version: 1, previous: nil, name: draft.name, theme: draft.theme,
-            purpose: draft.purpose, from: draft.from, until: draft.until, evaluation: draft.until,
-            quorum: quorum, witnessQuorum: draft.witnessQuorum ?? 0, members: members,
-            grounds: try self.grounds(draft.grounds))
+            version: 1,
+            previous: nil,
+            name: draft.name,
+            theme: draft.theme,
+            purpose: draft.purpose,
+            from: draft.from,
+            until: draft.until,
+            evaluation: draft.until,
+            quorum: quorum,
+            witnessQuorum: draft.witnessQuorum ?? 0,
+            members: members,
+            grounds: try self.grounds(draft.grounds)
+        )
         var file = try self.tableFile(charter, cards: cards)
         file.sign(with: self.keys.keys.identity)
         try self.adopt(file)
@@ -45,7 +60,8 @@ extension Node {
     }
 
     private func tableFile(
-        _ charter: Charter, cards: [Card]
+        _ charter: Charter,
+        cards: [Card]
     ) throws(NodeFailure) -> TableFile {
         do {
             return try TableFile(SignedCharter(charter), cards: cards)
@@ -54,7 +70,9 @@ extension Node {
             case .field(let field):
                 throw .usage("\(field): not a value a charter can have. Check its form and length")
             case .duplicateHandle(let handle):
-                throw .usage("'\(handle)': two cards have this handle. Let one of them choose another")
+                throw .usage(
+                    "'\(handle)': two cards have this handle. Let one of them choose another"
+                )
             case .duplicateIdentity: throw .usage("card: given twice. Name each card once")
             case .malformed, .signature:
                 throw NodeFailure(.bug, "charter: cannot be written. Report this")
@@ -73,7 +91,8 @@ extension Node {
     }
 
     private func roles(
-        _ texts: [String], cards: [Card]
+        _ texts: [String],
+        cards: [Card]
     ) throws(NodeFailure) -> [String: MemberRole] {
         var roles: [String: MemberRole] = [:]
         for text in texts {
@@ -102,9 +121,13 @@ extension Node {
             guard let from = ClassSet(item.from.joined(separator: ",")),
                 let to = ClassSet(item.to.joined(separator: ",")),
                 let ground = Ground(
-                    code: item.code, from: from, to: to,
+                    code: item.code,
+                    from: from,
+                    to: to,
                     categories: item.categories.compactMap { Category(name: $0) },
-                    retentionDays: item.retention.map { UInt32($0) }, text: item.text)
+                    retentionDays: item.retention.map { UInt32($0) },
+                    text: item.text
+                )
             else { throw .usage("grounds file: ground \(item.code) is malformed. Check it") }
             grounds.append(ground)
         }
@@ -116,7 +139,8 @@ extension Node {
         guard let me = file.newest.member(identity: self.card.identity) else {
             throw .usage(
                 "table '\(file.newest.name)': this node is not a member. "
-                    + "Send your card to its maker, 'tafel node card'")
+                    + "Send your card to its maker, 'tafel node card'"
+            )
         }
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
@@ -143,12 +167,14 @@ extension Node {
         guard let me = file.newest.member(identity: self.card.identity) else {
             throw .usage(
                 "table '\(file.newest.name)': this node is not a member. "
-                    + "Send your card to its maker, 'tafel node card'")
+                    + "Send your card to its maker, 'tafel node card'"
+            )
         }
         guard me.handle == self.card.handle, me.memberClass == self.card.memberClass else {
             throw .usage(
                 "table '\(file.newest.name)': it lists this node as \(me.handle) of class "
-                    + "\(me.memberClass.rawValue), which is not its card. Ask for a new draft")
+                    + "\(me.memberClass.rawValue), which is not its card. Ask for a new draft"
+            )
         }
         file.update(self.card)
         file.sign(with: self.keys.keys.identity)
@@ -182,7 +208,8 @@ extension Node {
                 signatures  \(signatures) of \(quorum) needed
                 state       \(state)
                 """,
-            file: Array(file.encodedText.utf8))
+            file: Array(file.encodedText.utf8)
+        )
     }
 
     func listTables() -> NodeAnswer {
@@ -204,13 +231,15 @@ extension Node {
                             "version": .integer(Int(file.newest.version)),
                             "effective": .bool(file.effective != nil),
                         ]
-                    })
+                    }
+                )
             ],
             text: lines.isEmpty
                 ? "No tables yet. Draft one with 'tafel table create', or accept a file with "
                     + "'tafel table accept'."
                 : lines.joined(separator: "\n"),
-            file: nil)
+            file: nil
+        )
     }
 
     func showTable(_ prefix: String) throws(NodeFailure) -> NodeAnswer {
@@ -218,8 +247,11 @@ extension Node {
         let file = state.file
         let charter = file.effective ?? file.newest
         return NodeAnswer(
-            exitCode: 0, json: Self.json(of: charter, file: file),
-            text: Self.text(of: charter, file: file), file: nil)
+            exitCode: 0,
+            json: Self.json(of: charter, file: file),
+            text: Self.text(of: charter, file: file),
+            file: nil
+        )
     }
 
     private static func names(_ classes: ClassSet) -> [String] {
@@ -245,7 +277,8 @@ extension Node {
                         "name": JSONValue(file.cards[member.number]?.name),
                         "node": .string(TextEncoding.hex(member.identity.bytes)),
                     ]
-                }),
+                }
+            ),
             "grounds": .array(
                 charter.grounds.map { ground in
                     [
@@ -254,7 +287,8 @@ extension Node {
                         "to": .array(self.names(ground.to).map { .string($0) }),
                         "categories": .array(ground.categories.map { .string($0.name) }),
                     ]
-                }),
+                }
+            ),
             "quorum": .integer(charter.quorum),
             "witness_quorum": .integer(charter.witnessQuorum),
             "effective": .bool(file.effective != nil),
@@ -274,13 +308,15 @@ extension Node {
         for member in charter.members {
             lines.append(
                 "  \(member.number)  \(member.handle)  \(member.memberClass.rawValue)  "
-                    + member.role.rawValue)
+                    + member.role.rawValue
+            )
         }
         lines.append("grounds, in order of preference")
         for ground in charter.grounds {
             lines.append(
                 "  \(ground.code): \(ground.from.text) -> \(ground.to.text), "
-                    + ground.categories.map(\.name).joined(separator: ", "))
+                    + ground.categories.map(\.name).joined(separator: ", ")
+            )
             lines.append("      \(ground.text)")
         }
         return lines.joined(separator: "\n")

@@ -52,13 +52,19 @@ package actor Node {
     var peers: [NodeID: PeerStatus] = [:]
     var rounds: [SessionID: RoundWait] = [:]
     var endpoint: LocalEndpoint?
+    /// The newest time seen in any log (`Protocol/sync-log.md` §3).
+    var newestTime: HybridTime
     /// Tables whose own log is longer at a peer than here: what an operator is told.
     var ownLogsAhead: [TableID: String] = [:]
     var isRunning = false
 
     private init(
-        folder: DataFolder, store: NodeStore, keys: consuming NodeKeys, card: Card,
-        configuration: NodeConfiguration, logger: Logger,
+        folder: DataFolder,
+        store: NodeStore,
+        keys: consuming NodeKeys,
+        card: Card,
+        configuration: NodeConfiguration,
+        logger: Logger,
         tables: [(table: StoredTable, logs: [LogID: LogState])]
     ) {
         self.folder = folder
@@ -76,6 +82,10 @@ package actor Node {
         }
         self.numbers = numbers
         self.engine = SyncEngine(card: card, tables: states)
+        let clock = HybridTime(milliseconds: Self.milliseconds())
+        self.newestTime = states.values.flatMap(\.logs.values).reduce(.zero) {
+            $0.observing($1.time, clock: clock)
+        }
     }
 
     deinit { self.executor.stop() }
@@ -96,7 +106,9 @@ package actor Node {
     ///
     /// The key file comes last: a folder without it is no node, whatever stopped this half-way.
     package static func create(
-        at path: String, identity: Identity, passphrase: [UInt8]
+        at path: String,
+        identity: Identity,
+        passphrase: [UInt8]
     ) throws(NodeFailure) -> Card {
         var scalar = TLSIdentity.makePrivateScalar()
         defer { scalar.wipe() }
@@ -120,12 +132,17 @@ package actor Node {
             throw NodeFailure(error)
         }
         let hashing = PasswordHashing.recommended(
-            salt: Randomness.bytes(count: PasswordHashing.saltByteCount))
+            salt: Randomness.bytes(count: PasswordHashing.saltByteCount)
+        )
         let nonce = Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount)
         let configuration = try identity.configuration.encoded()
         do {
             let file = try KeyFile.encode(
-                keys, passphrase: passphrase, hashing: hashing, nonce: nonce)
+                keys,
+                passphrase: passphrase,
+                hashing: hashing,
+                nonce: nonce
+            )
             try folder.replace(.configuration, with: configuration)
             try folder.replace(.keys, with: file)
         } catch let error as FolderError {
@@ -137,7 +154,8 @@ package actor Node {
     }
 
     private static func card(
-        _ contents: Card.Contents, keys: borrowing NodeKeys
+        _ contents: Card.Contents,
+        keys: borrowing NodeKeys
     ) throws(NodeFailure) -> Card {
         do {
             let hash = try TLSIdentity.publicKeyHash(privateScalar: keys.tls.exposedBytes())
@@ -157,23 +175,36 @@ package actor Node {
 
     /// Opens a node's folder under an exclusive lock that lasts as long as the node.
     package static func open(
-        at path: String, passphrase: [UInt8], logger: Logger
+        at path: String,
+        passphrase: [UInt8],
+        logger: Logger
     ) throws(NodeFailure) -> Node {
         do {
             let folder = try DataFolder.open(at: path)
             let configuration = try NodeConfiguration(
                 decoding: folder.read(
-                    .configuration, byteCountMax: NodeConfiguration.bytesMax))
+                    .configuration,
+                    byteCountMax: NodeConfiguration.bytesMax
+                )
+            )
             let keys = try KeyFile.decode(
-                folder.read(.keys, byteCountMax: 4_096), passphrase: passphrase)
+                folder.read(.keys, byteCountMax: 4_096),
+                passphrase: passphrase
+            )
             let store = try NodeStore.open(in: folder, storageKey: keys.storage)
             guard let bytes = try store.setting("card") else {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
             }
             let card = try Card(parsing: bytes)
             return Node(
-                folder: folder, store: store, keys: keys, card: card,
-                configuration: configuration, logger: logger, tables: try store.loadTables())
+                folder: folder,
+                store: store,
+                keys: keys,
+                card: card,
+                configuration: configuration,
+                logger: logger,
+                tables: try store.loadTables()
+            )
         } catch let error as FolderError {
             throw NodeFailure(error)
         } catch let error as NodeStoreError {
@@ -194,7 +225,8 @@ package actor Node {
         case .wrongPassphrase:
             .unavailable(
                 "key file: wrong passphrase, or the file was changed. "
-                    + "Check the passphrase, else restore the file")
+                    + "Check the passphrase, else restore the file"
+            )
         case .malformed: .unavailable("key file: damaged. Restore it from a backup")
         case .version(let version):
             .unavailable("key file: of version \(version). Install a newer tafel")
@@ -204,7 +236,20 @@ package actor Node {
     }
 
     /// The clock, in milliseconds since 1970.
-    nonisolated var clock: UInt64 { UInt64(max(0, Date().timeIntervalSince1970 * 1_000)) }
+    nonisolated var clock: UInt64 { Self.milliseconds() }
+
+    private static func milliseconds() -> UInt64 {
+        UInt64(max(0, Date().timeIntervalSince1970 * 1_000))
+    }
+
+    /// The time of the next own entry at the earliest: not before the clock, nor before anything seen.
+    var hybridClock: HybridTime { max(HybridTime(milliseconds: self.clock), self.newestTime) }
+
+    /// Takes the time of a peer's log into account.
+    func observe(_ time: HybridTime) {
+        let clock = HybridTime(milliseconds: self.clock)
+        self.newestTime = self.newestTime.observing(time, clock: clock)
+    }
 
     func raise(_ text: String) {
         self.logger.warning("\(text)")
@@ -217,9 +262,10 @@ package actor Node {
 
     /// Appends entries to the own log of a table and tells the engine; durable when this returns.
     ///
-    /// - Parameter note: Runs in the same transaction, with the entries as written.
+    /// `note`: Runs in the same transaction, with the entries as written.
     func append(
-        _ drafts: [Draft], to table: TableID,
+        _ drafts: [Draft],
+        to table: TableID,
         note: (inout TableTransaction, [PlainEntry]) throws(SlotError) -> Void
     ) throws(NodeFailure) -> [PlainEntry] {
         guard let state = self.engine.tables[table], let number = self.numbers[table] else {
@@ -227,9 +273,12 @@ package actor Node {
         }
         if let alarm = self.ownLogsAhead[table] { throw .unavailable(alarm) }
         let context = WritingContext(
-            file: state.file, log: state.ownLog, card: self.card,
-            clock: HybridTime(milliseconds: self.clock),
-            random: { Randomness.bytes(count: $0) })
+            file: state.file,
+            log: state.ownLog,
+            card: self.card,
+            clock: self.hybridClock,
+            random: { Randomness.bytes(count: $0) }
+        )
         let keys = self.keys
         var refusal: WritingError?
         let written: (state: LogState, entries: [PlainEntry])

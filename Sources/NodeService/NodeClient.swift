@@ -11,9 +11,11 @@ package enum NodeClient: Sendable {
 
     /// Finds the running node, else opens the folder.
     ///
-    /// - Parameter passphrase: Asked for only when the node does not run.
+    /// `passphrase`: Asked for only when the node does not run.
     package static func open(
-        folder: String, logger: Logger, passphrase: () throws(NodeFailure) -> [UInt8]
+        folder: String,
+        logger: Logger,
+        passphrase: () throws(NodeFailure) -> [UInt8]
     ) async throws(NodeFailure) -> NodeClient {
         if let client = await ControlClient.connect(folder: folder) { return .running(client) }
         try Self.checkUnlocked(folder)

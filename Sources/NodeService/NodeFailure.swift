@@ -52,12 +52,14 @@ package struct NodeFailure: Error, Hashable, Sendable {
             self.init(
                 .unavailable,
                 "store: written by a newer version of tafel (layout \(version)). "
-                    + "Install that version")
+                    + "Install that version"
+            )
         case .olderSchema(let version):
             self.init(
                 .unavailable,
                 "store: written by an older version of tafel (layout \(version)). "
-                    + "Export with that version and start a new node")
+                    + "Export with that version and start a new node"
+            )
         }
     }
 
@@ -103,15 +105,19 @@ package struct NodeFailure: Error, Hashable, Sendable {
         case .notEffective:
             self.init(
                 .usage,
-                "table: not effective yet. Let enough members run 'tafel table accept' first")
+                "table: not effective yet. Let enough members run 'tafel table accept' first"
+            )
         case .noCard(let member):
             self.init(
                 .usage,
                 "\(handle(member)): no card is held, so nothing can be sealed to it. "
-                    + "Accept a table file that has it")
+                    + "Accept a table file that has it"
+            )
         case .unusableKey(let member):
             self.init(
-                .usage, "\(handle(member)): its sealing key is unusable. Ask it for a new card")
+                .usage,
+                "\(handle(member)): its sealing key is unusable. Ask it for a new card"
+            )
         case .tooLarge(let bytesMax):
             self.init(.usage, "entry: over \(bytesMax) bytes. Share fewer or shorter fields")
         }

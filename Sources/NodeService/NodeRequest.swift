@@ -99,9 +99,13 @@ package struct ImportRow: Codable, Sendable {
             self.names.count == self.values.count, !self.values.contains("")
         else { return nil }
         return ImportedRecord(
-            source: self.source, sourceKey: self.sourceKey, type: type, category: category,
+            source: self.source,
+            sourceKey: self.sourceKey,
+            type: type,
+            category: category,
             fields: zip(self.names, self.values).map { ImportedRecord.Field(name: $0, value: $1) },
-            neverShare: self.neverShare)
+            neverShare: self.neverShare
+        )
     }
 }
 
@@ -156,8 +160,16 @@ package struct TableDraft: Codable, Sendable {
 
     /// Creates a draft.
     package init(
-        theme: String, name: String, purpose: String, from: String, until: String,
-        cards: [String], roles: [String], grounds: [UInt8]?, quorum: Int?, witnessQuorum: Int?
+        theme: String,
+        name: String,
+        purpose: String,
+        from: String,
+        until: String,
+        cards: [String],
+        roles: [String],
+        grounds: [UInt8]?,
+        quorum: Int?,
+        witnessQuorum: Int?
     ) {
         self.theme = theme
         self.name = name
@@ -183,7 +195,11 @@ package struct CaseDraft: Codable, Sendable {
 
     /// Creates a draft; `to` `nil` means all partners.
     package init(
-        table: String, title: String, summary: String, to: [String]?, grounds: [String]?,
+        table: String,
+        title: String,
+        summary: String,
+        to: [String]?,
+        grounds: [String]?,
         category: String
     ) {
         self.table = table
@@ -208,8 +224,14 @@ package struct ShareDraft: Codable, Sendable {
 
     /// Creates a draft; `nil` means the case's audience and grounds, and the record's category.
     package init(
-        caseID: String, record: String, fields: [String], to: [String]?, grounds: [String]?,
-        category: String?, expires: String?, isPreview: Bool
+        caseID: String,
+        record: String,
+        fields: [String],
+        to: [String]?,
+        grounds: [String]?,
+        category: String?,
+        expires: String?,
+        isPreview: Bool
     ) {
         self.caseID = caseID
         self.record = record

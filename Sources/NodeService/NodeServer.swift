@@ -16,9 +16,11 @@ package struct NodeServer: Service {
 
     /// Creates a server.
     ///
-    /// - Parameter didStart: Called once, when peers and commands can connect; the address bound.
+    /// `didStart`: Called once, when peers and commands can connect; the address bound.
     package init(
-        node: Node, logger: Logger, didStart: @escaping @Sendable (_ listen: String) -> Void
+        node: Node,
+        logger: Logger,
+        didStart: @escaping @Sendable (_ listen: String) -> Void
     ) {
         self.node = node
         self.logger = logger
@@ -29,28 +31,35 @@ package struct NodeServer: Service {
     package func run() async throws {
         guard let endpoint = Endpoint(self.node.configuration.listen) else {
             throw NodeFailure.usage(
-                "node.json: listen '\(self.node.configuration.listen)' is not HOST:PORT. Mend it")
+                "node.json: listen '\(self.node.configuration.listen)' is not HOST:PORT. Mend it"
+            )
         }
         let local = try await self.node.localEndpoint(group: NodeLoops.shared)
         let logger = self.logger
         let listener: PeerListener
         do throws(TransportError) {
             listener = try await PeerListener.bind(
-                host: endpoint.host, port: Int(endpoint.port), endpoint: local
+                host: endpoint.host,
+                port: Int(endpoint.port),
+                endpoint: local
             ) { address, error in
                 logger.info("refused a connection from \(address): \(error)")
             }
         } catch .addressInUse {
             throw NodeFailure.unavailable(
                 "\(endpoint.text): in use by another process. "
-                    + "Stop it, or choose another port in node.json")
+                    + "Stop it, or choose another port in node.json"
+            )
         } catch {
             throw NodeFailure.unavailable(
-                "\(endpoint.text): cannot listen (\(error)). Check the address in node.json")
+                "\(endpoint.text): cannot listen (\(error)). Check the address in node.json"
+            )
         }
         let control = ControlServer(
-            node: self.node, path: ControlSocket.path(folder: self.node.folder.path),
-            logger: logger)
+            node: self.node,
+            path: ControlSocket.path(folder: self.node.folder.path),
+            logger: logger
+        )
         let server = try await control.bind()
         await self.node.setRunning(true)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -16,7 +16,9 @@ struct Cursor: ~Copyable {
     init(transaction: TransactionHandle, table: Table) throws(StoreError) {
         var handle: OpaquePointer?
         try check(
-            mdb_cursor_open(transaction.pointer, table.handle, &handle), "mdb_cursor_open")
+            mdb_cursor_open(transaction.pointer, table.handle, &handle),
+            "mdb_cursor_open"
+        )
         guard let handle else { preconditionFailure("mdb_cursor_open made no cursor") }
         self.handle = handle
     }
@@ -74,8 +76,10 @@ struct Cursor: ~Copyable {
     /// Deletes the key that the cursor stands on.
     borrowing func delete() throws(StoreError) {
         try checkWrite(
-            mdb_cursor_del(self.handle, 0), "mdb_cursor_del",
-            environment: mdb_txn_env(mdb_cursor_txn(self.handle)))
+            mdb_cursor_del(self.handle, 0),
+            "mdb_cursor_del",
+            environment: mdb_txn_env(mdb_cursor_txn(self.handle))
+        )
     }
 }
 

@@ -73,6 +73,11 @@ package final class DataFolder: Sendable {
         self.lock = lock
     }
 
+    deinit {
+        // Closing is not enough: a child between fork and exec still has the file open.
+        flock(self.lock.number, LOCK_UN)
+    }
+
     /// Makes a folder for a new node with mode 0700, or takes an empty one that is there.
     ///
     /// The key file makes it a node: write it last, so that a half-made one is never opened.
@@ -102,7 +107,9 @@ package final class DataFolder: Sendable {
         guard try self.mode(of: .keys, in: folder) != nil else { throw .notANode(path: path) }
         let lock = try self.takeLock(in: folder)
         for name in [Name.keys, .slots] {
-            guard let mode = try self.mode(of: name, in: folder), mode & 0o077 != 0 else { continue }
+            guard let mode = try self.mode(of: name, in: folder), mode & 0o077 != 0 else {
+                continue
+            }
             throw .wrongPermissions(path: "\(path)/\(name.rawValue)", mode: mode)
         }
         for name in Name.allCases { unlinkat(folder.number, name.rawValue + ".new", 0) }
@@ -122,6 +129,8 @@ package final class DataFolder: Sendable {
     /// - Parameters:
     ///   - name: Which; its absence is ``FileError/missing(path:)``.
     ///   - byteCountMax: The longest it may be, in bytes.
+    /// - Returns: Its bytes.
+    /// - Throws: ``FolderError/file(_:)`` when it is not to be read or too long.
     package func read(_ name: Name, byteCountMax: Int) throws(FolderError) -> [UInt8] {
         try FolderError.lifting { () throws(FileError) in
             let file = try Descriptor(name: name.rawValue, in: self.folder, flags: O_RDONLY)
@@ -183,7 +192,9 @@ package final class DataFolder: Sendable {
 
     /// A path without the slash at its end, which would make the folder its own parent.
     private static func withoutSlash(_ path: String) -> String {
-        String(path.prefix(upTo: path.lastIndex { $0 != "/" }.map(path.index(after:)) ?? path.endIndex))
+        String(
+            path.prefix(upTo: path.lastIndex { $0 != "/" }.map(path.index(after:)) ?? path.endIndex)
+        )
     }
 
     /// The permission bits of a file; `nil` where there is none.
@@ -223,7 +234,8 @@ package final class DataFolder: Sendable {
         }
     }
 
-    private static func takeLock(in folder: borrowing Descriptor) throws(FolderError) -> Descriptor {
+    private static func takeLock(in folder: borrowing Descriptor) throws(FolderError) -> Descriptor
+    {
         try FolderError.lifting { () throws(FileError) in
             try Descriptor(name: Name.lock.rawValue, in: folder, flags: O_RDWR | O_CREAT)
         }.locked(folderPath: folder.path)

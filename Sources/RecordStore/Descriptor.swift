@@ -36,8 +36,11 @@ struct Descriptor: ~Copyable, Sendable {
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
             while done < count {
                 let part = pread(
-                    self.number, buffer.baseAddress?.advanced(by: done), count - done,
-                    offset + done)
+                    self.number,
+                    buffer.baseAddress?.advanced(by: done),
+                    count - done,
+                    offset + done
+                )
                 if part < 0, errno == EINTR { continue }
                 if part < 0 { failure = FileError(code: errno, operation: "read", path: self.path) }
                 guard part > 0 else { return }
@@ -54,8 +57,11 @@ struct Descriptor: ~Copyable, Sendable {
             var done = 0
             while done < buffer.count {
                 let part = pwrite(
-                    self.number, buffer.baseAddress?.advanced(by: done), buffer.count - done,
-                    offset + done)
+                    self.number,
+                    buffer.baseAddress?.advanced(by: done),
+                    buffer.count - done,
+                    offset + done
+                )
                 if part < 0, errno == EINTR { continue }
                 guard part > 0 else {
                     let code = part == 0 ? ENOSPC : errno

@@ -43,6 +43,7 @@ package final class Environment: Sendable {
     ///   - mode: Whether the file must be there.
     ///   - tables: Names of all tables that will be used.
     ///   - options: Limits.
+    /// - Throws: What keeps the file from being opened, damage included.
     package init(
         path: String,
         mode: Mode,
@@ -56,7 +57,9 @@ package final class Environment: Sendable {
         do throws(StoreError) {
             try check(mdb_env_set_mapsize(handle, options.mapBytesMax), "mdb_env_set_mapsize")
             try check(
-                mdb_env_set_maxreaders(handle, options.readerCountMax), "mdb_env_set_maxreaders")
+                mdb_env_set_maxreaders(handle, options.readerCountMax),
+                "mdb_env_set_maxreaders"
+            )
             try check(mdb_env_set_maxdbs(handle, UInt32(tables.count)), "mdb_env_set_maxdbs")
             let returnCode = mdb_env_open(handle, path, UInt32(MDB_NOTLS | MDB_NOSUBDIR), 0o600)
             if returnCode == ENOMEM || returnCode == EINVAL { throw StoreError.mapRefused }
@@ -147,8 +150,10 @@ package final class Environment: Sendable {
         for name in names {
             var table: MDB_dbi = 0
             try checkWrite(
-                mdb_dbi_open(pointer, name, UInt32(MDB_CREATE), &table), "mdb_dbi_open",
-                environment: environment)
+                mdb_dbi_open(pointer, name, UInt32(MDB_CREATE), &table),
+                "mdb_dbi_open",
+                environment: environment
+            )
             tables[name] = Table(handle: table)
         }
         try transaction.commit()

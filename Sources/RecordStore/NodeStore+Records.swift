@@ -24,7 +24,8 @@ package enum SearchTerm: Hashable, Sendable {
 
     /// The terms under which fields are found.
     package static func terms(
-        sourceKey: String?, value: (String) -> String?
+        sourceKey: String?,
+        value: (String) -> String?
     ) -> Set<SearchTerm> {
         var terms: Set<SearchTerm> = []
         if let sourceKey { terms.insert(.key(sourceKey)) }
@@ -88,7 +89,8 @@ extension NodeStore {
     ///
     /// - Returns: What was done with each, in order.
     package func importRecords(
-        _ records: [ImportedRecord], at milliseconds: UInt64
+        _ records: [ImportedRecord],
+        at milliseconds: UInt64
     ) throws(SlotError) -> [RecordChange] {
         precondition(records.count <= Self.batchRecordsMax, "a batch has at most 10,000 records")
         return try self.write { (transaction) throws(SlotError) in
@@ -98,7 +100,12 @@ extension NodeStore {
             for record in records {
                 changes.append(
                     try self.importRecord(
-                        record, at: milliseconds, terms: &newTerms, in: &transaction))
+                        record,
+                        at: milliseconds,
+                        terms: &newTerms,
+                        in: &transaction
+                    )
+                )
             }
             // Sorted: keyed hashes are random, and LMDB likes its keys in order.
             for key in newTerms.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
@@ -111,7 +118,9 @@ extension NodeStore {
     }
 
     private func importRecord(
-        _ record: ImportedRecord, at milliseconds: UInt64, terms: inout Set<[UInt8]>,
+        _ record: ImportedRecord,
+        at milliseconds: UInt64,
+        terms: inout Set<[UInt8]>,
         in transaction: inout WriteTransaction
     ) throws(SlotError) -> RecordChange {
         let id = self.recordID(source: record.source, key: record.sourceKey)
@@ -138,7 +147,9 @@ extension NodeStore {
         value += AuthenticatedEncryption.seal(
             stored.storedBytes,
             nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
-            associatedData: id.bytes, key: eraseKey)
+            associatedData: id.bytes,
+            key: eraseKey
+        )
         try SlotError.lifting { () throws(StoreError) in
             try transaction.put(value, for: id.bytes, in: self.tables.records)
         }
@@ -149,11 +160,15 @@ extension NodeStore {
     }
 
     private func removeTerms(
-        of record: StoredRecord, id: ObjectID, adding terms: inout Set<[UInt8]>,
+        of record: StoredRecord,
+        id: ObjectID,
+        adding terms: inout Set<[UInt8]>,
         in transaction: inout WriteTransaction
     ) throws(SlotError) {
         let old = SearchTerm.terms(
-            sourceKey: record.record.sourceKey, value: { record.value($0) })
+            sourceKey: record.record.sourceKey,
+            value: { record.value($0) }
+        )
         let keys = Set(old.map { self.indexKey($0, .record(id)) })
         // A record that came twice in this batch has its terms in the list and not yet in the store.
         terms.subtract(keys)
@@ -169,7 +184,8 @@ extension NodeStore {
     }
 
     private func storedRecord(
-        _ id: ObjectID, in snapshot: borrowing some Snapshot & ~Copyable
+        _ id: ObjectID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(SlotError) -> (record: StoredRecord, slot: UInt64)? {
         let value = try SlotError.lifting { () throws(StoreError) in
             try snapshot.value(for: id.bytes, in: self.tables.records)
@@ -180,7 +196,10 @@ extension NodeStore {
         let eraseKey = try self.slots.read(slot)
         guard
             let plain = AuthenticatedEncryption.open(
-                Array(value[8...]), associatedData: id.bytes, key: eraseKey)
+                Array(value[8...]),
+                associatedData: id.bytes,
+                key: eraseKey
+            )
         else { throw .store(.corrupted(operation: "record")) }
         let record = try SlotError.lifting { () throws(StoreError) in
             try StoredRecord(stored: plain)
@@ -202,7 +221,8 @@ extension NodeStore {
         return try self.read { (snapshot) throws(StoreError) in
             var ids: [ObjectID] = []
             try snapshot.forEach(prefix: start, in: self.tables.records) {
-                key, _ throws(StoreError) in
+                key,
+                _ throws(StoreError) in
                 if let id = ObjectID([UInt8](key)), id.hex.hasPrefix(prefix) { ids.append(id) }
                 return ids.count < limit ? .next : .stop
             }
@@ -223,7 +243,8 @@ extension NodeStore {
             let prefix = self.indexKey.keyedHash16(term.bytes)
             var targets: [SearchTarget] = []
             try snapshot.forEach(prefix: prefix, in: self.tables.index) {
-                key, _ throws(StoreError) in
+                key,
+                _ throws(StoreError) in
                 guard let target = SearchTarget(bytes: Array([UInt8](key).dropFirst(16))) else {
                     throw .corrupted(operation: "index")
                 }
@@ -243,7 +264,8 @@ extension NodeStore {
             let ids = try self.read { (snapshot) throws(StoreError) in
                 var ids: [ObjectID] = []
                 try snapshot.forEach(prefix: [], in: self.tables.records, from: after) {
-                    key, _ throws(StoreError) in
+                    key,
+                    _ throws(StoreError) in
                     if let id = ObjectID([UInt8](key)) { ids.append(id) }
                     return ids.count < 1_000 ? .next : .stop
                 }
@@ -262,7 +284,8 @@ extension NodeStore {
 extension TableTransaction {
     /// Notes the terms under which a fragment that can be read here is found.
     package mutating func noteTerms(
-        _ terms: Set<SearchTerm>, of fragment: ObjectID
+        _ terms: Set<SearchTerm>,
+        of fragment: ObjectID
     ) throws(SlotError) {
         let target = SearchTarget.fragment(table: self.reads.number, fragment)
         for term in terms {
@@ -272,7 +295,9 @@ extension TableTransaction {
 
     /// Notes which fragment an own record became in a case.
     package mutating func noteShare(
-        record: ObjectID, caseID: ObjectID, fragment: ObjectID
+        record: ObjectID,
+        caseID: ObjectID,
+        fragment: ObjectID
     ) throws(SlotError) {
         var key: [UInt8] = []
         key.append(bigEndian: self.reads.number)

@@ -20,7 +20,8 @@ extension NodeStore {
                 prefix.append(bigEndian: stored.number)
                 var logs: [LogID: LogState] = [:]
                 try snapshot.forEach(prefix: prefix, in: self.tables.logs) {
-                    key, value throws(StoreError) in
+                    key,
+                    value throws(StoreError) in
                     logs[LogID(key: key, at: 4)] = try LogState(stored: [UInt8](value))
                     return .next
                 }

@@ -46,13 +46,17 @@ package final class NodeStore: Sendable {
 
     /// Makes the store of a new node in its folder.
     package static func create(
-        in folder: DataFolder, storageKey: borrowing SecretKey
+        in folder: DataFolder,
+        storageKey: borrowing SecretKey
     ) throws(NodeStoreError) -> NodeStore {
         do throws(SlotError) {
             let environment = try SlotError.lifting { () throws(StoreError) in
                 try Environment(
-                    path: folder.path(.store), mode: .create, tables: StoreTables.names,
-                    options: Self.options)
+                    path: folder.path(.store),
+                    mode: .create,
+                    tables: StoreTables.names,
+                    options: Self.options
+                )
             }
             let slots = try SlotFile.create(at: folder.path(.slots), storageKey: storageKey)
             let store = NodeStore(environment: environment, slots: slots, storageKey: storageKey)
@@ -71,15 +75,19 @@ package final class NodeStore: Sendable {
 
     /// Opens a node's store, and destroys what a crash left doomed.
     package static func open(
-        in folder: DataFolder, storageKey: borrowing SecretKey
+        in folder: DataFolder,
+        storageKey: borrowing SecretKey
     ) throws(NodeStoreError) -> NodeStore {
         let store: NodeStore
         let version: UInt32
         do throws(SlotError) {
             let environment = try SlotError.lifting { () throws(StoreError) in
                 try Environment(
-                    path: folder.path(.store), mode: .open, tables: StoreTables.names,
-                    options: Self.options)
+                    path: folder.path(.store),
+                    mode: .open,
+                    tables: StoreTables.names,
+                    options: Self.options
+                )
             }
             let slots = try SlotFile.open(at: folder.path(.slots), storageKey: storageKey)
             store = NodeStore(environment: environment, slots: slots, storageKey: storageKey)
@@ -101,7 +109,9 @@ package final class NodeStore: Sendable {
 
     private static let schemaKey = Array("schema".utf8)
     private static let options = Environment.Options(
-        mapBytesMax: NodeStore.mapBytesMax, readerCountMax: 510)
+        mapBytesMax: NodeStore.mapBytesMax,
+        readerCountMax: 510
+    )
 
     /// Length of the store's file, in bytes.
     package func byteCount() throws(SlotError) -> Int {
@@ -135,7 +145,10 @@ package final class NodeStore: Sendable {
             guard isAny else { return }
             let count = try self.environment.write { (transaction) throws(SlotError) in
                 try self.allocator.destroyDoomed(
-                    slots: self.slots, countMax: Self.destroyedMax, in: &transaction)
+                    slots: self.slots,
+                    countMax: Self.destroyedMax,
+                    in: &transaction
+                )
             }
             guard count == Self.destroyedMax else { return }
         }
@@ -146,15 +159,21 @@ package final class NodeStore: Sendable {
     /// Encrypts a small value; the key it is stored under is bound to it.
     func sealed(_ value: [UInt8], for key: [UInt8]) -> [UInt8] {
         AuthenticatedEncryption.seal(
-            value, nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
-            associatedData: key, key: self.valueKey)
+            value,
+            nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
+            associatedData: key,
+            key: self.valueKey
+        )
     }
 
     /// Opens what ``sealed(_:for:)`` made.
     func opened(_ value: [UInt8], for key: [UInt8]) throws(StoreError) -> [UInt8] {
         guard
             let plain = AuthenticatedEncryption.open(
-                value, associatedData: key, key: self.valueKey)
+                value,
+                associatedData: key,
+                key: self.valueKey
+            )
         else { throw .corrupted(operation: "sealed value") }
         return plain
     }

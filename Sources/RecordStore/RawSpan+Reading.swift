@@ -13,7 +13,8 @@ extension RawSpan {
     ) -> Value {
         precondition(
             offset >= 0 && offset <= self.byteCount - MemoryLayout<Value>.size,
-            "an integer is read inside the span")
+            "an integer is read inside the span"
+        )
         return self.withUnsafeBytes { buffer in
             Value(bigEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Value.self))
         }

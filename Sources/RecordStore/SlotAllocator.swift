@@ -39,7 +39,9 @@ package struct SlotAllocator: Sendable {
         guard count > 0 else { return [] }
         var numbers: [UInt64] = []
         numbers.reserveCapacity(count)
-        try transaction.forEach(prefix: [Self.freePrefix], in: self.lists) { key, _ throws(StoreError) in
+        try transaction.forEach(prefix: [Self.freePrefix], in: self.lists) {
+            key,
+            _ throws(StoreError) in
             numbers.append(try Self.number(of: key))
             return numbers.count < count ? .next : .stop
         }
@@ -85,6 +87,7 @@ package struct SlotAllocator: Sendable {
     ///   - countMax: Most slots to destroy in this transaction.
     ///   - transaction: Frees the numbers when it commits.
     /// - Returns: How many were destroyed; as many as `countMax` means that there may be more.
+    /// - Throws: When the file or the store refuses; all are then still doomed.
     package func destroyDoomed(
         slots: SlotFile,
         countMax: Int,
@@ -94,7 +97,8 @@ package struct SlotAllocator: Sendable {
         var numbers: [UInt64] = []
         try SlotError.lifting { () throws(StoreError) in
             try transaction.forEach(prefix: [Self.doomedPrefix], in: self.lists) {
-                key, value throws(StoreError) in
+                key,
+                value throws(StoreError) in
                 guard value.byteCount == 8 else { throw .corrupted(operation: "doomed slot") }
                 if value.bigEndian(at: 0, as: UInt64.self) != current {
                     numbers.append(try Self.number(of: key))

@@ -99,13 +99,19 @@ package final class SlotFile: Sendable {
             try file.sync()
             try Descriptor.syncFolder(containing: path)
             return SlotFile(
-                file: file, storageKey: storageKey, fileID: fileID, fileByteCount: header.count)
+                file: file,
+                storageKey: storageKey,
+                fileID: fileID,
+                fileByteCount: header.count
+            )
         } catch {
             throw .file(error)
         }
     }
 
-    /// Opens a slot file and checks its header. A wrong storage key shows when a slot is read.
+    /// Opens a slot file and checks its header.
+    ///
+    /// A wrong storage key shows when a slot is read.
     package static func open(
         at path: String,
         storageKey: borrowing SecretKey
@@ -127,8 +133,11 @@ package final class SlotFile: Sendable {
             throw .notASlotFile(path: path)
         }
         return SlotFile(
-            file: file, storageKey: storageKey, fileID: Array(header[clearEnd..<fileIDEnd]),
-            fileByteCount: byteCount)
+            file: file,
+            storageKey: storageKey,
+            fileID: Array(header[clearEnd..<fileIDEnd]),
+            fileByteCount: byteCount
+        )
     }
 
     /// Writes an erase key into a slot, over whatever it holds.
@@ -140,8 +149,11 @@ package final class SlotFile: Sendable {
         var plaintext = key.exposedBytes()
         defer { plaintext.wipe() }
         var slot = AuthenticatedEncryption.seal(
-            plaintext, nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
-            associatedData: self.associatedData(number), key: self.key)
+            plaintext,
+            nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
+            associatedData: self.associatedData(number),
+            key: self.key
+        )
         slot += Self.padding
         try self.state.withLock { (state) throws(SlotError) in
             if state.firstNumber + state.pendingCount != number { try self.flush(&state) }
@@ -172,7 +184,10 @@ package final class SlotFile: Sendable {
         let sealed = Array(slot[..<Self.sealedByteCount])
         guard slot[Self.sealedByteCount...].allSatisfy({ $0 == 0 }),
             var plaintext = AuthenticatedEncryption.open(
-                sealed, associatedData: self.associatedData(number), key: self.key)
+                sealed,
+                associatedData: self.associatedData(number),
+                key: self.key
+            )
         else { throw .damaged(number: number) }
         defer { plaintext.wipe() }
         guard let key = SecretKey(plaintext) else { throw .damaged(number: number) }
@@ -224,7 +239,10 @@ package final class SlotFile: Sendable {
         var code: Int32
         repeat {
             code = posix_fallocate(
-                self.file.number, state.fileByteCount, target - state.fileByteCount)
+                self.file.number,
+                state.fileByteCount,
+                target - state.fileByteCount
+            )
         } while code == EINTR
         guard code == 0 else {
             throw FileError(code: code, operation: "posix_fallocate", path: self.file.path)

@@ -80,6 +80,7 @@ extension Snapshot where Self: ~Copyable {
     ///   - table: Where they are.
     ///   - from: Smallest key to visit; `nil` begins with the first.
     ///   - body: Takes key and value and says whether to go on.
+    /// - Throws: What `body` throws, or that the store cannot be read.
     package borrowing func forEach(
         prefix: [UInt8],
         in table: Table,
@@ -92,7 +93,9 @@ extension Snapshot where Self: ~Copyable {
         let start = isFromInside ? from ?? prefix : prefix
         var isFound = try cursor.move(&entry, toFirstFrom: start)
         while isFound, entry.hasPrefix(prefix) {
-            guard try body(entry.key.buffer.bytes, entry.value.buffer.bytes) == .next else { return }
+            guard try body(entry.key.buffer.bytes, entry.value.buffer.bytes) == .next else {
+                return
+            }
             isFound = try cursor.move(&entry, MDB_NEXT)
         }
     }
@@ -104,6 +107,7 @@ extension Snapshot where Self: ~Copyable {
     ///   - table: Where they are.
     ///   - from: Largest key to visit; `nil` begins with the last.
     ///   - body: Takes key and value and says whether to go on.
+    /// - Throws: What `body` throws, or that the store cannot be read.
     package borrowing func forEachReversed(
         prefix: [UInt8],
         in table: Table,
@@ -122,7 +126,9 @@ extension Snapshot where Self: ~Copyable {
             isFound = try cursor.move(&entry, MDB_LAST)
         }
         while isFound, entry.hasPrefix(prefix) {
-            guard try body(entry.key.buffer.bytes, entry.value.buffer.bytes) == .next else { return }
+            guard try body(entry.key.buffer.bytes, entry.value.buffer.bytes) == .next else {
+                return
+            }
             isFound = try cursor.move(&entry, MDB_PREV)
         }
     }

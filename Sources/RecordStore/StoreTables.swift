@@ -75,6 +75,7 @@ extension LogID {
     init(key: RawSpan, at offset: Int) {
         self.init(
             member: key.bigEndian(at: offset, as: UInt16.self),
-            generation: key.bigEndian(at: offset + 2, as: UInt16.self))
+            generation: key.bigEndian(at: offset + 2, as: UInt16.self)
+        )
     }
 }

@@ -30,8 +30,10 @@ package struct StoredRecord: Hashable, Sendable {
     func replaced(by record: ImportedRecord, at milliseconds: UInt64) -> StoredRecord {
         let version = Version(at: milliseconds, fields: self.record.fields)
         return StoredRecord(
-            record: record, at: milliseconds,
-            history: Array(([version] + self.history).prefix(Self.historyMax)))
+            record: record,
+            at: milliseconds,
+            history: Array(([version] + self.history).prefix(Self.historyMax))
+        )
     }
 }
 
@@ -67,13 +69,19 @@ extension StoredRecord {
         var neverShare: [String] = []
         for _ in 0..<(try reader.count()) { neverShare.append(try reader.text()) }
         self.record = ImportedRecord(
-            source: source, sourceKey: sourceKey, type: type, category: category, fields: fields,
-            neverShare: neverShare)
+            source: source,
+            sourceKey: sourceKey,
+            type: type,
+            category: category,
+            fields: fields,
+            neverShare: neverShare
+        )
         self.at = try reader.milliseconds()
         var history: [Version] = []
         for _ in 0..<(try reader.count()) {
             history.append(
-                Version(at: try reader.milliseconds(), fields: try reader.fields()))
+                Version(at: try reader.milliseconds(), fields: try reader.fields())
+            )
         }
         self.history = history
         guard reader.isAtEnd else { throw .corrupted(operation: "record") }

@@ -10,22 +10,31 @@ struct TableReads: Sendable {
     func reference(_ log: LogID) -> LogReference { LogReference(table: self.number, log: log) }
 
     func state(
-        of log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> LogState {
         let bytes = try snapshot.value(
-            for: self.reference(log).bytes, in: self.store.tables.logs)
+            for: self.reference(log).bytes,
+            in: self.store.tables.logs
+        )
         return try bytes.map { (bytes) throws(StoreError) in try LogState(stored: bytes) }
             ?? LogState()
     }
 
     func item(
-        at index: UInt64, of log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+        at index: UInt64,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> LogItem {
         let reference = self.reference(log)
         let key = reference.key(index)
         guard let value = try snapshot.value(for: key, in: self.store.tables.entries) else {
             let hash = try self.store.tiles.hash(
-                level: 0, index: index, of: reference.bytes, in: snapshot)
+                level: 0,
+                index: index,
+                of: reference.bytes,
+                in: snapshot
+            )
             guard let hash else { throw .corrupted(operation: "leaf hash") }
             return .leaf(hash)
         }
@@ -33,22 +42,30 @@ struct TableReads: Sendable {
     }
 
     func subtreeHash(
-        _ range: Range<UInt64>, of log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+        _ range: Range<UInt64>,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> Digest {
         let root = try self.store.tiles.root(
-            of: range, of: self.reference(log).bytes, in: snapshot)
+            of: range,
+            of: self.reference(log).bytes,
+            in: snapshot
+        )
         guard let root else { throw .corrupted(operation: "tree") }
         return root
     }
 
     func boundaries(
-        of log: LogID, above size: UInt64, limit: Int,
+        of log: LogID,
+        above size: UInt64,
+        limit: Int,
         in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [Checkpoint] {
         let reference = self.reference(log)
         var checkpoints: [Checkpoint] = []
         try snapshot.forEach(
-            prefix: reference.bytes, in: self.store.tables.checkpoints,
+            prefix: reference.bytes,
+            in: self.store.tables.checkpoints,
             from: reference.key(size + 1)
         ) { _, value throws(StoreError) in
             let bytes = [UInt8](value)
@@ -67,7 +84,8 @@ struct TableReads: Sendable {
     }
 
     func audience(
-        _ hash: Digest, in snapshot: borrowing some Snapshot & ~Copyable
+        _ hash: Digest,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> Audience? {
         guard let bytes = try snapshot.value(for: hash.bytes, in: self.store.tables.audiences)
         else { return nil }
@@ -79,10 +97,14 @@ struct TableReads: Sendable {
 
     /// Status and slot of an entry that is addressed to this node or written by it.
     func opening(
-        at index: UInt64, of log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+        at index: UInt64,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> (opening: Opening, slot: UInt64)? {
         let value = try snapshot.value(
-            for: self.reference(log).key(index), in: self.store.tables.openings)
+            for: self.reference(log).key(index),
+            in: self.store.tables.openings
+        )
         return try value.map { (value) throws(StoreError) in try Self.opening(value) }
     }
 
@@ -96,11 +118,14 @@ struct TableReads: Sendable {
     }
 
     func openings(
-        of log: LogID, below size: UInt64, in snapshot: borrowing some Snapshot & ~Copyable
+        of log: LogID,
+        below size: UInt64,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [(index: UInt64, opening: Opening)] {
         var openings: [(index: UInt64, opening: Opening)] = []
         try snapshot.forEach(
-            prefix: self.reference(log).bytes, in: self.store.tables.openings
+            prefix: self.reference(log).bytes,
+            in: self.store.tables.openings
         ) { key, value throws(StoreError) in
             let index = key.bigEndian(at: 8, as: UInt64.self)
             guard index < size else { return .stop }
@@ -111,7 +136,9 @@ struct TableReads: Sendable {
     }
 
     func contentKey(
-        at index: UInt64, of log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+        at index: UInt64,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(SlotError) -> SecretKey? {
         let noted = try SlotError.lifting { () throws(StoreError) in
             try self.opening(at: index, of: log, in: snapshot)
@@ -154,7 +181,9 @@ enum StoredEntry {
     }
 
     static func decode(
-        _ bytes: [UInt8], key: [UInt8], store: NodeStore
+        _ bytes: [UInt8],
+        key: [UInt8],
+        store: NodeStore
     ) throws(StoreError) -> LogItem {
         let headerEnd = 1 + EntryHeader.byteCount
         guard bytes.count >= headerEnd else { throw .corrupted(operation: "entry") }
@@ -200,7 +229,9 @@ extension Audience {
             recipients.append(
                 Recipient(
                     member: MemberNumber(bigEndian: bytes[offset..<(offset + 2)]),
-                    ground: String(decoding: bytes[(offset + 3)..<end], as: UTF8.self)))
+                    ground: String(decoding: bytes[(offset + 3)..<end], as: UTF8.self)
+                )
+            )
             offset = end
         }
         guard offset == bytes.count else { return nil }

@@ -36,11 +36,17 @@ package struct TableSnapshot: ~Copyable, TableReading {
 
     /// As ``SyncEngine/TableReading/boundaries(of:above:limit:)``.
     package func boundaries(
-        of log: LogID, above size: UInt64, limit: Int
+        of log: LogID,
+        above size: UInt64,
+        limit: Int
     ) throws(SlotError) -> [Checkpoint] {
         try SlotError.lifting { () throws(StoreError) in
             try self.reads.boundaries(
-                of: log, above: size, limit: limit, in: self.transaction.pointee)
+                of: log,
+                above: size,
+                limit: limit,
+                in: self.transaction.pointee
+            )
         }
     }
 
@@ -58,7 +64,8 @@ package struct TableSnapshot: ~Copyable, TableReading {
 
     /// As ``SyncEngine/TableReading/openings(of:below:)``.
     package func openings(
-        of log: LogID, below size: UInt64
+        of log: LogID,
+        below size: UInt64
     ) throws(SlotError) -> [(index: UInt64, opening: Opening)] {
         try SlotError.lifting { () throws(StoreError) in
             try self.reads.openings(of: log, below: size, in: self.transaction.pointee)
@@ -105,7 +112,8 @@ package struct TableSnapshot: ~Copyable, TableReading {
 
 extension TableReads {
     func entries(
-        of caseID: ObjectID, in snapshot: borrowing some Snapshot & ~Copyable
+        of caseID: ObjectID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [(log: LogID, index: UInt64)] {
         var prefix: [UInt8] = []
         prefix.append(bigEndian: self.number)
@@ -120,7 +128,8 @@ extension TableReads {
         prefix.append(bigEndian: self.number)
         var cases: [ObjectID] = []
         try snapshot.forEach(prefix: prefix, in: self.store.tables.cases) {
-            key, _ throws(StoreError) in
+            key,
+            _ throws(StoreError) in
             guard let id = ObjectID([UInt8](key)[4..<20]) else {
                 throw .corrupted(operation: "case")
             }
@@ -131,7 +140,8 @@ extension TableReads {
     }
 
     func caseID(
-        ofObject object: ObjectID, in snapshot: borrowing some Snapshot & ~Copyable
+        ofObject object: ObjectID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> ObjectID? {
         var key: [UInt8] = []
         key.append(bigEndian: self.number)
@@ -140,15 +150,21 @@ extension TableReads {
     }
 
     func receipts(
-        quoting log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+        quoting log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [(log: LogID, index: UInt64)] {
         try self.places(
-            prefix: self.reference(log).bytes, in: self.store.tables.receipts, snapshot)
+            prefix: self.reference(log).bytes,
+            in: self.store.tables.receipts,
+            snapshot
+        )
     }
 
     /// Keys that end in member (2), generation (2), index (8).
     private func places(
-        prefix: [UInt8], in table: Table, _ snapshot: borrowing some Snapshot & ~Copyable
+        prefix: [UInt8],
+        in table: Table,
+        _ snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [(log: LogID, index: UInt64)] {
         var places: [(log: LogID, index: UInt64)] = []
         try snapshot.forEach(prefix: prefix, in: table) { key, _ throws(StoreError) in
@@ -159,17 +175,22 @@ extension TableReads {
                 (
                     LogID(key: key, at: prefix.count),
                     key.bigEndian(at: prefix.count + 4, as: UInt64.self)
-                ))
+                )
+            )
             return .next
         }
         return places
     }
 
     func keptCheckpoint(
-        size: UInt64, of log: LogID, in snapshot: borrowing some Snapshot & ~Copyable
+        size: UInt64,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> Checkpoint? {
         let value = try snapshot.value(
-            for: self.reference(log).key(size), in: self.store.tables.checkpoints)
+            for: self.reference(log).key(size),
+            in: self.store.tables.checkpoints
+        )
         return try value.map { (value) throws(StoreError) in try Self.checkpoint(value) }
     }
 }

@@ -69,8 +69,11 @@ package struct TableTransaction: ~Copyable, TableStorage {
         for (log, leaves) in self.leaves {
             try self.lift { () throws(StoreError) in
                 try self.store.tiles.append(
-                    leaves.hashes, to: self.reads.reference(log).bytes, size: leaves.size,
-                    in: &self.transaction.pointee)
+                    leaves.hashes,
+                    to: self.reads.reference(log).bytes,
+                    size: leaves.size,
+                    in: &self.transaction.pointee
+                )
             }
         }
         self.leaves = [:]
@@ -101,7 +104,8 @@ package struct TableTransaction: ~Copyable, TableStorage {
     /// As ``SyncEngine/TableReading/item(at:of:)``.
     package func item(at index: UInt64, of log: LogID) throws(SlotError) -> LogItem {
         if let held = self.leaves[log], index >= held.size,
-            index - held.size < UInt64(held.hashes.count) {
+            index - held.size < UInt64(held.hashes.count)
+        {
             let key = self.reads.reference(log).key(index)
             let value = try self.lift { () throws(StoreError) in
                 try self.transaction.pointee.value(for: key, in: self.store.tables.entries)
@@ -120,7 +124,8 @@ package struct TableTransaction: ~Copyable, TableStorage {
     package func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(SlotError) -> Digest {
         precondition(
             range.upperBound <= self.leaves[log]?.size ?? .max,
-            "a tree is read before it is appended to in one transaction")
+            "a tree is read before it is appended to in one transaction"
+        )
         return try self.lift { () throws(StoreError) in
             try self.reads.subtreeHash(range, of: log, in: self.transaction.pointee)
         }
@@ -128,11 +133,17 @@ package struct TableTransaction: ~Copyable, TableStorage {
 
     /// As ``SyncEngine/TableReading/boundaries(of:above:limit:)``.
     package func boundaries(
-        of log: LogID, above size: UInt64, limit: Int
+        of log: LogID,
+        above size: UInt64,
+        limit: Int
     ) throws(SlotError) -> [Checkpoint] {
         try self.lift { () throws(StoreError) in
             try self.reads.boundaries(
-                of: log, above: size, limit: limit, in: self.transaction.pointee)
+                of: log,
+                above: size,
+                limit: limit,
+                in: self.transaction.pointee
+            )
         }
     }
 
@@ -150,7 +161,8 @@ package struct TableTransaction: ~Copyable, TableStorage {
 
     /// As ``SyncEngine/TableReading/openings(of:below:)``.
     package func openings(
-        of log: LogID, below size: UInt64
+        of log: LogID,
+        below size: UInt64
     ) throws(SlotError) -> [(index: UInt64, opening: Opening)] {
         try self.lift { () throws(StoreError) in
             try self.reads.openings(of: log, below: size, in: self.transaction.pointee)
@@ -162,12 +174,17 @@ package struct TableTransaction: ~Copyable, TableStorage {
     /// As ``SyncEngine/TableStorage/setState(_:of:)``.
     package mutating func setState(_ state: LogState, of log: LogID) throws(SlotError) {
         try self.put(
-            state.storedBytes, for: self.reads.reference(log).bytes, in: self.store.tables.logs)
+            state.storedBytes,
+            for: self.reads.reference(log).bytes,
+            in: self.store.tables.logs
+        )
     }
 
     /// As ``SyncEngine/TableStorage/append(_:to:size:)``.
     package mutating func append(
-        _ items: [LogItem], to log: LogID, size: UInt64
+        _ items: [LogItem],
+        to log: LogID,
+        size: UInt64
     ) throws(SlotError) {
         let reference = self.reads.reference(log)
         var held = self.leaves[log] ?? (size, [])
@@ -200,7 +217,9 @@ package struct TableTransaction: ~Copyable, TableStorage {
 
     /// As ``SyncEngine/TableStorage/keep(_:of:isBoundary:)``.
     package mutating func keep(
-        _ checkpoint: Checkpoint, of log: LogID, isBoundary: Bool
+        _ checkpoint: Checkpoint,
+        of log: LogID,
+        isBoundary: Bool
     ) throws(SlotError) {
         let key = self.reads.reference(log).key(checkpoint.size)
         let held = try self.lift { () throws(StoreError) in
@@ -213,14 +232,19 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
         let isKeptBoundary = isBoundary || held?.first == 1
         try self.put(
-            [isKeptBoundary ? 1 : 0] + kept.note.encoded, for: key,
-            in: self.store.tables.checkpoints)
+            [isKeptBoundary ? 1 : 0] + kept.note.encoded,
+            for: key,
+            in: self.store.tables.checkpoints
+        )
     }
 
     /// As ``SyncEngine/TableStorage/keep(_:)``.
     package mutating func keep(_ audience: Audience) throws(SlotError) {
         try self.put(
-            audience.bytes, for: audience.hash.bytes, in: self.store.tables.audiences)
+            audience.bytes,
+            for: audience.hash.bytes,
+            in: self.store.tables.audiences
+        )
     }
 
     /// As ``SyncEngine/TableStorage/chainKey(_:)``.
@@ -243,20 +267,25 @@ package struct TableTransaction: ~Copyable, TableStorage {
 
     /// As ``SyncEngine/TableStorage/setChainKey(_:of:)``.
     package mutating func setChainKey(
-        _ key: borrowing ChainKey, of chain: ChainID
+        _ key: borrowing ChainKey,
+        of chain: ChainID
     ) throws(SlotError) {
         if let held = self.chains[chain] {
             held.key = key.duplicate()
             held.isChanged = true
         } else {
             self.chains[chain] = HeldChain(
-                key: key.duplicate(), slot: try self.storedChain(chain)?.slot, isChanged: true)
+                key: key.duplicate(),
+                slot: try self.storedChain(chain)?.slot,
+                isChanged: true
+            )
         }
     }
 
     /// As ``SyncEngine/TableStorage/skippedKey(_:of:)``.
     package func skippedKey(
-        _ position: UInt32, of chain: ChainID
+        _ position: UInt32,
+        of chain: ChainID
     ) throws(SlotError) -> SecretKey? {
         var key = self.key(chain)
         key.append(bigEndian: position)
@@ -270,7 +299,9 @@ package struct TableTransaction: ~Copyable, TableStorage {
 
     /// As ``SyncEngine/TableStorage/setSkippedKey(_:_:of:)``.
     package mutating func setSkippedKey(
-        _ key: borrowing SecretKey, _ position: UInt32, of chain: ChainID
+        _ key: borrowing SecretKey,
+        _ position: UInt32,
+        of chain: ChainID
     ) throws(SlotError) {
         var name = self.key(chain)
         name.append(bigEndian: position)
@@ -283,7 +314,9 @@ package struct TableTransaction: ~Copyable, TableStorage {
     package func ownChain(_ audience: Digest) throws(SlotError) -> OwnChain? {
         let value = try self.lift { () throws(StoreError) in
             try self.transaction.pointee.value(
-                for: self.ownChainKey(audience), in: self.store.tables.ownChains)
+                for: self.ownChainKey(audience),
+                in: self.store.tables.ownChains
+            )
         }
         guard let value else { return nil }
         guard value.count == 44, let keys = Digest(value[12...]) else {
@@ -291,12 +324,15 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
         return OwnChain(
             epoch: UInt32(bigEndian: value[..<4]),
-            startedMilliseconds: UInt64(bigEndian: value[4..<12]), recipientKeys: keys)
+            startedMilliseconds: UInt64(bigEndian: value[4..<12]),
+            recipientKeys: keys
+        )
     }
 
     /// As ``SyncEngine/TableStorage/setOwnChain(_:for:)``.
     package mutating func setOwnChain(
-        _ chain: OwnChain, for audience: Digest
+        _ chain: OwnChain,
+        for audience: Digest
     ) throws(SlotError) {
         var value: [UInt8] = []
         value.append(bigEndian: chain.epoch)
@@ -314,7 +350,10 @@ package struct TableTransaction: ~Copyable, TableStorage {
 
     /// As ``SyncEngine/TableStorage/setOpening(_:contentKey:at:of:)``.
     package mutating func setOpening(
-        _ opening: Opening, contentKey: borrowing SecretKey?, at index: UInt64, of log: LogID
+        _ opening: Opening,
+        contentKey: borrowing SecretKey?,
+        at index: UInt64,
+        of log: LogID
     ) throws(SlotError) {
         var slot = UInt64.max
         switch contentKey {
@@ -324,7 +363,10 @@ package struct TableTransaction: ~Copyable, TableStorage {
         var value = [opening.rawValue]
         value.append(bigEndian: slot)
         try self.put(
-            value, for: self.reads.reference(log).key(index), in: self.store.tables.openings)
+            value,
+            for: self.reads.reference(log).key(index),
+            in: self.store.tables.openings
+        )
     }
 
     func writeSlot(_ key: borrowing SecretKey) throws(SlotError) -> UInt64 {
@@ -334,37 +376,5 @@ package struct TableTransaction: ~Copyable, TableStorage {
         guard let slot = slots.first else { preconditionFailure("a slot was asked for") }
         try self.store.slots.write(key, to: slot)
         return slot
-    }
-
-    // MARK: What views and audits look up
-
-    /// Notes that an entry is about a case.
-    package mutating func noteCase(
-        _ caseID: ObjectID, log: LogID, index: UInt64
-    ) throws(SlotError) {
-        var key: [UInt8] = []
-        key.append(bigEndian: self.reads.number)
-        key += caseID.bytes
-        key += self.reads.reference(log).key(index).dropFirst(4)
-        try self.put([1], for: key, in: self.store.tables.cases)
-    }
-
-    /// Notes which case an object, such as a fragment, belongs to.
-    package mutating func noteObject(
-        _ object: ObjectID, in caseID: ObjectID
-    ) throws(SlotError) {
-        var key: [UInt8] = []
-        key.append(bigEndian: self.reads.number)
-        key += object.bytes
-        try self.put(caseID.bytes, for: key, in: self.store.tables.objects)
-    }
-
-    /// Notes that a receipt of another member quotes a log.
-    package mutating func noteReceipt(
-        quoting quoted: LogID, log: LogID, index: UInt64
-    ) throws(SlotError) {
-        let key = self.reads.reference(quoted).bytes
-            + self.reads.reference(log).key(index).dropFirst(4)
-        try self.put([1], for: key, in: self.store.tables.receipts)
     }
 }

@@ -27,8 +27,9 @@ package struct TileStore: Sendable {
     /// - Parameters:
     ///   - leafHashes: In order.
     ///   - log: Reference of the log, 8 bytes.
-    ///   - size: Number of leaves the log has; another than stored is ``StoreError/corrupted(operation:)``.
+    ///   - size: Number of leaves the log has.
     ///   - transaction: Keeps them when it commits.
+    /// - Throws: ``StoreError/corrupted(operation:)`` when tiles are stored of another size.
     package func append(
         _ leafHashes: [Digest],
         to log: [UInt8],
@@ -37,7 +38,8 @@ package struct TileStore: Sendable {
     ) throws(StoreError) {
         precondition(
             size + UInt64(leafHashes.count) <= EntryHeader.treeSizeMax,
-            "a log ends at 2^48 entries")
+            "a log ends at 2^48 entries"
+        )
         var bytes: [UInt8] = []
         bytes.reserveCapacity(leafHashes.count * Digest.byteCount)
         for hash in leafHashes { hash.append(to: &bytes) }
@@ -45,7 +47,11 @@ package struct TileStore: Sendable {
         var level: UInt8 = 0
         while !bytes.isEmpty {
             bytes = try self.append(
-                bytes, start: start, to: Self.prefix(log, level: level), in: &transaction)
+                bytes,
+                start: start,
+                to: Self.prefix(log, level: level),
+                in: &transaction
+            )
             start >>= UInt64(Self.tileHeight)
             level += 1
         }
@@ -63,12 +69,15 @@ package struct TileStore: Sendable {
     ) throws(StoreError) -> Digest? {
         precondition(
             0...48 ~= level && index <= EntryHeader.treeSizeMax >> UInt64(level),
-            "a subtree lies in a tree of at most 2^48 leaves")
+            "a subtree lies in a tree of at most 2^48 leaves"
+        )
         let height = level % Self.tileHeight
         let count = 1 << height
         let start = index << UInt64(height)
         let key = Self.key(
-            Self.prefix(log, level: UInt8(level / Self.tileHeight)), tile: start >> 8)
+            Self.prefix(log, level: UInt8(level / Self.tileHeight)),
+            tile: start >> 8
+        )
         let bytes = try snapshot.withValue(for: key, in: self.table) { tile throws(StoreError) in
             try Self.hashes(of: tile, from: Int(start % 256), count: count)
         }
@@ -90,7 +99,11 @@ package struct TileStore: Sendable {
         var root: Digest?
         for subtree in MerkleProof.subtrees(covering: range).reversed() {
             let hash = try self.hash(
-                level: subtree.level, index: subtree.index, of: log, in: snapshot)
+                level: subtree.level,
+                index: subtree.index,
+                of: log,
+                in: snapshot
+            )
             guard let hash else { return nil }
             root = root.map { MerkleHashing.node(hash, $0) } ?? hash
         }
@@ -113,7 +126,8 @@ package struct TileStore: Sendable {
             let first = Int(start % 256)
             let count = min(Self.tileHashCount - first, Int(range.upperBound - start))
             let key = Self.key(prefix, tile: start >> 8)
-            let bytes = try snapshot.withValue(for: key, in: self.table) { tile throws(StoreError) in
+            let bytes = try snapshot.withValue(for: key, in: self.table) {
+                tile throws(StoreError) in
                 try Self.hashes(of: tile, from: first, count: count)
             }
             guard let bytes, let bytes else { return nil }
@@ -207,7 +221,9 @@ package struct TileStore: Sendable {
 
     private static func prefix(_ log: [UInt8], level: UInt8) -> [UInt8] {
         precondition(
-            log.count == self.logReferenceByteCount, "a log reference has 8 bytes")
+            log.count == self.logReferenceByteCount,
+            "a log reference has 8 bytes"
+        )
         return log + [level]
     }
 

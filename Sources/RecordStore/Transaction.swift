@@ -79,7 +79,10 @@ package struct WriteTransaction: ~Copyable, Snapshot {
         }
         precondition(returnCode != MDB_KEYEXIST, "an appended key is larger than all before it")
         try checkWrite(
-            returnCode, "mdb_put", environment: mdb_txn_env(self.handle.pointer))
+            returnCode,
+            "mdb_put",
+            environment: mdb_txn_env(self.handle.pointer)
+        )
     }
 
     /// Deletes `key` and its value.
@@ -101,7 +104,10 @@ package struct WriteTransaction: ~Copyable, Snapshot {
         }
         guard returnCode != MDB_NOTFOUND else { return false }
         try checkWrite(
-            returnCode, "mdb_del", environment: mdb_txn_env(self.handle.pointer))
+            returnCode,
+            "mdb_del",
+            environment: mdb_txn_env(self.handle.pointer)
+        )
         return true
     }
 
@@ -130,8 +136,10 @@ package struct WriteTransaction: ~Copyable, Snapshot {
     /// - Complexity: O(pages of the table).
     package mutating func deleteAll(in table: Table) throws(StoreError) {
         try checkWrite(
-            mdb_drop(self.handle.pointer, table.handle, 0), "mdb_drop",
-            environment: mdb_txn_env(self.handle.pointer))
+            mdb_drop(self.handle.pointer, table.handle, 0),
+            "mdb_drop",
+            environment: mdb_txn_env(self.handle.pointer)
+        )
     }
 
     /// Makes the changes durable.
@@ -155,7 +163,9 @@ extension MDB_val {
     /// Lends the bytes of a key.
     init(key bytes: UnsafeRawBufferPointer) {
         precondition(
-            1...Table.keyBytesMax ~= bytes.count, "a key has 1 to \(Table.keyBytesMax) bytes")
+            1...Table.keyBytesMax ~= bytes.count,
+            "a key has 1 to \(Table.keyBytesMax) bytes"
+        )
         self.init(lending: bytes)
     }
 

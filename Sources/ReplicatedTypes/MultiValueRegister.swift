@@ -40,7 +40,9 @@ package struct MultiValueRegister<Value: Hashable & Sendable>: Hashable, Sendabl
         self.writes[write.dot] = self.writes[write.dot] ?? write.value
     }
 
-    /// The live writes, in order of dot. More than one distinct value is a conflict.
+    /// The live writes, in order of dot.
+    ///
+    /// More than one distinct value is a conflict.
     package var live: [Write] {
         self.writes.lazy.filter { !self.superseded.contains($0.key) }
             .map { Write(dot: $0.key, value: $0.value) }

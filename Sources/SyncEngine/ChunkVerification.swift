@@ -10,6 +10,8 @@ package enum ChunkError: Error, Hashable, Sendable {
     case unknownAuthor
     /// The log is under dispute.
     case disputed
+    /// A new log, and the table has as many as it can have.
+    case tooManyLogs
     /// A header has another index than its place.
     case index(UInt64)
     /// A header's charter version is lower than the one before.
@@ -60,6 +62,9 @@ extension TableState {
             let logKey = self.logKey(of: chunk.log.member)
         else { throw .unknownAuthor }
         guard chunk.checkpoint.size == end else { throw .checkpointSize }
+        guard self.logs[chunk.log] != nil || self.logs.count < Heads.logsMax else {
+            throw .tooManyLogs
+        }
         let items = Array(chunk.items.dropFirst(Int(held.size - chunk.from)))
         var state = held
         for (offset, item) in items.enumerated() {
@@ -91,7 +96,7 @@ extension TableState {
             guard header.charterVersion >= state.charterVersion else {
                 throw .charterVersion(index)
             }
-            guard Int(header.charterVersion) <= self.file.effectiveVersion else {
+            guard Int(header.charterVersion) <= self.effectiveVersion else {
                 throw .unknownCharter(header.charterVersion)
             }
             state.charterVersion = header.charterVersion

@@ -42,7 +42,9 @@ extension SyncEngine {
     }
 
     mutating func ack(_ ack: Ack, from session: SessionID) -> [Effect] {
-        guard var peer = self.sessions[session]?.tables[ack.table] else { return [] }
+        guard var peer = self.sessions[session]?.tables[ack.table],
+            self.tables[ack.table]?.logs[ack.log] != nil
+        else { return [] }
         peer.inFlight = max(peer.inFlight - 1, 0)
         peer.next[ack.log] = max(peer.next[ack.log, default: 0], ack.size)
         self.sessions[session]?.tables[ack.table] = peer
@@ -54,11 +56,13 @@ extension SyncEngine {
     }
 
     mutating func chunk(_ chunk: Chunk, from session: SessionID) -> [Effect] {
-        guard let held = self.tables[chunk.table], held.file.effective != nil,
+        guard let held = self.tables[chunk.table], held.isEffective,
             let peer = self.sessions[session]?.tables[chunk.table]
         else { return [.report(.notAMember, session)] }
         // The own log is written here and nowhere else.
         guard chunk.log.member != held.me else { return [] }
+        // More than that no honest sender has on its way: dropped as if lost.
+        guard self.undurableCount(chunk.table, session) < Self.chunksUndurableMax else { return [] }
         let end = chunk.from + UInt64(chunk.items.count)
         let durable = held.logs[chunk.log] ?? LogState()
         let newest = self.pending[chunk.table]?[chunk.log] ?? durable
@@ -78,12 +82,26 @@ extension SyncEngine {
                         .ack(Ack(table: chunk.table, log: chunk.log, size: durable.size)), session)
                 ]
             }
-            self.waiting[chunk.table, default: [:]][chunk.log, default: []].append((session, end))
+            self.noteWaiting(chunk, until: end, from: session)
             return []
         }
         self.pending[chunk.table, default: [:]][chunk.log] = verified.state
-        self.waiting[chunk.table, default: [:]][chunk.log, default: []].append((session, end))
+        self.noteWaiting(chunk, until: end, from: session)
         return [.store(verified)]
+    }
+
+    /// Notes that the peer is to hear when a log is durable up to `end`; once, however often it sent.
+    private mutating func noteWaiting(_ chunk: Chunk, until end: UInt64, from session: SessionID) {
+        let waiting = self.waiting[chunk.table]?[chunk.log] ?? []
+        guard !waiting.contains(where: { $0.session == session && $0.size == end }) else { return }
+        self.waiting[chunk.table, default: [:]][chunk.log, default: []].append((session, end))
+    }
+
+    /// Chunks of a session that are verified, or overtaken by such, and not durable yet.
+    private func undurableCount(_ table: TableID, _ session: SessionID) -> Int {
+        self.waiting[table, default: [:]].values.reduce(0) { count, waiting in
+            count + waiting.count { $0.session == session }
+        }
     }
 
     private mutating func refuse(
@@ -91,9 +109,12 @@ extension SyncEngine {
     ) -> [Effect] {
         switch error {
         case .gap:
-            // Something was lost on the way; heads start the sending anew.
-            self.sessions[session]?.tables[chunk.table]?.headsSentAt = nil
-            guard let held = self.tables[chunk.table] else { return [] }
+            // Something was lost on the way; heads start the sending anew, once in this state: what
+            // else was on its way lies beyond the gap as well.
+            guard let held = self.tables[chunk.table],
+                self.sessions[session]?.tables[chunk.table]?.gapHeadsSentAt != held.digest
+            else { return [] }
+            self.sessions[session]?.tables[chunk.table]?.gapHeadsSentAt = held.digest
             return [.send(.heads(Heads(table: chunk.table, logs: held.heads)), session)]
         case .unknownCharter, .unknownAuthor, .disputed:
             return [.report(.chunk(chunk.log, error), session)]
@@ -102,12 +123,17 @@ extension SyncEngine {
                 .report(.chunk(chunk.log, error), session),
                 .close(session, .verification, "a chunk did not verify"),
             ]
+        case .tooManyLogs:
+            return [
+                .report(.chunk(chunk.log, error), session),
+                .close(session, .limit, "a table has \(Heads.logsMax) logs at most"),
+            ]
         }
     }
 
     mutating func stored(_ chunk: VerifiedChunk, state: LogState) -> [Effect] {
         let table = chunk.table
-        self.tables[table]?.logs[chunk.log] = state
+        self.tables[table]?.set(state, of: chunk.log)
         if self.pending[table]?[chunk.log]?.size == state.size {
             self.pending[table]?[chunk.log] = nil
         }
@@ -118,7 +144,9 @@ extension SyncEngine {
                 .send(.ack(Ack(table: table, log: chunk.log, size: state.size)), waiter.session))
         }
         self.waiting[table]?[chunk.log] = waiting.filter { $0.size > state.size }
-        if state.unreceipted >= Self.unreceiptedMax { effects += self.writeReceipt(table) }
+        if state.isReceiptDue, state.unreceipted >= Self.unreceiptedMax {
+            effects += self.writeReceipt(table)
+        }
         return effects
     }
 
@@ -130,7 +158,7 @@ extension SyncEngine {
 
     mutating func committed(table: TableID, log: LogID, state: LogState) -> [Effect] {
         guard self.tables[table] != nil else { return [] }
-        self.tables[table]?.logs[log] = state
+        self.tables[table]?.set(state, of: log)
         var effects: [Effect] = []
         for session in self.sessions.keys.sorted()
         where self.sessions[session]?.tables[table] != nil {
@@ -154,11 +182,18 @@ extension SyncEngine {
         return [.readFill(request, session)]
     }
 
-    func ask(_ ask: Ask, from session: SessionID) -> [Effect] {
-        guard let held = self.tables[ask.table], held.file.effective != nil,
+    mutating func ask(_ ask: Ask, from session: SessionID) -> [Effect] {
+        guard let held = self.tables[ask.table], held.isEffective,
             let peer = self.sessions[session]?.tables[ask.table],
             let state = held.logs[ask.log], ask.from < state.size
         else { return [] }
+        guard ask.log != held.ownLog else {
+            return self.fillOwnLog(
+                from: ask.from, until: min(ask.until, state.size), ask.table, session)
+        }
+        // One answer at a time: a question is a few bytes, an answer megabytes.
+        let isNew = self.sessions[session]?.tables[ask.table]?.answering.insert(ask.log).inserted
+        guard isNew == true else { return [] }
         let request = FillRequest(
             table: ask.table, log: ask.log, from: ask.from, until: min(ask.until, state.size),
             reader: peer.member)
@@ -167,7 +202,11 @@ extension SyncEngine {
 
     mutating func fillRead(_ fill: Fill, to session: SessionID) -> [Effect] {
         guard self.sessions[session]?.tables[fill.table] != nil else { return [] }
-        self.sessions[session]?.tables[fill.table]?.isFilling = false
+        if fill.log == self.tables[fill.table]?.ownLog {
+            self.sessions[session]?.tables[fill.table]?.isFilling = false
+        } else {
+            self.sessions[session]?.tables[fill.table]?.answering.remove(fill.log)
+        }
         return [.send(.fill(fill), session)]
     }
 
@@ -188,13 +227,16 @@ extension SyncEngine {
                 .close(session, .verification, "a fill did not verify"),
             ]
         }
-        self.tables[fill.table]?.logs[fill.log] = state
+        self.tables[fill.table]?.set(state, of: fill.log)
         guard let peer = self.sessions[session]?.tables[fill.table] else { return [] }
         if peer.member == fill.log.member {
             // The author goes on from what the digest says.
             return self.sendDigest(of: fill.table, to: session)
         }
-        guard fill.until < state.size, !fill.entries.isEmpty else { return [] }
+        guard peer.awaited[fill.log] == fill.from else { return [] }
+        let isOver = fill.until >= state.size
+        self.sessions[session]?.tables[fill.table]?.awaited[fill.log] = isOver ? nil : fill.until
+        guard !isOver else { return [] }
         let ask = Ask(table: fill.table, log: fill.log, from: fill.until, until: state.size)
         return [.send(.ask(ask), session)]
     }

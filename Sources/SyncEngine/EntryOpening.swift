@@ -23,12 +23,15 @@ extension TableStorage where Self: ~Copyable {
             before.unreceipted + UInt64(chunk.items.count { $0.header?.kind != .receipt })
         state.boundarySize = before.boundarySize
         state.boundaryBytes = before.boundaryBytes
-        if before.complete < before.size { state.complete = before.complete }
-        try self.append(chunk.items, to: chunk.log, size: before.size)
-        try self.moveBoundary(of: &state, from: before, adding: chunk.items, log: chunk.log)
+        state.complete =
+            before.complete < before.size
+            ? before.complete : max(before.complete, chunk.state.complete)
+        let items = chunk.items.map(\.withGenuineBoxes)
+        try self.append(items, to: chunk.log, size: before.size)
+        try self.moveBoundary(of: &state, from: before, adding: items, log: chunk.log)
         try self.setState(state, of: chunk.log)
         var opened: [PlainEntry] = []
-        for case .full(let entry) in chunk.items {
+        for case .full(let entry) in items {
             opened += try self.open(entry, of: chunk.log, me: me, sealingKey: sealingKey)
         }
         return (state, opened)
@@ -40,7 +43,7 @@ extension TableStorage where Self: ~Copyable {
     ) throws(Failure) {
         let bytes = items.reduce(UInt64(0)) { sum, item in
             guard case .full(let entry) = item else { return sum }
-            return sum + UInt64(entry.payload.count)
+            return sum + UInt64(entry.givenByteCount)
         }
         let isFar =
             state.size - before.boundarySize > UInt64(Chunk.itemsMax)
@@ -191,6 +194,7 @@ extension TableStorage where Self: ~Copyable {
         for entry in fill.entries {
             let held = try self.item(at: entry.header.index, of: fill.log)
             guard entry.isConsistent, held.leafHash == entry.header.leafHash else { return nil }
+            let entry = entry.withGenuineBoxes
             if case .full(let old) = held, !Self.isNew(entry, beside: old) { continue }
             try self.put(entry, in: fill.log)
             opened += try self.open(entry, of: fill.log, me: me, sealingKey: sealingKey)
@@ -206,6 +210,38 @@ extension TableStorage where Self: ~Copyable {
     private static func isNew(_ entry: Entry, beside held: Entry) -> Bool {
         let known = Set(held.boxes.map(\.member))
         return entry.boxes.contains { !known.contains($0.member) }
+    }
+}
+
+extension Entry {
+    /// The entry without boxes that its grant does not name.
+    ///
+    /// Boxes lie outside the tree: whoever relays a grant could put others beside it, and a member
+    /// who took one for its own would never open the chain.
+    var withGenuineBoxes: Entry {
+        guard !self.boxes.isEmpty else { return self }
+        let grant = try? KeyGrant(payload: self.payload)
+        let hashes = Set(grant?.boxHashes ?? [])
+        return Entry(
+            header: self.header, payload: self.payload,
+            boxes: self.boxes.filter { hashes.contains(Digest(hashing: $0.sealed)) })
+    }
+
+    /// What giving the entry takes of a chunk's room, in bytes: a frame must hold the boxes too.
+    var givenByteCount: Int {
+        self.payload.count + self.boxes.reduce(0) { $0 + $1.sealed.count + Box.framingByteCount }
+    }
+}
+
+extension Box {
+    /// Bytes of member number, tags and lengths around a box in a frame, at most.
+    fileprivate static let framingByteCount = 16
+}
+
+extension LogItem {
+    fileprivate var withGenuineBoxes: LogItem {
+        guard case .full(let entry) = self else { return self }
+        return .full(entry.withGenuineBoxes)
     }
 }
 

@@ -3,6 +3,9 @@ package import Wire
 
 /// Giving entries to a peer: to each what it may have (`Protocol/sync.md` §3).
 extension TableReading where Self: ~Copyable {
+    /// Most positions that one answer looks at.
+    private static var fillPositionsMax: UInt64 { 65_536 }
+
     /// Reads the items from `request.from` on, up to the furthest checkpoint within the limits.
     ///
     /// - Returns: `nil` when there is nothing beyond, or the reader is no member.
@@ -22,8 +25,17 @@ extension TableReading where Self: ~Copyable {
         for end in ends {
             guard end.size - request.from <= UInt64(Chunk.itemsMax) else { break }
             for index in (request.from + UInt64(items.count))..<end.size {
-                let item = try self.item(at: index, of: request.log, for: reader)
-                if case .full(let entry) = item { payloadBytes += entry.payload.count }
+                var item = try self.item(at: index, of: request.log, for: reader)
+                if case .full(let entry) = item {
+                    // What fills brought to a relay may be more than a chunk holds: it gives the leaf
+                    // hash now and the entry when it is asked.
+                    if chunk == nil, request.log.member != me,
+                        payloadBytes + entry.givenByteCount > Chunk.payloadBytesMax {
+                        item = .leaf(item.leafHash)
+                    } else {
+                        payloadBytes += entry.givenByteCount
+                    }
+                }
                 items.append(item)
             }
             guard payloadBytes <= Chunk.payloadBytesMax else { break }
@@ -42,10 +54,11 @@ extension TableReading where Self: ~Copyable {
         var payloadBytes = 0
         var until = request.from
         if let reader = charter.member(request.reader) {
-            while until < request.until, entries.count < Chunk.itemsMax {
+            let end = min(request.until, request.from + Self.fillPositionsMax)
+            while until < end, entries.count < Chunk.itemsMax {
                 let item = try self.item(at: until, of: request.log, for: reader)
                 if case .full(let entry) = item {
-                    payloadBytes += entry.payload.count
+                    payloadBytes += entry.givenByteCount
                     guard payloadBytes <= Chunk.payloadBytesMax else { break }
                     entries.append(entry)
                 }

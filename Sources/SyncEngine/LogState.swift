@@ -42,12 +42,26 @@ package struct LogState: Hashable, Sendable {
 
     /// Number of entries.
     package var size: UInt64 { self.frontier.size }
+
+    /// Whether a receipt can say exactly what was given: the author said that all was.
+    ///
+    /// Before that the count would be short, and the author would take it for a denial.
+    package var isReceiptable: Bool { self.complete == self.size && !self.isDisputed }
+
+    /// Whether something is to be confirmed.
+    package var isReceiptDue: Bool { self.unreceipted > 0 && self.isReceiptable }
 }
 
 /// How far a node is with a whole table.
 package struct TableState: Hashable, Sendable {
     /// Charters and cards.
-    package var file: TableFile
+    package var file: TableFile {
+        didSet { self.effectiveVersion = self.file.effectiveVersion }
+    }
+    /// The newest charter version that counts; 0 when there is none.
+    ///
+    /// Kept, because working it out costs a signature check per member.
+    package private(set) var effectiveVersion: Int
     /// The node's own number at the table.
     package let me: MemberNumber
     /// Every log of which something is held.
@@ -56,9 +70,13 @@ package struct TableState: Hashable, Sendable {
     /// Creates a state as it was stored.
     package init(file: TableFile, me: MemberNumber, logs: [LogID: LogState]) {
         self.file = file
+        self.effectiveVersion = file.effectiveVersion
         self.me = me
         self.logs = logs
     }
+
+    /// Whether a charter counts: before that nothing but signatures and cards travels.
+    package var isEffective: Bool { self.effectiveVersion > 0 }
 
     /// The own log that is written now: the newest generation.
     package var ownLog: LogID { self.newestLog(of: self.me) }
@@ -80,11 +98,16 @@ package struct TableState: Hashable, Sendable {
         return Digest(hashing: bytes)
     }
 
-    /// Whether entries other than receipts came that no own receipt has confirmed.
+    /// Whether entries other than receipts came that no own receipt has confirmed and can.
     package var owesReceipt: Bool {
-        self.logs.contains {
-            $0.key.member != self.me && $0.value.unreceipted > 0 && !$0.value.isDisputed
-        }
+        self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
+    }
+
+    /// Takes over a log's state as it was stored; a dispute seen here stays.
+    mutating func set(_ state: LogState, of log: LogID) {
+        let isDisputed = self.logs[log]?.isDisputed ?? false
+        self.logs[log] = state
+        if isDisputed { self.logs[log]?.isDisputed = true }
     }
 
     /// The heads of all logs, ascending.

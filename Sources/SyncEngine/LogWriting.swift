@@ -205,9 +205,11 @@ extension TableStorage where Self: ~Copyable {
     private mutating func add(
         _ entry: Entry, context: WritingContext, keys: borrowing NodeKeys, state: inout LogState
     ) throws(Failure) {
-        let bytes = state.boundaryBytes + UInt64(entry.payload.count)
-        if state.size - state.boundarySize == Self.checkpointEntriesMax
-            || (bytes > Self.checkpointPayloadBytesMax && state.size > state.boundarySize) {
+        let bytes = state.boundaryBytes + UInt64(entry.givenByteCount)
+        let isFull =
+            state.size - state.boundarySize == Self.checkpointEntriesMax
+            || bytes > Self.checkpointPayloadBytesMax
+        if isFull, state.size > state.boundarySize {
             self.signCheckpoint(of: &state, context: context, keys: keys)
             if let checkpoint = state.checkpoint {
                 try self.keep(checkpoint, of: context.log, isBoundary: true)
@@ -217,7 +219,7 @@ extension TableStorage where Self: ~Copyable {
         }
         try self.append([.full(entry)], to: context.log, size: state.size)
         state.frontier.append(entry.header.leafHash)
-        state.boundaryBytes += UInt64(entry.payload.count)
+        state.boundaryBytes += UInt64(entry.givenByteCount)
         state.charterVersion = entry.header.charterVersion
         state.time = entry.header.time
     }

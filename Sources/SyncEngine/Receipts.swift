@@ -3,7 +3,8 @@ package import SyncLog
 
 /// Writing receipts, and comparing those of others with what was given (`Protocol/sync-log.md` §7).
 extension TableStorage where Self: ~Copyable {
-    /// Says what this node holds of the logs that moved since its last receipt.
+    /// Says what this node holds of the logs that moved since its last receipt and of which the
+    /// author said that all was given.
     ///
     /// - Parameters:
     ///   - logs: The table's logs.
@@ -20,7 +21,7 @@ extension TableStorage where Self: ~Copyable {
         for log in logs.sorted() where log.member != me {
             var state = try self.state(of: log)
             let moved = state.size > state.receiptedSize || state.unreceipted > 0
-            guard moved, !state.isDisputed, let checkpoint = state.checkpoint,
+            guard moved, state.isReceiptable, let checkpoint = state.checkpoint,
                 items.count < Receipt.logsMax
             else { continue }
             isDue = isDue || state.unreceipted > 0

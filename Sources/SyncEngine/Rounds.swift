@@ -15,8 +15,10 @@ extension SyncEngine {
     }
 
     mutating func startRound(_ table: TableID, with session: SessionID) -> [Effect] {
-        guard self.tables[table]?.file.effective != nil else { return [] }
+        guard self.tables[table]?.isEffective == true else { return [] }
         self.sessions[session]?.tables[table]?.isInRound = true
+        // What was asked in an earlier round may have been lost.
+        self.sessions[session]?.tables[table]?.asked = [:]
         return self.sendDigest(of: table, to: session)
     }
 
@@ -24,7 +26,7 @@ extension SyncEngine {
     private func effectiveTable(
         _ table: TableID, _ session: SessionID
     ) -> (held: TableState, peer: SessionTable)? {
-        guard let held = self.tables[table], held.file.effective != nil,
+        guard let held = self.tables[table], held.isEffective,
             let peer = self.sessions[session]?.tables[table]
         else { return nil }
         return (held, peer)
@@ -33,7 +35,7 @@ extension SyncEngine {
     /// Sends a digest; a new exchange of heads may follow it.
     mutating func sendDigest(of table: TableID, to session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
-        self.sessions[session]?.tables[table]?.headsSentAt = nil
+        self.sessions[session]?.tables[table]?.forgetHeads()
         let theirs = held.logs[held.newestLog(of: peer.member)]
         let digest = HeadsDigest(
             table: table, digest: held.digest, complete: theirs?.complete ?? 0,
@@ -46,7 +48,7 @@ extension SyncEngine {
         guard let (held, _) = self.effectiveTable(table, session) else { return [] }
         self.sessions[session]?.tables[table]?.isPeerInRound = digest.isRound
         guard digest.digest == held.digest else {
-            self.sessions[session]?.tables[table]?.headsSentAt = nil
+            self.sessions[session]?.tables[table]?.forgetHeads()
             return self.sendHeads(of: table, to: session)
         }
         self.noteEqualHeads(held, table, session)
@@ -99,7 +101,7 @@ extension SyncEngine {
 
     mutating func receipted(table: TableID, states: [LogID: LogState]) -> [Effect] {
         self.writingReceipts.remove(table)
-        for (log, state) in states { self.tables[table]?.logs[log] = state }
+        for (log, state) in states { self.tables[table]?.set(state, of: log) }
         return []
     }
 
@@ -111,6 +113,7 @@ extension SyncEngine {
         where log.member != held.me && log.member != peer.member && state.complete < state.size
             && peer.asked[log, default: 0] < state.size {
             self.sessions[session]?.tables[table]?.asked[log] = state.size
+            self.sessions[session]?.tables[table]?.awaited[log] = state.complete
             let ask = Ask(table: table, log: log, from: state.complete, until: state.size)
             effects.append(.send(.ask(ask), session))
         }

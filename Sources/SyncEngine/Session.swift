@@ -29,14 +29,26 @@ struct SessionTable: Sendable {
     var isFilling = false
     /// Digest at which the own heads were last sent.
     var headsSentAt: Digest?
+    /// Digest at which the own heads were last sent because a chunk lay beyond a gap.
+    var gapHeadsSentAt: Digest?
     /// This side wants the round to end with everything settled.
     var isInRound = false
     /// So does the other side.
     var isPeerInRound = false
-    /// Ranges that the peer was asked for, by log: index after the last.
+    /// Ranges that the peer was asked for in this round, by log: index after the last.
     var asked: [LogID: UInt64] = [:]
+    /// Where the peer's next answer must start, by log.
+    var awaited: [LogID: UInt64] = [:]
+    /// Logs of others of which entries are being read because the peer asked.
+    var answering: Set<LogID> = []
 
     init(member: MemberNumber) { self.member = member }
+
+    /// A new exchange: heads may be sent again.
+    mutating func forgetHeads() {
+        self.headsSentAt = nil
+        self.gapHeadsSentAt = nil
+    }
 
     var isRound: Bool { self.isInRound || self.isPeerInRound }
 
@@ -89,6 +101,7 @@ extension SyncEngine {
         }
         state.hasHello = true
         var effects: [Effect] = []
+        var changed: [TableID] = []
         if state.isInitiator { effects.append(.send(.hello(self.hello(for: state.peer)), session)) }
         for (table, hash) in hello.tables.sorted(by: { $0.key < $1.key }) {
             guard var held = self.tables[table],
@@ -100,6 +113,7 @@ extension SyncEngine {
             if held.file != before {
                 self.tables[table] = held
                 effects.append(.storeTable(held.file))
+                changed.append(table)
             }
             if held.file.fileHash != hash {
                 effects.append(.send(.tableFile(held.file), session))
@@ -107,6 +121,7 @@ extension SyncEngine {
         }
         self.sessions[session] = state
         for table in state.tables.keys.sorted() { effects += self.startRound(table, with: session) }
+        for table in changed { effects += self.announce(table, except: session) }
         return effects
     }
 
@@ -132,8 +147,13 @@ extension SyncEngine {
             let member = held.file.newest.member(identity: peer) {
             self.sessions[session]?.tables[table] = SessionTable(member: member.number)
         }
-        if held.file != file { effects.append(.send(.tableFile(held.file), session)) }
+        // Two cards of one version would be sent to and fro for ever: only news is an answer.
+        var theirs = file
+        if (try? theirs.merge(held.file)) == true {
+            effects.append(.send(.tableFile(held.file), session))
+        }
         guard isNew else { return effects }
+        effects += self.startRound(table, with: session)
         return effects + self.announce(table, except: session)
     }
 
@@ -159,7 +179,8 @@ extension SyncEngine {
             if state.tables[table] == nil {
                 self.sessions[session]?.tables[table] = SessionTable(member: member.number)
             }
-            if session != source { effects.append(.send(.tableFile(held.file), session)) }
+            guard session != source else { continue }
+            effects.append(.send(.tableFile(held.file), session))
             effects += self.startRound(table, with: session)
         }
         return effects

@@ -79,6 +79,10 @@ package struct SyncEngine: Sendable {
 
     /// Most chunks that are sent and not acknowledged, per session and table.
     package static let chunksInFlightMax = 4
+    /// Most chunks of one peer that wait to be durable, per session and table; more are dropped.
+    ///
+    /// More than a sender has in flight, because heads let it start anew.
+    package static let chunksUndurableMax = 4 * chunksInFlightMax
     /// Entries after which a receipt is written without waiting for the end of a round.
     package static let unreceiptedMax: UInt64 = 1_024
 

@@ -113,7 +113,11 @@ package struct Card: Hashable, Sendable {
 
         /// Creates contents; they are checked when the card is signed.
         package init(
-            version: UInt32, handle: String, name: String, oin: String, memberClass: MemberClass,
+            version: UInt32,
+            handle: String,
+            name: String,
+            oin: String,
+            memberClass: MemberClass,
             endpoints: [Endpoint]
         ) {
             self.version = version
@@ -127,7 +131,9 @@ package struct Card: Hashable, Sendable {
 
     /// Signs a card of the node that has `keys`.
     package init(
-        _ contents: Contents, keys: borrowing NodeKeys, tlsKeyHash: Digest
+        _ contents: Contents,
+        keys: borrowing NodeKeys,
+        tlsKeyHash: Digest
     ) throws(CardError) {
         var text = """
             tafel/v1/card

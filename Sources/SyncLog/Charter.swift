@@ -15,7 +15,10 @@ package struct Member: Hashable, Sendable {
 
     /// Creates a member.
     package init(
-        number: MemberNumber, role: MemberRole, memberClass: MemberClass, handle: String,
+        number: MemberNumber,
+        role: MemberRole,
+        memberClass: MemberClass,
+        handle: String,
         identity: NodeID
     ) {
         self.number = number
@@ -33,8 +36,12 @@ package struct Member: Hashable, Sendable {
             let identity = TextEncoding.bytes(base64: parts[4]).flatMap({ NodeID($0) })
         else { return nil }
         self.init(
-            number: number, role: role, memberClass: memberClass, handle: parts[3],
-            identity: identity)
+            number: number,
+            role: role,
+            memberClass: memberClass,
+            handle: parts[3],
+            identity: identity
+        )
     }
 
     var line: String {
@@ -129,9 +136,18 @@ package struct Charter: Hashable, Sendable {
 
     /// Creates a charter that is checked by ``init(text:)`` when its text is read.
     package init(
-        version: UInt16, previous: Digest?, name: String, theme: String, purpose: String,
-        from: String, until: String, evaluation: String, quorum: Int, witnessQuorum: Int,
-        members: [Member], grounds: [Ground]
+        version: UInt16,
+        previous: Digest?,
+        name: String,
+        theme: String,
+        purpose: String,
+        from: String,
+        until: String,
+        evaluation: String,
+        quorum: Int,
+        witnessQuorum: Int,
+        members: [Member],
+        grounds: [Ground]
     ) {
         self.version = version
         self.previous = previous
@@ -153,13 +169,16 @@ package struct Charter: Hashable, Sendable {
         var reader = LineReader(text)
         guard reader.read(line: "tafel/v1/charter") else { throw .malformed }
         func field<Value>(
-            _ key: String, _ parse: (String) -> Value?
+            _ key: String,
+            _ parse: (String) -> Value?
         ) throws(CharterError) -> Value {
             guard let value = reader.read(key).flatMap(parse) else { throw .field(key) }
             return value
         }
         func fields<Value>(
-            _ key: String, max: Int, _ parse: (String) -> Value?
+            _ key: String,
+            max: Int,
+            _ parse: (String) -> Value?
         ) throws(CharterError) -> [Value] {
             guard let lines = reader.readAll(key, max: max) else { throw .field(key) }
             let values = lines.compactMap(parse)
@@ -206,8 +225,9 @@ package struct Charter: Hashable, Sendable {
         guard Set(self.members.map(\.identity)).count == self.members.count else {
             throw .duplicateIdentity
         }
-        guard (Self.quorumMin(members: self.members.count)...self.members.count)
-            .contains(self.quorum)
+        guard
+            (Self.quorumMin(members: self.members.count)...self.members.count)
+                .contains(self.quorum)
         else { throw .field("quorum") }
         guard self.witnessQuorum <= self.members.count else { throw .field("witness-quorum") }
         guard Set(self.grounds.map(\.code)).count == self.grounds.count else {
@@ -257,7 +277,9 @@ package struct Charter: Hashable, Sendable {
 
     /// The grounds on which `sender` may give data of `category` to `receiver`, best first.
     package func grounds(
-        from sender: Member, to receiver: Member, category: Category
+        from sender: Member,
+        to receiver: Member,
+        category: Category
     ) -> [Ground] {
         self.grounds.filter {
             $0.allows(from: sender.memberClass, to: receiver.memberClass, category: category)

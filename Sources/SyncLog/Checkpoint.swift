@@ -26,13 +26,17 @@ package struct Checkpoint: Hashable, Sendable {
 
     /// Signs a checkpoint.
     package init(
-        origin: String, size: UInt64, root: Digest, signedWith key: borrowing SigningKey
+        origin: String,
+        size: UInt64,
+        root: Digest,
+        signedWith key: borrowing SigningKey
     ) {
         self.origin = origin
         self.size = size
         self.root = root
         self.note = SignedNote(
-            text: "\(origin)\n\(size)\n\(TextEncoding.base64(root.bytes))\n")
+            text: "\(origin)\n\(size)\n\(TextEncoding.base64(root.bytes))\n"
+        )
         self.note.sign(with: key, name: origin)
     }
 
@@ -100,7 +104,9 @@ package struct Checkpoint: Hashable, Sendable {
 
     /// The checkpoint with the author's line and one new cosignature.
     package func cosigned(
-        with key: borrowing SigningKey, as noteKey: NoteKey, seconds: UInt64
+        with key: borrowing SigningKey,
+        as noteKey: NoteKey,
+        seconds: UInt64
     ) -> Checkpoint {
         var checkpoint = self.withoutCosignatures
         checkpoint.note.cosign(with: key, as: noteKey, seconds: seconds)

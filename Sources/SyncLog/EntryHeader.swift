@@ -1,7 +1,9 @@
 package import Cryptography
 package import ReplicatedTypes
 
-/// What an entry is (`Protocol/sync-log.md` §4). The raw value is the code in the header.
+/// What an entry is (`Protocol/sync-log.md` §4).
+///
+/// The raw value is the code in the header.
 package enum EntryKind: UInt8, CaseIterable, Hashable, Sendable {
     case operations = 1
     case fragment = 2
@@ -161,7 +163,8 @@ package struct EntryHeader: Hashable, Sendable {
             index: UInt64(bigEndian: bytes[8..<16]),
             time: HybridTime(rawValue: UInt64(bigEndian: bytes[16..<24])),
             caseID: caseID,
-            audience: audience)
+            audience: audience
+        )
         self.epoch = UInt32(bigEndian: bytes[72..<76])
         self.position = UInt32(bigEndian: bytes[76..<80])
         self.payloadHash = payloadHash

@@ -61,7 +61,11 @@ package struct Ground: Hashable, Sendable {
 
     /// Creates a ground; `nil` when a part is outside its range.
     package init?(
-        code: String, from: ClassSet, to: ClassSet, categories: [Category], retentionDays: UInt32?,
+        code: String,
+        from: ClassSet,
+        to: ClassSet,
+        categories: [Category],
+        retentionDays: UInt32?,
         text: String
     ) {
         let ascend = zip(categories, categories.dropFirst()).allSatisfy { $0 < $1 }
@@ -88,8 +92,13 @@ package struct Ground: Hashable, Sendable {
         let days = UInt32(canonicalDecimal: parts[4])
         guard categories.count == words.count, days != nil || parts[4] == "-" else { return nil }
         self.init(
-            code: String(parts[0]), from: from, to: to, categories: categories,
-            retentionDays: days, text: String(parts[5]))
+            code: String(parts[0]),
+            from: from,
+            to: to,
+            categories: categories,
+            retentionDays: days,
+            text: String(parts[5])
+        )
     }
 
     /// The value of a `ground` line.
@@ -101,7 +110,9 @@ package struct Ground: Hashable, Sendable {
 
     /// Whether data of `category` may go from one class to another on this ground.
     package func allows(
-        from sender: MemberClass, to receiver: MemberClass, category: Category
+        from sender: MemberClass,
+        to receiver: MemberClass,
+        category: Category
     ) -> Bool {
         self.from.contains(sender) && self.to.contains(receiver)
             && self.categories.contains(category)

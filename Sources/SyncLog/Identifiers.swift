@@ -34,7 +34,9 @@ package struct LogID: Hashable, Comparable, Sendable {
     }
 }
 
-/// A 16-byte name of a case, fragment, note, subject or record. Ordered as its bytes.
+/// A 16-byte name of a case, fragment, note, subject or record.
+///
+/// Ordered as its bytes.
 package struct ObjectID: Hashable, Comparable, Sendable {
     /// Length in bytes.
     package static let byteCount = 16
@@ -53,7 +55,9 @@ package struct ObjectID: Hashable, Comparable, Sendable {
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         self.init(
-            high: UInt64(bigEndian: bytes.prefix(8)), low: UInt64(bigEndian: bytes.dropFirst(8)))
+            high: UInt64(bigEndian: bytes.prefix(8)),
+            low: UInt64(bigEndian: bytes.dropFirst(8))
+        )
     }
 
     /// The first 16 bytes of a hash.

@@ -76,7 +76,11 @@ package enum MerkleProof {
 
     /// Whether `proof` shows that `leaf` stands at `index` of the tree with this size and root.
     package static func isIncluded(
-        leaf: Digest, at index: UInt64, size: UInt64, root: Digest, proof: [Digest]
+        leaf: Digest,
+        at index: UInt64,
+        size: UInt64,
+        root: Digest,
+        proof: [Digest]
     ) -> Bool {
         guard index < size else { return false }
         var node = index
@@ -101,7 +105,11 @@ package enum MerkleProof {
 
     /// Whether `proof` shows that the tree of `oldSize` is the beginning of that of `newSize`.
     package static func isConsistent(
-        oldSize: UInt64, oldRoot: Digest, newSize: UInt64, newRoot: Digest, proof: [Digest]
+        oldSize: UInt64,
+        oldRoot: Digest,
+        newSize: UInt64,
+        newRoot: Digest,
+        proof: [Digest]
     ) -> Bool {
         guard oldSize <= newSize else { return false }
         guard oldSize < newSize else { return proof.isEmpty && oldRoot == newRoot }
@@ -155,7 +163,7 @@ package enum MerkleProof {
 
     /// Builds an inclusion proof.
     ///
-    /// - Parameter hash: Root of the complete subtrees that cover a range, which starts at a
+    /// `hash`: Root of the complete subtrees that cover a range, which starts at a
     ///   multiple of the largest power of two not above its length.
     package static func inclusion<Failure: Error>(
         index: UInt64,

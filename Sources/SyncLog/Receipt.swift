@@ -18,7 +18,11 @@ package struct LogReceipt: Hashable, Sendable {
 
     /// Creates an item; `nil` when the indices do not ascend below the size or are too many.
     package init?(
-        log: LogID, checkpoint: Checkpoint, openCount: UInt64, openHash: Digest, unopened: [UInt64]
+        log: LogID,
+        checkpoint: Checkpoint,
+        openCount: UInt64,
+        openHash: Digest,
+        unopened: [UInt64]
     ) {
         guard unopened.count <= Self.unopenedMax,
             zip(unopened, unopened.dropFirst()).allSatisfy({ $0 < $1 }),

@@ -43,14 +43,19 @@ package struct NoteKey: Hashable, Sendable {
     /// The identity key of a node.
     package static func identity(_ node: NodeID) -> NoteKey {
         NoteKey(
-            name: "tafel/v1/node/" + TextEncoding.hex(node.bytes), algorithm: .ed25519, key: node)
+            name: "tafel/v1/node/" + TextEncoding.hex(node.bytes),
+            algorithm: .ed25519,
+            key: node
+        )
     }
 
     /// The witness key of a node.
     package static func witness(_ key: VerifyingKey, of node: NodeID) -> NoteKey {
         NoteKey(
-            name: "tafel/v1/witness/" + TextEncoding.hex(node.bytes), algorithm: .cosignature,
-            key: key)
+            name: "tafel/v1/witness/" + TextEncoding.hex(node.bytes),
+            algorithm: .cosignature,
+            key: key
+        )
     }
 
     /// First 4 bytes of `SHA-256(name ‖ 0x0A ‖ algorithm ‖ key)`.
@@ -136,7 +141,9 @@ package struct SignedNote: Hashable, Sendable {
         self.text = String(decoding: all[...split], as: UTF8.self)
         self.signatures = []
         let lines = all[(split + 2)..<(all.count - 1)].split(
-            separator: 0x0A, omittingEmptySubsequences: false)
+            separator: 0x0A,
+            omittingEmptySubsequences: false
+        )
         guard lines.count <= Self.signaturesMax else { throw .signatureLine(Self.signaturesMax) }
         for (number, line) in lines.enumerated() {
             guard let signature = Self.signature(line: line) else { throw .signatureLine(number) }
@@ -166,7 +173,10 @@ package struct SignedNote: Hashable, Sendable {
             bytes.count > 4
         else { return nil }
         return NoteSignature(
-            name: name, keyID: UInt32(bigEndian: bytes[..<4]), bytes: Array(bytes[4...]))
+            name: name,
+            keyID: UInt32(bigEndian: bytes[..<4]),
+            bytes: Array(bytes[4...])
+        )
     }
 
     static func isKeyName(_ name: some StringProtocol) -> Bool {
@@ -189,7 +199,9 @@ package struct SignedNote: Hashable, Sendable {
     /// Adds a signature as the last line.
     package mutating func append(_ signature: NoteSignature) {
         precondition(
-            !self.signatures.contains { $0.isSameKey(as: signature) }, "a key signs a note once")
+            !self.signatures.contains { $0.isSameKey(as: signature) },
+            "a key signs a note once"
+        )
         self.signatures.append(signature)
     }
 
@@ -203,7 +215,11 @@ package struct SignedNote: Hashable, Sendable {
         let noteKey = NoteKey(name: name, algorithm: .ed25519, key: key.verifyingKey)
         self.append(
             NoteSignature(
-                name: name, keyID: noteKey.keyID, bytes: key.signature(for: Array(self.text.utf8))))
+                name: name,
+                keyID: noteKey.keyID,
+                bytes: key.signature(for: Array(self.text.utf8))
+            )
+        )
     }
 
     /// The line that names `key`, whether or not it verifies.
@@ -226,7 +242,9 @@ package struct SignedNote: Hashable, Sendable {
             guard signature.bytes.count == 8 + SigningKey.signatureByteCount else { return false }
             let seconds = UInt64(bigEndian: signature.bytes[..<8])
             return key.key.isValid(
-                signature.bytes[8...], for: Self.cosigned(text: self.text, seconds: seconds))
+                signature.bytes[8...],
+                for: Self.cosigned(text: self.text, seconds: seconds)
+            )
         }
     }
 

@@ -121,7 +121,8 @@ package struct TableFile: Hashable, Sendable {
                 let version = self.charters.count + 1
                 do throws(CharterError) {
                     self.charters.append(
-                        try SignedCharter(parsing: Array(section.utf8.dropFirst(8))))
+                        try SignedCharter(parsing: Array(section.utf8.dropFirst(8)))
+                    )
                 } catch {
                     throw .charter(version: version, error)
                 }
@@ -184,7 +185,8 @@ package struct TableFile: Hashable, Sendable {
     /// Numbers of the members that signed a version.
     package func signers(version: Int) -> [MemberNumber] {
         let signers = try? self.charters[version - 1].verifySignatures(
-            by: self.voters(version: version))
+            by: self.voters(version: version)
+        )
         guard let signers else { preconditionFailure("a table file holds valid signatures") }
         return signers
     }
@@ -229,7 +231,9 @@ package struct TableFile: Hashable, Sendable {
             if offset < self.charters.count {
                 guard signed.textHash == self.charters[offset].textHash else { throw .otherTable }
                 self.charters[offset].addSignatures(
-                    of: signed, members: self.voters(version: offset + 1))
+                    of: signed,
+                    members: self.voters(version: offset + 1)
+                )
             } else {
                 self.charters.append(signed)
             }

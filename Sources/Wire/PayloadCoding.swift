@@ -43,8 +43,10 @@ extension KeyGrant {
         for hash in message.boxHashes { hashes.append(try Digest(hash, field: "box_hashes")) }
         guard
             let grant = KeyGrant(
-                audience: try Audience(message.audience), boxHashes: hashes,
-                history: message.history)
+                audience: try Audience(message.audience),
+                boxHashes: hashes,
+                history: message.history
+            )
         else { throw .field("box_hashes") }
         self = grant
     }
@@ -60,7 +62,9 @@ extension KeyGrant {
 }
 
 extension Receipt {
-    /// Reads the payload of a receipt. Signatures in it are the caller's to check.
+    /// Reads the payload of a receipt.
+    ///
+    /// Signatures in it are the caller's to check.
     package init(payload: [UInt8]) throws(WireError) {
         let message = try Tafel_V1_ReceiptPayload(canonical: payload)
         guard message.logs.count <= Self.logsMax else { throw .field("logs") }
@@ -78,7 +82,8 @@ extension Receipt {
                     checkpoint: checkpoint,
                     openCount: item.openCount,
                     openHash: try Digest(item.openHash, field: "open_hash"),
-                    unopened: item.unopened)
+                    unopened: item.unopened
+                )
             else { throw .field("unopened") }
             logs.append(log)
         }

@@ -19,14 +19,19 @@ extension PeerMessage {
                 Ack(
                     table: try Digest(ack.table, field: "table"),
                     log: try LogID(member: ack.member, generation: ack.generation),
-                    size: try size(ack.size)))
+                    size: try size(ack.size)
+                )
+            )
         case .ask(let ask):
             guard ask.from < ask.until else { throw .field("until") }
             self = .ask(
                 Ask(
                     table: try Digest(ask.table, field: "table"),
                     log: try LogID(member: ask.member, generation: ask.generation),
-                    from: ask.from, until: try size(ask.until)))
+                    from: ask.from,
+                    until: try size(ask.until)
+                )
+            )
         case .fill(let fill): self = .fill(try Fill(fill))
         case .goodbye(let goodbye):
             guard let code = GoodbyeCode(rawValue: goodbye.code) else { throw .field("code") }
@@ -155,8 +160,10 @@ extension HeadsDigest {
         self.init(
             table: try Digest(message.table, field: "table"),
             digest: try Digest(message.digest, field: "digest"),
-            complete: try size(message.complete), isSettled: message.settled,
-            isRound: message.round)
+            complete: try size(message.complete),
+            isSettled: message.settled,
+            isRound: message.round
+        )
     }
 }
 
@@ -204,8 +211,11 @@ extension Chunk {
         self.init(
             table: try Digest(message.table, field: "table"),
             log: try LogID(member: message.member, generation: message.generation),
-            from: try size(message.from), items: items,
-            checkpoint: try decodeCheckpoint(message.checkpoint), isComplete: message.complete)
+            from: try size(message.from),
+            items: items,
+            checkpoint: try decodeCheckpoint(message.checkpoint),
+            isComplete: message.complete
+        )
     }
 
     fileprivate var message: Tafel_V1_Chunk {
@@ -256,7 +266,10 @@ extension Entry {
             boxes.append(Box(member: member, sealed: box.sealed.array))
         }
         self.init(
-            header: try decodeHeader(message.header), payload: message.payload.array, boxes: boxes)
+            header: try decodeHeader(message.header),
+            payload: message.payload.array,
+            boxes: boxes
+        )
     }
 
     fileprivate var message: Tafel_V1_FullEntry {
@@ -292,8 +305,11 @@ extension Fill {
         self.init(
             table: try Digest(message.table, field: "table"),
             log: try LogID(member: message.member, generation: message.generation),
-            from: message.from, until: try size(message.until), entries: entries,
-            isComplete: message.complete)
+            from: message.from,
+            until: try size(message.until),
+            entries: entries,
+            isComplete: message.complete
+        )
     }
 
     fileprivate var message: Tafel_V1_Fill {

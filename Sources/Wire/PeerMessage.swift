@@ -33,7 +33,11 @@ package struct HeadsDigest: Hashable, Sendable {
 
     /// Creates a summary.
     package init(
-        table: TableID, digest: Digest, complete: UInt64, isSettled: Bool, isRound: Bool
+        table: TableID,
+        digest: Digest,
+        complete: UInt64,
+        isSettled: Bool,
+        isRound: Bool
     ) {
         self.table = table
         self.digest = digest
@@ -99,7 +103,11 @@ package struct Chunk: Hashable, Sendable {
 
     /// Creates a chunk.
     package init(
-        table: TableID, log: LogID, from: UInt64, items: [LogItem], checkpoint: Checkpoint,
+        table: TableID,
+        log: LogID,
+        from: UInt64,
+        items: [LogItem],
+        checkpoint: Checkpoint,
         isComplete: Bool
     ) {
         self.table = table
@@ -111,7 +119,7 @@ package struct Chunk: Hashable, Sendable {
     }
 }
 
-/// "I have stored this log durably up to here."
+/// An acknowledgement: the sender has stored this log durably up to here.
 package struct Ack: Hashable, Sendable {
     /// The table.
     package let table: TableID
@@ -128,7 +136,7 @@ package struct Ack: Hashable, Sendable {
     }
 }
 
-/// "Entries for me in this range of this log."
+/// A question for the entries in this range of this log that are addressed to the sender.
 package struct Ask: Hashable, Sendable {
     /// The table.
     package let table: TableID
@@ -165,7 +173,12 @@ package struct Fill: Hashable, Sendable {
 
     /// Creates an answer.
     package init(
-        table: TableID, log: LogID, from: UInt64, until: UInt64, entries: [Entry], isComplete: Bool
+        table: TableID,
+        log: LogID,
+        from: UInt64,
+        until: UInt64,
+        entries: [Entry],
+        isComplete: Bool
     ) {
         self.table = table
         self.log = log

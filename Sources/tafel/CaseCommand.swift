@@ -5,16 +5,20 @@ import NodeService
 /// `tafel case`.
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "Open cases and work on them together.",
+        commandName: "case",
+        abstract: "Open cases and work on them together.",
         subcommands: [
             Open.self, List.self, Show.self, Set.self, Note.self, Link.self, Unlink.self,
             Tag.self, Untag.self,
-        ])
+        ]
+    )
 
     /// `tafel case open`.
     struct Open: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "open", abstract: "Open a case with its audience, grounds and category.")
+            commandName: "open",
+            abstract: "Open a case with its audience, grounds and category."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "The table's ID, or its first 6 or more digits.") var table: String
@@ -28,15 +32,24 @@ struct CaseCommand: ParsableCommand {
             try await self.options.perform(
                 .openCase(
                     CaseDraft(
-                        table: self.table, title: self.title, summary: self.summary,
-                        to: list(self.to), grounds: list(self.ground), category: self.category)))
+                        table: self.table,
+                        title: self.title,
+                        summary: self.summary,
+                        to: list(self.to),
+                        grounds: list(self.ground),
+                        category: self.category
+                    )
+                )
+            )
         }
     }
 
     /// `tafel case list`.
     struct List: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "The cases this node can read.")
+            commandName: "list",
+            abstract: "The cases this node can read."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "Only of this table.") var table: String?
@@ -50,7 +63,9 @@ struct CaseCommand: ParsableCommand {
     /// `tafel case show`.
     struct Show: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "The merged view of a case.")
+            commandName: "show",
+            abstract: "The merged view of a case."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The case's ID, or its first 6 or more digits.") var id: String
@@ -70,15 +85,18 @@ struct CaseCommand: ParsableCommand {
                 throw .usage("--at: goes with --canonical. Add it")
             }
             return try await self.options.perform(
-                .showCase(id: self.id, canonical: self.canonical, at: at))
+                .showCase(id: self.id, canonical: self.canonical, at: at)
+            )
         }
     }
 
     /// `tafel case set`.
     struct Set: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "set", abstract: "Write title, phase, lead or summary.",
-            discussion: "Supersedes the values seen; so it also resolves a conflict.")
+            commandName: "set",
+            abstract: "Write title, phase, lead or summary.",
+            discussion: "Supersedes the values seen; so it also resolves a conflict."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The case's ID.") var id: String
@@ -87,14 +105,17 @@ struct CaseCommand: ParsableCommand {
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
-                .setCase(id: self.id, field: self.field, value: self.value))
+                .setCase(id: self.id, field: self.field, value: self.value)
+            )
         }
     }
 
     /// `tafel case note`.
     struct Note: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "note", abstract: "Add a note.")
+            commandName: "note",
+            abstract: "Add a note."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The case's ID.") var id: String
@@ -108,7 +129,9 @@ struct CaseCommand: ParsableCommand {
     /// `tafel case link`.
     struct Link: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "link", abstract: "Link two subjects, for instance as same-as.")
+            commandName: "link",
+            abstract: "Link two subjects, for instance as same-as."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The case's ID.") var id: String
@@ -119,15 +142,22 @@ struct CaseCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
                 .link(
-                    id: self.id, from: self.from, relation: self.relation, to: self.to,
-                    removes: false))
+                    id: self.id,
+                    from: self.from,
+                    relation: self.relation,
+                    to: self.to,
+                    removes: false
+                )
+            )
         }
     }
 
     /// `tafel case unlink`.
     struct Unlink: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "unlink", abstract: "Remove a link.")
+            commandName: "unlink",
+            abstract: "Remove a link."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The case's ID.") var id: String
@@ -138,15 +168,22 @@ struct CaseCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
                 .link(
-                    id: self.id, from: self.from, relation: self.relation, to: self.to,
-                    removes: true))
+                    id: self.id,
+                    from: self.from,
+                    relation: self.relation,
+                    to: self.to,
+                    removes: true
+                )
+            )
         }
     }
 
     /// `tafel case tag`.
     struct Tag: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "tag", abstract: "Tag a case.")
+            commandName: "tag",
+            abstract: "Tag a case."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The case's ID.") var id: String
@@ -160,7 +197,9 @@ struct CaseCommand: ParsableCommand {
     /// `tafel case untag`.
     struct Untag: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "untag", abstract: "Remove a tag.")
+            commandName: "untag",
+            abstract: "Remove a tag."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The case's ID.") var id: String

@@ -23,7 +23,8 @@ enum Files {
     static func open(_ path: String) throws(NodeFailure) -> FileHandle {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw .unavailable(
-                "\(path): \(String(cString: strerror(errno))). Check the path and its rights")
+                "\(path): \(String(cString: strerror(errno))). Check the path and its rights"
+            )
         }
         return handle
     }
@@ -34,7 +35,8 @@ enum Files {
             try Data(bytes).write(to: URL(filePath: path), options: .atomic)
         } catch {
             throw .unavailable(
-                "\(path): cannot be written. Check its folder, its rights and the free space")
+                "\(path): cannot be written. Check its folder, its rights and the free space"
+            )
         }
     }
 }

@@ -4,14 +4,18 @@ import NodeService
 /// `tafel fragment`.
 struct FragmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fragment", abstract: "Share chosen fields of own records in a case.",
-        subcommands: [Share.self, Withdraw.self, Status.self])
+        commandName: "fragment",
+        abstract: "Share chosen fields of own records in a case.",
+        subcommands: [Share.self, Withdraw.self, Status.self]
+    )
 
     /// `tafel fragment share`.
     struct Share: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "share", abstract: "Share fields of a record with partners of a case.",
-            discussion: "The same case and record again: a new version of the same fragment.")
+            commandName: "share",
+            abstract: "Share fields of a record with partners of a case.",
+            discussion: "The same case and record again: a new version of the same fragment."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(name: .customLong("case"), help: "The case's ID.") var caseID: String
@@ -29,16 +33,26 @@ struct FragmentCommand: ParsableCommand {
             try await self.options.perform(
                 .share(
                     ShareDraft(
-                        caseID: self.caseID, record: self.record, fields: list(self.fields) ?? [],
-                        to: list(self.to), grounds: list(self.ground), category: self.category,
-                        expires: self.expires, isPreview: self.preview)))
+                        caseID: self.caseID,
+                        record: self.record,
+                        fields: list(self.fields) ?? [],
+                        to: list(self.to),
+                        grounds: list(self.ground),
+                        category: self.category,
+                        expires: self.expires,
+                        isPreview: self.preview
+                    )
+                )
+            )
         }
     }
 
     /// `tafel fragment withdraw`.
     struct Withdraw: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "withdraw", abstract: "Withdraw an own fragment from everybody.")
+            commandName: "withdraw",
+            abstract: "Withdraw an own fragment from everybody."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The fragment's ID.") var fragment: String
@@ -46,14 +60,17 @@ struct FragmentCommand: ParsableCommand {
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
-                .withdraw(fragment: self.fragment, reason: self.reason))
+                .withdraw(fragment: self.fragment, reason: self.reason)
+            )
         }
     }
 
     /// `tafel fragment status`.
     struct Status: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "status", abstract: "Who has a fragment, and who confirmed what.")
+            commandName: "status",
+            abstract: "Who has a fragment, and who confirmed what."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The fragment's ID.") var fragment: String

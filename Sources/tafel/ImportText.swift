@@ -17,9 +17,11 @@ extension ImportReport {
                         "value": .string(finding.value),
                         "suggestion": .string(finding.suggestion),
                     ]
-                }),
+                }
+            ),
             "findings_by_rule": .object(
-                self.findingsByRule.map { JSONValue.Member($0.rule.rawValue, .integer($0.count)) }),
+                self.findingsByRule.map { JSONValue.Member($0.rule.rawValue, .integer($0.count)) }
+            ),
             "findings_more": .integer(self.findingsMore),
         ]
     }
@@ -41,7 +43,8 @@ enum ImportText {
         for finding in shown {
             lines.append(
                 "  line \(finding.line), \(finding.rule.rawValue): \(finding.field) "
-                    + "'\(finding.value)': \(finding.suggestion)")
+                    + "'\(finding.value)': \(finding.suggestion)"
+            )
         }
         let count = report.findingCounts.values.reduce(0, +)
         if count > shown.count { lines.append("  --json shows more of the \(count) findings") }
@@ -75,7 +78,8 @@ struct ImportProgress {
         let filled = Int(share * 30)
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
         Output.progress(
-            "\r[\(bar)] \(Int(share * 100))%  \(Int(rate / 1_024)) KiB/s  \(left) s left   ")
+            "\r[\(bar)] \(Int(share * 100))%  \(Int(rate / 1_024)) KiB/s  \(left) s left   "
+        )
     }
 
     mutating func end() {

@@ -4,13 +4,17 @@ import NodeService
 /// `tafel log`.
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "Show and export the signed logs.",
-        subcommands: [Show.self, Export.self])
+        commandName: "log",
+        abstract: "Show and export the signed logs.",
+        subcommands: [Show.self, Export.self]
+    )
 
     /// `tafel log show`.
     struct Show: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "A log's checkpoint and its entries' headers.")
+            commandName: "show",
+            abstract: "A log's checkpoint and its entries' headers."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's ID.") var table: String
@@ -24,8 +28,10 @@ struct LogCommand: ParsableCommand {
     /// `tafel log export`.
     struct Export: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write an audit bundle of the own log.",
-            discussion: "Check it with 'tafel-audit verify BUNDLE'.")
+            commandName: "export",
+            abstract: "Write an audit bundle of the own log.",
+            discussion: "Check it with 'tafel-audit verify BUNDLE'."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "The table's ID.") var table: String
@@ -36,7 +42,8 @@ struct LogCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
                 .exportLog(table: self.table, from: self.from, until: self.until),
-                writing: (self.out, "bundle"))
+                writing: (self.out, "bundle")
+            )
         }
     }
 }

@@ -10,13 +10,17 @@ import UnixSignals
 /// `tafel node`.
 struct NodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "node", abstract: "Make, run and look at this partner's node.",
-        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self])
+        commandName: "node",
+        abstract: "Make, run and look at this partner's node.",
+        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self]
+    )
 
     /// `tafel node init`.
     struct Initialise: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "init", abstract: "Make a node: data folder, keys, store, card.")
+            commandName: "init",
+            abstract: "Make a node: data folder, keys, store, card."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "Short name, unique at a table: a-z, 0-9, hyphen; 2 to 32.")
@@ -30,7 +34,9 @@ struct NodeCommand: ParsableCommand {
             help: ArgumentHelp(
                 "Member class.",
                 discussion: MemberClass.allCases.map(\.rawValue).joined(separator: ", "),
-                valueName: "class"))
+                valueName: "class"
+            )
+        )
         var memberClass: String
         @Option(help: "Where to listen for peers, HOST:PORT.")
         var listen = "127.0.0.1:7400"
@@ -46,7 +52,8 @@ struct NodeCommand: ParsableCommand {
             }
             guard Card.isHandle(self.handle) else {
                 throw .usage(
-                    "--handle '\(self.handle)': not 2 to 32 of a-z, 0-9 and hyphen. Choose another")
+                    "--handle '\(self.handle)': not 2 to 32 of a-z, 0-9 and hyphen. Choose another"
+                )
             }
             guard self.oin.isDigits(count: 20) else {
                 throw .usage("--oin '\(self.oin)': not 20 digits. Look it up in the OIN register")
@@ -66,17 +73,27 @@ struct NodeCommand: ParsableCommand {
             guard !["0.0.0.0", "::"].contains(told.host) else {
                 throw .usage(
                     "--endpoint: \(told.text) is no address that others can reach. "
-                        + "Give --endpoint HOST:PORT")
+                        + "Give --endpoint HOST:PORT"
+                )
             }
             var passphrase = try self.options.passphrase(isNew: true)
             defer { passphrase.wipe() }
             let identity = Node.Identity(
                 contents: Card.Contents(
-                    version: 1, handle: self.handle, name: name, oin: self.oin,
-                    memberClass: memberClass, endpoints: [told]),
-                configuration: NodeConfiguration(listen: listen.text, http: self.http))
+                    version: 1,
+                    handle: self.handle,
+                    name: name,
+                    oin: self.oin,
+                    memberClass: memberClass,
+                    endpoints: [told]
+                ),
+                configuration: NodeConfiguration(listen: listen.text, http: self.http)
+            )
             let card = try Node.create(
-                at: self.options.folder, identity: identity, passphrase: passphrase)
+                at: self.options.folder,
+                identity: identity,
+                passphrase: passphrase
+            )
             let node = TextEncoding.hex(card.identity.bytes)
             guard self.options.json else {
                 Output.line("node \(node) made in \(self.options.folder)")
@@ -87,13 +104,16 @@ struct NodeCommand: ParsableCommand {
                 JSONText.object([
                     ("node", node), ("handle", card.handle), ("oin", card.oin),
                     ("name", card.name), ("class", card.memberClass.rawValue),
-                ]))
+                ])
+            )
             return 0
         }
 
         private func address(_ text: String, option: String) throws(NodeFailure) -> Endpoint {
             guard let endpoint = Endpoint(text) else {
-                throw .usage("\(option) '\(text)': not HOST:PORT. Write for instance 127.0.0.1:7400")
+                throw .usage(
+                    "\(option) '\(text)': not HOST:PORT. Write for instance 127.0.0.1:7400"
+                )
             }
             return endpoint
         }
@@ -102,7 +122,9 @@ struct NodeCommand: ParsableCommand {
     /// `tafel node card`.
     struct CardCommand: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "card", abstract: "Print the signed card that others need.")
+            commandName: "card",
+            abstract: "Print the signed card that others need."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "Write it to this file too.")
@@ -116,7 +138,9 @@ struct NodeCommand: ParsableCommand {
     /// `tafel node status`.
     struct Status: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "status", abstract: "Health: store, tables, peers, alarms.")
+            commandName: "status",
+            abstract: "Health: store, tables, peers, alarms."
+        )
 
         @OptionGroup var options: NodeOptions
 
@@ -128,7 +152,9 @@ struct NodeCommand: ParsableCommand {
     /// `tafel node run`.
     struct Run: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "run", abstract: "Run until SIGTERM or SIGINT, then stop cleanly.")
+            commandName: "run",
+            abstract: "Run until SIGTERM or SIGINT, then stop cleanly."
+        )
 
         @OptionGroup var options: NodeOptions
         @Flag(help: "Log more to standard error.")
@@ -143,7 +169,8 @@ struct NodeCommand: ParsableCommand {
             guard case .opened(let node) = client else {
                 await client.close()
                 throw .unavailable(
-                    "node: runs already in another process. Use it, or stop it first")
+                    "node: runs already in another process. Use it, or stop it first"
+                )
             }
             let isJSON = self.options.json
             let server = NodeServer(node: node, logger: logger) { listen in
@@ -151,10 +178,14 @@ struct NodeCommand: ParsableCommand {
                 Output.line(
                     isJSON
                         ? JSONText.object([("node", id), ("listen", listen), ("http", nil)])
-                        : "node \(node.card.handle) listens on \(listen); stop it with Ctrl-C")
+                        : "node \(node.card.handle) listens on \(listen); stop it with Ctrl-C"
+                )
             }
             let group = ServiceGroup(
-                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [server],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
             do {
                 try await group.run()
             } catch let error as NodeFailure {
@@ -178,7 +209,9 @@ enum JSONText {
 
     private static func quoted(_ text: String) -> String {
         let data = try? JSONSerialization.data(
-            withJSONObject: text, options: [.fragmentsAllowed, .withoutEscapingSlashes])
+            withJSONObject: text,
+            options: [.fragmentsAllowed, .withoutEscapingSlashes]
+        )
         return String(decoding: data ?? Data("\"\"".utf8), as: UTF8.self)
     }
 }

@@ -9,7 +9,10 @@ struct NodeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The node's data folder.",
-            discussion: "Default: $TAFEL_DATA, else $XDG_DATA_HOME/tafel.", valueName: "dir"))
+            discussion: "Default: $TAFEL_DATA, else $XDG_DATA_HOME/tafel.",
+            valueName: "dir"
+        )
+    )
     var data: String?
 
     @Flag(help: "Print exactly one JSON document on standard output.")
@@ -19,7 +22,9 @@ struct NodeOptions: ParsableArguments {
         help: ArgumentHelp(
             "File with the passphrase; not needed while the node runs.",
             discussion: "Default: $TAFEL_PASSPHRASE_FILE, else asked on the terminal.",
-            valueName: "file"))
+            valueName: "file"
+        )
+    )
     var passphraseFile: String?
 
     @Option(name: .customLong("as"), help: "The user this command acts for.")
@@ -40,7 +45,7 @@ struct NodeOptions: ParsableArguments {
 
     /// The passphrase, from a file or the terminal.
     ///
-    /// - Parameter isNew: Asked twice on a terminal.
+    /// `isNew`: Asked twice on a terminal.
     func passphrase(isNew: Bool) throws(NodeFailure) -> [UInt8] {
         let environment = ProcessInfo.processInfo.environment
         if let file = self.passphraseFile ?? environment["TAFEL_PASSPHRASE_FILE"], !file.isEmpty {
@@ -58,9 +63,10 @@ struct NodeOptions: ParsableArguments {
 
     /// Makes one call and prints its answer.
     ///
-    /// - Parameter write: Where the answer's file goes, and the key under which JSON names it.
+    /// `write`: Where the answer's file goes, and the key under which JSON names it.
     func perform(
-        _ request: NodeRequest, writing write: (path: String, key: String?)? = nil
+        _ request: NodeRequest,
+        writing write: (path: String, key: String?)? = nil
     ) async throws(NodeFailure) -> Int32 {
         let client = try await self.open()
         let answer: NodeAnswer
@@ -98,7 +104,9 @@ private struct Document {
             (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any] ?? [:]
         object[key] = value
         let data = try? JSONSerialization.data(
-            withJSONObject: object, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
+            withJSONObject: object,
+            options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        )
         self.text = String(decoding: data ?? Data(), as: UTF8.self)
     }
 }

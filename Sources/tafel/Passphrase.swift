@@ -14,11 +14,13 @@ enum Passphrase {
         var information = stat()
         guard stat(file, &information) == 0 else {
             throw .unavailable(
-                "passphrase file \(file): \(String(cString: strerror(errno))). Check the path")
+                "passphrase file \(file): \(String(cString: strerror(errno))). Check the path"
+            )
         }
         guard information.st_mode & 0o077 == 0 else {
             throw .usage(
-                "passphrase file \(file): others can read it. Make it yours alone, chmod 600")
+                "passphrase file \(file): others can read it. Make it yours alone, chmod 600"
+            )
         }
         var bytes = try Files.read(file, bytesMax: self.bytesMax + 1)
         if bytes.last == 0x0A { bytes.removeLast() }
@@ -26,7 +28,8 @@ enum Passphrase {
     }
 
     private static func checked(
-        _ bytes: [UInt8], what: String
+        _ bytes: [UInt8],
+        what: String
     ) throws(NodeFailure) -> [UInt8] {
         guard !bytes.isEmpty else { throw .usage("\(what): empty. Write a passphrase") }
         guard bytes.count <= self.bytesMax else {
@@ -40,7 +43,8 @@ enum Passphrase {
         guard isatty(STDIN_FILENO) == 1 else {
             throw .usage(
                 "passphrase: none given and no terminal to ask on. "
-                    + "Use --passphrase-file or $TAFEL_PASSPHRASE_FILE")
+                    + "Use --passphrase-file or $TAFEL_PASSPHRASE_FILE"
+            )
         }
         let first = try self.checked(self.typed("Passphrase: "), what: "passphrase")
         guard isNew else { return first }

@@ -7,15 +7,18 @@ import NodeService
 /// `tafel record`.
 struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "record", abstract: "Import, find and show own records.",
-        subcommands: [Import.self, Search.self, Show.self])
+        commandName: "record",
+        abstract: "Import, find and show own records.",
+        subcommands: [Import.self, Search.self, Show.self]
+    )
 
     /// `tafel record import`.
     struct Import: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
             abstract: "Import own records from a file, as a mapping file says.",
-            discussion: "Interrupt it at any time; run it again and it goes on.")
+            discussion: "Interrupt it at any time; run it again and it goes on."
+        )
 
         /// Most bytes of a mapping file.
         static let mappingBytesMax = 1_048_576
@@ -50,12 +53,15 @@ struct RecordCommand: ParsableCommand {
             await client.close()
             let report = try result.get()
             Output.line(
-                self.options.json ? report.json.prettyText : ImportText.text(of: report))
+                self.options.json ? report.json.prettyText : ImportText.text(of: report)
+            )
             return report.rejectedCount > 0 ? 1 : 0
         }
 
         private func run(
-            _ mapping: Mapping, _ handle: FileHandle, _ client: NodeClient
+            _ mapping: Mapping,
+            _ handle: FileHandle,
+            _ client: NodeClient
         ) async throws(NodeFailure) -> ImportReport {
             var records: RecordImport
             var pending: [ImportedRecord] = []
@@ -63,8 +69,11 @@ struct RecordCommand: ParsableCommand {
             let fields = mapping.fields.map(\.name.text)
             do {
                 records = try RecordImport(
-                    mapping: mapping, today: Self.today(), normalise: UnicodeForm.composed,
-                    hash: { Digest(hashing: $0).bytes })
+                    mapping: mapping,
+                    today: Self.today(),
+                    normalise: UnicodeForm.composed,
+                    hash: { Digest(hashing: $0).bytes }
+                )
                 var isFinished = false
                 while !isFinished {
                     if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
@@ -97,13 +106,16 @@ struct RecordCommand: ParsableCommand {
         }
 
         private func store(
-            _ pending: inout [ImportedRecord], _ fields: [String], _ client: NodeClient,
+            _ pending: inout [ImportedRecord],
+            _ fields: [String],
+            _ client: NodeClient,
             _ report: inout ImportReport
         ) async throws(NodeFailure) {
             guard !pending.isEmpty else { return }
             let request = NodeRequest.importRecords(pending.map { ImportRow($0) }, fields: fields)
             let answer = try await client.perform(
-                NodeCall(request: request, user: self.options.user))
+                NodeCall(request: request, user: self.options.user)
+            )
             let object = try? JSONSerialization.jsonObject(with: Data(answer.json.utf8))
             let changes = (object as? [String: [String]])?["changes"] ?? []
             guard changes.count == pending.count else {
@@ -121,7 +133,9 @@ struct RecordCommand: ParsableCommand {
 
         private static func today() throws(NodeFailure) -> ImportDate {
             let parts = Calendar(identifier: .gregorian).dateComponents(
-                [.year, .month, .day], from: Date())
+                [.year, .month, .day],
+                from: Date()
+            )
             guard let year = parts.year, let month = parts.month, let day = parts.day,
                 let date = ImportDate(year: year, month: month, day: day)
             else { throw .unavailable("clock: shows no date. Set it") }
@@ -132,8 +146,10 @@ struct RecordCommand: ParsableCommand {
     /// `tafel record search`.
     struct Search: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "search", abstract: "Find own records and readable fragments.",
-            discussion: "Every condition that is given must hold.")
+            commandName: "search",
+            abstract: "Find own records and readable fragments.",
+            discussion: "Every condition that is given must hold."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "Key in the source system.") var key: String?
@@ -159,7 +175,8 @@ struct RecordCommand: ParsableCommand {
             if let (option, _) = later.first(where: { $0.1 != nil }) {
                 throw .usage(
                     "\(option): not available in this version. "
-                        + "Search by --key, --kvk, --vestiging or --postcode")
+                        + "Search by --key, --kvk, --vestiging or --postcode"
+                )
             }
             var query = SearchQuery(limit: self.limit)
             query.key = self.key
@@ -176,7 +193,9 @@ struct RecordCommand: ParsableCommand {
     /// `tafel record show`.
     struct Show: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show one record with its history.")
+            commandName: "show",
+            abstract: "Show one record with its history."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The record's ID, or its first 6 or more digits.") var id: String

@@ -4,14 +4,18 @@ import NodeService
 /// `tafel sync`.
 struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sync", abstract: "Synchronise with peers.",
-        subcommands: [Now.self, Status.self])
+        commandName: "sync",
+        abstract: "Synchronise with peers.",
+        subcommands: [Now.self, Status.self]
+    )
 
     /// `tafel sync now`.
     struct Now: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "now", abstract: "Rounds with each peer until both hold the same.",
-            discussion: "The peers must be running; this node need not be.")
+            commandName: "now",
+            abstract: "Rounds with each peer until both hold the same.",
+            discussion: "The peers must be running; this node need not be."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "Only with this peer.") var peer: String?
@@ -24,7 +28,9 @@ struct SyncCommand: ParsableCommand {
     /// `tafel sync status`.
     struct Status: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "status", abstract: "How far this node is with every log.")
+            commandName: "status",
+            abstract: "How far this node is with every log."
+        )
 
         @OptionGroup var options: NodeOptions
 

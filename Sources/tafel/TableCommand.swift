@@ -6,14 +6,18 @@ import SyncLog
 /// `tafel table`.
 struct TableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "table", abstract: "Draft, accept and show tables.",
-        subcommands: [Create.self, Accept.self, List.self, Show.self, Amend.self])
+        commandName: "table",
+        abstract: "Draft, accept and show tables.",
+        subcommands: [Create.self, Accept.self, List.self, Show.self, Amend.self]
+    )
 
     /// `tafel table create`.
     struct Create: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "create", abstract: "Draft and sign a table's charter.",
-            discussion: "Send the file to the other members; each runs 'tafel table accept FILE'.")
+            commandName: "create",
+            abstract: "Draft and sign a table's charter.",
+            discussion: "Send the file to the other members; each runs 'tafel table accept FILE'."
+        )
 
         @OptionGroup var options: NodeOptions
         @Option(help: "Theme.") var theme: String
@@ -23,11 +27,13 @@ struct TableCommand: ParsableCommand {
         @Option(help: "Last day, YYYY-MM-DD.") var until: String
         @Option(
             parsing: .upToNextOption,
-            help: "Card files of the other members; this node is a member without being named.")
+            help: "Card files of the other members; this node is a member without being named."
+        )
         var member: [String] = []
         @Option(
             parsing: .upToNextOption,
-            help: "HANDLE=ROLE: partner (default), contributor, observer, auditor.")
+            help: "HANDLE=ROLE: partner (default), contributor, observer, auditor."
+        )
         var role: [String] = []
         @Option(help: "File with the legal grounds, instead of the default ones.")
         var grounds: String?
@@ -53,7 +59,8 @@ struct TableCommand: ParsableCommand {
                 } catch {
                     throw .usage(
                         "\(path): not a card, or changed on its way. "
-                            + "Ask its owner for 'tafel node card --out FILE' again")
+                            + "Ask its owner for 'tafel node card --out FILE' again"
+                    )
                 }
                 cards.append(String(decoding: bytes, as: UTF8.self))
             }
@@ -61,10 +68,17 @@ struct TableCommand: ParsableCommand {
                 try Files.read(path, bytesMax: 1_048_576)
             }
             let draft = TableDraft(
-                theme: self.theme.normalised, name: self.name.normalised,
-                purpose: self.purpose.normalised, from: self.from, until: self.until, cards: cards,
-                roles: self.role, grounds: grounds, quorum: self.quorum,
-                witnessQuorum: self.witnessQuorum)
+                theme: self.theme.normalised,
+                name: self.name.normalised,
+                purpose: self.purpose.normalised,
+                from: self.from,
+                until: self.until,
+                cards: cards,
+                roles: self.role,
+                grounds: grounds,
+                quorum: self.quorum,
+                witnessQuorum: self.witnessQuorum
+            )
             return try await self.options.perform(.createTable(draft), writing: (self.out, nil))
         }
     }
@@ -74,7 +88,8 @@ struct TableCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "accept",
             abstract: "Check and sign a table's file; adopt it when the quorum has signed.",
-            discussion: "Repeatable: signatures from the file and those known here are merged.")
+            discussion: "Repeatable: signatures from the file and those known here are merged."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's file; it is written back with the merged signatures.")
@@ -84,17 +99,22 @@ struct TableCommand: ParsableCommand {
             let bytes = try Files.read(self.file, bytesMax: TableFile.bytesMax)
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw .usage(
-                    "\(self.file): not a table file, or changed on its way. Ask for it again")
+                    "\(self.file): not a table file, or changed on its way. Ask for it again"
+                )
             }
             return try await self.options.perform(
-                .acceptTable(file: text), writing: (self.file, nil))
+                .acceptTable(file: text),
+                writing: (self.file, nil)
+            )
         }
     }
 
     /// `tafel table list`.
     struct List: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "The tables this node knows.")
+            commandName: "list",
+            abstract: "The tables this node knows."
+        )
 
         @OptionGroup var options: NodeOptions
 
@@ -106,7 +126,9 @@ struct TableCommand: ParsableCommand {
     /// `tafel table show`.
     struct Show: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "One table's charter.")
+            commandName: "show",
+            abstract: "One table's charter."
+        )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's ID, or its first 6 or more digits.") var table: String
@@ -119,13 +141,16 @@ struct TableCommand: ParsableCommand {
     /// `tafel table amend`.
     struct Amend: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "amend", abstract: "Draft the next version (not available yet).")
+            commandName: "amend",
+            abstract: "Draft the next version (not available yet)."
+        )
 
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
         func execute() async throws(NodeFailure) -> Int32 {
             throw .usage(
-                "table amend: not available in this version. Start a new table instead")
+                "table amend: not available in this version. Start a new table instead"
+            )
         }
     }
 }

@@ -20,7 +20,8 @@ struct Tafel: TafelCommand {
         subcommands: [
             NodeCommand.self, RecordCommand.self, TableCommand.self, CaseCommand.self,
             FragmentCommand.self, SyncCommand.self, LogCommand.self, UserCommand.self,
-        ])
+        ]
+    )
 
     func execute() async throws(NodeFailure) -> Int32 {
         Output.line(Self.helpMessage())
@@ -36,13 +37,17 @@ func list(_ text: String?) -> [String]? {
 /// `tafel user`.
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Local accounts for the web pages (not available yet).",
-        subcommands: [Add.self])
+        commandName: "user",
+        abstract: "Local accounts for the web pages (not available yet).",
+        subcommands: [Add.self]
+    )
 
     /// `tafel user add`.
     struct Add: TafelCommand {
         static let configuration = CommandConfiguration(
-            commandName: "add", abstract: "Add an account (not available yet).")
+            commandName: "add",
+            abstract: "Add an account (not available yet)."
+        )
 
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 

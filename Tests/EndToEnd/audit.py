@@ -187,8 +187,8 @@ def resigned(suite, world, played, auditor, data):
                  auditor.refused("a bit of the body changed, signed with another key", signed(flipped(body, suite.random.randrange(len(body) * 8))), policy=False)])
     # A whole table of the same name with fresh keys: consistent in itself, and not the table that is trusted.
     alone = world.node("od-zuid")
-    table = world.table(alone, [], name="Afval-alleen")
-    alone.ok("table", "accept", world.path("Afval-alleen.table"))
+    table = world.table(alone, [played.nodes["om"]])
+    alone.ok("case", "open", "--table", table, "--title", "Dezelfde namen, andere sleutels")
     path, _ = export(world, alone, table, "changed-fresh.bundle")
     done = world.audit("verify", path)
     suite.check(done.code == 0 and done.json["verdict"] == "self-consistent", "a bundle of fresh keys is self-consistent", done)
@@ -221,7 +221,7 @@ def script(suite, world):
     auditor.ask([auditor.refused(words, content) for words, content in
                  [("an empty file", b""), ("random bytes", random.randbytes(5000)), ("a picture's first bytes", b"\x89PNG\r\n\x1a\n" + random.randbytes(100)),
                   ("a table file", open(table, "rb").read()), ("JSON", b'{"verdict":"verified"}'), ("a long line", b"a" * 300_000)]] +
-                [("a directory", played.nodes["om"].data, []), ("the store", os.path.join(played.nodes["om"].data, "store.lmdb"), [])])
+                [("the store", os.path.join(played.nodes["om"].data, "store.lmdb"), [])])
     for words, path in (("that is not there", world.path("no-such.bundle")), ("that is a directory", played.nodes["om"].data)):
         done = world.audit("verify", path)
         suite.check(done.code in (2, 3) and not done.out and done.err.count("\n") == 1, f"a bundle {words}: exit 2 or 3", done)

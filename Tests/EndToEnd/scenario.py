@@ -44,7 +44,7 @@ class Scenario:
         self.nodes = {handle: world.nodes.get(handle) or world.node(handle) for handle in HANDLES}
         self.given = {handle: {} for handle in HANDLES}
         self.table, self.model, self.second, self.numbers = None, None, None, {}
-        self.entries = []
+        self.entries, self.subjects = {}, []
 
     def setup(self):
         """Imports, forms the table, starts the nodes."""
@@ -153,7 +153,7 @@ class Scenario:
         self.tag("om", case, "granulaat")
         self.tag("politie", case, "granulaat")
         self.tag("politie", case, "tijdelijk")
-        ids = [view.subject_id("kvk:" + number) for number in (ALFA, BETA)]
+        ids = self.subjects = [view.subject_id("kvk:" + row["kvk"]) for row in self.rows["od-noord"][:2]]
         self.link("politie", case, ids[0], "same-as", ids[1])
         self.link("om", case, ids[1], "supplies", ids[0])
         self.write("od-noord", case, "lead", "politie")

@@ -33,7 +33,8 @@ struct DataFolderTests {
         #expect(try self.mode(folder.path(.keys)) == 0o600)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: self.path).sorted()
-                == ["keys", "lock"])
+                == ["keys", "lock"]
+        )
     }
 
     @Test func `an empty folder is taken and closed to others`() throws {
@@ -70,6 +71,27 @@ struct DataFolderTests {
             #expect(throws: error) { try DataFolder.open(at: self.path) }
             #expect(held.path == self.path)
         }
+        _ = try DataFolder.open(at: self.path)
+    }
+
+    @Test func `the lock goes with the object, also while a child process is being started`()
+        throws
+    {
+        try self.makeNode()
+        var copy: Int32 = -1
+        do {
+            let held = try DataFolder.open(at: self.path)
+            // Between fork and exec a child has copies of all open files: here is one.
+            let links = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+            let target = URL(filePath: held.path(.lock)).resolvingSymlinksInPath().path()
+            let number = links.first { link in
+                let path = "/proc/self/fd/\(link)"
+                return (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == target
+            }
+            copy = dup(try #require(number.flatMap { Int32($0) }))
+        }
+        defer { close(copy) }
+        #expect(copy >= 0)
         _ = try DataFolder.open(at: self.path)
     }
 

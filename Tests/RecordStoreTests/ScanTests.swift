@@ -39,7 +39,8 @@ struct ScanTests {
 
     @Test(arguments: Self.prefixes, Self.starts)
     func `a scan visits the keys with a prefix in order`(
-        prefix: [UInt8], from: [UInt8]?
+        prefix: [UInt8],
+        from: [UInt8]?
     ) throws {
         let expected = self.keys.filter { key in
             key.starts(with: prefix) && !(from.map { key.lexicographicallyPrecedes($0) } ?? false)

@@ -18,9 +18,13 @@ struct SlotAllocatorTests {
         self.folder = try TemporaryFolder()
         self.environment = try Environment(new: self.folder.file("store.lmdb"))
         self.allocator = SlotAllocator(
-            meta: self.environment.table("a"), lists: self.environment.table("b"))
+            meta: self.environment.table("a"),
+            lists: self.environment.table("b")
+        )
         self.slots = try SlotFile.create(
-            at: self.folder.file("slots"), storageKey: SecretKey.random())
+            at: self.folder.file("slots"),
+            storageKey: SecretKey.random()
+        )
     }
 
     private func allocate(_ count: Int) throws(StoreError) -> [UInt64] {
@@ -38,7 +42,10 @@ struct SlotAllocatorTests {
     private func destroyDoomed(countMax: Int = 1_000) throws(SlotError) -> Int {
         try self.environment.write { (transaction) throws(SlotError) in
             try self.allocator.destroyDoomed(
-                slots: self.slots, countMax: countMax, in: &transaction)
+                slots: self.slots,
+                countMax: countMax,
+                in: &transaction
+            )
         }
     }
 
@@ -98,7 +105,10 @@ struct SlotAllocatorTests {
                 throw .store(error)
             }
             return try self.allocator.destroyDoomed(
-                slots: self.slots, countMax: 10, in: &transaction)
+                slots: self.slots,
+                countMax: 10,
+                in: &transaction
+            )
         }
         #expect(count == 0)
         #expect(!self.isZero(0))
@@ -118,7 +128,10 @@ struct SlotAllocatorTests {
         #expect(throws: SlotError.version(99)) {
             try self.environment.write { (transaction) throws(SlotError) in
                 _ = try self.allocator.destroyDoomed(
-                    slots: self.slots, countMax: 10, in: &transaction)
+                    slots: self.slots,
+                    countMax: 10,
+                    in: &transaction
+                )
                 throw .version(99)
             }
         }

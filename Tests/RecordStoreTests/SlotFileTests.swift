@@ -72,8 +72,10 @@ struct SlotFileTests {
         #expect(bytes[12..<28].contains { $0 != 0 })
         let slot = bytes[512..<640]
         let opened = AuthenticatedEncryption.open(
-            Array(slot.prefix(72)), associatedData: bytes[12..<28] + [0, 0, 0, 0, 0, 0, 0, 3],
-            key: try self.storageKey().derived("tafel/v1/slots"))
+            Array(slot.prefix(72)),
+            associatedData: bytes[12..<28] + [0, 0, 0, 0, 0, 0, 0, 3],
+            key: try self.storageKey().derived("tafel/v1/slots")
+        )
         #expect(try opened == self.key(3).exposedBytes())
         #expect(slot.dropFirst(72).allSatisfy { $0 == 0 })
         #expect(bytes[128..<512].allSatisfy { $0 == 0 })

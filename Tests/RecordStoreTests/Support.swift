@@ -65,14 +65,20 @@ extension Environment {
         readerCountMax: UInt32 = 126
     ) throws(StoreError) {
         try self.init(
-            path: path, mode: .create, tables: ["a", "b"],
-            options: .init(mapBytesMax: mapBytesMax, readerCountMax: readerCountMax))
+            path: path,
+            mode: .create,
+            tables: ["a", "b"],
+            options: .init(mapBytesMax: mapBytesMax, readerCountMax: readerCountMax)
+        )
     }
 
     /// The environment at `path` with the tables `a` and `b`.
     convenience init(existing path: String, mapBytesMax: Int = 1 << 40) throws(StoreError) {
         try self.init(
-            path: path, mode: .open, tables: ["a", "b"],
-            options: .init(mapBytesMax: mapBytesMax, readerCountMax: 126))
+            path: path,
+            mode: .open,
+            tables: ["a", "b"],
+            options: .init(mapBytesMax: mapBytesMax, readerCountMax: 126)
+        )
     }
 }

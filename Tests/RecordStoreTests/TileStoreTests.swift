@@ -44,11 +44,17 @@ struct TileStoreTests {
     }
 
     private func append(
-        _ leaves: some Collection<Digest>, size: Int, to log: [UInt8] = Self.log
+        _ leaves: some Collection<Digest>,
+        size: Int,
+        to log: [UInt8] = Self.log
     ) throws(StoreError) {
         try self.environment.write { (transaction) throws(StoreError) in
             try self.store.append(
-                Array(leaves), to: log, size: UInt64(size), in: &transaction)
+                Array(leaves),
+                to: log,
+                size: UInt64(size),
+                in: &transaction
+            )
         }
     }
 
@@ -72,7 +78,10 @@ struct TileStoreTests {
         try self.environment.read { (snapshot) throws(StoreError) in
             for (index, expected) in roots.enumerated() {
                 let root = try self.store.root(
-                    of: 0..<UInt64(index + 1), of: Self.log, in: snapshot)
+                    of: 0..<UInt64(index + 1),
+                    of: Self.log,
+                    in: snapshot
+                )
                 let hex = root?.bytes.map { byte in
                     (byte < 16 ? "0" : "") + String(byte, radix: 16)
                 }
@@ -99,7 +108,10 @@ struct TileStoreTests {
                     #expect(root == tree.root(0..<end))
                 }
                 let beyond = try self.store.root(
-                    of: 0..<UInt64(size + 1), of: Self.log, in: snapshot)
+                    of: 0..<UInt64(size + 1),
+                    of: Self.log,
+                    in: snapshot
+                )
                 #expect(beyond == nil)
             }
             checked = size
@@ -109,7 +121,11 @@ struct TileStoreTests {
                 for index in 0...1_100 >> level {
                     let range = index << level..<(index + 1) << level
                     let hash = try self.store.hash(
-                        level: level, index: UInt64(index), of: Self.log, in: snapshot)
+                        level: level,
+                        index: UInt64(index),
+                        of: Self.log,
+                        in: snapshot
+                    )
                     #expect(hash == (range.upperBound <= size ? tree.root(range) : nil))
                 }
             }
@@ -117,7 +133,10 @@ struct TileStoreTests {
                 let start = Int.random(in: 0...size, using: &generator)
                 let end = Int.random(in: start...size, using: &generator)
                 let read = try self.store.leafHashes(
-                    UInt64(start)..<UInt64(end), of: Self.log, in: snapshot)
+                    UInt64(start)..<UInt64(end),
+                    of: Self.log,
+                    in: snapshot
+                )
                 #expect(read == Array(leaves[start..<end]))
             }
             #expect(try self.store.leafHashes(0..<1_101, of: Self.log, in: snapshot) == nil)
@@ -157,16 +176,33 @@ struct TileStoreTests {
         let root = try self.root(of: 0..<700)
         for index in stride(from: UInt64(0), to: 700, by: 37) {
             let inclusion = try MerkleProof.inclusion(
-                index: index, size: 700, hash: self.root(of:))
+                index: index,
+                size: 700,
+                hash: self.root(of:)
+            )
             #expect(
                 MerkleProof.isIncluded(
-                    leaf: leaves[Int(index)], at: index, size: 700, root: root, proof: inclusion))
+                    leaf: leaves[Int(index)],
+                    at: index,
+                    size: 700,
+                    root: root,
+                    proof: inclusion
+                )
+            )
             let consistency = try MerkleProof.consistency(
-                oldSize: index + 1, newSize: 700, hash: self.root(of:))
+                oldSize: index + 1,
+                newSize: 700,
+                hash: self.root(of:)
+            )
             #expect(
                 MerkleProof.isConsistent(
-                    oldSize: index + 1, oldRoot: try self.root(of: 0..<index + 1), newSize: 700,
-                    newRoot: root, proof: consistency))
+                    oldSize: index + 1,
+                    oldRoot: try self.root(of: 0..<index + 1),
+                    newSize: 700,
+                    newRoot: root,
+                    proof: consistency
+                )
+            )
         }
     }
 

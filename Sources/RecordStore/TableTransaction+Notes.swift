@@ -1,0 +1,41 @@
+import Cryptography
+package import SyncLog
+
+/// What views and audits look up.
+extension TableTransaction {
+    /// Notes that an entry is about a case.
+    package mutating func noteCase(
+        _ caseID: ObjectID,
+        log: LogID,
+        index: UInt64
+    ) throws(SlotError) {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.reads.number)
+        key += caseID.bytes
+        key += self.reads.reference(log).key(index).dropFirst(4)
+        try self.put([1], for: key, in: self.store.tables.cases)
+    }
+
+    /// Notes which case an object, such as a fragment, belongs to.
+    package mutating func noteObject(
+        _ object: ObjectID,
+        in caseID: ObjectID
+    ) throws(SlotError) {
+        var key: [UInt8] = []
+        key.append(bigEndian: self.reads.number)
+        key += object.bytes
+        try self.put(caseID.bytes, for: key, in: self.store.tables.objects)
+    }
+
+    /// Notes that a receipt of another member quotes a log.
+    package mutating func noteReceipt(
+        quoting quoted: LogID,
+        log: LogID,
+        index: UInt64
+    ) throws(SlotError) {
+        let key =
+            self.reads.reference(quoted).bytes
+            + self.reads.reference(log).key(index).dropFirst(4)
+        try self.put([1], for: key, in: self.store.tables.receipts)
+    }
+}

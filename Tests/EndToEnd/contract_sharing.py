@@ -1,0 +1,123 @@
+"""Cases and fragments: what is shared, what is refused, and that a preview writes nothing."""
+from contract_commands import COUNT, ENTRY, HEX16, MAYBE_TIME, RECIPIENT, TEXT, TIME, answered
+from scenario import view
+
+SHARED = {"fragment": HEX16, "entry": ENTRY, "version": COUNT, "omitted": [TEXT], "recipients": [RECIPIENT]}
+PREVIEW = {"version": COUNT, "omitted": [TEXT], "recipients": [RECIPIENT], "fields": dict}
+STATUS = {"withdrawn": (bool, None, TIME), "recipients": [{"handle": TEXT, "ground": TEXT, "received": (bool, *MAYBE_TIME), "destroyed": bool}]}
+
+
+def entries(contract, handle="od-noord"):
+    return len(contract.nodes[handle].ok("log", "show", contract.ids["table"])["entries"])
+
+
+def cases(contract):
+    """Opening, and every write."""
+    suite, node, table = contract.suite, contract.nodes["od-noord"], contract.ids["table"]
+    opening = ["case", "open", "--table", table, "--title"]
+    contract.exits(2, "case open to all, where a pair has no ground", node.run(*opening, "Granulaat"), "ilt")
+    contract.exits(2, "case open --to ilt, a pair without ground", node.run(*opening, "Granulaat", "--to", "politie,ilt"), "ilt")
+    for words, extra in [("to somebody not at the table", ["--to", "od-zuid"]), ("to nobody known", ["--to", "niemand"]), ("with an unknown ground", ["--to", "politie", "--ground", "NIETS-1"]),
+                         ("with a ground that does not fit", ["--to", "politie", "--ground", "WPG-15"]), ("with an unknown category", ["--to", "politie", "--category", "geheim"]),
+                         ("with a category that no ground allows", ["--to", "politie", "--category", "police"]), ("to an empty list", ["--to", ""])]:
+        contract.exits(2, f"case open {words}", node.run(*opening, "Granulaat", *extra))
+    contract.exits(2, "case open without a title", node.run(*opening, "", "--to", "politie"))
+    contract.exits(2, "case open at an unknown table", node.run("case", "open", "--table", "ab" * 32, "--title", "x"))
+    suite.equal(node.ok("case", "list")["cases"], [], "no refused case was opened")
+    made = answered(contract, node, {"case": HEX16, "entry": ENTRY}, *opening, "Granulaat aan de kade", "--summary", "Eerste", "--to", "politie,om", words="case open")
+    case = contract.ids["case"] = made["case"]
+    narrow = answered(contract, node, {"case": HEX16, "entry": ENTRY}, *opening, "Alleen politie", "--to", "politie", words="case open")
+    contract.ids["narrow"] = narrow["case"]
+    for field, value in (("title", "Granulaat"), ("phase", "analyse"), ("lead", "politie"), ("summary", "Tweede")):
+        answered(contract, node, {"entry": ENTRY}, "case", "set", case, field, value, words=f"case set {field}")
+        suite.equal([item["value"] for item in node.ok("case", "show", case)[field]], [value], f"case set {field} supersedes the value seen")
+    answered(contract, node, {"entry": ENTRY}, "case", "set", case, "phase", "signaal")
+    before = entries(contract)
+    for words, arguments in [("set of an unknown field", ["set", case, "kleur", "rood"]), ("set of an unknown phase", ["set", case, "phase", "klaar"]), ("note without text", ["note", case, ""]),
+                             ("note in an unknown case", ["note", "ab" * 16, "x"]), ("tag without text", ["tag", case, ""]), ("link of unknown subjects", ["link", case, "ab" * 16, "same-as", "cd" * 16]),
+                             ("note with a control character", ["note", case, "a\x07b"]), ("note that is too long", ["note", case, "x" * 100_000])]:
+        contract.exits(2, f"case {words}", node.run("case", *arguments))
+    suite.equal(entries(contract), before, "no refused operation was written")
+    answered(contract, node, {"entry": ENTRY}, "case", "note", case, "Regel een\nregel twee — ☃")
+    answered(contract, node, {"entry": ENTRY}, "case", "tag", case, "granulaat")
+    answered(contract, node, {"entry": ENTRY}, "case", "tag", case, "weg")
+    answered(contract, node, {"entry": ENTRY}, "case", "untag", case, "weg")
+    shown = node.ok("case", "show", case)
+    suite.equal(([n["text"] for n in shown["notes"]], [t["tag"] for t in shown["tags"]]), (["Regel een\nregel twee — ☃"], ["granulaat"]), "notes and tags are shown")
+
+
+def fragments(contract):
+    """Sharing, and what may not leave."""
+    suite, node, case = contract.suite, contract.nodes["od-noord"], contract.ids["case"]
+    record, other, bare = (node.record(key) for key in ("OD-1", "OD-2", "OD-3"))
+    contract.ids["record"] = record
+    share = ["fragment", "share", "--case", case, "--record", record, "--fields"]
+    before = (entries(contract), node.ok("case", "show", case), node.ok("node", "status")["store"]["entries"])
+    shown = answered(contract, node, PREVIEW, *share, "subject.name,location.bag,text", "--preview", words="fragment share --preview")
+    suite.check("entry" not in shown and shown["omitted"] == ["location.bag"], "a preview names no entry and what is left out", shown)
+    suite.check("Granulaat zonder herkomst" in str(shown["fields"]) and "tipgever" not in str(shown), "a preview shows what each partner would see", shown)
+    for words, arguments, needed in [
+            ("an unknown field", [*share, "subject.naam"], ["subject.naam"]), ("a known and an unknown field", [*share, "subject.name,extra.niets"], ["extra.niets"]),
+            ("a BSN", [*share, "subject.bsn"], ["subject.bsn"]), ("a BSN among others", [*share, "subject.name,subject.bsn"], ["subject.bsn"]),
+            ("a field that is never shared", [*share, "text,extra.internal_note"], ["extra.internal_note"]), ("a BSN in a preview", [*share, "subject.bsn", "--preview"], ["subject.bsn"]),
+            ("a field never shared, in a preview", [*share, "extra.internal_note", "--preview"], ["extra.internal_note"]),
+            ("empty fields alone", ["fragment", "share", "--case", case, "--record", bare, "--fields", "date,status"], []), ("no fields", [*share, ""], []),
+            ("a partner outside the case", [*share, "text", "--to", "ilt"], ["ilt"]), ("one inside and one outside", [*share, "text", "--to", "politie,ilt"], ["ilt"]),
+            ("somebody not at the table", [*share, "text", "--to", "od-zuid"], ["od-zuid"]), ("somebody not at the table, in a preview", [*share, "text", "--to", "od-zuid", "--preview"], ["od-zuid"]),
+            ("a ground that does not fit", [*share, "text", "--ground", "WPG-15"], ["politie"]), ("an unknown ground", [*share, "text", "--ground", "NIETS-1"], ["NIETS-1"]),
+            ("a category that no ground allows", [*share, "text", "--category", "criminal-justice"], ["politie"]), ("an unknown category", [*share, "text", "--category", "geheim"], ["geheim"]),
+            ("a date that is none", [*share, "text", "--expires", "2030-02-30"], []), ("an unknown case", ["fragment", "share", "--case", "ab" * 16, "--record", record, "--fields", "text"], []),
+            ("an unknown record", ["fragment", "share", "--case", case, "--record", "ab" * 16, "--fields", "text"], [])]:
+        contract.exits(2, f"fragment share of or to {words}", node.run(*arguments), *needed)
+    after = (entries(contract), node.ok("case", "show", case), node.ok("node", "status")["store"]["entries"])
+    suite.equal(after, before, "previews and refused shares wrote nothing")
+    first = answered(contract, node, SHARED, *share, "subject.name,subject.kvk,location.bag,location.postcode,date,text", words="fragment share")
+    suite.equal((first["version"], first["omitted"], first["recipients"]), (1, ["location.bag"], [{"handle": "politie", "ground": "AVG-5.1B"}, {"handle": "om", "ground": "AVG-5.1B"}]), "shared with the case's audience, each on the first ground that fits")
+    again = answered(contract, node, SHARED, *share, "subject.name,subject.kvk,text,status", words="fragment share again")
+    suite.equal((again["fragment"], again["version"]), (first["fragment"], 2), "the same case and record: version 2 of the same fragment")
+    elsewhere = answered(contract, node, SHARED, "fragment", "share", "--case", contract.ids["narrow"], "--record", record, "--fields", "text", words="fragment share in another case")
+    suite.check(elsewhere["version"] == 1 and elsewhere["fragment"] != first["fragment"], "another case: another fragment")
+    narrow = answered(contract, node, SHARED, "fragment", "share", "--case", case, "--record", other, "--fields", "subject.name,subject.kvk", "--to", "politie", "--expires", "2089-05-31", words="fragment share --to")
+    suite.equal(narrow["recipients"], [{"handle": "politie", "ground": "AVG-5.1B"}], "a narrower audience")
+    contract.ids |= {"fragment": first["fragment"], "small": narrow["fragment"]}
+    shown = {f["id"]: f for f in node.ok("case", "show", case)["fragments"]}
+    suite.equal(shown[first["fragment"]]["fields"], {"subject.name": "Alfa Recycling B.V.", "subject.kvk": "27123450", "text": "Granulaat zonder herkomst", "status": "violation"}, "the view shows the newest version's fields")
+    suite.equal(shown[narrow["fragment"]]["expires"], "2089-05-31", "the date of expiry is shown")
+    status = answered(contract, node, STATUS, "fragment", "status", first["fragment"])
+    suite.equal([(r["handle"], bool(r["received"]), r["destroyed"]) for r in status["recipients"]], [("politie", False, False), ("om", False, False)], "before a synchronisation nobody has it")
+
+
+def others(contract):
+    """What the other partners can and cannot do after a synchronisation."""
+    suite, nodes, ids = contract.suite, contract.nodes, contract.ids
+    case, every = ids["case"], [nodes[h] for h in ("od-noord", "politie", "om", "ilt")]
+    suite.check({r["handle"]: bool(r["received"]) for r in nodes["od-noord"].ok("fragment", "status", ids["fragment"])["recipients"]} == {"politie": True, "om": True}, "fragment status: both received it")
+    contract.exits(2, "fragment withdraw by somebody else than its owner", nodes["politie"].run("fragment", "withdraw", ids["fragment"], "--reason", "niet van mij"))
+    contract.exits(2, "fragment withdraw of an unknown fragment", nodes["politie"].run("fragment", "withdraw", "ab" * 16, "--reason", "x"))
+    contract.exits(2, "case show outside the audience", nodes["ilt"].run("case", "show", case), "tafel sync now")
+    contract.exits(2, "case note outside the audience", nodes["ilt"].run("case", "note", case, "x"))
+    contract.exits(2, "fragment share outside the audience", nodes["ilt"].run("fragment", "share", "--case", case, "--record", nodes["ilt"].record("IL-1"), "--fields", "text"))
+    contract.exits(2, "case show of a case for others", nodes["om"].run("case", "show", ids["narrow"]), "tafel sync now")
+    suite.check(ids["small"] not in str(nodes["om"].ok("case", "show", case)) and ids["small"] in str(nodes["politie"].ok("case", "show", case)), "a fragment given to one is shown to that one alone")
+    police = nodes["politie"].ok("fragment", "share", "--case", case, "--record", nodes["politie"].record("PL-1"), "--fields", "subject.name,subject.kvk,text", "--to", "od-noord")
+    suite.equal(police["recipients"], [{"handle": "od-noord", "ground": "WPG-18"}], "the police gives on its own ground")
+    prosecutor = nodes["om"].ok("fragment", "share", "--case", case, "--record", nodes["om"].record("OM-1"), "--fields", "subject.name,subject.kvk,text")
+    equal, heads = contract.world.settle(*every)
+    suite.check(equal, "all hold the same", heads)
+    shown = nodes["od-noord"].ok("case", "show", case)
+    suite.equal(shown["conflicts"], [{"subject": view.subject_id(key), "fact": "name"} for key in ("kvk:27123450", "kvk:27123461")], "two names for one KvK number: conflicts")
+    hits = [h for h in nodes["od-noord"].ok("record", "search", "--kvk", "27123450")["hits"] if h["kind"] == "fragment"]
+    suite.check([h["owner"] for h in hits].count("politie") == 1, "record search finds readable fragments too", hits)
+    subjects = [view.subject_id("kvk:" + number) for number in ("27123450", "27123461")]
+    answered(contract, nodes["politie"], {"entry": ENTRY}, "case", "link", case, subjects[0], "same-as", subjects[1])
+    answered(contract, nodes["politie"], {"entry": ENTRY}, "case", "unlink", case, subjects[0], "same-as", subjects[1])
+    answered(contract, nodes["politie"], {"entry": ENTRY}, "case", "link", case, subjects[0], "supplies", subjects[1])
+    answered(contract, nodes["om"], {"entry": ENTRY}, "fragment", "withdraw", prosecutor["fragment"], "--reason", "Ten onrechte")
+    equal, heads = contract.world.settle(*every)
+    suite.check(equal, "all hold the same", heads)
+    suite.check(not any(prosecutor["fragment"] in str(nodes[h].ok("case", "show", case)) for h in ("od-noord", "politie", "om")), "a withdrawn fragment is in no view")
+    suite.check(not [h for h in nodes["od-noord"].ok("record", "search", "--kvk", "27123461")["hits"] if h["owner"] == "om"], "nor in a search")
+    status = answered(contract, nodes["om"], STATUS, "fragment", "status", prosecutor["fragment"], words="fragment status, withdrawn")
+    suite.check(status["withdrawn"] and not any(r["destroyed"] for r in status["recipients"]), "fragment status: withdrawn, destroyed false", status)
+    suite.equal([[(l["from"], l["relation"], l["to"], l["by"]) for l in nodes[h].ok("case", "show", case)["links"]] for h in ("od-noord", "om")],
+                [[(subjects[0], "supplies", subjects[1], "politie")]] * 2, "the link that stayed is in both views")
