@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Logging
 import NIOCore
@@ -10,15 +11,19 @@ package enum ControlSocket {
     package static let pathBytesMax = 107
 
     /// The socket's path: in the data folder, or in `$XDG_RUNTIME_DIR` where that would be too long.
-    package static func path(folder: String) -> String {
+    ///
+    /// `nil` when neither will do. A folder that others can write to will not: somebody could wait
+    /// there for commands.
+    package static func path(folder: String) -> String? {
         let inside = folder + "/" + DataFolder.Name.controlSocket.rawValue
         guard inside.utf8.count > self.pathBytesMax else { return inside }
-        let runtime =
-            ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"] ?? NSTemporaryDirectory()
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        // FNV-1a: only a short name that is the same in every process.
-        for byte in folder.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return runtime + "/tafel-" + String(hash, radix: 16) + ".sock"
+        guard let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"],
+            runtime.hasPrefix("/")
+        else { return nil }
+        // Only a short name that is the same in every process.
+        let hash = TextEncoding.hex(Digest(hashing: Array(folder.utf8)).bytes.prefix(8))
+        let path = "\(runtime)/tafel-\(hash).sock"
+        return path.utf8.count > self.pathBytesMax ? nil : path
     }
 }
 
@@ -160,8 +165,7 @@ package actor ControlClient {
 
     /// Connects to a running node; `nil` when none answers.
     package static func connect(folder: String) async -> ControlClient? {
-        let path = ControlSocket.path(folder: folder)
-        guard path.utf8.count <= ControlSocket.pathBytesMax,
+        guard let path = ControlSocket.path(folder: folder),
             let channel = try? await ClientBootstrap(group: NodeLoops.shared)
                 .connect(
                     unixDomainSocketPath: path,

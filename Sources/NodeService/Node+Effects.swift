@@ -28,7 +28,7 @@ extension Node {
         case .readChunk(let request, let session):
             return self.engine.handle(.chunkRead(self.read(request), request, session))
         case .readFill(let request, let session):
-            return self.read(request).map { self.engine.handle(.fillRead($0, session)) } ?? []
+            return self.engine.handle(.fillRead(self.read(request), session))
         case .send(let message, let session):
             self.links[session]?.send(message)
             return []
@@ -133,17 +133,27 @@ extension Node {
         }
     }
 
-    private func read(_ request: FillRequest) -> Fill? {
+    private func read(_ request: FillRequest) -> Fill {
+        // Nothing, and nothing said about what else there is: the peer asks again.
+        let nothing = Fill(
+            table: request.table,
+            log: request.log,
+            from: request.from,
+            until: request.from + 1,
+            entries: [],
+            isComplete: false
+        )
         guard let state = self.engine.tables[request.table],
-            let number = self.numbers[request.table], let charter = state.file.effective
-        else { return nil }
+            let number = self.numbers[request.table],
+            let charter = state.file.effective
+        else { return nothing }
         do throws(SlotError) {
             return try self.store.read(table: number) { (snapshot) throws(SlotError) in
                 try snapshot.readFill(request, charter: charter, me: state.me)
             }
         } catch {
             self.raise("store: entries for a peer could not be read (\(error))")
-            return nil
+            return nothing
         }
     }
 
@@ -238,7 +248,8 @@ extension Node {
             text =
                 "\(handle): sent entries of log \(log.member)/\(log.generation) "
                 + "that are not those whose hashes are held"
-        case .fork(_, let log, let held, let offered):
+        case .fork(let table, let log, let held, let offered):
+            self.storeDispute(table, log, held: held, offered: offered)
             text =
                 "log \(log.member)/\(log.generation): its author signed two histories of "
                 + "size \(held.size) (seen at \(handle), root "
@@ -255,6 +266,30 @@ extension Node {
         }
         self.raise(text)
         if let session { self.noteFinding(text, session: session) }
+    }
+
+    /// Makes a dispute and its two checkpoints durable: it outlasts a restart, and proves itself.
+    private func storeDispute(
+        _ table: TableID,
+        _ log: LogID,
+        held: Checkpoint,
+        offered: Checkpoint
+    ) {
+        guard let number = self.numbers[table] else { return }
+        do throws(SlotError) {
+            try self.store.write(table: number) { (transaction) throws(SlotError) in
+                var state = try transaction.state(of: log)
+                state.isDisputed = true
+                try transaction.setState(state, of: log)
+                try transaction.keep(held, of: log, isBoundary: false)
+            }
+            try self.store.setSetting(
+                "fork/\(log.origin(table: table))/\(held.size)",
+                held.note.encoded + offered.note.encoded
+            )
+        } catch {
+            self.raise("store: a dispute could not be kept (\(error))")
+        }
     }
 
     private func noteFinding(_ text: String, session: SessionID) {

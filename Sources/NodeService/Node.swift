@@ -243,7 +243,9 @@ package actor Node {
     }
 
     /// The time of the next own entry at the earliest: not before the clock, nor before anything seen.
-    var hybridClock: HybridTime { max(HybridTime(milliseconds: self.clock), self.newestTime) }
+    var hybridClock: HybridTime {
+        self.newestTime.next(clock: HybridTime(milliseconds: self.clock))
+    }
 
     /// Takes the time of a peer's log into account.
     func observe(_ time: HybridTime) {

@@ -55,9 +55,15 @@ package struct NodeServer: Service {
                 "\(endpoint.text): cannot listen (\(error)). Check the address in node.json"
             )
         }
+        guard let path = ControlSocket.path(folder: self.node.folder.path) else {
+            throw NodeFailure.unavailable(
+                "control socket: the data folder's path is over 107 bytes. "
+                    + "Set $XDG_RUNTIME_DIR, or move the folder"
+            )
+        }
         let control = ControlServer(
             node: self.node,
-            path: ControlSocket.path(folder: self.node.folder.path),
+            path: path,
             logger: logger
         )
         let server = try await control.bind()

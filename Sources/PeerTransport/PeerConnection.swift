@@ -130,7 +130,9 @@ package final class PeerConnection: Sendable {
 
 /// The frames of one connection; see ``PeerConnection/frames``.
 package struct PeerFrames: AsyncSequence, Sendable {
+    /// A frame without its length.
     package typealias Element = [UInt8]
+    /// Why the sequence ended otherwise than in good order.
     package typealias Failure = TransportError
 
     let connection: PeerConnection

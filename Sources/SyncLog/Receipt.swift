@@ -98,6 +98,12 @@ package struct KeyGrant: Hashable, Sendable {
         self.history = history
     }
 
+    /// Whether the grant may stand at `index` of a log of `author`: it gives to others, and keys of
+    /// earlier entries alone (`Protocol/keys.md` §4, §6).
+    package func isAllowed(from author: MemberNumber, at index: UInt64) -> Bool {
+        !self.audience.contains(author) && self.history.last.map { $0 < index } ?? true
+    }
+
     /// The hash of a member's box; `nil` when there is none for it.
     package func boxHash(for member: MemberNumber, author: MemberNumber) -> Digest? {
         if member == author { return self.boxHashes[0] }

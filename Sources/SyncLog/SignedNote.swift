@@ -115,6 +115,8 @@ package struct NoteSignature: Hashable, Sendable {
 package struct SignedNote: Hashable, Sendable {
     /// Most signature lines of a note.
     package static let signaturesMax = 256
+    /// Latest time of a cosignature, in seconds since 1970 (C2SP tlog-cosignature).
+    package static let cosignatureSecondsMax: UInt64 = .max >> 1
 
     /// What is signed; ends with a newline.
     package let text: String
@@ -241,10 +243,11 @@ package struct SignedNote: Hashable, Sendable {
         case .cosignature:
             guard signature.bytes.count == 8 + SigningKey.signatureByteCount else { return false }
             let seconds = UInt64(bigEndian: signature.bytes[..<8])
-            return key.key.isValid(
-                signature.bytes[8...],
-                for: Self.cosigned(text: self.text, seconds: seconds)
-            )
+            return seconds <= Self.cosignatureSecondsMax
+                && key.key.isValid(
+                    signature.bytes[8...],
+                    for: Self.cosigned(text: self.text, seconds: seconds)
+                )
         }
     }
 
@@ -258,12 +261,14 @@ package struct SignedNote: Hashable, Sendable {
     /// - Parameters:
     ///   - key: The witness key.
     ///   - noteKey: The same key under its name.
-    ///   - seconds: Time of the cosignature, in seconds since 1970.
+    ///   - seconds: Time of the cosignature, in seconds since 1970, at most
+    ///     ``cosignatureSecondsMax``.
     package mutating func cosign(
         with key: borrowing SigningKey,
         as noteKey: NoteKey,
         seconds: UInt64
     ) {
+        precondition(seconds <= Self.cosignatureSecondsMax, "a cosignature's time fits 63 bits")
         var bytes: [UInt8] = []
         bytes.append(bigEndian: seconds)
         bytes += key.signature(for: Self.cosigned(text: self.text, seconds: seconds))

@@ -1,0 +1,69 @@
+import Cryptography
+import SyncEngine
+import SyncLog
+import Testing
+import Wire
+
+/// Frames and heads digests (`Protocol/sync.md` §2, §3).
+struct SyncVectorTests {
+    struct FrameCase: VectorCase {
+        let name: String
+        let frame: Hex
+        let message: VectorValue?
+
+        /// The `PeerMessage` in a frame; the length is held to its range, as a connection does.
+        func decoded() throws(WireError) -> PeerMessage {
+            guard self.frame.bytes.count >= 4 else { throw .malformed }
+            let count = UInt32(bigEndian: self.frame.bytes[..<4])
+            let payload = Array(self.frame.bytes[4...])
+            guard (1...PeerMessage.bytesMax).contains(Int(count)), payload.count == Int(count)
+            else { throw .malformed }
+            return try PeerMessage(decoding: payload)
+        }
+    }
+
+    struct DigestCase: VectorCase {
+        struct Log: Decodable, Sendable {
+            let member: MemberNumber
+            let generation: UInt16
+            let size: UInt64
+        }
+
+        let name: String
+        let logs: [Log]
+        let digest: Hex
+    }
+
+    @Test(arguments: try VectorFile.cases("sync/accept/frames.json") as [FrameCase])
+    func `frames are read and written again`(_ item: FrameCase) throws {
+        let message = try item.decoded()
+        let encoded = message.encoded
+        var frame: [UInt8] = []
+        frame.append(bigEndian: UInt32(encoded.count))
+        #expect(frame + encoded == item.frame.bytes)
+        if let expected = item.message { #expect(message.vectorValue == expected) }
+    }
+
+    @Test(arguments: try VectorFile.cases("sync/reject/frames.json") as [FrameCase])
+    func `other frames are refused`(_ item: FrameCase) {
+        #expect(throws: WireError.self) { try item.decoded() }
+    }
+
+    @Test(arguments: try VectorFile.cases("sync/accept/heads-digests.json") as [DigestCase])
+    func `the heads digest covers the sizes of all logs`(_ item: DigestCase) throws {
+        let files: [TableFileVectorTests.FileCase] = try VectorFile.cases(
+            "keys/accept/table-files.json"
+        )
+        let bytes = try #require(files.first).file.bytes
+        var logs: [LogID: LogState] = [:]
+        for log in item.logs {
+            var state = LogState()
+            let hashes = [Digest](repeating: .zero, count: log.size.nonzeroBitCount)
+            state.frontier = try #require(MerkleFrontier(size: log.size, hashes: hashes))
+            logs[LogID(member: log.member, generation: log.generation)] = state
+        }
+        #expect(logs.count == item.logs.count)
+        let table = TableState(file: try TableFile(parsing: bytes), me: 1, logs: logs)
+        #expect(table.digest == (try item.digest.digest()))
+    }
+}
