@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "Wire",
             dependencies: [
-                "SyncLog", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "Cryptography", "SyncLog", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: settings
         ),
@@ -64,7 +64,7 @@ let package = Package(
         ),
         .target(
             name: "SyncEngine",
-            dependencies: ["Cryptography", "SyncLog", "Wire"],
+            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
             swiftSettings: pure
         ),
         .target(
@@ -134,6 +134,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "CryptographyTests",
+            dependencies: ["Cryptography"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "NodeService", "PeerTransport", "RecordStore",
@@ -168,6 +173,13 @@ let package = Package(
         .testTarget(
             name: "SyncLogTests",
             dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "VectorTests",
+            dependencies: [
+                "Cryptography", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

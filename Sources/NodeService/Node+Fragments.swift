@@ -245,7 +245,7 @@ extension Node {
             )
         }
         guard fragment.withdrawal == nil else {
-            throw .usage("fragment '\(id)': was withdrawn already")
+            throw .usage("fragment '\(id)': was withdrawn already. There is nothing more to do")
         }
         guard let audience = Audience(fragment.recipients) else {
             throw NodeFailure(.bug, "fragment: has no recipients. Report this")

@@ -70,7 +70,7 @@ extension Node {
                 advice: "Find it with 'tafel record search'"
             )
             guard let record = try self.store.record(id) else {
-                throw NodeFailure.usage("record '\(prefix)': was deleted")
+                throw NodeFailure.usage("record '\(prefix)': was deleted. Search again")
             }
             return (id, record)
         } catch let error as SlotError {
@@ -134,7 +134,7 @@ extension Node {
 
     func search(_ query: SearchQuery) throws(NodeFailure) -> NodeAnswer {
         guard (1...SearchQuery.limitMax).contains(query.limit) else {
-            throw .usage("--limit \(query.limit): not 1 to \(SearchQuery.limitMax)")
+            throw .usage("--limit \(query.limit): not 1 to \(SearchQuery.limitMax). Choose another")
         }
         for date in [query.from, query.until].compactMap(\.self) where !date.isCalendarDate {
             throw .usage("'\(date)': not a date. Write YYYY-MM-DD")

@@ -114,7 +114,7 @@ extension Node {
         do throws(YAMLFileError) {
             declared = try GroundsFile.parse(bytes ?? Array(DefaultGrounds.yaml.utf8))
         } catch {
-            throw .usage("grounds file: \(error)")
+            throw .usage("grounds file: \(error). Mend the file")
         }
         var grounds: [Ground] = []
         for item in declared {

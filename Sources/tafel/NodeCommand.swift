@@ -135,6 +135,17 @@ struct NodeCommand: ParsableCommand {
         }
     }
 
+    /// `tafel node recover`.
+    struct Recover: LaterCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "recover",
+            abstract: "Fetch the own log back from partners (not available yet).")
+        static let typed = "node recover"
+        static let advice = "Restore the newest copy of the data folder"
+
+        @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
+    }
+
     /// `tafel node status`.
     struct Status: TafelCommand {
         static let configuration = CommandConfiguration(

@@ -39,7 +39,7 @@ struct RecordCommand: ParsableCommand {
             do throws(YAMLFileError) {
                 mapping = try MappingFile.parse(bytes)
             } catch {
-                throw .usage("\(self.mapping): \(error)")
+                throw .usage("\(self.mapping): \(error). Mend the mapping file")
             }
             let handle = try Files.open(self.file)
             defer { try? handle.close() }

@@ -6,7 +6,7 @@ struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
         abstract: "Synchronise with peers.",
-        subcommands: [Now.self, Status.self]
+        subcommands: [Now.self, Status.self, Export.self, Import.self]
     )
 
     /// `tafel sync now`.
@@ -37,5 +37,25 @@ struct SyncCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(.syncStatus)
         }
+    }
+
+    /// `tafel sync export`.
+    struct Export: LaterCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write a sealed bundle for a peer (not available yet).")
+        static let typed = "sync export"
+        static let advice = "Use 'tafel sync now'"
+
+        @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
+    }
+
+    /// `tafel sync import`.
+    struct Import: LaterCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import", abstract: "Take in a sealed bundle (not available yet).")
+        static let typed = "sync import"
+        static let advice = "Use 'tafel sync now'"
+
+        @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
     }
 }

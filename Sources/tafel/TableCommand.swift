@@ -139,18 +139,12 @@ struct TableCommand: ParsableCommand {
     }
 
     /// `tafel table amend`.
-    struct Amend: TafelCommand {
+    struct Amend: LaterCommand {
         static let configuration = CommandConfiguration(
-            commandName: "amend",
-            abstract: "Draft the next version (not available yet)."
-        )
+            commandName: "amend", abstract: "Draft the next version (not available yet).")
+        static let typed = "table amend"
+        static let advice = "Start a new table instead"
 
-        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-
-        func execute() async throws(NodeFailure) -> Int32 {
-            throw .usage(
-                "table amend: not available in this version. Start a new table instead"
-            )
-        }
+        @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
     }
 }

@@ -34,25 +34,26 @@ func list(_ text: String?) -> [String]? {
     text.map { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
 }
 
-/// `tafel user`.
-struct UserCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "user",
-        abstract: "Local accounts for the web pages (not available yet).",
-        subcommands: [Add.self]
-    )
+/// A command of the contract that is not built yet: it says so, whatever follows it.
+protocol LaterCommand: TafelCommand {
+    /// The command as it is typed, without the program's name.
+    static var typed: String { get }
+    /// What to do instead.
+    static var advice: String { get }
+}
 
-    /// `tafel user add`.
-    struct Add: TafelCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "add",
-            abstract: "Add an account (not available yet)."
-        )
-
-        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-
-        func execute() async throws(NodeFailure) -> Int32 {
-            throw .usage("user add: not available in this version. The pages come later")
-        }
+extension LaterCommand {
+    func execute() async throws(NodeFailure) -> Int32 {
+        throw .usage("\(Self.typed): not available in this version. \(Self.advice)")
     }
+}
+
+/// `tafel user`.
+struct UserCommand: LaterCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Local accounts for the web pages (not available yet).")
+    static let typed = "user"
+    static let advice = "The pages come later"
+
+    @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
 }

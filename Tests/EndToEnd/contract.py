@@ -107,6 +107,7 @@ def script(suite, world):
     contract_refusals.wrong_use(contract)
     contract_refusals.passphrases(contract)
     contract_refusals.ports(contract)
+    contract_refusals.places(contract)
     contract_refusals.locks(contract)
 
 

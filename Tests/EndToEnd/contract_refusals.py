@@ -145,6 +145,34 @@ def ports(contract):
     suite.equal(node.stop(), 0, "and SIGTERM does")
 
 
+def places(contract):
+    """Paths: relative ones while the node runs elsewhere, and a data folder whose path is too long for a socket."""
+    suite, world, node = contract.suite, contract.world, contract.nodes["politie"]
+    node.start()
+    inner = world.path("inner")
+    os.mkdir(inner)
+    world.write("inner/r.csv", csv_text([{"ID": "P-1", "Company": "Pad"}]))
+    world.write("inner/m.yaml", MAPPING.format(source="pad", type="inspection", category="business"))
+    for arguments, made in ((["record", "import", "r.csv", "--mapping", "m.yaml"], None), (["node", "card", "--out", "own.card"], "own.card"),
+                            (["log", "export", "--table", contract.ids["table"], "--out", "own.bundle"], "own.bundle")):
+        done = subprocess.run(node.command(*arguments), cwd=inner, env=world.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        suite.check(done.returncode == 0 and (made is None or os.path.exists(os.path.join(inner, made))), f"{arguments[0]} {arguments[1]}: paths are those of who gives the command", done)
+    node.stop()
+    for words, runtime in (("without", None), ("with", world.path("runtime"))):
+        deep = contract.bare("d" * 120 + words, "diep")
+        deep.ok("node", "init", "--handle", "diep", "--name", "Diep", "--oin", "3" * 20, "--class", "om", "--listen", f"127.0.0.1:{deep.port}")
+        if runtime is None:
+            contract.exits(3, "node run in a path over 107 bytes without $XDG_RUNTIME_DIR", deep.run("node", "run"), "XDG_RUNTIME_DIR")
+            continue
+        os.mkdir(runtime, mode=0o700)
+        world.environment["XDG_RUNTIME_DIR"] = runtime
+        deep.start()
+        done = deep.run("node", "status", passphrase=False)
+        suite.check(done.code == 0 and done.json["running"], "in a path over 107 bytes the control socket lies in $XDG_RUNTIME_DIR", done)
+        suite.equal(deep.stop(), 0, "and the node stops with exit 0")
+        del world.environment["XDG_RUNTIME_DIR"]
+
+
 def locks(contract):
     """A second process on a folder while a long import has it."""
     suite, world, node = contract.suite, contract.world, contract.nodes["om"]

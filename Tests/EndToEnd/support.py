@@ -90,7 +90,7 @@ class Suite:
             script(self, world)
         except Broken as error:
             self.check(False, f"the script goes to its end: {error}")
-        except (KeyError, TypeError, IndexError) as error:
+        except (KeyError, TypeError, IndexError, ValueError, OSError) as error:
             import traceback
             self.check(False, "answers have the promised form", f"{error!r}\n{traceback.format_exc(limit=-4)}")
         except KeyboardInterrupt:

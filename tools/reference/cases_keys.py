@@ -109,7 +109,7 @@ def grants():
     """Key grant entries with boxes: what a recipient opens and checks."""
     audience = recipients(AUDIENCES["two recipients"])
     chain = secret("chain one")
-    fields = {"kind": 4, "charter_version": 1, "category": 3, "index": 2, "time": START << 16,
+    fields = {"kind": 4, "charter_version": 1, "category": 0, "index": 2, "time": START << 16,
               "audience": e.audience_hash(audience, 1)}
     grants = {
         "chain key of position 0": (chain, [], {"key_commitment": e.commitment(chain)}),

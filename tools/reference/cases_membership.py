@@ -25,6 +25,7 @@ def cards():
         "eight endpoints": NOORD.card(endpoints=[f"10.0.0.{n}:7401" for n in range(8)]),
         "endpoint by name": NOORD.card(endpoints=("knooppunt.example.nl:1",)),
         "endpoint by IPv6": NOORD.card(endpoints=("[2001:db8::1]:65535",)),
+        "endpoint by name with an underscore": NOORD.card(endpoints=("knoop_1.example.nl:1",)),
         "endpoint of 255 bytes": NOORD.card(endpoints=(long_host + ":7401",)),
         "largest version": NOORD.card(4_294_967_295),
         "name of 200 bytes": NOORD.card(name="é" * 100),
@@ -73,7 +74,8 @@ def cards_reject():
         "handle with a hyphen last": ("card", changed("handle", "od-")),
         "handle beyond ASCII": ("card", changed("handle", "od-é")),
         "name missing": ("card", card_of([l for l in lines if not l.startswith("name")])),
-        "name empty": ("card", changed("name", "")),
+        "name empty": ("card", changed("name", "")), "name with a space first": ("card", changed("name", " Noord")),
+        "name with a space last": ("card", changed("name", "Noord ")),
         "name of 201 bytes": ("card", changed("name", "é" * 100 + "e")),
         "name not in NFC": ("note", changed("name", "Coo\u0308rdinatie")),
         "name with U+0009": ("note", changed("name", "Dienst\tNoord")),
@@ -93,6 +95,9 @@ def cards_reject():
         "endpoint with port 65,536": ("card", changed("endpoint", "127.0.0.1:65536")),
         "endpoint without a host": ("card", changed("endpoint", ":7401")),
         "endpoint of bare IPv6": ("card", changed("endpoint", "2001:db8::1:7401")),
+        "endpoint of IPv6 in capitals": ("card", changed("endpoint", "[2001:DB8::1]:7401")),
+        "endpoint of IPv4 in brackets": ("card", changed("endpoint", "[127.0.0.1]:7401")),
+        "endpoint of 256 bytes": ("card", changed("endpoint", "a" * 251 + ":7401")),
         "endpoint with a space": ("card", changed("endpoint", "a b:7401")),
         "endpoint with a scheme": ("card", changed("endpoint", "https://a:7401")),
         "endpoint of 300 bytes": ("card", changed("endpoint", ".".join(["a" * 59] * 5)[:295] + ":7401")),
@@ -172,7 +177,9 @@ def charters_reject():
         "unknown line": charter(lines=lines + ["remark x"]),
         "ground before member": charter(lines=lines[:10] + [lines[13]] + lines[10:13] + lines[14:]),
         "name empty": charter(name=""), "name of 201 bytes": charter(name="n" * 201),
-        "theme of 201 bytes": charter(theme="é" * 100 + "e"), "purpose empty": charter(purpose=""),
+        "theme of 201 bytes": charter(theme="é" * 100 + "e"),
+        "name with a space first": charter(name=" Afval"), "theme with a space last": charter(theme="afval "),
+        "purpose with a space last": charter(purpose="Aanpak "), "purpose empty": charter(purpose=""),
         "purpose of 2,001 bytes": charter(purpose="p" * 2_001),
         "until before from": charter(until="2025-12-31", evaluation="2025-12-31"),
         "evaluation before from": charter(evaluation="2025-12-31"),
@@ -242,13 +249,13 @@ def second(signers=(NOORD, OOST), first=None, **changes):
 
 def chains():
     first = charter()
-    grown = second(members=(NOORD, OOST, WEST, OTHER), signers=(NOORD, OOST, OTHER))
+    grown = second(members=(NOORD, OOST, WEST, OTHER), signers=(NOORD, OOST))
     removed = second(members=(NOORD, OOST), purpose="Aanpak zonder West")
     third = charter(version=3, previous=b64(sha256(text_of(removed).encode())), members=(NOORD, OOST, OTHER))
     variants = {
         "version 1": [first], "version 2 changes the purpose": [first, second(purpose="Aanpak van afval")],
         "version 2 adds a member": [first, grown], "version 2 signed by one of three": [first, second((WEST,))],
-        "version 2 lacks the old quorum": [first, second((NOORD, OTHER), members=(NOORD, OTHER))],
+        "version 2 lacks the old quorum": [first, second((NOORD,), members=(NOORD, OTHER))],
         "version 1 not effective": [charter((NOORD,)), second((NOORD, OOST))],
         "removed and grown": [first, removed, third],
     }
@@ -276,9 +283,14 @@ def chains_reject():
         "number of another member": [first, second(member=[member_line(NOORD), member_line(OTHER, number=2)])],
         "number of a removed member": [first, removed, again],
     }
+    strangers = {
+        "signed by the member it adds": [first, second((NOORD, OOST, OTHER), members=(NOORD, OOST, WEST, OTHER))],
+        "signed by a member removed before": [
+            first, removed, charter((NOORD, WEST), version=3, previous=b64(sha256(text_of(removed).encode())))],
+    }
     cases = [
-        {"name": name, "charters": [n.hex() for n in notes], "error": expect("chain", m.parse_chain, notes)}
-        for name, notes in variants.items()
+        {"name": name, "charters": [n.hex() for n in notes], "error": expect(error, m.parse_chain, notes)}
+        for error, group in (("chain", variants), ("key", strangers)) for name, notes in group.items()
     ]
     return document(f"{OWN} §3", cases)
 

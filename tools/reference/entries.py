@@ -5,6 +5,7 @@ import struct
 from . import primitives as p
 from .merkle import leaf_hash
 from .messages import PAYLOAD_BYTES_MAX, check_recipients
+from .notes import TREE_SIZE_MAX
 from .primitives import blake2b, labelled, require, sha256
 
 KINDS = {
@@ -17,6 +18,7 @@ ENCRYPTED = {1, 2, 3, 6, 7, 11, 12}
 CASE_SET = {1, 2, 3}
 CASE_ANY = {7, 11}
 AHEAD_MAX = 300_000
+CATEGORY_MAX = 6
 ZERO32 = bytes(32)
 
 HEADER = struct.Struct(">BBHHHQQ16s32sII32sI32s")
@@ -37,8 +39,10 @@ def decode_header(data):
     h = dict(zip(FIELDS, HEADER.unpack(data)))
     require(h["version"] == 1, "version")
     require(h["kind"] in KINDS.values(), "kind")
+    require(h["category"] <= CATEGORY_MAX, "category")
     require(h["reserved"] == 0, "reserved")
     require(h["charter_version"] >= 1, "charter version")
+    require(h["index"] < TREE_SIZE_MAX, "index")
     require(h["payload_length"] <= PAYLOAD_BYTES_MAX, "payload length")
     kind = h["kind"]
     require((h["audience"] != ZERO32) == (kind in LISTED), "combination", "audience")
