@@ -50,9 +50,12 @@ extension TableState {
     ///   - sender: Number of the member that sent it.
     ///   - held: The log's state, pending chunks included.
     /// - Returns: What is to be stored, or `nil` when everything in it is held already.
+    /// - Throws: Why the chunk is dropped whole.
     /// - Complexity: O(bytes) hashing and one signature.
     package func verify(
-        _ chunk: Chunk, from sender: MemberNumber, held: LogState
+        _ chunk: Chunk,
+        from sender: MemberNumber,
+        held: LogState
     ) throws(ChunkError) -> VerifiedChunk? {
         guard !held.isDisputed else { throw .disputed }
         guard chunk.from <= held.size else { throw .gap(size: held.size, from: chunk.from) }
@@ -74,8 +77,10 @@ extension TableState {
         guard state.frontier.root == chunk.checkpoint.root else { throw .root }
         do throws(CheckpointError) {
             try chunk.checkpoint.verify(
-                origin: chunk.log.origin(table: chunk.table), logKey: logKey,
-                witnesses: self.witnesses)
+                origin: chunk.log.origin(table: chunk.table),
+                logKey: logKey,
+                witnesses: self.witnesses
+            )
         } catch {
             throw .checkpointSignature
         }
@@ -85,11 +90,18 @@ extension TableState {
             state.complete = end
         }
         return VerifiedChunk(
-            table: chunk.table, log: chunk.log, from: held.size, items: items, state: state)
+            table: chunk.table,
+            log: chunk.log,
+            from: held.size,
+            items: items,
+            state: state
+        )
     }
 
     private func check(
-        _ item: LogItem, at index: UInt64, state: inout LogState
+        _ item: LogItem,
+        at index: UInt64,
+        state: inout LogState
     ) throws(ChunkError) {
         if let header = item.header {
             guard header.index == index else { throw .index(index) }

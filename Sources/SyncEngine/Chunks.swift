@@ -18,13 +18,18 @@ extension SyncEngine {
             self.sessions[session]?.tables[table]?.reading.insert(log)
             effects.append(
                 .readChunk(
-                    ChunkRequest(table: table, log: log, from: next, reader: peer.member), session))
+                    ChunkRequest(table: table, log: log, from: next, reader: peer.member),
+                    session
+                )
+            )
         }
         return effects
     }
 
     mutating func chunkRead(
-        _ chunk: Chunk?, for request: ChunkRequest, to session: SessionID
+        _ chunk: Chunk?,
+        for request: ChunkRequest,
+        to session: SessionID
     ) -> [Effect] {
         let table = request.table
         guard var peer = self.sessions[session]?.tables[table] else { return [] }
@@ -74,12 +79,16 @@ extension SyncEngine {
         }
         // What the peer sent it has.
         self.sessions[session]?.tables[chunk.table]?.next[chunk.log] = max(
-            peer.next[chunk.log, default: 0], end)
+            peer.next[chunk.log, default: 0],
+            end
+        )
         guard let verified else {
             guard end > durable.size else {
                 return [
                     .send(
-                        .ack(Ack(table: chunk.table, log: chunk.log, size: durable.size)), session)
+                        .ack(Ack(table: chunk.table, log: chunk.log, size: durable.size)),
+                        session
+                    )
                 ]
             }
             self.noteWaiting(chunk, until: end, from: session)
@@ -105,7 +114,9 @@ extension SyncEngine {
     }
 
     private mutating func refuse(
-        _ chunk: Chunk, _ error: ChunkError, from session: SessionID
+        _ chunk: Chunk,
+        _ error: ChunkError,
+        from session: SessionID
     ) -> [Effect] {
         switch error {
         case .gap:
@@ -141,7 +152,8 @@ extension SyncEngine {
         let waiting = self.waiting[table]?[chunk.log] ?? []
         for waiter in waiting where waiter.size <= state.size {
             effects.append(
-                .send(.ack(Ack(table: table, log: chunk.log, size: state.size)), waiter.session))
+                .send(.ack(Ack(table: table, log: chunk.log, size: state.size)), waiter.session)
+            )
         }
         self.waiting[table]?[chunk.log] = waiting.filter { $0.size > state.size }
         if state.isReceiptDue, state.unreceipted >= Self.unreceiptedMax {
@@ -171,14 +183,22 @@ extension SyncEngine {
     // MARK: Fills
 
     mutating func fillOwnLog(
-        from: UInt64, until: UInt64, _ table: TableID, _ session: SessionID
+        from: UInt64,
+        until: UInt64,
+        _ table: TableID,
+        _ session: SessionID
     ) -> [Effect] {
         guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table],
             !peer.isFilling
         else { return [] }
         self.sessions[session]?.tables[table]?.isFilling = true
         let request = FillRequest(
-            table: table, log: held.ownLog, from: from, until: until, reader: peer.member)
+            table: table,
+            log: held.ownLog,
+            from: from,
+            until: until,
+            reader: peer.member
+        )
         return [.readFill(request, session)]
     }
 
@@ -189,14 +209,22 @@ extension SyncEngine {
         else { return [] }
         guard ask.log != held.ownLog else {
             return self.fillOwnLog(
-                from: ask.from, until: min(ask.until, state.size), ask.table, session)
+                from: ask.from,
+                until: min(ask.until, state.size),
+                ask.table,
+                session
+            )
         }
         // One answer at a time: a question is a few bytes, an answer megabytes.
         let isNew = self.sessions[session]?.tables[ask.table]?.answering.insert(ask.log).inserted
         guard isNew == true else { return [] }
         let request = FillRequest(
-            table: ask.table, log: ask.log, from: ask.from, until: min(ask.until, state.size),
-            reader: peer.member)
+            table: ask.table,
+            log: ask.log,
+            from: ask.from,
+            until: min(ask.until, state.size),
+            reader: peer.member
+        )
         return [.readFill(request, session)]
     }
 
@@ -219,7 +247,9 @@ extension SyncEngine {
     }
 
     mutating func fillStored(
-        _ fill: Fill, from session: SessionID, state: LogState?
+        _ fill: Fill,
+        from session: SessionID,
+        state: LogState?
     ) -> [Effect] {
         guard let state else {
             return [

@@ -11,7 +11,9 @@ extension TableStorage where Self: ~Copyable {
     ///
     /// - Returns: The log's new state, and every entry that became readable.
     package mutating func store(
-        _ chunk: VerifiedChunk, me: MemberNumber, sealingKey: borrowing SealingKey
+        _ chunk: VerifiedChunk,
+        me: MemberNumber,
+        sealingKey: borrowing SealingKey
     ) throws(Failure) -> (state: LogState, opened: [PlainEntry]) {
         let before = try self.state(of: chunk.log)
         precondition(before.size == chunk.from, "chunks are stored in the order they were verified")
@@ -39,7 +41,10 @@ extension TableStorage where Self: ~Copyable {
 
     /// Keeps the last checkpoint when a chunk from the boundary before it could not reach further.
     mutating func moveBoundary(
-        of state: inout LogState, from before: LogState, adding items: [LogItem], log: LogID
+        of state: inout LogState,
+        from before: LogState,
+        adding items: [LogItem],
+        log: LogID
     ) throws(Failure) {
         let bytes = items.reduce(UInt64(0)) { sum, item in
             guard case .full(let entry) = item else { return sum }
@@ -59,7 +64,10 @@ extension TableStorage where Self: ~Copyable {
 
     /// Opens one entry if it is addressed to this node, and whatever waited for it.
     mutating func open(
-        _ entry: Entry, of log: LogID, me: MemberNumber, sealingKey: borrowing SealingKey
+        _ entry: Entry,
+        of log: LogID,
+        me: MemberNumber,
+        sealingKey: borrowing SealingKey
     ) throws(Failure) -> [PlainEntry] {
         let header = entry.header
         if !header.kind.hasAudience {
@@ -75,7 +83,10 @@ extension TableStorage where Self: ~Copyable {
     }
 
     private mutating func openGrant(
-        _ entry: Entry, of log: LogID, me: MemberNumber, sealingKey: borrowing SealingKey
+        _ entry: Entry,
+        of log: LogID,
+        me: MemberNumber,
+        sealingKey: borrowing SealingKey
     ) throws(Failure) -> [PlainEntry] {
         let header = entry.header
         let none: SecretKey? = nil
@@ -96,7 +107,12 @@ extension TableStorage where Self: ~Copyable {
         let chain = ChainID(log: log, audience: header.audience, epoch: header.epoch)
         guard
             let key = self.chainKey(
-                in: entry, grant: grant, me: me, author: log.member, sealingKey: sealingKey)
+                in: entry,
+                grant: grant,
+                me: me,
+                author: log.member,
+                sealingKey: sealingKey
+            )
         else {
             let opening: Opening = entry.boxes.contains { $0.member == me } ? .failed : .pending
             try self.setOpening(opening, contentKey: none, at: header.index, of: log)
@@ -105,12 +121,19 @@ extension TableStorage where Self: ~Copyable {
         if try self.chainKey(chain) == nil { try self.setChainKey(key, of: chain) }
         try self.setOpening(.open, contentKey: none, at: header.index, of: log)
         let plain = PlainEntry(
-            log: log, header: header, audience: grant.audience, plaintext: entry.payload)
+            log: log,
+            header: header,
+            audience: grant.audience,
+            plaintext: entry.payload
+        )
         return [plain] + (try self.retry(chain))
     }
 
     private func chainKey(
-        in entry: Entry, grant: KeyGrant, me: MemberNumber, author: MemberNumber,
+        in entry: Entry,
+        grant: KeyGrant,
+        me: MemberNumber,
+        author: MemberNumber,
         sealingKey: borrowing SealingKey
     ) -> ChainKey? {
         guard let box = entry.boxes.first(where: { $0.member == me }),
@@ -140,7 +163,8 @@ extension TableStorage where Self: ~Copyable {
     }
 
     private mutating func openContent(
-        _ entry: Entry, of log: LogID
+        _ entry: Entry,
+        of log: LogID
     ) throws(Failure) -> PlainEntry? {
         let header = entry.header
         let none: SecretKey? = nil
@@ -155,7 +179,10 @@ extension TableStorage where Self: ~Copyable {
         guard let key = try self.contentKey(for: header.position, of: chain, held: held),
             key.commitment() == header.keyCommitment,
             let plaintext = AuthenticatedEncryption.open(
-                entry.payload, associatedData: header.associatedData, key: key)
+                entry.payload,
+                associatedData: header.associatedData,
+                key: key
+            )
         else {
             try self.setOpening(.failed, contentKey: none, at: header.index, of: log)
             return nil
@@ -167,7 +194,9 @@ extension TableStorage where Self: ~Copyable {
 
     /// The content key of a position: from the chain, which moves on, or from those skipped.
     private mutating func contentKey(
-        for position: UInt32, of chain: ChainID, held: consuming ChainKey
+        for position: UInt32,
+        of chain: ChainID,
+        held: consuming ChainKey
     ) throws(Failure) -> SecretKey? {
         if position < held.position { return try self.skippedKey(position, of: chain) }
         guard position - held.position <= Self.skippedPositionsMax else { return nil }
@@ -186,7 +215,10 @@ extension TableStorage where Self: ~Copyable {
     /// - Returns: The log's new state and what became readable; `nil` when an entry is not the one
     ///   whose leaf is held, in which case nothing may be committed.
     package mutating func store(
-        _ fill: Fill, isByAuthor: Bool, me: MemberNumber, sealingKey: borrowing SealingKey
+        _ fill: Fill,
+        isByAuthor: Bool,
+        me: MemberNumber,
+        sealingKey: borrowing SealingKey
     ) throws(Failure) -> (state: LogState, opened: [PlainEntry])? {
         var state = try self.state(of: fill.log)
         guard fill.until <= state.size else { return nil }
@@ -223,8 +255,10 @@ extension Entry {
         let grant = try? KeyGrant(payload: self.payload)
         let hashes = Set(grant?.boxHashes ?? [])
         return Entry(
-            header: self.header, payload: self.payload,
-            boxes: self.boxes.filter { hashes.contains(Digest(hashing: $0.sealed)) })
+            header: self.header,
+            payload: self.payload,
+            boxes: self.boxes.filter { hashes.contains(Digest(hashing: $0.sealed)) }
+        )
     }
 
     /// What giving the entry takes of a chunk's room, in bytes: a frame must hold the boxes too.
@@ -256,11 +290,18 @@ extension TableReading where Self: ~Copyable {
         guard let audience = try self.audience(header.audience) else { return nil }
         guard header.kind.isEncrypted else {
             return PlainEntry(
-                log: log, header: header, audience: audience, plaintext: entry.payload)
+                log: log,
+                header: header,
+                audience: audience,
+                plaintext: entry.payload
+            )
         }
         guard let key = try self.contentKey(at: index, of: log),
             let plaintext = AuthenticatedEncryption.open(
-                entry.payload, associatedData: header.associatedData, key: key)
+                entry.payload,
+                associatedData: header.associatedData,
+                key: key
+            )
         else { return nil }
         return PlainEntry(log: log, header: header, audience: audience, plaintext: plaintext)
     }

@@ -10,14 +10,19 @@ extension TableReading where Self: ~Copyable {
     ///
     /// - Returns: `nil` when there is nothing beyond, or the reader is no member.
     package func readChunk(
-        _ request: ChunkRequest, charter: Charter, me: MemberNumber
+        _ request: ChunkRequest,
+        charter: Charter,
+        me: MemberNumber
     ) throws(Failure) -> Chunk? {
         let state = try self.state(of: request.log)
         guard let reader = charter.member(request.reader), let newest = state.checkpoint,
             request.from < newest.size, !state.isDisputed
         else { return nil }
         var ends = try self.boundaries(
-            of: request.log, above: request.from, limit: Chunk.itemsMax)
+            of: request.log,
+            above: request.from,
+            limit: Chunk.itemsMax
+        )
         if ends.last?.size != newest.size { ends.append(newest) }
         var items: [LogItem] = []
         var payloadBytes = 0
@@ -30,7 +35,8 @@ extension TableReading where Self: ~Copyable {
                     // What fills brought to a relay may be more than a chunk holds: it gives the leaf
                     // hash now and the entry when it is asked.
                     if chunk == nil, request.log.member != me,
-                        payloadBytes + entry.givenByteCount > Chunk.payloadBytesMax {
+                        payloadBytes + entry.givenByteCount > Chunk.payloadBytesMax
+                    {
                         item = .leaf(item.leafHash)
                     } else {
                         payloadBytes += entry.givenByteCount
@@ -40,15 +46,22 @@ extension TableReading where Self: ~Copyable {
             }
             guard payloadBytes <= Chunk.payloadBytesMax else { break }
             chunk = Chunk(
-                table: request.table, log: request.log, from: request.from, items: items,
-                checkpoint: end, isComplete: request.log.member == me)
+                table: request.table,
+                log: request.log,
+                from: request.from,
+                items: items,
+                checkpoint: end,
+                isComplete: request.log.member == me
+            )
         }
         return chunk
     }
 
     /// Reads the entries in a range that are addressed to the reader.
     package func readFill(
-        _ request: FillRequest, charter: Charter, me: MemberNumber
+        _ request: FillRequest,
+        charter: Charter,
+        me: MemberNumber
     ) throws(Failure) -> Fill {
         var entries: [Entry] = []
         var payloadBytes = 0
@@ -66,14 +79,20 @@ extension TableReading where Self: ~Copyable {
             }
         }
         return Fill(
-            table: request.table, log: request.log, from: request.from,
-            until: max(until, request.from + 1), entries: entries,
-            isComplete: request.log.member == me)
+            table: request.table,
+            log: request.log,
+            from: request.from,
+            until: max(until, request.from + 1),
+            entries: entries,
+            isComplete: request.log.member == me
+        )
     }
 
     /// What a member may have of an entry.
     private func item(
-        at index: UInt64, of log: LogID, for reader: Member
+        at index: UInt64,
+        of log: LogID,
+        for reader: Member
     ) throws(Failure) -> LogItem {
         let item = try self.item(at: index, of: log)
         guard let header = item.header else { return item }

@@ -28,7 +28,10 @@ package struct Draft: Sendable {
 
     /// Creates a draft.
     package init(
-        kind: EntryKind, subject: Subject, category: Category?, audience: Audience?,
+        kind: EntryKind,
+        subject: Subject,
+        category: Category?,
+        audience: Audience?,
         payload: @escaping @Sendable (UInt64) -> [UInt8]
     ) {
         self.kind = kind
@@ -54,7 +57,10 @@ package struct WritingContext: Sendable {
 
     /// Creates a context.
     package init(
-        file: TableFile, log: LogID, card: Card, clock: HybridTime,
+        file: TableFile,
+        log: LogID,
+        card: Card,
+        clock: HybridTime,
         random: @escaping @Sendable (Int) -> [UInt8]
     ) {
         self.file = file
@@ -65,7 +71,9 @@ package struct WritingContext: Sendable {
     }
 }
 
-/// Why an entry was not written. Nothing was stored.
+/// Why an entry was not written.
+///
+/// Nothing was stored.
 package enum WritingError: Error, Hashable, Sendable {
     /// The charter does not count yet.
     case notEffective
@@ -92,14 +100,21 @@ extension TableStorage where Self: ~Copyable {
     ///
     /// - Returns: The log's new state and the entries of the drafts, in order, as they can be read.
     package mutating func write(
-        _ drafts: [Draft], context: WritingContext, keys: borrowing NodeKeys
+        _ drafts: [Draft],
+        context: WritingContext,
+        keys: borrowing NodeKeys
     ) throws(Failure) -> Result<(state: LogState, entries: [PlainEntry]), WritingError> {
         guard let charter = context.file.effective else { return .failure(.notEffective) }
         var state = try self.state(of: context.log)
         var entries: [PlainEntry] = []
         for draft in self.preface(state: state, charter: charter, context: context) + drafts {
             let written = try self.write(
-                draft, charter: charter, context: context, keys: keys, state: &state)
+                draft,
+                charter: charter,
+                context: context,
+                keys: keys,
+                state: &state
+            )
             switch written {
             case .success(let entry): entries.append(entry)
             case .failure(let error): return .failure(error)
@@ -113,39 +128,52 @@ extension TableStorage where Self: ~Copyable {
 
     /// The entries a log begins with, and the charter when a newer one counts.
     private func preface(
-        state: LogState, charter: Charter, context: WritingContext
+        state: LogState,
+        charter: Charter,
+        context: WritingContext
     ) -> [Draft] {
         var drafts: [Draft] = []
         if state.size == 0 {
             let card = context.card.note.encoded
             drafts.append(
-                Draft(kind: .card, subject: .none, category: nil, audience: nil) { _ in card })
+                Draft(kind: .card, subject: .none, category: nil, audience: nil) { _ in card }
+            )
         }
         if state.charterVersion < charter.version {
             let note = context.file.charters[Int(charter.version) - 1].note.encoded
             drafts.append(
                 Draft(kind: .charterAdopted, subject: .none, category: nil, audience: nil) { _ in
                     note
-                })
+                }
+            )
         }
         return drafts
     }
 
     private mutating func write(
-        _ draft: Draft, charter: Charter, context: WritingContext, keys: borrowing NodeKeys,
+        _ draft: Draft,
+        charter: Charter,
+        context: WritingContext,
+        keys: borrowing NodeKeys,
         state: inout LogState
     ) throws(Failure) -> Result<PlainEntry, WritingError> {
         var chain: ChainKey?
         var epoch: UInt32 = 0
         if let audience = draft.audience {
             switch try self.chain(
-                for: audience, charter: charter, context: context, keys: keys, state: &state)
+                for: audience,
+                charter: charter,
+                context: context,
+                keys: keys,
+                state: &state
+            )
             {
             case .success(let found): epoch = found
             case .failure(let error): return .failure(error)
             }
             chain = try self.chainKey(
-                ChainID(log: context.log, audience: audience.hash, epoch: epoch))
+                ChainID(log: context.log, audience: audience.hash, epoch: epoch)
+            )
         }
         var header = self.header(draft, charter: charter, context: context, state: state)
         let plaintext = draft.payload(header.index)
@@ -157,11 +185,15 @@ extension TableStorage where Self: ~Copyable {
             header.position = link.position
             header.keyCommitment = key.commitment()
             payload = AuthenticatedEncryption.seal(
-                plaintext, nonce: context.random(AuthenticatedEncryption.nonceByteCount),
-                associatedData: header.associatedData, key: key)
+                plaintext,
+                nonce: context.random(AuthenticatedEncryption.nonceByteCount),
+                associatedData: header.associatedData,
+                key: key
+            )
             try self.setChainKey(
                 link.next(),
-                of: ChainID(log: context.log, audience: header.audience, epoch: epoch))
+                of: ChainID(log: context.log, audience: header.audience, epoch: epoch)
+            )
             contentKey = consume key
         } else {
             payload = plaintext
@@ -175,15 +207,27 @@ extension TableStorage where Self: ~Copyable {
         try self.add(entry, context: context, keys: keys, state: &state)
         if draft.audience != nil {
             try self.setOpening(
-                .open, contentKey: contentKey, at: header.index, of: context.log)
+                .open,
+                contentKey: contentKey,
+                at: header.index,
+                of: context.log
+            )
         }
         return .success(
             PlainEntry(
-                log: context.log, header: header, audience: draft.audience, plaintext: plaintext))
+                log: context.log,
+                header: header,
+                audience: draft.audience,
+                plaintext: plaintext
+            )
+        )
     }
 
     private func header(
-        _ draft: Draft, charter: Charter, context: WritingContext, state: LogState
+        _ draft: Draft,
+        charter: Charter,
+        context: WritingContext,
+        state: LogState
     ) -> EntryHeader {
         let log = context.log
         let caseID: ObjectID
@@ -192,18 +236,30 @@ extension TableStorage where Self: ~Copyable {
         case .existing(let id): caseID = id
         case .opened:
             let dot = Dot(
-                member: log.member, generation: log.generation, index: state.size, operation: 0)
+                member: log.member,
+                generation: log.generation,
+                index: state.size,
+                operation: 0
+            )
             caseID = ObjectID(table: context.file.table, dot: dot)
         }
         return EntryHeader(
-            kind: draft.kind, charterVersion: charter.version, category: draft.category,
-            index: state.size, time: state.time.next(clock: context.clock), caseID: caseID,
-            audience: draft.audience?.hash ?? .zero)
+            kind: draft.kind,
+            charterVersion: charter.version,
+            category: draft.category,
+            index: state.size,
+            time: state.time.next(clock: context.clock),
+            caseID: caseID,
+            audience: draft.audience?.hash ?? .zero
+        )
     }
 
     /// Adds an entry to the tree, with a checkpoint before it where one is due.
     private mutating func add(
-        _ entry: Entry, context: WritingContext, keys: borrowing NodeKeys, state: inout LogState
+        _ entry: Entry,
+        context: WritingContext,
+        keys: borrowing NodeKeys,
+        state: inout LogState
     ) throws(Failure) {
         let bytes = state.boundaryBytes + UInt64(entry.givenByteCount)
         let isFull =
@@ -225,18 +281,26 @@ extension TableStorage where Self: ~Copyable {
     }
 
     private func signCheckpoint(
-        of state: inout LogState, context: WritingContext, keys: borrowing NodeKeys
+        of state: inout LogState,
+        context: WritingContext,
+        keys: borrowing NodeKeys
     ) {
         guard state.checkpoint?.size != state.size else { return }
         state.checkpoint = Checkpoint(
-            origin: context.log.origin(table: context.file.table), size: state.size,
-            root: state.frontier.root, signedWith: keys.log)
+            origin: context.log.origin(table: context.file.table),
+            size: state.size,
+            root: state.frontier.root,
+            signedWith: keys.log
+        )
     }
 
     /// The epoch to write with; grants a new one where there is none or it has run its course.
     private mutating func chain(
-        for audience: Audience, charter: Charter, context: WritingContext,
-        keys: borrowing NodeKeys, state: inout LogState
+        for audience: Audience,
+        charter: Charter,
+        context: WritingContext,
+        keys: borrowing NodeKeys,
+        state: inout LogState
     ) throws(Failure) -> Result<UInt32, WritingError> {
         var sealingKeys: [SealingPublicKey] = [keys.sealing.publicKey]
         for member in audience.members {
@@ -249,8 +313,10 @@ extension TableStorage where Self: ~Copyable {
         if let own, own.recipientKeys == recipientKeys,
             context.clock.milliseconds < own.startedMilliseconds + Self.epochMillisecondsMax,
             let key = try self.chainKey(
-                ChainID(log: context.log, audience: hash, epoch: own.epoch)),
-            key.position < Self.epochPositionsMax {
+                ChainID(log: context.log, audience: hash, epoch: own.epoch)
+            ),
+            key.position < Self.epochPositionsMax
+        {
             return .success(own.epoch)
         }
         let epoch = own.map { $0.epoch + 1 } ?? 0
@@ -268,18 +334,35 @@ extension TableStorage where Self: ~Copyable {
             boxes.append(Box(member: member, sealed: sealed))
         }
         try self.writeGrant(
-            of: key, epoch: epoch, boxes: boxes, audience: audience, charter: charter,
-            context: context, keys: keys, state: &state)
+            of: key,
+            epoch: epoch,
+            boxes: boxes,
+            audience: audience,
+            charter: charter,
+            context: context,
+            keys: keys,
+            state: &state
+        )
         try self.setOwnChain(
             OwnChain(
-                epoch: epoch, startedMilliseconds: context.clock.milliseconds,
-                recipientKeys: recipientKeys), for: hash)
+                epoch: epoch,
+                startedMilliseconds: context.clock.milliseconds,
+                recipientKeys: recipientKeys
+            ),
+            for: hash
+        )
         return .success(epoch)
     }
 
     private mutating func writeGrant(
-        of key: borrowing ChainKey, epoch: UInt32, boxes: [Box], audience: Audience,
-        charter: Charter, context: WritingContext, keys: borrowing NodeKeys, state: inout LogState
+        of key: borrowing ChainKey,
+        epoch: UInt32,
+        boxes: [Box],
+        audience: Audience,
+        charter: Charter,
+        context: WritingContext,
+        keys: borrowing NodeKeys,
+        state: inout LogState
     ) throws(Failure) {
         let hashes = boxes.map { Digest(hashing: $0.sealed) }
         guard let grant = KeyGrant(audience: audience, boxHashes: hashes, history: []) else {
@@ -287,8 +370,14 @@ extension TableStorage where Self: ~Copyable {
         }
         let payload = grant.payload
         var header = EntryHeader(
-            kind: .keyGrant, charterVersion: charter.version, category: nil, index: state.size,
-            time: state.time.next(clock: context.clock), caseID: .zero, audience: audience.hash)
+            kind: .keyGrant,
+            charterVersion: charter.version,
+            category: nil,
+            index: state.size,
+            time: state.time.next(clock: context.clock),
+            caseID: .zero,
+            audience: audience.hash
+        )
         header.epoch = epoch
         header.position = key.position
         header.keyCommitment = key.commitment()
@@ -297,10 +386,15 @@ extension TableStorage where Self: ~Copyable {
         let none: SecretKey? = nil
         try self.keep(audience)
         try self.add(
-            Entry(header: header, payload: payload, boxes: boxes), context: context, keys: keys,
-            state: &state)
+            Entry(header: header, payload: payload, boxes: boxes),
+            context: context,
+            keys: keys,
+            state: &state
+        )
         try self.setOpening(.open, contentKey: none, at: header.index, of: context.log)
         try self.setChainKey(
-            key, of: ChainID(log: context.log, audience: audience.hash, epoch: epoch))
+            key,
+            of: ChainID(log: context.log, audience: audience.hash, epoch: epoch)
+        )
     }
 }

@@ -6,13 +6,15 @@ extension TableStorage where Self: ~Copyable {
     /// Says what this node holds of the logs that moved since its last receipt and of which the
     /// author said that all was given.
     ///
-    /// - Parameters:
-    ///   - logs: The table's logs.
-    ///   - seconds: Time of the cosignatures, in seconds since 1970.
-    /// - Returns: `nil` when nothing other than receipts came. The states that are to be reported to
-    ///   the engine once the receipt is durable.
+    /// `logs` are the table's, `seconds` is the time of the cosignatures since 1970. Gives `nil` when
+    /// nothing other than receipts came; else also the states that are to be reported to the engine
+    /// once the receipt is durable.
     package mutating func composeReceipt(
-        logs: [LogID], me: MemberNumber, keys: borrowing NodeKeys, node: NodeID, seconds: UInt64
+        logs: [LogID],
+        me: MemberNumber,
+        keys: borrowing NodeKeys,
+        node: NodeID,
+        seconds: UInt64
     ) throws(Failure) -> (receipt: Receipt, states: [LogID: LogState])? {
         let witness = NoteKey.witness(keys.witness.verifyingKey, of: node)
         var items: [LogReceipt] = []
@@ -30,9 +32,14 @@ extension TableStorage where Self: ~Copyable {
                 let item = LogReceipt(
                     log: log,
                     checkpoint: checkpoint.cosigned(
-                        with: keys.witness, as: witness, seconds: seconds),
-                    openCount: hasher.count, openHash: hasher.finish(),
-                    unopened: Array(unopened.prefix(LogReceipt.unopenedMax)))
+                        with: keys.witness,
+                        as: witness,
+                        seconds: seconds
+                    ),
+                    openCount: hasher.count,
+                    openHash: hasher.finish(),
+                    unopened: Array(unopened.prefix(LogReceipt.unopenedMax))
+                )
             else { preconditionFailure("unopened entries lie below the checkpoint's size") }
             items.append(item)
             state.receiptedSize = state.size
@@ -52,7 +59,8 @@ extension TableStorage where Self: ~Copyable {
 
 extension TableReading where Self: ~Copyable {
     func openEntries(
-        of log: LogID, below size: UInt64
+        of log: LogID,
+        below size: UInt64
     ) throws(Failure) -> (hasher: OpenEntriesHasher, unopened: [UInt64]) {
         var hasher = OpenEntriesHasher()
         var unopened: [UInt64] = []

@@ -24,7 +24,8 @@ extension SyncEngine {
 
     /// The state of a table, once its charter counts and the peer is at it.
     private func effectiveTable(
-        _ table: TableID, _ session: SessionID
+        _ table: TableID,
+        _ session: SessionID
     ) -> (held: TableState, peer: SessionTable)? {
         guard let held = self.tables[table], held.isEffective,
             let peer = self.sessions[session]?.tables[table]
@@ -38,8 +39,12 @@ extension SyncEngine {
         self.sessions[session]?.tables[table]?.forgetHeads()
         let theirs = held.logs[held.newestLog(of: peer.member)]
         let digest = HeadsDigest(
-            table: table, digest: held.digest, complete: theirs?.complete ?? 0,
-            isSettled: !held.owesReceipt, isRound: peer.isInRound)
+            table: table,
+            digest: held.digest,
+            complete: theirs?.complete ?? 0,
+            isSettled: !held.owesReceipt,
+            isRound: peer.isInRound
+        )
         return [.send(.headsDigest(digest), session)]
     }
 
@@ -61,7 +66,9 @@ extension SyncEngine {
 
     /// Both hold the same sizes: nothing is to be sent until something new commits.
     private mutating func noteEqualHeads(
-        _ held: TableState, _ table: TableID, _ session: SessionID
+        _ held: TableState,
+        _ table: TableID,
+        _ session: SessionID
     ) {
         let sizes = held.logs.mapValues(\.size)
         self.sessions[session]?.tables[table]?.next = sizes
@@ -72,7 +79,9 @@ extension SyncEngine {
 
     /// Heads are equal and the peer has all that is addressed to it: receipts, asks, the end.
     private mutating func settle(
-        _ held: TableState, _ digest: HeadsDigest, _ session: SessionID
+        _ held: TableState,
+        _ digest: HeadsDigest,
+        _ session: SessionID
     ) -> [Effect] {
         let table = digest.table
         guard let peer = self.sessions[session]?.tables[table], peer.isRound else { return [] }
@@ -111,7 +120,8 @@ extension SyncEngine {
         var effects: [Effect] = []
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
         where log.member != held.me && log.member != peer.member && state.complete < state.size
-            && peer.asked[log, default: 0] < state.size {
+            && peer.asked[log, default: 0] < state.size
+        {
             self.sessions[session]?.tables[table]?.asked[log] = state.size
             self.sessions[session]?.tables[table]?.awaited[log] = state.complete
             let ask = Ask(table: table, log: log, from: state.complete, until: state.size)
@@ -149,7 +159,9 @@ extension SyncEngine {
 
     /// Looks for forks and for a store that was put back.
     private mutating func compare(
-        _ heads: Heads, with held: TableState, session: SessionID
+        _ heads: Heads,
+        with held: TableState,
+        session: SessionID
     ) -> [Effect] {
         var effects: [Effect] = []
         for head in heads.logs {
@@ -159,15 +171,22 @@ extension SyncEngine {
                 effects.append(
                     .report(
                         .ownLogAhead(
-                            heads.table, head.log, held: held.logs[head.log]?.size ?? 0,
-                            offered: head.size), session))
+                            heads.table,
+                            head.log,
+                            held: held.logs[head.log]?.size ?? 0,
+                            offered: head.size
+                        ),
+                        session
+                    )
+                )
             }
             guard let own = held.logs[head.log]?.checkpoint, own.size == offered.size,
                 own.root != offered.root, self.isByAuthor(offered, of: head.log, in: held)
             else { continue }
             self.tables[heads.table]?.logs[head.log]?.isDisputed = true
             effects.append(
-                .report(.fork(heads.table, head.log, held: own, offered: offered), session))
+                .report(.fork(heads.table, head.log, held: own, offered: offered), session)
+            )
         }
         return effects
     }
@@ -176,7 +195,10 @@ extension SyncEngine {
         guard let key = held.logKey(of: log.member) else { return false }
         do throws(CheckpointError) {
             try checkpoint.verify(
-                origin: log.origin(table: held.file.table), logKey: key, witnesses: held.witnesses)
+                origin: log.origin(table: held.file.table),
+                logKey: key,
+                witnesses: held.witnesses
+            )
             return true
         } catch {
             return false

@@ -63,7 +63,9 @@ struct SessionTable: Sendable {
 
 extension SyncEngine {
     mutating func connected(
-        _ session: SessionID, peer: NodeID, isInitiator: Bool
+        _ session: SessionID,
+        peer: NodeID,
+        isInitiator: Bool
     ) -> [Effect] {
         self.sessions[session] = Session(peer: peer, isInitiator: isInitiator)
         // The server speaks first: a client's TLS handshake may end before the server refuses it.
@@ -84,7 +86,8 @@ extension SyncEngine {
         var tables: [TableID: Digest] = [:]
         for (table, state) in self.tables.sorted(by: { $0.key < $1.key })
         where state.file.newest.member(identity: peer) != nil
-            && tables.count < PeerMessage.tablesMax {
+            && tables.count < PeerMessage.tablesMax
+        {
             tables[table] = state.file.fileHash
         }
         return Hello(version: 1, card: self.card, tables: tables)
@@ -144,7 +147,8 @@ extension SyncEngine {
             effects.append(.storeTable(held.file))
         }
         if self.sessions[session]?.tables[table] == nil,
-            let member = held.file.newest.member(identity: peer) {
+            let member = held.file.newest.member(identity: peer)
+        {
             self.sessions[session]?.tables[table] = SessionTable(member: member.number)
         }
         // Two cards of one version would be sent to and fro for ever: only news is an answer.

@@ -62,7 +62,9 @@ package protocol TableReading: ~Copyable {
     func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(Failure) -> Digest
     /// The kept boundaries above a size, ascending, at most `limit`.
     func boundaries(
-        of log: LogID, above size: UInt64, limit: Int
+        of log: LogID,
+        above size: UInt64,
+        limit: Int
     ) throws(Failure) -> [Checkpoint]
     /// A list that was kept, by its hash.
     func audience(_ hash: Digest) throws(Failure) -> Audience?
@@ -71,7 +73,8 @@ package protocol TableReading: ~Copyable {
     /// How the entries addressed to this node, or written by it, stand: those of a log below `size`,
     /// ascending by index.
     func openings(
-        of log: LogID, below size: UInt64
+        of log: LogID,
+        below size: UInt64
     ) throws(Failure) -> [(index: UInt64, opening: Opening)]
 }
 
@@ -98,7 +101,9 @@ package protocol TableStorage: TableReading, ~Copyable {
     func skippedKey(_ position: UInt32, of chain: ChainID) throws(Failure) -> SecretKey?
     /// Keeps the content key of a position whose entry has not come.
     mutating func setSkippedKey(
-        _ key: borrowing SecretKey, _ position: UInt32, of chain: ChainID
+        _ key: borrowing SecretKey,
+        _ position: UInt32,
+        of chain: ChainID
     ) throws(Failure)
     /// The chain this node writes with for an audience.
     func ownChain(_ audience: Digest) throws(Failure) -> OwnChain?
@@ -106,7 +111,10 @@ package protocol TableStorage: TableReading, ~Copyable {
     mutating func setOwnChain(_ chain: OwnChain, for audience: Digest) throws(Failure)
     /// Notes how an entry addressed to this node, or written by it, stands.
     mutating func setOpening(
-        _ opening: Opening, contentKey: borrowing SecretKey?, at index: UInt64, of log: LogID
+        _ opening: Opening,
+        contentKey: borrowing SecretKey?,
+        at index: UInt64,
+        of log: LogID
     ) throws(Failure)
 }
 

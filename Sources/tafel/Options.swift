@@ -3,9 +3,13 @@ import Cryptography
 import Foundation
 import Logging
 import NodeService
+import SyncLog
 
 /// Options that every command has.
 struct NodeOptions: ParsableArguments {
+    /// Most bytes of a user's name.
+    static let userBytesMax = 64
+
     @Option(
         help: ArgumentHelp(
             "The node's data folder.",
@@ -54,6 +58,15 @@ struct NodeOptions: ParsableArguments {
         return try Passphrase.ask(isNew: isNew)
     }
 
+    /// Checks what is not a file.
+    mutating func validate() throws {
+        guard !self.user.isEmpty,
+            self.user.isSpecificationText(bytesMax: Self.userBytesMax, allowsLines: false)
+        else {
+            throw ValidationError("--as: not 1 to \(Self.userBytesMax) bytes on one line")
+        }
+    }
+
     /// Finds the running node, else opens the folder.
     func open() async throws(NodeFailure) -> NodeClient {
         try await NodeClient.open(folder: self.folder, logger: .quiet) {
@@ -90,24 +103,8 @@ struct NodeOptions: ParsableArguments {
         }
         guard let file, let key = file.key else { return Output.line(answer.json) }
         // The document with one member more: where the file went.
-        let document = Document(json: answer.json, adding: key, value: file.path)
-        Output.line(document.text)
-    }
-}
-
-/// A JSON object with a member added, in the order of names.
-private struct Document {
-    let text: String
-
-    init(json: String, adding key: String, value: String) {
-        var object =
-            (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any] ?? [:]
-        object[key] = value
-        let data = try? JSONSerialization.data(
-            withJSONObject: object,
-            options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        )
-        self.text = String(decoding: data ?? Data(), as: UTF8.self)
+        let member = JSONText.object([(key, file.path)]).dropFirst(2)
+        Output.line(answer.json.dropLast(2) + ",\n" + member)
     }
 }
 

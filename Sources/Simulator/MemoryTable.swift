@@ -1,0 +1,176 @@
+package import Cryptography
+package import SyncEngine
+package import SyncLog
+
+/// A table's store in memory, with the same promises as the one on disk.
+///
+/// A value: a copy is a snapshot, a transaction works on a copy and commits by putting it back.
+package struct MemoryTable: TableStorage, Sendable {
+    /// Nothing fails but whole transactions, which the simulation decides.
+    package typealias Failure = Never
+
+    private struct Log: Sendable {
+        var state = LogState()
+        var items: [LogItem] = []
+        var checkpoints: [UInt64: (checkpoint: Checkpoint, isBoundary: Bool)] = [:]
+        var openings: [UInt64: (opening: Opening, contentKey: [UInt8]?)] = [:]
+    }
+
+    private struct Position: Hashable, Sendable {
+        let chain: ChainID
+        let position: UInt32
+    }
+
+    private var logs: [LogID: Log] = [:]
+    private var audiences: [Digest: Audience] = [:]
+    private var chains: [ChainID: (key: [UInt8], position: UInt32)] = [:]
+    private var skipped: [Position: [UInt8]] = [:]
+    private var ownChains: [Digest: OwnChain] = [:]
+
+    /// Creates an empty table.
+    package init() {}
+
+    /// The states of all logs: what an engine is made with.
+    package var states: [LogID: LogState] { self.logs.mapValues(\.state) }
+
+    /// How many items of a log are held, whatever its state says.
+    func count(of log: LogID) -> UInt64 { UInt64(self.logs[log]?.items.count ?? 0) }
+
+    /// Drops a log whole.
+    mutating func forget(_ log: LogID) { self.logs[log] = nil }
+
+    // MARK: Reading
+
+    /// As ``SyncEngine/TableReading/state(of:)``.
+    package func state(of log: LogID) -> LogState { self.logs[log]?.state ?? LogState() }
+
+    /// As ``SyncEngine/TableReading/item(at:of:)``.
+    package func item(at index: UInt64, of log: LogID) -> LogItem {
+        guard let items = self.logs[log]?.items, index < UInt64(items.count) else {
+            preconditionFailure("items are read below the size")
+        }
+        return items[Int(index)]
+    }
+
+    /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``.
+    package func subtreeHash(_ range: Range<UInt64>, of log: LogID) -> Digest {
+        var frontier = MerkleFrontier()
+        for index in range { frontier.append(self.item(at: index, of: log).leafHash) }
+        return frontier.root
+    }
+
+    /// As ``SyncEngine/TableReading/boundaries(of:above:limit:)``.
+    package func boundaries(of log: LogID, above size: UInt64, limit: Int) -> [Checkpoint] {
+        let kept = self.logs[log]?.checkpoints ?? [:]
+        return Array(
+            kept.filter { $0.key > size && $0.value.isBoundary }.sorted { $0.key < $1.key }
+                .map(\.value.checkpoint).prefix(limit)
+        )
+    }
+
+    /// As ``SyncEngine/TableReading/audience(_:)``.
+    package func audience(_ hash: Digest) -> Audience? { self.audiences[hash] }
+
+    /// As ``SyncEngine/TableReading/contentKey(at:of:)``.
+    package func contentKey(at index: UInt64, of log: LogID) -> SecretKey? {
+        guard let held = self.logs[log]?.openings[index], held.opening == .open else { return nil }
+        return held.contentKey.flatMap { SecretKey($0) }
+    }
+
+    /// As ``SyncEngine/TableReading/openings(of:below:)``.
+    package func openings(
+        of log: LogID,
+        below size: UInt64
+    ) -> [(index: UInt64, opening: Opening)] {
+        let openings = self.logs[log]?.openings ?? [:]
+        return openings.filter { $0.key < size }.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value.opening) }
+    }
+
+    // MARK: Writing
+
+    /// As ``SyncEngine/TableStorage/setState(_:of:)``.
+    package mutating func setState(_ state: LogState, of log: LogID) {
+        self.logs[log, default: Log()].state = state
+    }
+
+    /// As ``SyncEngine/TableStorage/append(_:to:size:)``.
+    package mutating func append(_ items: [LogItem], to log: LogID, size: UInt64) {
+        precondition(UInt64(self.logs[log]?.items.count ?? 0) == size, "a log has no gaps")
+        self.logs[log, default: Log()].items += items
+    }
+
+    /// As ``SyncEngine/TableStorage/put(_:in:)``.
+    package mutating func put(_ entry: Entry, in log: LogID) {
+        var entry = entry
+        if case .full(let held) = self.item(at: entry.header.index, of: log) {
+            let known = Set(entry.boxes.map(\.member))
+            let boxes = entry.boxes + held.boxes.filter { !known.contains($0.member) }
+            entry = Entry(header: entry.header, payload: entry.payload, boxes: boxes)
+        }
+        self.logs[log]?.items[Int(entry.header.index)] = .full(entry)
+    }
+
+    /// As ``SyncEngine/TableStorage/keep(_:of:isBoundary:)``.
+    package mutating func keep(_ checkpoint: Checkpoint, of log: LogID, isBoundary: Bool) {
+        let held = self.logs[log]?.checkpoints[checkpoint.size]
+        var kept = held?.checkpoint ?? checkpoint
+        kept.addCosignatures(of: checkpoint)
+        self.logs[log, default: Log()].checkpoints[checkpoint.size] =
+            (kept, isBoundary || held?.isBoundary == true)
+    }
+
+    /// As ``SyncEngine/TableStorage/keep(_:)``.
+    package mutating func keep(_ audience: Audience) { self.audiences[audience.hash] = audience }
+
+    /// As ``SyncEngine/TableStorage/chainKey(_:)``.
+    package func chainKey(_ chain: ChainID) -> ChainKey? {
+        guard let held = self.chains[chain], let secret = SecretKey(held.key) else { return nil }
+        return ChainKey(secret, position: held.position)
+    }
+
+    /// As ``SyncEngine/TableStorage/setChainKey(_:of:)``.
+    package mutating func setChainKey(_ key: borrowing ChainKey, of chain: ChainID) {
+        self.chains[chain] = (key.exposedBytes(), key.position)
+    }
+
+    /// As ``SyncEngine/TableStorage/skippedKey(_:of:)``.
+    package func skippedKey(_ position: UInt32, of chain: ChainID) -> SecretKey? {
+        self.skipped[Position(chain: chain, position: position)].flatMap { SecretKey($0) }
+    }
+
+    /// As ``SyncEngine/TableStorage/setSkippedKey(_:_:of:)``.
+    package mutating func setSkippedKey(
+        _ key: borrowing SecretKey,
+        _ position: UInt32,
+        of chain: ChainID
+    ) {
+        self.skipped[Position(chain: chain, position: position)] = key.exposedBytes()
+    }
+
+    /// How many content keys of positions without an entry are kept.
+    package var skippedCount: Int { self.skipped.count }
+
+    /// As ``SyncEngine/TableStorage/ownChain(_:)``.
+    package func ownChain(_ audience: Digest) -> OwnChain? { self.ownChains[audience] }
+
+    /// As ``SyncEngine/TableStorage/setOwnChain(_:for:)``.
+    package mutating func setOwnChain(_ chain: OwnChain, for audience: Digest) {
+        self.ownChains[audience] = chain
+    }
+
+    /// As ``SyncEngine/TableStorage/setOpening(_:contentKey:at:of:)``.
+    package mutating func setOpening(
+        _ opening: Opening,
+        contentKey: borrowing SecretKey?,
+        at index: UInt64,
+        of log: LogID
+    ) {
+        var bytes: [UInt8]?
+        switch contentKey {
+        case .some(let key): bytes = key.exposedBytes()
+        case .none: break
+        }
+        self.logs[log, default: Log()].openings[index] = (opening, bytes)
+    }
+}

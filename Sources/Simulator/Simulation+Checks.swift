@@ -1,0 +1,286 @@
+import CaseModel
+import Cryptography
+import SyncEngine
+import SyncLog
+import Wire
+
+/// What must hold at every moment.
+extension Simulation {
+    /// Store before send, store before acknowledge.
+    mutating func checkSent(_ message: PeerMessage, from node: Int) {
+        let table = self.nodes[node].disk.table
+        let member = self.nodes[node].member
+        switch message {
+        case .ack(let ack):
+            if table.state(of: ack.log).size < ack.size {
+                self.violate(.acknowledgedEarly(node: member, log: ack.log, size: ack.size))
+            }
+            let known = self.nodes[node].acknowledged[ack.log, default: 0]
+            self.nodes[node].acknowledged[ack.log] = max(known, ack.size)
+        case .chunk(let chunk):
+            let end = chunk.from + UInt64(chunk.items.count)
+            if table.state(of: chunk.log).size < end {
+                self.violate(.sentEarly(node: member, log: chunk.log, size: end))
+            }
+        default: break
+        }
+    }
+
+    /// No crash takes what others, or the member, were told is kept.
+    mutating func checkAcknowledged(_ node: Int) {
+        let table = self.nodes[node].disk.table
+        for (log, size) in self.nodes[node].acknowledged.sorted(by: { $0.key < $1.key })
+        where table.state(of: log).size < size {
+            self.violate(.lost(node: self.nodes[node].member, log: log, size: size))
+        }
+    }
+
+    /// Nobody honest is reported as a forger.
+    mutating func check(_ finding: SyncFinding, session: SessionID?, of node: Int) {
+        guard let session else { return }
+        let peer = self.links[Int(session.rawValue)].other(than: node)
+        switch finding {
+        case .chunk(let log, let error):
+            switch error {
+            // What was lost or overtaken on the way, not what somebody forged.
+            case .gap, .unknownCharter, .unknownAuthor, .disputed: break
+            default: self.accuse(peer, by: node, "chunk of \(log.text): \(error)")
+            }
+        case .fill(let log): self.accuse(peer, by: node, "fill of \(log.text)")
+        case .fork(_, let log, _, _):
+            self.accuse(Int(log.member) - 1, by: node, "fork of \(log.text)")
+        case .ownLogAhead(_, let log, let held, let offered):
+            self.violate(.lost(node: self.nodes[node].member, log: log, size: offered))
+            self.note("node \(node + 1) own log \(held) behind \(offered)")
+        case .otherCharter, .notAMember: self.accuse(peer, by: node, "\(finding)")
+        }
+    }
+
+    mutating func accuse(_ node: Int, by accuser: Int, _ text: String) {
+        self.note("node \(accuser + 1) accuses node \(node + 1)")
+        guard !self.isLiar(node) else { return }
+        self.violate(
+            .accused(node: self.nodes[node].member, by: self.nodes[accuser].member, text)
+        )
+    }
+
+    /// Honest receipts confirm exactly what was given.
+    mutating func checkReceipts(in opened: [PlainEntry], at node: Int) {
+        for entry in opened where entry.header.kind == .receipt {
+            let me = self.nodes[node].member
+            let table = self.nodes[node].disk.table
+            guard let items = self.receiptItems(of: entry, at: node) else {
+                self.violate(
+                    .unconfirmed(author: me, by: entry.log.member, size: entry.header.index)
+                )
+                continue
+            }
+            for item in items where !table.isConfirmed(item, by: entry.log.member) {
+                self.violate(
+                    .unconfirmed(
+                        author: me,
+                        by: entry.log.member,
+                        size: item.checkpoint.size
+                    )
+                )
+            }
+        }
+    }
+
+    /// What a receipt says of the own log of a node; `nil` when it has no form.
+    private func receiptItems(of entry: PlainEntry, at node: Int) -> [LogReceipt]? {
+        do throws(WireError) {
+            return try Receipt(payload: entry.plaintext).logs.filter {
+                $0.log.member == self.nodes[node].member
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    /// When all is said, digests alone go to and fro.
+    mutating func checkQuiet(_ message: PeerMessage) {
+        switch message {
+        case .headsDigest: break
+        default: self.violate(.notQuiet(message.label))
+        }
+    }
+
+    /// Every pair has a session whose round ended at both ends.
+    mutating func checkRounds() {
+        for first in self.nodes.indices {
+            for second in self.nodes.indices where first < second {
+                let link = self.links.last { $0.isOpen && $0.joins(first) && $0.joins(second) }
+                for (node, peer) in [(first, second), (second, first)] {
+                    let hasEnded = link.map {
+                        self.roundsEnded.contains(NodeSession(node: node, session: $0.number))
+                    }
+                    guard hasEnded != true else { continue }
+                    self.violate(
+                        .roundOpen(
+                            node: self.nodes[node].member,
+                            peer: self.nodes[peer].member
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    // MARK: At the end
+
+    /// Checks everything that must hold when the run is over.
+    mutating func checkEnd() {
+        for node in self.nodes.indices {
+            self.checkAcknowledged(node)
+            self.checkLogs(of: node)
+            self.checkSecrecy(of: node)
+        }
+        self.checkLastReceipts()
+        self.checkViews()
+    }
+
+    private mutating func checkLogs(of node: Int) {
+        let member = self.nodes[node].member
+        let table = self.nodes[node].disk.table
+        for author in self.nodes {
+            let log = LogID(member: author.member, generation: 0)
+            let held = table.state(of: log)
+            if held.size != table.count(of: log) {
+                self.violate(.wrongRoot(node: member, log: log))
+            }
+            let own = author.disk.table.state(of: log)
+            if held.size != own.size || held.frontier.root != own.frontier.root {
+                self.violate(
+                    .diverged(node: member, log: log, size: held.size, authorSize: own.size)
+                )
+            }
+            let leaves = table.subtreeRoot(of: log, size: table.count(of: log))
+            if leaves != held.frontier.root || (held.checkpoint?.root ?? leaves) != leaves
+                || held.checkpoint?.size ?? 0 != held.size
+            {
+                self.violate(.wrongRoot(node: member, log: log))
+            }
+            if held.complete != held.size { self.violate(.incomplete(node: member, log: log)) }
+        }
+    }
+
+    /// Members outside an audience hold leaf hashes and nothing else.
+    private mutating func checkSecrecy(of node: Int) {
+        let member = self.nodes[node].member
+        let table = self.nodes[node].disk.table
+        for author in self.nodes where author.member != member {
+            let log = LogID(member: author.member, generation: 0)
+            for index in 0..<min(table.count(of: log), author.disk.table.count(of: log)) {
+                guard let header = author.disk.table.item(at: index, of: log).header,
+                    header.kind.hasAudience,
+                    let audience = author.disk.table.audience(header.audience),
+                    !audience.contains(member)
+                else { continue }
+                if table.plaintext(at: index, of: log) != nil, header.kind.isEncrypted {
+                    self.violate(.readable(node: member, log: log, index: index))
+                }
+                if case .leaf = table.item(at: index, of: log) { continue }
+                // What a liar was given it can give to everybody; nobody can read it.
+                let liar = self.nodes[Self.liar].member
+                guard self.faults.hasLiar, audience.contains(liar) || author.member == liar
+                else {
+                    self.violate(.leaked(node: member, log: log, index: index))
+                    continue
+                }
+            }
+        }
+    }
+
+    /// Everybody has confirmed to everybody all that was given, in a receipt that arrived.
+    private mutating func checkLastReceipts() {
+        for author in self.nodes.indices {
+            let table = self.nodes[author].disk.table
+            let own = LogID(member: self.nodes[author].member, generation: 0)
+            let others = (0..<table.count(of: own)).filter {
+                table.item(at: $0, of: own).header?.kind != .receipt
+            }
+            for reader in self.nodes where reader.member != self.nodes[author].member {
+                let log = LogID(member: reader.member, generation: 0)
+                var last: LogReceipt?
+                for index in 0..<table.count(of: log) {
+                    guard let entry = table.plaintext(at: index, of: log),
+                        entry.header.kind == .receipt
+                    else { continue }
+                    last = self.receiptItems(of: entry, at: author)?.last ?? last
+                }
+                let needed = others.last.map { $0 + 1 } ?? 0
+                // What a liar gave to others than its audience, these cannot tell from their own.
+                let isAddressed = { (index: UInt64) in
+                    let header = table.item(at: index, of: own).header
+                    return header.flatMap { table.audience($0.audience) }?.contains(reader.member)
+                        == true
+                }
+                guard last?.checkpoint.size ?? 0 >= needed,
+                    last?.unopened.contains(where: isAddressed) != true,
+                    last.map({ table.isConfirmed($0, by: reader.member) }) ?? true
+                else {
+                    self.violate(.noReceipt(node: reader.member, log: own))
+                    continue
+                }
+            }
+        }
+    }
+
+    /// Each node sees what was addressed to it, merged: no more, no less.
+    private mutating func checkViews() {
+        var all: [PlainEntry] = []
+        for author in self.nodes {
+            all += author.disk.table.plainEntries(of: LogID(member: author.member, generation: 0))
+        }
+        for node in self.nodes {
+            var expected = Disk(file: node.disk.file)
+            expected.index(
+                all.filter {
+                    $0.log.member == node.member || $0.audience?.contains(node.member) == true
+                }
+            )
+            var actual = Disk(file: node.disk.file)
+            for author in self.nodes {
+                actual.index(
+                    node.disk.table.plainEntries(
+                        of: LogID(member: author.member, generation: 0)
+                    )
+                )
+            }
+            if actual.cases.mapValues(\.count) != node.disk.cases.mapValues(\.count) {
+                self.violate(.index(node: node.member))
+            }
+            let cases = Set(expected.cases.keys).union(actual.cases.keys).sorted()
+            for (number, id) in cases.enumerated() {
+                let seen = actual.cases[id]?.view(at: nil)?.canonicalJSON
+                let due = expected.cases[id]?.view(at: nil)?.canonicalJSON
+                if seen != due || actual.cases[id]?.count != expected.cases[id]?.count {
+                    self.violate(.view(node: node.member, caseNumber: number))
+                }
+            }
+        }
+    }
+
+    /// How many cases are open at the end, and how many entries were written: that a run was not
+    /// empty.
+    package var work: (cases: Int, entries: Int) {
+        var cases = 0
+        var entries = 0
+        for node in self.nodes {
+            cases += node.disk.cases.count { $0.value.counted()?.owner == node.member }
+            entries += Int(
+                node.disk.table.state(of: LogID(member: node.member, generation: 0)).size
+            )
+        }
+        return (cases, entries)
+    }
+}
+
+extension MemoryTable {
+    /// Every entry of a log that can be read here and has an audience.
+    fileprivate func plainEntries(of log: LogID) -> [PlainEntry] {
+        (0..<self.count(of: log)).compactMap { self.plaintext(at: $0, of: log) }
+            .filter { $0.header.kind.isEncrypted }
+    }
+}

@@ -1,0 +1,248 @@
+import CaseModel
+import Cryptography
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Wire
+
+/// What is to be read for a peer.
+enum ReadRequest: Sendable {
+    case chunk(ChunkRequest)
+    case fill(FillRequest)
+}
+
+/// Carrying out what engines decide, in their order, on disks that take their time.
+extension Simulation {
+    /// Hands an event to a node's engine and carries out what follows.
+    mutating func handle(_ event: SyncEngine.Event, on node: Int) {
+        guard let effects = self.nodes[node].engine?.handle(event) else { return }
+        for effect in effects { self.carryOut(effect, of: node) }
+    }
+
+    private mutating func carryOut(_ effect: SyncEngine.Effect, of node: Int) {
+        switch effect {
+        case .storeTable(let file): self.nodes[node].disk.file = file
+        case .store(let chunk):
+            self.enqueue(.store(chunk), on: node)
+            if self.isSabotaged(node, .acknowledgesEarly) {
+                self.handle(.stored(chunk, state: chunk.state), on: node)
+            }
+        case .storeFill(let fill, let session, let isByAuthor):
+            self.enqueue(.storeFill(fill, session, isByAuthor: isByAuthor), on: node)
+        case .readChunk(let request, let session):
+            self.scheduleRead(.chunk(request), session, of: node)
+        case .readFill(let request, let session):
+            self.scheduleRead(.fill(request), session, of: node)
+        case .send(let message, let session): self.send(message, session: session, from: node)
+        case .close(let session, let code, let text):
+            let number = Int(session.rawValue)
+            self.note("node \(node + 1) closes link \(number)")
+            if code != .done, code != .shutdown {
+                self.accuse(self.links[number].other(than: node), by: node, text)
+            }
+            self.breakLink(number)
+        case .writeReceipt(let table): self.enqueue(.writeReceipt(table), on: node)
+        case .roundEnded(let session, _):
+            self.note("node \(node + 1) round over link \(session.rawValue) ended")
+            guard self.roundsWanted else { return }
+            self.roundsEnded.insert(NodeSession(node: node, session: Int(session.rawValue)))
+        case .report(let finding, let session): self.check(finding, session: session, of: node)
+        }
+    }
+
+    private mutating func scheduleRead(
+        _ request: ReadRequest,
+        _ session: SessionID,
+        of node: Int
+    ) {
+        self.schedule(
+            .read(
+                request,
+                session: Int(session.rawValue),
+                node: node,
+                life: self.nodes[node].life
+            ),
+            after: self.random(0...3)
+        )
+    }
+
+    mutating func read(_ request: ReadRequest, session: Int, node: Int, life: Int) {
+        guard self.nodes[node].life == life, let charter = self.nodes[node].disk.file.effective
+        else { return }
+        let number = SessionID(UInt64(session))
+        let disk = self.nodes[node].disk.table
+        let me = self.nodes[node].member
+        let isGenerous =
+            self.isSabotaged(node, .givesEverything)
+            || (self.isLiar(node) && !self.isCalm && self.generator.chance(0.2))
+        switch request {
+        case .chunk(let request):
+            let end = disk.state(of: request.log).checkpoint?.size ?? 0
+            // Planted faults leave states and checkpoints that promise more than there is.
+            let isWhole = end <= disk.count(of: request.log)
+            let chunk = isWhole ? disk.readChunk(request, charter: charter, me: me) : nil
+            let given = isGenerous ? chunk.map { $0.withEverything(of: disk) } : chunk
+            self.handle(.chunkRead(given, request, number), on: node)
+        case .fill(let request):
+            guard request.until <= disk.count(of: request.log) else { return }
+            self.handle(
+                .fillRead(disk.readFill(request, charter: charter, me: me), number),
+                on: node
+            )
+        }
+    }
+
+    /// Gives work to a node's disk.
+    mutating func enqueue(_ job: DiskJob, on node: Int) {
+        guard self.nodes[node].engine != nil else { return }
+        self.nodes[node].jobs.append(job)
+        if self.nodes[node].jobs.count == 1 { self.startJob(on: node) }
+    }
+
+    private mutating func startJob(on node: Int) {
+        self.schedule(
+            .diskDone(node: node, life: self.nodes[node].life),
+            after: self.random(2...60)
+        )
+    }
+
+    /// The disk synced: what the first job does is durable now, or is not.
+    mutating func diskDone(_ node: Int, life: Int) {
+        guard self.nodes[node].life == life, let job = self.nodes[node].jobs.first else { return }
+        self.nodes[node].jobs.removeFirst()
+        if !self.nodes[node].jobs.isEmpty { self.startJob(on: node) }
+        switch job {
+        case .store(let chunk): self.store(chunk, on: node)
+        case .storeFill(let fill, let session, let isByAuthor):
+            self.store(fill, session: session, isByAuthor: isByAuthor, on: node)
+        case .writeReceipt(let table): self.writeReceipt(table, on: node)
+        case .act(let seed): self.act(seed, on: node)
+        }
+    }
+
+    private mutating func store(_ chunk: VerifiedChunk, on node: Int) {
+        // A chunk that was verified after one that failed does not join on.
+        guard self.nodes[node].disk.table.state(of: chunk.log).size == chunk.from,
+            self.isCalm || !self.generator.chance(self.faults.syncFailureRatio)
+        else {
+            self.note("node \(node + 1) failed \(chunk.log.text) \(chunk.from)")
+            return self.handle(.storeFailed(chunk), on: node)
+        }
+        let keys = self.nodes[node].keys
+        let (state, opened) = self.nodes[node].disk.table.store(
+            chunk,
+            me: self.nodes[node].member,
+            sealingKey: keys.keys.sealing
+        )
+        self.nodes[node].disk.index(opened)
+        self.note("node \(node + 1) stored \(chunk.log.text) \(state.size)")
+        self.checkReceipts(in: opened, at: node)
+        if !self.isSabotaged(node, .acknowledgesEarly) {
+            self.handle(.stored(chunk, state: state), on: node)
+        }
+    }
+
+    private mutating func store(
+        _ fill: Fill,
+        session: SessionID,
+        isByAuthor: Bool,
+        on node: Int
+    ) {
+        if self.isSabotaged(node, .dropsFills) {
+            var state = self.nodes[node].disk.table.state(of: fill.log)
+            if isByAuthor { state.complete = max(state.complete, fill.until) }
+            self.nodes[node].disk.table.setState(state, of: fill.log)
+            return self.handle(.fillStored(fill, session, state: state), on: node)
+        }
+        let keys = self.nodes[node].keys
+        var transaction = self.nodes[node].disk.table
+        let stored = transaction.store(
+            fill,
+            isByAuthor: isByAuthor,
+            me: self.nodes[node].member,
+            sealingKey: keys.keys.sealing
+        )
+        self.note("node \(node + 1) filled \(fill.log.text) \(fill.from)..<\(fill.until)")
+        if let stored {
+            self.nodes[node].disk.table = transaction
+            self.nodes[node].disk.index(stored.opened)
+        }
+        self.handle(.fillStored(fill, session, state: stored?.state), on: node)
+    }
+
+    private mutating func context(of node: Int) -> WritingContext {
+        let bytes = SeededBytes(seed: self.generator.next())
+        let log = LogID(member: self.nodes[node].member, generation: 0)
+        return WritingContext(
+            file: self.nodes[node].disk.file,
+            log: log,
+            card: self.nodes[node].card,
+            clock: self.clock(of: node),
+            random: { bytes.next($0) }
+        )
+    }
+
+    private mutating func writeReceipt(_ table: TableID, on node: Int) {
+        let context = self.context(of: node)
+        let keys = self.nodes[node].keys
+        var transaction = self.nodes[node].disk.table
+        let composed = transaction.composeReceipt(
+            logs: Array(transaction.states.keys),
+            me: self.nodes[node].member,
+            keys: keys.keys,
+            node: self.nodes[node].card.identity,
+            seconds: context.clock.milliseconds / 1_000
+        )
+        guard let composed else {
+            return self.handle(.receipted(table: table, states: [:]), on: node)
+        }
+        if self.isSabotaged(node, .withholdsReceipts) {
+            self.nodes[node].disk.table = transaction
+            return self.handle(.receipted(table: table, states: composed.states), on: node)
+        }
+        let payload = composed.receipt.payload
+        let draft = Draft(kind: .receipt, subject: .none, category: nil, audience: nil) { _ in
+            payload
+        }
+        let state = self.write([draft], context: context, into: &transaction, on: node)
+        self.note("node \(node + 1) receipt \(state.size)")
+        self.handle(.receipted(table: table, states: composed.states), on: node)
+        self.handle(.committed(table: table, log: context.log, state: state), on: node)
+    }
+
+    private mutating func act(_ seed: UInt64, on node: Int) {
+        guard let charter = self.nodes[node].disk.file.effective else { return }
+        var workload = Workload(
+            table: self.table,
+            charter: charter,
+            me: self.nodes[node].member,
+            cases: self.nodes[node].disk.cases,
+            generator: SeededGenerator(seed: seed)
+        )
+        let drafts = workload.drafts()
+        let context = self.context(of: node)
+        var transaction = self.nodes[node].disk.table
+        let state = self.write(drafts, context: context, into: &transaction, on: node)
+        self.note("node \(node + 1) wrote \(drafts.map(\.kind.name)) \(state.size)")
+        self.handle(.committed(table: self.table, log: context.log, state: state), on: node)
+    }
+
+    /// Writes and commits; what the member is told of is durable.
+    private mutating func write(
+        _ drafts: [Draft],
+        context: WritingContext,
+        into transaction: inout MemoryTable,
+        on node: Int
+    ) -> LogState {
+        let keys = self.nodes[node].keys
+        switch transaction.write(drafts, context: context, keys: keys.keys) {
+        case .success(let written):
+            self.nodes[node].disk.table = transaction
+            self.nodes[node].disk.index(written.entries)
+            self.nodes[node].acknowledged[context.log] = written.state.size
+            return written.state
+        case .failure(let error):
+            preconditionFailure("the workload can be written: \(error)")
+        }
+    }
+}

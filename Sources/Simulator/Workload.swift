@@ -1,0 +1,201 @@
+import CaseModel
+import Cryptography
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+
+/// What a member does at a moment: opens cases, writes into those it is in, shares, withdraws.
+struct Workload {
+    let table: TableID
+    let charter: Charter
+    let me: MemberNumber
+    let cases: [ObjectID: CaseState]
+    var generator: SeededGenerator
+
+    /// The entries to write, one to three.
+    mutating func drafts() -> [Draft] {
+        let count = Int.random(in: 1...3, using: &self.generator)
+        return (0..<count).map { _ in self.draft() }
+    }
+
+    private mutating func draft() -> Draft {
+        do {
+            let known = self.cases.sorted { $0.key < $1.key }.compactMap { $0.value.counted() }
+                .filter { $0.audience.members.contains(self.me) }
+            guard let chosen = known.randomElement(using: &self.generator),
+                !self.generator.chance(0.1)
+            else { return try self.opening() }
+            switch Int.random(in: 0..<10, using: &self.generator) {
+            case 0..<5: return try self.operations(on: chosen)
+            case 5..<8: return try self.fragment(in: chosen)
+            default: return try self.change(in: chosen)
+            }
+        } catch {
+            preconditionFailure("the workload stays within the limits: \(error)")
+        }
+    }
+
+    private mutating func some(_ members: [MemberNumber]) -> [MemberNumber] {
+        let count = Int.random(in: 1...members.count, using: &self.generator)
+        return members.shuffled(using: &self.generator).prefix(count).sorted()
+    }
+
+    private var others: [MemberNumber] {
+        self.charter.members.map(\.number).filter { $0 != self.me }
+    }
+
+    private func audience(_ members: [MemberNumber], _ category: Category) throws -> Audience {
+        try SharingRules.audience(
+            for: members.filter { $0 != self.me },
+            author: self.me,
+            category: category,
+            preferred: nil,
+            charter: self.charter
+        )
+    }
+
+    private mutating func opening() throws -> Draft {
+        let recipients = self.some(self.others)
+        let audience = try CaseAudience(
+            version: 1,
+            members: (recipients + [self.me]).sorted(),
+            category: .business,
+            grounds: []
+        )
+        let payload = try OperationsPayload(
+            audienceVersion: 1,
+            operations: [
+                .openCase(title: "Case \(self.number(100))", summary: "", audience: audience)
+            ]
+        ).payload
+        return Draft(
+            kind: .operations,
+            subject: .opened,
+            category: .business,
+            audience: try self.audience(recipients, .business)
+        ) { _ in payload }
+    }
+
+    private mutating func number(_ count: Int) -> Int {
+        Int.random(in: 0..<count, using: &self.generator)
+    }
+
+    private mutating func operations(on held: CountedCase) throws -> Draft {
+        let operation: CaseOperation
+        switch self.number(6) {
+        case 0: operation = .addNote(text: "Note \(self.number(1_000))")
+        case 1: operation = .addTag("tag-\(self.number(4))")
+        case 2:
+            let dots = held.tags.live.map(\.dot)
+            operation = .remove(dots.randomElement(using: &self.generator).map { [$0] } ?? [])
+        case 3:
+            let phase = CasePhase.allCases[self.number(CasePhase.allCases.count)]
+            operation = .setRegister(
+                .phase,
+                value: phase.rawValue,
+                supersedes: held.liveDots(of: .phase)
+            )
+        case 4:
+            operation = .setRegister(
+                .lead,
+                value: "Lead \(self.number(5))",
+                supersedes: held.liveDots(of: .lead)
+            )
+        default:
+            guard held.owner == self.me else {
+                operation = .addLink(
+                    try SubjectLink(
+                        from: SubjectKey(kvk: "1234567\(self.number(4))").id,
+                        relation: SubjectLink.sameAs,
+                        to: SubjectKey(kvk: "1234567\(self.number(4))").id
+                    )
+                )
+                break
+            }
+            operation = .setAudience(
+                try CaseAudience(
+                    version: held.audienceVersion + 1,
+                    members: (self.some(self.others) + [self.me]).sorted(),
+                    category: held.audience.category,
+                    grounds: []
+                )
+            )
+        }
+        let payload = try OperationsPayload(
+            audienceVersion: held.audienceVersion,
+            operations: [operation]
+        ).payload
+        return Draft(
+            kind: .operations,
+            subject: .existing(held.caseID),
+            category: held.audience.category,
+            audience: try self.audience(held.audience.members, held.audience.category)
+        ) { _ in payload }
+    }
+
+    private mutating func fields() throws -> [FragmentPayload.Field] {
+        [
+            try .init(name: "date", value: "2026-0\(1 + self.number(9))-01"),
+            try .init(name: "subject.kvk", value: "1234567\(self.number(4))"),
+            try .init(name: "subject.name", value: "Company \(self.number(9))"),
+        ]
+    }
+
+    private mutating func fragment(in held: CountedCase) throws -> Draft {
+        let recipients = self.some(held.audience.members.filter { $0 != self.me })
+        let fields = try self.fields()
+        // The payload names the index that the entry gets, which is known when it is written.
+        return Draft(
+            kind: .fragment,
+            subject: .existing(held.caseID),
+            category: .business,
+            audience: try self.audience(recipients, .business)
+        ) { index in
+            do {
+                return try FragmentPayload(
+                    firstIndex: index,
+                    version: 1,
+                    type: .inspection,
+                    fields: fields,
+                    expires: nil
+                ).payload
+            } catch {
+                preconditionFailure("the fields are within the limits: \(error)")
+            }
+        }
+    }
+
+    /// A new version of an own fragment, or its withdrawal; a fragment when there is none.
+    private mutating func change(in held: CountedCase) throws -> Draft {
+        let own = held.fragments.filter { $0.owner == self.me && $0.withdrawal == nil }
+        guard let fragment = own.randomElement(using: &self.generator) else {
+            return try self.fragment(in: held)
+        }
+        let recipients = fragment.recipients.map(\.member)
+        if self.generator.chance(0.4) {
+            let payload = try WithdrawalPayload(
+                firstIndex: fragment.firstIndex,
+                reason: "Wrong company"
+            ).payload
+            return Draft(
+                kind: .withdrawal,
+                subject: .existing(held.caseID),
+                category: .business,
+                audience: try self.audience(recipients, .business)
+            ) { _ in payload }
+        }
+        let payload = try FragmentPayload(
+            firstIndex: fragment.firstIndex,
+            version: fragment.payload.version + 1,
+            type: .inspection,
+            fields: try self.fields(),
+            expires: nil
+        ).payload
+        return Draft(
+            kind: .fragment,
+            subject: .existing(held.caseID),
+            category: .business,
+            audience: try self.audience(recipients, .business)
+        ) { _ in payload }
+    }
+}
