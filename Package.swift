@@ -53,7 +53,8 @@ let package = Package(
         .target(
             name: "Wire",
             dependencies: [
-                "Cryptography", "SyncLog", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "Cryptography", "SyncLog",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: settings
         ),
@@ -101,7 +102,9 @@ let package = Package(
         ),
         .target(
             name: "Simulator",
-            dependencies: ["CaseModel", "Cryptography", "SyncEngine", "SyncLog", "Wire"],
+            dependencies: [
+                "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+            ],
             swiftSettings: pure
         ),
         .executableTarget(
@@ -168,6 +171,21 @@ let package = Package(
         .testTarget(
             name: "ReplicatedTypesTests",
             dependencies: ["ReplicatedTypes"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: [
+                "CaseModel", "Cryptography", "ReplicatedTypes", "Simulator", "SyncEngine",
+                "SyncLog", "Wire",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SyncEngineTests",
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Wire",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

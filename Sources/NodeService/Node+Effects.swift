@@ -33,9 +33,7 @@ extension Node {
             self.links[session]?.send(message)
             return []
         case .close(let session, let code, let text):
-            self.links[session]?.send(.goodbye(code, text))
-            self.links[session]?.finish()
-            self.noteFinding(text, session: session)
+            self.close(session, code, text)
             return []
         case .writeReceipt(let table): return self.writeReceipt(table)
         case .roundEnded(let session, let table):
@@ -45,6 +43,14 @@ extension Node {
             self.report(finding, session: session)
             return []
         }
+    }
+
+    private func close(_ session: SessionID, _ code: GoodbyeCode, _ text: String) {
+        guard let link = self.links[session] else { return }
+        self.raise("\(self.handle(of: link.peer)): its session was ended (\(text))")
+        link.send(.goodbye(code, text))
+        link.finish()
+        self.noteFinding(text, session: session)
     }
 
     private func storeTable(_ file: TableFile) {
@@ -109,6 +115,7 @@ extension Node {
                 return result
             }
             self.destroyDoomed()
+            self.checkReceipts(in: stored.opened, table: state, number: number)
             return self.engine.handle(.fillStored(fill, session, state: stored.state))
         } catch {
             guard !isRefused else {
@@ -213,26 +220,52 @@ extension Node {
     private func checkReceipts(in opened: [PlainEntry], table: TableState, number: UInt32) {
         for entry in opened where entry.header.kind == .receipt {
             guard let receipt = try? Receipt(payload: entry.plaintext) else { continue }
-            let handle = table.file.newest.member(entry.log.member)?.handle ?? "?"
+            let member = entry.log.member
+            let handle = table.file.newest.member(member)?.handle ?? "?"
             for item in receipt.logs where item.log.member == table.me {
                 do throws(SlotError) {
-                    let isConfirmed = try self.store.read(table: number) {
+                    let (isConfirmed, unopened) = try self.store.read(table: number) {
                         (snapshot) throws(SlotError) in
-                        try snapshot.isConfirmed(item, by: entry.log.member)
+                        (
+                            try snapshot.isConfirmed(item, by: member),
+                            try Self.addressed(
+                                item.unopened,
+                                of: item.log,
+                                to: member,
+                                in: snapshot
+                            )
+                        )
                     }
                     if !isConfirmed {
                         self.raise(
                             "\(handle): confirms other entries than were given to it, "
                                 + "up to \(item.checkpoint.size)"
                         )
-                    } else if !item.unopened.isEmpty {
-                        self.raise("\(handle): cannot open \(item.unopened.count) entries")
+                    } else if unopened > 0 {
+                        self.raise("\(handle): cannot open \(unopened) entries")
                     }
                 } catch {
                     self.raise("store: a receipt could not be checked (\(error))")
                 }
             }
         }
+    }
+
+    /// How many of the entries were given to a member; others were leaked to it by somebody.
+    private static func addressed(
+        _ indices: [UInt64],
+        of log: LogID,
+        to member: MemberNumber,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> Int {
+        var count = 0
+        for index in indices {
+            guard let header = try snapshot.item(at: index, of: log).header,
+                try snapshot.audience(header.audience)?.contains(member) == true
+            else { continue }
+            count += 1
+        }
+        return count
     }
 
     private func report(_ finding: SyncFinding, session: SessionID?) {
@@ -251,8 +284,8 @@ extension Node {
         case .fork(let table, let log, let held, let offered):
             self.storeDispute(table, log, held: held, offered: offered)
             text =
-                "log \(log.member)/\(log.generation): its author signed two histories of "
-                + "size \(held.size) (seen at \(handle), root "
+                "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): "
+                + "its author signed two histories of size \(held.size) (seen at \(handle), root "
                 + "\(TextEncoding.hex(offered.root.bytes.prefix(8))))"
         case .ownLogAhead(let table, let log, let held, let offered):
             text =
@@ -266,6 +299,10 @@ extension Node {
         }
         self.raise(text)
         if let session { self.noteFinding(text, session: session) }
+    }
+
+    private func author(of log: LogID, in table: TableID) -> String {
+        self.engine.tables[table]?.file.newest.member(log.member)?.handle ?? "#\(log.member)"
     }
 
     /// Makes a dispute and its two checkpoints durable: it outlasts a restart, and proves itself.

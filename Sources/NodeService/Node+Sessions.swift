@@ -66,6 +66,12 @@ extension Node {
     /// Serves a connection that was taken up until it ends; returns why, `nil` for in order.
     func serve(_ link: PeerLink) async -> TransportError? {
         let reason = await link.run(node: self)
+        switch reason {
+        case .frameTooLarge(let byteCount):
+            self.raise("\(self.handle(of: link.peer)): sent a frame of \(byteCount) bytes")
+        case .frameEmpty: self.raise("\(self.handle(of: link.peer)): sent an empty frame")
+        default: break
+        }
         self.end(link)
         return reason
     }
@@ -91,8 +97,9 @@ extension Node {
         self.endWait(link.session)
     }
 
-    func didReceive(_ message: PeerMessage, byteCount: Int, session: SessionID) {
-        guard let link = self.links[session] else { return }
+    /// Handles a message; `false` when the session is over and nothing more is read.
+    func didReceive(_ message: PeerMessage, byteCount: Int, session: SessionID) -> Bool {
+        guard let link = self.links[session], !link.isFinished else { return false }
         self.rounds[session]?.receivedBytes += byteCount
         switch message {
         case .chunk(let chunk): self.rounds[session]?.receivedEntries += chunk.items.count
@@ -106,6 +113,7 @@ extension Node {
         self.dispatch(.received(message, session))
         self.admitted.replace(self.engine.peers)
         self.noteTables(message, session: session)
+        return !link.isFinished
     }
 
     /// Takes tables off a round that have no entries to compare: those the peer does not know, and

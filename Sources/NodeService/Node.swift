@@ -255,7 +255,8 @@ package actor Node {
 
     func raise(_ text: String) {
         self.logger.warning("\(text)")
-        if self.alarms.last?.text == text { return }
+        // Once each: a peer that repeats itself must not push out what others did.
+        self.alarms.removeAll { $0.text == text }
         self.alarms.append(Alarm(milliseconds: self.clock, text: text))
         if self.alarms.count > Self.alarmsMax { self.alarms.removeFirst() }
     }

@@ -2,6 +2,7 @@ import Foundation
 import PeerTransport
 import SyncEngine
 import SyncLog
+import Synchronization
 import Wire
 
 /// One connection with what goes over it.
@@ -9,6 +10,7 @@ final class PeerLink: Sendable {
     let session: SessionID
     let peer: NodeID
     let connection: PeerConnection
+    private let finished = Mutex(false)
     private let outbox: AsyncStream<PeerMessage>
     private let continuation: AsyncStream<PeerMessage>.Continuation
 
@@ -23,7 +25,13 @@ final class PeerLink: Sendable {
     func send(_ message: PeerMessage) { self.continuation.yield(message) }
 
     /// Nothing more is sent; the connection closes when all was.
-    func finish() { self.continuation.finish() }
+    func finish() {
+        self.finished.withLock { $0 = true }
+        self.continuation.finish()
+    }
+
+    /// Whether ``finish()`` was called: nothing that still comes is looked at.
+    var isFinished: Bool { self.finished.withLock { $0 } }
 
     /// Carries messages both ways until the connection ends; returns why, `nil` for a close in order.
     func run(node: Node) async -> TransportError? {
@@ -46,7 +54,12 @@ final class PeerLink: Sendable {
                     await node.didReceiveGarbage(error, session: self.session)
                     break
                 }
-                await node.didReceive(message, byteCount: frame.count, session: self.session)
+                let goesOn = await node.didReceive(
+                    message,
+                    byteCount: frame.count,
+                    session: self.session
+                )
+                guard goesOn else { break }
             }
         } catch {
             reason = error

@@ -99,7 +99,9 @@ extension TableStorage where Self: ~Copyable {
         }
         // Given to this node without being addressed to it: nobody needs to hear that.
         guard grant.audience.contains(me) else { return [] }
-        guard grant.audience.hash == header.audience, grant.history.isEmpty else {
+        guard grant.audience.hash == header.audience, grant.history.isEmpty,
+            grant.isAllowed(from: log.member, at: header.index)
+        else {
             try self.setOpening(.failed, contentKey: none, at: header.index, of: log)
             return []
         }
@@ -199,7 +201,10 @@ extension TableStorage where Self: ~Copyable {
         held: consuming ChainKey
     ) throws(Failure) -> SecretKey? {
         if position < held.position { return try self.skippedKey(position, of: chain) }
-        guard position - held.position <= Self.skippedPositionsMax else { return nil }
+        // No key follows the last position, so nothing can stand there.
+        guard position < .max, position - held.position <= Self.skippedPositionsMax else {
+            return nil
+        }
         var link = held
         while link.position < position {
             try self.setSkippedKey(link.contentKey(), link.position, of: chain)
