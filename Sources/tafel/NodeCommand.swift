@@ -139,7 +139,8 @@ struct NodeCommand: ParsableCommand {
     struct Recover: LaterCommand {
         static let configuration = CommandConfiguration(
             commandName: "recover",
-            abstract: "Fetch the own log back from partners (not available yet).")
+            abstract: "Fetch the own log back from partners (not available yet)."
+        )
         static let typed = "node recover"
         static let advice = "Restore the newest copy of the data folder"
 

@@ -42,7 +42,9 @@ struct SyncCommand: ParsableCommand {
     /// `tafel sync export`.
     struct Export: LaterCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write a sealed bundle for a peer (not available yet).")
+            commandName: "export",
+            abstract: "Write a sealed bundle for a peer (not available yet)."
+        )
         static let typed = "sync export"
         static let advice = "Use 'tafel sync now'"
 
@@ -52,7 +54,9 @@ struct SyncCommand: ParsableCommand {
     /// `tafel sync import`.
     struct Import: LaterCommand {
         static let configuration = CommandConfiguration(
-            commandName: "import", abstract: "Take in a sealed bundle (not available yet).")
+            commandName: "import",
+            abstract: "Take in a sealed bundle (not available yet)."
+        )
         static let typed = "sync import"
         static let advice = "Use 'tafel sync now'"
 

@@ -141,7 +141,9 @@ struct TableCommand: ParsableCommand {
     /// `tafel table amend`.
     struct Amend: LaterCommand {
         static let configuration = CommandConfiguration(
-            commandName: "amend", abstract: "Draft the next version (not available yet).")
+            commandName: "amend",
+            abstract: "Draft the next version (not available yet)."
+        )
         static let typed = "table amend"
         static let advice = "Start a new table instead"
 

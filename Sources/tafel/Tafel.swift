@@ -51,7 +51,9 @@ extension LaterCommand {
 /// `tafel user`.
 struct UserCommand: LaterCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Local accounts for the web pages (not available yet).")
+        commandName: "user",
+        abstract: "Local accounts for the web pages (not available yet)."
+    )
     static let typed = "user"
     static let advice = "The pages come later"
 

@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test func `a peer that falls silent is closed as idle`() async throws {
-        let limits = TransportLimits.standard { $0.idleTime = .seconds(1) }
+        let limits = TransportLimits.standard { $0.idleTime = .seconds(5) }
         let server = try await TestServer(
             self.alpha.endpoint(knowing: [self.beta], limits: limits)
         )
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func `a peer that takes nothing is closed as idle`() async throws {
-        let limits = TransportLimits.standard { $0.idleTime = .milliseconds(1500) }
+        let limits = TransportLimits.standard { $0.idleTime = .seconds(5) }
         let server = try await TestServer(
             self.alpha.endpoint(knowing: [self.beta], limits: limits)
         )
