@@ -9,6 +9,7 @@ import hashlib
 import struct
 import unicodedata
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -78,7 +79,7 @@ def is_text(text, lines=False):
 
 
 def ed25519_public(seed):
-    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def ed25519_sign(seed, message):
@@ -94,7 +95,7 @@ def ed25519_verify(public, signature, message):
 
 
 def x25519_public(private):
-    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def x25519(private, public):
