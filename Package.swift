@@ -146,6 +146,11 @@ let package = Package(
             dependencies: [
                 "CaseModel", "Cryptography", "NodeService", "PeerTransport", "RecordStore",
                 "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
@@ -165,7 +170,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RecordStoreTests",
-            dependencies: ["Cryptography", "RecordStore", "SyncLog"],
+            dependencies: [
+                "CaseModel", "Cryptography", "RecordStore", "ReplicatedTypes", "Simulator",
+                "SyncEngine", "SyncLog",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -63,6 +63,9 @@ final class SessionRegistry: Sendable {
         }
     }
 
+    /// The number of accepted connections that are not admitted yet.
+    var handshakeCount: Int { self.counts.withLock { $0.handshakes } }
+
     /// The number of admitted connections.
     var sessionCount: Int { self.counts.withLock { $0.sessions } }
 

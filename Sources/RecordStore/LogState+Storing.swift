@@ -48,12 +48,18 @@ extension LogState {
         self.unreceipted = value(4)
         self.boundarySize = value(5)
         self.boundaryBytes = value(6)
+        guard bytes[Self.clearByteCount - 1] <= 1 else { throw .corrupted(operation: "log state") }
         self.isDisputed = bytes[Self.clearByteCount - 1] == 1
-        guard bytes.count > hashesEnd else { return }
+        guard bytes.count > hashesEnd else {
+            // What holds entries holds a checkpoint over them.
+            guard size == 0 else { throw .corrupted(operation: "log state") }
+            return
+        }
         do throws(CheckpointError) {
             self.checkpoint = try Checkpoint(parsing: bytes[hashesEnd...])
         } catch {
             throw .corrupted(operation: "checkpoint")
         }
+        guard self.checkpoint?.size == size else { throw .corrupted(operation: "checkpoint") }
     }
 }

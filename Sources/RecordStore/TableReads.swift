@@ -193,7 +193,10 @@ enum StoredEntry {
         } catch {
             throw .corrupted(operation: "entry header")
         }
-        if bytes[0] == 1 { return .header(header) }
+        if bytes[0] == 1, bytes.count == headerEnd { return .header(header) }
+        guard bytes[0] == (header.kind.isEncrypted ? 2 : 3) else {
+            throw .corrupted(operation: "entry")
+        }
         let isSealed = bytes[0] == 3
         let length =
             Int(header.payloadLength) + (isSealed ? AuthenticatedEncryption.overheadByteCount : 0)
@@ -212,6 +215,7 @@ enum StoredEntry {
             boxes.append(Box(member: member, sealed: Array(bytes[(offset + 6)..<end])))
             offset = end
         }
+        guard offset == bytes.count else { throw .corrupted(operation: "entry") }
         return .full(Entry(header: header, payload: payload, boxes: boxes))
     }
 }

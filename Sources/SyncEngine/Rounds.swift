@@ -154,7 +154,13 @@ extension SyncEngine {
             $0.log.member != held.me && $0.size > (held.logs[$0.log]?.size ?? 0)
         }
         if isBehind { effects += self.sendHeads(of: table, to: session) }
-        return effects + self.pump(table, session)
+        effects += self.pump(table, session)
+        // What differed came over another session meanwhile: nothing is sent here and acknowledged, so
+        // the round goes on with a digest.
+        guard self.sessions[session]?.tables[table]?.isRound == true,
+            next == held.logs.mapValues(\.size)
+        else { return effects }
+        return effects + self.sendDigest(of: table, to: session)
     }
 
     /// Looks for forks and for a store that was put back.

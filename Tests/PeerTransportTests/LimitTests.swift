@@ -117,6 +117,8 @@ import Testing
             self.alpha.endpoint(knowing: [self.beta], limits: limits)
         )
         let first = try await RawPeer.connect(port: server.port)
+        // Two connections are taken up on two threads: the first must have its place before.
+        while server.endpoint.sessions.handshakeCount == 0 { await Task.yield() }
         let second = try await RawPeer.connect(port: server.port)
         try await second.closed()
         #expect(try await server.refusal() == .tooManyHandshakes)

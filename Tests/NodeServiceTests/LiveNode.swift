@@ -1,0 +1,273 @@
+import CaseModel
+import Cryptography
+import Foundation
+import Glibc
+import Logging
+import RecordStore
+import ServiceLifecycle
+import SyncEngine
+import SyncLog
+import Testing
+
+@testable import NodeService
+
+/// A real node in a temporary folder: keys, store, TLS over loopback.
+///
+/// Stopped by ``stop()``; its folder goes with it.
+actor LiveNode {
+    static let passphrase = Array("a passphrase for tests".utf8)
+
+    nonisolated let handle: String
+    nonisolated let port: UInt16
+    nonisolated let card: Card
+    nonisolated let path: String
+    private var opened: Node?
+    private var service: (group: ServiceGroup, task: Task<Void, any Error>)?
+
+    /// Makes a node that will listen on a free port of the loopback address.
+    init(_ handle: String, _ memberClass: MemberClass) throws {
+        self.handle = handle
+        self.port = try Self.freePort()
+        self.path =
+            FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path()
+        let endpoint = try #require(Endpoint("127.0.0.1:\(self.port)"))
+        let contents = Card.Contents(
+            version: 1,
+            handle: handle,
+            name: "Organisatie \(handle)",
+            oin: "00000001234567890000",
+            memberClass: memberClass,
+            endpoints: [endpoint]
+        )
+        self.card = try Node.create(
+            at: self.path,
+            identity: .init(
+                contents: contents,
+                configuration: NodeConfiguration(listen: endpoint.text, http: nil)
+            ),
+            passphrase: Self.passphrase
+        )
+        self.opened = try Self.open(self.path)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: self.path) }
+
+    private static func open(_ path: String) throws -> Node {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return try Node.open(at: path, passphrase: Self.passphrase, logger: logger)
+    }
+
+    /// A port that nobody listens on now.
+    private static func freePort() throws -> UInt16 {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(socket >= 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
+            }
+        }
+        try #require(isBound)
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    /// The node, while the folder is open.
+    var node: Node {
+        get throws {
+            guard let opened = self.opened else { throw HostileError.unexpected }
+            return opened
+        }
+    }
+
+    /// Listens and dials, as `tafel node run` does.
+    func start() async throws {
+        let node = try self.node
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let (started, continuation) = AsyncStream.makeStream(of: Void.self)
+        let server = NodeServer(node: node, logger: logger) { _ in continuation.yield() }
+        let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
+        let task = Task {
+            defer { continuation.finish() }
+            try await group.run()
+        }
+        self.service = (group, task)
+        for await _ in started { return }
+        try await task.value
+    }
+
+    /// Stops as on Ctrl-C, and waits until everything has ended.
+    func stop() async throws {
+        guard let (group, task) = self.service else { return }
+        self.service = nil
+        await group.triggerGracefulShutdown()
+        try await task.value
+    }
+
+    /// Stops, lets the folder go and opens it again.
+    func reopen() async throws {
+        try await self.stop()
+        self.opened = nil
+        // The last task that served a connection may hold the node a moment longer.
+        for _ in 0..<200 {
+            if let node = try? Self.open(self.path) {
+                self.opened = node
+                return
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        self.opened = try Self.open(self.path)
+    }
+
+    // MARK: Commands
+
+    /// Makes a call as the command line does.
+    @discardableResult
+    func perform(_ request: NodeRequest) async throws -> NodeAnswer {
+        try await self.node.perform(NodeCall(request: request, user: "tester"))
+    }
+
+    /// Makes a call and reads its document.
+    func perform<Document: Decodable & Sendable>(
+        _ request: NodeRequest,
+        as type: Document.Type
+    ) async throws -> Document {
+        let answer = try await self.perform(request)
+        return try JSONDecoder().decode(type, from: Data(answer.json.utf8))
+    }
+
+    /// The texts of all alarms.
+    func alarms() async throws -> [String] {
+        try await self.perform(.status, as: StatusDocument.self).alarms.map(\.text)
+    }
+
+    /// A round with one peer; the exit code.
+    func syncNow(with peer: String) async throws -> Int32 {
+        try await self.perform(.syncNow(peer: peer)).exitCode
+    }
+
+    /// The case as the canonical document.
+    func canonical(_ caseID: ObjectID) async throws -> String {
+        try await self.perform(.showCase(id: caseID.hex, canonical: true, at: nil)).json
+    }
+
+    // MARK: The store
+
+    /// What is held of a log.
+    func state(of log: LogID, in table: TableID) async throws -> LogState {
+        try await self.read(table) { snapshot in try snapshot.state(of: log) }
+    }
+
+    /// Every item held of a log, as stored.
+    func items(of log: LogID, in table: TableID) async throws -> [LogItem] {
+        try await self.read(table) { snapshot in
+            var items: [LogItem] = []
+            for index in 0..<(try snapshot.state(of: log)).size {
+                items.append(try snapshot.item(at: index, of: log))
+            }
+            return items
+        }
+    }
+
+    /// Reads the table's store.
+    func read<Result: Sendable>(
+        _ table: TableID,
+        _ body: (borrowing TableSnapshot) throws -> Result
+    ) async throws -> Result {
+        let node = try self.node
+        let number = try #require(await node.numbers[table])
+        var result: Swift.Result<Result, any Error>?
+        try node.store.read(table: number) { (snapshot) throws(SlotError) in
+            result = Swift.Result { try body(snapshot) }
+        }
+        return try #require(result).get()
+    }
+
+    /// Checks that the own log is whole: every entry there, the tree that of the checkpoint, signed.
+    func checkOwnLog(in table: TableID, member: MemberNumber) async throws {
+        let log = LogID(member: member, generation: 0)
+        let state = try await self.state(of: log, in: table)
+        var frontier = MerkleFrontier()
+        for (index, item) in try await self.items(of: log, in: table).enumerated() {
+            guard case .full(let entry) = item else {
+                Issue.record("entry \(index) of the own log is not there")
+                continue
+            }
+            #expect(entry.isConsistent && entry.header.index == UInt64(index))
+            frontier.append(entry.header.leafHash)
+        }
+        #expect(frontier == state.frontier)
+        let checkpoint = try #require(state.checkpoint)
+        #expect(checkpoint.size == frontier.size && checkpoint.root == frontier.root)
+        try checkpoint.verify(
+            origin: log.origin(table: table),
+            logKey: self.card.logKey,
+            witnesses: []
+        )
+    }
+}
+
+struct StatusDocument: Decodable, Sendable {
+    struct Alarm: Decodable, Sendable {
+        let text: String
+    }
+
+    struct Peer: Decodable, Sendable {
+        let handle: String
+        let connected: Bool
+        let lag_entries: Int
+    }
+
+    let running: Bool
+    let alarms: [Alarm]
+    let peers: [Peer]
+}
+
+struct SyncStatusDocument: Decodable, Sendable {
+    struct Log: Decodable, Sendable {
+        let author: String
+        let size: Int
+        let complete: Int
+        let root: String
+        let disputed: Bool
+    }
+
+    let logs: [Log]
+}
+
+struct CaseDocument: Decodable, Sendable {
+    let `case`: String
+
+    var id: ObjectID {
+        get throws {
+            try #require(TextEncoding.bytes(hex: self.case).flatMap { ObjectID($0) })
+        }
+    }
+}
+
+struct ShareDocument: Decodable, Sendable {
+    struct Entry: Decodable, Sendable {
+        let index: UInt64
+    }
+
+    let fragment: String
+    let entry: Entry
+}
+
+struct FragmentDocument: Decodable, Sendable {
+    struct Recipient: Decodable, Sendable {
+        let handle: String
+        let received: Bool
+    }
+
+    let recipients: [Recipient]
+
+    var received: [String: Bool] {
+        Dictionary(uniqueKeysWithValues: self.recipients.map { ($0.handle, $0.received) })
+    }
+}

@@ -1,0 +1,122 @@
+import CaseModel
+import Cryptography
+import Foundation
+import RecordStore
+import SyncLog
+import Testing
+
+@testable import NodeService
+
+/// A table that live nodes made and signed.
+struct LiveTable {
+    let file: TableFile
+
+    var id: TableID { self.file.table }
+
+    /// Lets the first node draft a table of all `nodes` and of those whose `cards` are given, in this
+    /// order, and every node sign it.
+    init(_ nodes: [LiveNode], cards: [Card] = [], quorum: Int? = nil) async throws {
+        let others = nodes.dropFirst().map(\.card) + cards
+        let draft = TableDraft(
+            theme: "afval",
+            name: "Afval",
+            purpose: "Aanpak van illegale afvalstromen",
+            from: "2026-01-01",
+            until: "2028-12-31",
+            cards: others.map(\.note.encodedText),
+            roles: [],
+            grounds: Array(Self.grounds.utf8),
+            quorum: quorum ?? nodes.count,
+            witnessQuorum: nil
+        )
+        let first = try #require(nodes.first)
+        var text = Self.text(try await first.perform(.createTable(draft)))
+        for node in nodes.dropFirst() {
+            text = Self.text(try await node.perform(.acceptTable(file: text)))
+        }
+        for node in nodes.dropLast() { try await node.perform(.acceptTable(file: text)) }
+        self.file = try TableFile(parsing: Array(text.utf8))
+    }
+
+    private static func text(_ answer: NodeAnswer) -> String {
+        String(decoding: answer.file ?? [], as: UTF8.self)
+    }
+
+    /// One ground on which everybody gives everything to everybody, and one for nobody here.
+    static let grounds = """
+        grounds:
+          - code: ALL-1
+            text: "Artikel 1"
+            from: "*"
+            to: "*"
+            categories: [public, environmental, business, personal]
+          - code: FIU-1
+            text: "Artikel 2"
+            from: [fiu]
+            to: [fiu]
+            categories: [public]
+
+        """
+}
+
+extension LiveNode {
+    /// Opens a case for some members; `nil` means all.
+    func openCase(_ title: String, in table: TableID, to handles: [String]?) async throws
+        -> ObjectID
+    {
+        let draft = CaseDraft(
+            table: TextEncoding.hex(table.bytes),
+            title: title,
+            summary: "",
+            to: handles,
+            grounds: nil,
+            category: "business"
+        )
+        return try await self.perform(.openCase(draft), as: CaseDocument.self).id
+    }
+
+    /// Imports one record; its ID.
+    func importRecord(key: String, name: String, kvk: String) async throws -> String {
+        let record = ImportedRecord(
+            source: "inspecties",
+            sourceKey: key,
+            type: .inspection,
+            category: .business,
+            fields: [
+                .init(name: "date", value: "2026-02-03"), .init(name: "subject.kvk", value: kvk),
+                .init(name: "subject.name", value: name),
+            ],
+            neverShare: []
+        )
+        try await self.perform(.importRecords([ImportRow(record)], fields: []))
+        return try self.node.store.recordID(source: "inspecties", key: key).hex
+    }
+
+    /// Shares a record's fields in a case.
+    func share(
+        _ record: String,
+        in caseID: ObjectID,
+        to handles: [String]?
+    ) async throws -> ShareDocument {
+        let draft = ShareDraft(
+            caseID: caseID.hex,
+            record: record,
+            fields: ["date", "subject.kvk", "subject.name"],
+            to: handles,
+            grounds: nil,
+            category: nil,
+            expires: nil,
+            isPreview: false
+        )
+        return try await self.perform(.share(draft), as: ShareDocument.self)
+    }
+}
+
+/// Asks again, up to 20 seconds, until something is so.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    for _ in 0..<400 {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    Issue.record("not within 20 seconds: \(what)")
+}
