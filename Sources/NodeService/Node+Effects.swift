@@ -10,7 +10,19 @@ import Wire
 /// Carrying out what the engine decides, in its order.
 extension Node {
     func dispatch(_ event: SyncEngine.Event) {
-        var effects = self.engine.handle(event)[...]
+        self.carryOut(self.engine.handle(event))
+    }
+
+    /// Carries out the reads that waited for a peer, as far as it takes them.
+    func resumeReads(for session: SessionID) {
+        guard self.links[session]?.isFull == false,
+            let reads = self.deferredReads.removeValue(forKey: session)
+        else { return }
+        self.carryOut(reads)
+    }
+
+    private func carryOut(_ effects: [SyncEngine.Effect]) {
+        var effects = effects[...]
         while let effect = effects.popFirst() {
             // What follows from an effect comes before the effects after it would show it.
             effects = self.carryOut(effect)[...] + effects
@@ -25,6 +37,10 @@ extension Node {
         case .store(let chunk): return self.store(chunk)
         case .storeFill(let fill, let session, let isByAuthor):
             return self.store(fill, session: session, isByAuthor: isByAuthor)
+        case .readChunk(_, let session) where self.links[session]?.isFull == true,
+            .readFill(_, let session) where self.links[session]?.isFull == true:
+            self.deferredReads[session, default: []].append(effect)
+            return []
         case .readChunk(let request, let session):
             return self.engine.handle(.chunkRead(self.read(request), request, session))
         case .readFill(let request, let session):

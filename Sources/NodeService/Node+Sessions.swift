@@ -92,6 +92,7 @@ extension Node {
 
     private func end(_ link: PeerLink) {
         self.links[link.session] = nil
+        self.deferredReads[link.session] = nil
         self.logger.info("disconnected", metadata: ["peer": "\(self.handle(of: link.peer))"])
         self.dispatch(.disconnected(link.session))
         self.endWait(link.session)
@@ -148,6 +149,7 @@ extension Node {
     }
 
     func didSend(_ message: PeerMessage, byteCount: Int, session: SessionID) {
+        self.resumeReads(for: session)
         self.rounds[session]?.sentBytes += byteCount
         switch message {
         case .chunk(let chunk): self.rounds[session]?.sentEntries += chunk.items.count

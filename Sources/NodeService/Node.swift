@@ -47,6 +47,8 @@ package actor Node {
     var engine: SyncEngine
     var numbers: [TableID: UInt32]
     var links: [SessionID: PeerLink] = [:]
+    /// Reads that wait until a peer has taken what was sent to it.
+    var deferredReads: [SessionID: [SyncEngine.Effect]] = [:]
     var nextSession: UInt64 = 0
     var alarms: [Alarm] = []
     var peers: [NodeID: PeerStatus] = [:]

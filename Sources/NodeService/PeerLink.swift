@@ -6,11 +6,20 @@ import Synchronization
 import Wire
 
 /// One connection with what goes over it.
+///
+/// A peer that does not read costs little: chunks and fills are read from the store only while few
+/// messages wait, and a peer for which too many small ones wait is cut off.
 final class PeerLink: Sendable {
+    /// Messages that wait, beyond which nothing more is read from the store for this peer.
+    static let waitingForReadsMax = 8
+    /// Messages that wait, beyond which the connection is cut.
+    static let waitingMax = 1_024
+
     let session: SessionID
     let peer: NodeID
     let connection: PeerConnection
     private let finished = Mutex(false)
+    private let waiting = Mutex(0)
     private let outbox: AsyncStream<PeerMessage>
     private let continuation: AsyncStream<PeerMessage>.Continuation
 
@@ -18,11 +27,25 @@ final class PeerLink: Sendable {
         self.session = session
         self.peer = peer
         self.connection = connection
-        // What waits here is bounded by the engine: four chunks a table, and answers to the peer.
         (self.outbox, self.continuation) = AsyncStream.makeStream(of: PeerMessage.self)
     }
 
-    func send(_ message: PeerMessage) { self.continuation.yield(message) }
+    func send(_ message: PeerMessage) {
+        let count = self.waiting.withLock { waiting in
+            waiting += 1
+            return waiting
+        }
+        self.continuation.yield(message)
+        guard count > Self.waitingMax, !self.isFinished else { return }
+        self.finish()
+        Task { await self.connection.close() }
+    }
+
+    /// Messages that the operating system has not taken yet.
+    var waitingCount: Int { self.waiting.withLock { $0 } }
+
+    /// Whether reading more for this peer must wait.
+    var isFull: Bool { self.waitingCount >= Self.waitingForReadsMax }
 
     /// Nothing more is sent; the connection closes when all was.
     func finish() {
@@ -39,6 +62,7 @@ final class PeerLink: Sendable {
             for await message in self.outbox {
                 let frame = message.encoded
                 try await self.connection.send(frame)
+                self.waiting.withLock { $0 -= 1 }
                 await node.didSend(message, byteCount: frame.count, session: self.session)
             }
             await self.connection.close()

@@ -12,7 +12,7 @@ struct NodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
         abstract: "Make, run and look at this partner's node.",
-        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self]
+        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self, Recover.self]
     )
 
     /// `tafel node init`.
@@ -144,6 +144,7 @@ struct NodeCommand: ParsableCommand {
         static let typed = "node recover"
         static let advice = "Restore the newest copy of the data folder"
 
+        @OptionGroup var options: NodeOptions
         @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
     }
 
