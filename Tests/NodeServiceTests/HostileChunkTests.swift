@@ -10,7 +10,7 @@ import Wire
 @testable import NodeService
 
 /// Chunks and fills that are well-formed and false.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct HostileChunkTests {
     /// A lie about the entry that comes next.
     private static func next(

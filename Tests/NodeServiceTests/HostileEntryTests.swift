@@ -11,7 +11,7 @@ import Wire
 @testable import NodeService
 
 /// Entries whose author signed something that cannot be opened or does not count: they are kept.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct HostileEntryTests {
     /// Entries that an author appends to a true log.
     struct Deed: Sendable, CustomTestStringConvertible {

@@ -9,7 +9,7 @@ import Wire
 @testable import NodeService
 
 /// Frames that are not the canonical form of a message within its limits.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct HostileFrameTests {
     /// Protobuf by hand: tag, length, bytes.
     private static func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {

@@ -10,7 +10,7 @@ import Wire
 @testable import NodeService
 
 /// Messages in the wrong place, and hellos that lie.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct HostileSessionTests {
     /// Does something on a fresh connection and checks that the node closed it with a goodbye.
     private func refused(
@@ -274,6 +274,44 @@ struct HostileSessionTests {
             }
         }
         #expect(hidden >= 2, "the grant and the opening of the case for two")
+        await session.connection.close()
+        try await table.checkAndStop(alarm: nil)
+    }
+
+    @Test func `heads that are equal already let the round go on at once`() async throws {
+        let table = try await HostileTable()
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        let heads = try await session.settle(table.id)
+        let start = ContinuousClock.now
+        // As when another session brought meanwhile what differed.
+        try await session.send(.heads(heads))
+        let digest = try await session.next { message -> HeadsDigest? in
+            if case .headsDigest(let digest) = message { digest } else { nil }
+        }
+        #expect(digest.isRound)
+        #expect(ContinuousClock.now - start < .seconds(10), "not only when a digest is due")
+        await session.connection.close()
+        try await table.checkAndStop(alarm: nil)
+    }
+
+    @Test func `a peer that asks without end and reads nothing is given little`() async throws {
+        let table = try await HostileTable()
+        let text = String(repeating: "lang ", count: 12_000)
+        try await table.victim.perform(.addNote(id: table.caseID.hex, text: text))
+        let log = LogID(member: 1, generation: 0)
+        let size = try await table.victim.state(of: log, in: table.id).size
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        let ask = PeerMessage.ask(Ask(table: table.id, log: log, from: 0, until: size)).encoded
+        for _ in 0..<1_500 { try await session.send(frame: ask) }
+        try await Task.sleep(for: .seconds(1))
+        let waiting = try await table.victim.node.links.values.map(\.waitingCount)
+        #expect((waiting.max() ?? 0) <= 2 * PeerLink.waitingForReadsMax)
+        #expect(waiting.contains { $0 >= PeerLink.waitingForReadsMax }, "it did read")
+        // Once it reads, it gets its answers.
+        let fill = try await session.next { message -> Fill? in
+            if case .fill(let fill) = message { fill } else { nil }
+        }
+        #expect(fill.entries.contains { $0.payload.count > 60_000 })
         await session.connection.close()
         try await table.checkAndStop(alarm: nil)
     }

@@ -71,8 +71,8 @@ struct HostileTable: Sendable {
 
     /// Checks that the victim is whole and goes on, then stops both nodes.
     ///
-    /// `alarm` is part of an alarm that must have been raised; it names the hostile member. `isAlike`
-    /// says whether both nodes were given the same by the hostile member.
+    /// `alarm`: Part of an alarm that must have been raised; it names the hostile member.
+    /// `isAlike`: Whether both nodes were given the same by the hostile member.
     func checkAndStop(alarm: String?, isAlike: Bool = true) async throws {
         if let alarm {
             try await eventually("an alarm with '\(alarm)'") {

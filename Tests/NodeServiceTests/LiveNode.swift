@@ -13,7 +13,8 @@ import Testing
 
 /// A real node in a temporary folder: keys, store, TLS over loopback.
 ///
-/// Stopped by ``stop()``; its folder goes with it.
+/// Stopped by ``stop()``; its folder goes with it. A store takes 1 TiB of address space, of which a
+/// process has 128: suites that make nodes are serialized.
 actor LiveNode {
     static let passphrase = Array("a passphrase for tests".utf8)
 

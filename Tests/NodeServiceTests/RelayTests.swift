@@ -9,7 +9,7 @@ import Wire
 @testable import NodeService
 
 /// Four honest nodes over loopback TLS.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct RelayTests {
     /// od-noord 1, ilt 2, politie 3, om 4; not running yet.
     private static func nodes() async throws -> (nodes: [LiveNode], table: TableID) {

@@ -8,6 +8,7 @@ import Testing
 @testable import RecordStore
 
 /// The real store of a table against the model in memory that the simulation uses.
+@Suite(.serialized)
 struct TableStorageTests {
     private static let logs = [
         LogID(member: 1, generation: 0), LogID(member: 2, generation: 3),
@@ -299,7 +300,7 @@ struct TableStorageTests {
         return secrets
     }
 
-    @Test(arguments: UInt64(1)...12)
+    @Test(arguments: UInt64(1)...6)
     func `the store reads what the model reads`(seed: UInt64) throws {
         let made = try NodeStoreTests.makeStore()
         let folder = made.folder
