@@ -72,6 +72,7 @@ extension Node {
     private func storeTable(_ file: TableFile) {
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
+            self.admitted.replace(self.engine.peers)
         } catch {
             self.raise("table: not stored (\(error))")
         }
@@ -237,7 +238,7 @@ extension Node {
         for entry in opened where entry.header.kind == .receipt {
             guard let receipt = try? Receipt(payload: entry.plaintext) else { continue }
             let member = entry.log.member
-            let handle = table.file.newest.member(member)?.handle ?? "?"
+            let handle = table.file.governing.member(member)?.handle ?? "?"
             for item in receipt.logs where item.log.member == table.me {
                 do throws(SlotError) {
                     let (isConfirmed, unopened) = try self.store.read(table: number) {
@@ -318,7 +319,7 @@ extension Node {
     }
 
     private func author(of log: LogID, in table: TableID) -> String {
-        self.engine.tables[table]?.file.newest.member(log.member)?.handle ?? "#\(log.member)"
+        self.engine.tables[table]?.file.governing.member(log.member)?.handle ?? "#\(log.member)"
     }
 
     /// Makes a dispute and its two checkpoints durable: it outlasts a restart, and proves itself.
@@ -354,7 +355,7 @@ extension Node {
     /// The handle of a node in any table, or the beginning of its ID.
     func handle(of node: NodeID) -> String {
         for state in self.engine.tables.values {
-            if let member = state.file.newest.member(identity: node) { return member.handle }
+            if let member = state.file.governing.member(identity: node) { return member.handle }
         }
         return TextEncoding.hex(node.bytes.prefix(6))
     }

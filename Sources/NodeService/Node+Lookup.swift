@@ -59,7 +59,7 @@ extension Node {
         guard let charter = state.file.effective else {
             let version = state.file.charters.count
             throw .usage(
-                "table '\(state.file.newest.name)': not effective yet, "
+                "table '\(state.file.governing.name)': not effective yet, "
                     + "\(state.file.signers(version: version).count) of "
                     + "\(state.file.quorum(version: version)) signatures. "
                     + "Let more members run 'tafel table accept'"

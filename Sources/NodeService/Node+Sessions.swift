@@ -186,7 +186,7 @@ extension Node {
         let hasHello = self.engine.hasHello(session)
         let open = Set(
             self.engine.tables.filter { table, state in
-                state.file.newest.member(identity: link.peer) != nil
+                state.file.governing.member(identity: link.peer) != nil
                     && (!hasHello || state.file.effective != nil)
             }.keys
         ).intersection(

@@ -35,7 +35,7 @@ extension Node {
                 self.engine.tables.sorted { $0.key < $1.key }.map { table, state in
                     [
                         "table": .string(TextEncoding.hex(table.bytes)),
-                        "name": .string(state.file.newest.name),
+                        "name": .string(state.file.governing.name),
                         "effective": .bool(state.file.effective != nil),
                     ]
                 }
@@ -61,7 +61,7 @@ extension Node {
         ]
         for state in self.engine.tables.sorted(by: { $0.key < $1.key }).map(\.value) {
             lines.append(
-                "table    \(state.file.newest.name)"
+                "table    \(state.file.governing.name)"
                     + (state.file.effective == nil ? ", not effective yet" : "")
             )
         }
@@ -110,7 +110,7 @@ extension Node {
         var lines: [String] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for (log, held) in state.logs.sorted(by: { $0.key < $1.key }) {
-                let author = state.file.newest.member(log.member)?.handle ?? "#\(log.member)"
+                let author = state.file.governing.member(log.member)?.handle ?? "#\(log.member)"
                 let root = TextEncoding.hex(held.frontier.root.bytes)
                 logs.append([
                     "table": .string(TextEncoding.hex(table.bytes)), "author": .string(author),
@@ -119,7 +119,7 @@ extension Node {
                     "root": .string(root), "disputed": .bool(held.isDisputed),
                 ])
                 lines.append(
-                    "\(state.file.newest.name)  \(author)/\(log.generation): \(held.size) entries, "
+                    "\(state.file.governing.name)  \(author)/\(log.generation): \(held.size) entries, "
                         + "complete to \(held.complete), root \(root.prefix(16))"
                         + (held.isDisputed ? ", DISPUTED" : "")
                 )

@@ -113,7 +113,7 @@ extension Node {
     func dial(_ peer: NodeID) async -> Result<PeerConnection, TransportError> {
         var endpoints: [Endpoint] = []
         for state in self.engine.tables.values {
-            guard let member = state.file.newest.member(identity: peer),
+            guard let member = state.file.governing.member(identity: peer),
                 let card = state.file.cards[member.number]
             else { continue }
             for endpoint in card.endpoints where !endpoints.contains(endpoint) {

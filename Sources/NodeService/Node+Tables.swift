@@ -136,9 +136,9 @@ extension Node {
 
     /// Makes a table file durable and tells the engine.
     private func adopt(_ file: TableFile) throws(NodeFailure) {
-        guard let me = file.newest.member(identity: self.card.identity) else {
+        guard let me = file.member(identity: self.card.identity) else {
             throw .usage(
-                "table '\(file.newest.name)': this node is not a member. "
+                "table '\(file.governing.name)': this node is not a member. "
                     + "Send your card to its maker, 'tafel node card'"
             )
         }
@@ -159,6 +159,7 @@ extension Node {
             if let held = self.engine.tables[file.table]?.file {
                 var merged = held
                 try merged.merge(file)
+                try merged.adoptDrafts(of: file)
                 file = merged
             }
         } catch {
@@ -215,8 +216,8 @@ extension Node {
     func listTables() -> NodeAnswer {
         let tables = self.engine.tables.sorted { $0.key < $1.key }.map(\.value.file)
         let lines = tables.map { file in
-            "\(TextEncoding.hex(file.table.bytes.prefix(8)))  \(file.newest.name) "
-                + "(\(file.newest.theme)), version \(file.newest.version), "
+            "\(TextEncoding.hex(file.table.bytes.prefix(8)))  \(file.governing.name) "
+                + "(\(file.governing.theme)), version \(file.governing.version), "
                 + (file.effective == nil ? "not effective yet" : "effective")
         }
         return NodeAnswer(
@@ -226,9 +227,9 @@ extension Node {
                     tables.map { file in
                         [
                             "table": .string(TextEncoding.hex(file.table.bytes)),
-                            "name": .string(file.newest.name),
-                            "theme": .string(file.newest.theme),
-                            "version": .integer(Int(file.newest.version)),
+                            "name": .string(file.governing.name),
+                            "theme": .string(file.governing.theme),
+                            "version": .integer(Int(file.governing.version)),
                             "effective": .bool(file.effective != nil),
                         ]
                     }
@@ -245,7 +246,7 @@ extension Node {
     func showTable(_ prefix: String) throws(NodeFailure) -> NodeAnswer {
         let state = try self.table(prefix)
         let file = state.file
-        let charter = file.effective ?? file.newest
+        let charter = file.governing
         return NodeAnswer(
             exitCode: 0,
             json: Self.json(of: charter, file: file),

@@ -79,7 +79,7 @@ package actor Node {
         var numbers: [TableID: UInt32] = [:]
         for (stored, logs) in tables {
             numbers[stored.file.table] = stored.number
-            guard let me = stored.file.newest.member(identity: card.identity) else { continue }
+            guard let me = stored.file.member(identity: card.identity) else { continue }
             states[stored.file.table] = TableState(file: stored.file, me: me.number, logs: logs)
         }
         self.numbers = numbers
@@ -304,7 +304,7 @@ package actor Node {
             }
         } catch {
             guard let refusal else { throw NodeFailure(error) }
-            throw NodeFailure(refusal) { state.file.newest.member($0)?.handle ?? "#\($0)" }
+            throw NodeFailure(refusal) { state.file.governing.member($0)?.handle ?? "#\($0)" }
         }
         self.dispatch(.committed(table: table, log: context.log, state: written.state))
         self.destroyDoomed()

@@ -6,7 +6,7 @@ struct StoreTables: Sendable {
     /// Names of all tables.
     static let names = [
         "meta", "slots", "tables", "logs", "entries", "tiles", "checkpoints", "audiences", "chains",
-        "skipped", "own-chains", "openings", "cases", "objects", "receipts", "records", "index",
+        "waiting", "own-chains", "openings", "cases", "objects", "receipts", "records", "index",
         "shares",
     ]
 
@@ -19,7 +19,7 @@ struct StoreTables: Sendable {
     let checkpoints: Table
     let audiences: Table
     let chains: Table
-    let skipped: Table
+    let waiting: Table
     let ownChains: Table
     let openings: Table
     let cases: Table
@@ -39,7 +39,7 @@ struct StoreTables: Sendable {
         self.checkpoints = environment.table("checkpoints")
         self.audiences = environment.table("audiences")
         self.chains = environment.table("chains")
-        self.skipped = environment.table("skipped")
+        self.waiting = environment.table("waiting")
         self.ownChains = environment.table("own-chains")
         self.openings = environment.table("openings")
         self.cases = environment.table("cases")

@@ -19,6 +19,9 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
     }
 
+    /// Stands for "no slot" in an opening.
+    private static let noSlot = UInt64.max
+
     let reads: TableReads
     // Points at the transaction that the store lends for the length of its closure.
     let transaction: UnsafeMutablePointer<WriteTransaction>
@@ -282,32 +285,43 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
     }
 
-    /// As ``SyncEngine/TableStorage/skippedKey(_:of:)``.
-    package func skippedKey(
-        _ position: UInt32,
-        of chain: ChainID
-    ) throws(SlotError) -> SecretKey? {
-        var key = self.key(chain)
-        key.append(bigEndian: position)
-        let value = try self.lift { () throws(StoreError) in
-            try self.transaction.pointee.value(for: key, in: self.store.tables.skipped)
-        }
-        guard let value else { return nil }
-        guard value.count == 8 else { throw .store(.corrupted(operation: "skipped key")) }
-        return try self.store.slots.read(UInt64(bigEndian: value))
-    }
-
-    /// As ``SyncEngine/TableStorage/setSkippedKey(_:_:of:)``.
-    package mutating func setSkippedKey(
-        _ key: borrowing SecretKey,
-        _ position: UInt32,
+    /// As ``SyncEngine/TableStorage/setWaiting(_:at:of:)``.
+    package mutating func setWaiting(
+        _ index: UInt64,
+        at position: UInt32,
         of chain: ChainID
     ) throws(SlotError) {
-        var name = self.key(chain)
-        name.append(bigEndian: position)
-        var value: [UInt8] = []
-        value.append(bigEndian: try self.writeSlot(key))
-        try self.put(value, for: name, in: self.store.tables.skipped)
+        var key = self.key(chain)
+        key.append(bigEndian: position)
+        key.append(bigEndian: index)
+        try self.put([], for: key, in: self.store.tables.waiting)
+    }
+
+    /// As ``SyncEngine/TableStorage/takeWaiting(at:of:)``.
+    package mutating func takeWaiting(
+        at position: UInt32,
+        of chain: ChainID
+    ) throws(SlotError) -> [UInt64] {
+        var prefix = self.key(chain)
+        prefix.append(bigEndian: position)
+        return try self.lift { () throws(StoreError) in
+            var indices: [UInt64] = []
+            try self.transaction.pointee.forEach(prefix: prefix, in: self.store.tables.waiting) {
+                key,
+                _ throws(StoreError) in
+                guard key.byteCount == prefix.count + 8 else {
+                    throw .corrupted(operation: "waiting entry")
+                }
+                indices.append(key.bigEndian(at: prefix.count, as: UInt64.self))
+                return .next
+            }
+            for index in indices {
+                var key = prefix
+                key.append(bigEndian: index)
+                try self.transaction.pointee.delete(key, in: self.store.tables.waiting)
+            }
+            return indices
+        }
     }
 
     /// As ``SyncEngine/TableStorage/ownChain(_:)``.
@@ -355,18 +369,26 @@ package struct TableTransaction: ~Copyable, TableStorage {
         at index: UInt64,
         of log: LogID
     ) throws(SlotError) {
-        var slot = UInt64.max
+        var slot = Self.noSlot
         switch contentKey {
         case .some(let key): slot = try self.writeSlot(key)
         case .none: break
         }
+        let key = self.reads.reference(log).key(index)
+        try self.lift { () throws(StoreError) in
+            let openings = self.store.tables.openings
+            // A key that nothing names any more is destroyed.
+            if let old = try self.transaction.pointee.value(for: key, in: openings) {
+                guard old.count == 9 else { throw .corrupted(operation: "opening") }
+                let slot = UInt64(bigEndian: old[1...])
+                if slot != Self.noSlot {
+                    try self.store.allocator.doom(slot, in: &self.transaction.pointee)
+                }
+            }
+        }
         var value = [opening.rawValue]
         value.append(bigEndian: slot)
-        try self.put(
-            value,
-            for: self.reads.reference(log).key(index),
-            in: self.store.tables.openings
-        )
+        try self.put(value, for: key, in: self.store.tables.openings)
     }
 
     func writeSlot(_ key: borrowing SecretKey) throws(SlotError) -> UInt64 {

@@ -24,7 +24,7 @@ package struct MemoryTable: TableStorage, Sendable {
     private var logs: [LogID: Log] = [:]
     private var audiences: [Digest: Audience] = [:]
     private var chains: [ChainID: (key: [UInt8], position: UInt32)] = [:]
-    private var skipped: [Position: [UInt8]] = [:]
+    private var waiting: [Position: Set<UInt64>] = [:]
     private var ownChains: [Digest: OwnChain] = [:]
 
     /// Creates an empty table.
@@ -134,22 +134,19 @@ package struct MemoryTable: TableStorage, Sendable {
         self.chains[chain] = (key.exposedBytes(), key.position)
     }
 
-    /// As ``SyncEngine/TableStorage/skippedKey(_:of:)``.
-    package func skippedKey(_ position: UInt32, of chain: ChainID) -> SecretKey? {
-        self.skipped[Position(chain: chain, position: position)].flatMap { SecretKey($0) }
+    /// As ``SyncEngine/TableStorage/setWaiting(_:at:of:)``.
+    package mutating func setWaiting(_ index: UInt64, at position: UInt32, of chain: ChainID) {
+        self.waiting[Position(chain: chain, position: position), default: []].insert(index)
     }
 
-    /// As ``SyncEngine/TableStorage/setSkippedKey(_:_:of:)``.
-    package mutating func setSkippedKey(
-        _ key: borrowing SecretKey,
-        _ position: UInt32,
-        of chain: ChainID
-    ) {
-        self.skipped[Position(chain: chain, position: position)] = key.exposedBytes()
+    /// As ``SyncEngine/TableStorage/takeWaiting(at:of:)``.
+    package mutating func takeWaiting(at position: UInt32, of chain: ChainID) -> [UInt64] {
+        let taken = self.waiting.removeValue(forKey: Position(chain: chain, position: position))
+        return taken?.sorted() ?? []
     }
 
-    /// How many content keys of positions without an entry are kept.
-    package var skippedCount: Int { self.skipped.count }
+    /// How many entries wait for their chains.
+    package var waitingCount: Int { self.waiting.values.reduce(0) { $0 + $1.count } }
 
     /// As ``SyncEngine/TableStorage/ownChain(_:)``.
     package func ownChain(_ audience: Digest) -> OwnChain? { self.ownChains[audience] }

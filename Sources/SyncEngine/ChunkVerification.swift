@@ -61,7 +61,7 @@ extension TableState {
         guard chunk.from <= held.size else { throw .gap(size: held.size, from: chunk.from) }
         let end = chunk.from + UInt64(chunk.items.count)
         guard end > held.size else { return nil }
-        guard self.file.newest.member(chunk.log.member) != nil,
+        guard self.file.governing.member(chunk.log.member) != nil,
             let logKey = self.logKey(of: chunk.log.member)
         else { throw .unknownAuthor }
         guard chunk.checkpoint.size == end else { throw .checkpointSize }
@@ -108,7 +108,7 @@ extension TableState {
             guard header.charterVersion >= state.charterVersion else {
                 throw .charterVersion(index)
             }
-            guard Int(header.charterVersion) <= self.effectiveVersion else {
+            guard Int(header.charterVersion) <= self.file.effectiveVersion else {
                 throw .unknownCharter(header.charterVersion)
             }
             state.charterVersion = header.charterVersion

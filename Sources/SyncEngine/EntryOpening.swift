@@ -3,10 +3,11 @@ package import SyncLog
 package import Wire
 
 /// Opening entries that are addressed to this node (`Protocol/keys.md` §6, §7).
+///
+/// The entries of a chain are opened in the order of their positions, each with the key that the
+/// chain then stands at; one that is ahead waits. So no key is kept for an entry that never comes,
+/// and nothing is written for a claim that was not checked.
 extension TableStorage where Self: ~Copyable {
-    /// Most positions that one entry may be ahead of its chain.
-    package static var skippedPositionsMax: UInt32 { 65_536 }
-
     /// Stores a verified chunk and opens what can be opened.
     ///
     /// - Returns: The log's new state, and every entry that became readable.
@@ -79,7 +80,7 @@ extension TableStorage where Self: ~Copyable {
             return try self.openGrant(entry, of: log, me: me, sealingKey: sealingKey)
         }
         guard header.kind.isEncrypted else { return [] }
-        return try self.openContent(entry, of: log).map { [$0] } ?? []
+        return try self.openContent(entry, of: log)
     }
 
     private mutating func openGrant(
@@ -128,7 +129,7 @@ extension TableStorage where Self: ~Copyable {
             audience: grant.audience,
             plaintext: entry.payload
         )
-        return [plain] + (try self.retry(chain))
+        return [plain] + (try self.openWaiting(chain))
     }
 
     private func chainKey(
@@ -149,70 +150,77 @@ extension TableStorage where Self: ~Copyable {
         return key
     }
 
-    /// Opens what waited for a chain's grant.
-    private mutating func retry(_ chain: ChainID) throws(Failure) -> [PlainEntry] {
-        let size = try self.state(of: chain.log).size
+    private mutating func openContent(
+        _ entry: Entry,
+        of log: LogID
+    ) throws(Failure) -> [PlainEntry] {
+        let header = entry.header
+        let chain = ChainID(log: log, audience: header.audience, epoch: header.epoch)
+        guard let held = try self.chainKey(chain), header.position <= held.position else {
+            let none: SecretKey? = nil
+            try self.setOpening(.pending, contentKey: none, at: header.index, of: log)
+            try self.setWaiting(header.index, at: header.position, of: chain)
+            return []
+        }
+        let plain = try self.open(entry, of: chain, at: held)
+        return (plain.map { [$0] } ?? []) + (try self.openWaiting(chain))
+    }
+
+    /// Opens what waited for the position that a chain has reached, and so on.
+    private mutating func openWaiting(_ chain: ChainID) throws(Failure) -> [PlainEntry] {
         var opened: [PlainEntry] = []
-        for (index, opening) in try self.openings(of: chain.log, below: size)
-        where opening == .pending {
-            guard case .full(let entry) = try self.item(at: index, of: chain.log),
-                entry.header.kind.isEncrypted, entry.header.audience == chain.audience,
-                entry.header.epoch == chain.epoch
-            else { continue }
-            if let plain = try self.openContent(entry, of: chain.log) { opened.append(plain) }
+        while let position = try self.chainKey(chain)?.position {
+            let waiting = try self.takeWaiting(at: position, of: chain)
+            guard !waiting.isEmpty else { break }
+            for index in waiting {
+                guard case .full(let entry) = try self.item(at: index, of: chain.log),
+                    let held = try self.chainKey(chain)
+                else { continue }
+                if let plain = try self.open(entry, of: chain, at: held) { opened.append(plain) }
+            }
         }
         return opened
     }
 
-    private mutating func openContent(
+    /// Opens an entry with the key its chain stands at, and moves the chain on, whatever it holds.
+    ///
+    /// A position is used up by the first entry that names it: one that does not open must not hold
+    /// up those behind it.
+    private mutating func open(
         _ entry: Entry,
-        of log: LogID
+        of chain: ChainID,
+        at held: consuming ChainKey
     ) throws(Failure) -> PlainEntry? {
         let header = entry.header
         let none: SecretKey? = nil
-        let chain = ChainID(log: log, audience: header.audience, epoch: header.epoch)
-        guard let held = try self.chainKey(chain) else {
-            try self.setOpening(.pending, contentKey: none, at: header.index, of: log)
-            return nil
-        }
         guard let audience = try self.audience(header.audience) else {
             preconditionFailure("a chain key is held with the list it was granted to")
         }
-        guard let key = try self.contentKey(for: header.position, of: chain, held: held),
-            key.commitment() == header.keyCommitment,
+        // No key follows the last position, so nothing can stand there.
+        guard header.position == held.position, header.position < .max else {
+            try self.setOpening(.failed, contentKey: none, at: header.index, of: chain.log)
+            return nil
+        }
+        let key = held.contentKey()
+        try self.setChainKey(held.next(), of: chain)
+        guard key.commitment() == header.keyCommitment,
             let plaintext = AuthenticatedEncryption.open(
                 entry.payload,
                 associatedData: header.associatedData,
                 key: key
             )
         else {
-            try self.setOpening(.failed, contentKey: none, at: header.index, of: log)
+            try self.setOpening(.failed, contentKey: none, at: header.index, of: chain.log)
             return nil
         }
         let kept: SecretKey? = key.duplicate()
-        try self.setOpening(.open, contentKey: kept, at: header.index, of: log)
-        return PlainEntry(log: log, header: header, audience: audience, plaintext: plaintext)
-    }
-
-    /// The content key of a position: from the chain, which moves on, or from those skipped.
-    private mutating func contentKey(
-        for position: UInt32,
-        of chain: ChainID,
-        held: consuming ChainKey
-    ) throws(Failure) -> SecretKey? {
-        if position < held.position { return try self.skippedKey(position, of: chain) }
-        // No key follows the last position, so nothing can stand there.
-        guard position < .max, position - held.position <= Self.skippedPositionsMax else {
-            return nil
-        }
-        var link = held
-        while link.position < position {
-            try self.setSkippedKey(link.contentKey(), link.position, of: chain)
-            link = link.next()
-        }
-        let key = link.contentKey()
-        try self.setChainKey(link.next(), of: chain)
-        return key
+        try self.setOpening(.open, contentKey: kept, at: header.index, of: chain.log)
+        return PlainEntry(
+            log: chain.log,
+            header: header,
+            audience: audience,
+            plaintext: plaintext
+        )
     }
 
     /// Takes in entries for places whose leaf hashes are held.

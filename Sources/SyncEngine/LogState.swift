@@ -55,13 +55,7 @@ package struct LogState: Hashable, Sendable {
 /// How far a node is with a whole table.
 package struct TableState: Hashable, Sendable {
     /// Charters and cards.
-    package var file: TableFile {
-        didSet { self.effectiveVersion = self.file.effectiveVersion }
-    }
-    /// The newest charter version that counts; 0 when there is none.
-    ///
-    /// Kept, because working it out costs a signature check per member.
-    package private(set) var effectiveVersion: Int
+    package var file: TableFile
     /// The node's own number at the table.
     package let me: MemberNumber
     /// Every log of which something is held.
@@ -70,13 +64,12 @@ package struct TableState: Hashable, Sendable {
     /// Creates a state as it was stored.
     package init(file: TableFile, me: MemberNumber, logs: [LogID: LogState]) {
         self.file = file
-        self.effectiveVersion = file.effectiveVersion
         self.me = me
         self.logs = logs
     }
 
     /// Whether a charter counts: before that nothing but signatures and cards travels.
-    package var isEffective: Bool { self.effectiveVersion > 0 }
+    package var isEffective: Bool { self.file.effectiveVersion > 0 }
 
     /// The own log that is written now: the newest generation.
     package var ownLog: LogID { self.newestLog(of: self.me) }

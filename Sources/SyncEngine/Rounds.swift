@@ -93,8 +93,9 @@ extension SyncEngine {
             self.sessions[session]?.tables[table]?.isInRound = false
             effects.append(.roundEnded(session, table))
         }
-        // The other side's round ends with this answer.
-        if digest.isRound { effects += self.sendDigest(of: table, to: session) }
+        // The other side's round ends with this answer; one that owes a receipt writes it then.
+        let isOwed = peer.isInRound && !digest.isSettled
+        if digest.isRound || isOwed { effects += self.sendDigest(of: table, to: session) }
         return effects
     }
 

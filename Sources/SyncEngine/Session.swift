@@ -85,7 +85,7 @@ extension SyncEngine {
     private func hello(for peer: NodeID) -> Hello {
         var tables: [TableID: Digest] = [:]
         for (table, state) in self.tables.sorted(by: { $0.key < $1.key })
-        where state.file.newest.member(identity: peer) != nil
+        where state.file.governing.member(identity: peer) != nil
             && tables.count < PeerMessage.tablesMax
         {
             tables[table] = state.file.fileHash
@@ -108,7 +108,7 @@ extension SyncEngine {
         if state.isInitiator { effects.append(.send(.hello(self.hello(for: state.peer)), session)) }
         for (table, hash) in hello.tables.sorted(by: { $0.key < $1.key }) {
             guard var held = self.tables[table],
-                let member = held.file.newest.member(identity: state.peer)
+                let member = held.file.governing.member(identity: state.peer)
             else { continue }
             state.tables[table] = SessionTable(member: member.number)
             let before = held.file
@@ -140,15 +140,16 @@ extension SyncEngine {
         } catch {
             return [.report(.otherCharter(table), session)]
         }
+        // Whoever is not at the table is neither believed nor answered.
+        guard let member = held.file.governing.member(identity: peer) else { return [] }
         var effects: [Effect] = []
         let isNew = held.file != before
         if isNew {
             self.tables[table] = held
+            self.leave(table)
             effects.append(.storeTable(held.file))
         }
-        if self.sessions[session]?.tables[table] == nil,
-            let member = held.file.newest.member(identity: peer)
-        {
+        if self.sessions[session]?.tables[table] == nil {
             self.sessions[session]?.tables[table] = SessionTable(member: member.number)
         }
         // Two cards of one version would be sent to and fro for ever: only news is an answer.
@@ -169,7 +170,16 @@ extension SyncEngine {
         } else {
             self.tables[table] = state
         }
+        self.leave(table)
         return self.announce(table, except: nil)
+    }
+
+    /// Ends a table's part of the sessions with nodes that are not at it any more.
+    private mutating func leave(_ table: TableID) {
+        guard let charter = self.tables[table]?.file.governing else { return }
+        for (session, state) in self.sessions where charter.member(identity: state.peer) == nil {
+            self.sessions[session]?.tables[table] = nil
+        }
     }
 
     /// Sends the table's file to every session with a member, and starts rounds where it counts now.
@@ -178,7 +188,7 @@ extension SyncEngine {
         var effects: [Effect] = []
         for session in self.sessions.keys.sorted() {
             guard let state = self.sessions[session], state.hasHello,
-                let member = held.file.newest.member(identity: state.peer)
+                let member = held.file.governing.member(identity: state.peer)
             else { continue }
             if state.tables[table] == nil {
                 self.sessions[session]?.tables[table] = SessionTable(member: member.number)

@@ -132,14 +132,11 @@ package struct SyncEngine: Sendable {
         }
     }
 
-    /// The members a node may talk to: everybody in a charter, draft or not, but itself.
+    /// The members a node may talk to: everybody in a governing charter but itself.
     package var peers: Set<NodeID> {
         var peers: Set<NodeID> = []
         for table in self.tables.values {
-            for version in 1...table.file.charters.count {
-                let charter = table.file.charters[version - 1].charter
-                peers.formUnion(charter.members.map(\.identity))
-            }
+            peers.formUnion(table.file.governing.members.map(\.identity))
         }
         peers.remove(self.node)
         return peers

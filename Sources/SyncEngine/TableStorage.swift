@@ -97,14 +97,17 @@ package protocol TableStorage: TableReading, ~Copyable {
     func chainKey(_ chain: ChainID) throws(Failure) -> ChainKey?
     /// Replaces the chain key; the old one becomes unreadable.
     mutating func setChainKey(_ key: borrowing ChainKey, of chain: ChainID) throws(Failure)
-    /// The content key of a position that was skipped.
-    func skippedKey(_ position: UInt32, of chain: ChainID) throws(Failure) -> SecretKey?
-    /// Keeps the content key of a position whose entry has not come.
-    mutating func setSkippedKey(
-        _ key: borrowing SecretKey,
-        _ position: UInt32,
+    /// Notes that an entry waits until its chain has reached its position.
+    mutating func setWaiting(
+        _ index: UInt64,
+        at position: UInt32,
         of chain: ChainID
     ) throws(Failure)
+    /// Indices of the entries that wait for a position, ascending; they wait no more.
+    mutating func takeWaiting(
+        at position: UInt32,
+        of chain: ChainID
+    ) throws(Failure) -> [UInt64]
     /// The chain this node writes with for an audience.
     func ownChain(_ audience: Digest) throws(Failure) -> OwnChain?
     /// Replaces it.

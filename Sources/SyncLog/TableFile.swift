@@ -80,8 +80,10 @@ package enum TableFileError: Error, Hashable, Sendable {
     case card(CardError)
     /// A card of nobody at the table, or two of one member.
     case cardOwner
-    /// The other file is of another table, or of another branch of it.
+    /// The other file is of another table, or of another effective branch of it.
     case otherTable
+    /// With what the other file has, this one would be larger than ``TableFile/bytesMax``.
+    case tooLarge
 }
 
 /// What a member needs to join a table: charter chain, signatures, cards (`Protocol/keys.md` §3).
@@ -95,15 +97,21 @@ package struct TableFile: Hashable, Sendable {
 
     /// The versions from 1 on, without gaps.
     package private(set) var charters: [SignedCharter]
+    /// The newest version that its quorum has signed, with all before it; 0 when there is none.
+    ///
+    /// Kept, because working it out costs a signature check per member.
+    package private(set) var effectiveVersion: Int
     /// The newest card of each member that has one.
     package private(set) var cards: [MemberNumber: Card]
 
     /// Starts a table from its first version.
     package init(_ first: SignedCharter, cards: [Card]) throws(TableFileError) {
         self.charters = [first]
+        self.effectiveVersion = 0
         self.cards = [:]
         for card in cards { try self.add(card) }
         try self.validate()
+        self.countSignatures()
     }
 
     /// Reads a table file and checks everything in it.
@@ -114,6 +122,7 @@ package struct TableFile: Hashable, Sendable {
         let sections = text.components(separatedByLineStarting: "=== ")
         guard sections.first?.hasSameBytes(as: "tafel/v1/table\n") == true else { throw .malformed }
         self.charters = []
+        self.effectiveVersion = 0
         self.cards = [:]
         for section in sections.dropFirst() {
             if section.hasPrefix("charter\n"), self.cards.isEmpty {
@@ -141,6 +150,7 @@ package struct TableFile: Hashable, Sendable {
         guard !self.charters.isEmpty else { throw .malformed }
         try self.validate()
         guard self.encodedText.hasSameBytes(as: text) else { throw .malformed }
+        self.countSignatures()
     }
 
     private mutating func add(_ card: Card) throws(TableFileError) {
@@ -150,7 +160,10 @@ package struct TableFile: Hashable, Sendable {
     }
 
     /// The newest version's member with an identity, or an older version's.
-    private func member(identity: NodeID) -> Member? {
+    ///
+    /// A number belongs to one identity for ever, so this says whose log is whose, not who is at
+    /// the table: that is ``governing``'s to say.
+    package func member(identity: NodeID) -> Member? {
         self.charters.reversed().lazy.compactMap { $0.charter.member(identity: identity) }.first
     }
 
@@ -194,17 +207,21 @@ package struct TableFile: Hashable, Sendable {
     /// The table's ID.
     package var table: TableID { self.charters[0].textHash }
 
-    /// The newest version that its quorum has signed, with all before it; 0 when there is none.
-    package var effectiveVersion: Int {
+    private mutating func countSignatures() {
         let isShort = { self.signers(version: $0).count < self.quorum(version: $0) }
-        return ((1...self.charters.count).first(where: isShort) ?? self.charters.count + 1) - 1
+        self.effectiveVersion =
+            ((1...self.charters.count).first(where: isShort) ?? self.charters.count + 1) - 1
     }
 
     /// The charter that counts now; `nil` before the table is effective.
     package var effective: Charter? {
-        let version = self.effectiveVersion
-        return version == 0 ? nil : self.charters[version - 1].charter
+        self.effectiveVersion == 0 ? nil : self.charters[self.effectiveVersion - 1].charter
     }
+
+    /// The charter that says who is at the table: the effective one, or the first while none is.
+    ///
+    /// Never a draft of a later version: that is the wish of those who signed it.
+    package var governing: Charter { self.charters[max(self.effectiveVersion, 1) - 1].charter }
 
     /// The newest charter, effective or not.
     package var newest: Charter { self.charters[self.charters.count - 1].charter }
@@ -219,34 +236,79 @@ package struct TableFile: Hashable, Sendable {
     package mutating func sign(with key: borrowing SigningKey) {
         let version = self.charters.count
         self.charters[version - 1].sign(with: key, members: self.voters(version: version))
+        self.countSignatures()
     }
 
-    /// Takes over what another file of the same table has more: versions, signatures, newer cards.
+    /// Takes over what another file of the same table has more (`Protocol/keys.md` §3): effective
+    /// versions, signatures of versions held, newer cards.
+    ///
+    /// A draft of the other file is not taken over, and one held gives way to an effective version:
+    /// nobody alone changes what stands here. See ``adoptDrafts(of:)``.
     ///
     /// - Returns: Whether anything changed.
+    /// - Throws: ``TableFileError/otherTable``, ``TableFileError/tooLarge``; then nothing changed.
     @discardableResult
     package mutating func merge(_ other: TableFile) throws(TableFileError) -> Bool {
-        let before = self
+        guard other.table == self.table else { throw .otherTable }
+        var merged = self
         for (offset, signed) in other.charters.enumerated() {
-            if offset < self.charters.count {
-                guard signed.textHash == self.charters[offset].textHash else { throw .otherTable }
-                self.charters[offset].addSignatures(
-                    of: signed,
-                    members: self.voters(version: offset + 1)
-                )
-            } else {
-                self.charters.append(signed)
+            if offset < merged.charters.count,
+                merged.charters[offset].textHash == signed.textHash
+            {
+                let voters = merged.voters(version: offset + 1)
+                merged.charters[offset].addSignatures(of: signed, members: voters)
+                continue
             }
+            guard offset < other.effectiveVersion else { break }
+            merged.countSignatures()
+            guard offset >= merged.effectiveVersion else { throw .otherTable }
+            merged.charters.removeSubrange(offset...)
+            merged.charters.append(signed)
         }
-        for (_, card) in other.cards.sorted(by: { $0.key < $1.key }) { self.update(card) }
-        return self != before
+        merged.countSignatures()
+        // Who was named by a draft alone goes with it.
+        merged.cards = merged.cards.filter { number, card in
+            merged.member(identity: card.identity)?.number == number
+        }
+        return try self.take(merged, cards: other.cards)
     }
 
-    /// Takes over a card of a member if it is newer than the one held.
+    /// Takes over the drafts with which another file goes on where this one ends.
+    ///
+    /// For a file that an operator accepts, never for one that came from a peer.
+    ///
+    /// - Returns: Whether anything changed.
+    /// - Throws: ``TableFileError/otherTable`` when the file holds other drafts than this one,
+    ///   ``TableFileError/tooLarge``; then nothing changed.
+    @discardableResult
+    package mutating func adoptDrafts(of other: TableFile) throws(TableFileError) -> Bool {
+        let isPrefix = zip(self.charters, other.charters).allSatisfy { $0.textHash == $1.textHash }
+        guard isPrefix else { throw .otherTable }
+        var merged = self
+        merged.charters += other.charters.dropFirst(self.charters.count)
+        merged.countSignatures()
+        return try self.take(merged, cards: other.cards)
+    }
+
+    private mutating func take(
+        _ merged: TableFile,
+        cards: [MemberNumber: Card]
+    ) throws(TableFileError) -> Bool {
+        var merged = merged
+        for (_, card) in cards.sorted(by: { $0.key < $1.key }) { merged.update(card) }
+        guard merged != self else { return false }
+        guard merged.encodedText.utf8.count <= Self.bytesMax else { throw .tooLarge }
+        self = merged
+        return true
+    }
+
+    /// Takes over a card of a member if it is newer than the one held and has room in the file.
     package mutating func update(_ card: Card) {
         guard let member = self.member(identity: card.identity) else { return }
-        if let held = self.cards[member.number], held.version >= card.version { return }
+        let held = self.cards[member.number]
+        if let held, held.version >= card.version { return }
         self.cards[member.number] = card
+        if self.encodedText.utf8.count > Self.bytesMax { self.cards[member.number] = held }
     }
 
     /// The file as text.

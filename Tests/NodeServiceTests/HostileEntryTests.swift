@@ -102,7 +102,7 @@ struct HostileEntryTests {
             chain = same
             try Self.note(&log, table, &chain)
         },
-        Deed("a position too far ahead", unopened: [0]) { table, log, chain in
+        Deed("a position far ahead", unopened: [0]) { table, log, chain in
             try Self.note(&log, table, &chain) { header, _ in header.position += 65_537 }
         },
         Deed("the last position there can be, and one after it", unopened: [1, 2]) {

@@ -23,7 +23,8 @@ struct TableStorageTests {
         case keep(LogID, size: UInt64, isBoundary: Bool, witness: UInt8)
         case audience(Audience)
         case chain(ChainID, seed: UInt8, position: UInt32)
-        case skipped(ChainID, seed: UInt8, position: UInt32)
+        case waiting(ChainID, index: UInt64, position: UInt32)
+        case taken(ChainID, position: UInt32)
         case ownChain(Digest, OwnChain)
         case opening(LogID, index: UInt64, Opening, seed: UInt8?)
     }
@@ -140,7 +141,10 @@ struct TableStorageTests {
                 )
             case 5: changes.append(.audience(audience))
             case 6: changes.append(.chain(chain, seed: seed, position: UInt32(seed)))
-            case 7: changes.append(.skipped(chain, seed: seed, position: UInt32(seed % 4)))
+            case 7:
+                let position = UInt32(seed % 4)
+                changes.append(.waiting(chain, index: UInt64(seed), position: position))
+                if seed < 64 { changes.append(.taken(chain, position: position ^ 1)) }
             case 8:
                 let own = OwnChain(
                     epoch: chain.epoch,
@@ -162,10 +166,12 @@ struct TableStorageTests {
         return changes
     }
 
+    /// Makes a change; the entries that were taken because their turn came.
+    @discardableResult
     private static func apply<Storage: TableStorage & ~Copyable>(
         _ change: Change,
         to storage: inout Storage
-    ) throws(Storage.Failure) {
+    ) throws(Storage.Failure) -> [UInt64] {
         switch change {
         case .append(let log, let count, let seed):
             let size = try storage.state(of: log).size
@@ -191,8 +197,10 @@ struct TableStorageTests {
         case .audience(let audience): try storage.keep(audience)
         case .chain(let chain, let seed, let position):
             try storage.setChainKey(ChainKey(Self.secret(seed), position: position), of: chain)
-        case .skipped(let chain, let seed, let position):
-            try storage.setSkippedKey(Self.secret(seed), position, of: chain)
+        case .waiting(let chain, let index, let position):
+            try storage.setWaiting(index, at: position, of: chain)
+        case .taken(let chain, let position):
+            return try storage.takeWaiting(at: position, of: chain)
         case .ownChain(let audience, let own): try storage.setOwnChain(own, for: audience)
         case .opening(let log, let index, let opening, let seed):
             if let seed {
@@ -203,6 +211,7 @@ struct TableStorageTests {
                 try storage.setOpening(opening, contentKey: none, at: index, of: log)
             }
         }
+        return []
     }
 
     /// Everything that can be read of a table.
@@ -288,11 +297,6 @@ struct TableStorageTests {
                     if let key = try storage.chainKey(chain) {
                         secrets.append("\(chain) \(key.position) \(key.commitment())")
                     }
-                    for position in UInt32(0)..<4 {
-                        if let key = try storage.skippedKey(position, of: chain) {
-                            secrets.append("\(chain) skipped \(position) \(key.commitment())")
-                        }
-                    }
                 }
             }
         }
@@ -314,9 +318,12 @@ struct TableStorageTests {
         for round in 0..<8 {
             let changes = try Self.changes(12, seeds: &seeds, generator: &generator)
             let live = try #require(store)
-            for change in changes { Self.apply(change, to: &model) }
+            let taken = changes.map { Self.apply($0, to: &model) }
             let seen = try live.write(table: 1) { (transaction) throws(SlotError) in
-                for change in changes { try Self.apply(change, to: &transaction) }
+                for (change, expected) in zip(changes, taken) {
+                    let indices = try Self.apply(change, to: &transaction)
+                    #expect(indices == expected)
+                }
                 return try Self.secrets(of: transaction, hashes: hashes)
             }
             // A transaction sees its own changes.

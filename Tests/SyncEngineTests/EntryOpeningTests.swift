@@ -44,15 +44,17 @@ import Wire
         #expect(world.store(2).plaintext(at: 4, of: world.log(1)) == opened.last)
     }
 
-    @Test func `a skipped position is opened when its entry comes`() throws {
-        var world = try self.world(entries: 3)
-        try world.take(try self.chunk(world, withholding: [3]), from: 3, at: 2)
-        #expect(self.openings(world, at: 2) == [.open, .open, .open])
-        #expect(world.store(2).skippedCount == 1)
-        let fill = try world.fill(of: 1, 3..<4, by: 1, to: 2)
-        let stored = world.take(fill, from: 1, at: 2)
-        #expect(stored?.opened.map(\.header.index) == [3])
-        #expect(self.openings(world, at: 2) == [.open, .open, .open, .open])
+    @Test func `an entry ahead of its chain waits and is opened in its turn`() throws {
+        var world = try self.world(entries: 4)
+        try world.take(try self.chunk(world, withholding: [3, 4]), from: 3, at: 2)
+        #expect(self.openings(world, at: 2) == [.open, .pending, .pending])
+        #expect(world.store(2).waitingCount == 2)
+        let second = world.take(try world.fill(of: 1, 4..<5, by: 1, to: 2), from: 3, at: 2)
+        #expect(second?.opened.isEmpty == true)
+        let first = world.take(try world.fill(of: 1, 3..<4, by: 1, to: 2), from: 1, at: 2)
+        #expect(first?.opened.map(\.header.index) == [3, 4, 5, 6])
+        #expect(self.openings(world, at: 2) == [.open, .open, .open, .open, .open])
+        #expect(world.store(2).waitingCount == 0)
     }
 
     @Test func `without its grant an entry waits and is opened when the grant comes`() throws {
@@ -165,26 +167,52 @@ import Wire
         #expect(self.openings(world, at: 2) == [.open, .open, .failed])
     }
 
-    @Test func `65,536 positions ahead are opened and one more are not`() throws {
-        for (ahead, opening) in [(UInt32(65_536), Opening.open), (65_537, .failed)] {
-            var world = try self.world(entries: 1)
-            // Position 1 is next; the author leaves out `ahead` of them.
-            let chain = ChainID(
-                log: world.log(1),
-                audience: try world.audience([2, 3]).hash,
-                epoch: 0
-            )
-            guard var link = world.store(1).chainKey(chain) else {
+    @Test func `an entry whose position was passed over costs its place and no key`() throws {
+        var world = try self.world(entries: 1)
+        let chain = ChainID(
+            log: world.log(1),
+            audience: try world.audience([2, 3]).hash,
+            epoch: 0
+        )
+        guard var link = world.store(1).chainKey(chain) else {
+            Issue.record("the author holds its chain")
+            return
+        }
+        try world.give(1, to: 2)
+        for _ in 0..<65_536 { link = link.next() }
+        world.stores[0].setChainKey(link, of: chain)
+        try world.write([world.draft(try world.audience([2, 3]), byteCount: 1)], by: 1)
+        try world.give(1, to: 2)
+        #expect(self.openings(world, at: 2).last == .pending)
+        #expect(world.store(2).chainKey(chain)?.position == 1)
+        #expect(world.store(2).waitingCount == 1)
+    }
+
+    @Test func `of two entries at one position the earlier is opened, those behind them too`()
+        throws
+    {
+        var world = try self.world(entries: 1)
+        let chain = ChainID(
+            log: world.log(1),
+            audience: try world.audience([2, 3]).hash,
+            epoch: 0
+        )
+        for _ in 0..<2 {
+            guard let link = world.store(1).chainKey(chain) else {
                 Issue.record("the author holds its chain")
                 return
             }
-            try world.give(1, to: 2)
-            for _ in 0..<ahead { link = link.next() }
-            world.stores[0].setChainKey(link, of: chain)
-            try world.write([world.draft(try world.audience([2, 3]), byteCount: 1)], by: 1)
-            try world.give(1, to: 2)
-            #expect(self.openings(world, at: 2).last == opening)
+            let draft = world.draft(try world.audience([2, 3]), byteCount: 1)
+            try world.write([draft], by: 1)
+            if world.store(1).state(of: world.log(1)).size == 5 {
+                world.stores[0].setChainKey(link, of: chain)
+            }
         }
+        try world.write([world.draft(try world.audience([2, 3]), byteCount: 1)], by: 1)
+        try world.take(try self.chunk(world, withholding: [3]), from: 3, at: 2)
+        #expect(self.openings(world, at: 2) == [.open, .pending, .pending, .pending])
+        _ = world.take(try world.fill(of: 1, 3..<4, by: 1, to: 2), from: 1, at: 2)
+        #expect(self.openings(world, at: 2) == [.open, .open, .open, .failed, .open])
     }
 
     @Test func `outside the audience there are leaf hashes and nothing to open`() throws {

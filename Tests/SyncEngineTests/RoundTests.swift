@@ -108,6 +108,27 @@ import Wire
         #expect(!world.state(2).owesReceipt)
     }
 
+    @Test func `a peer that owes a receipt hears that a round waits for it`() throws {
+        var world = try self.world()
+        try world.give(1, to: 2)
+        var waiting = TestSession(world, 1, with: 2)
+        _ = waiting.engine.handle(.roundDue(waiting.session))
+        // The peer took in what it was given, and says so outside a round of its own.
+        let owing = waiting.digest(
+            of: world.engine(1),
+            complete: 7,
+            isSettled: false,
+            isRound: false
+        )
+        let effects = waiting.receive(owing)
+        #expect(!effects.hasRoundEnd)
+        let answer = try #require(effects.digests.first)
+        #expect(answer.isRound && effects.digests.count == 1)
+        var owner = TestSession(world, 2, with: 1)
+        let written = owner.receive(.headsDigest(answer))
+        #expect(written.hasReceipt && written.digests.isEmpty)
+    }
+
     /// A receipt of one member about another's log, which it is given first.
     private func receipt(
         by member: MemberNumber,

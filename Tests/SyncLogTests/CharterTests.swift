@@ -218,10 +218,103 @@ struct CharterTests {
         #expect(longer.effectiveVersion == 2)
         #expect(try file.merge(longer))
         #expect(file.newest.purpose == "Anders")
-        let third = try self.signed(self.next("Weer anders"), by: [0], voters: self.charter.members)
-        let branch = try self.file().encodedText + "=== charter\n" + third.note.encodedText
-        let fork = try TableFile(parsing: Array(branch.utf8))
-        #expect(throws: TableFileError.otherTable) { try file.merge(fork) }
+        let branches = try [[0], [1, 2]].map { signers in
+            let third = try self.signed(
+                self.next("Weer anders"),
+                by: signers,
+                voters: self.charter.members
+            )
+            let text = try self.file().encodedText + "=== charter\n" + third.note.encodedText
+            return try TableFile(parsing: Array(text.utf8))
+        }
+        // A draft changes nothing; a second effective branch is refused.
+        let before = file
+        #expect(try !file.merge(branches[0]))
+        #expect(throws: TableFileError.otherTable) { try file.adoptDrafts(of: branches[0]) }
+        #expect(throws: TableFileError.otherTable) { try file.merge(branches[1]) }
+        #expect(file == before)
+    }
+
+    @Test func `a draft is taken from an operator alone and governs nothing`() throws {
+        var file = try self.file(signers: [0, 1])
+        var next = try self.next("Zonder lid 0")
+        next.members.removeFirst()
+        let draft = try self.signed(next, by: [2], voters: self.charter.members)
+        let text = file.encodedText + "=== charter\n" + draft.note.encodedText
+        let other = try TableFile(parsing: Array(text.utf8))
+        #expect(try !file.merge(other))
+        #expect(try file.adoptDrafts(of: other))
+        #expect(file.newest.version == 2)
+        #expect(file.governing == self.charter && file.effective == self.charter)
+        file.sign(with: self.nodes[1].keys.identity)
+        #expect(file.governing.version == 2)
+        #expect(file.governing.member(1) == nil)
+        #expect(file.member(identity: self.nodes[0].keys.identity.verifyingKey)?.number == 1)
+    }
+
+    /// A chain of versions whose file is `room` bytes short of the limit.
+    private func chain(leaving room: Int) throws -> TableFile {
+        func ground(_ number: Int, _ byteCount: Int) throws -> Ground {
+            try #require(
+                Ground(
+                    code: "G-\(number)",
+                    from: .all,
+                    to: .all,
+                    categories: [.business],
+                    retentionDays: nil,
+                    text: String(repeating: "t", count: byteCount)
+                )
+            )
+        }
+        var last = self.charter
+        var text = try self.file().encodedText
+        func next(_ grounds: [Ground]) throws -> String {
+            var charter = last
+            charter.version += 1
+            charter.previous = try SignedCharter(last).textHash
+            charter.grounds = grounds
+            let signed = try self.signed(charter, by: [0, 1], voters: self.charter.members)
+            last = charter
+            return "=== charter\n" + signed.note.encodedText
+        }
+        for _ in 0..<9 { text += try next(try (0..<200).map { try ground($0, 500) }) }
+        // The last one takes what is left: grounds of one size, and one that fits.
+        let held = last
+        let empty = try next([]).utf8.count
+        let goal = TableFile.bytesMax - room - text.utf8.count - empty
+        last = held
+        let line = try next([ground(100, 1)]).utf8.count - empty - 1
+        last = held
+        var grounds: [Ground] = []
+        var left = goal
+        while left > line + 500 + line {
+            grounds.append(try ground(100 + grounds.count, 500))
+            left -= line + 500
+        }
+        if left > 500 + line {
+            grounds.append(try ground(100 + grounds.count, 200))
+            left -= line + 200
+        }
+        grounds.append(try ground(100 + grounds.count, left - line))
+        text += try next(grounds)
+        return try TableFile(parsing: Array(text.utf8))
+    }
+
+    @Test func `what would make a file larger than its limit is not taken`() throws {
+        let card = try self.card(1)
+        let cardBytes = "=== card\n".utf8.count + card.note.encodedText.utf8.count
+        var fits = try self.chain(leaving: cardBytes)
+        fits.update(card)
+        #expect(fits.encodedText.utf8.count == TableFile.bytesMax)
+        #expect(try TableFile(parsing: Array(fits.encodedText.utf8)) == fits)
+        var full = try self.chain(leaving: cardBytes - 1)
+        let before = full
+        full.update(card)
+        #expect(full == before)
+        // The last member's signature of version 1 has no room beside a card.
+        let signed = try self.file(signers: [0, 1, 2])
+        #expect(throws: TableFileError.tooLarge) { try fits.merge(signed) }
+        #expect(try full.merge(signed))
     }
 
     @Test func `each other table file is refused`() throws {

@@ -23,6 +23,7 @@ struct CoverageTests {
             "keys/reject/chains.json", "keys/reject/charters.json",
             "keys/reject/contents.json", "keys/reject/key-file.json",
             "keys/reject/slot-file.json", "keys/reject/table-files.json",
+            "keys/reject/table-merges.json",
             "sync-log/accept/checkpoints.json", "sync-log/accept/headers.json",
             "sync-log/accept/merkle-proofs.json", "sync-log/accept/merkle-published.json",
             "sync-log/accept/merkle-trees.json", "sync-log/accept/notes-published.json",

@@ -43,6 +43,21 @@ struct TableFileVectorTests {
         #expect(throws: TableFileError.self) { try TableFile(parsing: item.file.bytes) }
     }
 
+    struct RefusedMerge: VectorCase {
+        let name: String
+        let held: Hex
+        let received: Hex
+    }
+
+    @Test(arguments: try VectorFile.cases("keys/reject/table-merges.json") as [RefusedMerge])
+    func `files of another table or branch are not merged`(_ item: RefusedMerge) throws {
+        var file = try TableFile(parsing: item.held.bytes)
+        #expect(throws: TableFileError.otherTable) {
+            try file.merge(try TableFile(parsing: item.received.bytes))
+        }
+        #expect(Array(file.encodedText.utf8) == item.held.bytes)
+    }
+
     @Test(arguments: try VectorFile.cases("keys/accept/table-merges.json") as [MergeCase])
     func `merging takes over what the other file has more`(_ item: MergeCase) throws {
         var file = try TableFile(parsing: item.held.bytes)

@@ -337,21 +337,55 @@ def table_files_reject():
     return document(f"{OWN} §3", cases)
 
 
-def table_merges():
+def merge_pairs():
+    """(held, received) by name: taken over or left, and refused."""
     full = charter((NOORD, OOST, WEST))
-    variants = {
-        "union of the signatures": (m.table_file([charter((WEST,))], []), m.table_file([charter((NOORD,))], [])),
-        "newest card": (m.table_file([full], [NOORD.card(2), OOST.card()]), m.table_file([full], [NOORD.card(), WEST.card()])),
-        "longer chain": (m.table_file([full, second()], []), m.table_file([charter((NOORD,))], [OOST.card()])),
-        "equal": (m.table_file([full], []), m.table_file([full], [])),
-        "of two cards of one version the one held": (
-            m.table_file([full], [NOORD.card()]), m.table_file([full], [NOORD.card(name="Andere naam")])),
+    signed = second(first=full, purpose="Anders")
+    other = second((OOST, WEST), first=full, purpose="Weer anders")
+    grown = second((OOST,), first=full, members=(NOORD, OOST, WEST, OTHER))
+    without = second((OOST,), first=full, members=(OOST, WEST), purpose="Zonder Noord")
+    third = charter(
+        (NOORD,), version=3, previous=b64(sha256(text_of(signed).encode())), members=(NOORD, OOST, WEST)
+    )
+    f = m.table_file
+    taken = {
+        "union of the signatures": (f([charter((WEST,))], []), f([charter((NOORD,))], [])),
+        "newest card": (f([full], [NOORD.card(2), OOST.card()]), f([full], [NOORD.card(), WEST.card()])),
+        "longer chain": (f([full], []), f([full, signed], [OOST.card()])),
+        "shorter chain": (f([full, signed], []), f([charter((NOORD,))], [OOST.card()])),
+        "equal": (f([full], []), f([full], [])),
+        "of two cards of one version the one held": (f([full], [NOORD.card()]), f([full], [NOORD.card(name="Andere naam")])),
+        "a draft without a quorum is left": (f([full], [NOORD.card()]), f([full, without], [OOST.card()])),
+        "cards of a draft's new member are left": (f([full], []), f([full, grown], [OTHER.card()])),
+        "signatures of a draft that is held": (
+            f([full, second((OOST,), first=full)], []), f([full, second((NOORD,), first=full)], [])),
+        "a held draft and its cards give way": (f([full, grown], [NOORD.card(), OTHER.card()]), f([full, signed], [])),
+        "a held draft stays beside another": (f([full, without], []), f([full, grown], [])),
+        "a draft after an effective version is left": (f([full], []), f([full, signed, third], [])),
+        "a version is left while the one before lacks its quorum": (
+            f([charter((NOORD,))], []), f([charter((WEST,)), second((NOORD, OOST), first=charter((WEST,)))], [])),
     }
+    refused = {
+        "another table": (f([full], []), f([charter((NOORD,), purpose="Anders")], [])),
+        "two effective versions": (f([full, signed], []), f([full, other], [])),
+    }
+    return taken, refused
+
+
+def table_merges():
     cases = []
-    for name, (held, received) in variants.items():
+    for name, (held, received) in merge_pairs()[0].items():
         merged = m.merge_table_files(held, received)
         m.parse_table_file(merged)
         cases.append({"name": name, "held": held.hex(), "received": received.hex(), "merged": merged.hex()})
+    return document(f"{OWN} §3", cases)
+
+
+def table_merges_reject():
+    cases = [
+        {"name": name, "held": held.hex(), "received": received.hex(), "error": expect("table", m.merge_table_files, held, received)}
+        for name, (held, received) in merge_pairs()[1].items()
+    ]
     return document(f"{OWN} §3", cases)
 
 
@@ -362,5 +396,5 @@ def files():
         "keys/accept/charters.json": charters(), "keys/reject/charters.json": charters_reject(),
         "keys/accept/chains.json": chains(), "keys/reject/chains.json": chains_reject(),
         "keys/accept/table-files.json": table_files(), "keys/reject/table-files.json": table_files_reject(),
-        "keys/accept/table-merges.json": table_merges(),
+        "keys/accept/table-merges.json": table_merges(), "keys/reject/table-merges.json": table_merges_reject(),
     }

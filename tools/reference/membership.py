@@ -249,23 +249,35 @@ def parse_table_file(data):
     return chain, found
 
 
-def merge_table_files(first, second):
-    """keys.md §3: the longer chain, the union of the signatures, the newest card of each member."""
-    a, b = parse_table_file(first), parse_table_file(second)
-    long, short = (a, b) if len(a[0]) >= len(b[0]) else (b, a)
-    charters = []
-    for position, charter in enumerate(long[0]):
-        rest = charter["note"][len(charter["text"].encode()) + 1 :].decode()
-        lines = dict(zip(charter["signers"], rest.splitlines(keepends=True)))
-        if position < len(short[0]):
-            other = short[0][position]
-            require(other["text"] == charter["text"], "table", "other chain")
-            rest = other["note"][len(charter["text"].encode()) + 1 :].decode()
-            lines.update(zip(other["signers"], rest.splitlines(keepends=True)))
-        ordered = "".join(lines[n] for n in sorted(lines))
-        charters.append((charter["text"] + "\n" + ordered).encode())
-    cards = dict(a[1])
-    for number, card in b[1].items():
-        if number not in cards or card["version"] > cards[number]["version"]:
+def merge_table_files(held, received):
+    """keys.md §3: what a node that holds one file takes over from another."""
+    (ours, our_cards), (theirs, their_cards) = parse_table_file(held), parse_table_file(received)
+    require(ours[0]["text"] == theirs[0]["text"], "table", "other table")
+    shared = 0
+    while shared < min(len(ours), len(theirs)) and ours[shared]["text"] == theirs[shared]["text"]:
+        shared += 1
+    notes_ = [united(a, b) for a, b in zip(ours[:shared], theirs)]
+    further = [c["note"] for c in theirs[shared:] if c["effective"]]
+    rest = [c["note"] for c in ours[shared:]]
+    if further:
+        stands = parse_chain(notes_ + rest)
+        require(not any(c["effective"] for c in stands[shared:]), "table", "other branch")
+        rest = further
+    chain = parse_chain(notes_ + rest)
+    numbers = {m["identity"]: n for c in chain for n, m in c["members"].items()}
+    cards = {n: c for n, c in our_cards.items() if numbers.get(c["identity"]) == n}
+    for card in their_cards.values():
+        number = numbers.get(card["identity"])
+        if number is not None and (number not in cards or card["version"] > cards[number]["version"]):
             cards[number] = card
-    return table_file(charters, [cards[n]["note"] for n in sorted(cards)])
+    return table_file(notes_ + rest, [cards[n]["note"] for n in sorted(cards)])
+
+
+def united(ours, theirs):
+    """The note with the signatures of both, ours first where both have one of a member."""
+    text = ours["text"]
+    lines = {}
+    for charter in (theirs, ours):
+        rest = charter["note"][len(text.encode()) + 1 :].decode()
+        lines.update(zip(charter["signers"], rest.splitlines(keepends=True)))
+    return (text + "\n" + "".join(lines[n] for n in sorted(lines))).encode()
