@@ -309,7 +309,7 @@ extension Node {
                 "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
                 + "this node \(held). The folder was put back; nothing is written until it "
                 + "has been recovered"
-            self.ownLogsAhead[table] = text
+            self.keepOwnLogAhead(table, text)
         case .otherCharter:
             text = "\(handle): sent a table file of another branch of the charter"
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
@@ -343,6 +343,17 @@ extension Node {
             )
         } catch {
             self.raise("store: a dispute could not be kept (\(error))")
+        }
+    }
+
+    /// Nothing is written to a log that goes on elsewhere, also after a restart: it would fork it.
+    private func keepOwnLogAhead(_ table: TableID, _ text: String) {
+        guard self.ownLogsAhead[table] == nil else { return }
+        self.ownLogsAhead[table] = text
+        do throws(SlotError) {
+            try self.store.setSetting(Self.aheadSetting(table), Array(text.utf8))
+        } catch {
+            self.raise("store: that the own log is ahead elsewhere could not be kept (\(error))")
         }
     }
 

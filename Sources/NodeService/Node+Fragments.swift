@@ -92,6 +92,10 @@ extension Node {
         if let expires = draft.expires, !expires.isCalendarDate {
             throw .usage("--expires '\(expires)': not a date. Write YYYY-MM-DD")
         }
+        let today = UTCTime.date(milliseconds: self.clock)
+        if let expires = draft.expires, expires < today {
+            throw .usage("--expires '\(expires)': is over. Write today, \(today), or a later day")
+        }
         guard let type = RecordType(rawValue: record.record.type.rawValue) else {
             throw NodeFailure(.bug, "record: has an unknown type. Report this")
         }

@@ -67,7 +67,8 @@ package actor Node {
         card: Card,
         configuration: NodeConfiguration,
         logger: Logger,
-        tables: [(table: StoredTable, logs: [LogID: LogState])]
+        tables: [(table: StoredTable, logs: [LogID: LogState])],
+        ownLogsAhead: [TableID: String] = [:]
     ) {
         self.folder = folder
         self.store = store
@@ -88,6 +89,15 @@ package actor Node {
         self.newestTime = states.values.flatMap(\.logs.values).reduce(.zero) {
             $0.observing($1.time, clock: clock)
         }
+        self.ownLogsAhead = ownLogsAhead
+        self.alarms = ownLogsAhead.values.sorted().map {
+            Alarm(milliseconds: clock.milliseconds, text: $0)
+        }
+    }
+
+    /// Name of the setting that says that a table's own log is longer elsewhere.
+    static func aheadSetting(_ table: TableID) -> String {
+        "ahead/\(TextEncoding.hex(table.bytes))"
     }
 
     deinit { self.executor.stop() }
@@ -198,6 +208,13 @@ package actor Node {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
             }
             let card = try Card(parsing: bytes)
+            let tables = try store.loadTables()
+            var ahead: [TableID: String] = [:]
+            for (stored, _) in tables {
+                let table = stored.file.table
+                guard let text = try store.setting(Self.aheadSetting(table)) else { continue }
+                ahead[table] = String(decoding: text, as: UTF8.self)
+            }
             return Node(
                 folder: folder,
                 store: store,
@@ -205,7 +222,8 @@ package actor Node {
                 card: card,
                 configuration: configuration,
                 logger: logger,
-                tables: try store.loadTables()
+                tables: tables,
+                ownLogsAhead: ahead
             )
         } catch let error as FolderError {
             throw NodeFailure(error)

@@ -66,7 +66,7 @@ def fragments(contract):
             ("somebody not at the table", [*share, "text", "--to", "od-zuid"], ["od-zuid"]), ("somebody not at the table, in a preview", [*share, "text", "--to", "od-zuid", "--preview"], ["od-zuid"]),
             ("a ground that does not fit", [*share, "text", "--ground", "WPG-15"], ["politie"]), ("an unknown ground", [*share, "text", "--ground", "NIETS-1"], ["NIETS-1"]),
             ("a category that no ground allows", [*share, "text", "--category", "criminal-justice"], ["politie"]), ("an unknown category", [*share, "text", "--category", "geheim"], ["geheim"]),
-            ("a date that is none", [*share, "text", "--expires", "2030-02-30"], []), ("an unknown case", ["fragment", "share", "--case", "ab" * 16, "--record", record, "--fields", "text"], []),
+            ("a date that is none", [*share, "text", "--expires", "2030-02-30"], []), ("a day that is over", [*share, "text", "--expires", "2020-01-01"], ["2020-01-01"]), ("an unknown case", ["fragment", "share", "--case", "ab" * 16, "--record", record, "--fields", "text"], []),
             ("an unknown record", ["fragment", "share", "--case", case, "--record", "ab" * 16, "--fields", "text"], [])]:
         contract.exits(2, f"fragment share of or to {words}", node.run(*arguments), *needed)
     after = (entries(contract), node.ok("case", "show", case), node.ok("node", "status")["store"]["entries"])

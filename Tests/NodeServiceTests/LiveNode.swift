@@ -110,6 +110,12 @@ actor LiveNode {
         try await task.value
     }
 
+    /// Stops and lets the folder go.
+    func letGo() async throws {
+        try await self.reopen()
+        self.opened = nil
+    }
+
     /// Stops, lets the folder go and opens it again.
     func reopen() async throws {
         try await self.stop()

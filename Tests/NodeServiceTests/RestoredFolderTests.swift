@@ -1,0 +1,45 @@
+import Cryptography
+import Foundation
+import SyncEngine
+import SyncLog
+import Testing
+
+@testable import NodeService
+
+/// A data folder that was put back from a copy while the log went on (`Protocol/threat-model.md`).
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct RestoredFolderTests {
+    @Test func `a folder that was put back writes nothing, also after a restart`() async throws {
+        let node = try LiveNode("od-noord", .odToezicht)
+        let peer = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([node, peer])
+        let caseID = try await node.openCase("Zaak", in: table.id, to: nil)
+        try await peer.start()
+        #expect(try await node.syncNow(with: "ilt") == 0)
+
+        try await node.letGo()
+        let copy = node.path + ".copy"
+        try FileManager.default.copyItem(atPath: node.path, toPath: copy)
+        try await node.reopen()
+        try await node.perform(.addNote(id: caseID.hex, text: "na de kopie"))
+        #expect(try await node.syncNow(with: "ilt") == 0)
+        try await node.letGo()
+        try FileManager.default.removeItem(atPath: node.path)
+        try FileManager.default.moveItem(atPath: copy, toPath: node.path)
+        try await node.reopen()
+
+        #expect(try await node.syncNow(with: "ilt") == 1)
+        let size = try await node.state(of: LogID(member: 1, generation: 0), in: table.id).size
+        for _ in 0..<2 {
+            #expect(try await node.alarms().contains { $0.contains("was put back") })
+            await #expect(throws: NodeFailure.self) {
+                try await node.perform(.addNote(id: caseID.hex, text: "een andere geschiedenis"))
+            }
+            #expect(
+                try await node.state(of: LogID(member: 1, generation: 0), in: table.id).size == size
+            )
+            try await node.reopen()
+        }
+        try await peer.stop()
+    }
+}
