@@ -14,6 +14,7 @@ struct TafelAudit: ParsableCommand {
             Exit codes: 0 everything holds, 1 a finding, 2 wrong use or not such a file, \
             3 a file cannot be read or written, 70 a mistake of this program.
             """,
+        version: "0.1.0",
         subcommands: [VerifyCommand.self, CheckpointCommand.self, ProofCommand.self]
     )
 }

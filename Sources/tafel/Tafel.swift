@@ -23,8 +23,12 @@ struct Tafel: TafelCommand {
         ]
     )
 
+    // No options here: before a subcommand they would be read and then not be the subcommand's.
     func execute() async throws(NodeFailure) -> Int32 {
-        Output.line(Self.helpMessage())
+        guard let options = try? NodeOptions.parse([]) else {
+            throw NodeFailure(.bug, "command line: defaults do not parse. Report this")
+        }
+        Output.line(await FirstSteps.text(options: options))
         return 0
     }
 }

@@ -1,0 +1,82 @@
+import Foundation
+import NodeService
+
+/// What `tafel` alone says: what to do next, by what there is already.
+enum FirstSteps {
+    /// The part of `node status` that decides.
+    private struct Status: Decodable {
+        struct Store: Decodable { let records: Int }
+        struct Table: Decodable { let effective: Bool }
+        let store: Store
+        let tables: [Table]
+    }
+
+    /// The part of `case list` that decides.
+    private struct Cases: Decodable {
+        struct Case: Decodable {}
+        let cases: [Case]
+    }
+
+    /// The text for a data folder.
+    static func text(options: NodeOptions) async -> String {
+        let folder = options.folder
+        let next: String
+        if let client = await ControlClient.connect(folder: folder) {
+            next = await Self.running(client, user: options.user)
+            await client.close()
+        } else if FileManager.default.fileExists(atPath: folder + "/keys") {
+            next = """
+                There is a node in \(folder); it does not run.
+                  start it          tafel node run
+                  look at it        tafel node status
+                Commands work either way; while it does not run they ask for its passphrase.
+                """
+        } else {
+            next = """
+                There is no node in \(folder) yet. First steps:
+                  make one          tafel node init --handle od-noord \\
+                                      --name "Omgevingsdienst Noord" \\
+                                      --oin 00000001234567890000 --class od-toezicht
+                  bring in records  tafel record import FILE.csv --mapping MAPPING.yaml
+                  join a table      tafel node card --out od-noord.card, send it to the table's
+                                      maker; then tafel table accept FILE
+                  run it            tafel node run
+                Another folder: --data DIR or $TAFEL_DATA.
+                """
+        }
+        return next + "\nAll commands: tafel --help. One command: tafel help COMMAND."
+    }
+
+    private static func running(_ client: ControlClient, user: String) async -> String {
+        func ask<Answer: Decodable>(_ request: NodeRequest, as type: Answer.Type) async -> Answer? {
+            guard let answer = try? await client.perform(NodeCall(request: request, user: user))
+            else { return nil }
+            return try? JSONDecoder().decode(type, from: Data(answer.json.utf8))
+        }
+        guard let status = await ask(.status, as: Status.self) else {
+            return "The node runs, and did not answer. See 'tafel node status'."
+        }
+        let cases = await ask(.listCases(table: nil, phase: nil), as: Cases.self)?.cases.count ?? 0
+        var lines = ["The node runs. Next:"]
+        if status.store.records == 0 {
+            lines.append("  bring in records  tafel record import FILE.csv --mapping MAPPING.yaml")
+        }
+        if status.tables.isEmpty {
+            lines += [
+                "  join a table      tafel node card --out MY.card, and tafel table accept FILE",
+                "  or make one       tafel table create --theme afval --name Afval ... --out FILE",
+            ]
+        } else if !status.tables.contains(where: \.effective) {
+            lines.append("  finish the table  send its file round until enough have accepted it")
+        } else if cases == 0 {
+            lines.append("  open a case       tafel case open --table TABLE --title TITLE")
+        } else {
+            lines += [
+                "  see the cases     tafel case list, then tafel case show CASE",
+                "  share             tafel fragment share --case CASE --record ID --fields F,F",
+            ]
+        }
+        lines.append("  see how it stands tafel node status")
+        return lines.joined(separator: "\n")
+    }
+}

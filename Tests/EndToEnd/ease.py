@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""What makes the programs easy: `tafel` alone says what to do next, shells complete it, manual pages show every command."""
+import os
+import shutil
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+from support import Suite  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+# What a press of Tab after these words must offer, among others.
+COMPLETIONS = (
+    (("tafel", ""), {"node", "record", "table", "case", "fragment", "sync", "log"}),
+    (("tafel", "no"), {"node"}),
+    (("tafel", "node", ""), {"init", "run", "card", "status"}),
+    (("tafel", "case", "o"), {"open"}),
+    (("tafel", "fragment", "share", "--"), {"--case", "--record", "--fields", "--preview", "--data"}),
+    (("tafel-audit", "verify", "--p"), {"--policy"}),
+)
+
+
+def alone(world, folder):
+    """What `tafel` says without arguments, with its data in a folder."""
+    return world.execute([world.tafel], env=world.environment | {"TAFEL_DATA": folder})
+
+
+def check_alone(suite, world):
+    """The advice follows what there is."""
+    said = alone(world, world.path("none"))
+    suite.check(said.code == 0 and b"tafel node init" in said.out and not said.err, "without a node: make one", said)
+    noord, politie = world.node("od-noord", 1), world.node("politie", 2)
+    said = alone(world, noord.data)
+    suite.check(said.code == 0 and b"tafel node run" in said.out and b"node init" not in said.out, "with a node that does not run: start it", said)
+    noord.start()
+    said = alone(world, noord.data)
+    suite.check(said.code == 0 and b"record import" in said.out and b"table accept" in said.out, "with an empty node: records and a table", said)
+    noord.import_rows("bron", [{"ID": "1", "Company": "Alfa B.V.", "kvk": "12345678"}])
+    table = world.table(noord, [politie])
+    said = alone(world, noord.data)
+    suite.check(b"case open" in said.out and b"record import" not in said.out, "with a table: open a case", said)
+    noord.ok("case", "open", "--table", table, "--title", "Zaak")
+    said = alone(world, noord.data)
+    suite.check(b"case list" in said.out and b"fragment share" in said.out and b"case open" not in said.out, "with a case: look and share", said)
+
+
+def offered(script, program, words):
+    """What bash offers after these words."""
+    line = " ".join(words)
+    code = (
+        f"source {script}; COMP_WORDS=({' '.join(repr(w) for w in words)}); COMP_CWORD={len(words) - 1}; COMP_LINE={line!r}; "
+        f"COMP_POINT={len(line)}; COMPREPLY=(); f=$(complete -p {program} | sed 's/.*-F \\([^ ]*\\).*/\\1/'); "
+        f"$f {program} {words[-1]!r} {words[-2]!r}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=30)
+    return {word.strip() for word in done.stdout.splitlines()}, done.stderr
+
+
+def check_completions(suite, world, prefix):
+    """Bash is asked; zsh and fish read their files where they are installed."""
+    for words, wanted in COMPLETIONS:
+        found, errors = offered(os.path.join(prefix, "share/bash-completion/completions", words[0]), words[0], words)
+        suite.check(wanted <= found and not errors, f"bash completes: {' '.join(words)}", f"{sorted(found)} {errors}")
+    for program in ("tafel", "tafel-audit"):
+        for shell, place in (("zsh", f"share/zsh/site-functions/_{program}"), ("fish", f"share/fish/vendor_completions.d/{program}.fish")):
+            path = os.path.join(prefix, place)
+            suite.check(os.path.getsize(path) > 500, f"{shell} has completions for {program}")
+            if shutil.which(shell):
+                done = subprocess.run([shell, "-n", path], capture_output=True, text=True, timeout=30)
+                suite.check(done.returncode == 0, f"{shell} reads the completions for {program}", done.stderr)
+            else:
+                print(f"  {shell} is not installed: its completions for {program} are written and not read")
+
+
+def commands(world, *path):
+    """Every command that the help shows below a path, as words."""
+    shown = world.execute([world.tafel, *path, "--help"]).out.decode()
+    yield ("tafel", *path)
+    if "SUBCOMMANDS:" in shown:
+        for line in shown.split("SUBCOMMANDS:")[1].splitlines():
+            if line.startswith("  ") and line[2:3].islower():
+                yield from commands(world, *path, line.split()[0])
+
+
+def check_pages(suite, world, prefix):
+    """A page for each command, with each option of its help, that the formatter takes without a warning."""
+    folder = os.path.join(prefix, "share/man/man1")
+    listed = list(commands(world))
+    suite.check(len(listed) > 25, "the help shows the commands", len(listed))
+    for path in listed:
+        page = os.path.join(folder, "-".join(path) + ".1")
+        if not suite.check(os.path.exists(page), f"a manual page for {' '.join(path)}"):
+            continue
+        with open(page, encoding="utf-8") as file:
+            text = file.read().replace("\\-", "-")
+        shown = world.execute([world.tafel, *path[1:], "--help"]).out.decode()
+        options = {word.strip(",") for line in shown.splitlines() for word in line.split()[:1] if word.startswith("--")}
+        missing = [option for option in options - {"--version", "--help"} if option not in text]
+        suite.check(not missing, f"the page of {' '.join(path)} has its options", missing)
+        if shutil.which("groff"):
+            done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", page], capture_output=True, text=True, timeout=30)
+            suite.check(done.returncode == 0 and not done.stderr, f"the page of {' '.join(path)} is well formed", done.stderr)
+    if not shutil.which("groff"):
+        print("  groff is not installed: the pages are written and not formatted")
+
+
+def script(suite, world):
+    suite.title("tafel alone")
+    check_alone(suite, world)
+    prefix = os.path.realpath(world.path("prefix"))
+    done = world.execute([sys.executable, os.path.join(ROOT, "tools/manual"), "--bin", os.path.realpath(suite.options.bin), "--out", prefix])
+    suite.check(done.code == 0, "manual pages and completions are written", done)
+    suite.title("completions")
+    check_completions(suite, world, prefix)
+    suite.title("manual pages")
+    check_pages(suite, world, prefix)
+
+
+if __name__ == "__main__":
+    Suite("First advice, completions, manual pages.").play(script)
