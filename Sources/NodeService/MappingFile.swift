@@ -12,9 +12,6 @@ package enum MappingFile {
     private static let optional = [
         "format", "encoding", "delimiter", "header", "category", "country", "never_share", "only",
     ]
-    /// What the format has besides what is built.
-    private static let laterFormats = ["ndjson"]
-    private static let laterEncodings = ["latin-1", "windows-1252", "macroman"]
 
     /// Reads a mapping.
     ///
@@ -31,7 +28,7 @@ package enum MappingFile {
             optional: Self.optional
         )
         let format = try Self.format(file)
-        let encoding = try Self.encoding(file)
+        let encoding = try file.choice("encoding", of: Mapping.Encoding.self) ?? .utf8
         let type = try file.choice("type", of: Mapping.RecordType.self)
         let category = try file.choice("category", of: Mapping.Category.self)
         let country = try file.choice("country", of: Mapping.Country.self)
@@ -67,11 +64,14 @@ package enum MappingFile {
 
     private static func format(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Format {
         let name = try file.text("format") ?? "csv"
-        if Self.laterFormats.contains(name) {
-            throw .notAvailable(line: file.line(of: "format"), path: "format", value: name)
+        guard name == "csv" || name == "ndjson" else {
+            throw file.invalid("format", "\"\(name)\" is not one of csv, ndjson")
         }
         guard name == "csv" else {
-            throw file.invalid("format", "\"\(name)\" is not one of csv, ndjson")
+            for key in ["delimiter", "header"] where file.value(key) != nil {
+                throw file.invalid(key, "goes with csv; a line of JSON names its columns itself")
+            }
+            return .ndjson
         }
         let delimiter = try file.text("delimiter") ?? ","
         let header = try file.list("header")
@@ -82,19 +82,6 @@ package enum MappingFile {
         } catch {
             throw file.invalid("delimiter", "\(error)")
         }
-    }
-
-    private static func encoding(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Encoding {
-        guard let name = try file.text("encoding") else { return .utf8 }
-        if Self.laterEncodings.contains(name) {
-            throw .notAvailable(line: file.line(of: "encoding"), path: "encoding", value: name)
-        }
-        if let encoding = Mapping.Encoding(rawValue: name) { return encoding }
-        let known = Mapping.Encoding.allCases.map(\.rawValue) + Self.laterEncodings
-        throw file.invalid(
-            "encoding",
-            "\"\(name)\" is not one of \(known.joined(separator: ", "))"
-        )
     }
 
     /// Reads the key: a template, or the name of a column when there are no braces.

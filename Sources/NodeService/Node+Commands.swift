@@ -1,5 +1,7 @@
+import CaseModel
 package import NIOCore
 import NIOPosix
+import RecordStore
 
 /// The event loops of this process.
 package enum NodeLoops {
@@ -13,8 +15,15 @@ extension Node {
         switch call.request {
         case .card: return self.showCard()
         case .status: return try self.status()
-        case .importRecords(let rows, let fields):
-            return try self.importRecords(rows, fields: fields)
+        case .importRecords(let batch):
+            guard let records = batch.records() else {
+                throw .usage("records: malformed. Use the program of the same version as the node")
+            }
+            let counts = try await self.importRecords(records, head: batch.head)
+            return NodeAnswer(exitCode: 0, json: counts.json, text: "", file: nil)
+        case .settleIndex:
+            do throws(SlotError) { try await self.settleIndex() } catch { throw NodeFailure(error) }
+            return NodeAnswer(exitCode: 0, json: [:], text: "", file: nil)
         case .search(let query): return try self.search(query)
         case .showRecord(let id): return try self.showRecord(id)
         case .createTable(let draft): return try self.createTable(draft)

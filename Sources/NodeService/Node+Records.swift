@@ -7,32 +7,33 @@ import SyncLog
 
 /// Commands about own records, and searching in what can be read here.
 extension Node {
-    func importRecords(_ rows: [ImportRow], fields: [String]) throws(NodeFailure) -> NodeAnswer {
-        var records: [ImportedRecord] = []
-        for row in rows {
-            guard let record = row.record else {
-                throw .usage("record: malformed. Use the program of the same version as the node")
-            }
-            records.append(record)
-        }
+    /// Stores records of one source, durable when this returns.
+    func importRecords(
+        _ records: [ImportedRecord],
+        head: ImportBatch.Head
+    ) async throws(NodeFailure) -> ImportCounts {
         guard records.count <= NodeStore.batchRecordsMax else {
             throw .usage("import: more than \(NodeStore.batchRecordsMax) records in one batch")
         }
-        let changes: [RecordChange]
         do throws(SlotError) {
-            changes = try self.store.importRecords(records, at: self.clock)
-            for source in Set(records.map(\.source)) { try self.note(fields, of: source) }
+            if try self.store.pendingCount() >= NodeStore.pendingMax {
+                try await self.settleIndex()
+            }
+            let changes = try self.store.importRecords(records, at: self.clock)
+            try self.note(head.names, of: head.source)
+            return ImportCounts(changes)
         } catch {
             throw NodeFailure(error)
         }
-        let words = changes.map { change -> JSONValue in
-            switch change {
-            case .imported: "imported"
-            case .updated: "updated"
-            case .unchanged: "unchanged"
-            }
-        }
-        return NodeAnswer(exitCode: 0, json: ["changes": .array(words)], text: "", file: nil)
+    }
+
+    /// Brings the terms of imported records into the index; others get their turn in between.
+    func settleIndex() async throws(SlotError) {
+        // Whoever settles takes this import's runs along, or leaves them to the next.
+        guard !self.isSettling, var settling = try self.store.beginSettling() else { return }
+        self.isSettling = true
+        defer { self.isSettling = false }
+        while try self.store.settle(&settling) { await Task.yield() }
     }
 
     /// Remembers which fields a source's mapping fills, so that an empty one is told from a mistake.

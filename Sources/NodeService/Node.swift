@@ -59,6 +59,8 @@ package actor Node {
     /// Tables whose own log is longer at a peer than here: what an operator is told.
     var ownLogsAhead: [TableID: String] = [:]
     var isRunning = false
+    /// Terms are being brought into the index; one at a time.
+    var isSettling = false
 
     private init(
         folder: DataFolder,

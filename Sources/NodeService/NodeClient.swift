@@ -1,3 +1,4 @@
+package import CaseModel
 import Cryptography
 package import Logging
 import RecordStore
@@ -38,6 +39,26 @@ package enum NodeClient: Sendable {
         switch self {
         case .running(let client): try await client.perform(call)
         case .opened(let node): try await node.perform(call)
+        }
+    }
+
+    /// Stores records of one source, durable when this returns.
+    ///
+    /// In this process they are handed over as they are; only the running node gets them encoded.
+    package func importRecords(
+        _ records: [ImportedRecord],
+        head: ImportBatch.Head,
+        user: String
+    ) async throws(NodeFailure) -> ImportCounts {
+        switch self {
+        case .opened(let node): return try await node.importRecords(records, head: head)
+        case .running(let client):
+            let request = NodeRequest.importRecords(ImportBatch(records, head: head))
+            let answer = try await client.perform(NodeCall(request: request, user: user))
+            guard let counts = ImportCounts(json: answer.json) else {
+                throw NodeFailure(.bug, "import: the node gave no counts. Report this")
+            }
+            return counts
         }
     }
 

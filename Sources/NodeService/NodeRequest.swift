@@ -7,7 +7,8 @@ package enum NodeRequest: Codable, Sendable {
 
     case card
     case status
-    case importRecords([ImportRow], fields: [String])
+    case importRecords(ImportBatch)
+    case settleIndex
     case search(SearchQuery)
     case showRecord(id: String)
     case createTable(TableDraft)
@@ -69,43 +70,6 @@ package struct NodeAnswer: Codable, Sendable {
         self.json = json
         self.text = json
         self.file = nil
-    }
-}
-
-/// A record as it crosses the control socket.
-package struct ImportRow: Codable, Sendable {
-    let source: String
-    let sourceKey: String
-    let type: String
-    let category: String
-    let names: [String]
-    let values: [String]
-    let neverShare: [String]
-
-    /// Takes over an imported record.
-    package init(_ record: ImportedRecord) {
-        self.source = record.source
-        self.sourceKey = record.sourceKey
-        self.type = record.type.rawValue
-        self.category = record.category.rawValue
-        self.names = record.fields.map(\.name)
-        self.values = record.fields.map(\.value)
-        self.neverShare = record.neverShare
-    }
-
-    var record: ImportedRecord? {
-        guard let type = Mapping.RecordType(rawValue: self.type),
-            let category = Mapping.Category(rawValue: self.category),
-            self.names.count == self.values.count, !self.values.contains("")
-        else { return nil }
-        return ImportedRecord(
-            source: self.source,
-            sourceKey: self.sourceKey,
-            type: type,
-            category: category,
-            fields: zip(self.names, self.values).map { ImportedRecord.Field(name: $0, value: $1) },
-            neverShare: self.neverShare
-        )
     }
 }
 

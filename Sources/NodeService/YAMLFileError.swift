@@ -23,8 +23,6 @@ package enum YAMLFileError: Error, Hashable, Sendable {
     case wrongType(line: Int, path: String, expected: String)
     /// A value is refused, with the reason.
     case invalid(line: Int, path: String, reason: String)
-    /// A value is part of the format, but not built yet.
-    case notAvailable(line: Int, path: String, value: String)
 }
 
 extension YAMLFileError: CustomStringConvertible {
@@ -48,8 +46,6 @@ extension YAMLFileError: CustomStringConvertible {
             "line \(line): \(path.isEmpty ? "the file" : path) is not \(expected)"
         case .invalid(let line, let path, let reason):
             "line \(line): \(path.isEmpty ? "" : path + ": ")\(reason)"
-        case .notAvailable(let line, let path, let value):
-            "line \(line): \(path) \"\(value)\" is not available in this version"
         }
     }
 }

@@ -125,6 +125,43 @@ package final class Environment: Sendable {
         return Int(information.st_size)
     }
 
+    /// Takes the map's pages out of this process's memory; the system's cache keeps them.
+    ///
+    /// For long work that touches the whole file, whose memory would otherwise seem to grow with
+    /// the file. Reading goes on as before, from the cache. Where the system does not say where the
+    /// map lies, nothing happens.
+    package func releasePages() {
+        guard let range = self.mappedRange() else { return }
+        // The map is shared and read-only: nothing is lost by letting go of its pages.
+        madvise(range.baseAddress, range.count, MADV_DONTNEED)
+    }
+
+    /// Where the file is mapped; LMDB does not say, the system does.
+    private func mappedRange() -> UnsafeMutableRawBufferPointer? {
+        var information = stat()
+        guard let descriptor = try? Self.descriptor(of: self.handle),
+            fstat(descriptor, &information) == 0, let maps = fopen("/proc/self/maps", "re")
+        else { return nil }
+        defer { fclose(maps) }
+        var line = [CChar](repeating: 0, count: 8_192)
+        while fgets(&line, Int32(line.count), maps) != nil {
+            // start-end rights offset device inode path; the rights of no other map of the file.
+            let text = String(
+                decoding: line.prefix { $0 != 0 }.map({ UInt8(bitPattern: $0) }),
+                as: UTF8.self
+            )
+            let words = text.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
+            guard words.count > 4, words[1] == "r--s", words[4] == "\(information.st_ino)" else {
+                continue
+            }
+            let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+            guard ends.count == 2, ends[1] - ends[0] >= UInt(information.st_size) else { continue }
+            let start = UnsafeMutableRawPointer(bitPattern: ends[0])
+            return UnsafeMutableRawBufferPointer(start: start, count: Int(information.st_size))
+        }
+        return nil
+    }
+
     /// Syncs the file once more; commits are synced without it.
     package func sync() throws(StoreError) {
         try checkWrite(mdb_env_sync(self.handle, 1), "mdb_env_sync", environment: self.handle)

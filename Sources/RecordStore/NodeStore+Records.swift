@@ -1,4 +1,4 @@
-package import CaseModel
+import CaseModel
 import Cryptography
 package import SyncLog
 
@@ -15,10 +15,10 @@ package enum SearchTerm: Hashable, Sendable {
 
     var bytes: [UInt8] {
         switch self {
-        case .key(let text): Array("key:\(text)".utf8)
-        case .kvk(let text): Array("kvk:\(text)".utf8)
-        case .vestiging(let text): Array("vestiging:\(text)".utf8)
-        case .postcodeArea(let text): Array("postcode:\(text)".utf8)
+        case .key(let text): Array("key:".utf8) + Array(text.utf8)
+        case .kvk(let text): Array("kvk:".utf8) + Array(text.utf8)
+        case .vestiging(let text): Array("vestiging:".utf8) + Array(text.utf8)
+        case .postcodeArea(let text): Array("postcode:".utf8) + Array(text.utf8)
         }
     }
 
@@ -65,17 +65,7 @@ package enum SearchTarget: Hashable, Sendable {
     }
 }
 
-/// What an import did with one record.
-package enum RecordChange: Hashable, Sendable {
-    case imported
-    case updated
-    case unchanged
-}
-
 extension NodeStore {
-    /// Most records of one batch.
-    package static let batchRecordsMax = 10_000
-
     /// The ID of a record: a keyed hash of source and key, so it tells nothing on a stolen disk.
     package func recordID(source: String, key: String) -> ObjectID {
         let name = Array(source.utf8) + [0] + Array(key.utf8)
@@ -85,132 +75,14 @@ extension NodeStore {
         return id
     }
 
-    /// Stores a batch of records in one transaction, durable when this returns.
-    ///
-    /// - Returns: What was done with each, in order.
-    package func importRecords(
-        _ records: [ImportedRecord],
-        at milliseconds: UInt64
-    ) throws(SlotError) -> [RecordChange] {
-        precondition(records.count <= Self.batchRecordsMax, "a batch has at most 10,000 records")
-        return try self.write { (transaction) throws(SlotError) in
-            var changes: [RecordChange] = []
-            changes.reserveCapacity(records.count)
-            var newTerms: Set<[UInt8]> = []
-            for record in records {
-                changes.append(
-                    try self.importRecord(
-                        record,
-                        at: milliseconds,
-                        terms: &newTerms,
-                        in: &transaction
-                    )
-                )
-            }
-            // Sorted: keyed hashes are random, and LMDB likes its keys in order.
-            for key in newTerms.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                try SlotError.lifting { () throws(StoreError) in
-                    try transaction.put([], for: key, in: self.tables.index)
-                }
-            }
-            return changes
-        }
-    }
-
-    private func importRecord(
-        _ record: ImportedRecord,
-        at milliseconds: UInt64,
-        terms: inout Set<[UInt8]>,
-        in transaction: inout WriteTransaction
-    ) throws(SlotError) -> RecordChange {
-        let id = self.recordID(source: record.source, key: record.sourceKey)
-        let held = try self.storedRecord(id, in: transaction)
-        let stored: StoredRecord
-        let slot: UInt64
-        let eraseKey: SecretKey
-        if let held {
-            guard held.record.record != record else { return .unchanged }
-            stored = held.record.replaced(by: record, at: milliseconds)
-            slot = held.slot
-            eraseKey = try self.slots.read(slot)
-            try self.removeTerms(of: held.record, id: id, adding: &terms, in: &transaction)
-        } else {
-            stored = StoredRecord(record: record, at: milliseconds, history: [])
-            eraseKey = .random()
-            slot = try SlotError.lifting { () throws(StoreError) in
-                try self.allocator.allocate(count: 1, in: &transaction)[0]
-            }
-            try self.slots.write(eraseKey, to: slot)
-        }
-        var value: [UInt8] = []
-        value.append(bigEndian: slot)
-        value += AuthenticatedEncryption.seal(
-            stored.storedBytes,
-            nonce: Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount),
-            associatedData: id.bytes,
-            key: eraseKey
-        )
-        try SlotError.lifting { () throws(StoreError) in
-            try transaction.put(value, for: id.bytes, in: self.tables.records)
-        }
-        for term in SearchTerm.terms(sourceKey: record.sourceKey, value: { stored.value($0) }) {
-            terms.insert(self.indexKey(term, .record(id)))
-        }
-        return held == nil ? .imported : .updated
-    }
-
-    private func removeTerms(
-        of record: StoredRecord,
-        id: ObjectID,
-        adding terms: inout Set<[UInt8]>,
-        in transaction: inout WriteTransaction
-    ) throws(SlotError) {
-        let old = SearchTerm.terms(
-            sourceKey: record.record.sourceKey,
-            value: { record.value($0) }
-        )
-        let keys = Set(old.map { self.indexKey($0, .record(id)) })
-        // A record that came twice in this batch has its terms in the list and not yet in the store.
-        terms.subtract(keys)
-        for key in keys {
-            try SlotError.lifting { () throws(StoreError) in
-                _ = try transaction.delete(key, in: self.tables.index)
-            }
-        }
-    }
-
     func indexKey(_ term: SearchTerm, _ target: SearchTarget) -> [UInt8] {
-        self.indexKey.keyedHash16(term.bytes) + target.bytes
-    }
-
-    private func storedRecord(
-        _ id: ObjectID,
-        in snapshot: borrowing some Snapshot & ~Copyable
-    ) throws(SlotError) -> (record: StoredRecord, slot: UInt64)? {
-        let value = try SlotError.lifting { () throws(StoreError) in
-            try snapshot.value(for: id.bytes, in: self.tables.records)
-        }
-        guard let value else { return nil }
-        guard value.count > 8 else { throw .store(.corrupted(operation: "record")) }
-        let slot = UInt64(bigEndian: value[..<8])
-        let eraseKey = try self.slots.read(slot)
-        guard
-            let plain = AuthenticatedEncryption.open(
-                Array(value[8...]),
-                associatedData: id.bytes,
-                key: eraseKey
-            )
-        else { throw .store(.corrupted(operation: "record")) }
-        let record = try SlotError.lifting { () throws(StoreError) in
-            try StoredRecord(stored: plain)
-        }
-        return (record, slot)
+        self.hash(of: term).bytes + target.bytes
     }
 
     /// A record by its ID.
     package func record(_ id: ObjectID) throws(SlotError) -> StoredRecord? {
         try self.environment.read { (snapshot) throws(SlotError) in
-            try self.storedRecord(id, in: snapshot)?.record
+            try self.storedRecord(id, in: snapshot)
         }
     }
 
@@ -234,24 +106,6 @@ extension NodeStore {
     package func recordCount() throws(SlotError) -> Int {
         try self.read { (snapshot) throws(StoreError) in
             try snapshot.count(in: self.tables.records)
-        }
-    }
-
-    /// Everything found under a term.
-    package func targets(of term: SearchTerm) throws(SlotError) -> [SearchTarget] {
-        try self.read { (snapshot) throws(StoreError) in
-            let prefix = self.indexKey.keyedHash16(term.bytes)
-            var targets: [SearchTarget] = []
-            try snapshot.forEach(prefix: prefix, in: self.tables.index) {
-                key,
-                _ throws(StoreError) in
-                guard let target = SearchTarget(bytes: Array([UInt8](key).dropFirst(16))) else {
-                    throw .corrupted(operation: "index")
-                }
-                targets.append(target)
-                return .next
-            }
-            return targets
         }
     }
 

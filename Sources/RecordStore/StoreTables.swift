@@ -7,7 +7,7 @@ struct StoreTables: Sendable {
     static let names = [
         "meta", "slots", "tables", "logs", "entries", "tiles", "checkpoints", "audiences", "chains",
         "waiting", "own-chains", "openings", "cases", "objects", "receipts", "records", "index",
-        "shares",
+        "pending", "shares",
     ]
 
     let meta: Table
@@ -27,6 +27,7 @@ struct StoreTables: Sendable {
     let receipts: Table
     let records: Table
     let index: Table
+    let pending: Table
     let shares: Table
 
     init(_ environment: Environment) {
@@ -47,6 +48,7 @@ struct StoreTables: Sendable {
         self.receipts = environment.table("receipts")
         self.records = environment.table("records")
         self.index = environment.table("index")
+        self.pending = environment.table("pending")
         self.shares = environment.table("shares")
     }
 }

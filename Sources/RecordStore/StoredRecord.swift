@@ -40,14 +40,7 @@ package struct StoredRecord: Hashable, Sendable {
 extension StoredRecord {
     /// The stored form: counts and lengths in 4 bytes, texts in UTF-8.
     var storedBytes: [UInt8] {
-        var writer = ByteWriter()
-        writer.append(text: self.record.source)
-        writer.append(text: self.record.sourceKey)
-        writer.append(text: self.record.type.rawValue)
-        writer.append(text: self.record.category.rawValue)
-        writer.append(fields: self.record.fields)
-        writer.append(count: self.record.neverShare.count)
-        for name in self.record.neverShare { writer.append(text: name) }
+        var writer = ByteWriter(bytes: self.record.storedBytes)
         writer.append(milliseconds: self.at)
         writer.append(count: self.history.count)
         for version in self.history {
@@ -88,9 +81,31 @@ extension StoredRecord {
     }
 }
 
+extension ImportedRecord {
+    /// How the stored form of a record begins: everything but when it came and what was before.
+    var storedBytes: [UInt8] {
+        var writer = ByteWriter(bytes: [])
+        writer.reserve(
+            self.fields.reduce(256) { $0 + 8 + $1.name.utf8.count + $1.value.utf8.count }
+        )
+        writer.append(text: self.source)
+        writer.append(text: self.sourceKey)
+        writer.append(text: self.type.rawValue)
+        writer.append(text: self.category.rawValue)
+        writer.append(fields: self.fields)
+        writer.append(count: self.neverShare.count)
+        for name in self.neverShare { writer.append(text: name) }
+        return writer.bytes
+    }
+}
+
 /// Writes counts, lengths and texts.
 struct ByteWriter {
-    private(set) var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8]
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func reserve(_ byteCount: Int) { self.bytes.reserveCapacity(byteCount) }
 
     mutating func append(count: Int) { self.bytes.append(bigEndian: UInt32(count)) }
 
@@ -98,7 +113,7 @@ struct ByteWriter {
 
     mutating func append(text: String) {
         self.append(count: text.utf8.count)
-        self.bytes += Array(text.utf8)
+        self.bytes.append(contentsOf: text.utf8)
     }
 
     mutating func append(fields: [ImportedRecord.Field]) {

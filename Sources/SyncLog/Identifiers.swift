@@ -39,19 +39,37 @@ package struct LogID: Hashable, Comparable, Sendable {
 /// Ordered as its bytes.
 package struct ObjectID: Hashable, Comparable, Sendable {
     /// Length in bytes.
-    package static let byteCount = 16
+    @inlinable package static var byteCount: Int { 16 }
     /// The ID of nothing: what a header says that is not about a case.
     package static let zero = ObjectID(high: 0, low: 0)
 
-    private let high: UInt64
-    private let low: UInt64
+    @usableFromInline let high: UInt64
+    @usableFromInline let low: UInt64
 
-    private init(high: UInt64, low: UInt64) {
+    /// Creates an ID from its two halves, as big-endian numbers.
+    @inlinable
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// Creates an ID from exactly 16 bytes; `nil` for another length.
+    ///
+    /// For arrays of their own: an import makes millions.
+    @inlinable
+    package init?(_ bytes: [UInt8]) {
+        guard bytes.count == Self.byteCount else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for index in 0..<8 {
+            high = high << 8 | UInt64(bytes[index])
+            low = low << 8 | UInt64(bytes[index + 8])
+        }
+        self.init(high: high, low: low)
+    }
+
+    /// Creates an ID from exactly 16 bytes; `nil` for another length.
+    @inlinable
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         self.init(
@@ -72,8 +90,9 @@ package struct ObjectID: Hashable, Comparable, Sendable {
     }
 
     /// The 16 bytes.
-    package var bytes: [UInt8] {
+    @inlinable package var bytes: [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
         bytes.append(bigEndian: self.high)
         bytes.append(bigEndian: self.low)
         return bytes
@@ -83,7 +102,14 @@ package struct ObjectID: Hashable, Comparable, Sendable {
     package var hex: String { TextEncoding.hex(self.bytes) }
 
     /// Orders as the bytes do.
+    @inlinable
     package static func < (lhs: Self, rhs: Self) -> Bool {
-        (lhs.high, lhs.low) < (rhs.high, rhs.low)
+        lhs.high == rhs.high ? lhs.low < rhs.low : lhs.high < rhs.high
+    }
+
+    /// Whether the bytes are the same.
+    @inlinable
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.high == rhs.high && lhs.low == rhs.low
     }
 }

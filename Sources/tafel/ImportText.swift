@@ -1,5 +1,4 @@
 import CaseModel
-import Foundation
 
 extension ImportReport {
     /// The document of `record import --json`.
@@ -47,42 +46,7 @@ enum ImportText {
             )
         }
         let count = report.findingCounts.values.reduce(0, +)
-        if count > shown.count { lines.append("  --json shows more of the \(count) findings") }
+        if count > shown.count { lines.append("  --findings FILE lists all \(count) findings") }
         return lines.joined(separator: "\n")
-    }
-}
-
-/// A bar with rate and time left, on a terminal only.
-struct ImportProgress {
-    private let total: Int
-    private let start = ContinuousClock.now
-    private var done = 0
-    private var shown = ContinuousClock.now
-    private var isShown = false
-
-    init(file: String) {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        self.total = (attributes?[.size] as? Int) ?? 0
-    }
-
-    mutating func advance(_ byteCount: Int) {
-        self.done += byteCount
-        let now = ContinuousClock.now
-        guard now - self.shown > .milliseconds(200), self.total > 0 else { return }
-        self.shown = now
-        self.isShown = true
-        let share = min(Double(self.done) / Double(self.total), 1)
-        let seconds = Double((now - self.start).components.seconds) + 0.001
-        let rate = Double(self.done) / seconds
-        let left = Int(Double(self.total - min(self.done, self.total)) / max(rate, 1))
-        let filled = Int(share * 30)
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        Output.progress(
-            "\r[\(bar)] \(Int(share * 100))%  \(Int(rate / 1_024)) KiB/s  \(left) s left   "
-        )
-    }
-
-    mutating func end() {
-        if self.isShown { Output.progress("\r" + String(repeating: " ", count: 70) + "\r") }
     }
 }

@@ -88,7 +88,7 @@ extension LiveNode {
             ],
             neverShare: []
         )
-        try await self.perform(.importRecords([ImportRow(record)], fields: []))
+        try await self.perform(.importRecords(ImportBatch([record], head: .init(record))))
         return try self.node.store.recordID(source: "inspecties", key: key).hex
     }
 

@@ -94,6 +94,21 @@ struct MappingFileTests {
         #expect(mapping.filter == nil)
     }
 
+    @Test(
+        arguments: [
+            ("latin-1", Mapping.Encoding.latin1), ("windows-1252", .windows1252),
+            ("macroman", .macRoman), ("utf-8", .utf8),
+        ]
+    )
+    func `formats and encodings go by their names`(
+        name: String,
+        encoding: Mapping.Encoding
+    ) throws {
+        let mapping = try self.parse(Self.small + "\nformat: ndjson\nencoding: \(name)")
+        #expect(mapping.format == .ndjson)
+        #expect(mapping.encoding == encoding)
+    }
+
     @Test func `headers, tabs, lists and values keep their text`() throws {
         let mapping = try self.parse(
             Self.small
@@ -126,17 +141,15 @@ struct MappingFileTests {
                     + "format, encoding, delimiter, header, category, country, never_share, only"
             ),
             ("source: x", "line 1: \"source\" stands here twice"),
-            ("format: ndjson", "line 6: format \"ndjson\" is not available in this version"),
+            (
+                "format: ndjson\ndelimiter: ;",
+                "line 7: delimiter: goes with csv; a line of JSON names its columns itself"
+            ),
+            (
+                "format: ndjson\nheader: [id, t]",
+                "line 7: header: goes with csv; a line of JSON names its columns itself"
+            ),
             ("format: xml", "line 6: format: \"xml\" is not one of csv, ndjson"),
-            ("encoding: latin-1", "line 6: encoding \"latin-1\" is not available in this version"),
-            (
-                "encoding: windows-1252",
-                "line 6: encoding \"windows-1252\" is not available in this version"
-            ),
-            (
-                "encoding: macroman",
-                "line 6: encoding \"macroman\" is not available in this version"
-            ),
             (
                 "encoding: utf8",
                 "line 6: encoding: \"utf8\" is not one of utf-8, latin-1, windows-1252, macroman"

@@ -11,7 +11,7 @@ struct CoverageTests {
         ],
         "CaseModelTests": [
             "case-model/accept/payloads.json", "case-model/accept/subjects.json",
-            "case-model/reject/payloads.json",
+            "case-model/reject/payloads.json", "import/accept/encodings.json",
         ],
         "VectorTests": [
             "keys/accept/audiences.json", "keys/accept/boxes.json", "keys/accept/cards.json",

@@ -4,7 +4,7 @@
 /// bounded by one chunk and one row, whatever the size of the file. Where chunks are cut makes no
 /// difference to the rows. A row ends at LF, CRLF or CR; a field in quotes may hold delimiters,
 /// line ends and doubled quotes; a quote inside a field that does not begin with one is text, as
-/// in Python's `csv`. A byte-order mark at the start is dropped. Empty lines are no rows.
+/// in Python's `csv`. A byte-order mark of UTF-8 at the start is dropped. Empty lines are no rows.
 ///
 /// A quoted field followed by text is a defect, after which reading goes on at the next physical
 /// line: that is where a stray quote stops spoiling the rows after it.
@@ -47,18 +47,21 @@ package struct CSVReader: Sendable {
     /// A line feed now would be the second half of a line end that is counted already.
     private var isAfterCarriageReturn = false
     /// How much of a byte-order mark has been seen; nil once the first other byte was read.
-    private var markCount: Int? = 0
+    private var markCount: Int?
 
     /// Creates a reader at the start of a file.
     ///
-    /// - Parameter delimiter: The byte between fields: not a quote, CR or LF.
-    package init(delimiter: UInt8) {
+    /// - Parameters:
+    ///   - delimiter: The byte between fields: not a quote, CR or LF.
+    ///   - dropsMark: Whether a byte-order mark of UTF-8 is dropped.
+    package init(delimiter: UInt8, dropsMark: Bool = true) {
         precondition(
             delimiter != Self.quote && delimiter != Self.lineFeed
                 && delimiter != Self.carriageReturn,
             "a delimiter is neither a quote nor a line end"
         )
         self.delimiter = delimiter
+        self.markCount = dropsMark ? 0 : nil
     }
 
     /// Takes the next piece of the file; every row of the piece before has been taken out.

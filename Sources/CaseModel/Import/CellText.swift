@@ -20,12 +20,21 @@ package enum CellText {
     /// - Returns: The same text where it is in NFC already.
     /// - Complexity: O(length).
     package static func normalised(_ text: String, by normalise: (String) -> String) -> String {
-        // Below U+0300 every character is its own NFC and none combines with one before it
-        // (Unicode Standard Annex 15); UTF-8 of U+0300 begins with 0xCC.
-        text.utf8.allSatisfy { $0 < 0xCC } ? text : normalise(text)
+        self.isSurelyNormal(text) ? text : normalise(text)
+    }
+
+    /// Whether `text` is in NFC for a reason that is quick to see.
+    ///
+    /// Below U+0300 every character is its own NFC and none combines with one before it (Unicode
+    /// Standard Annex 15); UTF-8 of U+0300 begins with 0xCC.
+    package static func isSurelyNormal(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 < 0xCC }
     }
 
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace
+        // Almost all text begins and ends in ASCII, where the answer is known.
+        scalar.value < 0x80
+            ? scalar == " " || (0x09...0x0D).contains(scalar.value)
+            : scalar.properties.isWhitespace
     }
 }

@@ -12,6 +12,8 @@ package enum ImportError: Error, Hashable, Sendable {
     case columnsRepeated([String])
     /// The file has more than `KeyTracker.keysMax` different keys.
     case keysOverMax
+    /// The scratch space for the keys failed, with what, why and what to do.
+    case scratchFailed(String)
 }
 
 extension ImportError: CustomStringConvertible {
@@ -29,6 +31,7 @@ extension ImportError: CustomStringConvertible {
                 + "Check the mapping's column names and the delimiter"
         case .columnsRepeated(let names):
             "the file has more than one of the columns \(Self.list(names)). Rename them"
+        case .scratchFailed(let text): text
         case .keysOverMax:
             "more than \(KeyTracker.keysMax) keys in one file. Split the file"
         }

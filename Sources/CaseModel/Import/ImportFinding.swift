@@ -62,6 +62,8 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case bagFormat = "bag.format"
     /// A BSN is not 9 digits that pass the elfproef.
     case bsnElfproef = "bsn.elfproef"
+    /// Columns of the mapping that no line of the file has.
+    case columnAbsent = "column.absent"
     /// Columns that the mapping does not use.
     case columnUnused = "column.unused"
     /// Coordinates outside the declared country or grid, or not numbers.
@@ -92,6 +94,8 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case rowColumns = "row.columns"
     /// No field has a value.
     case rowEmpty = "row.empty"
+    /// A line that is not one JSON object whose used columns are values.
+    case rowJSON = "row.json"
     /// A row larger than `CSVReader.rowBytesMax`.
     case rowLength = "row.length"
     /// Quotes that do not pair.

@@ -41,12 +41,12 @@ package struct ImportReport: Hashable, Sendable {
             .sorted { $0.rule.rawValue < $1.rule.rawValue }
     }
 
-    /// Counts what became of a record; the caller does this once it is durable.
-    package mutating func count(_ outcome: Outcome) {
+    /// Counts what became of records; the caller does this once they are durable.
+    package mutating func count(_ outcome: Outcome, _ recordCount: Int = 1) {
         switch outcome {
-        case .imported: self.importedCount += 1
-        case .updated: self.updatedCount += 1
-        case .unchanged: self.unchangedCount += 1
+        case .imported: self.importedCount += recordCount
+        case .updated: self.updatedCount += recordCount
+        case .unchanged: self.unchangedCount += recordCount
         }
     }
 

@@ -52,15 +52,25 @@ package struct ImportedRecord: Hashable, Sendable {
     /// - Complexity: O(bytes of the record).
     package func contentBytes() -> [UInt8] {
         var bytes: [UInt8] = []
-        let texts =
-            [self.type.rawValue, self.category.rawValue]
-            + self.fields.flatMap { [$0.name, $0.value] } + self.neverShare
-        for count in [self.fields.count, self.neverShare.count] + texts.map(\.utf8.count) {
-            for shift in stride(from: 0, to: 64, by: 8) {
+        bytes.reserveCapacity(self.fields.reduce(256) { $0 + 64 + $1.value.utf8.count })
+        func append(_ count: Int) {
+            for shift in stride(from: 0, to: 32, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: count >> shift))
             }
         }
-        for text in texts { bytes.append(contentsOf: text.utf8) }
+        func append(_ text: String) {
+            append(text.utf8.count)
+            bytes.append(contentsOf: text.utf8)
+        }
+        append(self.type.rawValue)
+        append(self.category.rawValue)
+        append(self.fields.count)
+        for field in self.fields {
+            append(field.name)
+            append(field.value)
+        }
+        append(self.neverShare.count)
+        for name in self.neverShare { append(name) }
         return bytes
     }
 }

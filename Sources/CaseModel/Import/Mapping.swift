@@ -64,11 +64,22 @@ package struct Mapping: Hashable, Sendable {
     package enum Encoding: String, CaseIterable, Sendable {
         /// UTF-8, with or without a byte-order mark.
         case utf8 = "utf-8"
+        /// ISO 8859-1.
+        case latin1 = "latin-1"
+        /// Windows-1252, the Latin-1 of Windows with quotes, dashes and the euro.
+        case windows1252 = "windows-1252"
+        /// Mac OS Roman.
+        case macRoman = "macroman"
 
         /// Returns the text of `bytes`, or nil when they are not text in this encoding.
+        ///
+        /// - Complexity: O(length).
         package func text(of bytes: ArraySlice<UInt8>) -> String? {
             switch self {
             case .utf8: String(validating: bytes, as: UTF8.self)
+            case .latin1: SingleByteTable.latin1.text(of: bytes)
+            case .windows1252: SingleByteTable.windows1252.text(of: bytes)
+            case .macRoman: SingleByteTable.macRoman.text(of: bytes)
             }
         }
     }
@@ -77,6 +88,8 @@ package struct Mapping: Hashable, Sendable {
     package enum Format: Hashable, Sendable {
         /// Comma-separated values.
         case csv(CSVDialect)
+        /// A JSON object on each line; columns are dotted paths into it.
+        case ndjson
     }
 
     /// The delimiter and the header of a CSV file.

@@ -14,6 +14,8 @@ package enum Markup {
     ///
     /// - Complexity: O(length · `tagBytesMax`), O(length) for text without `<` and `&`.
     package static func isPresent(in text: String) -> Bool {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") })
+        else { return false }
         let bytes = Array(text.utf8)
         return bytes.indices.contains { index in
             switch bytes[index] {

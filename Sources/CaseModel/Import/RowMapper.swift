@@ -30,12 +30,19 @@ package struct RowMapper: Sendable {
     package let filterColumn: Int?
     /// What was noticed about the header; on line 1.
     package let headerFindings: [ImportFinding]
+    /// Whether the mapping reads a BSN, so that no unread part of a row may be shown.
+    package let hidesRows: Bool
+    /// Whether a column of the key is one that must not be shown.
+    package let hidesKey: Bool
 
     private let today: ImportDate
     private let normalise: @Sendable (String) -> String
     private let uses: [Use]
     private let keyColumns: [Int]
+    private let neverShare: [String]
     private let fieldColumns: [[Int]]
+    /// Columns with a BSN: nothing of them may be shown, whatever else they are used for.
+    private let hiddenColumns: Set<Int>
 
     /// Finds the mapping's columns in a header.
     ///
@@ -66,10 +73,16 @@ package struct RowMapper: Sendable {
         self.filterColumn = mapping.filter.map { column($0.column) }
         self.today = today
         self.normalise = normalise
+        self.neverShare = mapping.neverShare.map(\.text)
         self.keyColumns = mapping.key.columns.map(column)
         self.fieldColumns = mapping.fields.map { $0.template.columns.map(column) }
-        let hidden = zip(mapping.fields, self.fieldColumns)
-            .filter { $0.0.name.text == "subject.bsn" }.flatMap(\.1)
+        let hidden = Set(
+            zip(mapping.fields, self.fieldColumns)
+                .filter { $0.0.name.text == "subject.bsn" }.flatMap(\.1)
+        )
+        self.hiddenColumns = hidden
+        self.hidesRows = !hidden.isEmpty
+        self.hidesKey = !hidden.isDisjoint(with: self.keyColumns)
         var uses: [Use] = []
         var seen: Set<Int> = []
         let labelled = zip(mapping.fields.map(\.name.text), self.fieldColumns)
@@ -113,7 +126,8 @@ package struct RowMapper: Sendable {
         for (field, columns) in zip(self.mapping.fields, self.fieldColumns) {
             let text = field.template.text(with: columns.map { clean[$0] })
             guard !text.isEmpty else { continue }
-            let value = self.value(of: field, text: text, notes: &notes)
+            let isHidden = !self.hiddenColumns.isDisjoint(with: columns)
+            let value = self.value(of: field, text: text, isHidden: isHidden, notes: &notes)
             guard !value.isEmpty else { continue }
             fields.append(.init(name: field.name.text, value: value))
         }
@@ -130,7 +144,7 @@ package struct RowMapper: Sendable {
             type: self.mapping.type,
             category: self.mapping.category,
             fields: fields,
-            neverShare: self.mapping.neverShare.map(\.text)
+            neverShare: self.neverShare
         )
         return Outcome(record: record, findings: notes.findings)
     }
@@ -138,13 +152,14 @@ package struct RowMapper: Sendable {
     /// Trims and normalises a cell, and looks at its text.
     private func clean(_ cell: String, use: Use, notes: inout RowNotes) -> String {
         let trimmed = CellText.trimmed(cell)
-        let text = CellText.normalised(trimmed, by: self.normalise)
+        let isNormal = CellText.isSurelyNormal(trimmed)
+        let text = isNormal ? trimmed : self.normalise(trimmed)
         func note(_ rule: ImportRule, _ severity: ImportFinding.Severity, _ suggestion: String) {
             let shown = use.isHidden ? ("", "") : (cell, suggestion)
             notes.add(rule, severity, use.label, shown.0, shown.1)
         }
         if trimmed.utf8.count != cell.utf8.count { note(.textTrimmed, .info, trimmed) }
-        if !text.utf8.elementsEqual(trimmed.utf8) { note(.textNormalised, .info, text) }
+        if !isNormal, !text.utf8.elementsEqual(trimmed.utf8) { note(.textNormalised, .info, text) }
         if let repaired = Mojibake.repaired(text) { note(.textMojibake, .warning, repaired) }
         if Markup.isPresent(in: text) {
             note(.textMarkup, .warning, "export plain text, without HTML")
@@ -164,7 +179,7 @@ package struct RowMapper: Sendable {
         let text = self.tidy(self.mapping.key.text(with: parts))
         guard text.utf8.count <= Self.keyBytesMax else {
             let limit = "a key has at most \(Self.keyBytesMax) bytes"
-            notes.add(.valueLength, .error, "key", text, limit)
+            notes.add(.valueLength, .error, "key", self.hidesKey ? "" : text, limit)
             return nil
         }
         return text
@@ -176,11 +191,15 @@ package struct RowMapper: Sendable {
     }
 
     /// Converts and checks the text of one field; empty when it has none or is refused.
-    private func value(of field: Mapping.Field, text: String, notes: inout RowNotes) -> String {
+    private func value(
+        of field: Mapping.Field,
+        text: String,
+        isHidden: Bool,
+        notes: inout RowNotes
+    ) -> String {
         let name = field.name.text
-        let isHidden = name == "subject.bsn"
         let errorCount = notes.errorCount
-        let value = self.tidy(self.converted(field, text: text, notes: &notes))
+        let value = self.tidy(self.converted(field, text: text, isHidden: isHidden, notes: &notes))
         guard notes.errorCount == errorCount, !value.isEmpty else { return "" }
         guard value.utf8.count <= Self.valueBytesMax else {
             let limit = "a value has at most \(Self.valueBytesMax) bytes"
@@ -198,10 +217,11 @@ package struct RowMapper: Sendable {
     private func converted(
         _ field: Mapping.Field,
         text: String,
+        isHidden: Bool,
         notes: inout RowNotes
     ) -> String {
         let name = field.name.text
-        let shown = name == "subject.bsn" ? "" : text
+        let shown = isHidden ? "" : text
         switch field.conversion {
         case .keep: return text
         case .pad(let width):
@@ -254,7 +274,7 @@ package struct RowMapper: Sendable {
 
 extension RowMapper {
     /// All columns a mapping names.
-    private static func columns(of mapping: Mapping) -> Set<String> {
+    static func columns(of mapping: Mapping) -> Set<String> {
         var columns = Set(mapping.key.columns)
         for field in mapping.fields { columns.formUnion(field.template.columns) }
         if let filter = mapping.filter { columns.insert(filter.column) }

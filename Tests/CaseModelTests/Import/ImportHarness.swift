@@ -1,5 +1,26 @@
 import CaseModel
 import Foundation
+import Synchronization
+
+/// Scratch space in memory; what was never written reads as zeros, as in a file with holes.
+final class MemoryScratch: ScratchSpace {
+    private let bytes = Mutex<[UInt8]>([])
+
+    /// Number of bytes up to the last that was written.
+    var byteCount: Int { self.bytes.withLock(\.count) }
+
+    func read(count: Int, at offset: Int) -> [UInt8] {
+        self.bytes.withLock { Array($0[offset..<offset + count]) }
+    }
+
+    func write(_ bytes: [UInt8], at offset: Int) {
+        self.bytes.withLock { held in
+            let lack = offset + bytes.count - held.count
+            if lack > 0 { held += [UInt8](repeating: 0, count: lack) }
+            held.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        }
+    }
+}
 
 /// Imports small files that stand in a test.
 enum ImportHarness {
@@ -7,6 +28,8 @@ enum ImportHarness {
     struct Result {
         let records: [ImportedRecord]
         let report: ImportReport
+        /// All findings, as a list of them gets them.
+        let findings: [ImportFinding]
 
         /// The findings as `rule severity line field`.
         var found: [String] {
@@ -34,14 +57,16 @@ enum ImportHarness {
         key: String = "{id}",
         delimiter: String = ",",
         header: [String]? = nil,
+        encoding: Mapping.Encoding = .utf8,
+        isJSON: Bool = false,
         country: Mapping.Country = .nl,
         neverShare: [String] = [],
         filter: Mapping.Filter? = nil
     ) throws -> Mapping {
         try Mapping(
             source: "test",
-            format: .csv(.init(delimiter: delimiter, header: header)),
-            encoding: .utf8,
+            format: isJSON ? .ndjson : .csv(.init(delimiter: delimiter, header: header)),
+            encoding: encoding,
             type: .inspection,
             category: .business,
             country: country,
@@ -63,9 +88,13 @@ enum ImportHarness {
     static func run(_ bytes: [UInt8], _ mapping: Mapping) throws -> Result {
         var session = try RecordImport(
             mapping: mapping,
-            today: self.today(),
-            normalise: { $0.precomposedStringWithCanonicalMapping },
-            hash: self.hash
+            context: .init(
+                today: self.today(),
+                normalise: { $0.precomposedStringWithCanonicalMapping },
+                hash: self.hash,
+                scratch: MemoryScratch()
+            ),
+            listsFindings: true
         )
         var records: [ImportedRecord] = []
         for start in stride(from: 0, to: bytes.count, by: 4096) {
@@ -74,7 +103,11 @@ enum ImportHarness {
         }
         session.finish()
         while let record = try session.nextRecord() { records.append(record) }
-        return Result(records: records, report: session.report)
+        return Result(
+            records: records,
+            report: session.report,
+            findings: session.takeFindings()
+        )
     }
 
     static func run(_ text: String, _ mapping: Mapping) throws -> Result {

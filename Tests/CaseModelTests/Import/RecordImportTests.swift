@@ -88,22 +88,45 @@ struct RecordImportTests {
     }
 
     @Test func `a tracker holds as many keys as allowed`() throws {
-        func record(_ key: String) -> ImportedRecord {
-            ImportedRecord(
-                source: "s",
-                sourceKey: key,
-                type: .permit,
-                category: .public,
-                fields: [],
-                neverShare: []
-            )
+        let scratch = MemoryScratch()
+        var tracker = KeyTracker(keysMax: 2, scratch: scratch, hash: ImportHarness.hash)
+        func note(_ key: String, line: Int) throws -> KeyTracker.Verdict {
+            try tracker.note(Self.record(key), line: line)
         }
-        var tracker = KeyTracker(keysMax: 2, hash: ImportHarness.hash)
-        #expect(tracker.note(record("a"), line: 1) == .new)
-        #expect(tracker.note(record("b"), line: 2) == .new)
-        #expect(tracker.note(record("c"), line: 3) == .full)
-        #expect(tracker.note(record("a"), line: 4) == .same(line: 1))
-        #expect(tracker.note(record("a"), line: 5) == .same(line: 4))
+        #expect(try note("a", line: 1) == .new)
+        #expect(try note("b", line: 2) == .new)
+        #expect(try note("c", line: 3) == .full)
+        #expect(try note("a", line: 4) == .same(line: 1))
+        #expect(try note("a", line: 5) == .same(line: 4))
+        #expect(scratch.byteCount == 0)
+    }
+
+    @Test func `keys far apart are known from the scratch space`() throws {
+        let scratch = MemoryScratch()
+        var tracker = KeyTracker(keysMax: 100_000, scratch: scratch, hash: ImportHarness.hash)
+        for line in 1...60_000 {
+            #expect(try tracker.note(Self.record("\(line)"), line: line) == .new)
+        }
+        // 32 bytes a key at least: they are not in memory.
+        #expect(scratch.byteCount > 60_000 * 32)
+        for line in 60_001...70_000 {
+            let key = line - 60_000
+            let isSame = key.isMultiple(of: 2)
+            let verdict = try tracker.note(Self.record("\(key)", isSame ? "" : "x"), line: line)
+            #expect(verdict == (isSame ? .same(line: key) : .changed(line: key)))
+        }
+        #expect(try tracker.note(Self.record("1", "x"), line: 70_001) == .same(line: 60_001))
+    }
+
+    private static func record(_ key: String, _ text: String = "") -> ImportedRecord {
+        ImportedRecord(
+            source: "s",
+            sourceKey: key,
+            type: .permit,
+            category: .public,
+            fields: text.isEmpty ? [] : [.init(name: "text", value: text)],
+            neverShare: []
+        )
     }
 
     @Test func `different contents have different bytes`() {
@@ -224,6 +247,8 @@ struct RecordImportTests {
         let count = ImportReport.findingsMax + 1
         let text = (1...count).map { "\($0),x\n" }.joined()
         let report = try ImportHarness.run("id,k\n" + text, mapping).report
+        let all = try ImportHarness.run("id,k\n" + text, mapping).findings
+        #expect(all.map(\.line) == Array(2...count + 1))
         #expect(report.findings.count == ImportReport.findingsMax)
         #expect(report.findingsMore == 1)
         #expect(report.findingsByRule.map(\.rule) == [.kvkFormat])

@@ -1,0 +1,67 @@
+import CaseModel
+import Foundation
+import NodeService
+
+/// All findings of an import as CSV (RFC 4180), written while the import goes on.
+struct FindingsFile: ~Copyable {
+    /// Names of the columns.
+    static let header = "rule,severity,line,field,value,suggestion\n"
+
+    private static let bufferBytes = 1 << 16
+
+    private let path: String
+    private let handle: FileHandle
+    private var buffer = Data()
+
+    /// Makes the file, or empties it; only its owner can read a new one.
+    ///
+    /// - Parameters:
+    ///   - path: Where it goes.
+    ///   - inputs: Files that must not be emptied by mistake.
+    init(_ path: String, notOver inputs: [String]) throws(NodeFailure) {
+        var own = stat()
+        if stat(path, &own) == 0 {
+            for input in inputs {
+                var other = stat()
+                guard stat(input, &other) == 0 else { continue }
+                guard own.st_dev != other.st_dev || own.st_ino != other.st_ino else {
+                    throw .usage("--findings \(path): is an input. Choose another file")
+                }
+            }
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .unavailable(
+                "\(path): \(String(cString: strerror(errno))). Check its folder and its rights"
+            )
+        }
+        self.path = path
+        self.handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        self.buffer.append(contentsOf: Self.header.utf8)
+    }
+
+    /// Writes findings.
+    mutating func write(_ findings: [ImportFinding]) throws(NodeFailure) {
+        for finding in findings {
+            let cells = [
+                finding.rule.rawValue, finding.severity.rawValue, String(finding.line),
+                finding.field, finding.value, finding.suggestion,
+            ]
+            let row = cells.map { SpreadsheetCell.quoted($0) }.joined(separator: ",") + "\n"
+            self.buffer.append(contentsOf: row.utf8)
+            if self.buffer.count >= Self.bufferBytes { try self.flush() }
+        }
+    }
+
+    /// Writes what is left.
+    mutating func close() throws(NodeFailure) { try self.flush() }
+
+    private mutating func flush() throws(NodeFailure) {
+        do {
+            try self.handle.write(contentsOf: self.buffer)
+        } catch {
+            throw .unavailable("\(self.path): cannot be written. Check the free space")
+        }
+        self.buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import CaseModel
+import Cryptography
+import Foundation
+import NodeService
+
+/// `tafel record import`.
+struct ImportCommand: TafelCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Import own records from a file, as a mapping file says.",
+        discussion: """
+            What was read is stored in batches, each on disk before it counts. Interrupt it at any \
+            time; run it again and it goes on.
+            """
+    )
+
+    /// Most bytes of a mapping file.
+    static let mappingBytesMax = 1_048_576
+    /// Bytes that are read at a time.
+    static let chunkBytes = 1 << 18
+
+    @OptionGroup var options: NodeOptions
+    @Argument(help: "The file to import.")
+    var file: String
+    @Option(help: "The mapping file (YAML).")
+    var mapping: String
+    @Option(
+        help: ArgumentHelp(
+            "Write all findings to this file, as CSV.",
+            discussion: "It holds values of the records: keep it as safe as they are.",
+            valueName: "file"
+        )
+    )
+    var findings: String?
+
+    func execute() async throws(NodeFailure) -> Int32 {
+        let mapping = try self.readMapping()
+        let handle = try Files.open(self.file)
+        defer { try? handle.close() }
+        let client = try await self.options.open()
+        let result: Result<ImportReport, NodeFailure>
+        do throws(NodeFailure) {
+            result = .success(try await self.run(mapping, handle, client))
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        let report = try result.get()
+        Output.line(self.options.json ? report.json.prettyText : ImportText.text(of: report))
+        return report.rejectedCount > 0 ? 1 : 0
+    }
+
+    private func readMapping() throws(NodeFailure) -> Mapping {
+        let bytes = try Files.read(self.mapping, bytesMax: Self.mappingBytesMax)
+        do throws(YAMLFileError) {
+            return try MappingFile.parse(bytes)
+        } catch {
+            throw .usage("\(self.mapping): \(error). Mend the mapping file")
+        }
+    }
+
+    private func run(
+        _ mapping: Mapping,
+        _ handle: FileHandle,
+        _ client: NodeClient
+    ) async throws(NodeFailure) -> ImportReport {
+        var progress = ImportProgress(handle)
+        defer { progress.end() }
+        var storing = ImportStoring(client: client, mapping: mapping, user: self.options.user)
+        let outcome: Result<ImportReport, NodeFailure>
+        do throws(NodeFailure) {
+            outcome = .success(try await self.read(mapping, handle, &storing, &progress))
+        } catch {
+            outcome = .failure(error)
+        }
+        // Also after a failure: nothing may be under way when the node is let go of.
+        let counts = try await storing.finish()
+        var report = try outcome.get()
+        report.count(.imported, counts.imported)
+        report.count(.updated, counts.updated)
+        report.count(.unchanged, counts.unchanged)
+        return report
+    }
+
+    /// Reads the file to its end and hands its records on.
+    private func read(
+        _ mapping: Mapping,
+        _ handle: FileHandle,
+        _ storing: inout ImportStoring,
+        _ progress: inout ImportProgress
+    ) async throws(NodeFailure) -> ImportReport {
+        do {
+            var records = try RecordImport(
+                mapping: mapping,
+                context: self.context(),
+                listsFindings: self.findings != nil
+            )
+            var list = try self.findings.map { (path) throws(NodeFailure) in
+                try FindingsFile(path, notOver: [self.file, self.mapping])
+            }
+            var isFinished = false
+            while !isFinished {
+                if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
+                    records.feed(Array(chunk))
+                    progress.advance(chunk.count)
+                } else {
+                    records.finish()
+                    isFinished = true
+                }
+                while let record = try records.nextRecord() { try await storing.add(record) }
+                try list?.write(records.takeFindings())
+            }
+            try list?.close()
+            return records.report
+        } catch ImportError.scratchFailed(let text) {
+            throw .unavailable(text)
+        } catch let error as ImportError {
+            throw .usage("\(self.file): \(error)")
+        } catch let error as NodeFailure {
+            throw error
+        } catch {
+            throw .unavailable("\(self.file): cannot be read. Check that it is a file")
+        }
+    }
+
+    private func context() throws(NodeFailure) -> RecordImport.Context {
+        let parts = Calendar(identifier: .gregorian).dateComponents(
+            [.year, .month, .day],
+            from: Date()
+        )
+        guard let year = parts.year, let month = parts.month, let day = parts.day,
+            let date = ImportDate(year: year, month: month, day: day)
+        else { throw .unavailable("clock: shows no date. Set it") }
+        let hashing = RowHashing()
+        return RecordImport.Context(
+            today: date,
+            normalise: UnicodeForm.composed,
+            hash: { hashing.hash($0) },
+            scratch: try ImportScratch.make(in: self.options.folder)
+        )
+    }
+}
+
+/// Hashes under a key that nobody has after the import: on disk they tell nothing.
+private final class RowHashing: Sendable {
+    private let key = SecretKey.random()
+
+    func hash(_ bytes: [UInt8]) -> [UInt8] { self.key.keyedHash16(bytes) }
+}

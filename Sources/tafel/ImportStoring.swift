@@ -1,0 +1,72 @@
+import CaseModel
+import NodeService
+
+/// Hands the records of an import to the node batch by batch: while one batch is stored, the next
+/// is read.
+struct ImportStoring {
+    /// Most records of one batch, durable together.
+    static let batchRecordsMax = 5_000
+    /// Most bytes of one batch, by its texts; a record more may follow.
+    static let batchBytesMax = 8 << 20
+
+    private let client: NodeClient
+    private let head: ImportBatch.Head
+    private let user: String
+    private var batch: [ImportedRecord] = []
+    private var batchBytes = 0
+    private var counts = ImportCounts()
+    private var task: Task<Result<ImportCounts, NodeFailure>, Never>?
+
+    init(client: NodeClient, mapping: Mapping, user: String) {
+        self.client = client
+        self.head = ImportBatch.Head(mapping)
+        self.user = user
+    }
+
+    /// Takes a record; waits where the batch before is not stored yet.
+    mutating func add(_ record: ImportedRecord) async throws(NodeFailure) {
+        self.batch.append(record)
+        self.batchBytes += record.fields.reduce(record.sourceKey.utf8.count) {
+            $0 + 8 + $1.value.utf8.count
+        }
+        guard
+            self.batch.count >= Self.batchRecordsMax || self.batchBytes >= Self.batchBytesMax
+        else { return }
+        try await self.store()
+    }
+
+    /// Stores what is left and returns what became of all.
+    mutating func finish() async throws(NodeFailure) -> ImportCounts {
+        try await self.store()
+        try await self.wait()
+        if self.counts.total > 0 {
+            _ = try await self.client.perform(NodeCall(request: .settleIndex, user: self.user))
+        }
+        return self.counts
+    }
+
+    private mutating func store() async throws(NodeFailure) {
+        try await self.wait()
+        guard !self.batch.isEmpty else { return }
+        let (client, batch, head, user) = (self.client, self.batch, self.head, self.user)
+        self.task = Task {
+            do throws(NodeFailure) {
+                return .success(try await client.importRecords(batch, head: head, user: user))
+            } catch {
+                return .failure(error)
+            }
+        }
+        self.batch = []
+        self.batch.reserveCapacity(batch.count)
+        self.batchBytes = 0
+    }
+
+    /// Waits for the batch under way.
+    private mutating func wait() async throws(NodeFailure) {
+        guard let task = self.task.take() else { return }
+        let counts = try await task.value.get()
+        self.counts.imported += counts.imported
+        self.counts.updated += counts.updated
+        self.counts.unchanged += counts.unchanged
+    }
+}
