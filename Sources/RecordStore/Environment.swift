@@ -1,4 +1,5 @@
 import CLMDB
+package import Cryptography
 import Glibc
 
 /// The one LMDB environment of a node.
@@ -28,9 +29,12 @@ package final class Environment: Sendable {
         case create
         /// It must be there: an absent or empty file is ``StoreError/missing``.
         case open
+        /// As ``open``; nothing is written, and no other process may have it open.
+        case inspect
     }
 
     private let tables: [String: Table]
+    private let pages: PageGuard?
     // LMDB's handle is safe to share between threads; its transactions are not.
     nonisolated(unsafe) private let handle: OpaquePointer
 
@@ -43,14 +47,18 @@ package final class Environment: Sendable {
     ///   - mode: Whether the file must be there.
     ///   - tables: Names of all tables that will be used.
     ///   - options: Limits.
+    ///   - sealKey: Seals the pages against damage; `nil` for a file that is trusted as it is.
     /// - Throws: What keeps the file from being opened, damage included.
     package init(
         path: String,
         mode: Mode,
         tables: [String],
-        options: Options
+        options: Options,
+        sealKey: borrowing SecretKey?
     ) throws(StoreError) {
         try Self.checkFile(path: path, mode: mode)
+        if mode != .inspect { try Self.allocateLockFile(of: path, options: options) }
+        self.pages = try PageGuard.make(path: path, key: sealKey, mode: mode)
         var handle: OpaquePointer?
         try check(mdb_env_create(&handle), "mdb_env_create")
         guard let handle else { preconditionFailure("mdb_env_create made no environment") }
@@ -61,14 +69,23 @@ package final class Environment: Sendable {
                 "mdb_env_set_maxreaders"
             )
             try check(mdb_env_set_maxdbs(handle, UInt32(tables.count)), "mdb_env_set_maxdbs")
-            let returnCode = mdb_env_open(handle, path, UInt32(MDB_NOTLS | MDB_NOSUBDIR), 0o600)
+            let reading = mode == .inspect ? MDB_RDONLY | MDB_NOLOCK : 0
+            let flags = UInt32(MDB_NOTLS | MDB_NOSUBDIR | reading)
+            let returnCode = mdb_env_open(handle, path, flags, 0o600)
             if returnCode == ENOMEM || returnCode == EINVAL { throw StoreError.mapRefused }
             try checkWrite(returnCode, "mdb_env_open", environment: handle)
-            try Self.extendToLastPage(handle)
-            var deadReaderCount: Int32 = 0
-            try check(mdb_reader_check(handle, &deadReaderCount), "mdb_reader_check")
+            if mode != .inspect {
+                try Self.extendToLastPage(handle)
+                var deadReaderCount: Int32 = 0
+                try check(mdb_reader_check(handle, &deadReaderCount), "mdb_reader_check")
+            }
             if mode == .create { try Self.syncFolder(of: path) }
-            self.tables = try Self.openTables(tables, in: handle)
+            self.tables = try Self.openTables(tables, in: handle, mode: mode)
+            if mode == .create {
+                try self.pages?.sealAll()
+            } else {
+                self.pages?.didCommit()
+            }
         } catch {
             mdb_env_close(handle)
             throw error
@@ -76,7 +93,10 @@ package final class Environment: Sendable {
         self.handle = handle
     }
 
-    deinit { mdb_env_close(self.handle) }
+    deinit {
+        mdb_env_close(self.handle)
+        self.pages?.close()
+    }
 
     /// The table called `name`, which must be one of those the environment was opened with.
     package func table(_ name: String) -> Table {
@@ -113,6 +133,7 @@ package final class Environment: Sendable {
         var transaction = WriteTransaction(handle: TransactionHandle(pointer: handle))
         let result = try body(&transaction)
         do throws(StoreError) { try transaction.commit() } catch { throw .store(error) }
+        self.pages?.didCommit()
         return result
     }
 
@@ -179,15 +200,17 @@ package final class Environment: Sendable {
 
     private static func openTables(
         _ names: [String],
-        in environment: OpaquePointer
+        in environment: OpaquePointer,
+        mode: Mode
     ) throws(StoreError) -> [String: Table] {
-        let pointer = try self.begin(environment, flags: 0)
+        let isReading = mode == .inspect
+        let pointer = try self.begin(environment, flags: isReading ? UInt32(MDB_RDONLY) : 0)
         let transaction = WriteTransaction(handle: TransactionHandle(pointer: pointer))
         var tables: [String: Table] = [:]
         for name in names {
             var table: MDB_dbi = 0
             try checkWrite(
-                mdb_dbi_open(pointer, name, UInt32(MDB_CREATE), &table),
+                mdb_dbi_open(pointer, name, isReading ? 0 : UInt32(MDB_CREATE), &table),
                 "mdb_dbi_open",
                 environment: environment
             )
@@ -205,7 +228,28 @@ package final class Environment: Sendable {
         let isThere = returnCode == 0 && information.st_size > 0
         switch mode {
         case .create: guard !isThere else { throw .exists }
-        case .open: guard isThere else { throw .missing }
+        case .open, .inspect: guard isThere else { throw .missing }
+        }
+    }
+
+    /// Takes the disk space of the file that LMDB maps for its readers.
+    ///
+    /// Writing into a map of a file without it, on a full disk, would end the process by a signal.
+    private static func allocateLockFile(
+        of path: String,
+        options: Options
+    ) throws(StoreError) {
+        let readerByteCount = 64
+        let byteCount = (Int(options.readerCountMax) + 2) * readerByteCount
+        do throws(FileError) {
+            let file = try Descriptor(path: path + "-lock", flags: O_RDWR | O_CREAT)
+            var code: Int32
+            repeat { code = posix_fallocate(file.number, 0, byteCount) } while code == EINTR
+            guard code == 0 else {
+                throw FileError(code: code, operation: "posix_fallocate", path: file.path)
+            }
+        } catch {
+            throw StoreError(error)
         }
     }
 
@@ -266,6 +310,14 @@ func checkWrite(
     {
         let fullBelowByteCount: UInt = 1 << 16
         if space.f_bavail * space.f_frsize < fullBelowByteCount { throw .diskFull }
+        var limit = rlimit()
+        var information = stat()
+        if getrlimit(__rlimit_resource_t(1), &limit) == 0, fstat(descriptor, &information) == 0,
+            limit.rlim_cur != rlim_t.max,
+            UInt(information.st_size) + fullBelowByteCount > limit.rlim_cur
+        {
+            throw .fileSizeLimit
+        }
     }
     try check(returnCode, operation)
 }

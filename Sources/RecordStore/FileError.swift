@@ -12,6 +12,8 @@ package enum FileError: Error, Hashable, Sendable {
     case readOnlyFileSystem(path: String)
     /// The disk, or the user's share of it, has no space left.
     case diskFull(path: String)
+    /// This process may not make files that long (`ulimit -f`).
+    case fileSizeLimit(path: String)
     /// The file is longer than it may be.
     case tooLarge(path: String, byteCountMax: Int)
     /// Any other system error.
@@ -25,6 +27,7 @@ package enum FileError: Error, Hashable, Sendable {
         case EACCES, EPERM: self = .notPermitted(path: path)
         case EROFS: self = .readOnlyFileSystem(path: path)
         case ENOSPC, EDQUOT: self = .diskFull(path: path)
+        case EFBIG: self = .fileSizeLimit(path: path)
         default: self = .failed(path: path, operation: operation, code: code)
         }
     }
@@ -40,6 +43,8 @@ extension FileError: CustomStringConvertible {
         case .readOnlyFileSystem(let path):
             "\(path): the file system is read-only. Mount it for writing"
         case .diskFull(let path): "\(path): the disk is full. Free some space and try again"
+        case .fileSizeLimit(let path):
+            "\(path): this process may not make files that long. Raise its limit, ulimit -f"
         case .tooLarge(let path, let byteCountMax):
             "\(path): longer than \(byteCountMax) bytes. Check that it is the right file"
         case .failed(let path, let operation, let code):

@@ -55,7 +55,8 @@ package final class NodeStore: Sendable {
                     path: folder.path(.store),
                     mode: .create,
                     tables: StoreTables.names,
-                    options: Self.options
+                    options: Self.options,
+                    sealKey: storageKey.derived("tafel/v1/pages")
                 )
             }
             let slots = try SlotFile.create(at: folder.path(.slots), storageKey: storageKey)
@@ -86,7 +87,8 @@ package final class NodeStore: Sendable {
                     path: folder.path(.store),
                     mode: .open,
                     tables: StoreTables.names,
-                    options: Self.options
+                    options: Self.options,
+                    sealKey: storageKey.derived("tafel/v1/pages")
                 )
             }
             let slots = try SlotFile.open(at: folder.path(.slots), storageKey: storageKey)

@@ -7,6 +7,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case mapFull
     /// The disk has no space left. The transaction was aborted; what was committed is safe.
     case diskFull
+    /// This process may not make the file longer (`ulimit -f`); as with a full disk.
+    case fileSizeLimit
     /// All reader slots are taken; raise ``Environment/Options/readerCountMax``.
     case readersFull
     /// The system refused the address space; lower ``Environment/Options/mapBytesMax``.
@@ -27,8 +29,10 @@ package enum StoreError: Error, Hashable, Sendable {
     case transactionFailed
     /// The transaction changes too many pages; split it.
     case transactionTooLarge
-    /// LMDB reported damage, or a stored value did not decode. Stop and restore.
+    /// A page is not as it was written, LMDB reported damage, or a stored value did not decode.
     case corrupted(operation: String)
+    /// The seals of the store's pages were changed; the store itself may be sound.
+    case sealsDamaged(what: String)
     /// Any other LMDB or system return code.
     case lmdb(code: Int32, operation: String)
 }
@@ -39,6 +43,8 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .mapFull: "the store has reached its largest size. Raise the limit of the store"
         case .diskFull: "the disk is full. Free some space and try again"
+        case .fileSizeLimit:
+            "store.lmdb: this process may not make it longer. Raise its limit, ulimit -f"
         case .readersFull: "too many readers at once. Try again later"
         case .mapRefused: "the system refused the address space. Lower the limit of the store"
         case .missing: "there is no store. Restore it from a backup"
@@ -50,7 +56,11 @@ extension StoreError: CustomStringConvertible {
         case .transactionFailed: "an earlier step of the change failed. Try the change again"
         case .transactionTooLarge: "the change is too large for one transaction. Split it"
         case .corrupted(let operation):
-            "the store is damaged (\(operation)). Stop and restore it from a backup"
+            "store.lmdb is damaged (\(operation)). "
+                + "Run 'tafel node check' to see what is hit and what can be rebuilt"
+        case .sealsDamaged(let what):
+            "store.lmdb-seals is damaged (\(what)). "
+                + "Run 'tafel node check --rebuild' to make it anew"
         case .lmdb(let code, let operation):
             "\(String(cString: mdb_strerror(code))) (\(operation)). Check the disk and try again"
         }
@@ -86,6 +96,7 @@ func check(_ returnCode: Int32, _ operation: String) throws(StoreError) {
     switch returnCode {
     case MDB_MAP_FULL: throw .mapFull
     case ENOSPC, EDQUOT: throw .diskFull
+    case EFBIG: throw .fileSizeLimit
     case MDB_READERS_FULL: throw .readersFull
     case EROFS: throw .readOnlyFileSystem
     case EACCES, EPERM: throw .notPermitted

@@ -68,7 +68,8 @@ extension Environment {
             path: path,
             mode: .create,
             tables: ["a", "b"],
-            options: .init(mapBytesMax: mapBytesMax, readerCountMax: readerCountMax)
+            options: .init(mapBytesMax: mapBytesMax, readerCountMax: readerCountMax),
+            sealKey: nil
         )
     }
 
@@ -78,7 +79,8 @@ extension Environment {
             path: path,
             mode: .open,
             tables: ["a", "b"],
-            options: .init(mapBytesMax: mapBytesMax, readerCountMax: 126)
+            options: .init(mapBytesMax: mapBytesMax, readerCountMax: 126),
+            sealKey: nil
         )
     }
 }

@@ -1,0 +1,128 @@
+/// Which pages the newest transaction of the store's file wrote.
+///
+/// LMDB never writes into a page in use: a page that two transactions in a row both use is the
+/// same in both. So both trees are followed from their roots, level by level, where they differ.
+///
+/// - Complexity: O(pages written), whatever the size of the store.
+struct PageChanges: ~Copyable {
+    private let file: PageFile
+    private let pageByteCount: Int
+    private var written: [(run: PageRun, bytes: [UInt8])] = []
+
+    private init(file: consuming PageFile, pageByteCount: Int) {
+        self.file = file
+        self.pageByteCount = pageByteCount
+    }
+
+    /// The pages of `new` that `old`, the transaction before it, did not have.
+    static func pages(
+        path: String,
+        from old: MetaPage,
+        to new: MetaPage
+    ) throws(PageReadError) -> [(run: PageRun, bytes: [UInt8])] {
+        let file = try PageFile.reading(path)
+        var changes = PageChanges(file: file, pageByteCount: new.pageByteCount)
+        try changes.compare(from: old, to: new)
+        return changes.written
+    }
+
+    private mutating func compare(
+        from old: MetaPage,
+        to new: MetaPage
+    ) throws(PageReadError) {
+        var before: [String: TreeRoot] = [:]
+        var after: [String: TreeRoot] = [:]
+        try self.compare(old.free, new.free) { _, _ in }
+        try self.compare(old.main, new.main) { isNew, tree in
+            if isNew { after[tree.name] = tree } else { before[tree.name] = tree }
+        }
+        for (name, tree) in after.sorted(by: { $0.key < $1.key }) {
+            try self.compare(before[name], tree) { _, _ in }
+        }
+    }
+
+    /// Pages of one level, and what they point to.
+    private struct Level {
+        var pages: Set<UInt64>
+        /// Levels below the pages, 0 for leaves.
+        var height: Int
+
+        init(_ tree: TreeRoot?) {
+            let depth = Int(tree?.depth ?? 0)
+            self.pages = depth == 0 ? [] : [tree?.root ?? TreeRoot.none]
+            self.height = depth - 1
+        }
+    }
+
+    private mutating func compare(
+        _ old: TreeRoot?,
+        _ new: TreeRoot,
+        table: (_ isNew: Bool, TreeRoot) -> Void
+    ) throws(PageReadError) {
+        guard new.depth <= TreeRoot.depthMax, old?.depth ?? 0 <= TreeRoot.depthMax else {
+            throw .damage(PageDamage(page: new.root, what: "no root of a tree"))
+        }
+        var before = Level(old)
+        var after = Level(new)
+        while after.height >= 0, !after.pages.isEmpty {
+            if before.height == after.height {
+                let shared = before.pages.intersection(after.pages)
+                before.pages.subtract(shared)
+                after.pages.subtract(shared)
+            }
+            let goesOldDown = before.height >= after.height && before.height >= 0
+            let goesNewDown = after.height >= before.height
+            var oldRuns: Set<PageRun> = []
+            if goesOldDown { oldRuns = try self.goDown(&before, isNew: false, table: table) }
+            if goesNewDown {
+                for run in try self.goDown(&after, isNew: true, table: table).subtracting(oldRuns)
+                    .sorted(by: { $0.first < $1.first })
+                {
+                    self.written.append((run, try self.bytes(of: run)))
+                }
+            }
+        }
+    }
+
+    /// Replaces pages by those they point to; gives the long values that leaves point to.
+    private mutating func goDown(
+        _ level: inout Level,
+        isNew: Bool,
+        table: (_ isNew: Bool, TreeRoot) -> Void
+    ) throws(PageReadError) -> Set<PageRun> {
+        var children: Set<UInt64> = []
+        var runs: Set<PageRun> = []
+        for number in level.pages.sorted() {
+            let run = PageRun(first: number, count: 1)
+            let bytes = try self.bytes(of: run)
+            let page: StorePage
+            do throws(PageDamage) {
+                page = try StorePage(bytes: bytes, number: number)
+                guard page.isLeaf == (level.height == 0) else {
+                    throw PageDamage(page: number, what: "a page of another level")
+                }
+            } catch {
+                throw .damage(error)
+            }
+            if isNew { self.written.append((run, bytes)) }
+            for node in page.nodes {
+                switch node.value {
+                case .child(let child): children.insert(child)
+                case .run(let run, _): runs.insert(run)
+                case .tree(let offset): table(isNew, page.tree(node, at: offset))
+                case .bytes: break
+                }
+            }
+        }
+        level.pages = children
+        level.height -= 1
+        return runs
+    }
+
+    private func bytes(of run: PageRun) throws(PageReadError) -> [UInt8] {
+        guard run.first < TreeWalk.pagesMax, run.count < TreeWalk.pagesMax else {
+            throw .damage(PageDamage(page: run.first, what: "used beyond the end"))
+        }
+        return try self.file.bytes(of: run, pageByteCount: self.pageByteCount)
+    }
+}

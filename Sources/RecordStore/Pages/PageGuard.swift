@@ -1,0 +1,285 @@
+import Cryptography
+import Glibc
+import Synchronization
+
+/// Sees to it that LMDB reads no page of the store's file that is not as it was written.
+///
+/// LMDB trusts its pages: a changed one ends the process or, worse, hides rows. So every page is
+/// sealed after the transaction that wrote it, and compared before LMDB opens the file: whenever
+/// the file was touched since it was closed, and once a day. Pages that change while the file is
+/// open are out of reach.
+final class PageGuard: Sendable {
+    /// Longest time between two comparisons of an untouched file, in seconds.
+    static let untouchedSecondsMax: UInt64 = 86_400
+
+    private struct State {
+        /// The newest sealed transaction; `nil` when sealing was given up.
+        var meta: MetaPage?
+        var head: SealFile.Head?
+        var isOpen = false
+    }
+
+    private let path: String
+    private let sealPath: String
+    private let seals: SealFile
+    private let state: Mutex<State>
+
+    /// The name of the seal file beside a store.
+    static func sealPath(of path: String) -> String { path + "-seals" }
+
+    /// The guard of a store that is sealed; `nil` without a key, and where nothing is written.
+    static func make(
+        path: String,
+        key: borrowing SecretKey?,
+        mode: Environment.Mode
+    ) throws(StoreError) -> PageGuard? {
+        guard mode != .inspect else { return nil }
+        switch key {
+        case .none: return nil
+        case .some(let key): return try PageGuard(path: path, key: key, isNew: mode == .create)
+        }
+    }
+
+    /// Opens the seal file, and compares the pages of a store that is there.
+    ///
+    /// - Throws: ``StoreError/corrupted(operation:)`` and ``StoreError/sealsDamaged(what:)``.
+    init(path: String, key: borrowing SecretKey, isNew: Bool) throws(StoreError) {
+        self.path = path
+        self.sealPath = Self.sealPath(of: path)
+        do throws(FileError) {
+            self.seals = try SealFile(path: self.sealPath, key: key, makesFile: true)
+        } catch {
+            throw StoreError(error)
+        }
+        self.state = Mutex(State())
+        if !isNew { try self.compare() }
+    }
+
+    /// Seals everything anew: for a store that was just made, or found to be sound.
+    func sealAll() throws(StoreError) {
+        let meta = try Self.metaPages(self.path).newest
+        try self.walk(meta, compares: false)
+    }
+
+    private func compare() throws(StoreError) {
+        let (newest, other) = try Self.metaPages(self.path)
+        guard let head = try self.head() else { return try self.walk(newest, compares: false) }
+        let isSameBoot = head.boot == Self.boot
+        // Seals that no sync followed may have been lost when the machine stopped.
+        guard head.isClosed || isSameBoot else { return try self.walk(newest, compares: false) }
+        if head.transaction == newest.transaction {
+            guard self.seals.seal(of: newest) == head.metaSeal else {
+                throw .corrupted(operation: "the page that says where its tables are")
+            }
+            if try self.isUntouched(head) {
+                return self.state.withLock { $0 = State(meta: newest, head: head) }
+            }
+        } else if head.transaction == other.transaction,
+            self.seals.seal(of: other) == head.metaSeal
+        {
+            // The process ended between the last commit and its seals, or a page was changed.
+            guard !head.isClosed, newest.transaction == other.transaction + 1 else {
+                throw .corrupted(operation: "the page that says where its tables are")
+            }
+            do throws(PageReadError) {
+                let changes = try PageChanges.pages(path: self.path, from: other, to: newest)
+                do throws(FileError) { try self.seals.seal(changes) } catch {
+                    throw .file(error)
+                }
+            } catch {
+                throw StoreError(error)
+            }
+        } else if head.transaction > newest.transaction {
+            throw .corrupted(operation: "older than its seals, transaction \(head.transaction)")
+        } else {
+            // Written by a program that does not seal.
+            return try self.walk(newest, compares: false)
+        }
+        try self.walk(newest, compares: true)
+    }
+
+    private func head() throws(StoreError) -> SealFile.Head? {
+        let isHeadless: Bool
+        do throws(FileError) {
+            if let head = try self.seals.head() { return head }
+            isHeadless = try self.seals.isHeadless()
+        } catch {
+            throw StoreError(error)
+        }
+        guard isHeadless else { throw .sealsDamaged(what: "its head") }
+        return nil
+    }
+
+    private func isUntouched(_ head: SealFile.Head) throws(StoreError) -> Bool {
+        let now = Self.seconds
+        guard head.isClosed, head.boot == Self.boot, head.comparedAt <= now,
+            now - head.comparedAt < Self.untouchedSecondsMax
+        else { return false }
+        return try self.stamp() == head.stamp
+    }
+
+    private func stamp() throws(StoreError) -> [UInt8] {
+        do throws(FileError) { return try PageFile(path: self.path).stamp().bytes } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Reads every page; compares it with its seal or seals it.
+    private func walk(_ meta: MetaPage, compares: Bool) throws(StoreError) {
+        var made: [(run: PageRun, bytes: [UInt8])] = []
+        var failure: FileError?
+        var missing: UInt64?
+        var damage: StoreDamage?
+        do throws(FileError) {
+            var walk = try TreeWalk(path: self.path, meta: meta, damagesMax: 1)
+            try walk.walk { run, bytes in
+                do throws(FileError) {
+                    guard compares else {
+                        made.append((run, bytes))
+                        if made.count == Self.sealedAtOnceMax {
+                            try self.seals.seal(made)
+                            made.removeAll(keepingCapacity: true)
+                        }
+                        return nil
+                    }
+                    switch try self.seals.compare(run, bytes) {
+                    case .same: return nil
+                    case .otherBytes: return "other bytes than were written"
+                    case .noSeal:
+                        missing = missing ?? run.first
+                        return nil
+                    }
+                } catch {
+                    failure = failure ?? error
+                    return nil
+                }
+            } row: { _, _, _ in
+            }
+            damage = walk.damages.first
+            if damage == nil, failure == nil, missing == nil {
+                try self.seals.seal(made)
+                try self.seals.setHead(self.newHead(meta))
+            }
+        } catch {
+            failure = error
+        }
+        if let damage { throw .corrupted(operation: "page \(damage.page) of \(damage.table), \(damage.what)") }
+        if let missing { throw .sealsDamaged(what: "the seal of page \(missing)") }
+        if let failure {
+            // Without room for seals the store works on, and is sealed when there is some.
+            guard !compares else { throw StoreError(failure) }
+            return self.giveUp()
+        }
+        self.state.withLock { $0 = State(meta: meta, head: self.newHead(meta), isOpen: true) }
+    }
+
+    /// Most runs of pages that are kept in memory before they are sealed.
+    static let sealedAtOnceMax = 256
+
+    private func newHead(_ meta: MetaPage) -> SealFile.Head {
+        SealFile.Head(
+            transaction: meta.transaction,
+            metaSeal: self.seals.seal(of: meta),
+            isClosed: false,
+            boot: Self.boot,
+            stamp: [UInt8](repeating: 0, count: FileStamp.byteCount),
+            comparedAt: Self.seconds
+        )
+    }
+
+    /// Seals what the transaction wrote that was just committed.
+    ///
+    /// Never fails: a store that cannot be sealed works on unsealed, and is sealed when it opens.
+    func didCommit() {
+        self.state.withLock { state in
+            guard let old = state.meta, var head = state.head else { return }
+            do {
+                let newest = try PageFile(path: self.path).metaPages().newest
+                guard newest.transaction != old.transaction else { return }
+                guard newest.transaction == old.transaction + 1 else {
+                    return self.giveUp(&state)
+                }
+                let changes = try PageChanges.pages(path: self.path, from: old, to: newest)
+                try self.seals.seal(changes)
+                head.transaction = newest.transaction
+                head.metaSeal = self.seals.seal(of: newest)
+                head.isClosed = false
+                head.boot = Self.boot
+                try self.seals.setHead(head)
+                state.meta = newest
+                state.head = head
+                state.isOpen = true
+            } catch {
+                self.giveUp(&state)
+            }
+        }
+    }
+
+    /// Puts the seals on disk, once LMDB has closed the file.
+    func close() {
+        self.state.withLock { state in
+            guard state.isOpen, let meta = state.meta, var head = state.head else { return }
+            do {
+                guard try PageFile(path: self.path).metaPages().newest.transaction == meta.transaction
+                else { return self.giveUp(&state) }
+                try self.seals.sync()
+                head.stamp = try self.stamp()
+                head.isClosed = true
+                try self.seals.setHead(head)
+                state.isOpen = false
+            } catch {
+                self.giveUp(&state)
+            }
+        }
+    }
+
+    private func giveUp() { self.state.withLock { self.giveUp(&$0) } }
+
+    /// Seals that do not keep up are worse than none.
+    private func giveUp(_ state: inout State) {
+        state.meta = nil
+        state.head = nil
+        truncate(self.sealPath, 0)
+    }
+
+    static func metaPages(_ path: String) throws(StoreError) -> (newest: MetaPage, other: MetaPage) {
+        do throws(PageReadError) { return try PageFile.reading(path).metaPages() } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private static var seconds: UInt64 { UInt64(max(0, time(nil))) }
+
+    /// The machine's name for the time since it was started.
+    private static let boot: [UInt8] = {
+        let text = try? Descriptor(path: "/proc/sys/kernel/random/boot_id", flags: O_RDONLY)
+            .read(count: 36, at: 0)
+        let digits = String(decoding: text ?? [], as: UTF8.self).filter { $0 != "-" }
+        let bytes = TextEncoding.bytes(hex: digits) ?? []
+        // Without one, no two processes ran in the same time.
+        return bytes.count == 16 ? bytes : Randomness.bytes(count: 16)
+    }()
+}
+
+extension StoreError {
+    /// The failure of the store that a failure of its file is.
+    init(_ error: FileError) {
+        switch error {
+        case .missing: self = .missing
+        case .exists: self = .exists
+        case .notPermitted: self = .notPermitted
+        case .readOnlyFileSystem: self = .readOnlyFileSystem
+        case .diskFull: self = .diskFull
+        case .fileSizeLimit: self = .fileSizeLimit
+        case .tooLarge: self = .corrupted(operation: "length")
+        case .failed(_, let operation, let code): self = .lmdb(code: code, operation: operation)
+        }
+    }
+
+    init(_ error: PageReadError) {
+        switch error {
+        case .damage(let damage): self = .corrupted(operation: "page \(damage.page), \(damage.what)")
+        case .file(let error): self.init(error)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Cryptography
+import Glibc
+
+/// Keyed hashes of the pages that the store's file uses (`Protocol/records.md` §7).
+///
+/// Head (160 bytes), then 16 bytes for each page by number: the seal (8) and its complement (8), so
+/// that a changed seal is told from a changed page. The seal of a long value stands at its first
+/// page. No secret lies in it.
+struct SealFile: ~Copyable, Sendable {
+    /// Length of the head, in bytes.
+    static let headByteCount = 160
+    /// Length of a page's place, in bytes.
+    static let placeByteCount = 16
+    private static let magic = Array("TAFELSUM".utf8)
+    private static let version: UInt32 = 1
+
+    /// What is sealed, and when.
+    struct Head: Hashable, Sendable {
+        /// The newest transaction.
+        var transaction: UInt64
+        /// Seal of the page that says where its trees are, 16 bytes.
+        var metaSeal: [UInt8]
+        /// Whether everything is on disk, the store's file as `stamp` has it.
+        var isClosed: Bool
+        /// Names the time since the machine was started, 16 bytes.
+        var boot: [UInt8]
+        /// The store's file when it was closed.
+        var stamp: [UInt8]
+        /// When every page was last compared, in seconds since 1970.
+        var comparedAt: UInt64
+    }
+
+    private let file: Descriptor
+    private let key: SecretKey
+
+    /// Opens the file at `path`, and makes it where `makesFile`.
+    init(path: String, key: borrowing SecretKey, makesFile: Bool) throws(FileError) {
+        self.file = try Descriptor(path: path, flags: makesFile ? O_RDWR | O_CREAT : O_RDONLY)
+        self.key = key.duplicate()
+    }
+
+    /// The head; `nil` when the file is empty or its head is not what was written.
+    func head() throws(FileError) -> Head? {
+        let bytes = try self.file.read(count: Self.headByteCount, at: 0)
+        guard bytes.count == Self.headByteCount, bytes.starts(with: Self.magic),
+            UInt32(bigEndian: bytes[8..<12]) == Self.version,
+            self.key.keyedHash16(Array(bytes[..<144])) == Array(bytes[144...])
+        else { return nil }
+        return Head(
+            transaction: UInt64(bigEndian: bytes[16..<24]),
+            metaSeal: Array(bytes[24..<40]),
+            isClosed: bytes[12] == 1,
+            boot: Array(bytes[40..<56]),
+            stamp: Array(bytes[56..<104]),
+            comparedAt: UInt64(bigEndian: bytes[104..<112])
+        )
+    }
+
+    /// Whether the head was never written.
+    func isHeadless() throws(FileError) -> Bool {
+        try self.file.read(count: Self.headByteCount, at: 0).allSatisfy { $0 == 0 }
+    }
+
+    /// Writes the head.
+    func setHead(_ head: Head) throws(FileError) {
+        var bytes = Self.magic
+        bytes.append(bigEndian: Self.version)
+        bytes += [head.isClosed ? 1 : 0, 0, 0, 0]
+        bytes.append(bigEndian: head.transaction)
+        bytes += head.metaSeal + head.boot + head.stamp
+        bytes.append(bigEndian: head.comparedAt)
+        bytes += [UInt8](repeating: 0, count: 144 - bytes.count)
+        bytes += self.key.keyedHash16(bytes)
+        try self.file.write(bytes.span.bytes, at: 0)
+    }
+
+    /// The seal of a page that says where everything else is.
+    func seal(of meta: MetaPage) -> [UInt8] { self.key.keyedHash16(meta.bytes) }
+
+    private func place(for bytes: [UInt8]) -> [UInt8] {
+        let seal = self.key.keyedHash16(bytes).prefix(8)
+        return seal + seal.map { ~$0 }
+    }
+
+    private static func offset(of page: UInt64) -> Int {
+        self.headByteCount + Int(page) * self.placeByteCount
+    }
+
+    /// Seals runs of pages; gathers neighbours into one write.
+    func seal(_ pages: [(run: PageRun, bytes: [UInt8])]) throws(FileError) {
+        var pending: [UInt8] = []
+        var start: UInt64 = 0
+        var next: UInt64 = 0
+        for page in pages.sorted(by: { $0.run.first < $1.run.first }) {
+            if page.run.first != next || pending.isEmpty {
+                try self.file.write(pending.span.bytes, at: Self.offset(of: start))
+                pending.removeAll(keepingCapacity: true)
+                start = page.run.first
+            }
+            pending += self.place(for: page.bytes)
+            next = page.run.first + 1
+        }
+        try self.file.write(pending.span.bytes, at: Self.offset(of: start))
+    }
+
+    /// What a page's place says of its bytes.
+    enum Verdict: Hashable, Sendable {
+        case same
+        case otherBytes
+        /// The place itself was changed, or is not there.
+        case noSeal
+    }
+
+    /// Compares a page with its seal.
+    func compare(_ run: PageRun, _ bytes: [UInt8]) throws(FileError) -> Verdict {
+        let held = try self.file.read(count: Self.placeByteCount, at: Self.offset(of: run.first))
+        guard held.count == Self.placeByteCount,
+            zip(held[..<8], held[8...]).allSatisfy({ $0 == ~$1 })
+        else { return .noSeal }
+        return held == self.place(for: bytes) ? .same : .otherBytes
+    }
+
+    /// Puts the seals on disk.
+    func sync() throws(FileError) { try self.file.syncData() }
+}
