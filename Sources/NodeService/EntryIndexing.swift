@@ -78,4 +78,68 @@ enum EntryIndexing {
         )
         try transaction.keep(item.checkpoint, of: item.log, isBoundary: false)
     }
+
+    /// How many readable entries of a log are not noted where they would be found.
+    static func unnotedCount(
+        of log: LogID,
+        table: StoredTable,
+        me: MemberNumber?,
+        store: NodeStore
+    ) -> UInt64 {
+        var count: UInt64 = 0
+        do throws(SlotError) {
+            try store.read(table: table.number) { (snapshot) throws(SlotError) in
+                let size = try snapshot.state(of: log).size
+                for (index, opening) in try snapshot.openings(of: log, below: size)
+                where opening == .open {
+                    guard let entry = try snapshot.plaintext(at: index, of: log) else { continue }
+                    if try !self.isNoted(entry, table: table, me: me, in: snapshot) { count += 1 }
+                }
+            }
+        } catch {
+            // Told of the log itself.
+        }
+        return count
+    }
+
+    private static func isNoted(
+        _ entry: PlainEntry,
+        table: StoredTable,
+        me: MemberNumber?,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> Bool {
+        var fragment: (id: ObjectID, terms: Set<SearchTerm>)?
+        switch entry.header.kind {
+        case .operations, .withdrawal: break
+        case .fragment:
+            if let payload = try? FragmentPayload(payload: entry.plaintext) {
+                let terms = SearchTerm.terms(sourceKey: nil) { payload.value($0) }
+                fragment = (
+                    payload.id(table: table.file.table, log: entry.log),
+                    entry.log.member == me ? [] : terms
+                )
+            }
+        default: return true
+        }
+        return try snapshot.isNoted(
+            caseID: entry.header.caseID,
+            log: entry.log,
+            index: entry.header.index,
+            fragment: fragment
+        )
+    }
+
+    /// Notes every readable entry of a table once more.
+    static func noteAll(of table: TableState, number: UInt32, store: NodeStore) throws(SlotError) {
+        for log in table.logs.keys.sorted() {
+            try store.write(table: number) { (transaction) throws(SlotError) in
+                let size = try transaction.state(of: log).size
+                for index in 0..<size {
+                    if let entry = try transaction.plaintext(at: index, of: log) {
+                        try self.note(entry, table: table, in: &transaction)
+                    }
+                }
+            }
+        }
+    }
 }

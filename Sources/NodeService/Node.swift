@@ -201,10 +201,7 @@ package actor Node {
                     byteCountMax: NodeConfiguration.bytesMax
                 )
             )
-            let keys = try KeyFile.decode(
-                folder.read(.keys, byteCountMax: 4_096),
-                passphrase: passphrase
-            )
+            let keys = try Self.keys(in: folder, passphrase: passphrase)
             let store = try NodeStore.open(in: folder, storageKey: keys.storage)
             guard let bytes = try store.setting("card") else {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
@@ -233,12 +230,25 @@ package actor Node {
             throw NodeFailure(error)
         } catch let error as SlotError {
             throw NodeFailure(error)
-        } catch let error as KeyFileError {
-            throw self.failure(error)
         } catch let error as NodeFailure {
             throw error
         } catch {
             throw .unavailable("card: damaged (\(error)). Restore a backup")
+        }
+    }
+
+    /// The private keys in a folder's key file.
+    static func keys(
+        in folder: DataFolder,
+        passphrase: [UInt8]
+    ) throws(NodeFailure) -> NodeKeys {
+        let bytes = try NodeFailure.lifting { () throws(FolderError) in
+            try folder.read(.keys, byteCountMax: 4_096)
+        }
+        do throws(KeyFileError) {
+            return try KeyFile.decode(bytes, passphrase: passphrase)
+        } catch {
+            throw self.failure(error)
         }
     }
 

@@ -116,6 +116,17 @@ package final class DataFolder: Sendable {
         return DataFolder(path: path, folder: folder, lock: lock)
     }
 
+    /// Opens the folder of a node to look at it: locked as by ``open(at:)``, and nothing is written,
+    /// so that a read-only file system will do.
+    package static func inspect(at path: String) throws(FolderError) -> DataFolder {
+        let folder = try self.openFolder(path)
+        guard try self.mode(of: .keys, in: folder) != nil else { throw .notANode(path: path) }
+        let lock = try FolderError.lifting { () throws(FileError) in
+            try Descriptor(name: Name.lock.rawValue, in: folder, flags: O_RDONLY)
+        }.locked(folderPath: path)
+        return DataFolder(path: path, folder: folder, lock: lock)
+    }
+
     /// Path of a file in the folder.
     package func path(_ name: Name) -> String { "\(self.path)/\(name.rawValue)" }
 

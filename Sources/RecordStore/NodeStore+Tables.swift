@@ -36,6 +36,7 @@ extension NodeStore {
     ) throws(StoreError) -> [StoredTable] {
         var tables: [StoredTable] = []
         try snapshot.forEach(prefix: [], in: self.tables.tables) { key, value throws(StoreError) in
+            guard value.byteCount > 4 else { throw .corrupted(operation: "table") }
             let number = value.bigEndian(at: 0, as: UInt32.self)
             let file = try self.opened(Array([UInt8](value).dropFirst(4)), for: [UInt8](key))
             do throws(TableFileError) {
@@ -48,6 +49,46 @@ extension NodeStore {
         return tables
     }
 
+    /// Every table, by local number.
+    package func storedTables() throws(SlotError) -> [StoredTable] {
+        try self.read { (snapshot) throws(StoreError) in
+            try self.storedTables(in: snapshot).sorted { $0.number < $1.number }
+        }
+    }
+
+    /// The logs of a table of which something is held, whether or not it can be read.
+    package func logIDs(of table: UInt32) throws(SlotError) -> [LogID] {
+        try self.read { (snapshot) throws(StoreError) in
+            var prefix: [UInt8] = []
+            prefix.append(bigEndian: table)
+            var logs: [LogID] = []
+            for kept in [self.tables.logs, self.tables.entries, self.tables.tiles] {
+                var from: [UInt8]? = nil
+                while let row = try self.firstKey(prefix: prefix, from: from, in: kept, snapshot) {
+                    guard row.count >= 8 else { throw .corrupted(operation: "log") }
+                    let log = LogID(key: row.span.bytes, at: 4)
+                    logs.append(log)
+                    from = Array(row[..<8]).firstBeyondPrefix
+                }
+            }
+            return Set(logs).sorted()
+        }
+    }
+
+    private func firstKey(
+        prefix: [UInt8],
+        from: [UInt8]?,
+        in table: Table,
+        _ snapshot: borrowing ReadTransaction
+    ) throws(StoreError) -> [UInt8]? {
+        var found: [UInt8]?
+        try snapshot.forEach(prefix: prefix, in: table, from: from) { key, _ in
+            found = [UInt8](key)
+            return .stop
+        }
+        return found
+    }
+
     /// Stores a table's charters and cards, under a new number when the table is new.
     package func storeTable(_ file: TableFile) throws(SlotError) -> StoredTable {
         let key = file.table.bytes
@@ -56,6 +97,7 @@ extension NodeStore {
                 let held = try transaction.value(for: key, in: self.tables.tables)
                 let number: UInt32
                 if let held {
+                    guard held.count > 4 else { throw .corrupted(operation: "table") }
                     number = UInt32(bigEndian: held[..<4])
                 } else {
                     number = UInt32(try transaction.count(in: self.tables.tables)) + 1

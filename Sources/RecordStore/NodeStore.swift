@@ -56,7 +56,7 @@ package final class NodeStore: Sendable {
                     mode: .create,
                     tables: StoreTables.names,
                     options: Self.options,
-                    sealKey: storageKey.derived("tafel/v1/pages")
+                    sealKey: Self.sealKey(storageKey)
                 )
             }
             let slots = try SlotFile.create(at: folder.path(.slots), storageKey: storageKey)
@@ -79,19 +79,41 @@ package final class NodeStore: Sendable {
         in folder: DataFolder,
         storageKey: borrowing SecretKey
     ) throws(NodeStoreError) -> NodeStore {
+        let store = try self.opened(in: folder, storageKey: storageKey, mode: .open)
+        do throws(SlotError) { try store.destroyDoomed() } catch { throw .slot(error) }
+        return store
+    }
+
+    /// Opens a node's store to read it; its pages are taken as they are, so check them before.
+    package static func inspect(
+        in folder: DataFolder,
+        storageKey: borrowing SecretKey
+    ) throws(NodeStoreError) -> NodeStore {
+        try self.opened(in: folder, storageKey: storageKey, mode: .inspect)
+    }
+
+    private static func opened(
+        in folder: DataFolder,
+        storageKey: borrowing SecretKey,
+        mode: Environment.Mode
+    ) throws(NodeStoreError) -> NodeStore {
         let store: NodeStore
         let version: UInt32
         do throws(SlotError) {
             let environment = try SlotError.lifting { () throws(StoreError) in
                 try Environment(
                     path: folder.path(.store),
-                    mode: .open,
+                    mode: mode,
                     tables: StoreTables.names,
                     options: Self.options,
-                    sealKey: storageKey.derived("tafel/v1/pages")
+                    sealKey: Self.sealKey(storageKey)
                 )
             }
-            let slots = try SlotFile.open(at: folder.path(.slots), storageKey: storageKey)
+            let slots = try SlotFile.open(
+                at: folder.path(.slots),
+                storageKey: storageKey,
+                isReading: mode == .inspect
+            )
             store = NodeStore(environment: environment, slots: slots, storageKey: storageKey)
             let bytes = try store.read { (snapshot) throws(StoreError) in
                 try snapshot.value(for: Self.schemaKey, in: store.tables.meta)
@@ -105,12 +127,15 @@ package final class NodeStore: Sendable {
         }
         guard version <= Self.schemaVersion else { throw .newerSchema(version) }
         guard version == Self.schemaVersion else { throw .olderSchema(version) }
-        do throws(SlotError) { try store.destroyDoomed() } catch { throw .slot(error) }
         return store
     }
 
+    static func sealKey(_ storageKey: borrowing SecretKey) -> SecretKey {
+        storageKey.derived("tafel/v1/pages")
+    }
+
     private static let schemaKey = Array("schema".utf8)
-    private static let options = Environment.Options(
+    static let options = Environment.Options(
         mapBytesMax: NodeStore.mapBytesMax,
         readerCountMax: 510
     )

@@ -28,8 +28,10 @@ extension SlotError: CustomStringConvertible {
         case .version(let version):
             "slot file: of version \(version). Use a newer version of the program"
         case .destroyed(let number): "slot \(number): destroyed. Nothing opens it again"
-        case .damaged(let number): "slot \(number): damaged. Fetch its record once more"
-        case .absent(let number): "slot \(number): beyond the file's end. Restore the slot file"
+        case .damaged(let number):
+            "slots is damaged (slot \(number)). Run 'tafel node check' to see what is lost"
+        case .absent(let number):
+            "slots was cut off (before slot \(number)). Run 'tafel node check' to see what is lost"
         case .file(let error): error.description
         case .store(let error): error.description
         }
@@ -111,13 +113,14 @@ package final class SlotFile: Sendable {
 
     /// Opens a slot file and checks its header.
     ///
-    /// A wrong storage key shows when a slot is read.
+    /// A wrong storage key shows when a slot is read. With `isReading` nothing can be written.
     package static func open(
         at path: String,
-        storageKey: borrowing SecretKey
+        storageKey: borrowing SecretKey,
+        isReading: Bool
     ) throws(SlotError) -> SlotFile {
         let file = try SlotError.lifting { () throws(FileError) in
-            try Descriptor(path: path, flags: O_RDWR)
+            try Descriptor(path: path, flags: isReading ? O_RDONLY : O_RDWR)
         }
         let (header, byteCount) = try SlotError.lifting { () throws(FileError) in
             (try file.read(count: self.slotByteCount, at: 0), try file.information().byteCount)

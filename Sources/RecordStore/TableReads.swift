@@ -29,16 +29,24 @@ struct TableReads: Sendable {
         let reference = self.reference(log)
         let key = reference.key(index)
         guard let value = try snapshot.value(for: key, in: self.store.tables.entries) else {
-            let hash = try self.store.tiles.hash(
-                level: 0,
-                index: index,
-                of: reference.bytes,
-                in: snapshot
-            )
-            guard let hash else { throw .corrupted(operation: "leaf hash") }
-            return .leaf(hash)
+            return .leaf(try self.leafHash(at: index, of: log, in: snapshot))
         }
         return try StoredEntry.decode(value, key: key, store: self.store)
+    }
+
+    func leafHash(
+        at index: UInt64,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> Digest {
+        let hash = try self.store.tiles.hash(
+            level: 0,
+            index: index,
+            of: self.reference(log).bytes,
+            in: snapshot
+        )
+        guard let hash else { throw .corrupted(operation: "leaf hash") }
+        return hash
     }
 
     func subtreeHash(

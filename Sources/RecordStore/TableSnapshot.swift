@@ -27,6 +27,13 @@ package struct TableSnapshot: ~Copyable, TableReading {
         }
     }
 
+    /// As ``SyncEngine/TableReading/leafHash(at:of:)``.
+    package func leafHash(at index: UInt64, of log: LogID) throws(SlotError) -> Digest {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.leafHash(at: index, of: log, in: self.transaction.pointee)
+        }
+    }
+
     /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``.
     package func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(SlotError) -> Digest {
         try SlotError.lifting { () throws(StoreError) in

@@ -120,6 +120,18 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
     }
 
+    /// As ``SyncEngine/TableReading/leafHash(at:of:)``.
+    package func leafHash(at index: UInt64, of log: LogID) throws(SlotError) -> Digest {
+        if let held = self.leaves[log], index >= held.size,
+            index - held.size < UInt64(held.hashes.count)
+        {
+            return held.hashes[Int(index - held.size)]
+        }
+        return try self.lift { () throws(StoreError) in
+            try self.reads.leafHash(at: index, of: log, in: self.transaction.pointee)
+        }
+    }
+
     /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``; of what was committed before.
     package func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(SlotError) -> Digest {
         precondition(

@@ -52,6 +52,11 @@ package struct MemoryTable: TableStorage, Sendable {
         return items[Int(index)]
     }
 
+    /// As ``SyncEngine/TableReading/leafHash(at:of:)``.
+    package func leafHash(at index: UInt64, of log: LogID) -> Digest {
+        self.item(at: index, of: log).leafHash
+    }
+
     /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``.
     package func subtreeHash(_ range: Range<UInt64>, of log: LogID) -> Digest {
         var frontier = MerkleFrontier()

@@ -66,7 +66,7 @@ extension TableReading where Self: ~Copyable {
         var unopened: [UInt64] = []
         for (index, opening) in try self.openings(of: log, below: size) {
             if opening == .open {
-                hasher.add(index: index, leafHash: try self.item(at: index, of: log).leafHash)
+                hasher.add(index: index, leafHash: try self.leafHash(at: index, of: log))
             } else {
                 unopened.append(index)
             }

@@ -57,6 +57,8 @@ package protocol TableReading: ~Copyable {
     func state(of log: LogID) throws(Failure) -> LogState
     /// The item at an index below the log's size.
     func item(at index: UInt64, of log: LogID) throws(Failure) -> LogItem
+    /// The leaf hash at an index below the log's size: cheaper than the item where that is all.
+    func leafHash(at index: UInt64, of log: LogID) throws(Failure) -> Digest
     /// The root of the tree over `range`, which starts at a multiple of the largest power of two not
     /// above its length and ends at the log's size at most.
     func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(Failure) -> Digest

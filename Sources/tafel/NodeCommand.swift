@@ -12,7 +12,7 @@ struct NodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
         abstract: "Make, run and look at this partner's node.",
-        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self, Recover.self]
+        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self, Check.self, Recover.self]
     )
 
     /// `tafel node init`.
@@ -159,6 +159,34 @@ struct NodeCommand: ParsableCommand {
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(.status)
+        }
+    }
+
+    /// `tafel node check`.
+    struct Check: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check",
+            abstract: "Read everything in the data folder and say what is damaged.",
+            discussion: """
+                The node must not run. Without --rebuild nothing is written. Exit code 1 when
+                something is damaged.
+                """
+        )
+
+        @OptionGroup var options: NodeOptions
+        @Flag(help: "Make anew what sound parts, partners or an import can give back.")
+        var rebuild = false
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            var passphrase = try self.options.passphrase(isNew: false)
+            defer { passphrase.wipe() }
+            let folder = self.options.folder
+            let answer =
+                self.rebuild
+                ? try NodeCheck.rebuild(at: folder, passphrase: passphrase)
+                : try NodeCheck.run(at: folder, passphrase: passphrase)
+            self.options.show(answer, file: nil)
+            return answer.exitCode
         }
     }
 

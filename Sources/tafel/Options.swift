@@ -95,7 +95,8 @@ struct NodeOptions: ParsableArguments {
         return answer.exitCode
     }
 
-    private func show(_ answer: NodeAnswer, file: (path: String, key: String?)?) {
+    /// Prints an answer; `file` as in ``perform(_:writing:)``.
+    func show(_ answer: NodeAnswer, file: (path: String, key: String?)?) {
         guard self.json else {
             Output.line(answer.text.trimmingFinalNewline)
             if let file { Output.line("written to \(file.path)") }

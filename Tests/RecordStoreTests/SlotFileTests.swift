@@ -32,7 +32,7 @@ struct SlotFileTests {
     }
 
     private func reopen() throws -> SlotFile {
-        try SlotFile.open(at: self.path, storageKey: self.storageKey())
+        try SlotFile.open(at: self.path, storageKey: self.storageKey(), isReading: false)
     }
 
     private func change(_ body: (inout Data) -> Void) throws {
@@ -110,7 +110,11 @@ struct SlotFileTests {
         }
         try self.change { $0.replaceSubrange(256..<384, with: $0[128..<256]) }
         #expect(throws: SlotError.damaged(number: 1)) { _ = try self.reopen().read(1) }
-        let other = try SlotFile.open(at: self.path, storageKey: self.storageKey(8))
+        let other = try SlotFile.open(
+            at: self.path,
+            storageKey: self.storageKey(8),
+            isReading: false
+        )
         #expect(throws: SlotError.damaged(number: 0)) { _ = try other.read(0) }
         try self.change { $0[12] ^= 1 }
         #expect(throws: SlotError.damaged(number: 0)) { _ = try self.reopen().read(0) }
@@ -166,7 +170,7 @@ struct SlotFileTests {
         #expect(throws: SlotError.notASlotFile(path: self.path)) { _ = try self.reopen() }
         let absent = self.folder.file("absent")
         #expect(throws: SlotError.file(.missing(path: absent))) {
-            _ = try SlotFile.open(at: absent, storageKey: self.storageKey())
+            _ = try SlotFile.open(at: absent, storageKey: self.storageKey(), isReading: false)
         }
     }
 
@@ -216,7 +220,7 @@ struct SlotFileTests {
         #expect(try slots.read(0).exposedBytes() == self.key(0).exposedBytes())
         try slots.write(self.key(1), to: 1)
         try slots.sync()
-        let reopened = try SlotFile.open(at: path, storageKey: self.storageKey())
+        let reopened = try SlotFile.open(at: path, storageKey: self.storageKey(), isReading: false)
         #expect(try reopened.read(1).exposedBytes() == self.key(1).exposedBytes())
     }
 }

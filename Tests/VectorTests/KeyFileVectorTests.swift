@@ -96,7 +96,11 @@ struct KeyFileVectorTests {
         #expect(exposed == item.slotKey.bytes)
         #expect(bytes.count == SlotFile.slotByteCount * (item.eraseKeys.count + 1))
         try Self.withFile(bytes) { path in
-            let file = try SlotFile.open(at: path, storageKey: try item.storage.secretKey())
+            let file = try SlotFile.open(
+                    at: path,
+                    storageKey: try item.storage.secretKey(),
+                    isReading: false
+                )
             for (index, expected) in item.eraseKeys.enumerated() {
                 let number = UInt64(index)
                 let start = SlotFile.slotByteCount * (index + 1)
@@ -127,7 +131,11 @@ struct KeyFileVectorTests {
     func `other slots are refused`(_ item: RefusedSlot) throws {
         try Self.withFile(item.file.bytes) { path in
             #expect(throws: SlotError.self) {
-                let file = try SlotFile.open(at: path, storageKey: try item.storage.secretKey())
+                let file = try SlotFile.open(
+                    at: path,
+                    storageKey: try item.storage.secretKey(),
+                    isReading: false
+                )
                 _ = try file.read(item.slot)
             }
         }

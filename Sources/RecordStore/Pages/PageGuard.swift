@@ -106,7 +106,7 @@ final class PageGuard: Sendable {
         } catch {
             throw StoreError(error)
         }
-        guard isHeadless else { throw .sealsDamaged(what: "its head") }
+        guard isHeadless else { throw .sealsDamaged(what: "its head, or of another node") }
         return nil
     }
 
@@ -251,7 +251,7 @@ final class PageGuard: Sendable {
     private static var seconds: UInt64 { UInt64(max(0, time(nil))) }
 
     /// The machine's name for the time since it was started.
-    private static let boot: [UInt8] = {
+    static let boot: [UInt8] = {
         let text = try? Descriptor(path: "/proc/sys/kernel/random/boot_id", flags: O_RDONLY)
             .read(count: 36, at: 0)
         let digits = String(decoding: text ?? [], as: UTF8.self).filter { $0 != "-" }

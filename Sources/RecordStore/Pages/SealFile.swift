@@ -6,7 +6,7 @@ import Glibc
 /// Head (160 bytes), then 16 bytes for each page by number: the seal (8) and its complement (8), so
 /// that a changed seal is told from a changed page. The seal of a long value stands at its first
 /// page. No secret lies in it.
-struct SealFile: ~Copyable, Sendable {
+final class SealFile: Sendable {
     /// Length of the head, in bytes.
     static let headByteCount = 160
     /// Length of a page's place, in bytes.

@@ -1,0 +1,142 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+
+extension NodeCheck {
+    /// Checks the node in a folder and makes anew what sound parts and partners can give back.
+    ///
+    /// Where a part is damaged that only a backup has, nothing is changed. Own records that do not
+    /// open are let go of, partners' logs that are damaged too: importing and synchronising bring
+    /// them back.
+    ///
+    /// - Returns: What the folder holds afterwards, and what was done.
+    package static func rebuild(
+        at path: String,
+        passphrase: [UInt8]
+    ) throws(NodeFailure) -> NodeAnswer {
+        let before = try self.checked(at: path, passphrase: passphrase)
+        guard !before.findings.isEmpty, !before.isBeyondRepair else { return before.answer }
+        guard let done = try before.repair(at: path, passphrase: passphrase) else {
+            return before.answer
+        }
+        var after = try self.checked(at: path, passphrase: passphrase)
+        after.done = done
+        return after.answer
+    }
+
+    /// Whether a part is damaged that only a backup has.
+    var isBeyondRepair: Bool {
+        self.findings.contains { $0.remedy == .backup && $0.file != "node.json" }
+    }
+
+    /// Gives what was done, or `nil` when it turned out that only a backup helps.
+    private func repair(at path: String, passphrase: [UInt8]) throws(NodeFailure) -> [String]? {
+        let folder = try NodeFailure.lifting { () throws(FolderError) in
+            try DataFolder.open(at: path)
+        }
+        let keys = try Node.keys(in: folder, passphrase: passphrase)
+        let identity = keys.identity.verifyingKey
+        let hit = Set((self.pages?.damages ?? []).map(\.table))
+        var done: [String] = []
+        if !hit.isEmpty {
+            let count: Int
+            do throws(StoreError) {
+                count = try StoreSalvage.run(in: folder, storageKey: keys.storage)
+            } catch {
+                throw NodeFailure(.store(error))
+            }
+            done.append("store.lmdb: \(count) rows of sound pages taken over")
+        } else if self.pages?.sealDamage != nil {
+            StoreSalvage.removeSeals(in: folder)
+            done.append("store.lmdb-seals: made anew")
+        }
+        do throws(NodeStoreError) {
+            // What LMDB kept of its free pages is read once more, by the program that writes.
+            let store = try NodeStore.open(in: folder, storageKey: keys.storage)
+            var check = NodeCheck()
+            check.checkContents(store, identity: identity)
+            if check.isBeyondRepair || check.lacksOwnLog(hit, in: store, identity: identity) {
+                if !hit.isEmpty { StoreSalvage.undo(in: folder) }
+                return nil
+            }
+            do throws(SlotError) {
+                done += try check.repair(store, hit: hit, identity: identity)
+                try store.destroyDoomed()
+            } catch {
+                throw .slot(error)
+            }
+        } catch {
+            throw NodeFailure(error)
+        }
+        return done
+    }
+
+    /// Whether an own log may have been lost whole.
+    private func lacksOwnLog(
+        _ hit: Set<String>,
+        in store: NodeStore,
+        identity: VerifyingKey
+    ) -> Bool {
+        guard !hit.isDisjoint(with: ["logs", "entries"]) else { return false }
+        do throws(SlotError) {
+            for table in try store.storedTables() {
+                guard let me = table.file.newest.member(identity: identity)?.number else {
+                    continue
+                }
+                guard try store.logIDs(of: table.number).contains(where: { $0.member == me })
+                else { return true }
+            }
+            return false
+        } catch {
+            return true
+        }
+    }
+
+    private func repair(
+        _ store: NodeStore,
+        hit: Set<String>,
+        identity: VerifyingKey
+    ) throws(SlotError) -> [String] {
+        var done: [String] = []
+        let lostRecords = self.records.lostKeys.count + self.records.unreadable.count
+        if lostRecords + self.records.unfound.count > 0 {
+            try store.repairRecords(self.records)
+            done.append(
+                "records: \(lostRecords) let go of, \(self.records.unfound.count) indexed anew"
+            )
+        }
+        // What opened partners' entries may be among what was lost: they are all fetched again.
+        let forgetsPartners = !hit.isDisjoint(with: ["chains", "skipped", "openings"])
+        for table in try store.storedTables() {
+            let me = table.file.newest.member(identity: identity)?.number
+            let damaged = Dictionary(
+                uniqueKeysWithValues: self.logs.filter { $0.table.number == table.number }
+                    .map { ($0.log, $0.check) }
+            )
+            for log in try store.logIDs(of: table.number) {
+                let check = damaged[log]
+                let isWrong = check.map { !$0.wrongs.isEmpty || $0.lostKeyCount > 0 } ?? false
+                if log.member == me {
+                    if isWrong { try store.forgetLostChainKeys(of: log, table: table.number) }
+                } else if forgetsPartners || isWrong {
+                    try store.forget(log, table: table.number)
+                    done.append("log \(log.member)/\(log.generation): let go of, fetch it again")
+                    continue
+                }
+                if check?.isTreeWrong == true {
+                    try store.rebuildTree(of: log, table: table.number)
+                    done.append("log \(log.member)/\(log.generation): hashes computed anew")
+                }
+            }
+        }
+        for (stored, logs) in try store.loadTables() {
+            guard let me = stored.file.newest.member(identity: identity)?.number else { continue }
+            let state = TableState(file: stored.file, me: me, logs: logs)
+            try EntryIndexing.noteAll(of: state, number: stored.number, store: store)
+        }
+        done.append("cases, objects, receipts, index: noted anew")
+        return done
+    }
+}

@@ -1,0 +1,245 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// Reads everything in a data folder and says what is damaged, what that means and what to do.
+///
+/// Nothing is written but by ``rebuild(at:passphrase:)``, so a folder on a read-only file system
+/// can be checked. The node must not run.
+package struct NodeCheck: Sendable {
+    /// What was read.
+    struct Counts: Hashable, Sendable {
+        var pages: UInt64 = 0
+        var records = 0
+        var entries: UInt64 = 0
+    }
+
+    /// A log that is not sound.
+    struct DamagedLog: Sendable {
+        let table: StoredTable
+        let log: LogID
+        let isOwn: Bool
+        let check: LogCheck
+    }
+
+    private(set) var counts = Counts()
+    private(set) var findings: [CheckFinding] = []
+    private(set) var pages: PageReport?
+    private(set) var records = RecordCheck()
+    private(set) var logs: [DamagedLog] = []
+    private(set) var unnoted: UInt64 = 0
+    var done: [String] = []
+
+    /// Checks the node in a folder.
+    ///
+    /// - Throws: What keeps it from being read at all: a lock, a wrong passphrase, a file system.
+    package static func run(
+        at path: String,
+        passphrase: [UInt8]
+    ) throws(NodeFailure) -> NodeAnswer {
+        try self.checked(at: path, passphrase: passphrase).answer
+    }
+
+    static func checked(at path: String, passphrase: [UInt8]) throws(NodeFailure) -> NodeCheck {
+        let folder = try NodeFailure.lifting { () throws(FolderError) in
+            try DataFolder.inspect(at: path)
+        }
+        let keys = try Node.keys(in: folder, passphrase: passphrase)
+        var check = NodeCheck()
+        check.checkConfiguration(folder)
+        try check.checkPages(folder, storageKey: keys.storage)
+        guard check.pages?.damages.isEmpty == true else { return check }
+        let store: NodeStore
+        do throws(NodeStoreError) {
+            store = try NodeStore.inspect(in: folder, storageKey: keys.storage)
+        } catch {
+            try check.note(error)
+            return check
+        }
+        check.checkContents(store, identity: keys.identity.verifyingKey)
+        return check
+    }
+
+    /// Reads everything in a store whose pages are sound.
+    mutating func checkContents(_ store: NodeStore, identity: VerifyingKey) {
+        self.checkSettings(store)
+        self.checkOwnRecords(store)
+        self.checkTables(store, identity: identity)
+    }
+
+    mutating func add(
+        _ file: String,
+        _ part: String,
+        _ what: String,
+        _ means: String,
+        _ remedy: CheckFinding.Remedy
+    ) {
+        self.findings.append(
+            CheckFinding(file: file, part: part, what: what, means: means, remedy: remedy)
+        )
+    }
+
+    private mutating func checkConfiguration(_ folder: DataFolder) {
+        do {
+            let bytes = try folder.read(
+                .configuration,
+                byteCountMax: NodeConfiguration.bytesMax
+            )
+            _ = try NodeConfiguration(decoding: bytes)
+        } catch {
+            self.add(
+                "node.json",
+                "whole",
+                "not the form this program writes, or not to be read",
+                "where the node listens; write {\"listen\": \"HOST:PORT\"} anew, nothing is lost",
+                .backup
+            )
+        }
+    }
+
+    private mutating func checkPages(
+        _ folder: DataFolder,
+        storageKey: borrowing SecretKey
+    ) throws(NodeFailure) {
+        let report: PageReport
+        do throws(StoreError) {
+            report = try PageReport(of: folder, storageKey: storageKey)
+        } catch {
+            guard case .missing = error else { throw NodeFailure(.store(error)) }
+            return self.add("store.lmdb", "whole", "not there", "everything is lost", .backup)
+        }
+        self.pages = report
+        self.counts.pages = report.pageCount
+        for damage in report.damages { self.findings.append(CheckFinding(damage)) }
+        if let what = report.sealDamage {
+            let means = "whether the store is as it was written; nothing is lost"
+            self.add("store.lmdb-seals", "seals", what, means, .rebuild)
+        }
+    }
+
+    /// Damage becomes a finding; what keeps the store from being read at all is thrown.
+    private mutating func note(_ error: NodeStoreError) throws(NodeFailure) {
+        guard case .slot(let failure) = error else { throw NodeFailure(error) }
+        switch failure {
+        case .notASlotFile, .version, .file(.missing):
+            self.add(
+                "slots",
+                "whole",
+                "\(failure)",
+                "the keys of all records and fragments are in it: without it nothing opens",
+                .backup
+            )
+        case .store(.corrupted(let operation)):
+            self.add("store.lmdb", "(tables)", operation, "a table is lost", .backup)
+        case .store, .file, .destroyed, .damaged, .absent: throw NodeFailure(error)
+        }
+    }
+
+    private mutating func checkSettings(_ store: NodeStore) {
+        if let card = try? store.setting("card"), (try? Card(parsing: card)) != nil { return }
+        self.add("store.lmdb", "meta", "the card cannot be read", "who this node is", .backup)
+    }
+
+    private mutating func checkOwnRecords(_ store: NodeStore) {
+        do throws(SlotError) { self.records = try store.checkRecords() } catch {
+            return self.add(
+                "store.lmdb",
+                "records",
+                "\(error)",
+                "own records cannot be listed",
+                .backup
+            )
+        }
+        self.counts.records = self.records.readableCount
+        for (ids, file, what) in [
+            (self.records.lostKeys, "slots", "key damaged or destroyed"),
+            (self.records.unreadable, "store.lmdb", "does not open with its key"),
+        ] {
+            for id in ids {
+                self.add(
+                    file,
+                    "record \(id.hex.prefix(12))",
+                    what,
+                    "an own record is lost here; what was shared of it is not",
+                    .importAgain
+                )
+            }
+        }
+        if !self.records.unfound.isEmpty {
+            let count = self.records.unfound.count
+            self.add("store.lmdb", "index", "\(count) records", "a search misses them", .rebuild)
+        }
+    }
+
+    private mutating func checkTables(_ store: NodeStore, identity: VerifyingKey) {
+        let tables: [StoredTable]
+        do throws(SlotError) { tables = try store.storedTables() } catch {
+            return self.add("store.lmdb", "tables", "\(error)", "the charters are lost", .backup)
+        }
+        for table in tables {
+            let me = table.file.newest.member(identity: identity)?.number
+            let logs: [LogID]
+            do throws(SlotError) { logs = try store.logIDs(of: table.number) } catch {
+                self.add("store.lmdb", "logs", "\(error)", "the table's logs are lost", .backup)
+                continue
+            }
+            for log in logs { self.check(log, of: table, me: me, store: store) }
+        }
+        if self.unnoted > 0 {
+            self.add(
+                "store.lmdb",
+                "cases, objects, index",
+                "\(self.unnoted) entries",
+                "views and searches miss them",
+                .rebuild
+            )
+        }
+    }
+
+    private mutating func check(
+        _ log: LogID,
+        of table: StoredTable,
+        me: MemberNumber?,
+        store: NodeStore
+    ) {
+        let author = table.file.newest.member(log.member)?.handle ?? "#\(log.member)"
+        let part = "log \(author)/\(log.generation) of \(table.file.newest.name)"
+        let isOwn = log.member == me
+        let check: LogCheck
+        do throws(SlotError) {
+            check = try LogCheck(of: log, table: table, me: me, store: store)
+        } catch {
+            return self.add("store.lmdb", part, "\(error)", "the log is lost", .backup)
+        }
+        self.counts.entries += check.entryCount
+        let means =
+            isOwn
+            ? "the own log: partners hold what was shared with them, nobody holds the rest"
+            : "partners hold it"
+        for wrong in check.wrongs {
+            self.add("store.lmdb", part, wrong, means, isOwn ? .backup : .fetch)
+        }
+        if check.lostKeyCount > 0 {
+            let what = "\(check.lostKeyCount) keys damaged"
+            self.add("slots", part, what, "these entries do not open here", isOwn ? .backup : .fetch)
+        }
+        if check.isTreeWrong, check.wrongs.isEmpty {
+            self.add("store.lmdb", part, "hashes", "computed from the entries", .rebuild)
+        }
+        if check.isTreeWrong || !check.wrongs.isEmpty || check.lostKeyCount > 0 {
+            self.logs.append(DamagedLog(table: table, log: log, isOwn: isOwn, check: check))
+        } else {
+            self.unnoted += EntryIndexing.unnotedCount(of: log, table: table, me: me, store: store)
+        }
+    }
+}
+
+extension NodeFailure {
+    static func lifting<Result: ~Copyable>(
+        _ body: () throws(FolderError) -> Result
+    ) throws(NodeFailure) -> Result {
+        do throws(FolderError) { return try body() } catch { throw NodeFailure(error) }
+    }
+}

@@ -1,0 +1,63 @@
+/// Something in a data folder that is not as it was written: what, what it means, what to do.
+package struct CheckFinding: Hashable, Sendable {
+    /// What brings the lost part back.
+    package enum Remedy: String, CaseIterable, Sendable {
+        /// `tafel node check --rebuild` makes it anew from what is sound.
+        case rebuild
+        /// `tafel node check --rebuild` lets it go, `tafel sync now` fetches it from partners.
+        case fetch
+        /// `tafel node check --rebuild` lets it go, importing the source's file again brings it back.
+        case importAgain = "import"
+        /// Only a backup of the data folder has it.
+        case backup
+        /// Nothing has it; the rest goes on without it.
+        case none
+    }
+
+    /// The file's name in the data folder.
+    package let file: String
+    /// The part of it: a table of the store, a log, a slot.
+    package let part: String
+    /// What is wrong.
+    package let what: String
+    /// What that means for those who work with the node.
+    package let means: String
+    /// What brings it back.
+    package let remedy: Remedy
+
+    /// Creates a finding.
+    package init(file: String, part: String, what: String, means: String, remedy: Remedy) {
+        self.file = file
+        self.part = part
+        self.what = what
+        self.means = means
+        self.remedy = remedy
+    }
+}
+
+extension CheckFinding {
+    /// What a damaged page of the store means.
+    package init(_ damage: StoreDamage) {
+        let (means, remedy) = Self.meaning(of: damage.table)
+        self.init(
+            file: "store.lmdb",
+            part: damage.table,
+            what: "page \(damage.page): \(damage.what)",
+            means: means,
+            remedy: remedy
+        )
+    }
+
+    private static func meaning(of table: String) -> (String, Remedy) {
+        switch table {
+        case "index", "cases", "objects", "receipts":
+            ("finding things again; nothing is lost", .rebuild)
+        case TreeRoot.freeName: ("which pages are free; nothing is lost", .rebuild)
+        case "tiles": ("hashes of logs; those of whole entries are computed again", .rebuild)
+        case "records": ("own records in these pages are lost here", .importAgain)
+        case "entries", "logs", "checkpoints", "openings", "chains", "skipped":
+            ("entries of logs; those of partners can be fetched again, own ones cannot", .fetch)
+        default: ("nothing else says what stood there", .backup)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Cryptography
+import SyncEngine
+package import SyncLog
+
+/// What is wrong with what is held of one log.
+package struct LogCheck: Sendable {
+    /// Entries held whole, that were compared with their hashes.
+    package private(set) var entryCount: UInt64 = 0
+    /// Whether the hashes are wrong where the entries themselves could give them back.
+    package private(set) var isTreeWrong = false
+    /// Each thing wrong that takes more than a new tree, in words; at most ``wrongsMax``.
+    package private(set) var wrongs: [String] = []
+    /// Content and chain keys of it that are damaged in the slot file.
+    package private(set) var lostKeyCount: UInt64 = 0
+    /// Entries that this node wrote or that are addressed to it, as their audiences say.
+    private var addressedCount = 0
+
+    /// Most things wrong with one log that are told one by one.
+    package static let wrongsMax = 100
+
+    private mutating func note(_ wrong: String) {
+        if self.wrongs.count < Self.wrongsMax { self.wrongs.append(wrong) }
+    }
+
+    /// Compares everything held of a log with the checkpoint that its author signed.
+    ///
+    /// - Parameters:
+    ///   - log: Which.
+    ///   - table: The table it belongs to.
+    ///   - me: The node's own number there: of its own log every entry must be held whole.
+    ///   - store: Where it is held.
+    /// - Complexity: O(entries held).
+    package init(
+        of log: LogID,
+        table: StoredTable,
+        me: MemberNumber?,
+        store: NodeStore
+    ) throws(SlotError) {
+        try store.read(table: table.number) { (snapshot) throws(SlotError) in
+            let state: LogState
+            do throws(SlotError) { state = try snapshot.state(of: log) } catch {
+                return self.note("how far it is held cannot be read")
+            }
+            guard try snapshot.endsAtSize(state.size, log) else {
+                return self.note("how far it is held is lost")
+            }
+            try self.checkCheckpoint(state, log: log, table: table.file)
+            var frontier = MerkleFrontier()
+            for index in 0..<state.size {
+                guard let hash = try self.leafHash(at: index, log, me: me, snapshot) else {
+                    return self.note("entry \(index) and its hash are lost")
+                }
+                frontier.append(hash)
+            }
+            if frontier.root != state.frontier.root || state.checkpoint?.root != frontier.root,
+                state.size > 0
+            {
+                self.note("its entries are not those that its author signed")
+            }
+            do throws(SlotError) {
+                if try snapshot.subtreeRoot(of: log, size: state.size) != frontier.root {
+                    self.isTreeWrong = true
+                }
+            } catch {
+                self.isTreeWrong = true
+            }
+            try self.checkOpenings(log, size: state.size, snapshot)
+        }
+    }
+
+    private mutating func checkCheckpoint(
+        _ state: LogState,
+        log: LogID,
+        table: TableFile
+    ) throws(SlotError) {
+        guard let checkpoint = state.checkpoint, let card = table.cards[log.member] else { return }
+        do throws(CheckpointError) {
+            try checkpoint.withoutCosignatures.verify(
+                origin: log.origin(table: table.table),
+                logKey: card.logKey,
+                witnesses: []
+            )
+        } catch {
+            // A member's newer card may have another key: then the signature says nothing.
+            guard case .notSigned = error else {
+                return self.note("its checkpoint is not its author's")
+            }
+        }
+    }
+
+    /// The hash of an entry: computed where it is held, else as the tree has it.
+    private mutating func leafHash(
+        at index: UInt64,
+        _ log: LogID,
+        me: MemberNumber?,
+        _ snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> Digest? {
+        let kept: Digest?
+        do throws(SlotError) { kept = try snapshot.leafHash(at: index, of: log) } catch {
+            kept = nil
+        }
+        let item: LogItem
+        do throws(SlotError) { item = try snapshot.item(at: index, of: log) } catch {
+            if kept != nil { self.note("entry \(index) cannot be read") }
+            return kept
+        }
+        switch item {
+        case .leaf:
+            if log.member == me { self.note("entry \(index) is lost") }
+            return kept
+        case .header(let header):
+            if header.index != index { self.note("entry \(index) is another") }
+            if let kept, kept != header.leafHash { self.isTreeWrong = true }
+            return header.leafHash
+        case .full(let entry):
+            self.entryCount += 1
+            if entry.header.index != index { self.note("entry \(index) is another") }
+            if Digest(hashing: entry.payload) != entry.header.payloadHash {
+                self.note("entry \(index) has other contents than were signed")
+            }
+            if let kept, kept != entry.header.leafHash { self.isTreeWrong = true }
+            if try self.isAddressed(entry, log, me: me, snapshot) { self.addressedCount += 1 }
+            return entry.header.leafHash
+        }
+    }
+
+    private func isAddressed(
+        _ entry: Entry,
+        _ log: LogID,
+        me: MemberNumber?,
+        _ snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> Bool {
+        guard let me, entry.header.kind.hasAudience else { return false }
+        if log.member == me { return true }
+        return try snapshot.audience(entry.header.audience)?.contains(me) == true
+    }
+
+    /// Entries that were open must open.
+    private mutating func checkOpenings(
+        _ log: LogID,
+        size: UInt64,
+        _ snapshot: borrowing TableSnapshot
+    ) throws(SlotError) {
+        let openings: [(index: UInt64, opening: Opening)]
+        do throws(SlotError) { openings = try snapshot.openings(of: log, below: size) } catch {
+            return self.note("which of its entries are open cannot be read")
+        }
+        if openings.count < self.addressedCount {
+            self.note("\(self.addressedCount - openings.count) of its entries have no key")
+        }
+        self.lostKeyCount += try snapshot.lostChainKeyCount(of: log)
+        for (index, opening) in openings where opening == .open {
+            do throws(SlotError) {
+                let key = try snapshot.contentKey(at: index, of: log)
+                let isKeyHeld = key != nil
+                guard isKeyHeld, case .full(let entry) = try snapshot.item(at: index, of: log),
+                    entry.header.kind.isEncrypted
+                else { continue }
+                if try snapshot.plaintext(at: index, of: log) == nil {
+                    self.note("entry \(index) does not open with its key")
+                }
+            } catch {
+                switch error {
+                case .damaged, .absent: self.lostKeyCount += 1
+                default: continue  // Told of the entry itself.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+import CaseModel
+import Cryptography
+import SyncEngine
+package import SyncLog
+
+/// What reading every own record showed.
+package struct RecordCheck: Hashable, Sendable {
+    /// Own records that open.
+    package var readableCount = 0
+    /// Own records that do not, because of their slot.
+    package var lostKeys: [ObjectID] = []
+    /// Own records that do not, though their slot does.
+    package var unreadable: [ObjectID] = []
+    /// Own records that a search would miss.
+    package var unfound: [ObjectID] = []
+
+    /// Creates a check that has read nothing.
+    package init() {}
+}
+
+extension NodeStore {
+    /// Opens every own record and looks for its search terms.
+    ///
+    /// - Complexity: O(records).
+    package func checkRecords() throws(SlotError) -> RecordCheck {
+        var check = RecordCheck()
+        try self.environment.read { (snapshot) throws(SlotError) in
+            for id in try self.recordIDs(in: snapshot) {
+                do throws(SlotError) {
+                    guard let record = try self.storedRecord(id, in: snapshot)?.record else {
+                        continue
+                    }
+                    check.readableCount += 1
+                    let isFound = try SlotError.lifting { () throws(StoreError) in
+                        for key in self.indexKeys(of: record, id: id)
+                        where try !snapshot.contains(key, in: self.tables.index) {
+                            return false
+                        }
+                        return true
+                    }
+                    if !isFound { check.unfound.append(id) }
+                } catch {
+                    switch error {
+                    case .damaged, .absent, .destroyed: check.lostKeys.append(id)
+                    default: check.unreadable.append(id)
+                    }
+                }
+            }
+        }
+        return check
+    }
+
+    private func recordIDs(
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(SlotError) -> [ObjectID] {
+        try SlotError.lifting { () throws(StoreError) in
+            var ids: [ObjectID] = []
+            try snapshot.forEach(prefix: [], in: self.tables.records) { key, _ throws(StoreError) in
+                guard let id = ObjectID([UInt8](key)) else { throw .corrupted(operation: "record") }
+                ids.append(id)
+                return .next
+            }
+            return ids
+        }
+    }
+
+    private func indexKeys(of record: StoredRecord, id: ObjectID) -> [[UInt8]] {
+        SearchTerm.terms(sourceKey: record.record.sourceKey, value: { record.value($0) }).map {
+            self.indexKey($0, .record(id))
+        }
+    }
+
+    /// Lets go of own records that do not open, and makes the others findable.
+    package func repairRecords(_ check: RecordCheck) throws(SlotError) {
+        try self.write { (transaction) throws(SlotError) in
+            for id in check.lostKeys + check.unreadable {
+                try SlotError.lifting { () throws(StoreError) in
+                    let value = try transaction.value(for: id.bytes, in: self.tables.records) ?? []
+                    if value.count > 8 {
+                        try self.allocator.doom(UInt64(bigEndian: value[..<8]), in: &transaction)
+                    }
+                    try transaction.delete(id.bytes, in: self.tables.records)
+                }
+            }
+            for id in check.unfound {
+                guard let record = try self.storedRecord(id, in: transaction)?.record else {
+                    continue
+                }
+                for key in self.indexKeys(of: record, id: id) {
+                    try SlotError.lifting { () throws(StoreError) in
+                        try transaction.put([], for: key, in: self.tables.index)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the tree of a log anew from the entries held; the log's check must say that they are
+    /// all there.
+    package func rebuildTree(of log: LogID, table number: UInt32) throws(SlotError) {
+        let reference = LogReference(table: number, log: log)
+        let reads = TableReads(store: self, number: number)
+        try self.write { (transaction) throws(SlotError) in
+            try SlotError.lifting { () throws(StoreError) in
+                let state = try reads.state(of: log, in: transaction)
+                var hashes: [Digest] = []
+                for index in 0..<state.size {
+                    hashes.append(try reads.item(at: index, of: log, in: transaction).leafHash)
+                }
+                try transaction.deleteAll(prefix: reference.bytes, in: self.tables.tiles)
+                try self.tiles.append(hashes, to: reference.bytes, size: 0, in: &transaction)
+            }
+        }
+    }
+
+    /// Lets go of everything held of a partner's log, so that it is fetched anew.
+    ///
+    /// Slots are doomed: what is fetched gets new ones.
+    package func forget(_ log: LogID, table number: UInt32) throws(SlotError) {
+        let prefix = LogReference(table: number, log: log).bytes
+        try self.write { (transaction) throws(SlotError) in
+            try SlotError.lifting { () throws(StoreError) in
+                var slots: [UInt64] = []
+                for (table, offset) in [
+                    (self.tables.openings, 1), (self.tables.chains, 0), (self.tables.skipped, 0),
+                ] {
+                    try transaction.forEach(prefix: prefix, in: table) { _, value in
+                        guard value.byteCount >= offset + 8 else { return .next }
+                        let slot = value.bigEndian(at: offset, as: UInt64.self)
+                        if slot <= SlotFile.numberMax { slots.append(slot) }
+                        return .next
+                    }
+                }
+                for slot in Set(slots) { try self.allocator.doom(slot, in: &transaction) }
+                for table in [
+                    self.tables.logs, self.tables.entries, self.tables.tiles,
+                    self.tables.checkpoints, self.tables.openings, self.tables.chains,
+                    self.tables.skipped,
+                ] {
+                    try transaction.deleteAll(prefix: prefix, in: table)
+                }
+                try self.forgetPlaces(of: log, table: number, in: &transaction)
+            }
+        }
+    }
+
+    /// Deletes what notes where entries of a log stand: keys that end in its place.
+    private func forgetPlaces(
+        of log: LogID,
+        table number: UInt32,
+        in transaction: inout WriteTransaction
+    ) throws(StoreError) {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: number)
+        for table in [self.tables.cases, self.tables.receipts] {
+            var keys: [[UInt8]] = []
+            try transaction.forEach(prefix: prefix, in: table) { key, _ in
+                if key.byteCount > 12, LogID(key: key, at: key.byteCount - 12) == log {
+                    keys.append([UInt8](key))
+                }
+                return .next
+            }
+            for key in keys { try transaction.delete(key, in: table) }
+        }
+    }
+
+    /// Lets go of chain keys of the own log that are damaged: the next entry begins a new epoch.
+    package func forgetLostChainKeys(of log: LogID, table number: UInt32) throws(SlotError) {
+        let prefix = LogReference(table: number, log: log).bytes
+        try self.write { (transaction) throws(SlotError) in
+            let chains = try TableReads(store: self, number: number).chainSlots(log, in: transaction)
+            for (key, slot) in chains where !self.isReadable(slot) {
+                precondition(key.starts(with: prefix), "chains are found by their log")
+                try SlotError.lifting { () throws(StoreError) in
+                    _ = try transaction.delete(key, in: self.tables.chains)
+                    try self.allocator.doom(slot, in: &transaction)
+                }
+            }
+        }
+    }
+
+    func isReadable(_ slot: UInt64) -> Bool {
+        do throws(SlotError) {
+            _ = try self.slots.read(slot)
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+extension TableReads {
+    /// Keys of the chains of a log, with their slots.
+    func chainSlots(
+        _ log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(SlotError) -> [(key: [UInt8], slot: UInt64)] {
+        try SlotError.lifting { () throws(StoreError) in
+            var chains: [(key: [UInt8], slot: UInt64)] = []
+            try snapshot.forEach(prefix: self.reference(log).bytes, in: self.store.tables.chains) {
+                key,
+                value throws(StoreError) in
+                guard value.byteCount == 12 else { throw .corrupted(operation: "chain") }
+                chains.append(([UInt8](key), value.bigEndian(at: 0, as: UInt64.self)))
+                return .next
+            }
+            return chains
+        }
+    }
+}
+
+extension TableSnapshot {
+    /// Whether nothing is held of a log beyond its size.
+    func endsAtSize(_ size: UInt64, _ log: LogID) throws(SlotError) -> Bool {
+        try SlotError.lifting { () throws(StoreError) in
+            let prefix = self.reads.reference(log).bytes
+            let table = self.reads.store.tables.entries
+            let last = try self.transaction.pointee.last(prefix: prefix, in: table)
+            guard let last, last.key.count == 16 else { return last == nil }
+            return UInt64(bigEndian: last.key[8...]) < size
+        }
+    }
+
+    /// How many chain keys of a log cannot be read.
+    func lostChainKeyCount(of log: LogID) throws(SlotError) -> UInt64 {
+        let chains = try self.reads.chainSlots(log, in: self.transaction.pointee)
+        return UInt64(chains.count { !self.reads.store.isReadable($0.slot) })
+    }
+}
+
+extension TableSnapshot {
+    /// Whether the places are noted under which an entry is found: by case, and a fragment by its ID
+    /// and terms.
+    package func isNoted(
+        caseID: ObjectID,
+        log: LogID,
+        index: UInt64,
+        fragment: (id: ObjectID, terms: Set<SearchTerm>)?
+    ) throws(SlotError) -> Bool {
+        let store = self.reads.store
+        var caseKey: [UInt8] = []
+        caseKey.append(bigEndian: self.reads.number)
+        caseKey += caseID.bytes
+        caseKey += self.reads.reference(log).key(index).dropFirst(4)
+        let key = caseKey
+        return try SlotError.lifting { () throws(StoreError) in
+            let snapshot = self.transaction
+            guard try snapshot.pointee.contains(key, in: store.tables.cases) else { return false }
+            guard let fragment else { return true }
+            guard try self.reads.caseID(ofObject: fragment.id, in: snapshot.pointee) == caseID
+            else { return false }
+            let target = SearchTarget.fragment(table: self.reads.number, fragment.id)
+            for term in fragment.terms
+            where try !snapshot.pointee.contains(
+                store.indexKey(term, target),
+                in: store.tables.index
+            ) {
+                return false
+            }
+            return true
+        }
+    }
+}
