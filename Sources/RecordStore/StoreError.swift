@@ -47,7 +47,7 @@ extension StoreError: CustomStringConvertible {
             "store.lmdb: this process may not make it longer. Raise its limit, ulimit -f"
         case .readersFull: "too many readers at once. Try again later"
         case .mapRefused: "the system refused the address space. Lower the limit of the store"
-        case .missing: "there is no store. Restore it from a backup"
+        case .missing: "store.lmdb is not there, or empty. Restore it from a backup"
         case .exists: "there is a store already. Choose another folder"
         case .readOnlyFileSystem: "the file system is read-only. Mount it for writing"
         case .notPermitted: "access to the store was refused. Check its owner and mode"

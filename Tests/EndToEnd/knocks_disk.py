@@ -1,0 +1,127 @@
+"""Read-only mounts, disks that fill up, files that may not grow."""
+import os
+import resource
+import shutil
+import subprocess
+
+from knocks_world import FILES, read
+
+KIB = 1024
+
+
+def mount(path, size):
+    os.makedirs(path, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "none", path], check=True)
+
+
+def unmount(path):
+    subprocess.run(["umount", "-l", path], check=True)
+
+
+def read_only(knocked):
+    """Every command says that the file system is read-only; `node check` reads it all the same."""
+    suite, node, world = knocked.suite, knocked.node, knocked.world
+    knocked.put_back()
+    home, node.data = node.data, world.path("read-only/od-noord")
+    mount(world.path("read-only"), "64m")
+    shutil.copytree(knocked.sound, node.data)
+    subprocess.run(["mount", "-o", "remount,ro", world.path("read-only")], check=True)
+    for name in knocked.COMMANDS:
+        done = knocked.lawful(knocked.command(node, name), codes=(3,))
+        suite.check("read-only" in done.err, f"'{name}' on a read-only mount says so", done.err)
+    for words in (("case", "note", knocked.case, "x"), ("node", "run"), ("sync", "now"), ("node", "check", "--rebuild")):
+        done = knocked.lawful(node.run(*words))
+        is_sound_check = words[1] == "check" and done.code == 0
+        suite.check(is_sound_check or done.code == 3 and "read-only" in done.err, f"'{' '.join(words[:2])}' on a read-only mount says so", done)
+    report = knocked.check()
+    suite.check(report and report["verdict"] == "sound" and report["sealed"], "a folder on a read-only mount can be checked", report)
+    unmount(world.path("read-only"))
+    node.data = home
+
+
+def full_disks(knocked, count):
+    """At each free size: what was acknowledged is kept, the rest is refused and named, and works once there is room."""
+    suite, node, world, random = knocked.suite, knocked.node, knocked.world, knocked.suite.random
+    home, disk = node.data, world.path("disk")
+    tally = {}
+    for number in range(count):
+        # Small steps where it is tight, and some with room for all.
+        free = int(1.35 ** (number % 30) * 512) & ~(4 * KIB - 1) if number % 3 else random.randrange(0, 2048) * KIB
+        mount(disk, "96m")
+        node.data = os.path.join(disk, "od-noord")
+        knocked.put_back(node.data)
+        fill(disk, free)
+        words = f"{free // KIB} KiB free"
+        imported = knocked.import_more(f"vol{number}", 1500)
+        noted(knocked, imported, f"{words}: import", tally)
+        shared = knocked.lawful(node.run("fragment", "share", "--case", knocked.case, "--record", knocked.record, "--fields", "subject.name,text"))
+        noted(knocked, shared, f"{words}: share", tally)
+        knocked.peer.start()
+        synchronised = node.run("sync", "now")
+        suite.check(synchronised.code in (0, 1, 3) and not any(s in synchronised.err for s in ("Fatal", "Thread 0")), f"{words}: sync ends as promised", synchronised)
+        tally[f"sync {synchronised.code}"] = tally.get(f"sync {synchronised.code}", 0) + 1
+        os.remove(os.path.join(disk, "filler"))
+        report = knocked.check()
+        suite.check(report and report["verdict"] == "sound", f"{words}: the folder is sound", report)
+        hits = node.ok("record", "search", "--key", f"vol{number}-1499")["total"]
+        if imported.code == 0:
+            suite.equal(hits, 1, f"{words}: an import that was acknowledged is there")
+        suite.equal(knocked.import_more(f"vol{number}", 1500).code, 0, f"{words}: with room the import is done")
+        suite.equal(node.ok("record", "search", "--key", f"vol{number}-1499")["total"], 1, f"{words}: and found")
+        entries = node.ok("log", "show", knocked.table)["entries"]
+        if shared.code == 0:
+            suite.check(any(e["leaf"] == shared.json["entry"]["leaf"] for e in entries), f"{words}: a share that was acknowledged is in the log")
+        elif not knocked.share_again(node):
+            suite.check(False, f"{words}: with room the share is done")
+        for _ in range(2):
+            node.ok("sync", "now")
+        suite.equal(node.heads(), knocked.peer.heads(), f"{words}: with room both come to hold the same")
+        suite.equal(knocked.peer.stop(), 0, f"{words}: the partner stops cleanly")
+        suite.equal(node.canonical(knocked.case), knocked.peer.canonical(knocked.case), f"{words}: and to show the same")
+        # The partner now holds more than the sound copy: that becomes the copy, as far as the log goes.
+        node.data, folder = home, node.data
+        shutil.rmtree(home)
+        shutil.copytree(folder, home, ignore=shutil.ignore_patterns("control.sock"))
+        unmount(disk)
+        knocked.keep()
+    print(f"  {tally}", flush=True)
+    suite.check(any(k.endswith(" 3") for k in tally) and any(k.endswith(" 0") for k in tally), "some disks were too full and some were not", tally)
+
+
+def fill(disk, free):
+    """Leaves so many bytes of a disk free."""
+    with open(os.path.join(disk, "filler"), "wb") as file:
+        space = os.statvfs(disk)
+        os.posix_fallocate(file.fileno(), 0, max(4096, space.f_bavail * space.f_frsize - free))
+
+
+def noted(knocked, done, words, tally):
+    """Done, or refused because of the disk."""
+    key = f"{words.split(': ')[1]} {done.code}"
+    tally[key] = tally.get(key, 0) + 1
+    if done.code != 0:
+        knocked.suite.check(done.code == 3 and ("full" in done.err or "files that long" in done.err or "make it longer" in done.err), f"{words} is refused with its reason", done)
+
+
+def short_files(knocked):
+    """With a limit on the length of files (`ulimit -f`), as with a full disk; works without root."""
+    suite, node, world = knocked.suite, knocked.node, knocked.world
+    tally = {}
+    spawn = world.spawn
+    for number in range(12):
+        knocked.put_back()
+        largest = max(os.path.getsize(knocked.file(name)) for name in FILES)
+        limit = (64 * KIB, 512 * KIB, largest - 4096, largest, largest + 4096, largest + 65536)[number % 6] + number // 6 * 300 * KIB
+        world.spawn = lambda command, **options: spawn(command, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)), **options)
+        imported = knocked.import_more(f"kort{number}", 1500)
+        noted(knocked, imported, f"files of {limit // KIB} KiB: import", tally)
+        done = knocked.lawful(node.run("case", "note", knocked.case, "kort"))
+        noted(knocked, done, f"files of {limit // KIB} KiB: note", tally)
+        world.spawn = spawn
+        report = knocked.check()
+        suite.check(report and report["verdict"] == "sound", f"files of {limit // KIB} KiB: the folder is sound", report)
+        suite.check(node.canonical(knocked.case).count(b'"kort"') == (done.code == 0), f"files of {limit // KIB} KiB: the note is there when it was acknowledged")
+        suite.equal(knocked.import_more(f"kort{number}", 1500).code, 0, f"files of {limit // KIB} KiB: without the limit the import is done")
+    suite.check(any(k.endswith(" 3") for k in tally), "some limits were too short", tally)
+    print(f"  {tally}", flush=True)
+    knocked.put_back()
