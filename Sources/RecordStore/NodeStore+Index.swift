@@ -170,8 +170,27 @@ extension NodeStore {
         return changes
     }
 
+    /// Whether a search for a term finds a record: what the newest of `runs` says, else the index.
+    func isIndexed(
+        _ term: ObjectID,
+        _ record: ObjectID,
+        runs: [UInt64],
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> Bool {
+        let change = IndexChange(term: term, record: record, adds: true)
+        for run in runs.reversed() {
+            var key: [UInt8] = []
+            key.append(bigEndian: run)
+            key += term.bytes + record.bytes
+            if let value = try snapshot.value(for: key, in: self.tables.pending) {
+                return value == [1]
+            }
+        }
+        return try snapshot.contains(change.indexKey, in: self.tables.index)
+    }
+
     /// The numbers of the runs, ascending.
-    private func runs(
+    func runs(
         in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [UInt64] {
         var runs: [UInt64] = []

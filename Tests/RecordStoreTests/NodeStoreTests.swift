@@ -183,6 +183,9 @@ struct NodeStoreTests {
             try made.store.setSetting("card", [1])
             id = made.store.recordID(source: "inspecties", key: "a-1")
         }
+        #expect(throws: NodeStoreError.self) { try Self.open(folder, keyByte: 0x22) }
+        // Nor does it without the seals, which are the first to notice.
+        try FileManager.default.removeItem(atPath: folder.path + "/store.lmdb-seals")
         let store = try Self.open(folder, keyByte: 0x22)
         #expect(throws: SlotError.self) { try store.setting("card") }
         #expect(throws: SlotError.self) { try store.record(id) }

@@ -25,15 +25,16 @@ extension NodeStore {
     package func checkRecords() throws(SlotError) -> RecordCheck {
         var check = RecordCheck()
         try self.environment.read { (snapshot) throws(SlotError) in
+            let runs = try SlotError.lifting { () throws(StoreError) in
+                try self.runs(in: snapshot)
+            }
             for id in try self.recordIDs(in: snapshot) {
                 do throws(SlotError) {
-                    guard let record = try self.storedRecord(id, in: snapshot)?.record else {
-                        continue
-                    }
+                    guard let record = try self.storedRecord(id, in: snapshot) else { continue }
                     check.readableCount += 1
                     let isFound = try SlotError.lifting { () throws(StoreError) in
-                        for key in self.indexKeys(of: record, id: id)
-                        where try !snapshot.contains(key, in: self.tables.index) {
+                        for term in self.terms(of: record)
+                        where try !self.isIndexed(term, id, runs: runs, in: snapshot) {
                             return false
                         }
                         return true
@@ -64,10 +65,9 @@ extension NodeStore {
         }
     }
 
-    private func indexKeys(of record: StoredRecord, id: ObjectID) -> [[UInt8]] {
-        SearchTerm.terms(sourceKey: record.record.sourceKey, value: { record.value($0) }).map {
-            self.indexKey($0, .record(id))
-        }
+    private func terms(of record: StoredRecord) -> [ObjectID] {
+        SearchTerm.terms(sourceKey: record.record.sourceKey, value: { record.value($0) })
+            .map(self.hash(of:))
     }
 
     /// Lets go of own records that do not open, and makes the others findable.
@@ -82,15 +82,16 @@ extension NodeStore {
                     try transaction.delete(id.bytes, in: self.tables.records)
                 }
             }
+            var changes: [IndexChange] = []
             for id in check.unfound {
-                guard let record = try self.storedRecord(id, in: transaction)?.record else {
-                    continue
+                guard let record = try self.storedRecord(id, in: transaction) else { continue }
+                changes += self.terms(of: record).map {
+                    IndexChange(term: $0, record: id, adds: true)
                 }
-                for key in self.indexKeys(of: record, id: id) {
-                    try SlotError.lifting { () throws(StoreError) in
-                        try transaction.put([], for: key, in: self.tables.index)
-                    }
-                }
+            }
+            let added = changes
+            try SlotError.lifting { () throws(StoreError) in
+                try self.appendRun(added, in: &transaction)
             }
         }
     }
@@ -122,7 +123,7 @@ extension NodeStore {
             try SlotError.lifting { () throws(StoreError) in
                 var slots: [UInt64] = []
                 for (table, offset) in [
-                    (self.tables.openings, 1), (self.tables.chains, 0), (self.tables.skipped, 0),
+                    (self.tables.openings, 1), (self.tables.chains, 0),
                 ] {
                     try transaction.forEach(prefix: prefix, in: table) { _, value in
                         guard value.byteCount >= offset + 8 else { return .next }
@@ -135,7 +136,7 @@ extension NodeStore {
                 for table in [
                     self.tables.logs, self.tables.entries, self.tables.tiles,
                     self.tables.checkpoints, self.tables.openings, self.tables.chains,
-                    self.tables.skipped,
+                    self.tables.waiting,
                 ] {
                     try transaction.deleteAll(prefix: prefix, in: table)
                 }
@@ -168,7 +169,10 @@ extension NodeStore {
     package func forgetLostChainKeys(of log: LogID, table number: UInt32) throws(SlotError) {
         let prefix = LogReference(table: number, log: log).bytes
         try self.write { (transaction) throws(SlotError) in
-            let chains = try TableReads(store: self, number: number).chainSlots(log, in: transaction)
+            let chains = try TableReads(store: self, number: number).chainSlots(
+                log,
+                in: transaction
+            )
             for (key, slot) in chains where !self.isReadable(slot) {
                 precondition(key.starts(with: prefix), "chains are found by their log")
                 try SlotError.lifting { () throws(StoreError) in
