@@ -37,6 +37,8 @@ package final class Environment: Sendable {
     private let pages: PageGuard?
     // LMDB's handle is safe to share between threads; its transactions are not.
     nonisolated(unsafe) private let handle: OpaquePointer
+    // Never read or written through: only the system is told about the range.
+    nonisolated(unsafe) private let map: UnsafeMutableRawBufferPointer?
 
     /// Opens the environment in the file at `path` and all of its tables, making those not there.
     ///
@@ -91,6 +93,7 @@ package final class Environment: Sendable {
             throw error
         }
         self.handle = handle
+        self.map = Self.map(of: handle)
     }
 
     deinit {
@@ -152,33 +155,32 @@ package final class Environment: Sendable {
     /// the file. Reading goes on as before, from the cache. Where the system does not say where the
     /// map lies, nothing happens.
     package func releasePages() {
-        guard let range = self.mappedRange() else { return }
+        guard let map = self.map else { return }
         // The map is shared and read-only: nothing is lost by letting go of its pages.
-        madvise(range.baseAddress, range.count, MADV_DONTNEED)
+        madvise(map.baseAddress, map.count, MADV_DONTNEED)
     }
 
     /// Where the file is mapped; LMDB does not say, the system does.
-    private func mappedRange() -> UnsafeMutableRawBufferPointer? {
+    private static func map(of environment: OpaquePointer) -> UnsafeMutableRawBufferPointer? {
         var information = stat()
-        guard let descriptor = try? Self.descriptor(of: self.handle),
+        guard let descriptor = try? Self.descriptor(of: environment),
             fstat(descriptor, &information) == 0, let maps = fopen("/proc/self/maps", "re")
         else { return nil }
         defer { fclose(maps) }
         var line = [CChar](repeating: 0, count: 8_192)
         while fgets(&line, Int32(line.count), maps) != nil {
-            // start-end rights offset device inode path; the rights of no other map of the file.
-            let text = String(
-                decoding: line.prefix { $0 != 0 }.map({ UInt8(bitPattern: $0) }),
-                as: UTF8.self
-            )
-            let words = text.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
+            // start-end rights offset device inode path; only a map like this one is looked for.
+            let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            let words = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 5)
             guard words.count > 4, words[1] == "r--s", words[4] == "\(information.st_ino)" else {
                 continue
             }
             let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            guard ends.count == 2, ends[1] - ends[0] >= UInt(information.st_size) else { continue }
-            let start = UnsafeMutableRawPointer(bitPattern: ends[0])
-            return UnsafeMutableRawBufferPointer(start: start, count: Int(information.st_size))
+            guard ends.count == 2, ends[0] < ends[1] else { continue }
+            return UnsafeMutableRawBufferPointer(
+                start: UnsafeMutableRawPointer(bitPattern: ends[0]),
+                count: Int(ends[1] - ends[0])
+            )
         }
         return nil
     }

@@ -37,6 +37,8 @@ private struct RecordWrite {
 extension NodeStore {
     /// Most records of one batch.
     package static let batchRecordsMax = 10_000
+    /// Records after which the pages that were read are let go of: the system maps sixteen at once.
+    private static let pagesKeptCount = 256
 
     /// Stores a batch of records in one transaction, durable when this returns.
     ///
@@ -74,6 +76,7 @@ extension NodeStore {
                 )
                 if let write { writes.append(write) }
                 start = end
+                if start.isMultiple(of: Self.pagesKeptCount) { self.environment.releasePages() }
             }
             try self.put(writes, in: &transaction)
             return changes
@@ -128,7 +131,8 @@ extension NodeStore {
         }
         var terms: [IndexChange] = []
         terms.reserveCapacity(4 * writes.count)
-        for write in writes {
+        for (place, write) in writes.enumerated() {
+            if place.isMultiple(of: Self.pagesKeptCount) { self.environment.releasePages() }
             let slot: UInt64
             let eraseKey: SecretKey
             if let held = write.slot {

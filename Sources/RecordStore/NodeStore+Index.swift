@@ -39,6 +39,8 @@ private struct IndexPosition: Sendable {
 extension NodeStore {
     /// Most changes that are brought into the index in one transaction.
     static let settledMax = 16_384
+    /// Changes after which the pages that were read are let go of.
+    private static let pagesKeptCount = 1_024
     /// Most changes that wait in runs before an import brings them in.
     package static let pendingMax = 1 << 21
 
@@ -100,7 +102,8 @@ extension NodeStore {
         let next = try self.write { (transaction) throws(SlotError) in
             try SlotError.lifting { () throws(StoreError) in
                 let (changes, isLast) = try self.part(of: current, in: transaction)
-                for change in changes {
+                for (place, change) in changes.enumerated() {
+                    if place.isMultiple(of: Self.pagesKeptCount) { self.environment.releasePages() }
                     if change.adds {
                         try transaction.put([], for: change.indexKey, in: self.tables.index)
                     } else {
