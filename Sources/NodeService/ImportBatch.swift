@@ -36,6 +36,7 @@ package struct ImportBatch: Codable, Sendable {
     /// What the records have in common.
     let head: Head
     /// The rows: key, number of fields, then the place of each name in `head.names` and the value.
+    ///
     /// Counts and places have 4 bytes, as have the lengths before key and values.
     ///
     /// JSON carries it as Base64, which costs a tenth of what a list of texts would.

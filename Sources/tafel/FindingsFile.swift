@@ -18,6 +18,7 @@ struct FindingsFile: ~Copyable {
     /// - Parameters:
     ///   - path: Where it goes.
     ///   - inputs: Files that must not be emptied by mistake.
+    /// - Throws: When the path is one of `inputs`, or cannot be written.
     init(_ path: String, notOver inputs: [String]) throws(NodeFailure) {
         var own = stat()
         if stat(path, &own) == 0 {

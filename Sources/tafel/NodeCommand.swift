@@ -12,7 +12,9 @@ struct NodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
         abstract: "Make, run and look at this partner's node.",
-        subcommands: [Initialise.self, CardCommand.self, Run.self, Status.self, Check.self, Recover.self]
+        subcommands: [
+            Initialise.self, CardCommand.self, Run.self, Status.self, Check.self, Recover.self,
+        ]
     )
 
     /// `tafel node init`.

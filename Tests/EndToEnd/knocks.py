@@ -7,6 +7,7 @@ ends by a signal, never with 70, and never shows something else than the truth. 
 import os
 import subprocess
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -52,7 +53,7 @@ def script(suite, world):
 if __name__ == "__main__":
     # Mounts of this script are seen by nobody else and go with it.
     own = ["unshare", "--mount", "--propagation", "private"]
-    if INSIDE not in os.environ and subprocess.run([*own, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0:
+    if INSIDE not in os.environ and subprocess.run([*own, "mount", "-t", "tmpfs", "none", tempfile.gettempdir()], capture_output=True).returncode == 0:
         os.environ[INSIDE] = "1"
         os.execvp(own[0], [*own, sys.executable, os.path.realpath(__file__), *sys.argv[1:]])
     Suite("Hard knocks for a data folder.", add_arguments).play(script)

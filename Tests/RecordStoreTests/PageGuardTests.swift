@@ -59,9 +59,11 @@ struct PageGuardTests {
                 var key = (0..<Int.random(in: 1...40, using: &random)).map { _ in
                     UInt8.random(in: 0...255, using: &random)
                 }
-                if Bool.random(using: &random), let held = changed[name]?.keys.sorted(by: {
-                    $0.lexicographicallyPrecedes($1)
-                }).randomElement(using: &random) {
+                if Bool.random(using: &random),
+                    let held = changed[name]?.keys.sorted(by: {
+                        $0.lexicographicallyPrecedes($1)
+                    }).randomElement(using: &random)
+                {
                     key = held
                 }
                 if Int.random(in: 0..<3, using: &random) == 0 {
@@ -70,7 +72,10 @@ struct PageGuardTests {
                 } else {
                     let isLong = Int.random(in: 0..<10, using: &random) == 0
                     let count = Int.random(in: 0...(isLong ? 20_000 : 400), using: &random)
-                    let value = [UInt8](repeating: UInt8.random(in: 0...255, using: &random), count: count)
+                    let value = [UInt8](
+                        repeating: UInt8.random(in: 0...255, using: &random),
+                        count: count
+                    )
                     try transaction.put(value, for: key, in: table)
                     changed[name, default: [:]][key] = value
                 }
@@ -150,13 +155,18 @@ struct PageGuardTests {
             var offset = Int.random(in: 0..<store.count, using: &random)
             if flip.isMultiple(of: 3) { offset = Int.random(in: 0..<8_192, using: &random) }
             if flip % 3 == 1 { offset = offset & ~4_095 | Int.random(in: 0..<16, using: &random) }
-            if flip.isMultiple(of: 5) { offset = Int.random(in: 0..<152, using: &random) + flip % 2 * 4_096 }
+            if flip.isMultiple(of: 5) {
+                offset = Int.random(in: 0..<152, using: &random) + flip % 2 * 4_096
+            }
             var changed = store
             changed[offset] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             try changed.write(to: URL(filePath: self.path))
             try seals.write(to: URL(filePath: self.sealPath))
             do {
-                #expect(self.isSame(try self.contents(try self.environment(.open)), model), "\(offset)")
+                #expect(
+                    self.isSame(try self.contents(try self.environment(.open)), model),
+                    "\(offset)"
+                )
             } catch StoreError.corrupted {
                 namedCount += 1
             }
@@ -185,7 +195,9 @@ struct PageGuardTests {
         let store = try Data(contentsOf: URL(filePath: self.path))
         for flip in 0..<150 {
             var offset = Int.random(in: 0..<store.count, using: &random)
-            if flip.isMultiple(of: 2) { offset = offset & ~4_095 | Int.random(in: 0..<64, using: &random) }
+            if flip.isMultiple(of: 2) {
+                offset = offset & ~4_095 | Int.random(in: 0..<64, using: &random)
+            }
             var changed = store
             changed[offset] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             try changed.write(to: URL(filePath: self.path))

@@ -97,10 +97,10 @@ struct KeyFileVectorTests {
         #expect(bytes.count == SlotFile.slotByteCount * (item.eraseKeys.count + 1))
         try Self.withFile(bytes) { path in
             let file = try SlotFile.open(
-                    at: path,
-                    storageKey: try item.storage.secretKey(),
-                    isReading: false
-                )
+                at: path,
+                storageKey: try item.storage.secretKey(),
+                isReading: false
+            )
             for (index, expected) in item.eraseKeys.enumerated() {
                 let number = UInt64(index)
                 let start = SlotFile.slotByteCount * (index + 1)

@@ -33,6 +33,8 @@ struct JSONLine {
     ///   - bytes: The line in UTF-8, which it must be.
     ///   - columns: What to take out of it.
     ///   - unused: Names of unused columns that are known.
+    /// - Returns: The cells, and the columns that nothing uses.
+    /// - Throws: What is wrong with the line.
     /// - Complexity: O(bytes).
     static func read(
         _ bytes: [UInt8],

@@ -90,8 +90,9 @@ package struct RecordImport: Sendable {
         self.isFinished = true
     }
 
-    /// The findings since the last call, in the order of the file; none where the import does not
-    /// list them. What is bounded by a chunk stays so when this is called for every chunk.
+    /// The findings since the last call, in the order of the file.
+    ///
+    /// None where the import does not list them. What is bounded by a chunk stays so when this is called for every chunk.
     package mutating func takeFindings() -> [ImportFinding] {
         defer { self.findings = [] }
         return self.findings

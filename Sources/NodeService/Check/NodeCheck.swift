@@ -223,7 +223,13 @@ package struct NodeCheck: Sendable {
         }
         if check.lostKeyCount > 0 {
             let what = "\(check.lostKeyCount) keys damaged"
-            self.add("slots", part, what, "these entries do not open here", isOwn ? .backup : .fetch)
+            self.add(
+                "slots",
+                part,
+                what,
+                "these entries do not open here",
+                isOwn ? .backup : .fetch
+            )
         }
         if check.isTreeWrong, check.wrongs.isEmpty {
             self.add("store.lmdb", part, "hashes", "computed from the entries", .rebuild)

@@ -79,7 +79,9 @@ struct FileStamp: Hashable, Sendable {
         bytes.append(bigEndian: UInt64(information.st_ino))
         bytes.append(bigEndian: UInt64(information.st_size))
         for time in [information.st_mtim, information.st_ctim] {
-            bytes.append(bigEndian: UInt64(bitPattern: Int64(time.tv_sec)) << 30 | UInt64(time.tv_nsec))
+            bytes.append(
+                bigEndian: UInt64(bitPattern: Int64(time.tv_sec)) << 30 | UInt64(time.tv_nsec)
+            )
         }
         bytes += [UInt8](repeating: 0, count: Self.byteCount - bytes.count)
         self.bytes = bytes

@@ -163,7 +163,9 @@ final class PageGuard: Sendable {
         } catch {
             failure = error
         }
-        if let damage { throw .corrupted(operation: "page \(damage.page) of \(damage.table), \(damage.what)") }
+        if let damage {
+            throw .corrupted(operation: "page \(damage.page) of \(damage.table), \(damage.what)")
+        }
         if let missing { throw .sealsDamaged(what: "the seal of page \(missing)") }
         if let failure {
             // Without room for seals the store works on, and is sealed when there is some.
@@ -220,7 +222,8 @@ final class PageGuard: Sendable {
         self.state.withLock { state in
             guard state.isOpen, let meta = state.meta, var head = state.head else { return }
             do {
-                guard try PageFile(path: self.path).metaPages().newest.transaction == meta.transaction
+                guard
+                    try PageFile(path: self.path).metaPages().newest.transaction == meta.transaction
                 else { return self.giveUp(&state) }
                 try self.seals.sync()
                 head.stamp = try self.stamp()
@@ -242,7 +245,8 @@ final class PageGuard: Sendable {
         truncate(self.sealPath, 0)
     }
 
-    static func metaPages(_ path: String) throws(StoreError) -> (newest: MetaPage, other: MetaPage) {
+    static func metaPages(_ path: String) throws(StoreError) -> (newest: MetaPage, other: MetaPage)
+    {
         do throws(PageReadError) { return try PageFile.reading(path).metaPages() } catch {
             throw StoreError(error)
         }
@@ -278,7 +282,8 @@ extension StoreError {
 
     init(_ error: PageReadError) {
         switch error {
-        case .damage(let damage): self = .corrupted(operation: "page \(damage.page), \(damage.what)")
+        case .damage(let damage):
+            self = .corrupted(operation: "page \(damage.page), \(damage.what)")
         case .file(let error): self.init(error)
         }
     }

@@ -56,7 +56,10 @@ struct TreeWalk: ~Copyable {
         try self.walk(self.meta.main, visit, row)
         for tree in self.trees { try self.walk(tree, visit, row) }
         for (page, holder) in self.freed where self.isUsed(page) {
-            self.note(PageDamage(page: holder, what: "a page in use called free"), TreeRoot.freeName)
+            self.note(
+                PageDamage(page: holder, what: "a page in use called free"),
+                TreeRoot.freeName
+            )
         }
     }
 
@@ -135,7 +138,10 @@ struct TreeWalk: ~Copyable {
         guard !self.isFull else { return }
         let run = PageRun(first: number, count: 1)
         guard self.use(run) else {
-            return self.note(PageDamage(page: number, what: "used twice or beyond the end"), tree.name)
+            return self.note(
+                PageDamage(page: number, what: "used twice or beyond the end"),
+                tree.name
+            )
         }
         guard let bytes = try self.bytes(of: run, tree, visit) else { return }
         let page: StorePage
