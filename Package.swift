@@ -22,10 +22,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle",
@@ -101,6 +105,24 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "CaseWeb",
+            dependencies: [
+                "CaseModel", "Cryptography", "NodeService", "SyncLog",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Simulator",
             dependencies: [
                 "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
@@ -110,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "tafel",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeService", "SyncLog",
+                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "SyncLog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -134,6 +156,15 @@ let package = Package(
         .testTarget(
             name: "CaseModelTests",
             dependencies: ["CaseModel", "Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CaseWebTests",
+            dependencies: [
+                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "SyncLog",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -51,6 +51,13 @@ extension Node {
         case .showLog(let table, let author): return try self.showLog(table, author: author)
         case .exportLog(let table, let from, let until):
             return try self.exportLog(table, from: from, until: until)
+        case .caseDisclosures(let id): return try self.caseDisclosures(id)
+        case .addUser(let name, let role, let password):
+            return try self.addUser(name, role: role, password: password)
+        case .listUsers: return try self.listUsers()
+        case .removeUser(let name): return try self.removeUser(name)
+        case .setPassword(let name, let password):
+            return try self.setPassword(name, password: password)
         }
     }
 }

@@ -322,7 +322,7 @@ extension Node {
     }
 
     /// The members whose receipts confirm the newest version they were given.
-    private func confirmations(
+    func confirmations(
         of fragment: CaseFragment,
         in table: TableState
     ) throws(NodeFailure) -> Set<MemberNumber> {

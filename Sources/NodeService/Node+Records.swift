@@ -104,6 +104,8 @@ extension Node {
                 "source": .string(record.record.source),
                 "source_key": .string(record.record.sourceKey),
                 "category": .string(record.record.category.rawValue),
+                "at": .string(UTCTime.text(milliseconds: record.at)),
+                "never_share": .array(record.record.neverShare.map { .string($0) }),
                 "fields": object(record.record.fields),
                 "history": .array(
                     record.history.map {
@@ -128,6 +130,7 @@ extension Node {
         let owner: String
         let type: String
         let sourceKey: String?
+        let caseID: ObjectID?
         let title: String
         let why: String
         let value: (String) -> String?
@@ -180,7 +183,8 @@ extension Node {
                         [
                             "id": .string(hit.id.hex), "kind": .string(hit.kind),
                             "owner": .string(hit.owner), "type": .string(hit.type),
-                            "source_key": JSONValue(hit.sourceKey), "title": .string(hit.title),
+                            "source_key": JSONValue(hit.sourceKey),
+                            "case": JSONValue(hit.caseID?.hex), "title": .string(hit.title),
                             "score": .integer(100), "why": .string(hit.why),
                         ]
                     }
@@ -249,6 +253,7 @@ extension Node {
                 owner: self.card.handle,
                 type: record.record.type.rawValue,
                 sourceKey: record.record.sourceKey,
+                caseID: nil,
                 title: record.value("subject.name") ?? record.record.sourceKey,
                 why: why.isEmpty ? "all" : why,
                 value: { record.value($0) }
@@ -268,6 +273,7 @@ extension Node {
                 owner: counted.handle(fragment.owner),
                 type: fragment.payload.type.rawValue,
                 sourceKey: nil,
+                caseID: caseID,
                 title: fragment.payload.value("subject.name") ?? id.hex,
                 why: why.isEmpty ? "all" : why,
                 value: { fragment.payload.value($0) }

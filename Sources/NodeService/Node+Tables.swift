@@ -290,6 +290,11 @@ extension Node {
                     ]
                 }
             ),
+            "signatures": .array(
+                file.signers(version: Int(charter.version)).sorted().map {
+                    .string(charter.member($0)?.handle ?? "#\($0)")
+                }
+            ),
             "quorum": .integer(charter.quorum),
             "witness_quorum": .integer(charter.witnessQuorum),
             "effective": .bool(file.effective != nil),

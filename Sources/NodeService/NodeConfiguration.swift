@@ -9,11 +9,35 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
     package var listen: String
     /// Where the pages are served, `HOST:PORT`; `nil` when they are not.
     package var http: String?
+    /// File with the certificate chain of the pages, PEM; `nil` when they are served without TLS.
+    package var httpCertificate: String?
+    /// File with the certificate's private key, PEM.
+    package var httpKey: String?
 
-    /// Creates a configuration.
+    private enum CodingKeys: String, CodingKey {
+        case listen, http
+        case httpCertificate = "http_certificate"
+        case httpKey = "http_key"
+    }
+
+    /// Creates a configuration; pages without TLS.
     package init(listen: String, http: String?) {
         self.listen = listen
         self.http = http
+    }
+
+    /// Where the pages are served; `nil` when they are not.
+    ///
+    /// Throws when what `node.json` says of them is no address, or one that may not be.
+    package var pages: PagesAddress? {
+        get throws(NodeFailure) {
+            guard let http = self.http else { return nil }
+            return try PagesAddress(
+                http,
+                certificate: self.httpCertificate,
+                key: self.httpKey
+            )
+        }
     }
 
     /// The bytes of the file.

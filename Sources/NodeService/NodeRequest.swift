@@ -29,6 +29,11 @@ package enum NodeRequest: Codable, Sendable {
     case syncStatus
     case showLog(table: String, author: String?)
     case exportLog(table: String, from: UInt64?, until: UInt64?)
+    case caseDisclosures(id: String)
+    case addUser(name: String, role: String, password: [UInt8])
+    case listUsers
+    case removeUser(name: String)
+    case setPassword(name: String, password: [UInt8])
 }
 
 /// A request with who makes it.

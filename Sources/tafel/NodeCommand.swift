@@ -1,10 +1,12 @@
 import ArgumentParser
+import CaseWeb
 import Cryptography
 import Foundation
 import Logging
 import NodeService
 import ServiceLifecycle
 import SyncLog
+import Synchronization
 import UnixSignals
 
 /// `tafel node`.
@@ -44,8 +46,17 @@ struct NodeCommand: ParsableCommand {
         var listen = "127.0.0.1:7400"
         @Option(help: "What the card tells others, HOST:PORT (default: as --listen).")
         var endpoint: String?
-        @Option(help: "Where to serve the pages, HOST:PORT.")
+        @Option(
+            help: ArgumentHelp(
+                "Where to serve the pages, HOST:PORT.",
+                discussion: "A loopback address, or any other with a certificate."
+            )
+        )
         var http: String?
+        @Option(help: "File with the certificate chain of the pages, PEM.")
+        var httpCertificate: String?
+        @Option(help: "File with the certificate's private key, PEM.")
+        var httpKey: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
             guard let memberClass = MemberClass(rawValue: self.memberClass) else {
@@ -67,7 +78,7 @@ struct NodeCommand: ParsableCommand {
                 throw .usage("--name: not 1 to \(Card.nameBytesMax) bytes on one line. Shorten it")
             }
             let listen = try self.address(self.listen, option: "--listen")
-            if let http = self.http { _ = try self.address(http, option: "--http") }
+            let configuration = try self.configuration(listen: listen)
             let endpoint = try self.endpoint.map { (text) throws(NodeFailure) in
                 try self.address(text, option: "--endpoint")
             }
@@ -89,7 +100,7 @@ struct NodeCommand: ParsableCommand {
                     memberClass: memberClass,
                     endpoints: [told]
                 ),
-                configuration: NodeConfiguration(listen: listen.text, http: self.http)
+                configuration: configuration
             )
             let card = try Node.create(
                 at: self.options.folder,
@@ -109,6 +120,21 @@ struct NodeCommand: ParsableCommand {
                 ])
             )
             return 0
+        }
+
+        /// What goes into `node.json`; paths of files as absolute ones.
+        private func configuration(listen: Endpoint) throws(NodeFailure) -> NodeConfiguration {
+            func absolute(_ path: String?) -> String? {
+                path.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) }
+            }
+            var configuration = NodeConfiguration(listen: listen.text, http: self.http)
+            configuration.httpCertificate = absolute(self.httpCertificate)
+            configuration.httpKey = absolute(self.httpKey)
+            guard self.http != nil || (self.httpCertificate == nil && self.httpKey == nil) else {
+                throw .usage("--http-certificate: there are no pages without --http. Add it")
+            }
+            _ = try configuration.pages
+            return configuration
         }
 
         private func address(_ text: String, option: String) throws(NodeFailure) -> Endpoint {
@@ -215,17 +241,25 @@ struct NodeCommand: ParsableCommand {
                     "node: runs already in another process. Use it, or stop it first"
                 )
             }
-            let isJSON = self.options.json
-            let server = NodeServer(node: node, logger: logger) { listen in
-                let id = TextEncoding.hex(node.card.identity.bytes)
-                Output.line(
-                    isJSON
-                        ? JSONText.object([("node", id), ("listen", listen), ("http", nil)])
-                        : "node \(node.card.handle) listens on \(listen); stop it with Ctrl-C"
-                )
+            let pages = try node.configuration.pages
+            let ready = Readiness(
+                node: node,
+                hasPages: pages != nil,
+                isJSON: self.options.json
+            )
+            let server = NodeServer(node: node, logger: logger) { ready.listens(on: $0) }
+            var services: [any Service] = [server]
+            if let pages {
+                let web = WebServer(
+                    node: node,
+                    address: pages,
+                    logger: logger,
+                    clock: WebServer.systemClock
+                ) { ready.serves(at: $0) }
+                services.append(web)
             }
             let group = ServiceGroup(
-                services: [server],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -238,6 +272,47 @@ struct NodeCommand: ParsableCommand {
             }
             return 0
         }
+    }
+}
+
+/// Tells once, when everything that was asked for can be reached, where.
+final class Readiness: Sendable {
+    private let node: Node
+    private let hasPages: Bool
+    private let isJSON: Bool
+    private let addresses = Mutex<(listen: String?, http: String?)>((nil, nil))
+
+    init(node: Node, hasPages: Bool, isJSON: Bool) {
+        self.node = node
+        self.hasPages = hasPages
+        self.isJSON = isJSON
+    }
+
+    /// The node listens for peers.
+    func listens(on address: String) { self.tell { $0.listen = address } }
+
+    /// The pages are served.
+    func serves(at url: String) { self.tell { $0.http = url } }
+
+    private func tell(_ change: (inout (listen: String?, http: String?)) -> Void) {
+        let addresses = self.addresses.withLock { addresses in
+            change(&addresses)
+            return addresses
+        }
+        guard let listen = addresses.listen, !self.hasPages || addresses.http != nil else {
+            return
+        }
+        let id = TextEncoding.hex(self.node.card.identity.bytes)
+        guard !self.isJSON else {
+            return Output.line(
+                JSONText.object([("node", id), ("listen", listen), ("http", addresses.http)])
+            )
+        }
+        Output.line(
+            "node \(self.node.card.handle) listens on \(listen)"
+                + (addresses.http.map { ", its pages are at \($0)" } ?? "")
+                + "; stop it with Ctrl-C"
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Glibc
 import NodeService
 
 /// Reading a passphrase; never from the command line or a plain environment variable.
@@ -10,28 +11,33 @@ enum Passphrase {
     static let bytesMax = 1_024
 
     /// Reads a file that nobody else may read; one trailing newline is dropped.
-    static func read(file: String) throws(NodeFailure) -> [UInt8] {
+    ///
+    /// `what`: The secret's name in errors.
+    static func read(
+        file: String,
+        what: String = "passphrase"
+    ) throws(NodeFailure) -> [UInt8] {
         var information = stat()
         guard stat(file, &information) == 0 else {
             throw .unavailable(
-                "passphrase file \(file): \(String(cString: strerror(errno))). Check the path"
+                "\(what) file \(file): \(String(cString: strerror(errno))). Check the path"
             )
         }
         guard information.st_mode & 0o077 == 0 else {
             throw .usage(
-                "passphrase file \(file): others can read it. Make it yours alone, chmod 600"
+                "\(what) file \(file): others can read it. Make it yours alone, chmod 600"
             )
         }
         var bytes = try Files.read(file, bytesMax: self.bytesMax + 1)
         if bytes.last == 0x0A { bytes.removeLast() }
-        return try self.checked(bytes, what: "passphrase file \(file)")
+        return try self.checked(bytes, what: "\(what) file \(file)")
     }
 
     private static func checked(
         _ bytes: [UInt8],
         what: String
     ) throws(NodeFailure) -> [UInt8] {
-        guard !bytes.isEmpty else { throw .usage("\(what): empty. Write a passphrase") }
+        guard !bytes.isEmpty else { throw .usage("\(what): empty. Write one") }
         guard bytes.count <= self.bytesMax else {
             throw .usage("\(what): over \(self.bytesMax) bytes. Choose a shorter one")
         }
@@ -40,21 +46,33 @@ enum Passphrase {
 
     /// Asks on the terminal, without showing what is typed.
     static func ask(isNew: Bool) throws(NodeFailure) -> [UInt8] {
+        try self.ask(
+            isNew: isNew,
+            what: "passphrase",
+            advice: "Use --passphrase-file or $TAFEL_PASSPHRASE_FILE"
+        )
+    }
+
+    /// Asks for a secret on the terminal, without showing what is typed.
+    ///
+    /// `isNew`: Asked twice. `what`: The secret's name. `advice`: What to do without a terminal.
+    static func ask(
+        isNew: Bool,
+        what: String,
+        advice: String
+    ) throws(NodeFailure) -> [UInt8] {
         guard isatty(STDIN_FILENO) == 1 else {
-            throw .usage(
-                "passphrase: none given and no terminal to ask on. "
-                    + "Use --passphrase-file or $TAFEL_PASSPHRASE_FILE"
-            )
+            throw .usage("\(what): none given and no terminal to ask on. \(advice)")
         }
-        let first = try self.checked(self.typed("Passphrase: "), what: "passphrase")
+        let first = try self.checked(self.typed("\(what.capitalized): "), what: what)
         guard isNew else { return first }
         guard first.count >= self.bytesMin else {
-            throw .usage("passphrase: shorter than \(self.bytesMin) bytes. Choose a longer one")
+            throw .usage("\(what): shorter than \(self.bytesMin) bytes. Choose a longer one")
         }
         var second = self.typed("Once more: ")
         defer { second.wipe() }
         guard first == second else {
-            throw .usage("passphrase: the two differ. Try again")
+            throw .usage("\(what): the two differ. Try again")
         }
         return first
     }

@@ -51,15 +51,3 @@ extension LaterCommand {
         throw .usage("\(Self.typed): not available in this version. \(Self.advice)")
     }
 }
-
-/// `tafel user`.
-struct UserCommand: LaterCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "user",
-        abstract: "Local accounts for the web pages (not available yet)."
-    )
-    static let typed = "user"
-    static let advice = "The pages come later"
-
-    @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
-}

@@ -177,12 +177,12 @@ class World:
         """Runs the auditor's program."""
         return self.execute([self.audit_path, *arguments, *(["--json"] if as_json else [])])
 
-    def node(self, handle, number=None, member_class=None):
-        """Makes a node with a passphrase of its own."""
+    def node(self, handle, number=None, member_class=None, options=()):
+        """Makes a node with a passphrase of its own; `options` go to `node init`."""
         number = len(self.nodes) + 1 if number is None else number
         node = Node(self, handle, number, member_class or CLASSES[handle])
         node.ok("node", "init", "--handle", handle, "--name", f"Organisatie {handle}", "--oin", f"{99000000000 + number:020d}",
-                "--class", node.member_class, "--listen", f"127.0.0.1:{node.port}")
+                "--class", node.member_class, "--listen", f"127.0.0.1:{node.port}", *options)
         self.nodes[handle] = node
         return node
 

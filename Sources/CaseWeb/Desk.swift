@@ -1,0 +1,108 @@
+import Foundation
+import HTTPTypes
+import NodeService
+
+/// Where one request of one user is worked on: reads and writes in that user's name.
+struct Desk: Sendable {
+    let node: Node
+    let account: UserAccount
+    let words: Words
+    let query: FormData
+    let form: FormData
+
+    /// Whether the user may do something.
+    func may(_ right: Right) -> Bool { self.account.role.rights.contains(right) }
+
+    /// Makes a call in the user's name.
+    func call(_ request: NodeRequest) async throws(NodeFailure) -> NodeAnswer {
+        try await self.node.perform(NodeCall(request: request, user: self.account.name))
+    }
+
+    /// Asks for what a page needs.
+    func ask<Document: Decodable>(
+        _ request: NodeRequest,
+        as type: Document.Type = Document.self
+    ) async throws(PageError) -> Document {
+        do throws(NodeFailure) {
+            return try Self.read(try await self.call(request))
+        } catch {
+            throw PageError(error)
+        }
+    }
+
+    /// Does what a form asks for; throws a ``Problem`` for what the node refuses, which is the
+    /// user's to mend, else a ``PageError``.
+    @discardableResult
+    func submit<Document: Decodable>(
+        _ request: NodeRequest,
+        as type: Document.Type = Document.self
+    ) async throws -> Document {
+        do throws(NodeFailure) {
+            return try Self.read(try await self.call(request))
+        } catch {
+            guard error.code == .usage else { throw PageError(error) }
+            throw self.problem("problemNode", detail: error.message)
+        }
+    }
+
+    /// Does what a form asks for, or shows it again with what is wrong and what was typed.
+    func answer(
+        _ work: () async throws -> PageAnswer,
+        otherwise page: (Problem) async throws(PageError) -> Page
+    ) async throws(PageError) -> PageAnswer {
+        do {
+            return try await work()
+        } catch let problem as Problem {
+            var page = try await page(problem)
+            page.status = .unprocessableContent
+            page.model["problem"] = problem.model
+            return .page(page)
+        } catch let error as PageError {
+            throw error
+        } catch {
+            throw PageError(.internalServerError, "errorBug")
+        }
+    }
+
+    private static func read<Document: Decodable>(
+        _ answer: NodeAnswer
+    ) throws(NodeFailure) -> Document {
+        do {
+            return try JSONDecoder().decode(Document.self, from: Data(answer.json.utf8))
+        } catch {
+            throw NodeFailure(.bug, "answer: has another form than the pages expect. Report this")
+        }
+    }
+
+    func problem(_ key: String, _ arguments: String..., detail: String? = nil) -> Problem {
+        Problem(text: self.words(key, arguments: arguments), detail: detail)
+    }
+
+    /// The text of a form's field; throws what is wrong with it.
+    func text(
+        _ name: String,
+        label: String,
+        bytesMax: Int,
+        allowsLines: Bool
+    ) throws(Problem) -> String {
+        guard let text = self.form.text(name) else {
+            throw self.problem("problemEmpty", self.words(label))
+        }
+        guard text.utf8.count <= bytesMax else {
+            throw self.problem("problemLong", self.words(label), self.words.number(bytesMax))
+        }
+        guard allowsLines || !text.utf8.contains(0x0A) else {
+            throw self.problem("problemLines", self.words(label))
+        }
+        return text
+    }
+
+    /// Every option of a choice with its name in this language.
+    func options(_ family: String, _ words: [String], chosen: String?) -> [[String: Any]] {
+        words.map { word in
+            [
+                "id": word, "name": self.words.term(family, word), "isChosen": word == chosen,
+            ]
+        }
+    }
+}

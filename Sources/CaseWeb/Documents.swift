@@ -1,0 +1,312 @@
+/// The node's answers as pages read them: the documents that `--json` prints.
+enum Documents {
+    struct Cases: Decodable {
+        struct Item: Decodable {
+            let `case`: String
+            let table: String
+            let title: String
+            let phase: String
+            let owner: String
+            let fragments: Int
+            let conflicts: Int
+        }
+
+        let cases: [Item]
+    }
+
+    struct Tables: Decodable {
+        struct Item: Decodable {
+            let table: String
+            let name: String
+            let theme: String
+            let version: Int
+            let effective: Bool
+        }
+
+        let tables: [Item]
+    }
+
+    struct Table: Decodable {
+        struct Member: Decodable {
+            let handle: String
+            let number: Int
+            let `class`: String
+            let role: String
+            let name: String?
+            let node: String
+        }
+
+        struct Ground: Decodable {
+            let code: String
+            let text: String
+            let from: [String]
+            let to: [String]
+            let categories: [String]
+
+            func fits(from sender: String, to receiver: String, category: String) -> Bool {
+                (self.from.contains("*") || self.from.contains(sender))
+                    && (self.to.contains("*") || self.to.contains(receiver))
+                    && self.categories.contains(category)
+            }
+        }
+
+        let table: String
+        let version: Int
+        let name: String
+        let theme: String
+        let purpose: String
+        let from: String
+        let until: String
+        let members: [Member]
+        let grounds: [Ground]
+        let signatures: [String]
+        let quorum: Int
+        let effective: Bool
+    }
+
+    struct View: Decodable {
+        struct Value: Decodable {
+            let value: String
+            let by: String
+            let at: String
+        }
+
+        struct Source: Decodable {
+            let by: String
+            let at: String
+            let fragment: String
+            let ground: String?
+        }
+
+        struct Fact: Decodable {
+            let value: String
+            let sources: [Source]
+        }
+
+        struct SameAs: Decodable {
+            let id: String
+            let by: String
+            let at: String
+        }
+
+        struct Subject: Decodable {
+            let id: String
+            let key: String
+            let parent: String?
+            let facts: [String: [Fact]]
+            let conflicts: [String]
+            let fragments: [String]
+            let same_as: [SameAs]
+        }
+
+        struct Fragment: Decodable {
+            let id: String
+            let owner: String
+            let version: Int
+            let type: String
+            let fields: [String: String]
+            let category: String
+            let at: String
+        }
+
+        struct Link: Decodable {
+            let from: String
+            let relation: String
+            let to: String
+            let by: String
+            let at: String
+        }
+
+        struct Note: Decodable {
+            let id: String
+            let by: String
+            let at: String
+            let text: String
+        }
+
+        struct Tag: Decodable {
+            let tag: String
+            let by: [String]
+        }
+
+        struct Day: Decodable {
+            let date: String
+            let type: String
+            let fragment: String
+        }
+
+        struct Conflict: Decodable {
+            let subject: String
+            let fact: String
+        }
+
+        let `case`: String
+        let table: String
+        let owner: String
+        let audience: [String]
+        let title: [Value]
+        let phase: [Value]
+        let summary: [Value]
+        let lead: [Value]
+        let subjects: [Subject]
+        let fragments: [Fragment]
+        let links: [Link]
+        let notes: [Note]
+        let tags: [Tag]
+        let timeline: [Day]
+        let conflicts: [Conflict]
+    }
+
+    struct Disclosures: Decodable {
+        struct Recipient: Decodable {
+            let handle: String
+            let ground: String
+            let received: Bool?
+        }
+
+        struct Item: Decodable {
+            let fragment: String
+            let owner: String
+            let own: Bool
+            let version: Int
+            let type: String
+            let category: String
+            let at: String
+            let expires: String?
+            let withdrawn: String?
+            let reason: String?
+            let recipients: [Recipient]
+        }
+
+        let disclosures: [Item]
+    }
+
+    struct Hits: Decodable {
+        struct Hit: Decodable {
+            let id: String
+            let kind: String
+            let owner: String
+            let type: String
+            let source_key: String?
+            let `case`: String?
+            let title: String
+        }
+
+        let hits: [Hit]
+        let total: Int
+    }
+
+    struct Record: Decodable {
+        struct Version: Decodable {
+            let at: String
+            let fields: [String: String]
+        }
+
+        let id: String
+        let type: String
+        let source: String
+        let source_key: String
+        let category: String
+        let at: String
+        let never_share: [String]
+        let fields: [String: String]
+        let history: [Version]
+    }
+
+    struct Share: Decodable {
+        struct Recipient: Codable {
+            let handle: String
+            let ground: String
+        }
+
+        let fragment: String?
+        let version: Int
+        let omitted: [String]
+        let recipients: [Recipient]
+        let category: String?
+        let fields: [String: String]?
+    }
+
+    struct Opened: Decodable {
+        let `case`: String
+    }
+
+    struct Status: Decodable {
+        struct Peer: Decodable {
+            let handle: String
+            let connected: Bool
+            let lag_entries: Int
+            let last_sync: String?
+        }
+
+        struct Store: Decodable {
+            let bytes: Int
+            let records: Int
+            let entries: Int
+        }
+
+        struct Alarm: Decodable {
+            let at: String
+            let text: String
+        }
+
+        let node: String
+        let handle: String
+        let peers: [Peer]
+        let store: Store
+        let alarms: [Alarm]
+    }
+
+    struct Logs: Decodable {
+        struct Log: Decodable {
+            let table: String
+            let author: String
+            let generation: Int
+            let size: Int
+            let complete: Int
+            let root: String
+            let disputed: Bool
+        }
+
+        let logs: [Log]
+    }
+
+    struct LogEntries: Decodable {
+        struct Recipient: Decodable {
+            let handle: String
+            let ground: String
+        }
+
+        struct Entry: Decodable {
+            let index: Int
+            let kind: String?
+            let time: String?
+            let `case`: String?
+            let to: [Recipient]?
+            let category: String?
+            let state: String
+        }
+
+        let checkpoint: String?
+        let entries: [Entry]
+    }
+
+    struct Sync: Decodable {
+        struct Amount: Decodable {
+            let entries: Int
+        }
+
+        struct Peer: Decodable {
+            let handle: String
+            let ok: Bool
+            let error: String?
+            let sent: Amount
+            let received: Amount
+        }
+
+        let peers: [Peer]
+    }
+
+    /// An answer of which nothing is read.
+    struct Anything: Decodable {}
+}

@@ -1,0 +1,340 @@
+extension Catalogue {
+    /// The texts in Dutch, terms included.
+    static let dutch: [String: String] = Self.dutchTexts.merging(Self.dutchTerms) { first, _ in first }
+
+    private static let dutchTexts: [String: String] = [
+        "skip": "Naar de inhoud",
+        "navigation": "Onderdelen",
+        "language": "Taal",
+        "footer": """
+            Elke partner houdt zijn eigen gegevens. Wat hier staat is samengevoegd uit wat \
+            partners hebben gedeeld; niemands gegeven wordt overschreven.
+            """,
+        "and": "en",
+        "logIn": "Inloggen",
+        "logInLead": "Met het account dat de beheerder van deze node voor u heeft gemaakt.",
+        "logInHint": "Een sessie eindigt na een half uur zonder gebruik, en altijd na twaalf uur.",
+        "logOut": "Uitloggen",
+        "userName": "Gebruikersnaam",
+        "password": "Wachtwoord",
+        "loginRefused": "Naam of wachtwoord klopt niet.",
+        "loginWait": "Te veel mislukte pogingen. Probeer het over %1 min. weer.",
+        "toStart": "Naar het begin",
+        "nodeSays": "De node meldt (in het Engels):",
+        "error400": "Dat is geen geldig verzoek",
+        "error403": "Dat mag niet",
+        "error404": "Niet gevonden",
+        "error405": "Dat kan hier niet",
+        "error413": "Te groot",
+        "error414": "Te lang adres",
+        "error415": "Dat is geen formulier",
+        "error421": "Dit is niet het adres van deze node",
+        "error500": "Er ging hier iets mis",
+        "error503": "Nu even niet",
+        "errorBug": "Dit is een fout in het programma. Meld het aan de beheerder van deze node.",
+        "errorUnavailable": """
+            Iets wat nodig is ontbreekt. Probeer het later nog eens, of vraag de beheerder \
+            van deze node.
+            """,
+        "errorBusy": """
+            Er loggen nu te veel mensen tegelijk in. Probeer het over enkele seconden weer.
+            """,
+        "errorNotFound": """
+            Dit is hier niet bekend. Misschien moet er eerst worden gesynchroniseerd.
+            """,
+        "errorNoPage": "Onder dit adres staat geen pagina.",
+        "errorMethod": "Deze pagina kan zo niet worden gevraagd.",
+        "errorForm": "Wat de browser stuurde is niet te lezen of te lang.",
+        "errorTooLarge": "Wat de browser stuurde is groter dan deze pagina's aannemen.",
+        "errorToken": """
+            Het formulier is verlopen of komt niet van deze pagina's. Er is niets gewijzigd. \
+            Ga terug, laad de pagina opnieuw en probeer het nog eens.
+            """,
+        "errorRight": "De rol van uw account staat dit niet toe.",
+        "errorHost": "De browser vroeg naar een andere naam dan die van deze node.",
+        "errorNotYours": "Dit fragment is niet van deze organisatie, of is al ingetrokken.",
+        "problemNode": "Dit kon niet worden gedaan.",
+        "problemEmpty": "%1: vul iets in.",
+        "problemLong": "%1: te lang, hoogstens %2 bytes.",
+        "problemLines": "%1: dit moet op één regel.",
+        "problemNobody": "Kies ten minste één partner.",
+        "problemNoFields": "Kies ten minste één veld.",
+        "problemDate": "De vervaldatum is geen datum. Schrijf hem als 2027-01-31.",
+        "problemNoConflict": """
+            Deze tegenspraak is er niet meer, of de waarden zijn veranderd. Kijk opnieuw.
+            """,
+        "problemNoChoice": "Kies een van de waarden, of dat er nog geen keuze is.",
+        "problemChanged": """
+            Wat partners zouden zien is veranderd sinds het voorbeeld. Er is niets gedeeld. \
+            Dit is het nieuwe voorbeeld.
+            """,
+        "problemNoPeers": """
+            Deze node zit nog aan geen tafel, er is niemand om mee te synchroniseren.
+            """,
+        "doneOpened": "De zaak is geopend.",
+        "doneNote": "De notitie is geschreven.",
+        "doneTag": "Label “%1” is toegevoegd.",
+        "doneUntag": "Label “%1” is weggehaald.",
+        "doneSet": "%1 is gewijzigd.",
+        "doneWeighed": "De weging is als notitie vastgelegd. Alle waarden blijven staan.",
+        "doneShared": "Gedeeld met %1.",
+        "doneWithdrawn": """
+            Het fragment is ingetrokken. Partners zien het niet meer zodra zij hebben \
+            gesynchroniseerd.
+            """,
+        "doneSync": "Gesynchroniseerd met %1: %2 regels verzonden, %3 ontvangen.",
+        "cases": "Zaken",
+        "openCase": "Zaak openen",
+        "filterCases": "Zaken kiezen",
+        "table": "Tafel",
+        "tables": "Tafels",
+        "allTables": "Alle tafels",
+        "phase": "Fase",
+        "allPhases": "Alle fasen",
+        "show": "Tonen",
+        "title": "Titel",
+        "owner": "Eigenaar",
+        "fragments": "Fragmenten",
+        "fragment": "Fragment",
+        "conflicts": "Tegenspraken",
+        "conflict": "tegenspraak",
+        "caseCount": "%1 zaken",
+        "caseCountOne": "%1 zaak",
+        "noCases": "Hier zijn geen zaken. Open er een, of synchroniseer met de partners.",
+        "chooseTable": "Aan welke tafel?",
+        "noTables": "Deze node zit nog aan geen tafel die geldt.",
+        "summary": "Samenvatting",
+        "optional": "mag leeg",
+        "audience": "Deelnemers",
+        "audienceHint": "Wie de zaak ziet en eraan meewerkt. Gegevens deelt u daarna per record.",
+        "category": "Gegevenscategorie",
+        "categoryHint": """
+            De categorie van titel, samenvatting, notities en labels. Elk paar deelnemers \
+            heeft hiervoor een grondslag nodig.
+            """,
+        "shareRecord": "Record delen",
+        "conflictLead": """
+            Partners zeggen verschillende dingen. Beide blijven staan, met wie het zegt.
+            """,
+        "conflictCount": "%1 tegenspraken",
+        "conflictCountOne": "%1 tegenspraak",
+        "conflictOver": "%1 van %2",
+        "conflictInCase": "%1 van de zaak",
+        "subjects": "Subjecten",
+        "noSubjects": "Nog niets gedeeld over een bedrijf of organisatie.",
+        "partOf": "vestiging van",
+        "facts": "Gegevens",
+        "fact": "Gegeven",
+        "value": "Waarde",
+        "saidBy": "Volgens",
+        "own": "eigen",
+        "sameAs": "Volgens een partner hetzelfde als",
+        "weigh": "Tegenspraak over %1 wegen",
+        "weighLead": """
+            U overschrijft niemands gegeven. De weging wordt een notitie bij de zaak die \
+            alle deelnemers zien. Klopt uw eigen waarde niet, verbeter die dan in uw \
+            bronsysteem, lees opnieuw in en deel het record nog eens: dat wordt een nieuwe \
+            versie van uw fragment.
+            """,
+        "weighChoice": "Waar gaan wij van uit?",
+        "weighNone": "Nog geen keuze, eerst navragen",
+        "weighReason": "Waarom",
+        "weighWrite": "Weging vastleggen",
+        "weighNote": "Tegenspraak over %1 van %2 (%3):",
+        "weighNoteChoice": "Wij gaan uit van: %1",
+        "weighNoteNone": "Nog geen keuze; eerst navragen.",
+        "links": "Verbanden",
+        "timeline": "Tijdlijn",
+        "noTimeline": "Geen gedeeld fragment heeft een datum.",
+        "toFragment": "naar het fragment",
+        "shared": "Wat is gedeeld, met wie",
+        "nothingShared": "In deze zaak is nog niets gedeeld.",
+        "sharedCaption": "Elk fragment met ontvangers en grondslag, ook wat is ingetrokken",
+        "with": "Met",
+        "when": "Wanneer",
+        "state": "Stand",
+        "by": "van",
+        "of": "van",
+        "received": "ontvangen",
+        "notConfirmed": "nog niet bevestigd",
+        "expires": "vervalt op",
+        "withdrawn": "Ingetrokken",
+        "inView": "In het zaakbeeld",
+        "withdraw": "Intrekken",
+        "fragmentContents": "Inhoud van de fragmenten",
+        "notes": "Notities",
+        "noNotes": "Nog geen notities.",
+        "newNote": "Nieuwe notitie",
+        "writeNote": "Notitie schrijven",
+        "noteAudience": "Zichtbaar voor %1.",
+        "aboutCase": "Over deze zaak",
+        "caseID": "Zaak-ID",
+        "goBy": "Hiervan uitgaan",
+        "notFilled": "Niet ingevuld.",
+        "changeField": "%1 wijzigen",
+        "save": "Opslaan",
+        "lead": "Trekker",
+        "tags": "Labels",
+        "noTags": "Nog geen labels.",
+        "newTag": "Nieuw label",
+        "addTag": "Toevoegen",
+        "removeTag": "Weghalen:",
+        "moreNotShown": "%1 van %2 worden getoond; “tafel case show” geeft alles.",
+        "versionNumber": "versie %1",
+        "shareLead": """
+            Kies het record. Daarna kiest u de velden en wie ze krijgt, en ziet u vooraf wat \
+            elke partner zou zien.
+            """,
+        "chooseFields": "Velden en ontvangers kiezen",
+        "fields": "Velden",
+        "field": "Veld",
+        "neverShared": "Wordt nooit gedeeld:",
+        "recipients": "Ontvangers",
+        "recipientsHint": """
+            Alleen deelnemers van de zaak. Achter elke naam staat de eerste grondslag die \
+            bij de categorie past.
+            """,
+        "noGround": "geen grondslag voor deze categorie",
+        "preferredGround": "Grondslag",
+        "firstThatFits": "de eerste die past",
+        "expiresOn": "Vervalt op",
+        "datePlaceholder": "JJJJ-MM-DD",
+        "dateHint": "Schrijf bijvoorbeeld 2027-01-31.",
+        "showPreview": "Voorbeeld tonen",
+        "previewWritesNothing": "Het voorbeeld deelt nog niets.",
+        "previewTitle": "Dit zouden partners zien",
+        "previewNew": "%1, als nieuw fragment. Er is nog niets gedeeld.",
+        "previewVersion": """
+            Dit wordt versie %1 van het fragment dat al is gedeeld. Er is nog niets gedeeld.
+            """,
+        "fieldCount": "%1 velden",
+        "fieldCountOne": "%1 veld",
+        "onGround": "Op grondslag",
+        "wouldSee": "Ziet",
+        "seeNothing": "Deze deelnemers krijgen dit fragment niet:",
+        "omitted": "Leeg in dit record en weggelaten:",
+        "shareNow": "Nu delen",
+        "change": "Wijzigen",
+        "cancel": "Annuleren",
+        "withdrawTitle": "Fragment intrekken",
+        "withdrawFrom": "Gedeeld met %1.",
+        "withdrawHint": """
+            Na synchronisatie is het in geen zaakbeeld meer te zien. Dat het gedeeld is \
+            geweest, met wie en op welke grondslag, blijft in het logboek staan. \
+            Vernietiging bij ontvangers bevestigt deze versie nog niet.
+            """,
+        "reason": "Reden",
+        "records": "Eigen records",
+        "recordsLead": """
+            Records van deze organisatie, en fragmenten van partners die hier te lezen zijn. \
+            Wat u zoekt verlaat deze node niet.
+            """,
+        "searchRecords": "Records zoeken",
+        "search": "Zoeken",
+        "search_key": "Sleutel in bronsysteem",
+        "search_kvk": "KvK-nummer",
+        "search_vestiging": "Vestigingsnummer",
+        "search_postcode": "Postcode of reeks",
+        "search_from": "Datum vanaf",
+        "search_until": "Datum tot en met",
+        "searchFirst": "Hier zijn %1 records. Vul een sleutel, nummer of postcode in om te zoeken.",
+        "type": "Soort",
+        "allTypes": "Alle soorten",
+        "sourceKey": "Sleutel",
+        "nothingFound": "Niets gevonden.",
+        "hitCount": "%1 gevonden",
+        "hitCountOne": "%1 gevonden",
+        "hitsShown": "%1 gevonden, %2 getoond",
+        "source": "Bronsysteem",
+        "imported": "Ingelezen",
+        "recordID": "Record-ID",
+        "findings": "Bevindingen",
+        "findingsKept": """
+            De bevindingen van het inlezen staan in het rapport van “tafel record import”; \
+            de node bewaart ze niet. Hieronder staat wat aan de bewaarde waarden te zien is: \
+            nummers en postcodes, naar Nederlandse regels.
+            """,
+        "noFindings": "Aan de bewaarde waarden valt niets op.",
+        "rule": "Regel",
+        "suggestion": "Advies",
+        "history": "Geschiedenis",
+        "noHistory": "De bron heeft nog niet iets anders gezegd.",
+        "until": "Tot",
+        "changed": "later gewijzigd",
+        "name": "Naam",
+        "theme": "Thema",
+        "version": "Versie",
+        "effective": "geldt",
+        "notEffective": "nog niet getekend door het quorum",
+        "logs": "Logboeken",
+        "purpose": "Doel",
+        "members": "Partners",
+        "partner": "Partner",
+        "organisation": "Organisatie",
+        "memberClass": "Soort organisatie",
+        "role": "Rol",
+        "signature": "Handtekening",
+        "signed": "getekend",
+        "notSigned": "niet getekend",
+        "thisNode": "deze node",
+        "grounds": "Grondslagen",
+        "ground": "Grondslag",
+        "groundsLead": """
+            In volgorde van voorkeur: een ontvanger krijgt de eerste die past bij afzender, \
+            ontvanger en gegevenscategorie. De software is geen juridisch advies.
+            """,
+        "from": "Van",
+        "to": "Aan",
+        "categories": "Categorieën",
+        "everyClass": "iedereen",
+        "tableID": "Tafel-ID",
+        "charterInWords": "%1 partners werken samen aan het thema %2, van %3 tot en met %4.",
+        "charterSigned": """
+            Versie %1 van het convenant geldt: %2 partners hebben getekend, %3 waren er \
+            nodig.
+            """,
+        "charterWaiting": """
+            Versie %1 van het convenant geldt nog niet: %2 partners hebben getekend, %3 zijn \
+            er nodig.
+            """,
+        "logOf": "Logboek van %1",
+        "logLead": "Wat is geschreven, voor wie en op welke grondslag. De inhoud staat hier niet.",
+        "index": "Plaats",
+        "kind": "Soort",
+        "toWhom": "Aan",
+        "entryCount": "%1 regels",
+        "entryCountOne": "%1 regel",
+        "newestOf": "De nieuwste %1 van %2 regels",
+        "noEntries": "Nog geen regels.",
+        "notForThisNode": "niet voor deze node",
+        "checkpoint": "Ondertekend controlepunt",
+        "node": "Node",
+        "syncNow": "Nu synchroniseren",
+        "syncOK": "%1: %2 regels verzonden, %3 ontvangen.",
+        "syncFailed": "%1: %2",
+        "alarms": "Alarmen",
+        "noAlarms": "Geen alarmen sinds deze node draait.",
+        "peers": "Verbinding met partners",
+        "connection": "Verbinding",
+        "behind": "Loopt achter",
+        "lastSync": "Laatst gelijk",
+        "connected": "verbonden",
+        "notConnected": "niet verbonden",
+        "neverInThisRun": "nog niet sinds de start",
+        "noPeers": "Nog geen partners: deze node zit aan geen tafel.",
+        "logsCaption": """
+            Van elke partner: hoeveel regels hier staan, tot waar alles voor deze node er \
+            is, en de wortel van de boom
+            """,
+        "author": "Schrijver",
+        "entries": "Regels",
+        "complete": "Volledig tot",
+        "root": "Wortel",
+        "disputed": "betwist",
+        "whole": "heel",
+        "noLogs": "Nog geen logboeken.",
+        "store": "Opslag",
+        "size": "Grootte",
+        "nodeID": "Node-ID",
+    ]
+}

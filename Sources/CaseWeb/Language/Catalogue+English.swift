@@ -1,0 +1,335 @@
+extension Catalogue {
+    /// The texts in English, terms included.
+    static let english: [String: String] = Self.englishTexts.merging(Self.englishTerms) { first, _ in first }
+
+    private static let englishTexts: [String: String] = [
+        "skip": "Skip to content",
+        "navigation": "Sections",
+        "language": "Language",
+        "footer": """
+            Every partner keeps its own data. What stands here is joined from what partners \
+            shared; nobody's claim is overwritten.
+            """,
+        "and": "and",
+        "logIn": "Log in",
+        "logInLead": "With the account that this node's operator made for you.",
+        "logInHint": """
+            A session ends after half an hour without use, and always after twelve hours.
+            """,
+        "logOut": "Log out",
+        "userName": "User name",
+        "password": "Password",
+        "loginRefused": "The name or the password is wrong.",
+        "loginWait": "Too many failed attempts. Try again in %1 min.",
+        "toStart": "To the start",
+        "nodeSays": "The node says:",
+        "error400": "That is no valid request",
+        "error403": "That is not allowed",
+        "error404": "Not found",
+        "error405": "That cannot be done here",
+        "error413": "Too large",
+        "error414": "Address too long",
+        "error415": "That is no form",
+        "error421": "This is not the address of this node",
+        "error500": "Something went wrong here",
+        "error503": "Not just now",
+        "errorBug": "This is an error of the program. Report it to this node's operator.",
+        "errorUnavailable": """
+            Something needed is missing. Try again later, or ask this node's operator.
+            """,
+        "errorBusy": "Too many people log in at once. Try again in a few seconds.",
+        "errorNotFound": "This is not known here. It may have to be synchronised first.",
+        "errorNoPage": "There is no page at this address.",
+        "errorMethod": "This page cannot be asked for in this way.",
+        "errorForm": "What the browser sent cannot be read, or is too long.",
+        "errorTooLarge": "What the browser sent is larger than these pages take.",
+        "errorToken": """
+            The form has expired or is not from these pages. Nothing was changed. Go back, \
+            load the page again and try once more.
+            """,
+        "errorRight": "The role of your account does not allow this.",
+        "errorHost": "The browser asked for another name than this node's.",
+        "errorNotYours": "This fragment is not this organisation's, or was withdrawn already.",
+        "problemNode": "This could not be done.",
+        "problemEmpty": "%1: fill something in.",
+        "problemLong": "%1: too long, at most %2 bytes.",
+        "problemLines": "%1: this must be on one line.",
+        "problemNobody": "Choose at least one partner.",
+        "problemNoFields": "Choose at least one field.",
+        "problemDate": "The expiry date is no date. Write it as 2027-01-31.",
+        "problemNoConflict": "This conflict is gone, or its values changed. Look again.",
+        "problemNoChoice": "Choose one of the values, or that there is no choice yet.",
+        "problemChanged": """
+            What partners would see changed since the preview. Nothing was shared. This is \
+            the new preview.
+            """,
+        "problemNoPeers": "This node is at no table yet, there is nobody to synchronise with.",
+        "doneOpened": "The case is open.",
+        "doneNote": "The note is written.",
+        "doneTag": "Tag “%1” was added.",
+        "doneUntag": "Tag “%1” was removed.",
+        "doneSet": "%1 was changed.",
+        "doneWeighed": "The weighing is written down as a note. All values stay.",
+        "doneShared": "Shared with %1.",
+        "doneWithdrawn": """
+            The fragment was withdrawn. Partners no longer see it once they have \
+            synchronised.
+            """,
+        "doneSync": "Synchronised with %1: %2 entries sent, %3 received.",
+        "cases": "Cases",
+        "openCase": "Open a case",
+        "filterCases": "Choose cases",
+        "table": "Table",
+        "tables": "Tables",
+        "allTables": "All tables",
+        "phase": "Phase",
+        "allPhases": "All phases",
+        "show": "Show",
+        "title": "Title",
+        "owner": "Owner",
+        "fragments": "Fragments",
+        "fragment": "Fragment",
+        "conflicts": "Conflicts",
+        "conflict": "conflict",
+        "caseCount": "%1 cases",
+        "caseCountOne": "%1 case",
+        "noCases": "There are no cases here. Open one, or synchronise with the partners.",
+        "chooseTable": "At which table?",
+        "noTables": "This node is at no table yet that is effective.",
+        "summary": "Summary",
+        "optional": "optional",
+        "audience": "Audience",
+        "audienceHint": """
+            Who sees the case and works on it. Data is shared afterwards, record by record.
+            """,
+        "category": "Category of data",
+        "categoryHint": """
+            The category of title, summary, notes and tags. Every pair of participants needs \
+            a ground for it.
+            """,
+        "shareRecord": "Share a record",
+        "conflictLead": "Partners say different things. Both stand, with who says so.",
+        "conflictCount": "%1 conflicts",
+        "conflictCountOne": "%1 conflict",
+        "conflictOver": "%1 of %2",
+        "conflictInCase": "%1 of the case",
+        "subjects": "Subjects",
+        "noSubjects": "Nothing shared yet about a company or organisation.",
+        "partOf": "establishment of",
+        "facts": "Facts",
+        "fact": "Fact",
+        "value": "Value",
+        "saidBy": "Said by",
+        "own": "own",
+        "sameAs": "A partner says this is the same as",
+        "weigh": "Weigh the conflict over %1",
+        "weighLead": """
+            You overwrite nobody's claim. The weighing becomes a note on the case that all \
+            participants see. If your own value is wrong, mend it in your source system, \
+            import again and share the record once more: that becomes a new version of your \
+            fragment.
+            """,
+        "weighChoice": "What do we go by?",
+        "weighNone": "No choice yet, ask first",
+        "weighReason": "Why",
+        "weighWrite": "Write the weighing down",
+        "weighNote": "Conflict over %1 of %2 (%3):",
+        "weighNoteChoice": "We go by: %1",
+        "weighNoteNone": "No choice yet; ask first.",
+        "links": "Links",
+        "timeline": "Time line",
+        "noTimeline": "No shared fragment has a date.",
+        "toFragment": "to the fragment",
+        "shared": "What was shared, with whom",
+        "nothingShared": "Nothing was shared in this case yet.",
+        "sharedCaption": "Every fragment with recipients and grounds, also what was withdrawn",
+        "with": "With",
+        "when": "When",
+        "state": "State",
+        "by": "by",
+        "of": "of",
+        "received": "received",
+        "notConfirmed": "not confirmed yet",
+        "expires": "expires on",
+        "withdrawn": "Withdrawn",
+        "inView": "In the view",
+        "withdraw": "Withdraw",
+        "fragmentContents": "Contents of the fragments",
+        "notes": "Notes",
+        "noNotes": "No notes yet.",
+        "newNote": "New note",
+        "writeNote": "Write the note",
+        "noteAudience": "Visible to %1.",
+        "aboutCase": "About this case",
+        "caseID": "Case ID",
+        "goBy": "Go by this",
+        "notFilled": "Not filled in.",
+        "changeField": "Change %1",
+        "save": "Save",
+        "lead": "Lead",
+        "tags": "Tags",
+        "noTags": "No tags yet.",
+        "newTag": "New tag",
+        "addTag": "Add",
+        "removeTag": "Remove:",
+        "moreNotShown": "%1 of %2 are shown; “tafel case show” gives all.",
+        "versionNumber": "version %1",
+        "shareLead": """
+            Choose the record. Then you choose the fields and who gets them, and see \
+            beforehand what each partner would see.
+            """,
+        "chooseFields": "Choose fields and recipients",
+        "fields": "Fields",
+        "field": "Field",
+        "neverShared": "Never shared:",
+        "recipients": "Recipients",
+        "recipientsHint": """
+            Only participants of the case. Beside each name stands the first ground that \
+            fits the category.
+            """,
+        "noGround": "no ground for this category",
+        "preferredGround": "Ground",
+        "firstThatFits": "the first that fits",
+        "expiresOn": "Expires on",
+        "datePlaceholder": "YYYY-MM-DD",
+        "dateHint": "Write for instance 2027-01-31.",
+        "showPreview": "Show preview",
+        "previewWritesNothing": "The preview shares nothing yet.",
+        "previewTitle": "What partners would see",
+        "previewNew": "%1, as a new fragment. Nothing was shared yet.",
+        "previewVersion": """
+            This becomes version %1 of the fragment that was shared already. Nothing was \
+            shared yet.
+            """,
+        "fieldCount": "%1 fields",
+        "fieldCountOne": "%1 field",
+        "onGround": "On ground",
+        "wouldSee": "Would see",
+        "seeNothing": "These participants do not get this fragment:",
+        "omitted": "Empty in this record and left out:",
+        "shareNow": "Share now",
+        "change": "Change",
+        "cancel": "Cancel",
+        "withdrawTitle": "Withdraw a fragment",
+        "withdrawFrom": "Shared with %1.",
+        "withdrawHint": """
+            After synchronising no case view shows it. That it was shared, with whom and on \
+            which ground, stays in the log. This version does not yet confirm destruction at \
+            recipients.
+            """,
+        "reason": "Reason",
+        "records": "Own records",
+        "recordsLead": """
+            Records of this organisation, and partners' fragments that can be read here. \
+            What you search for does not leave this node.
+            """,
+        "searchRecords": "Search records",
+        "search": "Search",
+        "search_key": "Key in source system",
+        "search_kvk": "KvK number",
+        "search_vestiging": "Vestigingsnummer",
+        "search_postcode": "Postcode or range",
+        "search_from": "Date from",
+        "search_until": "Date until",
+        "searchFirst": """
+            There are %1 records here. Fill in a key, a number or a postcode to search.
+            """,
+        "type": "Type",
+        "allTypes": "All types",
+        "sourceKey": "Key",
+        "nothingFound": "Nothing found.",
+        "hitCount": "%1 found",
+        "hitCountOne": "%1 found",
+        "hitsShown": "%1 found, %2 shown",
+        "source": "Source system",
+        "imported": "Imported",
+        "recordID": "Record ID",
+        "findings": "Findings",
+        "findingsKept": """
+            The findings of the import stand in the report of “tafel record import”; the \
+            node does not keep them. Below stands what can be seen from the values kept: \
+            numbers and postcodes, by Dutch rules.
+            """,
+        "noFindings": "Nothing is wrong with the values kept.",
+        "rule": "Rule",
+        "suggestion": "Suggestion",
+        "history": "History",
+        "noHistory": "The source has not said anything else yet.",
+        "until": "Until",
+        "changed": "changed later",
+        "name": "Name",
+        "theme": "Theme",
+        "version": "Version",
+        "effective": "effective",
+        "notEffective": "not signed by the quorum yet",
+        "logs": "Logs",
+        "purpose": "Purpose",
+        "members": "Members",
+        "partner": "Partner",
+        "organisation": "Organisation",
+        "memberClass": "Member class",
+        "role": "Role",
+        "signature": "Signature",
+        "signed": "signed",
+        "notSigned": "not signed",
+        "thisNode": "this node",
+        "grounds": "Grounds",
+        "ground": "Ground",
+        "groundsLead": """
+            In order of preference: a recipient gets the first that fits sender, receiver \
+            and category. The software is no legal advice.
+            """,
+        "from": "From",
+        "to": "To",
+        "categories": "Categories",
+        "everyClass": "everybody",
+        "tableID": "Table ID",
+        "charterInWords": "%1 partners work together on the theme %2, from %3 until %4.",
+        "charterSigned": """
+            Version %1 of the charter is effective: %2 members signed, %3 were needed.
+            """,
+        "charterWaiting": """
+            Version %1 of the charter is not effective yet: %2 members signed, %3 are \
+            needed.
+            """,
+        "logOf": "Log of %1",
+        "logLead": "What was written, for whom and on which ground. Contents do not stand here.",
+        "index": "Index",
+        "kind": "Kind",
+        "toWhom": "To",
+        "entryCount": "%1 entries",
+        "entryCountOne": "%1 entry",
+        "newestOf": "The newest %1 of %2 entries",
+        "noEntries": "No entries yet.",
+        "notForThisNode": "not for this node",
+        "checkpoint": "Signed checkpoint",
+        "node": "Node",
+        "syncNow": "Synchronise now",
+        "syncOK": "%1: %2 entries sent, %3 received.",
+        "syncFailed": "%1: %2",
+        "alarms": "Alarms",
+        "noAlarms": "No alarms since this node runs.",
+        "peers": "Connection with partners",
+        "connection": "Connection",
+        "behind": "Behind",
+        "lastSync": "Last equal",
+        "connected": "connected",
+        "notConnected": "not connected",
+        "neverInThisRun": "not since the start",
+        "noPeers": "No partners yet: this node is at no table.",
+        "logsCaption": """
+            Of each partner: how many entries are here, up to where all for this node is \
+            there, and the root of the tree
+            """,
+        "author": "Author",
+        "entries": "Entries",
+        "complete": "Complete to",
+        "root": "Root",
+        "disputed": "disputed",
+        "whole": "whole",
+        "noLogs": "No logs yet.",
+        "store": "Store",
+        "size": "Size",
+        "nodeID": "Node ID",
+    ]
+}

@@ -1,0 +1,203 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NodeService
+import SyncLog
+
+/// From a checked request to its page.
+extension Pages {
+    func answer(_ asked: Asked, isRead: Bool) async throws(PageError) -> Response {
+        switch asked.route {
+        case .login: return try await isRead ? self.showLogin(asked) : self.logIn(asked)
+        case .language: return self.setLanguage(asked)
+        default: break
+        }
+        guard let logIn = asked.visit.logIn else {
+            guard isRead else { throw PageError(.forbidden, "errorToken") }
+            let next = asked.route == .home ? "" : "?next=\(asked.target.percentEncoded)"
+            return self.redirect("/login\(next)", asked)
+        }
+        if asked.route == .logout { return self.logOut(logIn, asked) }
+        let desk = Desk(
+            node: self.node,
+            account: logIn.account,
+            words: asked.words,
+            query: asked.query,
+            form: asked.form
+        )
+        if let right = asked.route.right, !desk.may(right) {
+            throw PageError(.forbidden, "errorRight")
+        }
+        let answer =
+            try await isRead ? self.page(asked.route, desk) : self.act(asked.route, desk)
+        if !isRead {
+            self.logger.info("pages: \(logIn.account.name) used \(asked.route)")
+        }
+        switch answer {
+        case .redirect(let target, let flash):
+            if let flash { self.sessions.setFlash(flash, of: logIn.key) }
+            return self.redirect(target, asked)
+        case .page(let page): return self.render(page, asked)
+        }
+    }
+
+    /// What GET shows.
+    private func page(_ route: Route, _ desk: Desk) async throws(PageError) -> PageAnswer {
+        switch route {
+        case .home:
+            .redirect(to: desk.may(.readContents) ? "/cases" : "/node", nil)
+        case .cases: try await desk.cases()
+        case .newCase: try await desk.newCase()
+        case .showCase(let id): try await desk.showCase(id)
+        case .share(let id): try await desk.share(id)
+        case .withdraw(let id, let fragment): try await desk.withdrawPage(id, fragment)
+        case .records: try await desk.records()
+        case .record(let id): try await desk.record(id)
+        case .tables: try await desk.tables()
+        case .table(let id): try await desk.table(id)
+        case .log(let id): try await desk.log(id)
+        case .node: try await desk.nodeStatus()
+        case .styleSheet, .icon, .login, .logout, .language, .act, .shareStep, .synchronise:
+            throw PageError(.methodNotAllowed, "errorMethod")
+        }
+    }
+
+    /// What POST does.
+    private func act(_ route: Route, _ desk: Desk) async throws(PageError) -> PageAnswer {
+        switch route {
+        case .newCase: try await desk.openCase()
+        case .act(let id, let action): try await desk.act(id, action)
+        case .share(let id): try await desk.confirmShare(id)
+        case .shareStep(let id, let step): try await desk.shareStep(id, step)
+        case .withdraw(let id, let fragment): try await desk.withdraw(id, fragment)
+        case .synchronise: try await desk.synchronise()
+        case .home, .styleSheet, .icon, .login, .logout, .language, .cases, .showCase, .records,
+            .record, .tables, .table, .log, .node:
+            throw PageError(.methodNotAllowed, "errorMethod")
+        }
+    }
+
+    // MARK: Answers
+
+    func redirect(_ target: String, _ asked: Asked) -> Response {
+        var response = Response(status: .seeOther, headers: [.location: target])
+        self.setVisitor(asked.visit, in: &response)
+        return response
+    }
+
+    func setVisitor(_ visit: Visit, in response: inout Response) {
+        guard let visitor = visit.newVisitor else { return }
+        response.setCookie(self.cookie(self.cookies.visitor, visitor, maxAge: nil))
+    }
+
+    func cookie(_ name: String, _ value: String, maxAge: Int?) -> Cookie {
+        Cookie(
+            name: name,
+            value: value,
+            maxAge: maxAge,
+            path: "/",
+            secure: self.isTLS,
+            httpOnly: true,
+            sameSite: .strict
+        )
+    }
+
+    func render(_ page: Page, _ asked: Asked) -> Response {
+        let words = asked.words
+        var model = page.model
+        self.addFrame(to: &model, page, visit: asked.visit, words: words)
+        // A page that answered a form is asked for again by its address without the form.
+        model["back"] = asked.route.isPage ? asked.target : "/"
+        if case .shareStep(let id, _) = asked.route { model["back"] = "/cases/\(id)/share" }
+        if case .act(let id, _) = asked.route { model["back"] = "/cases/\(id)" }
+        if let logIn = asked.visit.logIn {
+            let route = asked.route
+            model["user"] = [
+                "name": logIn.account.name,
+                "role": words.term("role", logIn.account.role.rawValue),
+            ]
+            model["sections"] = self.sections(of: logIn.account.role, route: route, words: words)
+            if page.status == .ok, let flash = self.sessions.takeFlash(of: logIn.key) {
+                model["flash"] = words(flash.key, arguments: flash.arguments)
+            }
+        }
+        var response = self.html(model, status: page.status)
+        self.setVisitor(asked.visit, in: &response)
+        return response
+    }
+
+    private func addFrame(
+        to model: inout [String: Any],
+        _ page: Page,
+        visit: Visit?,
+        words: Words
+    ) {
+        model["t"] = words.catalogue
+        model["page"] = page.template
+        if model["title"] == nil { model["title"] = page.title }
+        model["language"] = words.language.rawValue
+        model["isDutch"] = words.language == .dutch
+        model["handle"] = self.node.card.handle
+        model["styleVersion"] = StyleSheet.version
+        model["token"] = visit.map { self.tokens.token($0.cookie) } ?? ""
+        model["back"] = "/"
+    }
+
+    private func sections(of role: UserRole, route: Route, words: Words) -> [[String: Any]] {
+        let all: [(href: String, key: String, right: Right)] = [
+            ("/cases", "cases", .readContents), ("/records", "records", .readContents),
+            ("/tables", "tables", .readTables), ("/node", "node", .readStatus),
+        ]
+        let current: String? =
+            switch route {
+            case .cases, .newCase, .showCase, .act, .share, .shareStep, .withdraw: "cases"
+            case .records, .record: "records"
+            case .tables, .table, .log: "tables"
+            case .node, .synchronise: "node"
+            case .home, .styleSheet, .icon, .login, .logout, .language: nil
+            }
+        return all.filter { role.rights.contains($0.right) }.map {
+            ["href": $0.href, "label": words($0.key), "isCurrent": $0.key == current]
+        }
+    }
+
+    private func html(_ model: [String: Any], status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/html; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: Templates.render(model)))
+        )
+    }
+
+    /// The page that says why there is none; it shows nothing of the request.
+    func errorPage(_ error: PageError, _ request: Request) -> Response {
+        let language =
+            request.cookies[self.cookies.language].flatMap { Language(rawValue: $0.value) }
+            ?? Language(accepting: request.headers[.acceptLanguage])
+        let words = Words(language)
+        let visit = try? Visit(
+            request,
+            names: self.cookies,
+            sessions: self.sessions,
+            node: self.node,
+            at: self.clock()
+        )
+        let title = words("error\(error.status.code)")
+        var model: [String: Any] = ["heading": title, "text": words(error.key)]
+        model["detail"] = error.detail
+        let page = Page(template: "message", title: title, model: model)
+        self.addFrame(to: &model, page, visit: visit, words: words)
+        if let logIn = visit?.logIn {
+            let role = logIn.account.role
+            model["user"] = [
+                "name": logIn.account.name, "role": words.term("role", role.rawValue),
+            ]
+            model["sections"] = self.sections(of: role, route: .home, words: words)
+        }
+        var response = self.html(model, status: error.status)
+        if let visit { self.setVisitor(visit, in: &response) }
+        if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
+        return response
+    }
+}

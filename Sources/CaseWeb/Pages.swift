@@ -1,0 +1,172 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NodeService
+
+/// What is known of a request's connection.
+struct WebContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The peer's address, without its port.
+    let address: String
+
+    init(source: ApplicationRequestContextSource) {
+        self.coreContext = .init(source: source)
+        self.address = source.channel.remoteAddress?.ipAddress ?? ""
+    }
+}
+
+/// Answers every request: checks first, then the page, then the headers.
+///
+/// The order is: name of the server, path, method, who asks, form with its token, right, page.
+struct Pages: HTTPResponder {
+    let node: Node
+    let hosts: HostCheck
+    let cookies: Visit.CookieNames
+    let sessions: SessionStore
+    let limiter: LoginLimiter
+    let logins: LoginCheck
+    let tokens: TokenKey
+    let logger: Logger
+    /// Seconds of a clock that does not go back.
+    let clock: @Sendable () -> Int
+
+    var isTLS: Bool { self.hosts.scheme == "https" }
+
+    /// What a request came to before its page is made.
+    struct Asked {
+        let route: Route
+        let visit: Visit
+        let query: FormData
+        let form: FormData
+        let address: String
+        /// Path and query.
+        let target: String
+
+        var words: Words { Words(self.visit.language) }
+    }
+
+    func respond(to request: Request, context: WebContext) async -> Response {
+        var response: Response
+        do throws(PageError) {
+            response = try await self.answer(request, context)
+        } catch {
+            response = self.errorPage(error, request)
+        }
+        SecurityHeaders.add(to: &response.headers, isTLS: self.isTLS)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(
+        _ request: Request,
+        _ context: WebContext
+    ) async throws(PageError) -> Response {
+        guard self.hosts.accepts(request.head.authority) else {
+            throw PageError(.misdirectedRequest, "errorHost")
+        }
+        let target = request.head.path ?? ""
+        guard target.utf8.count <= WebLimits.targetBytesMax else {
+            throw PageError(.uriTooLong, "errorForm")
+        }
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let route = Route(path: String(parts.first ?? "")) else {
+            throw PageError(.notFound, "errorNoPage")
+        }
+        let isRead = request.method == .get || request.method == .head
+        guard isRead ? route.isPage : request.method == .post && route.isForm else {
+            throw PageError(.methodNotAllowed, "errorMethod")
+        }
+        if let file = self.file(route, request) { return file }
+        guard let query = FormData(parts.count == 2 ? Array(parts[1].utf8) : []) else {
+            throw PageError(.badRequest, "errorForm")
+        }
+        let visit = try Visit(
+            request,
+            names: self.cookies,
+            sessions: self.sessions,
+            node: self.node,
+            at: self.clock()
+        )
+        let form = isRead ? .empty : try await self.form(request, visit: visit)
+        let asked = Asked(
+            route: route,
+            visit: visit,
+            query: query,
+            form: form,
+            address: context.address,
+            target: target
+        )
+        return try await self.answer(asked, isRead: isRead)
+    }
+
+    // MARK: Forms
+
+    /// The form of a request that comes from one of these pages.
+    private func form(_ request: Request, visit: Visit) async throws(PageError) -> FormData {
+        guard self.isFromHere(request) else { throw PageError(.forbidden, "errorToken") }
+        let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)
+        guard type?.trimmingBlanks.lowercased() == "application/x-www-form-urlencoded" else {
+            throw PageError(.unsupportedMediaType, "errorForm")
+        }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
+            length > WebLimits.bodyBytesMax
+        {
+            throw PageError(.contentTooLarge, "errorTooLarge")
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: WebLimits.bodyBytesMax)
+        } catch is NIOTooManyBytesError {
+            throw PageError(.contentTooLarge, "errorTooLarge")
+        } catch {
+            throw PageError(.badRequest, "errorForm")
+        }
+        guard let form = FormData(body.readableBytesView) else {
+            throw PageError(.badRequest, "errorForm")
+        }
+        guard self.tokens.accepts(form["token"], of: visit.cookie) else {
+            throw PageError(.forbidden, "errorToken")
+        }
+        return form
+    }
+
+    /// Whether the browser says that a form is of this origin, where it says anything.
+    private func isFromHere(_ request: Request) -> Bool {
+        if let origin = request.headers[.origin],
+            origin != "\(self.hosts.scheme)://\(request.head.authority ?? "")"
+        {
+            return false
+        }
+        guard let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] else {
+            return true
+        }
+        return site == "same-origin"
+    }
+
+    // MARK: Files
+
+    /// The style sheet and the icon, which hold no data and may be kept.
+    private func file(_ route: Route, _ request: Request) -> Response? {
+        let (text, type): (String, String)
+        switch route {
+        case .styleSheet: (text, type) = (StyleSheet.text, "text/css; charset=utf-8")
+        case .icon: (text, type) = (StyleSheet.icon, "image/svg+xml")
+        default: return nil
+        }
+        let tag = "\"\(StyleSheet.version)\""
+        let isNamed = request.head.path?.hasSuffix("?\(StyleSheet.version)") ?? false
+        var headers: HTTPFields = [
+            .contentType: type, .eTag: tag,
+            .cacheControl: isNamed ? "public, max-age=31536000, immutable" : "no-cache",
+        ]
+        if request.headers[.ifNoneMatch] == tag {
+            headers[.contentType] = nil
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(
+            status: .ok,
+            headers: headers,
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}

@@ -1,0 +1,289 @@
+import CaseModel
+
+/// Turns the merged case view into what the templates ask for, in one language.
+struct CaseModelBuilder {
+    let words: Words
+    let view: Documents.View
+    /// Name of the fact and the subject whose weighing is open because something typed was refused.
+    var openWeighing: (subject: String, fact: String, reason: String, value: String?)?
+    /// The handle of this node.
+    let handle: String
+
+    private var shownMax: Int { WebLimits.partsShownMax }
+
+    /// What a subject is called: its names, else its key.
+    func name(ofSubject id: String) -> String {
+        guard let subject = self.view.subjects.first(where: { $0.id == id }) else {
+            return String(id.prefix(12))
+        }
+        return Self.name(of: subject)
+    }
+
+    static func name(of subject: Documents.View.Subject) -> String {
+        let names = (subject.facts["name"] ?? []).map(\.value)
+        return names.isEmpty ? subject.key : names.joined(separator: " / ")
+    }
+
+    /// Says that there is more than is shown; `nil` when there is not.
+    func more(_ count: Int, max: Int) -> String? {
+        count > max
+            ? self.words("moreNotShown", self.words.number(max), self.words.number(count)) : nil
+    }
+
+    /// Who wrote a live value of a register, and when.
+    func value(_ value: Documents.View.Value, field: String) -> [String: Any] {
+        [
+            "value": field == "phase" ? self.words.term("phase", value.value) : value.value,
+            "raw": value.value, "by": value.by, "at": value.at,
+            "atText": self.words.time(value.at),
+        ]
+    }
+
+    // MARK: Subjects
+
+    var subjects: [String: Any] {
+        let shown = self.view.subjects.prefix(self.shownMax)
+        var model: [String: Any] = [
+            "hasSubjects": !shown.isEmpty, "subjects": shown.map { self.subject($0) },
+            "hasLinks": !self.view.links.isEmpty,
+            "links": self.view.links.prefix(self.shownMax).map { link in
+                [
+                    "from": self.name(ofSubject: link.from), "fromID": link.from,
+                    "to": self.name(ofSubject: link.to), "toID": link.to,
+                    "relation": self.words.term("relation", link.relation), "by": link.by,
+                    "at": link.at, "atText": self.words.time(link.at),
+                ]
+            },
+        ]
+        model["moreSubjects"] = self.more(self.view.subjects.count, max: self.shownMax)
+        return model
+    }
+
+    private func subject(_ subject: Documents.View.Subject) -> [String: Any] {
+        let name = Self.name(of: subject)
+        var model: [String: Any] = [
+            "id": subject.id, "name": name, "key": subject.key,
+            "hasFacts": !subject.facts.isEmpty,
+            "rows": FactName.allCases.flatMap { self.rows(of: $0.rawValue, subject) },
+            "sameAs": subject.same_as.map {
+                ["id": $0.id, "name": self.name(ofSubject: $0.id), "by": $0.by]
+            },
+            "weighings": subject.conflicts.map { self.weighing(of: $0, subject) },
+        ]
+        if let parent = subject.parent {
+            model["parent"] = ["id": parent, "name": self.name(ofSubject: parent)]
+        }
+        return model
+    }
+
+    private func rows(of fact: String, _ subject: Documents.View.Subject) -> [[String: Any]] {
+        guard let values = subject.facts[fact] else { return [] }
+        let isConflict = subject.conflicts.contains(fact)
+        let label = self.words.term("fact", fact)
+        return values.enumerated().map { offset, value in
+            var row: [String: Any] = [
+                "value": value.value, "factLabel": label, "isConflict": isConflict,
+                "sources": value.sources.map { self.source($0) },
+            ]
+            if offset == 0 {
+                var head: [String: Any] = ["label": label, "rows": values.count]
+                head["anchor"] = isConflict ? "conflict-\(subject.id)-\(fact)" : nil
+                row["head"] = head
+            }
+            return row
+        }
+    }
+
+    private func source(_ source: Documents.View.Source) -> [String: Any] {
+        var model: [String: Any] = [
+            "by": source.by, "at": source.at, "atText": self.words.time(source.at),
+            "isOwn": source.by == self.handle,
+        ]
+        model["ground"] = source.ground
+        return model
+    }
+
+    private func weighing(
+        of fact: String,
+        _ subject: Documents.View.Subject
+    ) -> [String: Any] {
+        let label = self.words.term("fact", fact)
+        let isOpen = self.openWeighing?.subject == subject.id && self.openWeighing?.fact == fact
+        return [
+            "label": self.words("weigh", label), "subject": subject.id, "fact": fact,
+            "anchor": "weigh-\(subject.id)-\(fact)", "isOpen": isOpen,
+            "typedReason": isOpen ? self.openWeighing?.reason ?? "" : "",
+            "options": (subject.facts[fact] ?? []).map { value in
+                [
+                    "value": value.value, "by": Self.handles(value.sources),
+                    "isChosen": isOpen && self.openWeighing?.value == value.value,
+                ] as [String: Any]
+            },
+        ]
+    }
+
+    /// Everybody who says so, each once.
+    static func handles(_ sources: [Documents.View.Source]) -> String {
+        var handles: [String] = []
+        for source in sources where !handles.contains(source.by) { handles.append(source.by) }
+        return handles.joined(separator: ", ")
+    }
+
+    /// The list of conflicts at the top; `nil` without any.
+    var conflictBox: [String: Any]? {
+        var items: [[String: Any]] = self.registers.filter(\.isConflict).map { register in
+            [
+                "anchor": "register-\(register.field)",
+                "text": self.words("conflictInCase", self.words(register.field)),
+            ]
+        }
+        items += self.view.conflicts.map { conflict in
+            [
+                "anchor": "conflict-\(conflict.subject)-\(conflict.fact)",
+                "text": self.words(
+                    "conflictOver",
+                    self.words.term("fact", conflict.fact),
+                    self.name(ofSubject: conflict.subject)
+                ),
+            ]
+        }
+        guard !items.isEmpty else { return nil }
+        return [
+            "heading": self.words.count("conflictCount", items.count), "items": items,
+        ]
+    }
+
+    // MARK: Registers
+
+    struct Register {
+        let field: String
+        let values: [Documents.View.Value]
+
+        var isConflict: Bool { Set(self.values.map(\.value)).count > 1 }
+    }
+
+    var registers: [Register] {
+        [
+            Register(field: "phase", values: self.view.phase),
+            Register(field: "lead", values: self.view.lead),
+            Register(field: "title", values: self.view.title),
+            Register(field: "summary", values: self.view.summary),
+        ]
+    }
+
+    /// The steps a case goes through; a phase in conflict has several current ones.
+    var phaseSteps: [[String: Any]] {
+        let current = Set(self.view.phase.map(\.value))
+        let phases = CasePhase.allCases.map(\.rawValue)
+        let first = phases.firstIndex { current.contains($0) } ?? 0
+        return phases.enumerated().map { offset, phase in
+            [
+                "name": self.words.term("phase", phase), "isCurrent": current.contains(phase),
+                "isPast": offset < first,
+            ]
+        }
+    }
+
+    // MARK: Parts of fragments
+
+    var timeline: [String: Any] {
+        let fragments = Dictionary(
+            self.view.fragments.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let days = self.view.timeline.prefix(self.shownMax).map { day in
+            let fragment = fragments[day.fragment]
+            let what = [fragment?.fields["status"], fragment?.fields["text"]]
+                .compactMap(\.self).joined(separator: ": ")
+            var model: [String: Any] = [
+                "date": day.date, "dateText": self.words.date(day.date),
+                "type": self.words.term("type", day.type), "by": fragment?.owner ?? "",
+                "fragment": day.fragment,
+            ]
+            model["what"] = what.isEmpty ? nil : what
+            return model
+        }
+        var model: [String: Any] = ["hasTimeline": !days.isEmpty, "timeline": days]
+        model["moreTimeline"] = self.more(self.view.timeline.count, max: self.shownMax)
+        return model
+    }
+
+    var fragments: [String: Any] {
+        let shown = self.view.fragments.prefix(self.shownMax).map { fragment in
+            [
+                "id": fragment.id, "type": self.words.term("type", fragment.type),
+                "owner": fragment.owner, "at": fragment.at,
+                "atText": self.words.time(fragment.at),
+                "fields": self.fields(fragment.fields),
+            ] as [String: Any]
+        }
+        var model: [String: Any] = ["hasFragments": !shown.isEmpty, "fragments": shown]
+        model["moreFragments"] = self.more(self.view.fragments.count, max: self.shownMax)
+        return model
+    }
+
+    private func fields(_ fields: [String: String]) -> [[String: Any]] {
+        fields.sorted { $0.key < $1.key }.map { name, value in
+            ["label": self.words.field(name), "value": value]
+        }
+    }
+
+    var notes: [String: Any] {
+        let all = self.view.notes
+        let shown = all.suffix(WebLimits.notesShownMax).map { note in
+            [
+                "id": note.id, "by": note.by, "at": note.at,
+                "atText": self.words.time(note.at), "text": note.text,
+            ]
+        }
+        var model: [String: Any] = ["hasNotes": !shown.isEmpty, "notes": shown]
+        model["moreNotes"] = self.more(all.count, max: WebLimits.notesShownMax)
+        return model
+    }
+
+    var tags: [String: Any] {
+        [
+            "hasTags": !self.view.tags.isEmpty,
+            "tags": self.view.tags.map {
+                ["tag": $0.tag, "by": $0.by.joined(separator: ", ")]
+            },
+        ]
+    }
+
+    func disclosures(_ items: [Documents.Disclosures.Item], mayWrite: Bool) -> [String: Any] {
+        let sorted = items.sorted { ($0.at, $0.fragment) < ($1.at, $1.fragment) }
+        let shown = sorted.prefix(self.shownMax).map { self.disclosure($0, mayWrite: mayWrite) }
+        var model: [String: Any] = ["hasDisclosures": !shown.isEmpty, "disclosures": shown]
+        model["moreDisclosures"] = self.more(items.count, max: self.shownMax)
+        return model
+    }
+
+    private func disclosure(
+        _ item: Documents.Disclosures.Item,
+        mayWrite: Bool
+    ) -> [String: Any] {
+        var model: [String: Any] = [
+            "fragment": item.fragment, "short": String(item.fragment.prefix(8)),
+            "what": self.words.term("type", item.type), "owner": item.owner,
+            "category": self.words.term("category", item.category),
+            "versionText": self.words("versionNumber", self.words.number(item.version)),
+            "at": item.at, "atText": self.words.time(item.at),
+            "recipients": item.recipients.map { recipient in
+                [
+                    "handle": recipient.handle, "ground": recipient.ground,
+                    "received": recipient.received == true,
+                    "waiting": recipient.received == false,
+                ] as [String: Any]
+            },
+            "isShown": item.withdrawn == nil,
+            "mayWithdraw": item.own && mayWrite,
+        ]
+        model["expires"] = item.expires
+        if let withdrawn = item.withdrawn {
+            var gone: [String: Any] = ["at": withdrawn, "atText": self.words.time(withdrawn)]
+            gone["reason"] = item.reason
+            model["withdrawn"] = gone
+        }
+        return model
+    }
+}

@@ -1,0 +1,205 @@
+import CaseModel
+import HTTPTypes
+import NodeService
+import SyncLog
+
+/// The merged case view, and small changes of a case.
+extension Desk {
+    func showCase(_ id: String) async throws(PageError) -> PageAnswer {
+        .page(try await self.casePage(id, action: nil))
+    }
+
+    /// The page of a case; `action` is the form that was refused, whose fields keep what was typed.
+    private func casePage(
+        _ id: String,
+        action: Route.CaseAction?
+    ) async throws(PageError) -> Page {
+        let view: Documents.View = try await self.ask(
+            .showCase(id: id, canonical: false, at: nil)
+        )
+        let disclosures: Documents.Disclosures = try await self.ask(.caseDisclosures(id: id))
+        let tables: Documents.Tables = try await self.ask(.listTables)
+        let builder = CaseModelBuilder(
+            words: self.words,
+            view: view,
+            openWeighing: action == .weigh
+                ? (
+                    self.form["subject"] ?? "", self.form["fact"] ?? "",
+                    self.form["reason"] ?? "", self.form["value"]
+                ) : nil,
+            handle: self.node.card.handle
+        )
+        let mayWrite = self.may(.writeCases)
+        let title = Self.title(of: view)
+        var model: [String: Any] = [
+            "title": title, "id": view.case, "caseID": view.case, "mayWrite": mayWrite,
+            "owner": view.owner, "audience": self.words.list(view.audience),
+            "audienceText": self.words("noteAudience", self.words.list(view.audience)),
+            "table": view.table,
+            "tableName": tables.tables.first { $0.table == view.table }?.name ?? view.table,
+            "phaseSteps": builder.phaseSteps,
+            "typedNote": action == .note ? self.form["text"] ?? "" : "",
+            "typedTag": action == .tag ? self.form["tag"] ?? "" : "",
+            "registers": builder.registers.map {
+                self.register($0, builder: builder, action: action)
+            },
+        ]
+        let summaries = view.summary.filter { !$0.value.isEmpty }
+        let isSummaryConflict = Set(view.summary.map(\.value)).count > 1
+        model["hasSummary"] = !summaries.isEmpty
+        model["summaries"] = summaries.map { value in
+            var model: [String: Any] = ["value": value.value]
+            model["attribution"] =
+                isSummaryConflict ? "\(value.by), \(self.words.time(value.at))" : nil
+            return model
+        }
+        model["conflictBox"] = builder.conflictBox
+        for part in [
+            builder.subjects, builder.timeline, builder.fragments, builder.notes, builder.tags,
+            builder.disclosures(disclosures.disclosures, mayWrite: mayWrite),
+        ] {
+            model.merge(part) { first, _ in first }
+        }
+        return Page(template: "case", title: title, model: model)
+    }
+
+    /// The title; concurrent ones are joined, so that none is hidden.
+    static func title(of view: Documents.View) -> String {
+        var titles: [String] = []
+        for value in view.title where !titles.contains(value.value) { titles.append(value.value) }
+        return titles.joined(separator: " / ")
+    }
+
+    private func register(
+        _ register: CaseModelBuilder.Register,
+        builder: CaseModelBuilder,
+        action: Route.CaseAction?
+    ) -> [String: Any] {
+        let field = register.field
+        let label = self.words(field)
+        let values = register.values.filter { !$0.value.isEmpty }
+        let isOpen = action == .set && self.form["field"] == field
+        let newest = values.last?.value ?? ""
+        let offersChoice = register.isConflict && self.may(.writeCases)
+        return [
+            "field": field, "label": label, "isConflict": register.isConflict,
+            "hasValues": !values.isEmpty,
+            "values": values.map { value in
+                builder.value(value, field: field)
+                    .merging(["offerChoice": offersChoice]) { first, _ in first }
+            },
+            "changeLabel": self.words("changeField", label), "isOpen": isOpen,
+            "isPhase": field == "phase", "isLong": field == "summary",
+            "isLine": field == "title" || field == "lead",
+            "typed": isOpen ? self.form["value"] ?? "" : newest,
+            "phaseOptions": self.options(
+                "phase",
+                CasePhase.allCases.map(\.rawValue),
+                chosen: isOpen ? self.form["value"] : newest
+            ),
+        ]
+    }
+
+    // MARK: Changes
+
+    func act(_ id: String, _ action: Route.CaseAction) async throws(PageError) -> PageAnswer {
+        try await self.answer {
+            switch action {
+            case .note: try await self.writeNote(id)
+            case .tag: try await self.tag(id, removes: false)
+            case .untag: try await self.tag(id, removes: true)
+            case .set: try await self.setRegister(id)
+            case .weigh: try await self.weigh(id)
+            }
+        } otherwise: { (_) async throws(PageError) in
+            try await self.casePage(id, action: action)
+        }
+    }
+
+    private func writeNote(_ id: String) async throws -> PageAnswer {
+        let text = try self.text("text", label: "newNote", bytesMax: 65_536, allowsLines: true)
+        try await self.submit(.addNote(id: id, text: text), as: Documents.Anything.self)
+        return .redirect(
+            to: "/cases/\(id)#notes",
+            Session.Flash(key: "doneNote", arguments: [])
+        )
+    }
+
+    private func tag(_ id: String, removes: Bool) async throws -> PageAnswer {
+        let tag = try self.text("tag", label: "newTag", bytesMax: 64, allowsLines: false)
+        try await self.submit(
+            .tag(id: id, tag: tag, removes: removes),
+            as: Documents.Anything.self
+        )
+        return .redirect(
+            to: "/cases/\(id)#tags",
+            Session.Flash(key: removes ? "doneUntag" : "doneTag", arguments: [tag])
+        )
+    }
+
+    private func setRegister(_ id: String) async throws -> PageAnswer {
+        guard let field = RegisterName(rawValue: self.form["field"] ?? "") else {
+            throw PageError(.badRequest, "errorForm")
+        }
+        let label = field.rawValue
+        let value: String
+        switch field {
+        case .title, .lead:
+            value = try self.text("value", label: label, bytesMax: 200, allowsLines: false)
+        case .phase: value = self.form["value"] ?? ""
+        case .summary:
+            // Nothing is a summary too: it takes the one there was back.
+            value =
+                self.form.text("value") == nil
+                ? "" : try self.text("value", label: label, bytesMax: 4_000, allowsLines: true)
+        }
+        try await self.submit(
+            .setCase(id: id, field: field.rawValue, value: value),
+            as: Documents.Anything.self
+        )
+        return .redirect(
+            to: "/cases/\(id)#register-\(field.rawValue)",
+            Session.Flash(key: "doneSet", arguments: [self.words(label)])
+        )
+    }
+
+    /// Writes down which of several claims is gone by, and why: a note, for no claim of another is
+    /// ever overwritten.
+    private func weigh(_ id: String) async throws -> PageAnswer {
+        let view: Documents.View = try await self.ask(
+            .showCase(id: id, canonical: false, at: nil)
+        )
+        guard let subject = view.subjects.first(where: { $0.id == self.form["subject"] }),
+            let fact = self.form["fact"], let claims = subject.facts[fact],
+            subject.conflicts.contains(fact)
+        else { throw self.problem("problemNoConflict") }
+        guard let value = self.form["value"] else { throw self.problem("problemNoChoice") }
+        let reason = try self.text(
+            "reason",
+            label: "weighReason",
+            bytesMax: 4_000,
+            allowsLines: true
+        )
+        let label = self.words.term("fact", fact)
+        let name = CaseModelBuilder.name(of: subject)
+        var lines = [self.words("weighNote", label, name, subject.key)]
+        lines += claims.map { "- \($0.value) (\(CaseModelBuilder.handles($0.sources)))" }
+        if value.isEmpty {
+            lines.append(self.words("weighNoteNone"))
+        } else {
+            guard claims.contains(where: { $0.value == value }) else {
+                throw self.problem("problemNoConflict")
+            }
+            lines.append(self.words("weighNoteChoice", value))
+        }
+        lines.append(reason)
+        try await self.submit(
+            .addNote(id: id, text: lines.joined(separator: "\n")),
+            as: Documents.Anything.self
+        )
+        return .redirect(
+            to: "/cases/\(id)#notes",
+            Session.Flash(key: "doneWeighed", arguments: [])
+        )
+    }
+}

@@ -1,0 +1,129 @@
+import CaseModel
+import NodeService
+import SyncLog
+
+/// The list of cases, and opening one.
+extension Desk {
+    func cases() async throws(PageError) -> PageAnswer {
+        let tables: Documents.Tables = try await self.ask(.listTables)
+        let table = self.query.text("table")
+        let phase = self.query.text("phase").flatMap { CasePhase(rawValue: $0) }
+        let known = tables.tables.contains { $0.table == table }
+        let list: Documents.Cases = try await self.ask(
+            .listCases(table: known ? table : nil, phase: phase?.rawValue)
+        )
+        let names = Dictionary(
+            tables.tables.map { ($0.table, $0.name) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let cases: [[String: Any]] = list.cases.map { item in
+            [
+                "id": item.case, "title": item.title,
+                "phase": item.phase.split(separator: " / ")
+                    .map { self.words.term("phase", String($0)) }.joined(separator: " / "),
+                "owner": item.owner, "table": names[item.table] ?? item.table,
+                "fragments": self.words.number(item.fragments),
+                "conflicts": self.words.number(item.conflicts),
+                "hasConflicts": item.conflicts > 0,
+            ]
+        }
+        return .page(
+            Page(
+                template: "cases",
+                title: self.words("cases"),
+                model: [
+                    "mayWrite": self.may(.writeCases),
+                    "tables": tables.tables.map {
+                        ["id": $0.table, "name": $0.name, "isChosen": $0.table == table]
+                            as [String: Any]
+                    },
+                    "phases": self.options(
+                        "phase",
+                        CasePhase.allCases.map(\.rawValue),
+                        chosen: phase?.rawValue
+                    ),
+                    "cases": cases, "hasCases": !cases.isEmpty,
+                    "countText": self.words.count("caseCount", cases.count),
+                ]
+            )
+        )
+    }
+
+    // MARK: Opening
+
+    func newCase() async throws(PageError) -> PageAnswer {
+        let tables: Documents.Tables = try await self.ask(.listTables)
+        let effective = tables.tables.filter(\.effective)
+        let wanted = self.query.text("table")
+        guard let table = effective.first(where: { $0.table == wanted })
+            ?? (effective.count == 1 ? effective.first : nil)
+        else {
+            return .page(
+                Page(
+                    template: "caseNew",
+                    title: self.words("openCase"),
+                    model: [
+                        "chooseTable": true, "hasTables": !effective.isEmpty,
+                        "tables": effective.map { ["id": $0.table, "name": $0.name] },
+                    ]
+                )
+            )
+        }
+        let shown: Documents.Table = try await self.ask(.showTable(id: table.table))
+        return .page(self.newCase(shown, isFirst: true))
+    }
+
+    private func newCase(_ table: Documents.Table, isFirst: Bool) -> Page {
+        let typed = self.form
+        let chosen = Set(typed.all("to"))
+        let category = typed["category"] ?? Category.business.name
+        let model: [String: Any] = [
+            "draft": true, "table": table.table, "tableName": table.name,
+            "typedTitle": typed["title"] ?? "", "typedSummary": typed["summary"] ?? "",
+            "members": table.members.filter { self.isOther($0) && $0.role == "partner" }.map {
+                [
+                    "handle": $0.handle, "name": $0.name ?? "",
+                    "memberClass": self.words.term("class", $0.class),
+                    "isChosen": isFirst || chosen.contains($0.handle),
+                ] as [String: Any]
+            },
+            "categories": self.options(
+                "category",
+                Category.allCases.map(\.name),
+                chosen: category
+            ),
+        ]
+        return Page(template: "caseNew", title: self.words("openCase"), model: model)
+    }
+
+    /// Whether a member is not this node itself.
+    func isOther(_ member: Documents.Table.Member) -> Bool {
+        member.handle != self.node.card.handle
+    }
+
+    func openCase() async throws(PageError) -> PageAnswer {
+        let table: Documents.Table = try await self.ask(
+            .showTable(id: self.form["table"] ?? "")
+        )
+        return try await self.answer {
+            let title = try self.text("title", label: "title", bytesMax: 200, allowsLines: false)
+            let to = self.form.all("to")
+            guard !to.isEmpty else { throw self.problem("problemNobody") }
+            let draft = CaseDraft(
+                table: table.table,
+                title: title,
+                summary: self.form.text("summary") ?? "",
+                to: to,
+                grounds: nil,
+                category: self.form["category"] ?? ""
+            )
+            let opened = try await self.submit(.openCase(draft), as: Documents.Opened.self)
+            return .redirect(
+                to: "/cases/\(opened.case)",
+                Session.Flash(key: "doneOpened", arguments: [])
+            )
+        } otherwise: { _ in
+            self.newCase(table, isFirst: false)
+        }
+    }
+}

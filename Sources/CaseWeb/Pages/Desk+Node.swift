@@ -1,0 +1,90 @@
+import NodeService
+
+/// The node's health, and synchronising now.
+extension Desk {
+    func nodeStatus() async throws(PageError) -> PageAnswer {
+        .page(try await self.nodePage(outcomes: nil))
+    }
+
+    private func nodePage(outcomes: [[String: Any]]?) async throws(PageError) -> Page {
+        let status: Documents.Status = try await self.ask(.status)
+        let logs: Documents.Logs = try await self.ask(.syncStatus)
+        let tables: Documents.Tables = try await self.ask(.listTables)
+        let names = Dictionary(
+            tables.tables.map { ($0.table, $0.name) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var model: [String: Any] = [
+            "maySynchronise": self.may(.synchronise), "nodeID": status.node,
+            "hasAlarms": !status.alarms.isEmpty,
+            "alarms": status.alarms.reversed().map {
+                ["at": $0.at, "atText": self.words.time($0.at), "text": $0.text]
+            },
+            "hasPeers": !status.peers.isEmpty, "peers": status.peers.map { self.peer($0) },
+            "hasLogs": !logs.logs.isEmpty,
+            "logs": logs.logs.map { log in
+                [
+                    "table": names[log.table] ?? log.table,
+                    "author": log.generation == 0
+                        ? log.author : "\(log.author)/\(log.generation)",
+                    "size": self.words.number(log.size),
+                    "complete": self.words.number(log.complete),
+                    "root": String(log.root.prefix(16)), "isDisputed": log.disputed,
+                ] as [String: Any]
+            },
+            "recordCount": self.words.number(status.store.records),
+            "entryCount": self.words.number(status.store.entries),
+            "storeSize": self.words.byteCount(status.store.bytes),
+        ]
+        model["outcomes"] = outcomes.map { ["items": $0] }
+        return Page(template: "node", title: self.words("node"), model: model)
+    }
+
+    private func peer(_ peer: Documents.Status.Peer) -> [String: Any] {
+        var model: [String: Any] = [
+            "handle": peer.handle, "style": peer.connected ? "good" : "bad",
+            "connection": self.words(peer.connected ? "connected" : "notConnected"),
+            "behind": self.words.number(peer.lag_entries),
+        ]
+        model["at"] = peer.last_sync
+        model["atText"] = peer.last_sync.map { self.words.time($0) }
+        return model
+    }
+
+    func synchronise() async throws(PageError) -> PageAnswer {
+        try await self.answer {
+            let done = try await self.submit(.syncNow(peer: nil), as: Documents.Sync.self)
+            guard !done.peers.isEmpty else { throw self.problem("problemNoPeers") }
+            guard done.peers.allSatisfy(\.ok) else {
+                return .page(try await self.nodePage(outcomes: done.peers.map(self.outcome)))
+            }
+            let sent = done.peers.reduce(0) { $0 + $1.sent.entries }
+            let received = done.peers.reduce(0) { $0 + $1.received.entries }
+            return .redirect(
+                to: "/node",
+                Session.Flash(
+                    key: "doneSync",
+                    arguments: [
+                        self.words.list(done.peers.map(\.handle)), self.words.number(sent),
+                        self.words.number(received),
+                    ]
+                )
+            )
+        } otherwise: { (_) async throws(PageError) in
+            try await self.nodePage(outcomes: nil)
+        }
+    }
+
+    private func outcome(_ peer: Documents.Sync.Peer) -> [String: Any] {
+        [
+            "style": peer.ok ? "good" : "bad",
+            "text": peer.ok
+                ? self.words(
+                    "syncOK",
+                    peer.handle,
+                    self.words.number(peer.sent.entries),
+                    self.words.number(peer.received.entries)
+                ) : self.words("syncFailed", peer.handle, peer.error ?? ""),
+        ]
+    }
+}

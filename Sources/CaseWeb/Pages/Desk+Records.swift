@@ -1,0 +1,154 @@
+import CaseModel
+import HTTPTypes
+import NodeService
+
+/// Searching in own records and readable fragments, and one record.
+extension Desk {
+    func records() async throws(PageError) -> PageAnswer {
+        .page(try await self.recordSearch(action: "/records", onlyOwn: false))
+    }
+
+    /// The search form with what was found; hits lead to `action` when they are to be shared.
+    func recordSearch(action: String, onlyOwn: Bool) async throws(PageError) -> Page {
+        var query = SearchQuery(limit: WebLimits.hitsShownMax)
+        query.key = self.query.text("key")
+        query.kvk = self.query.text("kvk")
+        query.vestiging = self.query.text("vestiging")
+        query.postcode = self.query.text("postcode")
+        query.type = self.query.text("type").flatMap { Mapping.RecordType(rawValue: $0)?.rawValue }
+        query.from = self.query.text("from")
+        query.until = self.query.text("until")
+        var model: [String: Any] = [
+            "searchAction": action, "searchFields": self.searchFields,
+            "types": self.options(
+                "type",
+                Mapping.RecordType.allCases.map(\.rawValue),
+                chosen: query.type
+            ),
+        ]
+        let isNarrowed = [query.key, query.kvk, query.vestiging, query.postcode]
+            .contains { $0 != nil }
+        let status: Documents.Status = try await self.ask(.status)
+        var page = Page(template: "records", title: self.words("records"), model: [:])
+        if !isNarrowed, status.store.records > WebLimits.browsedRecordsMax {
+            model["tooMany"] = self.words(
+                "searchFirst",
+                self.words.number(status.store.records)
+            )
+        } else {
+            do {
+                let found = try await self.submit(.search(query), as: Documents.Hits.self)
+                model["results"] = self.results(found, action: action, onlyOwn: onlyOwn)
+            } catch let problem as Problem {
+                model["problem"] = problem.model
+                page.status = .unprocessableContent
+            } catch {
+                throw error as? PageError ?? PageError(.internalServerError, "errorBug")
+            }
+        }
+        page.model = model
+        return page
+    }
+
+    private var searchFields: [[String: Any]] {
+        let fields: [(name: String, isNumeric: Bool, placeholder: String?)] = [
+            ("key", false, nil), ("kvk", true, nil), ("vestiging", true, nil),
+            ("postcode", false, "1012AB-1019ZZ"),
+            ("from", false, self.words("datePlaceholder")),
+            ("until", false, self.words("datePlaceholder")),
+        ]
+        return fields.map { field in
+            var model: [String: Any] = [
+                "name": field.name, "label": self.words("search_" + field.name),
+                "value": self.query[field.name] ?? "", "isNumeric": field.isNumeric,
+            ]
+            model["placeholder"] = field.placeholder
+            return model
+        }
+    }
+
+    private func results(
+        _ found: Documents.Hits,
+        action: String,
+        onlyOwn: Bool
+    ) -> [String: Any] {
+        let shown = found.hits.filter { !onlyOwn || $0.kind == "record" }
+        let count = onlyOwn ? shown.count : found.total
+        return [
+            "hasHits": !shown.isEmpty,
+            "hits": shown.map { hit in
+                let isFragment = hit.kind == "fragment"
+                let href =
+                    onlyOwn
+                    ? "\(action)?record=\(hit.id)"
+                    : isFragment ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"
+                return [
+                    "href": href, "title": hit.title,
+                    "type": self.words.term("type", hit.type),
+                    "sourceKey": hit.source_key ?? "", "owner": hit.owner,
+                    "isFragment": isFragment,
+                ] as [String: Any]
+            },
+            "countText": count > shown.count
+                ? self.words("hitsShown", self.words.number(count), self.words.number(shown.count))
+                : self.words.count("hitCount", count),
+        ]
+    }
+
+    // MARK: One record
+
+    func record(_ id: String) async throws(PageError) -> PageAnswer {
+        let record: Documents.Record = try await self.ask(.showRecord(id: id))
+        let title = Self.title(of: record)
+        let findings = record.fields.sorted { $0.key < $1.key }.compactMap { name, value in
+            FieldCheck.violation(value, in: name, country: .nl).map { violation in
+                [
+                    "label": self.words.field(name), "rule": violation.rule.rawValue,
+                    "suggestion": violation.suggestion,
+                ]
+            }
+        }
+        var later = record.fields
+        let history: [[String: Any]] = record.history.map { version in
+            defer { later = version.fields }
+            return [
+                "at": version.at, "atText": self.words.time(version.at),
+                "caption": self.words("fields"),
+                "fields": self.fieldRows(version.fields, comparedWith: later),
+            ]
+        }
+        return .page(
+            Page(
+                template: "record",
+                title: title,
+                model: [
+                    "id": record.id, "title": title,
+                    "type": self.words.term("type", record.type), "source": record.source,
+                    "sourceKey": record.source_key,
+                    "category": self.words.term("category", record.category),
+                    "at": record.at, "atText": self.words.time(record.at),
+                    "caption": self.words("fields"),
+                    "fields": self.fieldRows(record.fields, comparedWith: nil),
+                    "findings": findings, "hasFindings": !findings.isEmpty,
+                    "history": history, "hasHistory": !history.isEmpty,
+                ]
+            )
+        )
+    }
+
+    /// Fields by name; a BSN stays covered.
+    private func fieldRows(
+        _ fields: [String: String],
+        comparedWith later: [String: String]?
+    ) -> [[String: Any]] {
+        var rows: [[String: Any]] = []
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            rows.append([
+                "name": name, "label": self.words.field(name),
+                "value": name == "subject.bsn" ? "•••••••••" : value,
+                "isChanged": later.map { $0[name] != value } ?? false,
+            ])
+        }
+        return rows
+    }
+}

@@ -1,0 +1,115 @@
+import NodeService
+import SyncLog
+
+/// Tables, their charters in words, and their logs.
+extension Desk {
+    func tables() async throws(PageError) -> PageAnswer {
+        let list: Documents.Tables = try await self.ask(.listTables)
+        return .page(
+            Page(
+                template: "tables",
+                title: self.words("tables"),
+                model: [
+                    "hasTables": !list.tables.isEmpty,
+                    "tables": list.tables.map { table in
+                        [
+                            "id": table.table, "name": table.name, "theme": table.theme,
+                            "version": self.words.number(table.version),
+                            "state": self.words(table.effective ? "effective" : "notEffective"),
+                        ]
+                    },
+                ]
+            )
+        )
+    }
+
+    func table(_ id: String) async throws(PageError) -> PageAnswer {
+        let table: Documents.Table = try await self.ask(.showTable(id: id))
+        let isSigned = Set(table.signatures)
+        let members: [[String: Any]] = table.members.map { member in
+            [
+                "handle": member.handle, "organisation": member.name ?? "",
+                "memberClass": self.words.term("class", member.class),
+                "memberRole": self.words.term("memberRole", member.role),
+                "isSelf": !self.isOther(member), "hasSigned": isSigned.contains(member.handle),
+            ]
+        }
+        let grounds = table.grounds.map { ground in
+            [
+                "code": ground.code, "groundText": ground.text,
+                "from": self.classes(ground.from), "to": self.classes(ground.to),
+                "categories": ground.categories.map { self.words.term("category", $0) }
+                    .joined(separator: ", "),
+            ]
+        }
+        return .page(
+            Page(
+                template: "table",
+                title: table.name,
+                model: [
+                    "id": table.table, "name": table.name, "purpose": table.purpose,
+                    "mayReadLogs": self.may(.readLogs),
+                    "inWords": self.words(
+                        "charterInWords",
+                        self.words.number(table.members.count),
+                        table.theme,
+                        self.words.date(table.from),
+                        self.words.date(table.until)
+                    ),
+                    "signedWords": self.words(
+                        table.effective ? "charterSigned" : "charterWaiting",
+                        self.words.number(table.version),
+                        self.words.number(table.signatures.count),
+                        self.words.number(table.quorum)
+                    ),
+                    "members": members, "grounds": grounds,
+                ]
+            )
+        )
+    }
+
+    private func classes(_ classes: [String]) -> String {
+        classes.map { $0 == "*" ? self.words("everyClass") : self.words.term("class", $0) }
+            .joined(separator: ", ")
+    }
+
+    func log(_ id: String) async throws(PageError) -> PageAnswer {
+        let table: Documents.Table = try await self.ask(.showTable(id: id))
+        let handles = table.members.map(\.handle)
+        let wanted = self.query.text("author")
+        let author = wanted.flatMap { handles.contains($0) ? $0 : nil } ?? self.node.card.handle
+        let log: Documents.LogEntries = try await self.ask(
+            .showLog(table: id, author: author)
+        )
+        let shown = log.entries.suffix(WebLimits.entriesShownMax)
+        var model: [String: Any] = [
+            "id": table.table, "name": table.name, "heading": self.words("logOf", author),
+            "authors": handles.map {
+                ["handle": $0, "isCurrent": $0 == author] as [String: Any]
+            },
+            "hasEntries": !shown.isEmpty, "entries": shown.map { self.entry($0) },
+            "countText": shown.count < log.entries.count
+                ? self.words(
+                    "newestOf",
+                    self.words.number(shown.count),
+                    self.words.number(log.entries.count)
+                ) : self.words.count("entryCount", shown.count),
+        ]
+        model["checkpoint"] = log.checkpoint
+        return .page(Page(template: "log", title: self.words("logOf", author), model: model))
+    }
+
+    private func entry(_ entry: Documents.LogEntries.Entry) -> [String: Any] {
+        var model: [String: Any] = [
+            "index": self.words.number(entry.index),
+            "kind": entry.kind.map { self.words.term("kind", $0) } ?? self.words("notForThisNode"),
+            "category": entry.category.map { self.words.term("category", $0) } ?? "",
+            "hasRecipients": !(entry.to ?? []).isEmpty,
+            "recipients": (entry.to ?? []).map { ["handle": $0.handle, "ground": $0.ground] },
+        ]
+        model["at"] = entry.time
+        model["atText"] = entry.time.map { self.words.time($0) }
+        model["caseID"] = entry.case.map { String($0.prefix(12)) }
+        return model
+    }
+}

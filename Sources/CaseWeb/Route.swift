@@ -1,0 +1,121 @@
+/// What a path names (`Protocol/web.md` §1).
+enum Route: Hashable, Sendable {
+    /// A small change of a case.
+    enum CaseAction: String, Hashable, Sendable {
+        case note, tag, untag, set, weigh
+    }
+
+    /// A step of sharing a record.
+    enum ShareStep: String, Hashable, Sendable {
+        /// Shows what each partner would see; writes nothing.
+        case preview
+        /// Back to the choice, with what was chosen.
+        case edit
+    }
+
+    case home
+    case styleSheet
+    case icon
+    case login
+    case logout
+    case language
+    case cases
+    case newCase
+    case showCase(String)
+    case act(String, CaseAction)
+    case share(String)
+    case shareStep(String, ShareStep)
+    case withdraw(caseID: String, fragment: String)
+    case records
+    case record(String)
+    case tables
+    case table(String)
+    case log(String)
+    case node
+    case synchronise
+
+    /// Fewest and most digits of an ID in a path: a table's has 64.
+    static let idDigits = 6...64
+
+    /// Reads a path without its query; `nil` when it names nothing.
+    init?(path: String) {
+        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
+        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+            .map(String.init)
+        switch parts.first {
+        case "" where parts.count == 1: self = .home
+        case "cases":
+            guard let route = Self.cases(Array(parts.dropFirst())) else { return nil }
+            self = route
+        case "records" where parts.count == 1: self = .records
+        case "records" where parts.count == 2 && Self.isID(parts[1]): self = .record(parts[1])
+        case "tables" where parts.count == 1: self = .tables
+        case "tables" where parts.count == 2 && Self.isID(parts[1]): self = .table(parts[1])
+        case "tables" where parts.count == 3 && Self.isID(parts[1]) && parts[2] == "log":
+            self = .log(parts[1])
+        default:
+            guard let route = Self.fixed[path] else { return nil }
+            self = route
+        }
+    }
+
+    private static let fixed: [String: Route] = [
+        "/style.css": .styleSheet, "/icon.svg": .icon, "/login": .login, "/logout": .logout,
+        "/language": .language, "/node": .node, "/node/sync": .synchronise,
+    ]
+
+    /// What follows `/cases`.
+    private static func cases(_ parts: [String]) -> Route? {
+        guard let id = parts.first else { return .cases }
+        if id == "new" { return parts.count == 1 ? .newCase : nil }
+        guard self.isID(id) else { return nil }
+        switch (parts.count, parts.dropFirst().first) {
+        case (1, _): return .showCase(id)
+        case (2, "share"): return .share(id)
+        case (2, let word?): return CaseAction(rawValue: word).map { .act(id, $0) }
+        case (3, "share"): return ShareStep(rawValue: parts[2]).map { .shareStep(id, $0) }
+        case (3, "withdraw") where self.isID(parts[2]):
+            return .withdraw(caseID: id, fragment: parts[2])
+        default: return nil
+        }
+    }
+
+    private static func isID(_ text: String) -> Bool {
+        self.idDigits.contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+            }
+    }
+
+    /// Whether it can be read with GET.
+    var isPage: Bool {
+        switch self {
+        case .logout, .language, .act, .shareStep, .synchronise: false
+        default: true
+        }
+    }
+
+    /// Whether it takes a form with POST.
+    var isForm: Bool {
+        switch self {
+        case .login, .logout, .language, .newCase, .act, .share, .shareStep, .withdraw,
+            .synchronise:
+            true
+        default: false
+        }
+    }
+
+    /// What a user must be allowed to; `nil` when everybody who is logged in may.
+    var right: Right? {
+        switch self {
+        case .home, .styleSheet, .icon, .login, .logout, .language: nil
+        case .cases, .showCase, .records, .record: .readContents
+        case .newCase, .act, .share, .shareStep, .withdraw: .writeCases
+        case .tables, .table: .readTables
+        case .log: .readLogs
+        case .node: .readStatus
+        case .synchronise: .synchronise
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package import NodeService
+
+/// One log-in of one user, as it is kept in memory.
+package struct Session: Hashable, Sendable {
+    /// What is said once, on the next page.
+    package struct Flash: Hashable, Sendable {
+        /// Key of the text in the catalogue.
+        package let key: String
+        /// What is put into it.
+        package let arguments: [String]
+    }
+
+    /// The user's name.
+    package let user: String
+    /// The account's ``UserAccount/changed`` at log-in: a new password ends the session.
+    package let accountChanged: UInt64
+    /// The account's ``UserAccount/created``: an account of the same name made later is another.
+    package let accountCreated: UInt64
+    /// When it began, in seconds of a clock that does not go back.
+    package let began: Int
+    /// When it was last used.
+    package var used: Int
+    /// What the next page says.
+    package var flash: Flash?
+
+    /// Begins a session.
+    package init(account: UserAccount, at seconds: Int) {
+        self.user = account.name
+        self.accountChanged = account.changed
+        self.accountCreated = account.created
+        self.began = seconds
+        self.used = seconds
+    }
+
+    /// Whether it is over by then.
+    package func isOver(at seconds: Int) -> Bool {
+        seconds - self.used > WebLimits.sessionIdleSecondsMax
+            || seconds - self.began > WebLimits.sessionSecondsMax
+    }
+}

@@ -1,0 +1,85 @@
+package import Cryptography
+import NodeService
+import Synchronization
+
+/// The sessions of this process, by the hash of their cookie: who reads the memory cannot log in.
+package final class SessionStore: Sendable {
+    /// Length of a cookie's secret, in bytes.
+    package static let secretByteCount = 32
+
+    private let sessions = Mutex<[Digest: Session]>([:])
+
+    /// Creates a store without sessions.
+    package init() {}
+
+    /// What a cookie's text is kept under; `nil` for a text that no session has.
+    package static func key(_ cookie: String) -> Digest? {
+        guard let secret = TextEncoding.bytes(hex: cookie), secret.count == self.secretByteCount
+        else { return nil }
+        return Digest(label: "tafel/v1/session", secret)
+    }
+
+    /// Begins a session under a new secret and ends what is over or too much.
+    ///
+    /// - Returns: The cookie's text, which is kept nowhere else.
+    package func begin(_ session: Session) -> String {
+        let secret = Randomness.bytes(count: Self.secretByteCount)
+        let key = Digest(label: "tafel/v1/session", secret)
+        self.sessions.withLock { sessions in
+            sessions = sessions.filter { !$0.value.isOver(at: session.began) }
+            Self.makeRoom(in: &sessions, max: WebLimits.sessionsOfUserMax) {
+                $0.user == session.user
+            }
+            Self.makeRoom(in: &sessions, max: WebLimits.sessionsMax) { _ in true }
+            sessions[key] = session
+        }
+        return TextEncoding.hex(secret)
+    }
+
+    /// Ends the session unused longest while there are `max` or more that count.
+    private static func makeRoom(
+        in sessions: inout [Digest: Session],
+        max: Int,
+        where counts: (Session) -> Bool
+    ) {
+        let counted = sessions.filter { counts($0.value) }
+            .sorted { ($0.value.used, $0.key) < ($1.value.used, $1.key) }
+        for (key, _) in counted.prefix(Swift.max(0, counted.count - max + 1)) {
+            sessions[key] = nil
+        }
+    }
+
+    /// The session of a cookie, marked as used now; `nil` when it is over or was never there.
+    package func use(_ key: Digest, at seconds: Int) -> Session? {
+        self.sessions.withLock { sessions in
+            guard var session = sessions[key] else { return nil }
+            guard !session.isOver(at: seconds) else {
+                sessions[key] = nil
+                return nil
+            }
+            session.used = seconds
+            sessions[key] = session
+            return session
+        }
+    }
+
+    /// Ends a session.
+    package func end(_ key: Digest) { self.sessions.withLock { $0[key] = nil } }
+
+    /// Sets what the session's next page says.
+    package func setFlash(_ flash: Session.Flash, of key: Digest) {
+        self.sessions.withLock { $0[key]?.flash = flash }
+    }
+
+    /// Takes what is to be said now.
+    package func takeFlash(of key: Digest) -> Session.Flash? {
+        self.sessions.withLock { sessions in
+            let flash = sessions[key]?.flash
+            sessions[key]?.flash = nil
+            return flash
+        }
+    }
+
+    /// Number of sessions kept.
+    package var count: Int { self.sessions.withLock(\.count) }
+}

@@ -1,0 +1,53 @@
+/// The list of cases and opening one.
+extension Templates {
+    static let cases = #"""
+        <div class="heading"><h1>{{t.cases}}</h1>{{#mayWrite}}<a class="button primary" href="/cases/new">{{t.openCase}}</a>{{/mayWrite}}</div>
+        <form method="get" action="/cases" class="filter" role="search" aria-label="{{t.filterCases}}">
+        <p><label for="table">{{t.table}}</label>
+        <select id="table" name="table"><option value="">{{t.allTables}}</option>{{#tables}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/tables}}</select></p>
+        <p><label for="phase">{{t.phase}}</label>
+        <select id="phase" name="phase"><option value="">{{t.allPhases}}</option>{{#phases}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/phases}}</select></p>
+        <p><button>{{t.show}}</button></p>
+        </form>
+        {{#hasCases}}
+        <table class="stack list">
+        <caption>{{countText}}</caption>
+        <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.phase}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.table}}</th><th scope="col" class="number">{{t.fragments}}</th><th scope="col" class="number">{{t.conflicts}}</th></tr></thead>
+        <tbody>
+        {{#cases}}
+        <tr><th scope="row"><a href="/cases/{{id}}">{{title}}</a></th><td data-label="{{t.phase}}"><span class="phase">{{phase}}</span></td><td data-label="{{t.owner}}">{{owner}}</td><td data-label="{{t.table}}">{{table}}</td><td data-label="{{t.fragments}}" class="number">{{fragments}}</td><td data-label="{{t.conflicts}}" class="number">{{#hasConflicts}}<strong class="mark">{{conflicts}}</strong>{{/hasConflicts}}{{^hasConflicts}}{{conflicts}}{{/hasConflicts}}</td></tr>
+        {{/cases}}
+        </tbody>
+        </table>
+        {{/hasCases}}
+        {{^hasCases}}<p class="empty">{{t.noCases}}</p>{{/hasCases}}
+        """#
+
+    static let caseNew = #"""
+        <div class="narrow">
+        <p class="crumb"><a href="/cases">{{t.cases}}</a></p>
+        <h1>{{t.openCase}}</h1>
+        {{> problem}}
+        {{#chooseTable}}
+        {{#hasTables}}
+        <p class="lead">{{t.chooseTable}}</p>
+        <ul class="choices">{{#tables}}<li><a href="/cases/new?table={{id}}">{{name}}</a></li>{{/tables}}</ul>
+        {{/hasTables}}
+        {{^hasTables}}<p class="empty">{{t.noTables}}</p>{{/hasTables}}
+        {{/chooseTable}}
+        {{#draft}}
+        <form method="post" action="/cases/new" class="stacked">
+        <input type="hidden" name="token" value="{{token}}">
+        <input type="hidden" name="table" value="{{table}}">
+        <p class="hint">{{t.table}}: {{tableName}}</p>
+        <p><label for="title">{{t.title}}</label><input id="title" name="title" required maxlength="200" value="{{typedTitle}}"></p>
+        <p><label for="summary">{{t.summary}} <small>({{t.optional}})</small></label><textarea id="summary" name="summary" rows="4">{{typedSummary}}</textarea></p>
+        <fieldset><legend>{{t.audience}}</legend><p class="hint">{{t.audienceHint}}</p>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}> {{handle}} <small>{{name}} · {{memberClass}}</small></label></p>{{/members}}</fieldset>
+        <p><label for="category">{{t.category}}</label><select id="category" name="category">{{#categories}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></p>
+        <p class="hint">{{t.categoryHint}}</p>
+        <p><button class="primary">{{t.openCase}}</button></p>
+        </form>
+        {{/draft}}
+        </div>
+        """#
+}

@@ -1,0 +1,62 @@
+/// Searching in own records, and one record.
+extension Templates {
+    static let records = #"""
+        <h1>{{t.records}}</h1>
+        <p class="lead">{{t.recordsLead}}</p>
+        {{> problem}}
+        {{> searchForm}}
+        {{> hits}}
+        """#
+
+    static let searchForm = #"""
+        <form method="get" action="{{searchAction}}" class="filter" role="search" aria-label="{{t.searchRecords}}">
+        {{#searchFields}}<p><label for="{{name}}">{{label}}</label><input id="{{name}}" name="{{name}}" value="{{value}}"{{#isNumeric}} inputmode="numeric"{{/isNumeric}}{{#placeholder}} placeholder="{{.}}"{{/placeholder}}></p>{{/searchFields}}
+        <p><label for="type">{{t.type}}</label><select id="type" name="type"><option value="">{{t.allTypes}}</option>{{#types}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/types}}</select></p>
+        <p><button>{{t.search}}</button></p>
+        </form>
+        """#
+
+    static let hits = #"""
+        {{#results}}
+        {{#hasHits}}
+        <table class="stack list"><caption>{{countText}}</caption>
+        <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.sourceKey}}</th><th scope="col">{{t.owner}}</th></tr></thead>
+        <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}">{{title}}</a></th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.sourceKey}}">{{sourceKey}}</td><td data-label="{{t.owner}}">{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}</td></tr>
+        {{/hits}}</tbody></table>
+        {{/hasHits}}
+        {{^hasHits}}<p class="empty">{{t.nothingFound}}</p>{{/hasHits}}
+        {{/results}}
+        {{#tooMany}}<p class="empty">{{.}}</p>{{/tooMany}}
+        """#
+
+    static let record = #"""
+        <p class="crumb"><a href="/records">{{t.records}}</a></p>
+        <h1>{{title}}</h1>
+        <dl class="about row">
+        <div><dt>{{t.type}}</dt><dd>{{type}}</dd></div>
+        <div><dt>{{t.source}}</dt><dd>{{source}}</dd></div>
+        <div><dt>{{t.sourceKey}}</dt><dd>{{sourceKey}}</dd></div>
+        <div><dt>{{t.category}}</dt><dd>{{category}}</dd></div>
+        <div><dt>{{t.imported}}</dt><dd><time datetime="{{at}}">{{atText}}</time></dd></div>
+        <div><dt>{{t.recordID}}</dt><dd><code>{{id}}</code></dd></div>
+        </dl>
+        <section aria-labelledby="fields"><h2 id="fields">{{t.fields}}</h2>
+        {{> fieldTable}}
+        </section>
+        <section aria-labelledby="findings"><h2 id="findings">{{t.findings}}</h2>
+        <p class="hint">{{t.findingsKept}}</p>
+        {{#hasFindings}}<table class="stack"><caption class="hidden">{{t.findings}}</caption><thead><tr><th scope="col">{{t.field}}</th><th scope="col">{{t.rule}}</th><th scope="col">{{t.suggestion}}</th></tr></thead><tbody>{{#findings}}<tr class="conflict"><th scope="row">{{label}}</th><td data-label="{{t.rule}}"><code>{{rule}}</code></td><td data-label="{{t.suggestion}}" lang="en">{{suggestion}}</td></tr>{{/findings}}</tbody></table>{{/hasFindings}}
+        {{^hasFindings}}<p>{{t.noFindings}}</p>{{/hasFindings}}
+        </section>
+        <section aria-labelledby="history"><h2 id="history">{{t.history}}</h2>
+        {{^hasHistory}}<p class="empty">{{t.noHistory}}</p>{{/hasHistory}}
+        {{#history}}<article><h3>{{t.until}} <time datetime="{{at}}">{{atText}}</time></h3>
+        {{> fieldTable}}
+        </article>{{/history}}
+        </section>
+        """#
+
+    static let fieldTable = #"""
+        <table class="stack facts"><caption class="hidden">{{caption}}</caption><thead><tr><th scope="col">{{t.field}}</th><th scope="col">{{t.value}}</th></tr></thead><tbody>{{#fields}}<tr{{#isChanged}} class="changed"{{/isChanged}}><th scope="row">{{label}} <small><code>{{name}}</code></small>{{#isChanged}} <span class="flag">{{t.changed}}</span>{{/isChanged}}</th><td data-label="{{t.value}}" class="text">{{value}}</td></tr>{{/fields}}</tbody></table>
+        """#
+}

@@ -1,0 +1,52 @@
+/// Limits of the pages (`Protocol/web.md` §3).
+package enum WebLimits {
+    /// Most bytes of a request's target: path and query.
+    package static let targetBytesMax = 8_192
+    /// Most bytes of one header field.
+    package static let headerBytesMax = 8_192
+    /// Most bytes of all header fields of a request together.
+    package static let headersBytesMax = 32_768
+    /// Most header fields of a request.
+    package static let headersMax = 64
+    /// Most bytes of a request's body: a note of 65,536 bytes, each as `%XX`, and the rest.
+    package static let bodyBytesMax = 262_144
+    /// Most fields of a form or a query.
+    package static let fieldsMax = 512
+    /// Most connections at one time; further ones wait.
+    package static let connectionsMax = 256
+    /// Longest that a request may take to arrive, and a connection may be idle.
+    package static let requestSecondsMax = 30
+
+    /// Longest that a session lasts without a request, in seconds.
+    package static let sessionIdleSecondsMax = 1_800
+    /// Longest that a session lasts, in seconds.
+    package static let sessionSecondsMax = 43_200
+    /// Most sessions of the node; the one unused longest ends first.
+    package static let sessionsMax = 1_000
+    /// Most sessions of one user; the one unused longest ends first.
+    package static let sessionsOfUserMax = 10
+
+    /// Most failed log-ins of one account within ``loginWindowSeconds``.
+    package static let failuresOfAccountMax = 5
+    /// Most failed log-ins from one address within ``loginWindowSeconds``.
+    package static let failuresOfAddressMax = 20
+    /// How long a failed log-in counts, in seconds.
+    package static let loginWindowSeconds = 300
+    /// Most accounts and addresses whose failures are counted; the oldest go first.
+    package static let failureCountersMax = 10_000
+    /// Most passwords that are hashed at one time, 64 MiB each.
+    package static let hashingsMax = 2
+    /// Most passwords that wait to be hashed; further log-ins are refused.
+    package static let hashingsWaitingMax = 16
+
+    /// Most hits of a search on one page.
+    package static let hitsShownMax = 100
+    /// Most own records that are listed without a search.
+    package static let browsedRecordsMax = 10_000
+    /// Most notes of a case that are shown, the newest.
+    package static let notesShownMax = 200
+    /// Most subjects, fragments or days of a case that are shown.
+    package static let partsShownMax = 500
+    /// Most entries of a log that are shown, the newest.
+    package static let entriesShownMax = 500
+}

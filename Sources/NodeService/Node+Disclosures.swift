@@ -1,0 +1,55 @@
+import CaseModel
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+
+/// What was shared in a case, with whom, on which ground: also what was withdrawn.
+extension Node {
+    func caseDisclosures(_ id: String) throws(NodeFailure) -> NodeAnswer {
+        let (table, counted) = try self.findCase(id)
+        var items: [JSONValue] = []
+        var lines: [String] = []
+        for fragment in counted.fragments.sorted(by: { $0.id < $1.id }) {
+            let isOwn = fragment.owner == table.me
+            // Receipts quote the own log; what others' recipients confirmed is not known here.
+            let confirmed = isOwn ? try self.confirmations(of: fragment, in: table) : []
+            let header = fragment.newest.header
+            let withdrawal = fragment.withdrawal
+            items.append([
+                "fragment": .string(fragment.id.hex),
+                "owner": .string(counted.handle(fragment.owner)), "own": .bool(isOwn),
+                "version": .integer(Int(fragment.payload.version)),
+                "type": .string(fragment.payload.type.rawValue),
+                "category": .string(header.category?.name ?? ""),
+                "at": .string(UTCTime.text(milliseconds: header.time.milliseconds)),
+                "expires": JSONValue(fragment.payload.expires),
+                "withdrawn": withdrawal.map {
+                    .string(UTCTime.text(milliseconds: $0.time.milliseconds))
+                } ?? .null,
+                "reason": JSONValue(withdrawal?.reason),
+                "recipients": .array(
+                    fragment.recipients.map { recipient in
+                        [
+                            "handle": .string(counted.handle(recipient.member)),
+                            "ground": .string(recipient.ground),
+                            "received": isOwn ? .bool(confirmed.contains(recipient.member)) : .null,
+                        ]
+                    }
+                ),
+            ])
+            let to = fragment.recipients.map {
+                "\(counted.handle($0.member)) (\($0.ground))"
+            }.joined(separator: ", ")
+            lines.append(
+                "\(fragment.id.hex.prefix(12))  \(counted.handle(fragment.owner)) to \(to)"
+                    + (withdrawal.map { ", withdrawn: \($0.reason)" } ?? "")
+            )
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: ["disclosures": .array(items)],
+            text: lines.isEmpty ? "Nothing was shared yet." : lines.joined(separator: "\n"),
+            file: nil
+        )
+    }
+}

@@ -1,0 +1,217 @@
+import CaseModel
+package import Cryptography
+import Foundation
+import RecordStore
+import SyncLog
+
+/// An account as it is stored: one JSON object, sealed (`Protocol/records.md` §4).
+struct StoredUser: Codable {
+    let name: String
+    var role: UserRole
+    let created: UInt64
+    var changed: UInt64
+    var passes: UInt32
+    var memoryKiB: UInt32
+    var salt: [UInt8]
+    var hash: [UInt8]
+
+    enum CodingKeys: String, CodingKey {
+        case name, role, created, changed, passes, salt, hash
+        case memoryKiB = "memory_kib"
+    }
+
+    var account: UserAccount {
+        UserAccount(
+            name: self.name,
+            role: self.role,
+            created: self.created,
+            changed: self.changed
+        )
+    }
+
+    var verifier: PasswordVerifier? {
+        guard
+            let hashing = PasswordHashing(
+                passes: self.passes,
+                memoryKiB: self.memoryKiB,
+                salt: self.salt
+            ), let hash = Digest(self.hash)
+        else { return nil }
+        return PasswordVerifier(hashing: hashing, hash: hash)
+    }
+
+    mutating func set(_ verifier: PasswordVerifier, at milliseconds: UInt64) {
+        self.changed = max(milliseconds, self.changed + 1)
+        self.passes = verifier.hashing.passes
+        self.memoryKiB = verifier.hashing.memoryKiB
+        self.salt = verifier.hashing.salt
+        self.hash = verifier.hash.bytes
+    }
+}
+
+/// Commands about local accounts for the pages.
+extension Node {
+    /// The account with a name, and what its password is checked against; `nil` when there is none.
+    ///
+    /// Does not wait for the node's other work.
+    nonisolated package func account(
+        _ name: String
+    ) throws(NodeFailure) -> (account: UserAccount, verifier: PasswordVerifier)? {
+        guard UserAccount.isName(name), let stored = try self.storedUser(name) else { return nil }
+        guard let verifier = stored.verifier else { throw Self.damaged }
+        return (stored.account, verifier)
+    }
+
+    nonisolated private static var damaged: NodeFailure {
+        .unavailable("accounts: damaged in the store. Restore a backup")
+    }
+
+    nonisolated private func storedUser(_ name: String) throws(NodeFailure) -> StoredUser? {
+        let bytes: [UInt8]?
+        do throws(SlotError) { bytes = try self.store.user(name) } catch {
+            throw NodeFailure(error)
+        }
+        return try bytes.map { (bytes) throws(NodeFailure) in try Self.user(bytes) }
+    }
+
+    nonisolated private static func user(_ bytes: [UInt8]) throws(NodeFailure) -> StoredUser {
+        guard let user = try? JSONDecoder().decode(StoredUser.self, from: Data(bytes)) else {
+            throw self.damaged
+        }
+        return user
+    }
+
+    private func users() throws(NodeFailure) -> [StoredUser] {
+        let values: [[UInt8]]
+        do throws(SlotError) { values = try self.store.users() } catch {
+            throw NodeFailure(error)
+        }
+        var users: [StoredUser] = []
+        for value in values { users.append(try Self.user(value)) }
+        return users.sorted { precedesInBytes($0.name, $1.name) }
+    }
+
+    private func store(_ user: StoredUser) throws(NodeFailure) {
+        guard let data = try? JSONEncoder().encode(user) else {
+            throw NodeFailure(.bug, "account: cannot be written. Report this")
+        }
+        do throws(SlotError) { try self.store.setUser(user.name, Array(data)) } catch {
+            throw NodeFailure(error)
+        }
+    }
+
+    private func existingUser(_ name: String) throws(NodeFailure) -> StoredUser {
+        guard UserAccount.isName(name), let user = try self.storedUser(name) else {
+            throw .usage("user '\(name)': there is none. See 'tafel user list'")
+        }
+        return user
+    }
+
+    private static func verifier(_ password: [UInt8]) throws(NodeFailure) -> PasswordVerifier {
+        let text = Array(String(decoding: password, as: UTF8.self).normalised.utf8)
+        guard text.count >= UserAccount.passwordBytesMin else {
+            throw .usage(
+                "password: shorter than \(UserAccount.passwordBytesMin) bytes. "
+                    + "Choose a longer one"
+            )
+        }
+        guard text.count <= UserAccount.passwordBytesMax else {
+            throw .usage(
+                "password: over \(UserAccount.passwordBytesMax) bytes. Choose a shorter one"
+            )
+        }
+        guard let verifier = PasswordVerifier(password: text) else {
+            throw .unavailable("password: no memory for Argon2id (64 MiB). Free some memory")
+        }
+        return verifier
+    }
+
+    func addUser(
+        _ name: String,
+        role: String,
+        password: [UInt8]
+    ) throws(NodeFailure) -> NodeAnswer {
+        guard UserAccount.isName(name) else {
+            throw .usage(
+                "user '\(name)': not 1 to \(UserAccount.nameBytesMax) of a-z, 0-9, '.', '_' and "
+                    + "'-', beginning with a letter or digit. Choose another name"
+            )
+        }
+        guard let role = UserRole(rawValue: role) else {
+            let known = UserRole.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .usage("--role '\(role)': not known. Choose from \(known)")
+        }
+        guard try self.storedUser(name) == nil else {
+            throw .usage(
+                "user '\(name)': is there already. Choose another name, or 'tafel user password'"
+            )
+        }
+        guard try self.users().count < UserAccount.usersMax else {
+            throw .usage("users: \(UserAccount.usersMax) are there already. Remove some first")
+        }
+        let verifier = try Self.verifier(password)
+        var user = StoredUser(
+            name: name,
+            role: role,
+            created: self.clock,
+            changed: 0,
+            passes: 0,
+            memoryKiB: 0,
+            salt: [],
+            hash: []
+        )
+        user.set(verifier, at: self.clock)
+        try self.store(user)
+        return Self.answer(user, text: "user \(name) added as \(role.rawValue)")
+    }
+
+    private static func answer(_ user: StoredUser, text: String) -> NodeAnswer {
+        NodeAnswer(
+            exitCode: 0,
+            json: ["user": .string(user.name), "role": .string(user.role.rawValue)],
+            text: text,
+            file: nil
+        )
+    }
+
+    func listUsers() throws(NodeFailure) -> NodeAnswer {
+        let users = try self.users()
+        let lines = users.map {
+            "\($0.name)  \($0.role.rawValue)  password of "
+                + UTCTime.text(milliseconds: $0.changed)
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "users": .array(
+                    users.map { user in
+                        [
+                            "user": .string(user.name), "role": .string(user.role.rawValue),
+                            "created": .string(UTCTime.text(milliseconds: user.created)),
+                            "password_set": .string(UTCTime.text(milliseconds: user.changed)),
+                        ]
+                    }
+                )
+            ],
+            text: lines.isEmpty
+                ? "No users yet. Add one with 'tafel user add NAME --role ROLE'."
+                : lines.joined(separator: "\n"),
+            file: nil
+        )
+    }
+
+    func removeUser(_ name: String) throws(NodeFailure) -> NodeAnswer {
+        let user = try self.existingUser(name)
+        do throws(SlotError) { try self.store.removeUser(name) } catch {
+            throw NodeFailure(error)
+        }
+        return Self.answer(user, text: "user \(name) removed; its sessions end at once")
+    }
+
+    func setPassword(_ name: String, password: [UInt8]) throws(NodeFailure) -> NodeAnswer {
+        var user = try self.existingUser(name)
+        user.set(try Self.verifier(password), at: self.clock)
+        try self.store(user)
+        return Self.answer(user, text: "password of \(name) set; its sessions end at once")
+    }
+}
