@@ -15,7 +15,7 @@ import time
 sys.dont_write_bytecode = True
 TOOLS = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, TOOLS)
-from demolib import amsterdam, checks, nodes, story, table  # noqa: E402
+from demolib import amsterdam, checks, nodes, pages, story, table  # noqa: E402
 
 
 def default_folder():
@@ -163,6 +163,7 @@ def show(options, console):
             demo.save()
         code = tell_end(console)
         tell_next(demo, played, console)
+        pages.tell(demo)
         print("\n" + console.text("The nodes run until Ctrl-C.", "De nodes draaien tot Ctrl-C."), flush=True)
         wait(demo, console)
         return code

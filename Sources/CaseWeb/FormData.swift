@@ -44,12 +44,6 @@ package struct FormData: Hashable, Sendable {
         return trimmed.isEmpty ? nil : trimmed
     }
 
-    /// Writes fields as a query.
-    package static func query(_ fields: [(name: String, value: String)]) -> String {
-        fields.map { "\($0.name.percentEncoded)=\($0.value.percentEncoded)" }
-            .joined(separator: "&")
-    }
-
     private static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

@@ -34,7 +34,10 @@ extension Pages {
         status: HTTPResponse.Status
     ) -> Response {
         var model: [String: Any] = ["typedUser": asked.form["user"] ?? ""]
-        model["next"] = Self.safeTarget(next)
+        let next = Self.safeTarget(next)
+        model["next"] = next
+        // Who changes the language goes on to the same page.
+        model["back"] = "/login" + (next.map { "?next=\($0.percentEncoded)" } ?? "")
         model["problem"] = problem
         return self.render(
             Page(

@@ -108,7 +108,7 @@ extension Pages {
         var model = page.model
         self.addFrame(to: &model, page, visit: asked.visit, words: words)
         // A page that answered a form is asked for again by its address without the form.
-        model["back"] = asked.route.isPage ? asked.target : "/"
+        model["back"] = page.model["back"] ?? (asked.route.isPage ? asked.target : "/")
         if case .shareStep(let id, _) = asked.route { model["back"] = "/cases/\(id)/share" }
         if case .act(let id, _) = asked.route { model["back"] = "/cases/\(id)" }
         if let logIn = asked.visit.logIn {

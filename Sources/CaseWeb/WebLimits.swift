@@ -1,7 +1,7 @@
 /// Limits of the pages (`Protocol/web.md` §3).
 package enum WebLimits {
     /// Most bytes of a request's target: path and query.
-    package static let targetBytesMax = 8_192
+    package static let targetBytesMax = 4_096
     /// Most bytes of one header field.
     package static let headerBytesMax = 8_192
     /// Most bytes of all header fields of a request together.

@@ -15,6 +15,8 @@ package struct WebServer: Service {
     private let address: PagesAddress
     private let logger: Logger
     private let clock: @Sendable () -> Int
+    /// Longest that a request may take to arrive.
+    private let requestSeconds: Int
     private let didStart: @Sendable (_ url: String) async -> Void
 
     /// Creates a server.
@@ -28,10 +30,30 @@ package struct WebServer: Service {
         clock: @escaping @Sendable () -> Int,
         didStart: @escaping @Sendable (_ url: String) async -> Void
     ) {
+        self.init(
+            node: node,
+            address: address,
+            logger: logger,
+            clock: clock,
+            requestSeconds: WebLimits.requestSecondsMax,
+            didStart: didStart
+        )
+    }
+
+    /// Creates a server that waits less long than the others.
+    init(
+        node: Node,
+        address: PagesAddress,
+        logger: Logger,
+        clock: @escaping @Sendable () -> Int,
+        requestSeconds: Int,
+        didStart: @escaping @Sendable (_ url: String) async -> Void
+    ) {
         self.node = node
         self.address = address
         self.logger = logger
         self.clock = clock
+        self.requestSeconds = requestSeconds
         self.didStart = didStart
     }
 
@@ -95,7 +117,7 @@ package struct WebServer: Service {
     }
 
     private func server() throws(NodeFailure) -> HTTPServerBuilder {
-        let limit = TimeAmount.seconds(Int64(WebLimits.requestSecondsMax))
+        let limit = TimeAmount.seconds(Int64(self.requestSeconds))
         let http = HTTPServerBuilder.http1(
             configuration: .init(
                 additionalChannelHandlers: [RequestDeadline(limit: limit)],

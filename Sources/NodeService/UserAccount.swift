@@ -28,6 +28,14 @@ package struct UserAccount: Hashable, Sendable {
     /// When its password was last set, in milliseconds since 1970.
     package let changed: UInt64
 
+    /// Creates an account.
+    package init(name: String, role: UserRole, created: UInt64, changed: UInt64) {
+        self.name = name
+        self.role = role
+        self.created = created
+        self.changed = changed
+    }
+
     /// Whether a text is 1 to ``nameBytesMax`` of a-z, 0-9, `.`, `_` and hyphen, beginning with a
     /// letter or digit.
     package static func isName(_ text: String) -> Bool {

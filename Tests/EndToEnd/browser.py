@@ -61,7 +61,12 @@ class Window:
         self.page = self.context.new_page()
         self.page.on("console", self.console)
         self.page.on("pageerror", lambda error: self.suite.check(False, "no script fails", error))
-        self.page.on("requestfailed", lambda request: self.suite.check(False, "every request is answered", f"{request.url} {request.failure}"))
+        self.page.on("requestfailed", self.failed)
+
+    def failed(self, request):
+        # A page that is left before its icon came breaks that request off itself.
+        if request.failure != "net::ERR_ABORTED":
+            self.suite.check(False, "every request is answered", f"{request.url} {request.failure}")
 
     def console(self, message):
         # Chromium reports a page whose status says that something typed was refused; that page is meant.
@@ -90,8 +95,8 @@ class Window:
         self.go("/login")
         self.page.fill("#user", user)
         self.page.fill("#password", password)
-        self.page.press("#password", "Enter")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.press("#password", "Enter")
 
     def look(self, name):
         """axe, width, headings, language of the page that is shown; and a picture of it."""
@@ -101,10 +106,11 @@ class Window:
                       for v in results.response["violations"]]
         suite.check(not violations, f"{name}: axe finds no violations", "\n          ".join(violations))
         wide = page.evaluate("() => [document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]")
-        suite.check(wide[0] <= wide[1], f"{name}: nothing scrolls sideways", wide)
+        far = page.evaluate("() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120))")
+        suite.check(wide[0] <= wide[1], f"{name}: nothing scrolls sideways", (wide, far))
         suite.check(page.locator("h1").count() == 1, f"{name}: one heading of the first level")
-        keys = page.evaluate("() => document.body.innerText.match(/\\b[a-z]+_[a-z]+|\\{\\{|%[1-9]/g)")
-        suite.check(not [key for key in keys or [] if not key.startswith("tafel")], f"{name}: no key of a catalogue or template shows", keys)
+        made = page.evaluate("() => document.querySelectorAll('script, img, iframe, object, [onerror], [onfocus], [style]').length")
+        suite.equal(made, 0, f"{name}: no text became an element or an attribute")
         page.screenshot(path=os.path.join(self.browser.folder, name.replace("/", "-") + ".png"), full_page=True)
         self.browser.looked += 1
 

@@ -55,11 +55,12 @@ class Console:
 class Node:
     """One partner's node."""
 
-    def __init__(self, handle, name, oin, member_class, folder, port):
+    def __init__(self, handle, name, oin, member_class, folder, port, http_port):
         self.handle, self.name, self.oin, self.member_class = handle, name, oin, member_class
         self.data = os.path.join(folder, handle)
         self.passphrase = os.path.join(folder, handle + ".passphrase")
-        self.port, self.process, self.stopping = port, None, False
+        self.port, self.http_port, self.process, self.stopping = port, http_port, None, False
+        self.http = None  # where its pages are, once it runs
 
     def options(self):
         return ["--data", self.data, "--passphrase-file", self.passphrase]
@@ -78,7 +79,7 @@ class Demo:
             raise DemoError(f"{folder} is in use by another demonstration: stop that one first") from error
         self.last = ""
         self.state_path = os.path.join(folder, STATE_FILE)
-        self.state = {"ports": {}, "pids": {}, "steps": {}, "begun": [], "finished": False}
+        self.state = {"ports": {}, "http_ports": {}, "pids": {}, "steps": {}, "begun": [], "finished": False}
         if os.path.exists(self.state_path):
             with open(self.state_path, encoding="utf-8") as file:
                 self.state.update(json.load(file))
@@ -86,7 +87,7 @@ class Demo:
         if self.state["ports"] and sorted(self.state["ports"]) != sorted(handles):
             raise DemoError(f"{folder} holds another demonstration, of {', '.join(self.state['ports'])}: name another folder with --dir")
         self.reserve_ports(handles)
-        self.nodes = {m[0]: Node(*m, folder, self.state["ports"][m[0]]) for m in members}
+        self.nodes = {m[0]: Node(*m, folder, self.state["ports"][m[0]], self.state["http_ports"][m[0]]) for m in members}
 
     def save(self):
         """Writes the state in one step, so that a crash leaves the old or the new one."""
@@ -98,12 +99,13 @@ class Demo:
         os.replace(new, self.state_path)
 
     def reserve_ports(self, handles):
-        """Picks free ports once: cards name them, so they stay."""
+        """Picks free ports once: cards and bookmarks name them, so they stay."""
         sockets = []
         for handle in handles:
-            if handle not in self.state["ports"]:
-                sockets.append(socket.create_server(("127.0.0.1", 0)))
-                self.state["ports"][handle] = sockets[-1].getsockname()[1]
+            for kind in ("ports", "http_ports"):
+                if handle not in self.state[kind]:
+                    sockets.append(socket.create_server(("127.0.0.1", 0)))
+                    self.state[kind][handle] = sockets[-1].getsockname()[1]
         for item in sockets:
             item.close()
         self.save()
@@ -180,7 +182,7 @@ class Demo:
             code, value, _ = self.run(node, "node", "status", exits=(0, 1, 2, 3), show=False)
             return {"exit": 0, "json": {"node": value["node"], "handle": node.handle, "class": node.member_class}} if code == 0 else None
         return self.once("init " + node.handle, node, "node", "init", "--handle", node.handle, "--name", node.name, "--oin", node.oin,
-                         "--class", node.member_class, "--listen", f"127.0.0.1:{node.port}", find=status)["json"]
+                         "--class", node.member_class, "--listen", f"127.0.0.1:{node.port}", "--http", f"127.0.0.1:{node.http_port}", find=status)["json"]
 
     def stop_leftovers(self):
         """Stops nodes of this folder that an earlier run could not stop."""
@@ -202,6 +204,7 @@ class Demo:
 
     def start(self, node):
         """Starts a node and waits until it says that it is ready."""
+        self.serve_pages(node)
         log = open(os.path.join(self.folder, node.handle + ".log"), "ab")
         command = ["node", "run", *node.options()]
         self.console.command(["tafel", *command])
@@ -227,8 +230,19 @@ class Demo:
         if not answer:
             self.stop(node)
             raise DemoError(f"the node of {node.handle} did not become ready; {self.folder}/{node.handle}.log says why "
-                            f"(is port {node.port} taken by another program?)")
+                            f"(is port {node.port} or {node.http_port} taken by another program?)")
+        node.http = answer["http"]
         return answer
+
+    def serve_pages(self, node):
+        """Lets a node of a demonstration that was made before there were pages serve them."""
+        path = os.path.join(node.data, "node.json")
+        with open(path, encoding="utf-8") as file:
+            chosen = json.load(file)
+        if "http" not in chosen:
+            chosen["http"] = f"127.0.0.1:{node.http_port}"
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(chosen, file, indent=2)
 
     def stop(self, node):
         """Stops a node cleanly: its exit code, or None when it did not run."""

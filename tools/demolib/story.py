@@ -42,6 +42,7 @@ class Story(Table):
         self.offline()
         self.synchronise()
         self.check_views()
+        self.check_pages(self.harbour)
         self.check_audit()
         self.plain_text()
 

@@ -5,7 +5,7 @@ import shutil
 
 from . import checks
 from . import mapping as mappings
-from . import truth
+from . import pages, truth
 
 
 class Table:
@@ -39,6 +39,9 @@ class Table:
             ready = self.demo.start(node)
             self.say.promise(str(ready["listen"]).endswith(f":{node.port}"), f"{node.handle} runs and listens on {ready['listen']}",
                              f"{node.handle} draait en luistert op {ready['listen']}", ready)
+            self.say.promise(ready["http"] == f"http://127.0.0.1:{node.http_port}/", f"its pages are at {ready['http']}",
+                             f"zijn pagina's staan op {ready['http']}", ready)
+            pages.add_users(self.demo, node)
 
     # Records.
 
@@ -221,6 +224,13 @@ class Table:
         sizes = ", ".join(f"{log[0]} {log[2]}" for log in next(iter(heads.values())))
         self.say.promise(equal, f"all nodes hold all logs to the same size and root ({sizes})",
                          f"alle nodes hebben alle logboeken tot dezelfde lengte en wortel ({sizes})", heads)
+
+    def check_pages(self, case):
+        """The pages of all in a case's audience against what the command line tells."""
+        self.say.title("In a browser: people log in to their own node and see the same picture.",
+                       "In een browser: mensen loggen in op hun eigen node en zien hetzelfde beeld.")
+        for handle in case["audience"]:
+            pages.check(self.demo, self.nodes[handle], case["id"])
 
     def check_audit(self):
         """Logs and bundles of all nodes against what was given."""

@@ -1,6 +1,8 @@
 extension Catalogue {
     /// The texts in Dutch, terms included.
-    static let dutch: [String: String] = Self.dutchTexts.merging(Self.dutchTerms) { first, _ in first }
+    static let dutch: [String: String] = Self.dutchTexts.merging(Self.dutchTerms) {
+        first, _ in first
+    }
 
     private static let dutchTexts: [String: String] = [
         "skip": "Naar de inhoud",

@@ -1,6 +1,8 @@
 extension Catalogue {
     /// The texts in English, terms included.
-    static let english: [String: String] = Self.englishTexts.merging(Self.englishTerms) { first, _ in first }
+    static let english: [String: String] = Self.englishTexts.merging(Self.englishTerms) {
+        first, _ in first
+    }
 
     private static let englishTexts: [String: String] = [
         "skip": "Skip to content",

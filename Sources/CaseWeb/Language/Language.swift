@@ -16,7 +16,8 @@ package enum Language: String, CaseIterable, Hashable, Sendable {
             guard let tag = fields.first?.lowercased(),
                 let language = Self(rawValue: String(tag.prefix { $0 != "-" }))
             else { continue }
-            let weight = fields.dropFirst().compactMap(Self.weight).first ?? 1_000
+            let given = fields.dropFirst().first { $0.hasPrefix("q=") }
+            guard let weight = given.map(Self.weight) ?? 1_000 else { continue }
             if weight > best?.weight ?? 0 { best = (language, weight) }
         }
         self = best?.language ?? .dutch
@@ -24,7 +25,6 @@ package enum Language: String, CaseIterable, Hashable, Sendable {
 
     /// `q=0.8` as 800; `nil` for something else.
     private static func weight(_ text: String) -> Int? {
-        guard text.hasPrefix("q=") else { return nil }
         let digits = text.dropFirst(2).filter { $0 != "." }
         guard let first = digits.first, first == "0" || first == "1", digits.utf8.count <= 4,
             let number = Int(digits)

@@ -77,22 +77,35 @@ package struct Words: Sendable {
     package func date(_ text: String) -> String {
         let parts = text.split(separator: "-").compactMap { Int($0) }
         guard text.isCalendarDate, parts.count == 3 else { return text }
-        return "\(parts[2]) \(self("month\(parts[1])")) \(parts[0])"
+        return self.day(parts[2], month: parts[1], year: parts[0])
     }
 
-    /// A time in RFC 3339 as day and minute in this machine's time zone; as it came when it is none.
-    package func time(_ text: String) -> String {
-        guard let milliseconds = UTCTime.milliseconds(text) else { return text }
+    private func day(_ day: Int, month: Int, year: Int) -> String {
+        // Blanks that no line ends at.
+        "\(day)\u{A0}\(self("month\(month)"))\u{A0}\(year)"
+    }
+
+    private static func parts(_ text: String) -> (day: DateComponents, clock: String)? {
+        guard let milliseconds = UTCTime.milliseconds(text) else { return nil }
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        let parts = Calendar(identifier: .gregorian).dateComponents(
-            in: .current,
-            from: date
-        )
-        guard let year = parts.year, let month = parts.month, let day = parts.day,
-            let hour = parts.hour, let minute = parts.minute
+        let parts = Calendar(identifier: .gregorian).dateComponents(in: .current, from: date)
+        guard let hour = parts.hour, let minute = parts.minute else { return nil }
+        return (parts, String(format: "%02d:%02d", hour, minute))
+    }
+
+    /// The day of a time in RFC 3339 in this machine's time zone; as it came when it is none.
+    package func day(_ text: String) -> String {
+        guard let parts = Self.parts(text)?.day, let day = parts.day, let month = parts.month,
+            let year = parts.year
         else { return text }
-        let clock = String(format: "%02d:%02d", hour, minute)
-        return "\(day) \(self("month\(month)")) \(year), \(clock)"
+        return self.day(day, month: month, year: year)
+    }
+
+    /// A time in RFC 3339 as day and minute in this machine's time zone; as it came when it is
+    /// none.
+    package func time(_ text: String) -> String {
+        guard let clock = Self.parts(text)?.clock else { return text }
+        return "\(self.day(text)), \(clock)"
     }
 
     /// The label of a field of a record or fragment.

@@ -96,7 +96,7 @@ struct CaseModelBuilder {
 
     private func source(_ source: Documents.View.Source) -> [String: Any] {
         var model: [String: Any] = [
-            "by": source.by, "at": source.at, "atText": self.words.time(source.at),
+            "by": source.by, "at": source.at, "day": self.words.day(source.at),
             "isOwn": source.by == self.handle,
         ]
         model["ground"] = source.ground
@@ -201,6 +201,7 @@ struct CaseModelBuilder {
                 "fragment": day.fragment,
             ]
             model["what"] = what.isEmpty ? nil : what
+            model["about"] = fragment?.fields["subject.name"]
             return model
         }
         var model: [String: Any] = ["hasTimeline": !days.isEmpty, "timeline": days]
@@ -210,12 +211,14 @@ struct CaseModelBuilder {
 
     var fragments: [String: Any] {
         let shown = self.view.fragments.prefix(self.shownMax).map { fragment in
-            [
+            var model: [String: Any] = [
                 "id": fragment.id, "type": self.words.term("type", fragment.type),
                 "owner": fragment.owner, "at": fragment.at,
                 "atText": self.words.time(fragment.at),
                 "fields": self.fields(fragment.fields),
-            ] as [String: Any]
+            ]
+            model["about"] = fragment.fields["subject.name"]
+            return model
         }
         var model: [String: Any] = ["hasFragments": !shown.isEmpty, "fragments": shown]
         model["moreFragments"] = self.more(self.view.fragments.count, max: self.shownMax)
@@ -258,13 +261,20 @@ struct CaseModelBuilder {
         return model
     }
 
+    /// The type of a fragment, and whom it is about while its contents are there.
+    func what(_ item: Documents.Disclosures.Item) -> String {
+        let fragment = self.view.fragments.first { $0.id == item.fragment }
+        let name = fragment?.fields["subject.name"].map { " \($0)" } ?? ""
+        return self.words.term("type", item.type) + name
+    }
+
     private func disclosure(
         _ item: Documents.Disclosures.Item,
         mayWrite: Bool
     ) -> [String: Any] {
         var model: [String: Any] = [
             "fragment": item.fragment, "short": String(item.fragment.prefix(8)),
-            "what": self.words.term("type", item.type), "owner": item.owner,
+            "what": self.what(item), "owner": item.owner,
             "category": self.words.term("category", item.category),
             "versionText": self.words("versionNumber", self.words.number(item.version)),
             "at": item.at, "atText": self.words.time(item.at),
@@ -279,6 +289,7 @@ struct CaseModelBuilder {
             "mayWithdraw": item.own && mayWrite,
         ]
         model["expires"] = item.expires
+        model["expiresText"] = item.expires.map { self.words.date($0) }
         if let withdrawn = item.withdrawn {
             var gone: [String: Any] = ["at": withdrawn, "atText": self.words.time(withdrawn)]
             gone["reason"] = item.reason

@@ -84,6 +84,8 @@ extension Desk {
         return [
             "field": field, "label": label, "isConflict": register.isConflict,
             "hasValues": !values.isEmpty,
+            // Title and summary stand on the page itself.
+            "showsValues": register.isConflict || field == "phase" || field == "lead",
             "values": values.map { value in
                 builder.value(value, field: field)
                     .merging(["offerChoice": offersChoice]) { first, _ in first }

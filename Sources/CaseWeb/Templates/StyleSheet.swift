@@ -108,10 +108,13 @@ enum StyleSheet {
         fieldset { border: 1px solid var(--line); border-radius: 6px; margin: 0 0 1rem; padding: 0.75rem 1rem 0.25rem; min-width: 0; }
         legend { font-weight: 600; padding: 0 0.4rem; margin-left: -0.4rem; }
         .check { margin-bottom: 0.5rem; max-width: none; }
-        .check label { display: flex; flex-wrap: wrap; gap: 0 0.6rem; font-weight: 400; margin: 0; cursor: pointer; }
+        .check label { display: flex; align-items: start; gap: 0 0.6rem; font-weight: 400; margin: 0; cursor: pointer; }
+        .check span { min-width: 0; overflow-wrap: anywhere; }
         .stacked { max-width: 42rem; }
         .stacked > p:last-child { margin-bottom: 0; }
-        .filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0.5rem 1rem; align-items: end; margin-bottom: 1.75rem; }
+        .stacked + .hint { margin-top: 1rem; }
+        p + section { margin-top: 1.75rem; }
+        .filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0.5rem 1rem; align-items: end; margin-block: 1.25rem 1.75rem; }
         .filter p { margin: 0; }
         .filter label { font-size: var(--step--1); }
         .inline { display: flex; gap: 0.5rem; align-items: end; }
@@ -123,16 +126,18 @@ enum StyleSheet {
 
         table { width: 100%; border-collapse: collapse; margin-bottom: 1rem; background: var(--sheet); border: 1px solid var(--line); }
         caption { text-align: left; padding: 0 0 0.4rem; }
-        th, td { text-align: left; vertical-align: top; padding: 0.55rem 0.8rem; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
+        th, td { text-align: left; vertical-align: top; padding: 0.55rem 0.8rem; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; hyphens: auto; }
+        td { min-width: 8.5rem; }
+        td.number { min-width: 0; }
         thead th { font-size: var(--step--1); color: var(--soft); font-weight: 600; vertical-align: bottom; overflow-wrap: normal; white-space: nowrap; }
         tbody th { font-weight: 600; }
         tbody tr:last-child > * { border-bottom: 0; }
         .number { text-align: right; white-space: nowrap; }
-        .facts th { width: 13rem; }
-        .facts .value { width: 40%; }
+        .facts th { width: 11rem; }
+        .facts .value { width: 34%; }
         tr.conflict > * { background: var(--warn-soft); }
-        tr.conflict > :first-child { box-shadow: inset 4px 0 0 var(--warn-line); }
-        tr.changed > :first-child { box-shadow: inset 4px 0 0 var(--accent); }
+        tr.conflict > th { box-shadow: inset 4px 0 0 var(--warn-line); }
+        tr.changed > th { box-shadow: inset 4px 0 0 var(--accent); }
         tr.gone th, tr.gone td { color: var(--soft); }
         .sources, .plain, .outcomes, .tags, .timeline, .phases, .tabs { list-style: none; margin: 0; padding: 0; }
         .sources li { margin-bottom: 0.15rem; }
@@ -148,7 +153,7 @@ enum StyleSheet {
         .phases .current { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); font-weight: 600; }
         .split { display: grid; gap: 0 3rem; }
         .wide, .side { min-width: 0; }
-        .side section, .side > dl { padding-top: 1rem; border-top: 1px solid var(--line); margin: 0 0 1.25rem; }
+        .side section, .side > dl, .side > div { padding-top: 1rem; border-top: 1px solid var(--line); margin: 0 0 1.25rem; }
         .side h2 { font-size: var(--step-0); margin-bottom: 0.35rem; }
         .side details { margin-top: 0.25rem; }
         dl { margin: 0; }
@@ -189,7 +194,7 @@ enum StyleSheet {
         @media (max-width: 44rem) {
           .tools { margin-left: 0; width: 100%; justify-content: space-between; }
           .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-          .stack, .stack tbody, .stack tr, .stack th, .stack td, .stack caption { display: block; width: auto; }
+          .stack, .stack tbody, .stack tr, .stack th, .stack td, .stack caption:not(.hidden) { display: block; width: auto; }
           .stack th, .stack td, .facts th, .facts .value { width: auto; border: 0; padding: 0.2rem 0.9rem; text-align: left; }
           .stack tbody th { padding-top: 0.7rem; }
           .stack tr { border-bottom: 1px solid var(--line); padding-bottom: 0.5rem; }
@@ -198,8 +203,12 @@ enum StyleSheet {
           .stack td[data-label]::before { content: attr(data-label); font-size: var(--step--1); color: var(--soft); }
           .stack td:empty { display: none; }
           .stack .text { white-space: pre-wrap; }
-          tr.conflict { box-shadow: inset 4px 0 0 var(--warn-line); }
-          tr.conflict > :first-child { box-shadow: none; }
+          .stack caption:not(.hidden) { padding: 0.5rem 0.9rem 0; }
+          .facts td[data-label] { display: block; }
+          .facts td[data-label]::before { content: none; }
+          .facts tr { padding-bottom: 0.6rem; }
+          tr.conflict { background: var(--warn-soft); box-shadow: inset 4px 0 0 var(--warn-line); }
+          tr.conflict > *, tr.conflict > th { background: none; box-shadow: none; }
           .timeline li { grid-template-columns: 1fr; }
           .inline { align-items: end; }
         }

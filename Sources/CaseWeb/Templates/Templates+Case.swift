@@ -37,7 +37,7 @@ extension Templates {
         <thead><tr><th scope="col">{{t.fact}}</th><th scope="col">{{t.value}}</th><th scope="col">{{t.saidBy}}</th></tr></thead>
         <tbody>
         {{#rows}}
-        <tr{{#isConflict}} class="conflict"{{/isConflict}}>{{#head}}<th scope="rowgroup" rowspan="{{rows}}"{{#anchor}} id="{{.}}"{{/anchor}}>{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</th>{{/head}}<td data-label="{{factLabel}}" class="value">{{value}}</td><td data-label="{{t.saidBy}}"><ul class="sources">{{#sources}}<li><strong>{{by}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#ground}} <span class="ground">{{.}}</span>{{/ground}}{{#isOwn}} <span class="ground">{{t.own}}</span>{{/isOwn}}</li>{{/sources}}</ul></td></tr>
+        <tr{{#isConflict}} class="conflict"{{/isConflict}}>{{#head}}<th scope="rowgroup" rowspan="{{rows}}"{{#anchor}} id="{{.}}"{{/anchor}}>{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</th>{{/head}}<td data-label="{{factLabel}}" class="value">{{value}}</td><td data-label="{{t.saidBy}}"><ul class="sources">{{#sources}}<li><strong>{{by}}</strong> <time datetime="{{at}}">{{day}}</time>{{#ground}} <span class="ground">{{.}}</span>{{/ground}}{{#isOwn}} <span class="ground">{{t.own}}</span>{{/isOwn}}</li>{{/sources}}</ul></td></tr>
         {{/rows}}
         </tbody></table>
         {{/hasFacts}}
@@ -47,7 +47,7 @@ extension Templates {
         <p>{{t.weighLead}}</p>
         <form method="post" action="/cases/{{caseID}}/weigh" class="stacked">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="subject" value="{{subject}}"><input type="hidden" name="fact" value="{{fact}}">
-        <fieldset><legend>{{t.weighChoice}}</legend>{{#options}}<p class="check"><label><input type="radio" name="value" value="{{value}}" required{{#isChosen}} checked{{/isChosen}}> {{value}} <small>{{by}}</small></label></p>{{/options}}<p class="check"><label><input type="radio" name="value" value="" required> {{t.weighNone}}</label></p></fieldset>
+        <fieldset><legend>{{t.weighChoice}}</legend>{{#options}}<p class="check"><label><input type="radio" name="value" value="{{value}}" required{{#isChosen}} checked{{/isChosen}}><span>{{value}} <small>{{by}}</small></span></label></p>{{/options}}<p class="check"><label><input type="radio" name="value" value="" required><span>{{t.weighNone}}</span></label></p></fieldset>
         <p><label for="{{anchor}}-why">{{t.weighReason}}</label><textarea id="{{anchor}}-why" name="reason" rows="3" required>{{typedReason}}</textarea></p>
         <p><button>{{t.weighWrite}}</button></p>
         </form></details>
@@ -62,7 +62,7 @@ extension Templates {
     static let caseTimeline = #"""
         <section aria-labelledby="timeline"><h2 id="timeline">{{t.timeline}}</h2>
         {{^hasTimeline}}<p class="empty">{{t.noTimeline}}</p>{{/hasTimeline}}
-        {{#hasTimeline}}<ol class="timeline">{{#timeline}}<li><time datetime="{{date}}">{{dateText}}</time> <div><strong>{{type}}</strong> <small>{{by}}</small>{{#what}}<br><span class="text">{{.}}</span>{{/what}} <a class="hint" href="#fragment-{{fragment}}">{{t.toFragment}}</a></div></li>{{/timeline}}</ol>{{/hasTimeline}}
+        {{#hasTimeline}}<ol class="timeline">{{#timeline}}<li><time datetime="{{date}}">{{dateText}}</time> <div><strong>{{type}}</strong>{{#about}} {{.}}{{/about}} <small>{{by}}</small>{{#what}}<br><span class="text">{{.}}</span>{{/what}} <a class="hint" href="#fragment-{{fragment}}">{{t.toFragment}}</a></div></li>{{/timeline}}</ol>{{/hasTimeline}}
         {{#moreTimeline}}<p class="hint">{{.}}</p>{{/moreTimeline}}
         </section>
         """#
@@ -74,7 +74,7 @@ extension Templates {
         <table class="stack shared"><caption>{{t.sharedCaption}}</caption>
         <thead><tr><th scope="col">{{t.fragment}}</th><th scope="col">{{t.with}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.state}}</th></tr></thead>
         <tbody>{{#disclosures}}
-        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row"><a href="#fragment-{{fragment}}">{{what}}</a><br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small></th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{.}}</time></small>{{/expires}}</td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{t.inView}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
+        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}">{{what}}</a>{{/isShown}}{{#withdrawn}}{{what}}{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small></th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{t.inView}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
         {{/disclosures}}</tbody></table>
         {{/hasDisclosures}}
         {{#moreDisclosures}}<p class="hint">{{.}}</p>{{/moreDisclosures}}
@@ -85,7 +85,7 @@ extension Templates {
         <section aria-labelledby="fragments"><h2 id="fragments">{{t.fragmentContents}}</h2>
         {{^hasFragments}}<p class="empty">{{t.nothingShared}}</p>{{/hasFragments}}
         {{#fragments}}
-        <article class="fragment" id="fragment-{{id}}"><h3>{{type}} <small>{{t.of}} {{owner}}, <time datetime="{{at}}">{{atText}}</time></small></h3>
+        <article class="fragment" id="fragment-{{id}}"><h3>{{type}}{{#about}} {{.}}{{/about}} <small>{{t.of}} {{owner}}, <time datetime="{{at}}">{{atText}}</time></small></h3>
         <dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl></article>
         {{/fragments}}
         {{#moreFragments}}<p class="hint">{{.}}</p>{{/moreFragments}}
@@ -117,16 +117,17 @@ extension Templates {
         <div><dt>{{t.caseID}}</dt><dd><code>{{id}}</code></dd></div>
         </dl>
         {{#registers}}
-        <section class="register{{#isConflict}} conflict{{/isConflict}}" aria-labelledby="register-{{field}}"><h2 id="register-{{field}}">{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</h2>
+        <div class="register{{#isConflict}} conflict{{/isConflict}}">
+        {{#showsValues}}<h2 id="register-{{field}}">{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</h2>
         {{#hasValues}}<ul class="plain">{{#values}}<li>{{value}} <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small>{{#offerChoice}}<form method="post" action="/cases/{{id}}/set"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="field" value="{{field}}"><input type="hidden" name="value" value="{{raw}}"><button class="quiet">{{t.goBy}}<span class="hidden"> {{value}}</span></button></form>{{/offerChoice}}</li>{{/values}}</ul>{{/hasValues}}
-        {{^hasValues}}<p class="empty">{{t.notFilled}}</p>{{/hasValues}}
+        {{^hasValues}}<p class="empty">{{t.notFilled}}</p>{{/hasValues}}{{/showsValues}}
         {{#mayWrite}}
-        <details{{#isOpen}} open{{/isOpen}}><summary>{{changeLabel}}</summary>
+        <details{{^showsValues}} id="register-{{field}}"{{/showsValues}}{{#isOpen}} open{{/isOpen}}><summary>{{changeLabel}}</summary>
         <form method="post" action="/cases/{{id}}/set" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="field" value="{{field}}">
         <p><label for="set-{{field}}">{{label}}</label>{{#isPhase}}<select id="set-{{field}}" name="value">{{#phaseOptions}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/phaseOptions}}</select>{{/isPhase}}{{#isLong}}<textarea id="set-{{field}}" name="value" rows="4">{{typed}}</textarea>{{/isLong}}{{#isLine}}<input id="set-{{field}}" name="value" value="{{typed}}" maxlength="200">{{/isLine}}</p>
         <p><button>{{t.save}}</button></p></form></details>
         {{/mayWrite}}
-        </section>
+        </div>
         {{/registers}}
         <section aria-labelledby="tags"><h2 id="tags">{{t.tags}}</h2>
         {{^hasTags}}<p class="empty">{{t.noTags}}</p>{{/hasTags}}

@@ -1,0 +1,111 @@
+import CaseModel
+import Foundation
+import NodeService
+import SyncLog
+import Testing
+
+@testable import CaseWeb
+
+@Suite struct LanguageTests {
+    @Test(arguments: [
+        (nil, Language.dutch), ("", .dutch), ("en", .english), ("en-GB,en;q=0.9", .english),
+        ("nl-NL,nl;q=0.9,en;q=0.8", .dutch), ("de,en;q=0.5,nl;q=0.4", .english),
+        ("en;q=0.5,nl;q=0.7", .dutch), ("fr", .dutch), ("en;q=0", .dutch), ("*", .dutch),
+        ("en;q=2", .dutch), ("EN", .english), ("nl;q=0.001,en;q=0.002", .english),
+    ])
+    func `the first language asked for is chosen and Dutch without one`(
+        header: String?,
+        language: Language
+    ) {
+        #expect(Language(accepting: header) == language)
+    }
+
+    @Test func `both catalogues have the same keys and no empty text`() {
+        #expect(Set(Catalogue.dutch.keys) == Set(Catalogue.english.keys))
+        for language in Language.allCases {
+            for (key, text) in language.catalogue {
+                #expect(!text.isEmpty && text == text.trimmingBlanks, "\(language) \(key)")
+                #expect(!text.contains("<") && !text.contains("{{"), "\(language) \(key)")
+            }
+        }
+    }
+
+    @Test func `the arguments of a text are the same in both languages`() {
+        for (key, text) in Catalogue.dutch {
+            let english = Catalogue.english[key] ?? ""
+            for number in 1...9 {
+                #expect(text.contains("%\(number)") == english.contains("%\(number)"), "\(key)")
+            }
+        }
+    }
+
+    /// The keys that the sources of the pages name, read from the sources.
+    private func usedKeys() throws -> Set<String> {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let folder = root.appending(path: "Sources/CaseWeb")
+        let files = try #require(FileManager.default.enumerator(atPath: folder.path()))
+        var keys: Set<String> = []
+        for case let name as String in files where name.hasSuffix(".swift") {
+            guard !name.hasPrefix("Language/Catalogue") else { continue }
+            let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            for match in text.matches(of: /\{\{[#^\/]?t\.(\w+)\}\}/) { keys.insert(String(match.1)) }
+            for match in text.matches(
+                of: /(?:words|problem|doneKey)\(\s*"(\w+)"|PageError\(\.\w+, "(\w+)"|key: "(\w+)"/
+            ) {
+                keys.insert(String(match.1 ?? match.2 ?? match.3 ?? ""))
+            }
+            for match in text.matches(of: /\.count\("(\w+)"/) {
+                keys.formUnion([String(match.1), String(match.1) + "One"])
+            }
+        }
+        return keys.subtracting(["search_", "", "error"])
+    }
+
+    @Test func `every key that is used has a text`() throws {
+        let keys = try self.usedKeys()
+        #expect(keys.count > 150, "the sources were found")
+        for key in keys { #expect(Catalogue.dutch[key] != nil, "\(key)") }
+    }
+
+    @Test func `every word of the specification has a text`() {
+        var keys = CasePhase.allCases.map { "phase_\($0.rawValue)" }
+        keys += RecordType.allCases.map { "type_\($0.rawValue)" }
+        keys += SyncLog.Category.allCases.map { "category_\($0.name)" }
+        keys += MemberClass.allCases.map { "class_\($0.rawValue)" }
+        keys += MemberRole.allCases.map { "memberRole_\($0.rawValue)" }
+        keys += UserRole.allCases.map { "role_\($0.rawValue)" }
+        keys += FactName.allCases.map { "fact_\($0.rawValue)" }
+        keys += EntryKind.allCases.map { "kind_\($0.name)" }
+        keys += RegisterName.allCases.map(\.rawValue)
+        keys += (1...12).map { "month\($0)" }
+        keys += [400, 403, 404, 405, 413, 414, 415, 421, 500, 503].map { "error\($0)" }
+        for key in keys { #expect(Catalogue.dutch[key] != nil, "\(key)") }
+    }
+
+    @Test func `arguments are put in as they are and not looked at again`() {
+        let words = Words(.english)
+        #expect(words("doneTag", "%1 %2") == "Tag “%1 %2” was added.")
+        #expect(words("and", "x") == "and")
+        #expect(words("nothing of this name") == "nothing of this name")
+    }
+
+    @Test func `numbers and days are written as people write them`() {
+        #expect(Words(.dutch).number(1_234_567) == "1.234.567")
+        #expect(Words(.english).number(-1_000) == "-1,000")
+        #expect(Words(.english).number(999) == "999")
+        #expect(Words(.dutch).date("2024-03-01") == "1\u{A0}mrt\u{A0}2024")
+        #expect(Words(.english).date("no day") == "no day")
+        #expect(Words(.dutch).byteCount(1_500) == "1,5 kB")
+        #expect(Words(.english).byteCount(999) == "999 B")
+        #expect(Words(.dutch).list(["a", "b", "c"]) == "a, b en c")
+        #expect(Words(.dutch).count("caseCount", 1) == "1 zaak")
+        #expect(Words(.dutch).count("caseCount", 0) == "0 zaken")
+    }
+
+    @Test func `no template puts a text in without escaping it`() {
+        for (name, text) in Templates.texts {
+            #expect(!text.contains("{{{") && !text.contains("{{&"), "\(name)")
+        }
+    }
+}

@@ -1,0 +1,563 @@
+#!/usr/bin/env python3
+"""The pages in a real browser: every page in both languages, light and dark, wide and narrow, and every action through them.
+
+What pages show is compared with what the command line answers. axe, the browser's console and the page's width are looked at
+on every page; a complaint is a failed check. Pictures go to a temporary folder (--pictures FOLDER keeps them).
+"""
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+from browser import NARROW, WIDE, Browser  # noqa: E402
+from support import Suite, free_port  # noqa: E402
+
+HANDLES = ("od-noord", "politie", "om")
+USERS = {"anna": "analyst", "otto": "operator", "aad": "auditor"}
+PASSWORD = "een goed wachtwoord"
+ALFA, BETA = "27123450", "27123461"
+# A quotation mark with an accent is one character to people and to some programs, and two to a browser.
+HOSTILE = "<script>document.title='x'</script> \"\u0301><img src=x onerror=alert(1)> {{token}} &amp; '%1'"
+ROWS = {
+    "od-noord": [
+        {"ID": "OD-1", "Company": "Alfa Recycling B.V.", "kvk": ALFA, "bsn": "123456782", "Bag": "0363010000000017", "Address": "Kade 1", "Postcode": "9711AB",
+         "Place": "Groningen", "Date": "2024-03-01", "Status": "violation", "Text": "Granulaat zonder herkomst, \"partij 7\"", "Internal": "tipgever bekend"},
+        {"ID": "OD-2", "Company": "Beta Transport", "kvk": "271234", "Postcode": "971", "Date": "2024-03-02", "Text": "Vrachtbrief ontbreekt — zie é en ☃ en 😀"},
+        {"ID": "OD-3", "Company": HOSTILE, "kvk": "27123483", "Place": "W" * 300, "Text": HOSTILE},
+    ],
+    "politie": [{"ID": "PL-1", "Company": "Alfa Recycling BV", "kvk": ALFA, "Bag": "0363010000000017", "Address": "Kade 1a", "Postcode": "9711AB", "Place": "Groningen",
+                 "Date": "2024-03-05", "Text": "Controle op de weg"}],
+    "om": [{"ID": "OM-1", "Company": "Beta Transport B.V.", "kvk": BETA, "Place": "Assen", "Date": "2023-12-31", "Status": "sepot", "Text": "Eerdere zaak"}],
+}
+FIELDS = ["date", "location.address", "location.bag", "location.place", "location.postcode", "status", "subject.kvk", "subject.name", "text"]
+
+
+class Story:
+    """Three nodes with pages, and the case that is worked on through them."""
+
+    def __init__(self, suite, world, browser):
+        self.suite, self.world, self.browser = suite, world, browser
+        self.nodes, self.table, self.case, self.windows = {}, None, None, {}
+
+    def setup(self):
+        self.suite.title("three nodes with pages and accounts")
+        password = self.world.write("wachtwoord", PASSWORD + "\n")
+        for handle in HANDLES:
+            node = self.nodes[handle] = self.world.node(handle, options=("--http", f"127.0.0.1:{free_port()}"))
+            for user, role in USERS.items():
+                self.suite.equal(node.ok("user", "add", user, "--role", role, "--password-file", password), {"user": user, "role": role}, f"{handle}: user {user}")
+            node.import_rows("bron", ROWS[handle])
+        first, *others = self.nodes.values()
+        self.table = self.world.table(first, others)
+        for node in self.nodes.values():
+            ready = node.start()
+            self.suite.check(re.fullmatch(r"http://127\.0\.0\.1:\d+/", ready["http"] or ""), "node run tells where the pages are", ready)
+        listed = first.ok("user", "list")["users"]
+        self.suite.equal({user["user"]: user["role"] for user in listed}, USERS, "user list tells the accounts")
+
+    def window(self, handle, user="anna", **options):
+        """A window with a user logged in."""
+        window = self.browser.window(self.nodes[handle].ready["http"], **options)
+        window.page.on("dialog", lambda dialog: self.suite.check(False, "no text of a case runs", dialog.message))
+        if user:
+            window.log_in(user, PASSWORD)
+        return window
+
+    def view(self, handle):
+        return self.nodes[handle].ok("case", "show", self.case)
+
+    def settle(self):
+        equal, heads = self.world.settle(*self.nodes.values())
+        self.suite.check(equal, "all nodes hold the same", heads)
+
+
+def press(window, name, exact=True):
+    """Presses the button with a name, and waits for the page that follows."""
+    with window.page.expect_navigation():
+        window.page.get_by_role("button", name=name, exact=exact).click()
+
+
+def problem(window):
+    return window.page.locator("#problem").inner_text()
+
+
+# Log-in, by keyboard alone.
+
+
+def logging_in(story):
+    suite = story.suite
+    suite.title("logging in")
+    window = story.window("od-noord", user=None, language="en")
+    page = window.page
+    window.go("/cases?phase=analyse")
+    suite.check(page.url.endswith("/login?next=%2Fcases%3Fphase%3Danalyse"), "a page asked for without a session leads to the log-in", page.url)
+    suite.equal(page.locator("html").get_attribute("lang"), "en", "English for who asks for it")
+    page.keyboard.press("Tab")
+    suite.equal(page.evaluate("() => document.activeElement.className"), "skip", "the first stop of Tab is the skip link")
+    suite.check(page.evaluate("() => document.activeElement.getBoundingClientRect().top >= 0"), "the skip link shows when it has the focus")
+    page.keyboard.press("Enter")
+    suite.equal(page.evaluate("() => document.activeElement.id"), "main", "the skip link leads to the contents")
+    page.keyboard.press("Tab")
+    page.keyboard.type("anna")
+    page.keyboard.press("Tab")
+    page.keyboard.type("niet dit wachtwoord")
+    outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle + parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+    suite.equal(outline, "solid3", "the focus shows")
+    with window.refusals():
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#problem")
+        suite.equal(problem(window), "The name or the password is wrong.", "a wrong password is told, and not which of the two")
+        wrong = problem(window)
+        page.fill("#user", "niemand")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#problem")
+        suite.equal(problem(window), wrong, "an unknown name is told in the same words")
+        window.look("login-refused")
+    suite.equal(page.input_value("#user"), "niemand", "the name typed is kept")
+    suite.equal(page.input_value("#password"), "", "the password typed is not")
+    press(window, "nl")
+    suite.equal(page.locator("h1").inner_text(), "Inloggen", "the language can be chosen before the log-in")
+    page.fill("#user", "anna")
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    suite.check(page.url.endswith("/cases?phase=analyse"), "the log-in leads on to where one was going", page.url)
+    cookies = {cookie["name"].rsplit("-", 1)[0]: cookie for cookie in window.context.cookies()}
+    session = cookies.get("tafel-session", {})
+    suite.check(session.get("httpOnly") and session.get("sameSite") == "Strict" and session.get("expires") == -1 and re.fullmatch("[0-9a-f]{64}", session.get("value", "")),
+                "the session's cookie: 32 bytes, HttpOnly, SameSite=Strict, gone with the browser", session)
+    suite.check("Hier zijn geen zaken" in window.text(), "no cases yet, and what to do")
+    press(window, "en")
+    suite.equal(page.locator("h1").inner_text(), "Cases", "the language can be changed on any page")
+    press(window, "nl")
+    return window
+
+
+# Cases and sharing.
+
+
+def opening(story, window):
+    suite, page = story.suite, window.page
+    suite.title("opening a case")
+    page.get_by_role("link", name="Zaak openen").click()
+    page.fill("#title", "   ")
+    page.fill("#summary", "Waarnemingen\nsamen")
+    with window.refusals():
+        press(window, "Zaak openen")
+        suite.equal(problem(window), "Titel: vul iets in.", "an empty title is refused in words")
+        window.look("case-new-refused")
+    suite.equal(page.input_value("#summary"), "Waarnemingen\nsamen", "what was typed is kept")
+    page.fill("#title", "é" * 100 + "x")
+    with window.refusals():
+        press(window, "Zaak openen")
+        suite.equal(problem(window), "Titel: te lang, hoogstens 200 bytes.", "a title of 201 bytes is refused")
+    page.fill("#title", "Granulaat aan de kade")
+    for box in page.locator("input[name=to]").all():
+        box.uncheck()
+    with window.refusals():
+        press(window, "Zaak openen")
+        suite.equal(problem(window), "Kies ten minste één partner.", "a case for nobody is refused")
+    for box in page.locator("input[name=to]").all():
+        box.check()
+    press(window, "Zaak openen")
+    suite.equal(page.locator(".flash").inner_text(), "De zaak is geopend.", "the page says what was done")
+    cases = story.nodes["od-noord"].ok("case", "list")["cases"]
+    suite.equal([(c["title"], c["owner"], c["phase"]) for c in cases], [("Granulaat aan de kade", "od-noord", "signaal")], "the command line knows the case")
+    story.case = cases[0]["case"]
+    suite.check(page.url.endswith("/cases/" + story.case), "the browser shows the new case", page.url)
+    page.reload()
+    suite.equal(page.locator(".flash").count(), 0, "a reload says and does nothing again")
+    suite.equal(story.view("od-noord")["summary"][0]["value"], "Waarnemingen\nsamen", "the summary is what was typed")
+
+
+def share(story, window, handle, key, fields, to=None):
+    """Shares a record through the pages; checks the preview against the command line's."""
+    suite, page, node = story.suite, window.page, story.nodes[handle]
+    window.go("/cases/" + story.case)
+    page.get_by_role("link", name="Record delen").click()
+    page.fill("#key", key)
+    press(window, "Zoeken")
+    page.locator("table.list a").first.click()
+    page.wait_for_selector("input[name=field]")
+    for box in page.locator("input[name=field]").all():
+        box.set_checked(box.get_attribute("value") in fields)
+    for box in page.locator("input[name=to]").all():
+        box.set_checked(to is None or box.get_attribute("value") in to)
+    window.look(f"share-{key}")
+    press(window, "Voorbeeld tonen")
+    record = node.record(key)
+    told = node.ok("fragment", "share", "--case", story.case, "--record", record, "--fields", ",".join(fields), *(["--to", ",".join(to)] if to else []), "--preview")
+    cards = [{"handle": card.locator("h2").evaluate("e => e.firstChild.textContent.trim()"), "ground": card.locator("p strong").first.inner_text(),
+              "values": [dd.inner_text() for dd in card.locator("dd").all()]} for card in page.locator(".card").all()]
+    suite.equal([(c["handle"], c["ground"]) for c in cards], [(r["handle"], r["ground"]) for r in told["recipients"]], f"{key}: the preview names each partner and its ground")
+    for card in cards:
+        suite.equal(card["values"], [told["fields"][name] for name in sorted(told["fields"])], f"{key}: the preview shows what {card['handle']} would see")
+    window.look(f"preview-{key}")
+    before = {fragment["id"] for fragment in story.view(handle)["fragments"]}
+    press(window, "Nu delen")
+    suite.check("Gedeeld met" in page.locator(".flash").inner_text(), f"{key}: the page says with whom")
+    made = [fragment for fragment in story.view(handle)["fragments"] if fragment["id"] not in before]
+    suite.equal([fragment["fields"] for fragment in made], [told["fields"]], f"{key}: what was shared is what the preview showed")
+    return made[0]["id"] if made else None
+
+
+def sharing(story, window):
+    suite, page, node = story.suite, window.page, story.nodes["od-noord"]
+    suite.title("sharing with a preview")
+    record = node.record("OD-1")
+    window.go(f"/cases/{story.case}/share?record={record}")
+    offered = {box.get_attribute("value") for box in page.locator("input[name=field]").all()}
+    suite.equal(offered, set(node.ok("record", "show", record)["fields"]) - {"subject.bsn", "extra.internal_note"}, "all fields but those that may never leave")
+    suite.check("123456782" not in page.content() and "tipgever" not in page.content(), "what may never leave is not on the form")
+    page.fill("#expires", "31 januari")
+    with window.refusals():
+        press(window, "Voorbeeld tonen")
+        suite.check("vervaldatum" in problem(window), "a wrong date is refused", problem(window))
+    suite.equal(page.input_value("#expires"), "31 januari", "what was typed is kept")
+    for box in page.locator("input[name=field]").all():
+        box.uncheck()
+    page.fill("#expires", "")
+    with window.refusals():
+        press(window, "Voorbeeld tonen")
+        suite.equal(problem(window), "Kies ten minste één veld.", "nothing to share is refused")
+    page.locator("input[name=field]").first.check()
+    page.select_option("#category", "police")
+    with window.refusals():
+        press(window, "Voorbeeld tonen")
+        suite.check("no ground" in problem(window), "a category without a ground is refused by the node", problem(window))
+        window.look("share-refused")
+    share(story, window, "od-noord", "OD-1", FIELDS)
+    fragment = share(story, window, "od-noord", "OD-2", ["date", "subject.name", "text"], ["politie"])
+    share(story, window, "od-noord", "OD-3", ["location.place", "subject.kvk", "subject.name", "text"])
+    # A preview that no longer tells the truth shares nothing.
+    window.go(f"/cases/{story.case}/share?record={node.record('OD-1')}")
+    press(window, "Voorbeeld tonen")
+    changed = [dict(row) for row in ROWS["od-noord"]]
+    changed[0]["Status"] = "compliant"
+    node.import_rows("bron", changed)
+    before = story.view("od-noord")
+    with window.refusals():
+        press(window, "Nu delen")
+        suite.check("veranderd sinds het voorbeeld" in problem(window), "a record that changed since its preview is not shared", problem(window))
+    suite.check("compliant" in window.text(), "the new preview shows the new value")
+    suite.equal(story.view("od-noord"), before, "nothing was shared")
+    press(window, "Wijzigen")
+    suite.equal(page.locator("input[name=field]:checked").count() > 0, True, "back at the choice with what was chosen")
+    return fragment
+
+
+# The merged view.
+
+
+FACTS = """() => [...document.querySelectorAll('article.subject')].map(subject => {
+  let head = null;
+  return {id: subject.id.slice(8), rows: [...subject.querySelectorAll('table.facts tbody tr')].map(row => {
+    const cell = row.querySelector('th');
+    if (cell) head = {conflict: !!cell.querySelector('.flag')};
+    return {conflict: head.conflict, value: row.querySelector('td.value').textContent,
+            sources: [...row.querySelectorAll('.sources li')].map(li => [li.querySelector('strong').textContent, li.querySelector('time').getAttribute('datetime')])};
+  })};
+})"""
+FACT_ORDER = ("name", "kvk", "vestiging", "rsin", "address", "postcode", "place", "bag", "latitude", "longitude", "x", "y")
+
+
+def check_view(story, window, handle):
+    """The case page against `case show --json`."""
+    suite, page = story.suite, window.page
+    window.go("/cases/" + story.case)
+    view = story.view(handle)
+    wanted = [{"id": subject["id"], "rows": [{"conflict": fact in subject["conflicts"], "value": value["value"], "sources": [[s["by"], s["at"]] for s in value["sources"]]}
+                                             for fact in FACT_ORDER for value in subject["facts"].get(fact, [])]} for subject in view["subjects"]]
+    suite.equal(page.evaluate(FACTS), wanted, f"{handle}: the page shows every fact with all its values and sources, and which conflict")
+    notes = page.evaluate("() => [...document.querySelectorAll('article.note')].map(n => [n.id.slice(5), n.querySelector('strong').textContent, n.querySelector('.text').textContent])")
+    suite.equal(notes, [[note["id"], note["by"], note["text"]] for note in view["notes"]], f"{handle}: the page shows every note")
+    days = page.evaluate("() => [...document.querySelectorAll('.timeline li')].map(d => [d.querySelector('time').dateTime, d.querySelector('a').hash.slice(10)])")
+    suite.equal(days, [[day["date"], day["fragment"]] for day in view["timeline"]], f"{handle}: the page shows the time line")
+    fragments = page.evaluate("() => [...document.querySelectorAll('article.fragment')].map(f => [f.id.slice(9), [...f.querySelectorAll('dd')].map(d => d.textContent)])")
+    suite.equal(fragments, [[f["id"], [f["fields"][name] for name in sorted(f["fields"])]] for f in view["fragments"]], f"{handle}: the page shows every fragment's fields")
+    tags = page.evaluate("() => [...document.querySelectorAll('.tags li > span')].map(s => s.firstChild.textContent.trim())")
+    suite.equal(tags, [tag["tag"] for tag in view["tags"]], f"{handle}: the page shows the tags")
+    boxed = page.locator(".conflicts li").count()
+    registers = sum(len({value["value"] for value in view[field]}) > 1 for field in ("title", "phase", "summary", "lead"))
+    suite.equal(boxed, len(view["conflicts"]) + registers, f"{handle}: every conflict is listed at the top")
+    shared = page.evaluate("""() => [...document.querySelectorAll('table.shared tbody tr')].map(row => [row.classList.contains('gone'),
+        [...row.querySelectorAll('td .sources li')].map(li => [li.querySelector('strong').textContent, li.querySelector('a').textContent])])""")
+    own = {f["id"]: [[r["handle"], r["ground"]] for r in f["audience"]] for f in view["fragments"]}
+    suite.check(all(pairs in [p for gone, p in shared if not gone] for pairs in own.values()), f"{handle}: with whom and on which ground stands for every fragment", (shared, own))
+    return view
+
+
+def partners(story, window):
+    suite = story.suite
+    suite.title("partners synchronise and share through their pages")
+    other = story.window("politie")
+    other.go("/node")
+    press(other, "Nu synchroniseren")
+    suite.check("Gesynchroniseerd met" in other.text(".flash"), "the page says what was synchronised")
+    share(story, other, "politie", "PL-1", ["date", "location.address", "location.bag", "location.place", "location.postcode", "subject.kvk", "subject.name", "text"])
+    third = story.window("om")
+    third.go("/node")
+    press(third, "Nu synchroniseren")
+    share(story, third, "om", "OM-1", ["date", "status", "subject.kvk", "subject.name", "text"])
+    story.settle()
+    for handle, shown in (("od-noord", window), ("politie", other), ("om", third)):
+        check_view(story, shown, handle)
+    view = story.view("om")
+    suite.check("Beta Transport" in str(view) and "Vrachtbrief" not in third.page.content(), "who was not chosen sees nothing of it")
+    return other
+
+
+def weighing(story, window):
+    suite, page = story.suite, window.page
+    suite.title("weighing a conflict, notes, tags, registers")
+    window.go("/cases/" + story.case)
+    page.locator("summary", has_text="Tegenspraak over naam wegen").click()
+    form = page.locator("details[open] form")
+    form.get_by_label("Alfa Recycling B.V.").check()
+    form.locator("textarea").fill("  ")
+    with window.refusals():
+        with page.expect_navigation():
+            form.get_by_role("button").click()
+        suite.equal(problem(window), "Waarom: vul iets in.", "a choice without a reason is refused")
+        window.look("weigh-refused")
+    suite.check(page.locator("details[open] input[type=radio]:checked").get_attribute("value") == "Alfa Recycling B.V.", "the choice is kept")
+    form = page.locator("details[open] form")
+    form.locator("textarea").fill("Zo staat het in het Handelsregister.")
+    with page.expect_navigation():
+        form.get_by_role("button").click()
+    note = story.view("od-noord")["notes"][-1]
+    suite.check(all(words in note["text"] for words in ("Alfa Recycling BV (politie)", "Wij gaan uit van: Alfa Recycling B.V.", "Handelsregister")), "the weighing is a note with all claims", note)
+    view = check_view(story, window, "od-noord")
+    suite.check(any(c["fact"] == "name" for c in view["conflicts"]), "both claims still stand")
+
+    page.fill("#note", HOSTILE + "\ntweede regel")
+    press(window, "Notitie schrijven")
+    suite.equal(story.view("od-noord")["notes"][-1]["text"], HOSTILE.strip() + "\ntweede regel", "a note is what was typed")
+    check_view(story, window, "od-noord")
+    page.fill("#note", "x" * 65_537)
+    with window.refusals():
+        press(window, "Notitie schrijven")
+        suite.equal(problem(window), "Nieuwe notitie: te lang, hoogstens 65.536 bytes.", "a note of 65,537 bytes is refused")
+    suite.equal(len(page.input_value("#note")), 65_537, "what was typed is kept")
+    page.fill("#note", "é" * 32_768)
+    press(window, "Notitie schrijven")
+    suite.equal(len(story.view("od-noord")["notes"][-1]["text"]), 32_768, "a note of 65,536 bytes is written")
+
+    for tag in ("granulaat", HOSTILE[:40]):
+        page.fill("#tag", tag)
+        press(window, "Toevoegen")
+    suite.equal([tag["tag"] for tag in story.view("od-noord")["tags"]], sorted(["granulaat", HOSTILE[:40].strip()], key=str.encode), "tags are what was typed")
+    press(window, "Weghalen: granulaat")
+    suite.equal([tag["tag"] for tag in story.view("od-noord")["tags"]], [HOSTILE[:40].strip()], "a tag can be removed")
+
+    page.locator("summary", has_text="Fase wijzigen").click()
+    page.select_option("#set-phase", "analyse")
+    page.locator("details[open]").get_by_role("button", name="Opslaan").click()
+    page.wait_for_selector(".flash")
+    suite.equal(story.view("od-noord")["phase"][0]["value"], "analyse", "the phase is set")
+    suite.equal(page.locator(".phases [aria-current=step]").inner_text(), "analyse", "and shown")
+
+
+def concurrent(story, window):
+    """Two titles by partners that did not see each other: shown both, settled by a person."""
+    suite, page = story.suite, window.page
+    suite.title("two titles at once")
+    story.settle()
+    other = story.nodes["politie"]
+    other.stop()
+    other.ok("case", "set", story.case, "title", "Granulaat, titel van de politie")
+    story.nodes["od-noord"].ok("case", "set", story.case, "title", "Granulaat, titel van de dienst")
+    other.start()
+    story.settle()
+    view = check_view(story, window, "od-noord")
+    suite.equal(len(view["title"]), 2, "both titles stand")
+    heading = page.locator("h1").inner_text()
+    suite.check(all(value["value"] in heading for value in view["title"]), "the heading hides neither", heading)
+    window.look("case-two-titles")
+    press(window, "Hiervan uitgaan Granulaat, titel van de politie")
+    suite.equal([value["value"] for value in story.view("od-noord")["title"]], ["Granulaat, titel van de politie"], "a person settles it")
+
+
+def withdrawing(story, window, fragment):
+    suite, page = story.suite, window.page
+    suite.title("withdrawing")
+    window.go(f"/cases/{story.case}")
+    row = page.locator("table.shared tr", has=page.locator(f"a[href='#fragment-{fragment}']"))
+    row.get_by_role("link", name=re.compile("Intrekken")).click()
+    page.wait_for_selector("#reason")
+    window.look("withdraw")
+    page.fill("#reason", "  ")
+    with window.refusals():
+        press(window, "Intrekken")
+        suite.equal(problem(window), "Reden: vul iets in.", "a reason is asked for")
+    page.fill("#reason", "Verkeerde vrachtbrief")
+    press(window, "Intrekken")
+    status = story.nodes["od-noord"].ok("fragment", "status", fragment)
+    suite.check(status["withdrawn"], "the fragment is withdrawn", status)
+    story.settle()
+    for handle in ("od-noord", "politie"):
+        shown = window if handle == "od-noord" else story.window(handle)
+        check_view(story, shown, handle)
+        gone = shown.page.locator("tr.gone").inner_text()
+        suite.check("Verkeerde vrachtbrief" in gone and "AVG-5.1B" in gone and "politie" in gone, f"{handle}: what was withdrawn, from whom, on which ground and why stays visible", gone)
+        suite.check("Vrachtbrief ontbreekt" not in shown.page.content(), f"{handle}: its contents do not")
+    with window.refusals():
+        answer = window.go(f"/cases/{story.case}/withdraw/{fragment}")
+        suite.equal(answer.status, 404, "what is withdrawn cannot be withdrawn again")
+
+
+# Records, tables, node, roles.
+
+
+def records(story, window):
+    suite, page, node = story.suite, window.page, story.nodes["od-noord"]
+    suite.title("records, tables, node")
+    window.go("/records")
+    page.fill("#kvk", ALFA)
+    press(window, "Zoeken")
+    hits = node.ok("record", "search", "--kvk", ALFA)["hits"]
+    links = page.evaluate("() => [...document.querySelectorAll('table.list th a')].map(a => a.getAttribute('href'))")
+    suite.equal([link.split("-")[-1] if "#fragment" in link else link.split("/")[-1] for link in links], [hit["id"] for hit in hits], "the page finds what the command line finds")
+    page.fill("#kvk", "")
+    page.fill("#postcode", "geen")
+    with window.refusals():
+        press(window, "Zoeken")
+        suite.check("not a postcode" in problem(window), "a wrong postcode is told", problem(window))
+    suite.equal(page.input_value("#postcode"), "geen", "what was typed is kept")
+    record = node.record("OD-1")
+    window.go("/records/" + record)
+    shown = node.ok("record", "show", record)
+    values = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=fields] tbody tr')].map(r => [r.querySelector('code').textContent, r.querySelector('td').textContent])")
+    suite.equal(values, [[name, "•••••••••" if name == "subject.bsn" else shown["fields"][name]] for name in sorted(shown["fields"])], "every field of the record, the BSN covered")
+    suite.equal(page.locator("section[aria-labelledby=history] h3").count(), len(shown["history"]), "every earlier state")
+    suite.check("violation" in page.locator("section[aria-labelledby=history]").inner_text(), "with its values")
+    window.go("/records/" + node.record("OD-2"))
+    rules = page.locator("section[aria-labelledby=findings] code").all_inner_texts()
+    suite.equal(sorted(rules), ["kvk.format", "postcode.format"], "what is wrong with the values kept is told with its rule")
+
+    window.go("/tables/" + story.table)
+    table = node.ok("table", "show", story.table)
+    codes = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=grounds] tbody th')].map(t => t.firstChild.textContent)")
+    suite.equal(codes, [ground["code"] for ground in table["grounds"]], "every ground of the charter")
+    rows = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=members] tbody tr')].map(r => [r.querySelector('th').firstChild.textContent.trim(), r.lastElementChild.textContent])")
+    suite.equal(rows, [[m["handle"], "getekend" if m["handle"] in table["signatures"] else "niet getekend"] for m in table["members"]], "every member, and who signed")
+    window.go("/node")
+    status, logs = node.ok("node", "status"), node.ok("sync", "status")["logs"]
+    peers = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=peers] tbody tr')].map(r => [r.querySelector('th').textContent, r.children[1].textContent])")
+    suite.equal(peers, [[peer["handle"], "verbonden" if peer["connected"] else "niet verbonden"] for peer in status["peers"]], "every peer and whether it is connected")
+    sizes = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=logs] tbody tr')].map(r => [r.children[1].textContent, r.children[2].textContent, r.children[4].textContent])")
+    suite.equal(sizes, [[log["author"], str(log["size"]), log["root"][:16]] for log in logs], "every log with its size and root")
+
+
+def roles(story):
+    suite, node = story.suite, story.nodes["od-noord"]
+    suite.title("roles")
+    places = {"/cases": {"anna"}, f"/cases/{story.case}": {"anna"}, "/cases/new": {"anna"}, f"/cases/{story.case}/share": {"anna"}, "/records": {"anna"},
+              "/records/" + node.record("OD-1"): {"anna"}, "/tables": set(USERS), "/tables/" + story.table: set(USERS), f"/tables/{story.table}/log": {"aad"}, "/node": set(USERS)}
+    for user in USERS:
+        window = story.window("od-noord", user)
+        linked = set(window.page.evaluate("() => [...document.querySelectorAll('nav a')].map(a => a.getAttribute('href'))"))
+        suite.check(all(user in places[path] for path in linked), f"{user} is offered only what {user} may see", linked)
+        for path, allowed in places.items():
+            with window.refusals():
+                suite.equal(window.go(path).status, 200 if user in allowed else 403, f"{user} at {path}")
+        suite.equal(window.page.get_by_role("button", name="Nu synchroniseren").count(), 0 if user == "aad" else 1, f"{user} and synchronising")
+        if user == "aad":
+            window.go(f"/tables/{story.table}/log")
+            entries = node.ok("log", "show", story.table)["entries"]
+            rows = window.page.evaluate("""() => [...document.querySelectorAll('tbody tr')].map(r => [r.querySelector('th').textContent,
+                [...r.querySelectorAll('li')].map(li => [li.querySelector('strong').textContent, li.querySelector('a').textContent])])""")
+            suite.equal(rows, [[str(e["index"]), [[r["handle"], r["ground"]] for r in e["to"]]] for e in entries], "the auditor sees every entry, for whom and on which ground")
+            suite.check("Alfa" not in window.page.content() and "Granulaat" not in window.page.content(), "and no contents")
+            window.look("log")
+        window.close()
+
+
+def sessions(story):
+    suite, node = story.suite, story.nodes["om"]
+    suite.title("sessions end")
+    password = story.world.write("ander", "een ander wachtwoord\n")
+    window = story.window("om")
+    kept = window.context.cookies()
+    press(window, "Uitloggen")
+    suite.check("/login" in window.page.url, "logging out leads to the log-in")
+    window.context.add_cookies(kept)
+    window.go("/cases")
+    suite.check("/login" in window.page.url, "the old cookie opens nothing any more")
+    window = story.window("om")
+    node.ok("user", "password", "anna", "--password-file", password)
+    window.go("/cases")
+    suite.check("/login" in window.page.url, "a new password ends the sessions")
+    window.log_in("anna", "een ander wachtwoord")
+    suite.check("/login" not in window.page.url, "the new password opens")
+    node.ok("user", "remove", "anna")
+    window.go("/cases")
+    suite.check("/login" in window.page.url, "an account that was removed has no sessions")
+
+
+def looking(story):
+    """Every page, in both languages, light and dark, wide and narrow."""
+    suite, node = story.suite, story.nodes["od-noord"]
+    record = node.record("OD-1")
+    pages = {"cases": "/cases", "case": f"/cases/{story.case}", "case-new": "/cases/new", "share-record": f"/cases/{story.case}/share",
+             "share-hostile": f"/cases/{story.case}/share?record={node.record('OD-3')}", "records": "/records", "record": "/records/" + record,
+             "record-findings": "/records/" + node.record("OD-2"), "record-hostile": "/records/" + node.record("OD-3"), "tables": "/tables",
+             "table": "/tables/" + story.table, "node": "/node", "nothing": "/niets"}
+    own = next(d for d in node.ok("case", "show", story.case)["fragments"] if d["owner"] == "od-noord")
+    pages["withdraw"] = f"/cases/{story.case}/withdraw/{own['id']}"
+    for language in ("nl", "en"):
+        for scheme in ("light", "dark"):
+            for size, words in ((WIDE, "wide"), (NARROW, "narrow")):
+                suite.title(f"every page in {language}, {scheme}, {words}")
+                window = story.window("od-noord", user=None, language=language, scheme=scheme, size=size)
+                window.go("/login")
+                window.look(f"login-{language}-{scheme}-{words}")
+                window.log_in("anna", PASSWORD)
+                for name, path in pages.items():
+                    with window.refusals():
+                        window.go(path)
+                    suite.equal(window.page.locator("html").get_attribute("lang"), language, f"{name}: the language asked for")
+                    for details in window.page.locator("details").all():
+                        details.evaluate("e => e.open = true")
+                    window.look(f"{name}-{language}-{scheme}-{words}")
+                window.go(pages["share-hostile"])
+                with window.page.expect_navigation():
+                    window.page.locator("button.primary").click()
+                window.look(f"preview-hostile-{language}-{scheme}-{words}")
+                window.close()
+
+
+def script(suite, world):
+    folder = suite.options.pictures or tempfile.mkdtemp(prefix="tafel-pictures-")
+    browser = Browser(suite, folder)
+    try:
+        story = Story(suite, world, browser)
+        story.setup()
+        window = logging_in(story)
+        opening(story, window)
+        fragment = sharing(story, window)
+        partners(story, window)
+        weighing(story, window)
+        concurrent(story, window)
+        withdrawing(story, window, fragment)
+        records(story, window)
+        roles(story)
+        sessions(story)
+        looking(story)
+        suite.title("stopping while browsers are connected")
+        for node in story.nodes.values():
+            suite.equal(node.stop(signal.SIGTERM), 0, f"{node.handle} stops cleanly")
+        print(f"{browser.looked} looks at pages; pictures in {folder}" if suite.options.pictures else f"{browser.looked} looks at pages", flush=True)
+    finally:
+        browser.close()
+        if not suite.options.pictures:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    Suite(__doc__.split("\n", maxsplit=1)[0], lambda parser: parser.add_argument("--pictures", metavar="FOLDER", help="keep the pictures in this folder")).play(script)
