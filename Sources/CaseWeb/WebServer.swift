@@ -77,7 +77,8 @@ package struct WebServer: Service {
             logger: self.logger,
             clock: self.clock
         )
-        let url = "\(self.address.certificate == nil ? "http" : "https")://"
+        let url =
+            "\(self.address.certificate == nil ? "http" : "https")://"
             + "\(self.address.endpoint.text)/"
         let application = Application(
             responder: pages,
@@ -147,7 +148,9 @@ package struct WebServer: Service {
     ) throws(NodeFailure) -> TLSConfiguration {
         let attributes = try? FileManager.default.attributesOfItem(atPath: certificate.key)
         guard let mode = attributes?[.posixPermissions] as? Int else {
-            throw .unavailable("pages: \(certificate.key) cannot be read. Check http_key in node.json")
+            throw .unavailable(
+                "pages: \(certificate.key) cannot be read. Check http_key in node.json"
+            )
         }
         guard mode & 0o077 == 0 else {
             throw .usage(

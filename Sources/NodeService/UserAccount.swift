@@ -49,8 +49,9 @@ package struct UserAccount: Hashable, Sendable {
             let first = text.utf8.first, isAlphanumeric(first)
         else { return false }
         return text.utf8.allSatisfy {
-            isAlphanumeric($0) || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")]
-                .contains($0)
+            isAlphanumeric($0)
+                || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")]
+                    .contains($0)
         }
     }
 }

@@ -49,7 +49,9 @@ import Testing
         for case let name as String in files where name.hasSuffix(".swift") {
             guard !name.hasPrefix("Language/Catalogue") else { continue }
             let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-            for match in text.matches(of: /\{\{[#^\/]?t\.(\w+)\}\}/) { keys.insert(String(match.1)) }
+            for match in text.matches(of: /\{\{[#^\/]?t\.(\w+)\}\}/) {
+                keys.insert(String(match.1))
+            }
             for match in text.matches(
                 of: /(?:words|problem|doneKey)\(\s*"(\w+)"|PageError\(\.\w+, "(\w+)"|key: "(\w+)"/
             ) {

@@ -116,7 +116,9 @@ import Testing
         }
     }
 
-    @Test func `after too many failures an account waits even with the right password`() async throws {
+    @Test func `after too many failures an account waits even with the right password`()
+        async throws
+    {
         try await LivePages.run { pages in
             var browser = pages.browser
             for _ in 0..<WebLimits.failuresOfAccountMax {

@@ -18,7 +18,10 @@ import Testing
             #expect(form.status == 200 && form.body.contains("Inloggen"))
             let done = try await browser.post(
                 "/login",
-                [("user", "analyst"), ("password", LivePages.password), ("next", "/cases?phase=analyse")]
+                [
+                    ("user", "analyst"), ("password", LivePages.password),
+                    ("next", "/cases?phase=analyse"),
+                ]
             )
             #expect(done.status == 303 && done["location"] == "/cases?phase=analyse")
             let cookie = try #require(
@@ -35,7 +38,9 @@ import Testing
 
     @Test func `after the log-in nobody is sent to another server`() async throws {
         try await LivePages.run { pages in
-            for target in ["//evil.example/", "https://evil.example/", "/\\evil.example", "/nothing"] {
+            for target in [
+                "//evil.example/", "https://evil.example/", "/\\evil.example", "/nothing",
+            ] {
                 var browser = pages.browser
                 _ = try await browser.get("/login")
                 let done = try await browser.post(
@@ -47,7 +52,8 @@ import Testing
         }
     }
 
-    @Test func `a wrong password and an unknown name get one answer in the same time`() async throws {
+    @Test func `a wrong password and an unknown name get one answer in the same time`() async throws
+    {
         try await LivePages.run { pages in
             var bodies: Set<String> = []
             var times: [Duration] = []
@@ -147,7 +153,9 @@ import Testing
     @Test func `every answer has the security headers and none may be kept`() async throws {
         try await LivePages.run { pages in
             var browser = try await pages.browser(of: .analyst)
-            let paths = ["/cases", "/", "/nothing", "/login", "/records", "/style.css", "/icon.svg"]
+            let paths = [
+                "/cases", "/", "/nothing", "/login", "/records", "/style.css", "/icon.svg",
+            ]
             for path in paths {
                 let answer = try await browser.get(path)
                 let policy = try #require(answer["content-security-policy"])
@@ -167,7 +175,9 @@ import Testing
         }
     }
 
-    @Test func `the style sheet is kept under its hash and asked for again by its tag`() async throws {
+    @Test func `the style sheet is kept under its hash and asked for again by its tag`()
+        async throws
+    {
         try await LivePages.run { pages in
             var browser = pages.browser
             let plain = try await browser.get("/style.css")

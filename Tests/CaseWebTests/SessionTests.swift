@@ -18,7 +18,9 @@ import Testing
         let key = try #require(SessionStore.key(cookie))
         #expect(store.use(key, at: 1)?.user == "a")
         #expect(cookie.utf8.count == 64)
-        for wrong in ["", "00", String(cookie.dropLast()), cookie + "00", "zz" + cookie.dropFirst(2)] {
+        for wrong in [
+            "", "00", String(cookie.dropLast()), cookie + "00", "zz" + cookie.dropFirst(2),
+        ] {
             #expect(SessionStore.key(wrong) == nil, "\(wrong)")
         }
         let other = String(cookie.dropLast()) + (cookie.last == "0" ? "1" : "0")
@@ -27,7 +29,8 @@ import Testing
         #expect(store.use(key, at: 1) == nil && store.count == 0)
     }
 
-    @Test func `the session unused longest makes room for the one past the most of a user`() throws {
+    @Test func `the session unused longest makes room for the one past the most of a user`() throws
+    {
         let store = SessionStore()
         var keys: [Digest] = []
         for number in 0..<WebLimits.sessionsOfUserMax {

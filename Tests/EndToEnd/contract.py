@@ -85,6 +85,8 @@ def script(suite, world):
     contract_commands.make_nodes(contract)
     contract_commands.help_everywhere(contract)
     contract_commands.not_built(contract)
+    suite.title("accounts")
+    contract_commands.users(contract)
     suite.title("records: import, search, show")
     contract_commands.records(contract, ROWS)
     contract_refusals.mappings(contract)

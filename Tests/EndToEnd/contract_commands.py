@@ -3,7 +3,7 @@ import json
 import os
 import re
 
-from support import Broken
+from support import Broken, free_port
 
 HEX32, HEX16 = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f]{32}")
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
@@ -27,7 +27,8 @@ STATUS = {"node": HEX32, "running": bool, "tables": [object], "store": {"bytes":
 HEAD = {"table": HEX32, "author": TEXT, "generation": COUNT, "size": COUNT, "complete": COUNT, "root": TEXT, "disputed": bool}
 HELP = ["", "node", "node init", "node card", "node run", "node status", "record", "record import", "record search", "record show", "table", "table create", "table accept",
         "table list", "table show", "table amend", "case", "case open", "case list", "case show", "case set", "case note", "case link", "case unlink", "case tag", "case untag",
-        "fragment", "fragment share", "fragment withdraw", "fragment status", "sync", "sync now", "sync status", "log", "log show", "log export"]
+        "fragment", "fragment share", "fragment withdraw", "fragment status", "sync", "sync now", "sync status", "log", "log show", "log export", "user", "user add", "user list", "user remove",
+        "user password"]
 
 
 def misfits(value, form, path=""):
@@ -108,11 +109,42 @@ def help_everywhere(contract):
 def not_built(contract):
     """Commands and options of later versions."""
     node, path = contract.nodes["od-noord"], contract.world.path("x")
-    for arguments in (["user", "add", "jan", "--role", "analyst"], ["user", "add", "jan", "--role", "analyst", "--password-file", path], ["user"],
-                      ["table", "amend", "ab" * 32, "--remove", "om", "--out", path], ["record", "search", "--name", "Alfa"], ["record", "search", "--place", "Groningen"],
+    for arguments in (["table", "amend", "ab" * 32, "--remove", "om", "--out", path], ["record", "search", "--name", "Alfa"], ["record", "search", "--place", "Groningen"],
                       ["record", "search", "--address", "Kade"], ["record", "search", "--near", "53.2,6.5", "--radius", "500"], ["record", "search", "--kvk-list", path],
                       ["sync", "export", "--out", path], ["sync", "import", path], ["node", "recover"]):
         contract.exits(2, " ".join(arguments[:4]).replace(contract.world.folder, ""), node.run(*arguments), "not available in this version")
+
+
+def users(contract):
+    """Accounts for the pages, and where the pages may be."""
+    suite, world = contract.suite, contract.world
+    node, path = contract.nodes["od-noord"], world.write("wachtwoord", "een goed wachtwoord\n")
+    form = {"user": TEXT, "role": TEXT}
+    for name, role in (("jan", "analyst"), ("piet", "operator"), ("els", "auditor")):
+        suite.equal(answered(contract, node, form, "user", "add", name, "--role", role, "--password-file", path), {"user": name, "role": role}, f"user add {name}")
+    listed = answered(contract, node, {"users": [form | {"created": TIME, "password_set": TIME}]}, "user", "list")
+    suite.equal([(u["user"], u["role"]) for u in listed["users"]], [("els", "auditor"), ("jan", "analyst"), ("piet", "operator")], "user list, by name")
+    answered(contract, node, form, "user", "password", "jan", "--password-file", path)
+    answered(contract, node, form, "user", "remove", "els")
+    suite.equal(len(node.ok("user", "list")["users"]), 2, "a removed user is gone")
+    contract.exits(2, "the same user twice", node.run("user", "add", "jan", "--role", "analyst", "--password-file", path), "jan", "already")
+    contract.exits(2, "a role that is none", node.run("user", "add", "kees", "--role", "chief", "--password-file", path), "chief", "analyst")
+    contract.exits(2, "a name that is none", node.run("user", "add", "Kees", "--role", "analyst", "--password-file", path), "Kees")
+    contract.exits(2, "nobody's password", node.run("user", "password", "kees", "--password-file", path), "kees")
+    contract.exits(2, "nobody to remove", node.run("user", "remove", "kees"), "kees")
+    contract.exits(2, "no password and no terminal", node.run("user", "add", "kees", "--role", "analyst"), "--password-file")
+    contract.exits(2, "a short password", node.run("user", "add", "kees", "--role", "analyst", "--password-file", world.write("kort", "1234567\n")), "8 bytes")
+    contract.exits(2, "an empty password", node.run("user", "add", "kees", "--role", "analyst", "--password-file", world.write("leeg-wachtwoord", "\n")), "empty")
+    contract.exits(2, "a password that others can read", node.run("user", "add", "kees", "--role", "analyst", "--password-file", world.write("open", "een goed wachtwoord\n", 0o644)), "chmod 600")
+    contract.exits(3, "a password file that is not there", node.run("user", "add", "kees", "--role", "analyst", "--password-file", world.path("nergens")), "nergens")
+    start = ["node", "init", "--handle", "web", "--name", "Web", "--oin", "0" * 19 + "7", "--class", "om", "--listen", f"127.0.0.1:{free_port()}"]
+    for number, (words, options, needed) in enumerate((
+            ("pages on every address without TLS", ["--http", "0.0.0.0:7480"], "--http-certificate"), ("pages on a name without TLS", ["--http", "example.org:7480"], "--http-certificate"),
+            ("a certificate without its key", ["--http", "127.0.0.1:7480", "--http-certificate", path], "--http-key"),
+            ("a certificate without pages", ["--http-certificate", path, "--http-key", path], "--http"), ("an address that is none", ["--http", "7480"], "HOST:PORT"))):
+        bare = contract.bare(f"web{number}")
+        contract.exits(2, words, bare.run(*start, *options), needed)
+        suite.check(not os.path.exists(bare.data), f"{words}: nothing is made")
 
 
 def records(contract, rows):

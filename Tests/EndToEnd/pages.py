@@ -4,12 +4,18 @@
 What pages show is compared with what the command line answers. axe, the browser's console and the page's width are looked at
 on every page; a complaint is a failed check. Pictures go to a temporary folder (--pictures FOLDER keeps them).
 """
+import http.client
+import json
 import os
 import re
 import shutil
 import signal
+import socket
+import ssl
+import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -500,6 +506,65 @@ def sessions(story):
     suite.check("/login" in window.page.url, "an account that was removed has no sessions")
 
 
+def certified(story):
+    """Pages under TLS: another cookie, and a header that keeps browsers on TLS."""
+    suite, world = story.suite, story.world
+    suite.title("pages under TLS")
+    certificate, key = world.path("web.crt"), world.path("web.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    os.chmod(key, 0o644)
+    port = free_port()
+    node = world.node("ilt", options=("--http", f"0.0.0.0:{port}", "--http-certificate", certificate, "--http-key", key))
+    node.ok("user", "add", "anna", "--role", "analyst", "--password-file", world.path("wachtwoord"))
+    done = node.run("node", "run")
+    suite.check(done.code == 2 and "chmod 600" in done.err, "a key that others can read is refused", done)
+    os.chmod(key, 0o600)
+    world.write("other.crt", "not a certificate")
+    suite.equal(node.start()["http"], f"https://0.0.0.0:{port}/", "node run tells where the pages are")
+    context = ssl.create_default_context(cafile=certificate)
+
+    def ask(method, path, body=None, cookies=()):
+        connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=30)
+        connection.request(method, path, body, {"Cookie": "; ".join(cookies), "Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer, text
+    answer, text = ask("GET", "/login")
+    visitor = answer.getheader("Set-Cookie")
+    suite.check(visitor.startswith("__Host-tafel-visitor-") and "; Secure" in visitor, "cookies are for TLS alone", visitor)
+    suite.check(answer.getheader("Strict-Transport-Security", "").startswith("max-age="), "browsers are told to stay with TLS")
+    token = re.search('name="token" value="([0-9a-f]+)"', text).group(1)
+    answer, _ = ask("POST", "/login", urllib.parse.urlencode({"token": token, "user": "anna", "password": PASSWORD}), [visitor.split(";")[0]])
+    session = answer.getheader("Set-Cookie")
+    suite.check(answer.status == 303 and session.startswith("__Host-tafel-session-") and "; Secure" in session, "logging in works", (answer.status, session))
+    suite.equal(ask("GET", "/cases", None, [session.split(";")[0]])[0].status, 200, "the session opens the cases")
+    plain = http.client.HTTPConnection("localhost", port, timeout=30)
+    try:
+        plain.request("GET", "/login")
+        suite.check(False, "nobody is answered without TLS", plain.getresponse().status)
+    except (http.client.HTTPException, OSError):
+        suite.check(True, "nobody is answered without TLS")
+    suite.equal(node.stop(), 0, "it stops cleanly")
+    with open(os.path.join(node.data, "node.json"), encoding="utf-8") as file:
+        chosen = json.load(file)
+    with open(os.path.join(node.data, "node.json"), "w", encoding="utf-8") as file:
+        json.dump(chosen | {"http_certificate": world.path("other.crt")}, file)
+    done = node.run("node", "run")
+    suite.check(done.code == 3 and "PEM" in done.err, "a file that is no certificate is told", done)
+    with open(os.path.join(node.data, "node.json"), "w", encoding="utf-8") as file:
+        json.dump({name: value for name, value in chosen.items() if name in ("listen", "http")}, file)
+    done = node.run("node", "run")
+    suite.check(done.code == 2 and "--http-certificate" in done.err, "an open address without a certificate is refused at the start too", done)
+    taken = socket.create_server(("127.0.0.1", 0))
+    with open(os.path.join(node.data, "node.json"), "w", encoding="utf-8") as file:
+        json.dump(chosen | {"http": f"127.0.0.1:{taken.getsockname()[1]}"}, file)
+    done = node.run("node", "run")
+    suite.check(done.code == 3 and "in use" in done.err and not done.out, "a port that is taken is told", done)
+    taken.close()
+
+
 def looking(story):
     """Every page, in both languages, light and dark, wide and narrow."""
     suite, node = story.suite, story.nodes["od-noord"]
@@ -548,6 +613,7 @@ def script(suite, world):
         records(story, window)
         roles(story)
         sessions(story)
+        certified(story)
         looking(story)
         suite.title("stopping while browsers are connected")
         for node in story.nodes.values():

@@ -122,6 +122,8 @@ def operations(suite, world, played, texts):
     preview = nodes["politie"].ok("fragment", "share", "--case", case["id"], "--record", nodes["politie"].record("PL-3"), "--fields", "text", "--preview", "--as", texts["user"])
     suite.check(texts["politie PL-3 Text"] in str(preview), "the preview shows the planted text")
     for handle, node in nodes.items():
+        password = world.write("account.passphrase", texts["account's password"] + "\n")
+        node.ok("user", "add", texts["account"], "--role", "analyst", "--password-file", password)
         row = played.rows[handle][0]
         found = node.ok("record", "search", "--kvk", row.get("kvk", "0"), "--as", texts["user"])
         suite.check(found["total"] >= 0, f"{handle}: a search")
@@ -140,7 +142,7 @@ def script(suite, world):
         for row, model in zip(listed, scenario.ROWS[handle]):
             row["kvk"] = numbers.get(model.get("kvk"), "")
     texts |= {f"kvk {n}": number for n, number in numbers.items()}
-    for what in ("title", "second title", "other title", "summary", "tag", "relation", "reason", "user", *(f"note of {h}" for h in scenario.HANDLES)):
+    for what in ("title", "second title", "other title", "summary", "tag", "relation", "reason", "user", "account", "account's password", *(f"note of {h}" for h in scenario.HANDLES)):
         texts[what] = "".join(suite.random.choice("bcdfghjklmnpqrstvwxz") for _ in range(16))
     # Only what is long enough can be told from chance.
     texts = {what: text for what, text in texts.items() if len(text) >= PLANTED_BYTES_MIN}

@@ -1,7 +1,8 @@
 extension Catalogue {
     /// The texts in Dutch, terms included.
     static let dutch: [String: String] = Self.dutchTexts.merging(Self.dutchTerms) {
-        first, _ in first
+        first,
+        _ in first
     }
 
     private static let dutchTexts: [String: String] = [
@@ -9,9 +10,9 @@ extension Catalogue {
         "navigation": "Onderdelen",
         "language": "Taal",
         "footer": """
-            Elke partner houdt zijn eigen gegevens. Wat hier staat is samengevoegd uit wat \
-            partners hebben gedeeld; niemands gegeven wordt overschreven.
-            """,
+        Elke partner houdt zijn eigen gegevens. Wat hier staat is samengevoegd uit wat \
+        partners hebben gedeeld; niemands gegeven wordt overschreven.
+        """,
         "and": "en",
         "logIn": "Inloggen",
         "logInLead": "Met het account dat de beheerder van deze node voor u heeft gemaakt.",
@@ -35,23 +36,23 @@ extension Catalogue {
         "error503": "Nu even niet",
         "errorBug": "Dit is een fout in het programma. Meld het aan de beheerder van deze node.",
         "errorUnavailable": """
-            Iets wat nodig is ontbreekt. Probeer het later nog eens, of vraag de beheerder \
-            van deze node.
-            """,
+        Iets wat nodig is ontbreekt. Probeer het later nog eens, of vraag de beheerder \
+        van deze node.
+        """,
         "errorBusy": """
-            Er loggen nu te veel mensen tegelijk in. Probeer het over enkele seconden weer.
-            """,
+        Er loggen nu te veel mensen tegelijk in. Probeer het over enkele seconden weer.
+        """,
         "errorNotFound": """
-            Dit is hier niet bekend. Misschien moet er eerst worden gesynchroniseerd.
-            """,
+        Dit is hier niet bekend. Misschien moet er eerst worden gesynchroniseerd.
+        """,
         "errorNoPage": "Onder dit adres staat geen pagina.",
         "errorMethod": "Deze pagina kan zo niet worden gevraagd.",
         "errorForm": "Wat de browser stuurde is niet te lezen of te lang.",
         "errorTooLarge": "Wat de browser stuurde is groter dan deze pagina's aannemen.",
         "errorToken": """
-            Het formulier is verlopen of komt niet van deze pagina's. Er is niets gewijzigd. \
-            Ga terug, laad de pagina opnieuw en probeer het nog eens.
-            """,
+        Het formulier is verlopen of komt niet van deze pagina's. Er is niets gewijzigd. \
+        Ga terug, laad de pagina opnieuw en probeer het nog eens.
+        """,
         "errorRight": "De rol van uw account staat dit niet toe.",
         "errorHost": "De browser vroeg naar een andere naam dan die van deze node.",
         "errorNotYours": "Dit fragment is niet van deze organisatie, of is al ingetrokken.",
@@ -63,16 +64,16 @@ extension Catalogue {
         "problemNoFields": "Kies ten minste één veld.",
         "problemDate": "De vervaldatum is geen datum. Schrijf hem als 2027-01-31.",
         "problemNoConflict": """
-            Deze tegenspraak is er niet meer, of de waarden zijn veranderd. Kijk opnieuw.
-            """,
+        Deze tegenspraak is er niet meer, of de waarden zijn veranderd. Kijk opnieuw.
+        """,
         "problemNoChoice": "Kies een van de waarden, of dat er nog geen keuze is.",
         "problemChanged": """
-            Wat partners zouden zien is veranderd sinds het voorbeeld. Er is niets gedeeld. \
-            Dit is het nieuwe voorbeeld.
-            """,
+        Wat partners zouden zien is veranderd sinds het voorbeeld. Er is niets gedeeld. \
+        Dit is het nieuwe voorbeeld.
+        """,
         "problemNoPeers": """
-            Deze node zit nog aan geen tafel, er is niemand om mee te synchroniseren.
-            """,
+        Deze node zit nog aan geen tafel, er is niemand om mee te synchroniseren.
+        """,
         "doneOpened": "De zaak is geopend.",
         "doneNote": "De notitie is geschreven.",
         "doneTag": "Label “%1” is toegevoegd.",
@@ -81,9 +82,9 @@ extension Catalogue {
         "doneWeighed": "De weging is als notitie vastgelegd. Alle waarden blijven staan.",
         "doneShared": "Gedeeld met %1.",
         "doneWithdrawn": """
-            Het fragment is ingetrokken. Partners zien het niet meer zodra zij hebben \
-            gesynchroniseerd.
-            """,
+        Het fragment is ingetrokken. Partners zien het niet meer zodra zij hebben \
+        gesynchroniseerd.
+        """,
         "doneSync": "Gesynchroniseerd met %1: %2 regels verzonden, %3 ontvangen.",
         "cases": "Zaken",
         "openCase": "Zaak openen",
@@ -111,13 +112,13 @@ extension Catalogue {
         "audienceHint": "Wie de zaak ziet en eraan meewerkt. Gegevens deelt u daarna per record.",
         "category": "Gegevenscategorie",
         "categoryHint": """
-            De categorie van titel, samenvatting, notities en labels. Elk paar deelnemers \
-            heeft hiervoor een grondslag nodig.
-            """,
+        De categorie van titel, samenvatting, notities en labels. Elk paar deelnemers \
+        heeft hiervoor een grondslag nodig.
+        """,
         "shareRecord": "Record delen",
         "conflictLead": """
-            Partners zeggen verschillende dingen. Beide blijven staan, met wie het zegt.
-            """,
+        Partners zeggen verschillende dingen. Beide blijven staan, met wie het zegt.
+        """,
         "conflictCount": "%1 tegenspraken",
         "conflictCountOne": "%1 tegenspraak",
         "conflictOver": "%1 van %2",
@@ -133,11 +134,11 @@ extension Catalogue {
         "sameAs": "Volgens een partner hetzelfde als",
         "weigh": "Tegenspraak over %1 wegen",
         "weighLead": """
-            U overschrijft niemands gegeven. De weging wordt een notitie bij de zaak die \
-            alle deelnemers zien. Klopt uw eigen waarde niet, verbeter die dan in uw \
-            bronsysteem, lees opnieuw in en deel het record nog eens: dat wordt een nieuwe \
-            versie van uw fragment.
-            """,
+        U overschrijft niemands gegeven. De weging wordt een notitie bij de zaak die \
+        alle deelnemers zien. Klopt uw eigen waarde niet, verbeter die dan in uw \
+        bronsysteem, lees opnieuw in en deel het record nog eens: dat wordt een nieuwe \
+        versie van uw fragment.
+        """,
         "weighChoice": "Waar gaan wij van uit?",
         "weighNone": "Nog geen keuze, eerst navragen",
         "weighReason": "Waarom",
@@ -184,18 +185,18 @@ extension Catalogue {
         "moreNotShown": "%1 van %2 worden getoond; “tafel case show” geeft alles.",
         "versionNumber": "versie %1",
         "shareLead": """
-            Kies het record. Daarna kiest u de velden en wie ze krijgt, en ziet u vooraf wat \
-            elke partner zou zien.
-            """,
+        Kies het record. Daarna kiest u de velden en wie ze krijgt, en ziet u vooraf wat \
+        elke partner zou zien.
+        """,
         "chooseFields": "Velden en ontvangers kiezen",
         "fields": "Velden",
         "field": "Veld",
         "neverShared": "Wordt nooit gedeeld:",
         "recipients": "Ontvangers",
         "recipientsHint": """
-            Alleen deelnemers van de zaak. Achter elke naam staat de eerste grondslag die \
-            bij de categorie past.
-            """,
+        Alleen deelnemers van de zaak. Achter elke naam staat de eerste grondslag die \
+        bij de categorie past.
+        """,
         "noGround": "geen grondslag voor deze categorie",
         "preferredGround": "Grondslag",
         "firstThatFits": "de eerste die past",
@@ -207,8 +208,8 @@ extension Catalogue {
         "previewTitle": "Dit zouden partners zien",
         "previewNew": "%1, als nieuw fragment. Er is nog niets gedeeld.",
         "previewVersion": """
-            Dit wordt versie %1 van het fragment dat al is gedeeld. Er is nog niets gedeeld.
-            """,
+        Dit wordt versie %1 van het fragment dat al is gedeeld. Er is nog niets gedeeld.
+        """,
         "fieldCount": "%1 velden",
         "fieldCountOne": "%1 veld",
         "onGround": "Op grondslag",
@@ -221,16 +222,16 @@ extension Catalogue {
         "withdrawTitle": "Fragment intrekken",
         "withdrawFrom": "Gedeeld met %1.",
         "withdrawHint": """
-            Na synchronisatie is het in geen zaakbeeld meer te zien. Dat het gedeeld is \
-            geweest, met wie en op welke grondslag, blijft in het logboek staan. \
-            Vernietiging bij ontvangers bevestigt deze versie nog niet.
-            """,
+        Na synchronisatie is het in geen zaakbeeld meer te zien. Dat het gedeeld is \
+        geweest, met wie en op welke grondslag, blijft in het logboek staan. \
+        Vernietiging bij ontvangers bevestigt deze versie nog niet.
+        """,
         "reason": "Reden",
         "records": "Eigen records",
         "recordsLead": """
-            Records van deze organisatie, en fragmenten van partners die hier te lezen zijn. \
-            Wat u zoekt verlaat deze node niet.
-            """,
+        Records van deze organisatie, en fragmenten van partners die hier te lezen zijn. \
+        Wat u zoekt verlaat deze node niet.
+        """,
         "searchRecords": "Records zoeken",
         "search": "Zoeken",
         "search_key": "Sleutel in bronsysteem",
@@ -252,10 +253,10 @@ extension Catalogue {
         "recordID": "Record-ID",
         "findings": "Bevindingen",
         "findingsKept": """
-            De bevindingen van het inlezen staan in het rapport van “tafel record import”; \
-            de node bewaart ze niet. Hieronder staat wat aan de bewaarde waarden te zien is: \
-            nummers en postcodes, naar Nederlandse regels.
-            """,
+        De bevindingen van het inlezen staan in het rapport van “tafel record import”; \
+        de node bewaart ze niet. Hieronder staat wat aan de bewaarde waarden te zien is: \
+        nummers en postcodes, naar Nederlandse regels.
+        """,
         "noFindings": "Aan de bewaarde waarden valt niets op.",
         "rule": "Regel",
         "suggestion": "Advies",
@@ -282,9 +283,9 @@ extension Catalogue {
         "grounds": "Grondslagen",
         "ground": "Grondslag",
         "groundsLead": """
-            In volgorde van voorkeur: een ontvanger krijgt de eerste die past bij afzender, \
-            ontvanger en gegevenscategorie. De software is geen juridisch advies.
-            """,
+        In volgorde van voorkeur: een ontvanger krijgt de eerste die past bij afzender, \
+        ontvanger en gegevenscategorie. De software is geen juridisch advies.
+        """,
         "from": "Van",
         "to": "Aan",
         "categories": "Categorieën",
@@ -292,13 +293,13 @@ extension Catalogue {
         "tableID": "Tafel-ID",
         "charterInWords": "%1 partners werken samen aan het thema %2, van %3 tot en met %4.",
         "charterSigned": """
-            Versie %1 van het convenant geldt: %2 partners hebben getekend, %3 waren er \
-            nodig.
-            """,
+        Versie %1 van het convenant geldt: %2 partners hebben getekend, %3 waren er \
+        nodig.
+        """,
         "charterWaiting": """
-            Versie %1 van het convenant geldt nog niet: %2 partners hebben getekend, %3 zijn \
-            er nodig.
-            """,
+        Versie %1 van het convenant geldt nog niet: %2 partners hebben getekend, %3 zijn \
+        er nodig.
+        """,
         "logOf": "Logboek van %1",
         "logLead": "Wat is geschreven, voor wie en op welke grondslag. De inhoud staat hier niet.",
         "index": "Plaats",
@@ -325,9 +326,9 @@ extension Catalogue {
         "neverInThisRun": "nog niet sinds de start",
         "noPeers": "Nog geen partners: deze node zit aan geen tafel.",
         "logsCaption": """
-            Van elke partner: hoeveel regels hier staan, tot waar alles voor deze node er \
-            is, en de wortel van de boom
-            """,
+        Van elke partner: hoeveel regels hier staan, tot waar alles voor deze node er \
+        is, en de wortel van de boom
+        """,
         "author": "Schrijver",
         "entries": "Regels",
         "complete": "Volledig tot",

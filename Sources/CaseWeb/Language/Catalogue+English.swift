@@ -1,7 +1,8 @@
 extension Catalogue {
     /// The texts in English, terms included.
     static let english: [String: String] = Self.englishTexts.merging(Self.englishTerms) {
-        first, _ in first
+        first,
+        _ in first
     }
 
     private static let englishTexts: [String: String] = [
@@ -9,15 +10,15 @@ extension Catalogue {
         "navigation": "Sections",
         "language": "Language",
         "footer": """
-            Every partner keeps its own data. What stands here is joined from what partners \
-            shared; nobody's claim is overwritten.
-            """,
+        Every partner keeps its own data. What stands here is joined from what partners \
+        shared; nobody's claim is overwritten.
+        """,
         "and": "and",
         "logIn": "Log in",
         "logInLead": "With the account that this node's operator made for you.",
         "logInHint": """
-            A session ends after half an hour without use, and always after twelve hours.
-            """,
+        A session ends after half an hour without use, and always after twelve hours.
+        """,
         "logOut": "Log out",
         "userName": "User name",
         "password": "Password",
@@ -37,8 +38,8 @@ extension Catalogue {
         "error503": "Not just now",
         "errorBug": "This is an error of the program. Report it to this node's operator.",
         "errorUnavailable": """
-            Something needed is missing. Try again later, or ask this node's operator.
-            """,
+        Something needed is missing. Try again later, or ask this node's operator.
+        """,
         "errorBusy": "Too many people log in at once. Try again in a few seconds.",
         "errorNotFound": "This is not known here. It may have to be synchronised first.",
         "errorNoPage": "There is no page at this address.",
@@ -46,9 +47,9 @@ extension Catalogue {
         "errorForm": "What the browser sent cannot be read, or is too long.",
         "errorTooLarge": "What the browser sent is larger than these pages take.",
         "errorToken": """
-            The form has expired or is not from these pages. Nothing was changed. Go back, \
-            load the page again and try once more.
-            """,
+        The form has expired or is not from these pages. Nothing was changed. Go back, \
+        load the page again and try once more.
+        """,
         "errorRight": "The role of your account does not allow this.",
         "errorHost": "The browser asked for another name than this node's.",
         "errorNotYours": "This fragment is not this organisation's, or was withdrawn already.",
@@ -62,9 +63,9 @@ extension Catalogue {
         "problemNoConflict": "This conflict is gone, or its values changed. Look again.",
         "problemNoChoice": "Choose one of the values, or that there is no choice yet.",
         "problemChanged": """
-            What partners would see changed since the preview. Nothing was shared. This is \
-            the new preview.
-            """,
+        What partners would see changed since the preview. Nothing was shared. This is \
+        the new preview.
+        """,
         "problemNoPeers": "This node is at no table yet, there is nobody to synchronise with.",
         "doneOpened": "The case is open.",
         "doneNote": "The note is written.",
@@ -74,9 +75,9 @@ extension Catalogue {
         "doneWeighed": "The weighing is written down as a note. All values stay.",
         "doneShared": "Shared with %1.",
         "doneWithdrawn": """
-            The fragment was withdrawn. Partners no longer see it once they have \
-            synchronised.
-            """,
+        The fragment was withdrawn. Partners no longer see it once they have \
+        synchronised.
+        """,
         "doneSync": "Synchronised with %1: %2 entries sent, %3 received.",
         "cases": "Cases",
         "openCase": "Open a case",
@@ -102,13 +103,13 @@ extension Catalogue {
         "optional": "optional",
         "audience": "Audience",
         "audienceHint": """
-            Who sees the case and works on it. Data is shared afterwards, record by record.
-            """,
+        Who sees the case and works on it. Data is shared afterwards, record by record.
+        """,
         "category": "Category of data",
         "categoryHint": """
-            The category of title, summary, notes and tags. Every pair of participants needs \
-            a ground for it.
-            """,
+        The category of title, summary, notes and tags. Every pair of participants needs \
+        a ground for it.
+        """,
         "shareRecord": "Share a record",
         "conflictLead": "Partners say different things. Both stand, with who says so.",
         "conflictCount": "%1 conflicts",
@@ -126,11 +127,11 @@ extension Catalogue {
         "sameAs": "A partner says this is the same as",
         "weigh": "Weigh the conflict over %1",
         "weighLead": """
-            You overwrite nobody's claim. The weighing becomes a note on the case that all \
-            participants see. If your own value is wrong, mend it in your source system, \
-            import again and share the record once more: that becomes a new version of your \
-            fragment.
-            """,
+        You overwrite nobody's claim. The weighing becomes a note on the case that all \
+        participants see. If your own value is wrong, mend it in your source system, \
+        import again and share the record once more: that becomes a new version of your \
+        fragment.
+        """,
         "weighChoice": "What do we go by?",
         "weighNone": "No choice yet, ask first",
         "weighReason": "Why",
@@ -177,18 +178,18 @@ extension Catalogue {
         "moreNotShown": "%1 of %2 are shown; “tafel case show” gives all.",
         "versionNumber": "version %1",
         "shareLead": """
-            Choose the record. Then you choose the fields and who gets them, and see \
-            beforehand what each partner would see.
-            """,
+        Choose the record. Then you choose the fields and who gets them, and see \
+        beforehand what each partner would see.
+        """,
         "chooseFields": "Choose fields and recipients",
         "fields": "Fields",
         "field": "Field",
         "neverShared": "Never shared:",
         "recipients": "Recipients",
         "recipientsHint": """
-            Only participants of the case. Beside each name stands the first ground that \
-            fits the category.
-            """,
+        Only participants of the case. Beside each name stands the first ground that \
+        fits the category.
+        """,
         "noGround": "no ground for this category",
         "preferredGround": "Ground",
         "firstThatFits": "the first that fits",
@@ -200,9 +201,9 @@ extension Catalogue {
         "previewTitle": "What partners would see",
         "previewNew": "%1, as a new fragment. Nothing was shared yet.",
         "previewVersion": """
-            This becomes version %1 of the fragment that was shared already. Nothing was \
-            shared yet.
-            """,
+        This becomes version %1 of the fragment that was shared already. Nothing was \
+        shared yet.
+        """,
         "fieldCount": "%1 fields",
         "fieldCountOne": "%1 field",
         "onGround": "On ground",
@@ -215,16 +216,16 @@ extension Catalogue {
         "withdrawTitle": "Withdraw a fragment",
         "withdrawFrom": "Shared with %1.",
         "withdrawHint": """
-            After synchronising no case view shows it. That it was shared, with whom and on \
-            which ground, stays in the log. This version does not yet confirm destruction at \
-            recipients.
-            """,
+        After synchronising no case view shows it. That it was shared, with whom and on \
+        which ground, stays in the log. This version does not yet confirm destruction at \
+        recipients.
+        """,
         "reason": "Reason",
         "records": "Own records",
         "recordsLead": """
-            Records of this organisation, and partners' fragments that can be read here. \
-            What you search for does not leave this node.
-            """,
+        Records of this organisation, and partners' fragments that can be read here. \
+        What you search for does not leave this node.
+        """,
         "searchRecords": "Search records",
         "search": "Search",
         "search_key": "Key in source system",
@@ -234,8 +235,8 @@ extension Catalogue {
         "search_from": "Date from",
         "search_until": "Date until",
         "searchFirst": """
-            There are %1 records here. Fill in a key, a number or a postcode to search.
-            """,
+        There are %1 records here. Fill in a key, a number or a postcode to search.
+        """,
         "type": "Type",
         "allTypes": "All types",
         "sourceKey": "Key",
@@ -248,10 +249,10 @@ extension Catalogue {
         "recordID": "Record ID",
         "findings": "Findings",
         "findingsKept": """
-            The findings of the import stand in the report of “tafel record import”; the \
-            node does not keep them. Below stands what can be seen from the values kept: \
-            numbers and postcodes, by Dutch rules.
-            """,
+        The findings of the import stand in the report of “tafel record import”; the \
+        node does not keep them. Below stands what can be seen from the values kept: \
+        numbers and postcodes, by Dutch rules.
+        """,
         "noFindings": "Nothing is wrong with the values kept.",
         "rule": "Rule",
         "suggestion": "Suggestion",
@@ -278,9 +279,9 @@ extension Catalogue {
         "grounds": "Grounds",
         "ground": "Ground",
         "groundsLead": """
-            In order of preference: a recipient gets the first that fits sender, receiver \
-            and category. The software is no legal advice.
-            """,
+        In order of preference: a recipient gets the first that fits sender, receiver \
+        and category. The software is no legal advice.
+        """,
         "from": "From",
         "to": "To",
         "categories": "Categories",
@@ -288,12 +289,12 @@ extension Catalogue {
         "tableID": "Table ID",
         "charterInWords": "%1 partners work together on the theme %2, from %3 until %4.",
         "charterSigned": """
-            Version %1 of the charter is effective: %2 members signed, %3 were needed.
-            """,
+        Version %1 of the charter is effective: %2 members signed, %3 were needed.
+        """,
         "charterWaiting": """
-            Version %1 of the charter is not effective yet: %2 members signed, %3 are \
-            needed.
-            """,
+        Version %1 of the charter is not effective yet: %2 members signed, %3 are \
+        needed.
+        """,
         "logOf": "Log of %1",
         "logLead": "What was written, for whom and on which ground. Contents do not stand here.",
         "index": "Index",
@@ -320,9 +321,9 @@ extension Catalogue {
         "neverInThisRun": "not since the start",
         "noPeers": "No partners yet: this node is at no table.",
         "logsCaption": """
-            Of each partner: how many entries are here, up to where all for this node is \
-            there, and the root of the tree
-            """,
+        Of each partner: how many entries are here, up to where all for this node is \
+        there, and the root of the tree
+        """,
         "author": "Author",
         "entries": "Entries",
         "complete": "Complete to",

@@ -55,8 +55,9 @@ extension Desk {
         let tables: Documents.Tables = try await self.ask(.listTables)
         let effective = tables.tables.filter(\.effective)
         let wanted = self.query.text("table")
-        guard let table = effective.first(where: { $0.table == wanted })
-            ?? (effective.count == 1 ? effective.first : nil)
+        guard
+            let table = effective.first(where: { $0.table == wanted })
+                ?? (effective.count == 1 ? effective.first : nil)
         else {
             return .page(
                 Page(

@@ -81,7 +81,8 @@ extension Desk {
                 let href =
                     onlyOwn
                     ? "\(action)?record=\(hit.id)"
-                    : isFragment ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"
+                    : isFragment
+                        ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"
                 return [
                     "href": href, "title": hit.title,
                     "type": self.words.term("type", hit.type),
