@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A bar with rate and time left, by the bytes read; on a terminal only.
 struct ImportProgress {
