@@ -40,7 +40,9 @@ extension NodeStore {
     /// Most changes that are brought into the index in one transaction.
     static let settledMax = 16_384
     /// Changes after which the pages that were read are let go of.
-    private static let pagesKeptCount = 1_024
+    private static let pagesKeptCount = 256
+    /// Runs after which the same is done: each lies elsewhere.
+    private static let runsKeptCount = 16
     /// Most changes that wait in runs before an import brings them in.
     package static let pendingMax = 1 << 21
 
@@ -132,6 +134,7 @@ extension NodeStore {
         // Every run is read up to here: the smallest of the keys at which one had more.
         var bound: IndexChange?
         for (run, number) in settling.runs.enumerated() {
+            if run.isMultiple(of: Self.runsKeptCount) { self.environment.releasePages() }
             let taken = try self.changes(
                 of: number,
                 after: settling.position,
@@ -218,6 +221,7 @@ extension NodeStore {
         in transaction: inout WriteTransaction
     ) throws(StoreError) {
         guard try self.runs(in: transaction) != runs else {
+            self.environment.releasePages()
             return try transaction.deleteAll(in: self.tables.pending)
         }
         for run in runs {
