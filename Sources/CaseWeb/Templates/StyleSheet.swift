@@ -77,6 +77,7 @@ enum StyleSheet {
         .narrow { max-width: 34rem; }
         .heading { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: start; gap: 0.75rem 1.5rem; margin-bottom: 1.25rem; }
         h1 + .lead { margin-top: 0.5rem; }
+        h1 + .problem, .heading + .problem { margin-top: 0.9rem; }
         .lead { font-size: 1.0625rem; color: var(--soft); }
         .crumb { font-size: var(--step--1); margin-bottom: 0.5rem; }
         .crumb a::after { content: "\203A"; color: var(--soft); display: inline-block; padding: 0 0.35rem; }
