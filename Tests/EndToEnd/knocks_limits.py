@@ -53,13 +53,16 @@ def clock_set_back(knocked):
         return {"LD_PRELOAD": library, "CLOCK_SECONDS": str(seconds)}
     shown = world.execute([*node.command("log", "show", knocked.table)], env=off(0))
     suite.equal(shown.code, 0, "the program runs with another clock")
+    newest = 0
     for seconds in (-3600, -DAY, -400 * DAY, -20_000 * DAY, 3600, 0, 40 * DAY, 0, -DAY):
         before, words = entries()[-1]["time"], f"clock off by {seconds} s"
         done = knocked.lawful(node.run("case", "note", knocked.case, f"klok {seconds}", env=off(seconds)), codes=(0,))
         after = entries()[-1]["time"]
         suite.check(after >= before, f"{words}: times do not go back", (before, after))
-        if seconds > 0:
-            suite.check(after > before, f"{words}: times go on with the clock", (before, after))
+        if seconds > newest:
+            # The other clock is seen: else nothing was tried.
+            suite.check(after[:13] >= time.strftime("%Y-%m-%dT%H", time.gmtime(time.time() + seconds - 60)), f"{words}: times go on with the clock", (before, after))
+            newest = seconds
         suite.equal(done.json["entry"]["index"], len(entries()) - 1, f"{words}: the entry is the last")
         for name in ("record", "search"):
             suite.equal(knocked.command(node, name).out, knocked.truth[name][1], f"{words}: '{name}' shows the same")
@@ -114,8 +117,8 @@ def values(knocked):
     done = knocked.lawful(node.run("fragment", "share", "--case", knocked.case, "--record", record, "--fields", "text"), codes=(0,))
     suite.equal(done.code, 0, "and shared whole")
     reason = ("fragment", "withdraw", done.json["fragment"], "--reason")
-    suite.equal(knocked.lawful(node.run(*reason, "r" * 1_001)).code, 2, "a reason of 1,001 bytes is refused")
-    suite.equal(knocked.lawful(node.run(*reason, "r" * 1_000)).code, 0, "a reason of 1,000 bytes is taken")
+    suite.equal(knocked.lawful(node.run(*reason, "r" * 501)).code, 2, "a reason of 501 bytes is refused")
+    suite.equal(knocked.lawful(node.run(*reason, "r" * 500)).code, 0, "a reason of 500 bytes is taken")
     for size, code in ((1_024, 3), (1_025, 2)):
         knocked.world.write("lang.passphrase", "p" * size)
         done = knocked.lawful(knocked.world.execute([knocked.world.tafel, "node", "status", "--data", node.data, "--passphrase-file", knocked.world.path("lang.passphrase")]))
