@@ -180,7 +180,7 @@ extension Node {
     }
 
     func addNote(_ id: String, text: String) throws(NodeFailure) -> NodeAnswer {
-        let (state, counted) = try self.findCase(id)
+        let (state, counted) = try self.findCase(id, isHeadEnough: true)
         return try self.write([.addNote(text: text.normalised)], to: counted, in: state)
     }
 
@@ -227,7 +227,7 @@ extension Node {
     }
 
     func tag(_ id: String, tag: String, removes: Bool) throws(NodeFailure) -> NodeAnswer {
-        let (state, counted) = try self.findCase(id)
+        let (state, counted) = try self.findCase(id, isHeadEnough: !removes)
         guard removes else {
             return try self.write([.addTag(tag.normalised)], to: counted, in: state)
         }

@@ -94,12 +94,14 @@ extension Node {
                 }
                 return result
             }
+            self.caseCache.note(stored.opened, table: chunk.table)
             self.destroyDoomed()
             self.observe(stored.state.time)
             self.checkReceipts(in: stored.opened, table: state, number: number)
             return self.engine.handle(.stored(chunk, state: stored.state))
         } catch {
             self.raise("store: entries of a peer were not kept (\(error))")
+            self.noteFailure(error)
             return self.engine.handle(.storeFailed(chunk))
         }
     }
@@ -131,6 +133,7 @@ extension Node {
                 }
                 return result
             }
+            self.caseCache.note(stored.opened, table: fill.table)
             self.destroyDoomed()
             self.checkReceipts(in: stored.opened, table: state, number: number)
             return self.engine.handle(.fillStored(fill, session, state: stored.state))
@@ -139,6 +142,7 @@ extension Node {
                 return self.engine.handle(.fillStored(fill, session, state: nil))
             }
             self.raise("store: entries of a peer were not kept (\(error))")
+            self.noteFailure(error)
             return []
         }
     }
@@ -229,6 +233,7 @@ extension Node {
             return effects
         } catch {
             self.raise("store: a receipt could not be written (\(error))")
+            self.noteFailure(error)
             return self.engine.handle(.receipted(table: table, states: [:]))
         }
     }
@@ -354,6 +359,14 @@ extension Node {
             try self.store.setSetting(Self.aheadSetting(table), Array(text.utf8))
         } catch {
             self.raise("store: that the own log is ahead elsewhere could not be kept (\(error))")
+        }
+    }
+
+    /// Rounds end when the own store refuses: waiting would change nothing.
+    private func noteFailure(_ error: SlotError) {
+        for session in Array(self.rounds.keys) {
+            self.rounds[session]?.failure = NodeFailure(error).message
+            self.endWait(session)
         }
     }
 

@@ -82,30 +82,51 @@ extension Node {
 
     /// The state of a case that is open here; `nil` when it is not.
     func counted(_ caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CountedCase? {
+        let key = CaseCache.Key(table: table.file.table, caseID: caseID)
+        let charters = table.effectiveVersion
+        if let held = self.caseCache.counted(key, charters: charters, isHeadEnough: false) {
+            return held
+        }
+        return try self.state(of: caseID, in: table).counted()
+    }
+
+    /// As ``counted(_:in:)`` for a case that commands are about: kept for the next.
+    ///
+    /// `isHeadEnough`: Whether all but audience and owner may be older.
+    private func keptCase(
+        _ caseID: ObjectID,
+        in table: TableState,
+        isHeadEnough: Bool
+    ) throws(NodeFailure) -> CountedCase? {
+        let key = CaseCache.Key(table: table.file.table, caseID: caseID)
+        let charters = table.effectiveVersion
+        if let held = self.caseCache.counted(
+            key,
+            charters: charters,
+            isHeadEnough: isHeadEnough
+        ) {
+            return held
+        }
+        self.caseCache.keep(try self.state(of: caseID, in: table), key, charters: charters)
+        return self.caseCache.counted(key, charters: charters, isHeadEnough: isHeadEnough)
+    }
+
+    private func state(of caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CaseState {
         let file = table.file
         var state = CaseState(table: file.table, caseID: caseID) { file.charter(version: $0) }
         let entries = try self.read(file.table) { (snapshot) throws(SlotError) in
-            var entries: [PlainEntry] = []
+            var entries: [OpenedEntry] = []
             for place in try snapshot.entries(of: caseID) {
-                if let entry = try snapshot.plaintext(at: place.index, of: place.log) {
-                    entries.append(entry)
+                if let entry = try snapshot.plaintext(at: place.index, of: place.log),
+                    let opened = OpenedEntry(entry)
+                {
+                    entries.append(opened)
                 }
             }
             return entries
         }
-        for entry in entries {
-            // What has no form was written by a member that lies, or by a newer version.
-            guard let audience = entry.audience,
-                let opened = try? OpenedEntry(
-                    log: entry.log,
-                    header: entry.header,
-                    audience: audience,
-                    plaintext: entry.plaintext
-                )
-            else { continue }
-            state.insert(opened)
-        }
-        return state.counted()
+        for entry in entries { state.insert(entry) }
+        return state
     }
 
     /// Every case that is open here, with its table.
@@ -126,8 +147,11 @@ extension Node {
     }
 
     /// The case with an ID.
+    ///
+    /// `isHeadEnough`: Whether all but audience and owner may be older, for who only adds to it.
     func findCase(
-        _ prefix: String
+        _ prefix: String,
+        isHeadEnough: Bool = false
     ) throws(NodeFailure) -> (table: TableState, counted: CountedCase) {
         var candidates: [(hex: String, value: (TableState, ObjectID))] = []
         for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
@@ -147,7 +171,9 @@ extension Node {
             what: "case",
             advice: advice
         )
-        guard let counted = try self.counted(id, in: table) else {
+        guard
+            let counted = try self.keptCase(id, in: table, isHeadEnough: isHeadEnough)
+        else {
             throw .usage("case '\(prefix)': not known here yet. \(advice)")
         }
         return (table, counted)

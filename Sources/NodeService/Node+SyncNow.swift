@@ -101,6 +101,7 @@ extension Node {
             reason = await serving.value
         }
         if let finding = wait.finding { return outcome(wait, finding, isFinding: true) }
+        if let failure = wait.failure { return outcome(wait, failure, isFinding: false) }
         if wait.open.isEmpty { return outcome(wait, nil, isFinding: false) }
         return outcome(
             wait,

@@ -61,6 +61,7 @@ package actor Node {
     var isRunning = false
     /// Terms are being brought into the index; one at a time.
     var isSettling = false
+    var caseCache = CaseCache()
 
     private init(
         folder: DataFolder,
@@ -336,6 +337,7 @@ package actor Node {
             guard let refusal else { throw NodeFailure(error) }
             throw NodeFailure(refusal) { state.file.governing.member($0)?.handle ?? "#\($0)" }
         }
+        self.caseCache.note(written.entries, table: table)
         self.dispatch(.committed(table: table, log: context.log, state: written.state))
         self.destroyDoomed()
         return written.entries

@@ -114,5 +114,7 @@ struct RoundWait: Sendable {
     var receivedBytes = 0
     var rounds = 0
     var finding: String?
+    /// Why the own store kept nothing.
+    var failure: String?
     var continuation: CheckedContinuation<Void, Never>?
 }

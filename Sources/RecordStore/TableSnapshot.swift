@@ -134,16 +134,22 @@ extension TableReads {
         var prefix: [UInt8] = []
         prefix.append(bigEndian: self.number)
         var cases: [ObjectID] = []
-        try snapshot.forEach(prefix: prefix, in: self.store.tables.cases) {
-            key,
-            _ throws(StoreError) in
-            guard let id = ObjectID([UInt8](key)[4..<20]) else {
+        var from: [UInt8]?
+        // A key for each case, not for each entry: the rest of a case is jumped over.
+        while true {
+            var found: [UInt8]?
+            try snapshot.forEach(prefix: prefix, in: self.store.tables.cases, from: from) { key, _ in
+                found = [UInt8](key)
+                return .stop
+            }
+            guard let found else { return cases }
+            guard found.count >= 20, let id = ObjectID(found[4..<20]) else {
                 throw .corrupted(operation: "case")
             }
-            if cases.last != id { cases.append(id) }
-            return .next
+            cases.append(id)
+            guard let next = Array(found[..<20]).firstBeyondPrefix else { return cases }
+            from = next
         }
-        return cases
     }
 
     func caseID(
