@@ -138,7 +138,9 @@ extension TableReads {
         // A key for each case, not for each entry: the rest of a case is jumped over.
         while true {
             var found: [UInt8]?
-            try snapshot.forEach(prefix: prefix, in: self.store.tables.cases, from: from) { key, _ in
+            try snapshot.forEach(prefix: prefix, in: self.store.tables.cases, from: from) {
+                key,
+                _ in
                 found = [UInt8](key)
                 return .stop
             }

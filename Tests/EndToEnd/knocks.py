@@ -5,6 +5,7 @@ Whatever is done to a data folder, a command answers what is right, or says in o
 ends by a signal, never with 70, and never shows something else than the truth. Mounting needs root: without it those parts are skipped.
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,9 @@ def script(suite, world):
 if __name__ == "__main__":
     # Mounts of this script are seen by nobody else and go with it.
     own = ["unshare", "--mount", "--propagation", "private"]
-    if INSIDE not in os.environ and subprocess.run([*own, "mount", "-t", "tmpfs", "none", tempfile.gettempdir()], capture_output=True).returncode == 0:
+    with tempfile.TemporaryDirectory() as empty:
+        mounts = shutil.which("unshare") and subprocess.run([*own, "mount", "-t", "tmpfs", "none", empty], capture_output=True).returncode == 0
+    if mounts and INSIDE not in os.environ:
         os.environ[INSIDE] = "1"
         os.execvp(own[0], [*own, sys.executable, os.path.realpath(__file__), *sys.argv[1:]])
     Suite("Hard knocks for a data folder.", add_arguments).play(script)

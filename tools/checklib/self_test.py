@@ -75,10 +75,21 @@ package enum Outcome {
 }
 '''
 
+LIMITS = "| `Few.thingsMax` | 1,024 | things | `Tests/SyncLogTests/ThingTests.swift` |\n| `Few.hoursMax` | 24 | hours | — |\n"
+FEW = """/// Few.
+struct Few {
+    static let thingsMax = 1 << 10
+    struct Inner { let a = 1 }
+    static var hoursMax: UInt64 { 24 }
+}
+"""
+
 TREE = {
     "Package.swift": PACKAGE,
     "README.md": "# Small\nSee [the page](Protocol/page.md#two-words), [it](#small), `[no](link)`.\n",
-    "Protocol/README.md": "[page](page.md) [first](decisions/0001-first.md) [v](vectors/)\n",
+    "Protocol/README.md": "[page](page.md) [limits](limits.md) [first](decisions/0001-first.md) [v](vectors/)\n",
+    "Protocol/limits.md": LIMITS,
+    "Sources/SyncLog/Few.swift": FEW,
     "Protocol/page.md": "## Two words\n```\n[no](link)\n```\n[up](../README.md)\n",
     "Protocol/decisions/0001-first.md": "# First\n",
     "Protocol/vectors/a.json": '{"a": [1, "\\t"], "b": {"a": 1}}',
@@ -153,6 +164,11 @@ PLANTED = [
     ("json", "Protocol/vectors/b.json", '{\n"a": 1,\n}', 3),
     ("json", "Protocol/vectors/b.json", '{"a": 1, "a": 2}', 1),
     ("json", "Protocol/vectors/b.json", '{"a": NaN}', 1),
+    ("limit", NEW, "enum A {\n    static let bMax = 1\n}\n", 2),
+    ("limit", NEW, "extension A.B where C: D {\n    private static var bMax: Int { 1 }\n}\n", 2),
+    ("limit", "Sources/SyncLog/Few.swift", FEW.replace("10", "11"), 3),
+    ("limit", "Protocol/limits.md", LIMITS + "| `Few.goneMax` | 3 | what is gone | — |\n", 3),
+    ("limit", "Protocol/limits.md", LIMITS.replace("ThingTests", "OtherTests"), 1),
 ]
 
 

@@ -29,7 +29,7 @@ package struct LogCheck: Sendable {
     ///   - table: The table it belongs to.
     ///   - me: The node's own number there: of its own log every entry must be held whole.
     ///   - store: Where it is held.
-    /// - Throws: What of the store cannot be read at all.
+    /// - Throws: That the store cannot be read at all; what is wrong with the log is in the result.
     /// - Complexity: O(entries held).
     package init(
         of log: LogID,
