@@ -83,7 +83,7 @@ extension Node {
     /// The state of a case that is open here; `nil` when it is not.
     func counted(_ caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
-        let charters = table.effectiveVersion
+        let charters = table.file.effectiveVersion
         if let held = self.caseCache.counted(key, charters: charters, isHeadEnough: false) {
             return held
         }
@@ -99,7 +99,7 @@ extension Node {
         isHeadEnough: Bool
     ) throws(NodeFailure) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
-        let charters = table.effectiveVersion
+        let charters = table.file.effectiveVersion
         if let held = self.caseCache.counted(
             key,
             charters: charters,

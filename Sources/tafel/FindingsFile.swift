@@ -20,15 +20,8 @@ struct FindingsFile: ~Copyable {
     ///   - inputs: Files that must not be emptied by mistake.
     /// - Throws: When the path is one of `inputs`, or cannot be written.
     init(_ path: String, notOver inputs: [String]) throws(NodeFailure) {
-        var own = stat()
-        if stat(path, &own) == 0 {
-            for input in inputs {
-                var other = stat()
-                guard stat(input, &other) == 0 else { continue }
-                guard own.st_dev != other.st_dev || own.st_ino != other.st_ino else {
-                    throw .usage("--findings \(path): is an input. Choose another file")
-                }
-            }
+        guard !inputs.contains(where: { GivenFile.isSame(path, $0) }) else {
+            throw .usage("--findings \(path): is an input. Choose another file")
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

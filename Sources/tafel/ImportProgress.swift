@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// A bar with rate and time left, by the bytes read; on a terminal only.
 struct ImportProgress {
@@ -16,11 +15,10 @@ struct ImportProgress {
     private var width = 0
 
     init(_ handle: FileHandle) {
-        var information = stat()
-        let isFile =
-            fstat(handle.fileDescriptor, &information) == 0
-            && information.st_mode & S_IFMT == S_IFREG
-        self.total = isFile ? Int(information.st_size) : nil
+        // What cannot be sought in, such as a pipe, has no length that is known beforehand.
+        let end = try? handle.seekToEnd()
+        if end != nil { try? handle.seek(toOffset: 0) }
+        self.total = end.map { Int($0) }
     }
 
     /// Counts bytes, and draws the bar when it is time.

@@ -17,13 +17,7 @@ enum Passphrase {
         file: String,
         what: String = "passphrase"
     ) throws(NodeFailure) -> [UInt8] {
-        var information = stat()
-        guard stat(file, &information) == 0 else {
-            throw .unavailable(
-                "\(what) file \(file): \(String(cString: strerror(errno))). Check the path"
-            )
-        }
-        guard information.st_mode & 0o077 == 0 else {
+        guard try !GivenFile.isOpenToOthers(file) else {
             throw .usage(
                 "\(what) file \(file): others can read it. Make it yours alone, chmod 600"
             )

@@ -157,20 +157,17 @@ struct LivePages {
 
     /// Imports records of one source: each by its key and fields.
     func importRecords(_ records: [(key: String, fields: [(String, String)])]) async throws {
-        let rows = records.map { record in
-            ImportRow(
-                ImportedRecord(
-                    source: "bron",
-                    sourceKey: record.key,
-                    type: .inspection,
-                    category: .business,
-                    fields: record.fields.map {
-                        ImportedRecord.Field(name: $0.0, value: $0.1)
-                    },
-                    neverShare: ["subject.bsn"]
-                )
+        for record in records {
+            let imported = ImportedRecord(
+                source: "bron",
+                sourceKey: record.key,
+                type: .inspection,
+                category: .business,
+                fields: record.fields.map { ImportedRecord.Field(name: $0.0, value: $0.1) },
+                neverShare: ["subject.bsn"]
             )
+            let batch = ImportBatch([imported], head: ImportBatch.Head(imported))
+            try await self.perform(.importRecords(batch))
         }
-        try await self.perform(.importRecords(rows, fields: ["subject.name", "text"]))
     }
 }
