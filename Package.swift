@@ -148,6 +148,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // No product: what measures the library from within (tools/bench/README.md).
+        .executableTarget(
+            name: "tafel-bench",
+            dependencies: [
+                "CaseModel", "Cryptography", "NodeService", "RecordStore", "ReplicatedTypes",
+                "SyncEngine", "SyncLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "tools/bench/Product",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "AuditTests",
             dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire", "tafel-audit"],

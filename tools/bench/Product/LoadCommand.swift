@@ -1,0 +1,132 @@
+import ArgumentParser
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// `tafel-bench load`: many cases and fragments in the own log, for others to fetch.
+struct LoadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Open cases with everybody and share fragments in them."
+    )
+    /// Entries of one transaction; not timed.
+    private static let batch = 4_096
+
+    @OptionGroup var folder: FolderOptions
+    @Option(help: "How many cases.") var cases = 400
+    @Option(help: "How many fragments in all.") var fragments = 100_000
+    @Option(help: "Bytes of each payload before encryption.") var bytes = 512
+
+    func run() throws {
+        let opened = try OpenedStore(self.folder)
+        let writer = try FragmentWriter(opened, payloadBytes: self.bytes)
+        let ids = try (0..<self.cases).map { try writer.openCase(number: $0) }
+        for start in stride(from: 0, to: self.fragments, by: Self.batch) {
+            try writer.write(start..<min(start + Self.batch, self.fragments), to: ids)
+        }
+        let shown = ids.prefix(1).map { JSONValue.string($0.hex) }
+        print(
+            JSONValue.object([
+                JSONValue.Member("cases", .integer(ids.count)),
+                JSONValue.Member("fragments", .integer(self.fragments)),
+                JSONValue.Member("first_case", shown.first ?? .null),
+            ]).prettyText
+        )
+    }
+}
+
+/// Writes cases and fragments as the commands do, many in one transaction.
+struct FragmentWriter {
+    /// Fragments about one subject.
+    static let fragmentsPerSubject = 4
+
+    private let opened: OpenedStore
+    private let audience: Audience
+    private let payloadBytes: Int
+
+    init(_ opened: OpenedStore, payloadBytes: Int) throws {
+        self.opened = opened
+        self.payloadBytes = payloadBytes
+        self.audience = try SharingRules.audience(
+            for: opened.others,
+            author: opened.state.me,
+            category: .business,
+            preferred: nil,
+            charter: opened.charter
+        )
+    }
+
+    /// Opens a case whose members are everybody at the table.
+    func openCase(number: Int) throws -> ObjectID {
+        let payload = try OperationsPayload(
+            audienceVersion: 1,
+            operations: [
+                .openCase(
+                    title: "Zaak \(number)",
+                    summary: "",
+                    audience: CaseAudience(
+                        version: 1,
+                        members: self.opened.charter.members.map(\.number).sorted(),
+                        category: .business,
+                        grounds: []
+                    )
+                )
+            ]
+        ).payload
+        let draft = Draft(
+            kind: .operations,
+            subject: .opened,
+            category: .business,
+            audience: self.audience
+        ) { _ in payload }
+        let entries = try self.opened.append([draft]) {
+            (transaction, entries) throws(SlotError) in
+            for entry in entries {
+                try transaction.noteCase(
+                    entry.header.caseID,
+                    log: entry.log,
+                    index: entry.header.index
+                )
+            }
+        }
+        try self.opened.destroyDoomed()
+        guard let entry = entries.first else { preconditionFailure("one draft is one entry") }
+        return entry.header.caseID
+    }
+
+    /// Writes fragments in one transaction, round robin over the cases.
+    func write(_ numbers: Range<Int>, to cases: [ObjectID]) throws {
+        let byteCount = self.payloadBytes
+        let drafts = numbers.map { number in
+            Draft(
+                kind: .fragment,
+                subject: .existing(cases[number % cases.count]),
+                category: .business,
+                audience: self.audience
+            ) { index in
+                let payload = try? SampleFragment.payload(
+                    number: number,
+                    subject: number / Self.fragmentsPerSubject,
+                    index: index,
+                    byteCount: byteCount
+                )
+                guard let payload else { preconditionFailure("sample fields are in range") }
+                return payload.payload
+            }
+        }
+        let table = self.opened.state.file.table
+        _ = try self.opened.append(drafts) { (transaction, entries) throws(SlotError) in
+            for entry in entries {
+                let (caseID, index) = (entry.header.caseID, entry.header.index)
+                let id = FragmentPayload.id(table: table, log: entry.log, firstIndex: index)
+                try transaction.noteCase(caseID, log: entry.log, index: index)
+                try transaction.noteObject(id, in: caseID)
+                // As each fragment were of a record of its own.
+                try transaction.noteShare(record: id, caseID: caseID, fragment: id)
+            }
+        }
+        try self.opened.destroyDoomed()
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import CaseModel
+import Foundation
+import Logging
+import NodeService
+
+/// `tafel-bench show`: the merged view of a case in a real store, as a command makes it.
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a case from the store, and time it without the start of the program."
+    )
+
+    @OptionGroup var folder: FolderOptions
+    @Argument(help: "The case's ID.") var id: String
+    @Option(help: "How often; the time is the mean of all but the first.") var rounds = 5
+
+    func run() async throws {
+        guard let contents = FileManager.default.contents(atPath: self.folder.passphraseFile) else {
+            throw OpenedStore.Failure.passphrase(self.folder.passphraseFile)
+        }
+        var passphrase = Array(contents.prefix(FolderOptions.passphraseBytesMax))
+        if passphrase.last == UInt8(ascii: "\n") { passphrase.removeLast() }
+        let node = try Node.open(
+            at: self.folder.data,
+            passphrase: passphrase,
+            logger: Logger(label: "tafel-bench")
+        )
+        let call = NodeCall(
+            request: .showCase(id: self.id, canonical: false, at: nil),
+            user: "operator"
+        )
+        let clock = ContinuousClock()
+        var times: [Duration] = []
+        var byteCount = 0
+        for _ in 0...self.rounds {
+            let start = clock.now
+            byteCount = try await node.perform(call).json.utf8.count
+            times.append(clock.now - start)
+        }
+        Timing.print(
+            [("bytes", .integer(byteCount))],
+            [
+                ("first_seconds", times[0]),
+                ("seconds", times.dropFirst().reduce(.zero, +) / self.rounds),
+            ]
+        )
+    }
+}

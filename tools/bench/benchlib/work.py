@@ -1,0 +1,198 @@
+"""The work that is measured: each item makes one figure of the product and one of the floor, in one run."""
+import os
+from dataclasses import dataclass
+
+from . import sample
+from .programs import Broken, Node, form_table, free_port
+from .proxy import CountingProxy
+
+PAYLOAD_BYTES = 512
+LOG_BATCH = 256
+IMPORT_BATCH = 2_000
+
+
+@dataclass
+class Sizes:
+    """How much of each work."""
+    rows: int
+    fragments: int
+    cases: int
+    appended: int
+    members: int
+    each: int
+    rounds: int
+    primitive_seconds: float
+
+
+FULL = Sizes(rows=200_000, fragments=100_000, cases=400, appended=25_600, members=40, each=250, rounds=10, primitive_seconds=0.5)
+SHORT = Sizes(rows=300, fragments=400, cases=4, appended=512, members=4, each=10, rounds=2, primitive_seconds=0.01)
+
+
+@dataclass
+class Item:
+    """A line of the table."""
+    key: str
+    words: str
+    unit: str
+    # How the figure relates to the floor: "rate" is product over floor, "cost" floor over product; 1 is the floor.
+    kind: str
+    goal: str
+    floor: object
+    product: object
+    # What a line tells beside the figure, by name: seconds of processor and bytes of memory.
+    notes: dict
+
+
+class Work:
+    """Prepares what the items begin with, once; then each can be measured again and again."""
+
+    def __init__(self, world, sizes):
+        self.world, self.sizes = world, sizes
+        self.notes = {}
+
+    def prepare(self, say):
+        """Makes the nodes, the table and the entries."""
+        sizes, world = self.sizes, self.world
+        say(f"writing a file of {sizes.rows:,} rows")
+        self.csv, self.mapping = world.path("rows.csv"), world.path("rows.yaml")
+        sample.write(self.csv, sizes.rows)
+        with open(self.mapping, "w", encoding="utf-8") as file:
+            file.write(sample.MAPPING)
+        say(f"making two nodes, and sharing {sizes.fragments:,} fragments of {PAYLOAD_BYTES} bytes in {sizes.cases} cases")
+        self.port = free_port()
+        self.giver = Node.make(world, "od-gever", 1, self.port)
+        self.taker = Node.make(world, "od-nemer", 2, free_port())
+        form_table(world, self.giver, [self.taker], "Meting")
+        self.writer = self.giver.copy("writer")
+        self.giver.bench("load", "--cases", sizes.cases, "--fragments", sizes.fragments, "--bytes", PAYLOAD_BYTES)
+        self.viewer = self.writer.copy("viewer")
+        count = sizes.members * sizes.each
+        self.case = self.viewer.bench("load", "--cases", 1, "--fragments", count, "--bytes", PAYLOAD_BYTES).json["first_case"]
+
+    def note(self, key, **values):
+        for name, value in values.items():
+            self.notes.setdefault(key, {}).setdefault(name, []).append(value)
+
+    def start_seconds(self, node):
+        """How long a command takes that does nothing: program, passphrase, opening the store."""
+        return min(node.tafel("node", "status").wall for _ in range(2))
+
+    # Import.
+
+    def import_floor(self):
+        told = self.world.floor("import", self.csv, self.world.empty("floor"), IMPORT_BATCH)
+        if told["rows"] != self.sizes.rows:
+            raise Broken(f"the floor read {told['rows']} rows")
+        return told["rows"] / told["seconds"]
+
+    def import_product(self):
+        node = self.writer.copy("import")
+        start = self.start_seconds(node)
+        done = node.tafel("record", "import", self.csv, "--mapping", self.mapping)
+        node.remove()
+        if done.json["imported"] != self.sizes.rows:
+            raise Broken(f"{done.json['imported']} rows of {self.sizes.rows} were imported")
+        self.note("import", processor_seconds=done.processor, memory_bytes=done.memory, command_seconds=done.wall, start_seconds=start)
+        return self.sizes.rows / max(done.wall - start, 1e-6)
+
+    # S1 and S5.
+
+    def sync_floor(self):
+        told = self.world.floor("sync", self.world.empty("floor"), self.sizes.fragments, PAYLOAD_BYTES)
+        self.note("S5", floor_bytes=told["wire_bytes"])
+        return told["entries"] / told["seconds"]
+
+    def sync(self, listens_at):
+        """One node fetches everything from the other, which runs; gives the command and what it cost without its start."""
+        giver, taker = self.giver.copy("sync-giver"), self.taker.copy("sync-taker")
+        giver.listen(listens_at)
+        giver.start()
+        start = self.start_seconds(taker)
+        done = taker.tafel("sync", "now", "--peer", giver.handle)
+        usage = giver.stop()
+        received = done.json["peers"][0]["received"]["entries"]
+        if received < self.sizes.fragments + self.sizes.cases:
+            raise Broken(f"only {received} entries came")
+        # Searchable: any subject but the last has four fragments, each found by its KvK number.
+        found = taker.tafel("record", "search", "--kvk", "10000000", "--limit", "10").json["total"]
+        if found != 4:
+            raise Broken(f"{found} fragments of the first subject were found, not 4")
+        giver.remove()
+        taker.remove()
+        return done, start, usage
+
+    def sync_product(self):
+        done, start, usage = self.sync(self.port)
+        self.note("S1", processor_seconds=done.processor, memory_bytes=done.memory, command_seconds=done.wall, start_seconds=start,
+                  giver_processor_seconds=usage.ru_utime + usage.ru_stime, giver_memory_bytes=usage.ru_maxrss * 1024)
+        return self.sizes.fragments / max(done.wall - start, 1e-6)
+
+    def wire_floor(self):
+        told = self.world.floor("sync", self.world.empty("floor"), self.sizes.fragments, PAYLOAD_BYTES)
+        return told["wire_bytes"] / (self.sizes.fragments * PAYLOAD_BYTES)
+
+    def wire_product(self):
+        inner = free_port()
+        proxy = CountingProxy(self.port, inner)
+        try:
+            self.sync(inner)
+        finally:
+            proxy.close()
+        return proxy.bytes / (self.sizes.fragments * PAYLOAD_BYTES)
+
+    # L1.
+
+    def append_floor(self):
+        told = self.world.floor("append", self.world.empty("floor"), self.sizes.appended, LOG_BATCH, PAYLOAD_BYTES)
+        return told["entries"] / told["seconds"]
+
+    def append_product(self):
+        node = self.writer.copy("append")
+        done = node.bench("append", "--count", self.sizes.appended, "--batch", LOG_BATCH, "--bytes", PAYLOAD_BYTES)
+        node.remove()
+        self.note("L1", processor_seconds=done.processor, memory_bytes=done.memory)
+        return done.json["entries"] / done.json["seconds"]
+
+    # M3.
+
+    def view_told(self):
+        sizes = self.sizes
+        return self.world.floor("view", sizes.members, sizes.each, PAYLOAD_BYTES, sizes.rounds)
+
+    def view_floor(self):
+        return self.view_told()["view_seconds"] * 1_000
+
+    def view_product(self):
+        sizes = self.sizes
+        command = ("view", "--members", sizes.members, "--fragments", sizes.each, "--bytes", PAYLOAD_BYTES, "--rounds", sizes.rounds)
+        done = self.viewer_memory(command)
+        self.note("M3", read_milliseconds=done.json["read_seconds"] * 1_000, memory_bytes=done.memory)
+        return done.json["view_seconds"] * 1_000
+
+    def viewer_memory(self, command):
+        from .programs import execute
+        return execute([os.path.join(self.world.programs, "tafel-bench"), *map(str, command)], self.world.environment)
+
+    def show_floor(self):
+        told = self.view_told()
+        return (told["view_seconds"] + told["open_seconds"]) * 1_000
+
+    def show_product(self):
+        done = self.viewer.bench("show", self.case, "--rounds", self.sizes.rounds)
+        self.note("M3 store", first_milliseconds=done.json["first_seconds"] * 1_000, memory_bytes=done.memory)
+        return done.json["seconds"] * 1_000
+
+    def items(self):
+        """Every line of the table."""
+        def item(key, words, unit, kind, goal, floor, product):
+            return Item(key, words, unit, kind, goal, floor, product, self.notes.setdefault(key, {}))
+        sizes = self.sizes
+        fragments, merged = f"{sizes.fragments:,} fragments of {PAYLOAD_BYTES} B", f"{sizes.members} partners × {sizes.each} fragments"
+        return [
+            item("import", f"import of {sizes.rows:,} rows, 4 search terms each", "rows/s", "rate", "≥ 20,000 rows/s", self.import_floor, self.import_product),
+            item("S1", f"{fragments}, loopback TLS, from empty to searchable", "entries/s", "rate", "≥ 0.5 × floor", self.sync_floor, self.sync_product),
+            item("S5", "bytes on the wire / payload bytes of the same", "", "cost", "≤ 1.45", self.wire_floor, self.wire_product),
+            item("L1", f"append, durable, batches of {LOG_BATCH}", "entries/s", "rate", "≥ 0.6 × floor", self.append_floor, self.append_product),
+            item("M3", f"merged view, {merged}, entries open", "ms", "cost", "≤ 20 ms", self.view_floor, self.view_product),
+            item("M3 store", "`case show` of as many from the store, JSON and text", "ms", "cost", "", self.show_floor, self.show_product),
+        ]
