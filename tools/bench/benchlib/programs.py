@@ -37,7 +37,8 @@ def execute(command, environment, codes=(0,)):
     process.stdout.close()
     process.stderr.close()
     if process.returncode not in codes:
-        raise Broken(f"{' '.join(command)}: exit {process.returncode}: {error.decode(errors='replace')[-600:]}")
+        said = (error + out)[-600:].decode(errors="replace")
+        raise Broken(f"{' '.join(command)}: exit {process.returncode}: {said}")
     try:
         return Done(out, wall, usage)
     except ValueError:
