@@ -34,19 +34,35 @@ struct TableReads: Sendable {
         return try StoredEntry.decode(value, key: key, store: self.store)
     }
 
-    func leafHash(
+    func header(
         at index: UInt64,
         of log: LogID,
         in snapshot: borrowing some Snapshot & ~Copyable
-    ) throws(StoreError) -> Digest {
-        let hash = try self.store.tiles.hash(
-            level: 0,
-            index: index,
+    ) throws(StoreError) -> EntryHeader? {
+        try snapshot.withValue(for: self.reference(log).key(index), in: self.store.tables.entries) {
+            value throws(StoreError) in
+            let end = 1 + EntryHeader.byteCount
+            guard value.byteCount >= end else { throw .corrupted(operation: "entry") }
+            do throws(HeaderError) {
+                return try EntryHeader(decoding: [UInt8](value.extracting(1..<end)))
+            } catch {
+                throw .corrupted(operation: "entry header")
+            }
+        }
+    }
+
+    func leafHashes(
+        _ range: Range<UInt64>,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [Digest] {
+        let hashes = try self.store.tiles.leafHashes(
+            range,
             of: self.reference(log).bytes,
             in: snapshot
         )
-        guard let hash else { throw .corrupted(operation: "leaf hash") }
-        return hash
+        guard let hashes else { throw .corrupted(operation: "leaf hash") }
+        return hashes
     }
 
     func subtreeHash(

@@ -27,10 +27,17 @@ package struct TableSnapshot: ~Copyable, TableReading {
         }
     }
 
-    /// As ``SyncEngine/TableReading/leafHash(at:of:)``.
-    package func leafHash(at index: UInt64, of log: LogID) throws(SlotError) -> Digest {
+    /// As ``SyncEngine/TableReading/header(at:of:)``.
+    package func header(at index: UInt64, of log: LogID) throws(SlotError) -> EntryHeader? {
         try SlotError.lifting { () throws(StoreError) in
-            try self.reads.leafHash(at: index, of: log, in: self.transaction.pointee)
+            try self.reads.header(at: index, of: log, in: self.transaction.pointee)
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/leafHashes(_:of:)``.
+    package func leafHashes(_ range: Range<UInt64>, of log: LogID) throws(SlotError) -> [Digest] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.leafHashes(range, of: log, in: self.transaction.pointee)
         }
     }
 

@@ -120,16 +120,25 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
     }
 
-    /// As ``SyncEngine/TableReading/leafHash(at:of:)``.
-    package func leafHash(at index: UInt64, of log: LogID) throws(SlotError) -> Digest {
-        if let held = self.leaves[log], index >= held.size,
-            index - held.size < UInt64(held.hashes.count)
-        {
-            return held.hashes[Int(index - held.size)]
+    /// As ``SyncEngine/TableReading/header(at:of:)``.
+    package func header(at index: UInt64, of log: LogID) throws(SlotError) -> EntryHeader? {
+        try self.lift { () throws(StoreError) in
+            try self.reads.header(at: index, of: log, in: self.transaction.pointee)
         }
-        return try self.lift { () throws(StoreError) in
-            try self.reads.leafHash(at: index, of: log, in: self.transaction.pointee)
+    }
+
+    /// As ``SyncEngine/TableReading/leafHashes(_:of:)``; those appended in this transaction included.
+    package func leafHashes(_ range: Range<UInt64>, of log: LogID) throws(SlotError) -> [Digest] {
+        let size = self.leaves[log]?.size ?? .max
+        let stored = range.clamped(to: 0..<size)
+        var hashes = try self.lift { () throws(StoreError) in
+            try self.reads.leafHashes(stored, of: log, in: self.transaction.pointee)
         }
+        if let held = self.leaves[log], range.upperBound > size {
+            let first = Int(max(range.lowerBound, size) - size)
+            hashes += held.hashes[first..<Int(range.upperBound - size)]
+        }
+        return hashes
     }
 
     /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``; of what was committed before.

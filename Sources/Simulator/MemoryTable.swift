@@ -52,9 +52,14 @@ package struct MemoryTable: TableStorage, Sendable {
         return items[Int(index)]
     }
 
-    /// As ``SyncEngine/TableReading/leafHash(at:of:)``.
-    package func leafHash(at index: UInt64, of log: LogID) -> Digest {
-        self.item(at: index, of: log).leafHash
+    /// As ``SyncEngine/TableReading/header(at:of:)``.
+    package func header(at index: UInt64, of log: LogID) -> EntryHeader? {
+        self.item(at: index, of: log).header
+    }
+
+    /// As ``SyncEngine/TableReading/leafHashes(_:of:)``.
+    package func leafHashes(_ range: Range<UInt64>, of log: LogID) -> [Digest] {
+        range.map { self.item(at: $0, of: log).leafHash }
     }
 
     /// As ``SyncEngine/TableReading/subtreeHash(_:of:)``.

@@ -64,9 +64,13 @@ extension TableReading where Self: ~Copyable {
     ) throws(Failure) -> (hasher: OpenEntriesHasher, unopened: [UInt64]) {
         var hasher = OpenEntriesHasher()
         var unopened: [UInt64] = []
+        var leaves = LeafWindow(size: size)
         for (index, opening) in try self.openings(of: log, below: size) {
             if opening == .open {
-                hasher.add(index: index, leafHash: try self.leafHash(at: index, of: log))
+                let hash = try leaves.hash(at: index) { (range) throws(Failure) in
+                    try self.leafHashes(range, of: log)
+                }
+                hasher.add(index: index, leafHash: hash)
             } else {
                 unopened.append(index)
             }
@@ -84,12 +88,24 @@ extension TableReading where Self: ~Copyable {
         else { return false }
         let unopened = Set(item.unopened)
         var hasher = OpenEntriesHasher()
+        var leaves = LeafWindow(size: item.checkpoint.size)
+        var isRecipient: [Digest: Bool] = [:]
         for (index, _) in try self.openings(of: item.log, below: item.checkpoint.size) {
-            let held = try self.item(at: index, of: item.log)
-            guard let header = held.header, !unopened.contains(index),
-                try self.audience(header.audience)?.contains(member) == true
+            guard let header = try self.header(at: index, of: item.log), !unopened.contains(index)
             else { continue }
-            hasher.add(index: index, leafHash: held.leafHash)
+            let hash = header.audience
+            let isGiven: Bool
+            if let known = isRecipient[hash] {
+                isGiven = known
+            } else {
+                isGiven = try self.audience(hash)?.contains(member) == true
+                isRecipient[hash] = isGiven
+            }
+            guard isGiven else { continue }
+            let leafHash = try leaves.hash(at: index) { (range) throws(Failure) in
+                try self.leafHashes(range, of: item.log)
+            }
+            hasher.add(index: index, leafHash: leafHash)
         }
         return hasher.count == item.openCount && hasher.finish() == item.openHash
     }
@@ -97,5 +113,33 @@ extension TableReading where Self: ~Copyable {
     /// The root of the tree at a size that is held.
     package func subtreeRoot(of log: LogID, size: UInt64) throws(Failure) -> Digest {
         size == 0 ? MerkleHashing.empty : try self.subtreeHash(0..<size, of: log)
+    }
+}
+
+/// Leaf hashes of a log that are asked for in ascending order, read so many at a time.
+///
+/// A receipt covers a whole log: to read its entries for their hashes would make a long one cost the
+/// square of its length, for a receipt is due every few thousand entries.
+private struct LeafWindow {
+    /// Most hashes that are held.
+    private static let hashesMax: UInt64 = 4_096
+
+    private let size: UInt64
+    private var start: UInt64 = 0
+    private var hashes: [Digest] = []
+
+    init(size: UInt64) { self.size = size }
+
+    /// The hash at an index below the size; `read` gives those of a range.
+    mutating func hash<Failure: Error>(
+        at index: UInt64,
+        read: (Range<UInt64>) throws(Failure) -> [Digest]
+    ) throws(Failure) -> Digest {
+        precondition(index < self.size, "leaf hashes are read below the size")
+        if index < self.start || index - self.start >= UInt64(self.hashes.count) {
+            self.start = index - index % Self.hashesMax
+            self.hashes = try read(self.start..<min(self.start + Self.hashesMax, self.size))
+        }
+        return self.hashes[Int(index - self.start)]
     }
 }

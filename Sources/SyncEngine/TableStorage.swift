@@ -57,8 +57,14 @@ package protocol TableReading: ~Copyable {
     func state(of log: LogID) throws(Failure) -> LogState
     /// The item at an index below the log's size.
     func item(at index: UInt64, of log: LogID) throws(Failure) -> LogItem
-    /// The leaf hash at an index below the log's size: cheaper than the item where that is all.
-    func leafHash(at index: UInt64, of log: LogID) throws(Failure) -> Digest
+    /// The head of the entry at an index below the log's size; `nil` where the leaf hash alone is held.
+    ///
+    /// - Complexity: That of the head, whatever the payload's length.
+    func header(at index: UInt64, of log: LogID) throws(Failure) -> EntryHeader?
+    /// The leaf hashes of `range`, which ends at the log's size at most.
+    ///
+    /// - Complexity: O(hashes); no entry is read.
+    func leafHashes(_ range: Range<UInt64>, of log: LogID) throws(Failure) -> [Digest]
     /// The root of the tree over `range`, which starts at a multiple of the largest power of two not
     /// above its length and ends at the log's size at most.
     func subtreeHash(_ range: Range<UInt64>, of log: LogID) throws(Failure) -> Digest

@@ -223,6 +223,7 @@ struct TableStorageTests {
         var openings: [[String]] = []
         var contentKeys: [[Digest?]] = []
         var audiences: [Audience?] = []
+        var leaves: [String] = []
     }
 
     private static func contents<Reading: TableReading & ~Copyable>(
@@ -263,7 +264,26 @@ struct TableStorageTests {
             }
         }
         for hash in hashes { contents.audiences.append(try reading.audience(hash)) }
+        contents.leaves = try Self.leaves(of: reading)
         return contents
+    }
+
+    /// The tree's leaves and the heads, of the whole log and of its end.
+    private static func leaves<Reading: TableReading & ~Copyable>(
+        of reading: borrowing Reading
+    ) throws(Reading.Failure) -> [String] {
+        var leaves: [String] = []
+        for log in Self.logs {
+            let size = try reading.state(of: log).size
+            for range in [0..<size, size / 2..<size, size / 3..<size / 2, size..<size] {
+                leaves += try reading.leafHashes(range, of: log).map { "\($0)" }
+                leaves.append("\(range)")
+            }
+            for index in 0..<size {
+                leaves.append(String(describing: try reading.header(at: index, of: log)))
+            }
+        }
+        return leaves
     }
 
     /// Compares part by part, so that a failure says where.
@@ -282,14 +302,15 @@ struct TableStorageTests {
         #expect(held.openings == model.openings)
         #expect(held.contentKeys == model.contentKeys)
         #expect(held.audiences == model.audiences)
+        #expect(held.leaves == model.leaves)
     }
 
-    /// What only a transaction reads: keys, by their commitments.
+    /// What only a transaction reads: keys, by their commitments; and the tree with what it added.
     private static func secrets<Storage: TableStorage & ~Copyable>(
         of storage: borrowing Storage,
         hashes: [Digest]
     ) throws(Storage.Failure) -> [String] {
-        var secrets: [String] = []
+        var secrets = try Self.leaves(of: storage)
         for log in Self.logs {
             for hash in hashes {
                 for epoch in UInt32(0)...1 {
