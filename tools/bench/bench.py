@@ -3,6 +3,7 @@
     tools/bench/run                    everything, 7 runs
     tools/bench/run --short            little of everything once: that it works, not how fast
     tools/bench/run --only S1,L1       some lines
+    tools/bench/run --profile FOLDER   where the product's time goes
 """
 import argparse
 import json
@@ -14,7 +15,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from benchlib import report  # noqa: E402
+from benchlib import profile, report  # noqa: E402
 from benchlib.programs import Broken, World  # noqa: E402
 from benchlib.work import FULL, SHORT, Work  # noqa: E402
 
@@ -27,6 +28,7 @@ def options():
     parser.add_argument("--short", action="store_true", help="small sizes: shows that it works, the figures say nothing")
     parser.add_argument("--only", metavar="KEYS", help="lines to measure, by key, joined by commas")
     parser.add_argument("--json", metavar="FILE", help="write the figures to this file too")
+    parser.add_argument("--profile", metavar="FOLDER", help="instead of measuring, record the product's side with perf, and tell where the time goes")
     parser.add_argument("--folder", help="where the stores go: a folder on the disk that is measured (default: the temporary folder)")
     parser.add_argument("--bin", required=True, help="folder with tafel and tafel-bench")
     parser.add_argument("--floor", required=True, help=argparse.SUPPRESS)
@@ -56,8 +58,26 @@ def measure(world, items, runs, seconds):
     return figures, {name: report.summary(rates) for name, rates in values.items()}
 
 
+def record(world, items, folder):
+    """Runs the product's side of each item once under the recorder; what it found."""
+    os.makedirs(folder, exist_ok=True)
+    world.recording = lambda key: profile.recording(folder, key)
+    told = []
+    # S5 is the work of S1 again.
+    for item in (item for item in items if item.key != "S5"):
+        item.product()
+        say(f"recorded {item.key}")
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".perf"):
+            told.append(profile.text(folder, name.removesuffix(".perf")))
+    return "\n\n".join(told)
+
+
 def main():
     chosen = options()
+    if chosen.profile and profile.needs():
+        print(f"error: {profile.needs()}", file=sys.stderr)
+        return 3
     sizes = SHORT if chosen.short else FULL
     runs = chosen.runs or (1 if chosen.short else RUNS)
     folder = tempfile.mkdtemp(prefix="tafel-bench-", dir=chosen.folder)
@@ -76,6 +96,9 @@ def main():
                 return 2
             items = [item for item in items if item.key in wanted]
         work.prepare(say)
+        if chosen.profile:
+            print(record(world, items, os.path.realpath(chosen.profile)))
+            return 0
         figures, values = measure(world, items, runs, sizes.primitive_seconds)
     except Broken as error:
         print(f"error: {error}", file=sys.stderr)

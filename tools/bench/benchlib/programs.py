@@ -57,6 +57,8 @@ class World:
         self.folder, self.programs, self.floor_path = folder, programs, floor
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("TAFEL_", "XDG_"))} | {"HOME": folder, "LC_ALL": "C.UTF-8"}
         self.running = []
+        # Gives, by a line's key, what begins its measured command: nothing, or a recorder.
+        self.recording = lambda key: []
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -87,6 +89,7 @@ class Node:
         self.data = world.path(folder or handle)
         self.passphrase = world.path(handle + ".passphrase")
         self.process = None
+        self.is_recorded = False
 
     @classmethod
     def make(cls, world, handle, number, port):
@@ -113,13 +116,15 @@ class Node:
     def options(self):
         return ["--data", self.data, "--passphrase-file", self.passphrase]
 
-    def tafel(self, *words, codes=(0,)):
-        """A command of the product."""
-        return execute([os.path.join(self.world.programs, "tafel"), *words, *self.options(), "--json"], self.world.environment, codes)
+    def tafel(self, *words, codes=(0,), key=None):
+        """A command of the product; with a key it is the one that is measured."""
+        recording = self.world.recording(key) if key else []
+        return execute([*recording, os.path.join(self.world.programs, "tafel"), *words, *self.options(), "--json"], self.world.environment, codes)
 
-    def bench(self, command, *words):
-        """A command of the product's own benchmarks."""
-        return execute([os.path.join(self.world.programs, "tafel-bench"), command, *map(str, words), *self.options()], self.world.environment)
+    def bench(self, command, *words, key=None):
+        """A command of the product's own benchmarks; with a key it is the one that is measured."""
+        recording = self.world.recording(key) if key else []
+        return execute([*recording, os.path.join(self.world.programs, "tafel-bench"), command, *map(str, words), *self.options()], self.world.environment)
 
     def listen(self, port):
         """Changes where the node listens; its card tells others another port."""
@@ -130,19 +135,27 @@ class Node:
         with open(path, "w", encoding="utf-8") as file:
             json.dump(settings, file)
 
-    def start(self):
+    def start(self, key=None):
         """Starts the node; it is ready when this returns."""
+        recording = self.world.recording(key) if key else []
+        self.is_recorded = bool(recording)
         log = open(self.data + ".log", "wb")
-        self.process = subprocess.Popen([os.path.join(self.world.programs, "tafel"), "node", "run", *self.options()], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*recording, os.path.join(self.world.programs, "tafel"), "node", "run", *self.options()], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=log, env=self.world.environment)
         log.close()
         self.world.running.append(self.process)
         if not self.process.stdout.readline():
             raise Broken(f"the node {self.handle} became not ready: {self.data}.log says why")
 
+    def _child(self):
+        pid = self.process.pid
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return int(file.read().split()[0])
+
     def stop(self):
         """Stops the node; what it used."""
-        self.process.send_signal(signal.SIGTERM)
+        # A recorder that is told to end calls that a failure: tell the node, its only child.
+        os.kill(self._child() if self.is_recorded else self.process.pid, signal.SIGTERM)
         self.process.stdout.read()
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)

@@ -3,7 +3,7 @@ import os
 from dataclasses import dataclass
 
 from . import sample
-from .programs import Broken, Node, form_table, free_port
+from .programs import Broken, Node, execute, form_table, free_port
 from .proxy import CountingProxy
 
 PAYLOAD_BYTES = 512
@@ -88,7 +88,7 @@ class Work:
     def import_product(self):
         node = self.writer.copy("import")
         start = self.start_seconds(node)
-        done = node.tafel("record", "import", self.csv, "--mapping", self.mapping)
+        done = node.tafel("record", "import", self.csv, "--mapping", self.mapping, key="import")
         node.remove()
         if done.json["imported"] != self.sizes.rows:
             raise Broken(f"{done.json['imported']} rows of {self.sizes.rows} were imported")
@@ -102,13 +102,13 @@ class Work:
         self.note("S5", floor_bytes=told["wire_bytes"])
         return told["entries"] / told["seconds"]
 
-    def sync(self, listens_at):
+    def sync(self, listens_at, key=None):
         """One node fetches everything from the other, which runs; gives the command and what it cost without its start."""
         giver, taker = self.giver.copy("sync-giver"), self.taker.copy("sync-taker")
         giver.listen(listens_at)
-        giver.start()
+        giver.start(key=key and f"{key} giver")
         start = self.start_seconds(taker)
-        done = taker.tafel("sync", "now", "--peer", giver.handle)
+        done = taker.tafel("sync", "now", "--peer", giver.handle, key=key)
         usage = giver.stop()
         received = done.json["peers"][0]["received"]["entries"]
         if received < self.sizes.fragments + self.sizes.cases:
@@ -122,7 +122,7 @@ class Work:
         return done, start, usage
 
     def sync_product(self):
-        done, start, usage = self.sync(self.port)
+        done, start, usage = self.sync(self.port, key="S1")
         self.note("S1", processor_seconds=done.processor, memory_bytes=done.memory, command_seconds=done.wall, start_seconds=start,
                   giver_processor_seconds=usage.ru_utime + usage.ru_stime, giver_memory_bytes=usage.ru_maxrss * 1024)
         return self.sizes.fragments / max(done.wall - start, 1e-6)
@@ -148,7 +148,7 @@ class Work:
 
     def append_product(self):
         node = self.writer.copy("append")
-        done = node.bench("append", "--count", self.sizes.appended, "--batch", LOG_BATCH, "--bytes", PAYLOAD_BYTES)
+        done = node.bench("append", "--count", self.sizes.appended, "--batch", LOG_BATCH, "--bytes", PAYLOAD_BYTES, key="L1")
         node.remove()
         self.note("L1", processor_seconds=done.processor, memory_bytes=done.memory)
         return done.json["entries"] / done.json["seconds"]
@@ -165,20 +165,19 @@ class Work:
     def view_product(self):
         sizes = self.sizes
         command = ("view", "--members", sizes.members, "--fragments", sizes.each, "--bytes", PAYLOAD_BYTES, "--rounds", sizes.rounds)
-        done = self.viewer_memory(command)
+        done = self.outside_a_node(command)
         self.note("M3", read_milliseconds=done.json["read_seconds"] * 1_000, memory_bytes=done.memory)
         return done.json["view_seconds"] * 1_000
 
-    def viewer_memory(self, command):
-        from .programs import execute
-        return execute([os.path.join(self.world.programs, "tafel-bench"), *map(str, command)], self.world.environment)
+    def outside_a_node(self, command):
+        return execute([*self.world.recording("M3"), os.path.join(self.world.programs, "tafel-bench"), *map(str, command)], self.world.environment)
 
     def show_floor(self):
         told = self.view_told()
         return (told["view_seconds"] + told["open_seconds"]) * 1_000
 
     def show_product(self):
-        done = self.viewer.bench("show", self.case, "--rounds", self.sizes.rounds)
+        done = self.viewer.bench("show", self.case, "--rounds", self.sizes.rounds, key="M3 store")
         self.note("M3 store", first_milliseconds=done.json["first_seconds"] * 1_000, memory_bytes=done.memory)
         return done.json["seconds"] * 1_000
 
