@@ -10,9 +10,9 @@ PERCENT_MIN = 2.0
 LINES_MAX = 40
 SAMPLES_PER_SECOND = 499
 # What every program passes through before it comes to work, and what has no name.
-NOISE = re.compile(r"^(0x|\[|_start|start_thread|__libc|main$|static .*\.main\(\)|_dispatch_|dispatch|NSThreadStart|Thread\.main|"
+NOISE = re.compile(r"^(0x|0{8}|\[|_start|start_thread|__libc|main$|static .*\.main\(\)|_dispatch_|dispatch|NSThreadStart|Thread\.main|"
                    r"swift_job_run|swift::runJob|(partial apply for )?closure #|partial apply|thunk|reabstraction|protocol witness|"
-                   r"withUnsafe|swift_task|entry_SYSCALL|do_syscall|x64_sys|__x64|ret_from_fork|asm_)")
+                   r"withUnsafe|swift_task)")
 
 
 def needs():
@@ -39,10 +39,10 @@ def _report(folder, key, *options):
 
 
 def by_function(folder, key):
-    """(percent with everything called, percent alone, function), most first."""
+    """(percent with everything called, percent alone, function), most first; the kernel's part is in `by_library`."""
     found = []
     for line in _report(folder, key, "--children", "--percent-limit", str(PERCENT_MIN), "--sort", "sym"):
-        match = re.match(r"([\d.]+)%\s+([\d.]+)%\s+\[[.k]\]\s+(.*)", line)
+        match = re.match(r"([\d.]+)%\s+([\d.]+)%\s+\[\.\]\s+(.*)", line)
         if match and not NOISE.match(match.group(3)):
             found.append((float(match.group(1)), float(match.group(2)), match.group(3).strip()))
     return found[:LINES_MAX]

@@ -76,7 +76,8 @@ class World:
     def end(self):
         for process in self.running:
             if process.poll() is None:
-                process.kill()
+                # With the node that a recorder started.
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self.running.clear()
 
@@ -141,11 +142,15 @@ class Node:
         self.is_recorded = bool(recording)
         log = open(self.data + ".log", "wb")
         self.process = subprocess.Popen([*recording, os.path.join(self.world.programs, "tafel"), "node", "run", *self.options()], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=log, env=self.world.environment)
+                                        stdout=subprocess.PIPE, stderr=log, env=self.world.environment, start_new_session=True)
         log.close()
         self.world.running.append(self.process)
         if not self.process.stdout.readline():
-            raise Broken(f"the node {self.handle} became not ready: {self.data}.log says why")
+            raise Broken(f"the node {self.handle} became not ready: {self._said()}")
+
+    def _said(self):
+        with open(self.data + ".log", encoding="utf-8", errors="replace") as file:
+            return file.read()[-600:].strip()
 
     def _child(self):
         pid = self.process.pid
@@ -162,7 +167,7 @@ class Node:
         self.process.stdout.close()
         self.world.running.remove(self.process)
         if self.process.returncode != 0:
-            raise Broken(f"the node {self.handle} did not stop cleanly: {self.data}.log says why")
+            raise Broken(f"the node {self.handle} did not stop cleanly: {self._said()}")
         return usage
 
 

@@ -35,7 +35,7 @@ def table(lines):
     """The lines in Markdown."""
     rows = [("#", "work", "floor", "product", "of the floor", "goal")]
     for one in lines:
-        rows.append((one["key"], one["work"], cell(one["floor"], one["unit"]), cell(one["product"], one["unit"]), f"{one['of_floor']:.2f}", one["goal"]))
+        rows.append((one["key"], one["work"], cell(one["floor"], one["unit"]), cell(one["product"], one["unit"]), f"{one['of_floor']:.2g}", one["goal"]))
     return markdown(rows)
 
 
