@@ -29,7 +29,8 @@ struct TableReads: Sendable {
         let reference = self.reference(log)
         let key = reference.key(index)
         guard let value = try snapshot.value(for: key, in: self.store.tables.entries) else {
-            return .leaf(try self.leafHash(at: index, of: log, in: snapshot))
+            let hashes = try self.leafHashes(index..<index + 1, of: log, in: snapshot)
+            return .leaf(hashes[0])
         }
         return try StoredEntry.decode(value, key: key, store: self.store)
     }

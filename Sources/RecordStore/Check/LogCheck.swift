@@ -97,7 +97,9 @@ package struct LogCheck: Sendable {
         _ snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> Digest? {
         let kept: Digest?
-        do throws(SlotError) { kept = try snapshot.leafHash(at: index, of: log) } catch {
+        do throws(SlotError) {
+            kept = try snapshot.leafHashes(index..<index + 1, of: log).first
+        } catch {
             kept = nil
         }
         let item: LogItem
