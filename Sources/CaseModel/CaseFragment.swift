@@ -51,15 +51,20 @@ package struct CaseFragment: Hashable, Sendable {
         self.oldest = oldest.entry
         self.newest = newest.entry
         self.payload = newest.payload
-        var grounds: [MemberNumber: String] = [:]
-        for version in sorted {
-            for recipient in version.entry.audience.recipients {
-                grounds[recipient.member] = recipient.ground
-            }
-        }
-        self.recipients = grounds.sorted { $0.key < $1.key }
-            .map { Recipient(member: $0.key, ground: $0.value) }
+        self.recipients = Self.recipients(of: sorted.map(\.entry.audience))
         self.withdrawal = withdrawal
+    }
+
+    /// Everybody of some lists, with the ground of the last that names them.
+    private static func recipients(of audiences: [Audience]) -> [Recipient] {
+        // Most fragments have one version: its list is in order already.
+        if audiences.count == 1, let only = audiences.first { return only.recipients }
+        var grounds: [MemberNumber: String] = [:]
+        for audience in audiences {
+            for recipient in audience.recipients { grounds[recipient.member] = recipient.ground }
+        }
+        return grounds.sorted { $0.key < $1.key }
+            .map { Recipient(member: $0.key, ground: $0.value) }
     }
 
     /// Who shared it.

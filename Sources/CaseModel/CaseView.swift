@@ -1,3 +1,4 @@
+import Cryptography
 package import ReplicatedTypes
 package import SyncLog
 
@@ -148,6 +149,7 @@ extension CountedCase {
     package func view(at milliseconds: UInt64?) -> CaseView {
         let shown = self.fragments.filter { $0.isShown(at: milliseconds) }
         let links = self.linkViews
+        var audiences: [Digest: [CaseView.FragmentRecipient]] = [:]
         return CaseView(
             table: self.table,
             caseID: self.caseID,
@@ -158,7 +160,7 @@ extension CountedCase {
             summary: self.values(.summary),
             lead: self.values(.lead),
             subjects: self.subjects(of: shown, links: links),
-            fragments: shown.map { self.fragmentView($0) },
+            fragments: shown.map { self.fragmentView($0, audiences: &audiences) },
             links: links,
             notes: self.notes.map { note in
                 CaseView.Note(
@@ -213,10 +215,25 @@ extension CountedCase {
         }
     }
 
-    private func fragmentView(_ fragment: CaseFragment) -> CaseView.Fragment {
+    /// `audiences`: The lists shown so far, by hash; many fragments share one.
+    private func fragmentView(
+        _ fragment: CaseFragment,
+        audiences: inout [Digest: [CaseView.FragmentRecipient]]
+    ) -> CaseView.Fragment {
         guard let category = fragment.newest.header.category else {
             preconditionFailure("an entry without a category does not count")
         }
+        let list = fragment.newest.header.audience
+        let audience =
+            audiences[list]
+            ?? fragment.newest.audience.recipients.map { recipient in
+                CaseView.FragmentRecipient(
+                    member: recipient.member,
+                    handle: self.handle(recipient.member),
+                    ground: recipient.ground
+                )
+            }
+        audiences[list] = audience
         return CaseView.Fragment(
             id: fragment.id,
             by: Attribution(
@@ -226,13 +243,7 @@ extension CountedCase {
             ),
             category: category,
             payload: fragment.payload,
-            audience: fragment.newest.audience.recipients.map { recipient in
-                CaseView.FragmentRecipient(
-                    member: recipient.member,
-                    handle: self.handle(recipient.member),
-                    ground: recipient.ground
-                )
-            }
+            audience: audience
         )
     }
 

@@ -26,6 +26,25 @@ package enum FactName: String, CaseIterable, Hashable, Sendable {
     package var fieldName: String {
         (self.isOfLocation ? "location." : "subject.") + self.rawValue
     }
+
+    /// The fact that a field states; `nil` for a field that states none.
+    init?(fieldName: String) {
+        guard let name = Self.byFieldName[fieldName] else { return nil }
+        self = name
+    }
+
+    private static let byFieldName = Dictionary(
+        uniqueKeysWithValues: Self.allCases.map { ($0.fieldName, $0) }
+    )
+}
+
+extension FragmentPayload {
+    /// The facts that it states, each with its value.
+    var facts: [(name: FactName, value: String)] {
+        self.fields.compactMap { field in
+            FactName(fieldName: field.name).map { ($0, field.value) }
+        }
+    }
 }
 
 /// Where a fragment is about: its BAG id, else its postcode and address as a pair.

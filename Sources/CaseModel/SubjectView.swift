@@ -88,54 +88,58 @@ extension CountedCase {
     }
 
     private func facts(of fragments: [CaseFragment]) -> [SubjectView.Fact] {
-        FactName.allCases.compactMap { name in
-            var sources: [String: [SubjectView.Source]] = [:]
-            for fragment in fragments {
-                guard let value = fragment.payload.value(name.fieldName) else { continue }
-                let by = Attribution(
-                    member: fragment.owner,
-                    handle: self.handle(fragment.owner),
-                    time: fragment.newest.header.time
-                )
-                sources[value, default: []]
-                    .append(SubjectView.Source(by: by, fragment: fragment.id))
+        var sources: [FactName: [String: [SubjectView.Source]]] = [:]
+        for fragment in fragments {
+            let by = Attribution(
+                member: fragment.owner,
+                handle: self.handle(fragment.owner),
+                time: fragment.newest.header.time
+            )
+            let source = SubjectView.Source(by: by, fragment: fragment.id)
+            for (name, value) in fragment.payload.facts {
+                sources[name, default: [:]][value, default: []].append(source)
             }
-            guard !sources.isEmpty else { return nil }
-            let values = sources.sorted { precedesInBytes($0.key, $1.key) }
+        }
+        return FactName.allCases.compactMap { name in
+            guard let said = sources[name] else { return nil }
+            let values = said.sorted { precedesInBytes($0.key, $1.key) }
                 .map { SubjectView.FactValue(value: $0.key, sources: $0.value) }
             return SubjectView.Fact(name: name, values: values)
         }
-    }
-
-    /// What two owners' values are compared under.
-    private struct Comparison: Hashable {
-        let name: FactName
-        /// `nil` for facts that are not about a location.
-        let location: FactLocation?
     }
 
     /// Facts on which two owners' newest values differ, per location where they are about one.
     ///
     /// Without a BAG id, postcode and address are the location and so cannot differ within one.
     private static func conflicts(of fragments: [CaseFragment]) -> [FactName] {
-        typealias Newest = (place: EntryPlace, value: String)
-        var newest: [Comparison: [MemberNumber: Newest]] = [:]
+        guard Set(fragments.map(\.owner)).count > 1 else { return [] }
+        var locations: [FactLocation: [CaseFragment]] = [:]
         for fragment in fragments {
-            let location = FactLocation(fragment.payload)
-            for name in FactName.allCases {
-                guard let value = fragment.payload.value(name.fieldName) else { continue }
-                let comparison = Comparison(
-                    name: name,
-                    location: name.isOfLocation ? location : nil
-                )
-                // Places of one owner order by (generation, index).
-                let place = fragment.newest.place
-                let known = newest[comparison]?[fragment.owner]
+            locations[FactLocation(fragment.payload), default: []].append(fragment)
+        }
+        var differing = Self.differing(in: fragments) { !$0.isOfLocation }
+        for fragments in locations.values where fragments.count > 1 {
+            differing.formUnion(Self.differing(in: fragments, where: \.isOfLocation))
+        }
+        return differing.sorted { precedesInBytes($0.rawValue, $1.rawValue) }
+    }
+
+    /// The facts among some on which two owners' newest values differ.
+    private static func differing(
+        in fragments: [CaseFragment],
+        where isCompared: (FactName) -> Bool
+    ) -> Set<FactName> {
+        typealias Newest = (place: EntryPlace, value: String)
+        var newest: [FactName: [MemberNumber: Newest]] = [:]
+        for fragment in fragments {
+            // Places of one owner order by (generation, index).
+            let place = fragment.newest.place
+            for (name, value) in fragment.payload.facts where isCompared(name) {
+                let known = newest[name]?[fragment.owner]
                 guard known.map({ $0.place < place }) ?? true else { continue }
-                newest[comparison, default: [:]][fragment.owner] = (place, value)
+                newest[name, default: [:]][fragment.owner] = (place, value)
             }
         }
-        let differing = newest.filter { Set($0.value.values.map(\.value)).count > 1 }
-        return Set(differing.keys.map(\.name)).sorted { precedesInBytes($0.rawValue, $1.rawValue) }
+        return Set(newest.filter { Set($0.value.values.map(\.value)).count > 1 }.keys)
     }
 }

@@ -90,7 +90,7 @@ enum EntryIndexing {
         do throws(SlotError) {
             try store.read(table: table.number) { (snapshot) throws(SlotError) in
                 let size = try snapshot.state(of: log).size
-                for (index, opening) in try snapshot.openings(of: log, below: size)
+                for (index, opening) in try snapshot.openings(of: log, in: 0..<size)
                 where opening == .open {
                     guard let entry = try snapshot.plaintext(at: index, of: log) else { continue }
                     if try !self.isNoted(entry, table: table, me: me, in: snapshot) { count += 1 }

@@ -7,6 +7,13 @@ import SyncEngine
 import SyncLog
 import Wire
 
+/// Whose receipts about which own log.
+struct ReceiptKey: Hashable, Sendable {
+    let table: TableID
+    let log: LogID
+    let member: MemberNumber
+}
+
 /// Carrying out what the engine decides, in its order.
 extension Node {
     func dispatch(_ event: SyncEngine.Event) {
@@ -246,10 +253,13 @@ extension Node {
             let handle = table.file.governing.member(member)?.handle ?? "?"
             for item in receipt.logs where item.log.member == table.me {
                 do throws(SlotError) {
+                    let key = ReceiptKey(table: table.file.table, log: item.log, member: member)
+                    var given = self.givenEntries[key] ?? GivenEntries()
+                    defer { self.givenEntries[key] = given }
                     let (isConfirmed, unopened) = try self.store.read(table: number) {
                         (snapshot) throws(SlotError) in
                         (
-                            try snapshot.isConfirmed(item, by: member),
+                            try snapshot.isConfirmed(item, by: member, given: &given),
                             try Self.addressed(
                                 item.unopened,
                                 of: item.log,

@@ -62,6 +62,8 @@ package actor Node {
     /// Terms are being brought into the index; one at a time.
     var isSettling = false
     var caseCache = CaseCache()
+    /// What was counted for the receipts of others: each goes on where the one before ended.
+    var givenEntries: [ReceiptKey: GivenEntries] = [:]
 
     private init(
         folder: DataFolder,

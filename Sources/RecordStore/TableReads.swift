@@ -144,16 +144,17 @@ struct TableReads: Sendable {
 
     func openings(
         of log: LogID,
-        below size: UInt64,
+        _ range: Range<UInt64>,
         in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [(index: UInt64, opening: Opening)] {
         var openings: [(index: UInt64, opening: Opening)] = []
         try snapshot.forEach(
             prefix: self.reference(log).bytes,
-            in: self.store.tables.openings
+            in: self.store.tables.openings,
+            from: self.reference(log).key(range.lowerBound)
         ) { key, value throws(StoreError) in
             let index = key.bigEndian(at: 8, as: UInt64.self)
-            guard index < size else { return .stop }
+            guard index < range.upperBound else { return .stop }
             openings.append((index, try Self.opening([UInt8](value)).opening))
             return .next
         }

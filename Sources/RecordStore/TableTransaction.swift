@@ -180,13 +180,13 @@ package struct TableTransaction: ~Copyable, TableStorage {
         try self.reads.contentKey(at: index, of: log, in: self.transaction.pointee)
     }
 
-    /// As ``SyncEngine/TableReading/openings(of:below:)``.
+    /// As ``SyncEngine/TableReading/openings(of:in:)``.
     package func openings(
         of log: LogID,
-        below size: UInt64
+        in range: Range<UInt64>
     ) throws(SlotError) -> [(index: UInt64, opening: Opening)] {
         try self.lift { () throws(StoreError) in
-            try self.reads.openings(of: log, below: size, in: self.transaction.pointee)
+            try self.reads.openings(of: log, range, in: self.transaction.pointee)
         }
     }
 

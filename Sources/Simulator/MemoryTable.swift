@@ -87,13 +87,13 @@ package struct MemoryTable: TableStorage, Sendable {
         return held.contentKey.flatMap { SecretKey($0) }
     }
 
-    /// As ``SyncEngine/TableReading/openings(of:below:)``.
+    /// As ``SyncEngine/TableReading/openings(of:in:)``.
     package func openings(
         of log: LogID,
-        below size: UInt64
+        in range: Range<UInt64>
     ) -> [(index: UInt64, opening: Opening)] {
         let openings = self.logs[log]?.openings ?? [:]
-        return openings.filter { $0.key < size }.sorted { $0.key < $1.key }
+        return openings.filter { range.contains($0.key) }.sorted { $0.key < $1.key }
             .map { ($0.key, $0.value.opening) }
     }
 

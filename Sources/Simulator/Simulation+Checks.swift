@@ -75,7 +75,7 @@ extension Simulation {
                 )
                 continue
             }
-            for item in items where !table.isConfirmed(item, by: entry.log.member) {
+            for item in items where !table.isConfirmedAnew(item, by: entry.log.member) {
                 self.violate(
                     .unconfirmed(
                         author: me,
@@ -218,7 +218,7 @@ extension Simulation {
                 }
                 guard last?.checkpoint.size ?? 0 >= needed,
                     last?.unopened.contains(where: isAddressed) != true,
-                    last.map({ table.isConfirmed($0, by: reader.member) }) ?? true
+                    last.map({ table.isConfirmedAnew($0, by: reader.member) }) ?? true
                 else {
                     self.violate(.noReceipt(node: reader.member, log: own))
                     continue
@@ -282,5 +282,13 @@ extension MemoryTable {
     fileprivate func plainEntries(of log: LogID) -> [PlainEntry] {
         (0..<self.count(of: log)).compactMap { self.plaintext(at: $0, of: log) }
             .filter { $0.header.kind.isEncrypted }
+    }
+}
+
+extension MemoryTable {
+    /// Whether a receipt holds, counted from the first entry on: a check of what goes on.
+    fileprivate func isConfirmedAnew(_ item: LogReceipt, by member: MemberNumber) -> Bool {
+        var given = GivenEntries()
+        return self.isConfirmed(item, by: member, given: &given)
     }
 }

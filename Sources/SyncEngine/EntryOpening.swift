@@ -24,6 +24,8 @@ extension TableStorage where Self: ~Copyable {
         state.isDisputed = before.isDisputed
         state.unreceipted =
             before.unreceipted + UInt64(chunk.items.count { $0.header?.kind != .receipt })
+        state.opened = before.opened
+        state.openedSize = before.openedSize
         state.boundarySize = before.boundarySize
         state.boundaryBytes = before.boundaryBytes
         state.complete =
@@ -243,6 +245,7 @@ extension TableStorage where Self: ~Copyable {
             if case .full(let old) = held, !Self.isNew(entry, beside: old) { continue }
             try self.put(entry, in: fill.log)
             opened += try self.open(entry, of: fill.log, me: me, sealingKey: sealingKey)
+            state.recount(from: entry.header.index)
             state.unreceipted += 1
         }
         if isByAuthor, fill.isComplete, fill.from <= state.complete {

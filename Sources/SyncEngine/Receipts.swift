@@ -26,8 +26,9 @@ extension TableStorage where Self: ~Copyable {
             guard moved, state.isReceiptable, let checkpoint = state.checkpoint,
                 items.count < Receipt.logsMax
             else { continue }
+            precondition(checkpoint.size == state.size, "a state's checkpoint is for its size")
             isDue = isDue || state.unreceipted > 0
-            let (hasher, unopened) = try self.openEntries(of: log, below: checkpoint.size)
+            let (open, unopened) = try self.openEntries(of: log, state: &state)
             guard
                 let item = LogReceipt(
                     log: log,
@@ -36,8 +37,8 @@ extension TableStorage where Self: ~Copyable {
                         as: witness,
                         seconds: seconds
                     ),
-                    openCount: hasher.count,
-                    openHash: hasher.finish(),
+                    openCount: open.count,
+                    openHash: open.hash,
                     unopened: Array(unopened.prefix(LogReceipt.unopenedMax))
                 )
             else { preconditionFailure("unopened entries lie below the checkpoint's size") }
@@ -57,57 +58,93 @@ extension TableStorage where Self: ~Copyable {
     }
 }
 
+/// What was addressed to one member in one own log, up to a size: it never changes.
+package struct GivenEntries: Hashable, Sendable {
+    fileprivate var size: UInt64 = 0
+    fileprivate var entries = OpenEntries()
+
+    /// Starts with nothing counted.
+    package init() {}
+}
+
 extension TableReading where Self: ~Copyable {
-    func openEntries(
+    /// Counts what is open; `state` keeps what no later receipt needs to count again.
+    ///
+    /// - Complexity: O(entries since the last receipt, or since the first that is not open).
+    fileprivate func openEntries(
         of log: LogID,
-        below size: UInt64
-    ) throws(Failure) -> (hasher: OpenEntriesHasher, unopened: [UInt64]) {
-        var hasher = OpenEntriesHasher()
+        state: inout LogState
+    ) throws(Failure) -> (open: OpenEntries, unopened: [UInt64]) {
+        var open = state.opened
         var unopened: [UInt64] = []
-        var leaves = LeafWindow(size: size)
-        for (index, opening) in try self.openings(of: log, below: size) {
+        var leaves = LeafWindow(size: state.size)
+        for (index, opening) in try self.openings(of: log, in: state.openedSize..<state.size) {
             if opening == .open {
                 let hash = try leaves.hash(at: index) { (range) throws(Failure) in
                     try self.leafHashes(range, of: log)
                 }
-                hasher.add(index: index, leafHash: hash)
+                open.add(index: index, leafHash: hash)
             } else {
+                if unopened.isEmpty { (state.opened, state.openedSize) = (open, index) }
                 unopened.append(index)
             }
         }
-        return (hasher, unopened)
+        if unopened.isEmpty { (state.opened, state.openedSize) = (open, state.size) }
+        return (open, unopened)
     }
 
     /// Compares what a member confirms of the own log with what was addressed to it.
     ///
+    /// - Parameters:
+    ///   - item: What it confirms.
+    ///   - member: Its number.
+    ///   - given: What was counted for an earlier receipt of that member about that log; grows.
     /// - Returns: Whether count and hash agree with the audiences of the own entries.
-    package func isConfirmed(_ item: LogReceipt, by member: MemberNumber) throws(Failure) -> Bool {
-        let state = try self.state(of: item.log)
-        guard item.checkpoint.size <= state.size,
-            try self.subtreeRoot(of: item.log, size: item.checkpoint.size) == item.checkpoint.root
+    /// - Complexity: O(entries that were not counted before).
+    package func isConfirmed(
+        _ item: LogReceipt,
+        by member: MemberNumber,
+        given: inout GivenEntries
+    ) throws(Failure) -> Bool {
+        let size = item.checkpoint.size
+        guard size <= (try self.state(of: item.log).size),
+            try self.subtreeRoot(of: item.log, size: size) == item.checkpoint.root
         else { return false }
+        let wholeSize = item.unopened.first ?? size
+        var counted = given.size <= wholeSize ? given : GivenEntries()
+        try self.count(&counted, until: wholeSize, of: item.log, to: member, without: [])
+        if counted.size > given.size { given = counted }
         let unopened = Set(item.unopened)
-        var hasher = OpenEntriesHasher()
-        var leaves = LeafWindow(size: item.checkpoint.size)
+        try self.count(&counted, until: size, of: item.log, to: member, without: unopened)
+        return item.says(counted.entries)
+    }
+
+    private func count(
+        _ given: inout GivenEntries,
+        until size: UInt64,
+        of log: LogID,
+        to member: MemberNumber,
+        without unopened: Set<UInt64>
+    ) throws(Failure) {
+        var leaves = LeafWindow(size: size)
         var isRecipient: [Digest: Bool] = [:]
-        for (index, _) in try self.openings(of: item.log, below: item.checkpoint.size) {
-            guard let header = try self.header(at: index, of: item.log), !unopened.contains(index)
+        for (index, _) in try self.openings(of: log, in: given.size..<size) {
+            guard let header = try self.header(at: index, of: log), !unopened.contains(index)
             else { continue }
-            let hash = header.audience
             let isGiven: Bool
-            if let known = isRecipient[hash] {
+            if let known = isRecipient[header.audience] {
                 isGiven = known
             } else {
-                isGiven = try self.audience(hash)?.contains(member) == true
-                isRecipient[hash] = isGiven
+                isGiven = try self.audience(header.audience)?.contains(member) == true
+                isRecipient[header.audience] = isGiven
             }
             guard isGiven else { continue }
             let leafHash = try leaves.hash(at: index) { (range) throws(Failure) in
-                try self.leafHashes(range, of: item.log)
+                try self.leafHashes(range, of: log)
             }
-            hasher.add(index: index, leafHash: leafHash)
+            given.entries.add(index: index, leafHash: leafHash)
         }
-        return hasher.count == item.openCount && hasher.finish() == item.openHash
+        given.size = size
     }
 
     /// The root of the tree at a size that is held.
@@ -118,11 +155,10 @@ extension TableReading where Self: ~Copyable {
 
 /// Leaf hashes of a log that are asked for in ascending order, read so many at a time.
 ///
-/// A receipt covers a whole log: to read its entries for their hashes would make a long one cost the
-/// square of its length, for a receipt is due every few thousand entries.
+/// An entry has many other bytes, which need not be read for its hash.
 private struct LeafWindow {
-    /// Most hashes that are held.
-    private static let hashesMax: UInt64 = 4_096
+    /// How many are read at a time.
+    private static let hashCount: UInt64 = 4_096
 
     private let size: UInt64
     private var start: UInt64 = 0
@@ -137,8 +173,8 @@ private struct LeafWindow {
     ) throws(Failure) -> Digest {
         precondition(index < self.size, "leaf hashes are read below the size")
         if index < self.start || index - self.start >= UInt64(self.hashes.count) {
-            self.start = index - index % Self.hashesMax
-            self.hashes = try read(self.start..<min(self.start + Self.hashesMax, self.size))
+            self.start = index - index % Self.hashCount
+            self.hashes = try read(self.start..<min(self.start + Self.hashCount, self.size))
         }
         return self.hashes[Int(index - self.start)]
     }

@@ -78,11 +78,11 @@ package protocol TableReading: ~Copyable {
     func audience(_ hash: Digest) throws(Failure) -> Audience?
     /// The content key of an entry that is open.
     func contentKey(at index: UInt64, of log: LogID) throws(Failure) -> SecretKey?
-    /// How the entries addressed to this node, or written by it, stand: those of a log below `size`,
+    /// How the entries addressed to this node, or written by it, stand: those of a log in `range`,
     /// ascending by index.
     func openings(
         of log: LogID,
-        below size: UInt64
+        in range: Range<UInt64>
     ) throws(Failure) -> [(index: UInt64, opening: Opening)]
 }
 

@@ -21,6 +21,8 @@ package struct Audience: Hashable, Sendable {
 
     /// The recipients, ascending by member number.
     package let recipients: [Recipient]
+    /// SHA-256 of ``bytes``: what a header carries.
+    package let hash: Digest
 
     /// Creates a list; `nil` when it is empty, too long, not in order or has a malformed code.
     package init?(_ recipients: [Recipient]) {
@@ -29,22 +31,22 @@ package struct Audience: Hashable, Sendable {
             zip(recipients, recipients.dropFirst()).allSatisfy({ $0.member < $1.member })
         else { return nil }
         self.recipients = recipients
+        self.hash = Digest(hashing: Self.bytes(of: recipients))
     }
 
     /// The bytes that are hashed.
-    package var bytes: [UInt8] {
+    package var bytes: [UInt8] { Self.bytes(of: self.recipients) }
+
+    private static func bytes(of recipients: [Recipient]) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.append(bigEndian: UInt16(self.recipients.count))
-        for recipient in self.recipients {
+        bytes.append(bigEndian: UInt16(recipients.count))
+        for recipient in recipients {
             bytes.append(bigEndian: recipient.member)
             bytes.append(UInt8(recipient.ground.utf8.count))
             bytes += Array(recipient.ground.utf8)
         }
         return bytes
     }
-
-    /// SHA-256 of ``bytes``: what a header carries.
-    package var hash: Digest { Digest(hashing: self.bytes) }
 
     /// The numbers of the recipients.
     package var members: [MemberNumber] { self.recipients.map(\.member) }

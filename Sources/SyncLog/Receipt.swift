@@ -11,7 +11,7 @@ package struct LogReceipt: Hashable, Sendable {
     package let checkpoint: Checkpoint
     /// Number of entries addressed to the receiver that it holds open, below the checkpoint's size.
     package let openCount: UInt64
-    /// Hash over their indices and leaf hashes, by ``OpenEntriesHasher``.
+    /// Hash over their indices and leaf hashes, by ``OpenEntries``.
     package let openHash: Digest
     /// Entries addressed to the receiver that it could not open, ascending.
     package let unopened: [UInt64]
@@ -34,6 +34,11 @@ package struct LogReceipt: Hashable, Sendable {
         self.openHash = openHash
         self.unopened = unopened
     }
+
+    /// Whether these are the entries that it says are open.
+    package func says(_ entries: OpenEntries) -> Bool {
+        self.openCount == entries.count && self.openHash == entries.hash
+    }
 }
 
 /// What a receiver confirms, for every log that moved; ascending by log.
@@ -53,26 +58,31 @@ package struct Receipt: Hashable, Sendable {
     }
 }
 
-/// Computes the hash of a receipt: SHA-256 over index (8) ‖ leaf hash (32) of each open entry.
-package struct OpenEntriesHasher {
-    private var hasher = DigestHasher()
+/// Count and hash of entries that are open, in order of index (`Protocol/sync-log.md` §7).
+///
+/// A chain: it goes on where it ended, so a receipt costs what came since the one before.
+package struct OpenEntries: Hashable, Sendable {
     /// Number of entries added.
-    package private(set) var count: UInt64 = 0
+    package private(set) var count: UInt64
+    /// The hash over them.
+    package private(set) var hash: Digest
 
-    /// Starts with no entries.
-    package init() {}
+    /// Starts with no entries, or where others ended.
+    package init(count: UInt64 = 0, hash: Digest = .zero) {
+        self.count = count
+        self.hash = hash
+    }
 
     /// Adds an entry; indices must ascend.
     package mutating func add(index: UInt64, leafHash: Digest) {
-        var bytes: [UInt8] = []
+        var bytes: [UInt8] = [0x02]
+        bytes.reserveCapacity(1 + 2 * Digest.byteCount + 8)
+        self.hash.append(to: &bytes)
         bytes.append(bigEndian: index)
         leafHash.append(to: &bytes)
-        self.hasher.update(bytes)
+        self.hash = Digest(hashing: bytes)
         self.count += 1
     }
-
-    /// The hash over what was added.
-    package func finish() -> Digest { self.hasher.finish() }
 }
 
 /// Who reads an author's chain from a position on: the payload of a key grant

@@ -37,7 +37,7 @@ extension StringProtocol {
 }
 
 /// Orders texts by their UTF-8 bytes.
-package func precedesInBytes(_ lhs: some StringProtocol, _ rhs: some StringProtocol) -> Bool {
+package func precedesInBytes(_ lhs: String, _ rhs: String) -> Bool {
     lhs.utf8.lexicographicallyPrecedes(rhs.utf8)
 }
 

@@ -27,10 +27,8 @@ private struct ProvenReceipt {
 private struct AddressedEntries {
     /// Ascending.
     var indices: [UInt64] = []
-    /// How many of them the hash covers.
-    var hashedCount = 0
-    /// Over the first of them.
-    var hasher = OpenEntriesHasher()
+    /// The first of them, hashed.
+    var entries = OpenEntries()
 }
 
 extension BundleVerifier {
@@ -184,27 +182,24 @@ extension BundleVerifier {
         of member: MemberNumber
     ) -> Bool {
         let size = item.checkpoint.size
-        while addressed.hashedCount < addressed.indices.count {
-            let index = addressed.indices[addressed.hashedCount]
+        for index in addressed.indices.dropFirst(Int(addressed.entries.count)) {
             guard index < size else { break }
-            addressed.hasher.add(index: index, leafHash: self.leaf(at: index))
-            addressed.hashedCount += 1
+            addressed.entries.add(index: index, leafHash: self.leaf(at: index))
         }
-        let given = addressed.indices[..<addressed.hashedCount]
+        let given = addressed.indices.prefix(Int(addressed.entries.count))
         let unopened = Set(item.unopened.filter { $0 >= self.start })
         guard unopened.isEmpty || unopened.isSubset(of: given) else { return false }
         // What was given before the window is not in this bundle, so neither count nor hash can be
         // computed; the part inside the window is still the least that must be there.
         guard self.start == 0 else { return item.openCount >= UInt64(given.count - unopened.count) }
         guard !unopened.isEmpty else {
-            return item.openCount == addressed.hasher.count
-                && item.openHash == addressed.hasher.finish()
+            return item.says(addressed.entries)
         }
-        var hasher = OpenEntriesHasher()
+        var open = OpenEntries()
         for index in given where !unopened.contains(index) {
-            hasher.add(index: index, leafHash: self.leaf(at: index))
+            open.add(index: index, leafHash: self.leaf(at: index))
         }
-        return item.openCount == hasher.count && item.openHash == hasher.finish()
+        return item.says(open)
     }
 
     private func leaf(at index: UInt64) -> Digest { self.leaves[Int(index - self.start)] }

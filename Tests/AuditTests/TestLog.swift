@@ -152,10 +152,10 @@ struct TestLog {
         without: Set<UInt64> = []
     ) throws -> LogReceipt {
         let size = size ?? self.size
-        var hasher = OpenEntriesHasher()
+        var open = OpenEntries()
         for index in self.addressed(to: node.number, below: size)
         where !unopened.contains(index) && !without.contains(index) {
-            hasher.add(index: index, leafHash: self.leaves[Int(index)])
+            open.add(index: index, leafHash: self.leaves[Int(index)])
         }
         return try #require(
             LogReceipt(
@@ -165,8 +165,8 @@ struct TestLog {
                     as: node.witnessKey,
                     seconds: Self.startMilliseconds / 1_000 + 60
                 ),
-                openCount: hasher.count,
-                openHash: hasher.finish(),
+                openCount: open.count,
+                openHash: open.hash,
                 unopened: unopened
             )
         )

@@ -333,7 +333,7 @@ struct HostileEntryTests {
                 log: own,
                 checkpoint: checkpoint,
                 openCount: 0,
-                openHash: OpenEntriesHasher().finish(),
+                openHash: OpenEntries().hash,
                 unopened: []
             )
         )

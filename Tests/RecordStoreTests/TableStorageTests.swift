@@ -259,7 +259,7 @@ struct TableStorageTests {
             }
             for size in [state.size, state.size / 2] {
                 contents.openings.append(
-                    try reading.openings(of: log, below: size).map { "\($0.index) \($0.opening)" }
+                    try reading.openings(of: log, in: 0..<size).map { "\($0.index) \($0.opening)" }
                 )
             }
         }
@@ -434,7 +434,11 @@ struct TableStorageTests {
 
     @Test func `a log's state reads back, and no part of it does`() throws {
         for size in [UInt64(0), 1, 2, 3, 255, 256, 1_000] {
-            let state = Self.state(Self.logs[0], size, seed: 0x1234_5678_9ABC + size)
+            var state = Self.state(Self.logs[0], size, seed: 0x1234_5678_9ABC + size)
+            state.openedSize = size / 2
+            for index in 0..<(size / 4) {
+                state.opened.add(index: index, leafHash: Digest(hashing: [UInt8(index % 256)]))
+            }
             let bytes = state.storedBytes
             #expect(try LogState(stored: bytes) == state)
             for length in 0..<bytes.count {
@@ -444,8 +448,15 @@ struct TableStorageTests {
             }
             #expect(throws: StoreError.self) { try LogState(stored: bytes + [0]) }
             var flagged = bytes
-            flagged[58] = 2
+            flagged[106] = 2
             #expect(throws: StoreError.self) { try LogState(stored: flagged) }
+            // More is open than there is, or than was looked at.
+            for place in [7, 8] {
+                var over = bytes
+                over[9 + 8 * place] = UInt8(truncatingIfNeeded: size + 1)
+                over[8 + 8 * place] = UInt8((size + 1) >> 8)
+                #expect(throws: StoreError.self) { try LogState(stored: over) }
+            }
         }
     }
 

@@ -21,7 +21,7 @@ import Wire
     }
 
     private func openings(_ world: TestTable, at member: MemberNumber) -> [Opening] {
-        world.store(member).openings(of: world.log(1), below: .max).map(\.opening)
+        world.store(member).openings(of: world.log(1), in: 0..<(.max)).map(\.opening)
     }
 
     /// The author's chunk with some items given as leaf hashes alone.

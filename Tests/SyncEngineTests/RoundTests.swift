@@ -181,8 +181,56 @@ import Wire
         let item = try #require(composed?.receipt.logs.first)
         // A grant and two entries.
         #expect(item.openCount == 3 && item.unopened.isEmpty)
-        #expect(world.store(1).isConfirmed(item, by: 2))
-        #expect(!world.store(1).isConfirmed(item, by: 3))
+        var given = GivenEntries()
+        #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
+        // What was counted for it changes nothing when it comes again.
+        #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
+        var other = GivenEntries()
+        #expect(!world.store(1).isConfirmed(item, by: 3, given: &other))
+    }
+
+    @Test func `a receipt goes on where the one before ended`() throws {
+        var world = try self.world()
+        let log = world.log(1)
+        var given = GivenEntries()
+        var open = OpenEntries()
+        for round in 1...3 {
+            try world.give(1, to: 2)
+            let size = world.state(2).logs[log]?.size ?? 0
+            let keys = world.keys(2)
+            let composed = world.stores[1].composeReceipt(
+                logs: [log],
+                me: 2,
+                keys: keys.keys,
+                node: world.card(2).identity,
+                seconds: 1
+            )
+            let item = try #require(composed?.receipt.logs.first)
+            // From nothing, by the audiences alone.
+            open = OpenEntries()
+            for index in 0..<size {
+                guard case .full(let entry) = world.store(1).item(at: index, of: log),
+                    world.store(1).audience(entry.header.audience)?.contains(2) == true
+                else { continue }
+                open.add(index: index, leafHash: entry.header.leafHash)
+            }
+            #expect(open.count >= UInt64(round) && item.says(open))
+            let state = try #require(composed?.states[log])
+            #expect(state.openedSize == size && state.opened == open)
+            #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
+            // Nothing counted before helps a member that claims less.
+            let other = try #require(
+                LogReceipt(
+                    log: log,
+                    checkpoint: item.checkpoint,
+                    openCount: item.openCount,
+                    openHash: OpenEntries().hash,
+                    unopened: []
+                )
+            )
+            #expect(!world.store(1).isConfirmed(other, by: 2, given: &given))
+            try world.write([world.draft(try world.audience([2]), byteCount: 1)], by: 1)
+        }
     }
 
     @Test func `what is missing is filled by the author up to its size`() throws {

@@ -33,7 +33,7 @@ struct LimitTests {
             log: log,
             checkpoint: checkpoint,
             openCount: 0,
-            openHash: OpenEntriesHasher().finish(),
+            openHash: OpenEntries().hash,
             unopened: (0..<UInt64(unopened)).map { $0 }
         )
     }

@@ -148,7 +148,10 @@ def open_entry(header, payload, key):
 
 def open_hash(entries):
     """sync-log.md §7, over pairs (index, leaf hash) in order of index."""
-    return sha256(b"".join(struct.pack(">Q", index) + leaf for index, leaf in entries))
+    chain = bytes(32)
+    for index, leaf in entries:
+        chain = sha256(b"\x02" + chain + struct.pack(">Q", index) + leaf)
+    return chain
 
 
 def heads_digest(logs):

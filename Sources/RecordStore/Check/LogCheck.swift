@@ -145,7 +145,7 @@ package struct LogCheck: Sendable {
         _ snapshot: borrowing TableSnapshot
     ) throws(SlotError) {
         let openings: [(index: UInt64, opening: Opening)]
-        do throws(SlotError) { openings = try snapshot.openings(of: log, below: size) } catch {
+        do throws(SlotError) { openings = try snapshot.openings(of: log, in: 0..<size) } catch {
             return self.note("which of its entries are open cannot be read")
         }
         if openings.count < self.addressedCount {
