@@ -100,6 +100,7 @@ extension TableReading where Self: ~Copyable {
     ///   - member: Its number.
     ///   - given: What was counted for an earlier receipt of that member about that log; grows.
     /// - Returns: Whether count and hash agree with the audiences of the own entries.
+    /// - Throws: That the store cannot be read.
     /// - Complexity: O(entries that were not counted before).
     package func isConfirmed(
         _ item: LogReceipt,
