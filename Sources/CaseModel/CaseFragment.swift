@@ -34,7 +34,7 @@ package struct CaseFragment: Hashable, Sendable {
 
     /// Joins the versions that count, of which there is at least one, of one fragment.
     init(
-        table: TableID,
+        id: ObjectID,
         versions: [(entry: OpenedEntry, payload: FragmentPayload)],
         withdrawal: Withdrawal?
     ) {
@@ -45,7 +45,7 @@ package struct CaseFragment: Hashable, Sendable {
         guard let oldest = sorted.first, let newest = sorted.last else {
             preconditionFailure("a fragment has a version")
         }
-        self.id = newest.payload.id(table: table, log: newest.entry.log)
+        self.id = id
         self.log = newest.entry.log
         self.firstIndex = newest.payload.firstIndex
         self.oldest = oldest.entry

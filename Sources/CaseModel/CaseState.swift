@@ -73,7 +73,8 @@ package struct CaseState: Sendable {
 
     private func judgement() -> CaseJudgement {
         CaseJudgement(
-            of: self.entries.values.sorted { $0.place < $1.place },
+            // Places are small to move about, entries are not.
+            of: self.entries.keys.sorted().compactMap { self.entries[$0] },
             table: self.table,
             caseID: self.caseID,
             charters: self.charters

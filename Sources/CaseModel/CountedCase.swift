@@ -104,9 +104,16 @@ package struct CountedCase: Sendable {
                     )
             }
         }
-        return versions.map { first, versions in
-            CaseFragment(table: table, versions: versions, withdrawal: withdrawals[first])
-        }.sorted { $0.id < $1.id }
+        let ids = versions.keys.map { first in
+            (id: FragmentPayload.id(table: table, log: first.log, firstIndex: first.index), first)
+        }
+        return ids.sorted { $0.id < $1.id }.map { id, first in
+            CaseFragment(
+                id: id,
+                versions: versions[first] ?? [],
+                withdrawal: withdrawals[first]
+            )
+        }
     }
 
     /// The number of the newest audience version: what the next operation names.

@@ -5,7 +5,7 @@ import Crypto
 /// Ordered as its bytes.
 package struct Digest: Hashable, Comparable, Sendable {
     /// Length in bytes.
-    @inlinable package static var byteCount: Int { 32 }
+    package static let byteCount = 32
     /// The value whose bytes are all zero.
     package static let zero = Digest(words: (0, 0, 0, 0))
 
@@ -14,31 +14,25 @@ package struct Digest: Hashable, Comparable, Sendable {
     private let word2: UInt64
     private let word3: UInt64
 
-    @usableFromInline
     init(words: (UInt64, UInt64, UInt64, UInt64)) {
         (self.word0, self.word1, self.word2, self.word3) = words
     }
 
     /// Creates a value from exactly 32 bytes; `nil` for another length.
-    ///
-    /// A receipt reads every leaf hash of a log through it: inlinable, so that other modules can
-    /// specialise it.
-    @inlinable
-    package init?(_ bytes: some Collection<UInt8>) {
+    package init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        var offset = 0
-        for byte in bytes {
-            switch offset / 8 {
-            case 0: words.0 = words.0 << 8 | UInt64(byte)
-            case 1: words.1 = words.1 << 8 | UInt64(byte)
-            case 2: words.2 = words.2 << 8 | UInt64(byte)
-            default: words.3 = words.3 << 8 | UInt64(byte)
+        func word(_ place: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for offset in (8 * place)..<(8 * place + 8) {
+                word = word << 8 | UInt64(bytes[bytes.startIndex + offset])
             }
-            offset += 1
+            return word
         }
-        self.init(words: words)
+        self.init(words: (word(0), word(1), word(2), word(3)))
     }
+
+    /// Creates a value from exactly 32 bytes; `nil` for another length.
+    package init?(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
     /// SHA-256 of `bytes`.
     package init(hashing bytes: [UInt8]) {

@@ -7,7 +7,7 @@ package struct VerifyingKey: Hashable, Comparable, Sendable {
 
     /// Creates a key from exactly 32 bytes; `nil` for another length.
     package init?(_ bytes: some Collection<UInt8>) {
-        guard let digest = Digest(bytes) else { return nil }
+        guard let digest = Digest(Array(bytes)) else { return nil }
         self.digest = digest
     }
 

@@ -27,8 +27,8 @@ final class AdmittedPeers: Sendable {
 
 /// Connections: taking them up, dialling, rounds.
 extension Node {
-    /// Time in which a round must end.
-    static let roundTime = Duration.seconds(60)
+    /// Time after which a round in which nothing moves ends.
+    static let stallTime = Duration.seconds(60)
     /// Time between digests of a live session.
     static let digestTime = Duration.seconds(30)
     /// Time between receipts of a live session.
@@ -180,7 +180,7 @@ extension Node {
     /// A round may be under way: it counts, and so does the one that starts with the first hello.
     func round(over session: SessionID) async -> RoundWait {
         guard let link = self.links[session] else { return RoundWait(open: []) }
-        // One at a time over a session; each ends within `roundTime`.
+        // One at a time over a session; each ends when nothing moves for `stallTime`.
         while self.rounds[session] != nil { try? await Task.sleep(for: .milliseconds(20)) }
         // Before the hello nobody knows which tables both have; the hello tells.
         let hasHello = self.engine.hasHello(session)
@@ -195,7 +195,13 @@ extension Node {
         self.rounds[session] = RoundWait(open: open)
         defer { self.rounds[session] = nil }
         let timeout = Task {
-            try await Task.sleep(for: Self.roundTime)
+            // A first round may bring years of entries: it goes on while some come.
+            var (moved, since) = (0, ContinuousClock.now)
+            while ContinuousClock.now - since < Self.stallTime {
+                try await Task.sleep(for: .seconds(1))
+                let now = self.rounds[session]?.movedEntries ?? 0
+                if now != moved { (moved, since) = (now, .now) }
+            }
             self.endWait(session)
         }
         defer { timeout.cancel() }

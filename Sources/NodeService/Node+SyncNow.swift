@@ -105,7 +105,8 @@ extension Node {
         if wait.open.isEmpty { return outcome(wait, nil, isFinding: false) }
         return outcome(
             wait,
-            reason.map { Self.text(of: $0) } ?? "the round did not end in time",
+            reason.map { Self.text(of: $0) }
+                ?? "nothing came for a minute. See that its node is well, and try again",
             isFinding: false
         )
     }

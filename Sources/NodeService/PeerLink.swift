@@ -117,4 +117,7 @@ struct RoundWait: Sendable {
     /// Why the own store kept nothing.
     var failure: String?
     var continuation: CheckedContinuation<Void, Never>?
+
+    /// Entries that were sent or came.
+    var movedEntries: Int { self.sentEntries + self.receivedEntries }
 }

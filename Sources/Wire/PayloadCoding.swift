@@ -28,7 +28,7 @@ extension Audience {
 
 extension Digest {
     init(_ data: Data, field: String) throws(WireError) {
-        guard let digest = Digest(data) else { throw .field(field) }
+        guard let digest = Digest(Array(data)) else { throw .field(field) }
         self = digest
     }
 
