@@ -38,7 +38,7 @@ private struct IndexPosition: Sendable {
 
 extension NodeStore {
     /// Most changes that are brought into the index in one transaction.
-    static let settledMax = 16_384
+    static let settledMax = 4_096
     /// Changes after which the pages that were read are let go of.
     private static let pagesKeptCount = 256
     /// Runs after which the same is done: each lies elsewhere.

@@ -87,8 +87,11 @@ package struct PageReport: Sendable {
                 // Pages of a commit that the process did not live to seal have no seals yet.
                 self.isSealed = true
                 do throws(PageReadError) {
-                    let written = try PageChanges.pages(path: path, from: other, to: newest)
-                    unsealed = Set(written.map(\.run.first))
+                    let written = try PageChanges.pages(path: path, from: other, to: newest) {
+                        run,
+                        _ in run.first
+                    }
+                    unsealed = Set(written)
                 } catch {
                     switch error {
                     case .file(let error): throw error

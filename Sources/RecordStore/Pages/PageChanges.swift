@@ -4,24 +4,33 @@
 /// same in both. So both trees are followed from their roots, level by level, where they differ.
 ///
 /// - Complexity: O(pages written), whatever the size of the store.
-struct PageChanges: ~Copyable {
+struct PageChanges<Note>: ~Copyable {
     private let file: PageFile
     private let pageByteCount: Int
-    private var written: [(run: PageRun, bytes: [UInt8])] = []
+    private let note: (PageRun, [UInt8]) -> Note
+    private var written: [Note] = []
 
-    private init(file: consuming PageFile, pageByteCount: Int) {
+    private init(
+        file: consuming PageFile,
+        pageByteCount: Int,
+        note: @escaping (PageRun, [UInt8]) -> Note
+    ) {
         self.file = file
         self.pageByteCount = pageByteCount
+        self.note = note
     }
 
-    /// The pages of `new` that `old`, the transaction before it, did not have.
+    /// What `note` says of the pages of `new` that `old`, the transaction before it, did not have.
+    ///
+    /// Their bytes are let go of one by one: a transaction may write many thousands.
     static func pages(
         path: String,
         from old: MetaPage,
-        to new: MetaPage
-    ) throws(PageReadError) -> [(run: PageRun, bytes: [UInt8])] {
+        to new: MetaPage,
+        note: @escaping (PageRun, [UInt8]) -> Note
+    ) throws(PageReadError) -> [Note] {
         let file = try PageFile.reading(path)
-        var changes = PageChanges(file: file, pageByteCount: new.pageByteCount)
+        var changes = PageChanges(file: file, pageByteCount: new.pageByteCount, note: note)
         try changes.compare(from: old, to: new)
         return changes.written
     }
@@ -78,7 +87,7 @@ struct PageChanges: ~Copyable {
                 for run in try self.goDown(&after, isNew: true, table: table).subtracting(oldRuns)
                     .sorted(by: { $0.first < $1.first })
                 {
-                    self.written.append((run, try self.bytes(of: run)))
+                    self.written.append(self.note(run, try self.bytes(of: run)))
                 }
             }
         }
@@ -104,7 +113,7 @@ struct PageChanges: ~Copyable {
             } catch {
                 throw .damage(error)
             }
-            if isNew { self.written.append((run, bytes)) }
+            if isNew { self.written.append(self.note(run, bytes)) }
             for node in page.nodes {
                 switch node.value {
                 case .child(let child): children.insert(child)

@@ -82,8 +82,8 @@ final class PageGuard: Sendable {
                 throw .corrupted(operation: "the page that says where its tables are")
             }
             do throws(PageReadError) {
-                let changes = try PageChanges.pages(path: self.path, from: other, to: newest)
-                do throws(FileError) { try self.seals.seal(changes) } catch {
+                let seals = try self.seals(from: other, to: newest)
+                do throws(FileError) { try self.seals.write(seals) } catch {
                     throw .file(error)
                 }
             } catch {
@@ -126,7 +126,7 @@ final class PageGuard: Sendable {
 
     /// Reads every page; compares it with its seal or seals it.
     private func walk(_ meta: MetaPage, compares: Bool) throws(StoreError) {
-        var made: [(run: PageRun, bytes: [UInt8])] = []
+        var made: [SealFile.PageSeal] = []
         var failure: FileError?
         var missing: UInt64?
         var damage: StoreDamage?
@@ -135,9 +135,9 @@ final class PageGuard: Sendable {
             try walk.walk { run, bytes in
                 do throws(FileError) {
                     guard compares else {
-                        made.append((run, bytes))
+                        made.append(self.seals.seal(of: run, bytes))
                         if made.count == Self.sealedAtOnceMax {
-                            try self.seals.seal(made)
+                            try self.seals.write(made)
                             made.removeAll(keepingCapacity: true)
                         }
                         return nil
@@ -157,7 +157,7 @@ final class PageGuard: Sendable {
             }
             damage = walk.damages.first
             if damage == nil, failure == nil, missing == nil {
-                try self.seals.seal(made)
+                try self.seals.write(made)
                 try self.seals.setHead(self.newHead(meta))
             }
         } catch {
@@ -175,8 +175,19 @@ final class PageGuard: Sendable {
         self.state.withLock { $0 = State(meta: meta, head: self.newHead(meta), isOpen: true) }
     }
 
-    /// Most runs of pages that are kept in memory before they are sealed.
-    static let sealedAtOnceMax = 256
+    /// The seals of what a transaction wrote.
+    private func seals(
+        from old: MetaPage,
+        to new: MetaPage
+    ) throws(PageReadError) -> [SealFile.PageSeal] {
+        let seals = self.seals
+        return try PageChanges.pages(path: self.path, from: old, to: new) { run, bytes in
+            seals.seal(of: run, bytes)
+        }
+    }
+
+    /// Most seals that are kept in memory before they are written, when all are made anew.
+    static let sealedAtOnceMax = 4_096
 
     private func newHead(_ meta: MetaPage) -> SealFile.Head {
         SealFile.Head(
@@ -201,8 +212,7 @@ final class PageGuard: Sendable {
                 guard newest.transaction == old.transaction + 1 else {
                     return self.giveUp(&state)
                 }
-                let changes = try PageChanges.pages(path: self.path, from: old, to: newest)
-                try self.seals.seal(changes)
+                try self.seals.write(try self.seals(from: old, to: newest))
                 head.transaction = newest.transaction
                 head.metaSeal = self.seals.seal(of: newest)
                 head.isClosed = false

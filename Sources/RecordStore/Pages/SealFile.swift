@@ -77,28 +77,42 @@ final class SealFile: Sendable {
     /// The seal of a page that says where everything else is.
     func seal(of meta: MetaPage) -> [UInt8] { self.key.keyedHash16(meta.bytes) }
 
-    private func place(for bytes: [UInt8]) -> [UInt8] {
-        let seal = self.key.keyedHash16(bytes).prefix(8)
-        return seal + seal.map { ~$0 }
+    /// The seal of a run of pages, to be written at the place of its first page.
+    struct PageSeal: Hashable, Sendable {
+        fileprivate let page: UInt64
+        fileprivate let seal: UInt64
+
+        fileprivate var place: [UInt8] {
+            var place: [UInt8] = []
+            place.append(bigEndian: self.seal)
+            place.append(bigEndian: ~self.seal)
+            return place
+        }
+    }
+
+    /// The seal of `run`, which holds `bytes`.
+    func seal(of run: PageRun, _ bytes: [UInt8]) -> PageSeal {
+        let hash = self.key.keyedHash16(bytes).prefix(8)
+        return PageSeal(page: run.first, seal: UInt64(bigEndian: hash))
     }
 
     private static func offset(of page: UInt64) -> Int {
         self.headByteCount + Int(page) * self.placeByteCount
     }
 
-    /// Seals runs of pages; gathers neighbours into one write.
-    func seal(_ pages: [(run: PageRun, bytes: [UInt8])]) throws(FileError) {
+    /// Writes seals; gathers neighbours into one write.
+    func write(_ seals: [PageSeal]) throws(FileError) {
         var pending: [UInt8] = []
         var start: UInt64 = 0
         var next: UInt64 = 0
-        for page in pages.sorted(by: { $0.run.first < $1.run.first }) {
-            if page.run.first != next || pending.isEmpty {
+        for seal in seals.sorted(by: { $0.page < $1.page }) {
+            if seal.page != next || pending.isEmpty {
                 try self.file.write(pending.span.bytes, at: Self.offset(of: start))
                 pending.removeAll(keepingCapacity: true)
-                start = page.run.first
+                start = seal.page
             }
-            pending += self.place(for: page.bytes)
-            next = page.run.first + 1
+            pending += seal.place
+            next = seal.page + 1
         }
         try self.file.write(pending.span.bytes, at: Self.offset(of: start))
     }
@@ -117,7 +131,7 @@ final class SealFile: Sendable {
         guard held.count == Self.placeByteCount,
             zip(held[..<8], held[8...]).allSatisfy({ $0 == ~$1 })
         else { return .noSeal }
-        return held == self.place(for: bytes) ? .same : .otherBytes
+        return held == self.seal(of: run, bytes).place ? .same : .otherBytes
     }
 
     /// Puts the seals on disk.
