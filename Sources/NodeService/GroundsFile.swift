@@ -1,3 +1,5 @@
+import SyncLog
+
 /// A legal ground for sharing, as a grounds file states it.
 package struct GroundDeclaration: Hashable, Sendable {
     /// Code: `[A-Z0-9][A-Z0-9.-]*`, at most `GroundsFile.codeBytesMax` bytes.
@@ -17,13 +19,13 @@ package struct GroundDeclaration: Hashable, Sendable {
 /// The file that states the legal grounds of a new charter, in order of preference.
 package enum GroundsFile {
     /// Most grounds of a charter (`Protocol/keys.md` §3).
-    package static let groundsMax = 256
+    package static let groundsMax = Charter.groundsMax
     /// Most bytes of a code.
-    package static let codeBytesMax = 32
+    package static let codeBytesMax = Ground.codeBytesMax
     /// Most bytes of a text.
-    package static let textBytesMax = 500
+    package static let textBytesMax = Ground.textBytesMax
     /// Longest retention in days.
-    package static let retentionMax = 36_500
+    package static let retentionMax = Int(Ground.retentionDaysMax)
 
     /// Classes of members, in the order of `Protocol/keys.md` §5.
     package static let classes = [

@@ -54,9 +54,17 @@ extension Node {
             grounds: try self.grounds(draft.grounds)
         )
         var file = try self.tableFile(charter, cards: cards)
-        file.sign(with: self.keys.keys.identity)
+        try self.sign(&file)
         try self.adopt(file)
         return try self.tableAnswer(file.table, extra: "")
+    }
+
+    private func sign(_ file: inout TableFile) throws(NodeFailure) {
+        do throws(TableFileError) {
+            try file.sign(with: self.keys.keys.identity)
+        } catch {
+            throw NodeFailure(error)
+        }
     }
 
     private func tableFile(
@@ -69,6 +77,11 @@ extension Node {
             switch error {
             case .field(let field):
                 throw .usage("\(field): not a value a charter can have. Check its form and length")
+            case .tooLong:
+                throw .usage(
+                    "charter: over \(Charter.newTextBytesMax) bytes of text. "
+                        + "Name fewer grounds, or with shorter texts"
+                )
             case .duplicateHandle(let handle):
                 throw .usage(
                     "'\(handle)': two cards have this handle. Let one of them choose another"
@@ -178,7 +191,7 @@ extension Node {
             )
         }
         file.update(self.card)
-        file.sign(with: self.keys.keys.identity)
+        try self.sign(&file)
         try self.adopt(file)
         return try self.tableAnswer(file.table, extra: "")
     }

@@ -95,7 +95,7 @@ package struct NodeFailure: Error, Hashable, Sendable {
             case .card: "a card is malformed or was changed"
             case .cardOwner: "a card is of nobody at the table"
             case .otherTable: "it belongs to another table, or to another branch of this one"
-            case .tooLarge: "with it the table's file would be over its limit"
+            case .tooLarge: "what it adds would bring the table's file over its limit"
             }
         self.init(.usage, "table file: \(why). Ask its sender for the file again")
     }

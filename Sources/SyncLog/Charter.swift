@@ -84,6 +84,8 @@ package enum CharterError: Error, Hashable, Sendable {
     case malformed
     /// A line that is missing, out of order or outside its range.
     case field(String)
+    /// A new text that leaves no room for the signatures: it is over ``Charter/newTextBytesMax``.
+    case tooLong
     /// Two members with one handle.
     case duplicateHandle(String)
     /// Two members with one identity.
@@ -96,6 +98,10 @@ package enum CharterError: Error, Hashable, Sendable {
 package struct Charter: Hashable, Sendable {
     /// Most bytes of a charter note.
     package static let bytesMax = 131_072
+    /// Most bytes of the text of a new charter: beside it the blank line and a signature of every
+    /// member a table can have fit in ``bytesMax``.
+    package static let newTextBytesMax =
+        bytesMax - 1 - membersMax * SignedNote.identityLineByteCount
     /// Most members.
     package static let membersMax = 64
     /// Most grounds.

@@ -118,6 +118,9 @@ package struct SignedNote: Hashable, Sendable {
     /// Latest time of a cosignature, in seconds since 1970 (C2SP tlog-cosignature).
     package static let cosignatureSecondsMax: UInt64 = .max >> 1
 
+    /// Bytes of a signature line by an identity key: dash, name, ID and signature, newline.
+    static let identityLineByteCount = 176
+
     /// What is signed; ends with a newline.
     package let text: String
     /// The signature lines, in order.

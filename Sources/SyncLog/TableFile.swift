@@ -8,8 +8,11 @@ package struct SignedCharter: Hashable, Sendable {
     package private(set) var note: SignedNote
 
     /// Wraps a new charter without signatures.
+    ///
+    /// - Throws: As ``Charter/init(text:)``, and ``CharterError/tooLong``.
     package init(_ charter: Charter) throws(CharterError) {
         self.charter = try Charter(text: charter.text)
+        guard charter.text.utf8.count <= Charter.newTextBytesMax else { throw .tooLong }
         self.note = SignedNote(text: charter.text)
     }
 
@@ -82,7 +85,8 @@ package enum TableFileError: Error, Hashable, Sendable {
     case cardOwner
     /// The other file is of another table, or of another effective branch of it.
     case otherTable
-    /// With what the other file has, this one would be larger than ``TableFile/bytesMax``.
+    /// With what is added, this file would be larger than ``TableFile/bytesMax``, or one of its
+    /// charters larger than ``Charter/bytesMax``.
     case tooLarge
 }
 
@@ -233,10 +237,21 @@ package struct TableFile: Hashable, Sendable {
     }
 
     /// Signs the newest version.
-    package mutating func sign(with key: borrowing SigningKey) {
+    ///
+    /// - Throws: ``TableFileError/tooLarge``; then nothing changed.
+    package mutating func sign(with key: borrowing SigningKey) throws(TableFileError) {
+        var signed = self
         let version = self.charters.count
-        self.charters[version - 1].sign(with: key, members: self.voters(version: version))
-        self.countSignatures()
+        signed.charters[version - 1].sign(with: key, members: self.voters(version: version))
+        guard signed.hasRoom else { throw .tooLarge }
+        signed.countSignatures()
+        self = signed
+    }
+
+    /// Whether the file and each of its charters is within its limit, so that it can be read again.
+    private var hasRoom: Bool {
+        self.encodedText.utf8.count <= Self.bytesMax
+            && self.charters.allSatisfy { $0.note.encodedText.utf8.count <= Charter.bytesMax }
     }
 
     /// Takes over what another file of the same table has more (`Protocol/keys.md` §3): effective
@@ -297,7 +312,7 @@ package struct TableFile: Hashable, Sendable {
         var merged = merged
         for (_, card) in cards.sorted(by: { $0.key < $1.key }) { merged.update(card) }
         guard merged != self else { return false }
-        guard merged.encodedText.utf8.count <= Self.bytesMax else { throw .tooLarge }
+        guard merged.hasRoom else { throw .tooLarge }
         self = merged
         return true
     }

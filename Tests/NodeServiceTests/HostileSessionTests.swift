@@ -151,7 +151,7 @@ struct HostileSessionTests {
             var charter = table.file.charters[0].charter
             charter.name = "Ongevraagd"
             var file = try TableFile(try SignedCharter(charter), cards: [table.hostile.card])
-            file.sign(with: table.hostile.keys.keys.identity)
+            try file.sign(with: table.hostile.keys.keys.identity)
             try await session.send(.tableFile(file))
         },
         quiet("acknowledgements of more than was sent") { table, session, _, _ in

@@ -197,7 +197,7 @@ struct CharterTests {
         var file = try self.file(signers: [0])
         #expect(file.effectiveVersion == 0)
         #expect(file.effective == nil)
-        file.sign(with: self.nodes[1].keys.identity)
+        try file.sign(with: self.nodes[1].keys.identity)
         #expect(file.effectiveVersion == 1)
         #expect(file.signers(version: 1) == [1, 2])
         #expect(file.effective == self.charter)
@@ -246,7 +246,7 @@ struct CharterTests {
         #expect(try file.adoptDrafts(of: other))
         #expect(file.newest.version == 2)
         #expect(file.governing == self.charter && file.effective == self.charter)
-        file.sign(with: self.nodes[1].keys.identity)
+        try file.sign(with: self.nodes[1].keys.identity)
         #expect(file.governing.version == 2)
         #expect(file.governing.member(1) == nil)
         #expect(file.member(identity: self.nodes[0].keys.identity.verifyingKey)?.number == 1)
@@ -307,6 +307,12 @@ struct CharterTests {
         fits.update(card)
         #expect(fits.encodedText.utf8.count == TableFile.bytesMax)
         #expect(try TableFile(parsing: Array(fits.encodedText.utf8)) == fits)
+        #expect(throws: TableFileError.malformed) {
+            let over = try self.chain(leaving: cardBytes - 1).encodedText
+            return try TableFile(
+                parsing: Array((over + "=== card\n" + card.note.encodedText).utf8)
+            )
+        }
         var full = try self.chain(leaving: cardBytes - 1)
         let before = full
         full.update(card)
