@@ -24,9 +24,15 @@ extension Bundle {
     ///
     /// Checks the form alone; see ``Bundle``.
     ///
+    /// - Parameters:
+    ///   - bytes: The whole file.
+    ///   - bytesMax: Most bytes of it.
     /// - Complexity: O(bytes), with some four times the file in memory.
-    package init(parsing bytes: [UInt8]) throws(BundleError) {
-        guard bytes.count <= Self.bytesMax else { throw .tooLong }
+    package init(
+        parsing bytes: [UInt8],
+        bytesMax: Int = Bundle.bytesMax
+    ) throws(BundleError) {
+        guard bytes.count <= bytesMax else { throw .tooLong }
         guard let start = Self.startOfBody(in: bytes),
             let manifest = BundleManifest(parsing: bytes[..<start])
         else { throw .manifest }

@@ -43,7 +43,7 @@ struct Audit: Sendable {
             }
             let findings = policy.findings(against: report)
             if !findings.isEmpty { isAnchored = false }
-            self.reports[offset].findings += findings
+            self.reports[offset].add(findings)
         }
         self.isAnchored = isAnchored
     }

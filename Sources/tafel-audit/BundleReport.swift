@@ -100,6 +100,15 @@ struct BundleReport: Sendable {
     /// What other bundles must agree with; `nil` while the tree is not proven.
     var evidence: TreeEvidence?
 
+    /// Adds findings at the end; earlier ones that no longer have a place are counted.
+    mutating func add(_ findings: [Finding]) {
+        let kept = findings.prefix(Finding.reportedMax)
+        let surplus = max(0, self.findings.count + kept.count - Finding.reportedMax)
+        self.findings.removeLast(surplus)
+        self.findings += kept
+        self.furtherFindings += surplus + findings.count - kept.count
+    }
+
     /// Origin of the log.
     var origin: String { self.log.origin(table: self.table) }
 }

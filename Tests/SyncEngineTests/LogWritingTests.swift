@@ -61,13 +61,22 @@ import Wire
     }
 
     @Test func `a checkpoint stands before the payload that passes 4 MiB`() throws {
-        var world = TestTable(count: 2)
-        // Card and charter take under 2 KiB; four of these fit in 4 MiB beside them, five do not.
-        let byteCount = 1_040_000
-        try world.write((0..<4).map { _ in world.draft(nil, byteCount: byteCount) }, by: 1)
-        #expect(self.boundaries(world).isEmpty)
-        try world.write([world.draft(nil, byteCount: byteCount)], by: 1)
-        #expect(self.boundaries(world) == [6])
+        for (extra, boundaries) in [(0, []), (1, [UInt64(5)])] {
+            var world = TestTable(count: 2)
+            // Card and charter come first and count too.
+            try world.write([], by: 1)
+            let table = world.store(1)
+            let preface = [UInt64(0), 1].reduce(0) { sum, index in
+                sum + Int(table.item(at: index, of: world.log(1)).header?.payloadLength ?? 0)
+            }
+            let last = 4_194_304 - 3 * 1_048_576 - preface
+            try world.write(
+                [1_048_576, 1_048_576, 1_048_576, last + extra]
+                    .map { world.draft(nil, byteCount: $0) },
+                by: 1
+            )
+            #expect(self.boundaries(world) == boundaries)
+        }
     }
 
     @Test func `a payload of 1,048,576 bytes is written and one more is not`() throws {

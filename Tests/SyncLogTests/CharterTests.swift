@@ -307,14 +307,10 @@ struct CharterTests {
         fits.update(card)
         #expect(fits.encodedText.utf8.count == TableFile.bytesMax)
         #expect(try TableFile(parsing: Array(fits.encodedText.utf8)) == fits)
-        #expect(throws: TableFileError.malformed) {
-            let over = try self.chain(leaving: cardBytes - 1).encodedText
-            return try TableFile(
-                parsing: Array((over + "=== card\n" + card.note.encodedText).utf8)
-            )
-        }
         var full = try self.chain(leaving: cardBytes - 1)
         let before = full
+        let over = before.encodedText + "=== card\n" + card.note.encodedText
+        #expect(throws: TableFileError.malformed) { try TableFile(parsing: Array(over.utf8)) }
         full.update(card)
         #expect(full == before)
         // The last member's signature of version 1 has no room beside a card.

@@ -4,7 +4,7 @@ extension Mapping {
     /// NAME has 1 to 64 of `a-z`, `0-9`, `_`, `.` and `-`, and begins with a letter, digit or `_`.
     package struct FieldName: Hashable, Comparable, Sendable {
         /// Most characters after `extra.`.
-        package static let extraNameMax = 64
+        package static let extraNameMax = FragmentPayload.Field.extraNameBytesMax
 
         /// Names with a meaning of their own.
         package static let known: Set<String> = [

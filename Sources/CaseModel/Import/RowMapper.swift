@@ -3,7 +3,7 @@
 /// The same row gives the same outcome every time; nothing is remembered between rows.
 package struct RowMapper: Sendable {
     /// Most bytes of a value.
-    package static let valueBytesMax = 65_536
+    package static let valueBytesMax = FragmentPayload.Field.valueBytesMax
     /// Most bytes of a key.
     package static let keyBytesMax = 1024
 

@@ -55,6 +55,22 @@ struct JSONLinesTests {
         #expect(result.report.findings.first?.value == "more, who.z")
     }
 
+    @Test(arguments: [1_023, 1_024, 1_025])
+    func `as many unused columns as a row may have are named, and that there may be more`(
+        count: Int
+    ) throws {
+        // Over two lines: what is known of the first counts with the second.
+        func line(_ range: Range<Int>) -> String {
+            "{\"id\":1" + range.map { ",\"u\($0)\":1" }.joined() + "}\n"
+        }
+        let text = line(0..<1_000) + line(500..<count)
+        let finding = try ImportHarness.run(text, self.mapping(["v": "v"])).report.findings
+            .first { $0.rule == .columnUnused }
+        let advice =
+            count < 1_024 ? "1023 columns are not imported" : "1024 or more columns are not imported"
+        #expect(finding?.suggestion == advice)
+    }
+
     @Test(
         arguments: [
             ("\"x\"", "x"), ("1", "1"), ("-12.50", "-12.50"), ("1e3", "1e3"), ("1E-2", "1E-2"),

@@ -36,6 +36,20 @@ struct TextRuleTests {
         }
     }
 
+    @Test func `what was misread three times is undone, and of four times one is left`() {
+        func misread(_ text: String, times: Int) -> String {
+            (0..<times).reduce(text) { text, _ in
+                let table = SingleByteTable.windows1252
+                let scalars = text.utf8.map { byte in
+                    byte < 0x80 ? Unicode.Scalar(byte) : table.scalars[Int(byte) - 0x80]
+                }
+                return String(String.UnicodeScalarView(scalars))
+            }
+        }
+        #expect(Mojibake.repaired(misread("café", times: 3)) == "café")
+        #expect(Mojibake.repaired(misread("café", times: 4)) == misread("café", times: 1))
+    }
+
     @Test(
         arguments: [
             ("a <b>bold</b> name", true), ("a<br/>b", true), ("</p>", true), ("<!-- x", true),
