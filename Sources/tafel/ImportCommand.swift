@@ -16,7 +16,7 @@ struct ImportCommand: TafelCommand {
     )
 
     /// Most bytes of a mapping file.
-    static let mappingBytesMax = 1_048_576
+    static let mappingBytesMax = YAMLValue.bytesMax
     /// Bytes that are read at a time.
     static let chunkBytes = 1 << 18
 

@@ -65,7 +65,7 @@ struct TableCommand: ParsableCommand {
                 cards.append(String(decoding: bytes, as: UTF8.self))
             }
             let grounds = try self.grounds.map { (path) throws(NodeFailure) in
-                try Files.read(path, bytesMax: 1_048_576)
+                try Files.read(path, bytesMax: YAMLValue.bytesMax)
             }
             let draft = TableDraft(
                 theme: self.theme.normalised,

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NodeService
 import Testing
 
@@ -165,4 +166,143 @@ import Testing
             try await expect(303, of: browser.get("/node"))
         }
     }
+
+    @Test func `of a browser's languages the first 32 are looked at`() {
+        func header(_ others: Int) -> String {
+            (Array(repeating: "fr", count: others) + ["en"]).joined(separator: ",")
+        }
+        #expect(Language(accepting: header(31)) == .english)
+        #expect(Language(accepting: header(32)) == .dutch)
+    }
+
+    @Test func `as many log-ins wait as allowed and one more is refused`() async throws {
+        try await LivePages.run { pages in
+            let logins = LoginCheck()
+            let count = WebLimits.hashingsMax + WebLimits.hashingsWaitingMax + 1
+            let outcomes = try await withThrowingTaskGroup(of: LoginCheck.Outcome.self) { group in
+                for number in 0..<count {
+                    group.addTask {
+                        try await logins.check(
+                            name: "name\(number)",
+                            password: "wrong password",
+                            node: pages.node
+                        )
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == .refused } == count - 1)
+            #expect(outcomes.count { $0 == .busy } == 1)
+            await logins.stop()
+        }
+    }
+
+    @Test func `as many connections are taken as allowed and the next one waits`() async throws {
+        try await LivePages.run { pages in
+            var browser = pages.browser
+            var idle = try (1..<WebLimits.connectionsMax).map { _ in
+                try IdleConnection(port: pages.port)
+            }
+            try await expect(200, of: browser.get("/style.css"))
+            idle.append(try IdleConnection(port: pages.port))
+            // The connection is made by the system; that it is answered is another matter.
+            let waiting = Task { [browser] in
+                var browser = browser
+                return try await browser.get("/style.css")
+            }
+            let isAnswered = Task {
+                _ = try await waiting.value
+                return ContinuousClock.now
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            let freed = ContinuousClock.now
+            idle.removeFirst()
+            try await expect(200, of: waiting.value)
+            #expect(try await isAnswered.value >= freed)
+        }
+    }
+
+    private static func view(_ count: Int) throws -> Documents.View {
+        let at = "2026-01-01T00:00:00Z"
+        func list(_ item: (Int) -> [String: Any]) -> [[String: Any]] { (0..<count).map(item) }
+        let document: [String: Any] = [
+            "case": "c", "table": "t", "owner": "o", "audience": [String](), "title": [Any](),
+            "phase": [Any](), "summary": [Any](), "lead": [Any](), "tags": [Any](),
+            "conflicts": [Any](),
+            "subjects": list {
+                [
+                    "id": "s\($0)", "key": "k\($0)", "facts": [String: Any](),
+                    "conflicts": [Any](), "fragments": [Any](), "same_as": [Any](),
+                ]
+            },
+            "fragments": list {
+                [
+                    "id": "f\($0)", "owner": "o", "version": 1, "type": "inspection",
+                    "fields": [String: String](), "category": "business", "at": at,
+                ]
+            },
+            "links": list {
+                ["from": "s\($0)", "relation": "r", "to": "s\($0)", "by": "o", "at": at]
+            },
+            "notes": list { ["id": "n\($0)", "by": "o", "at": at, "text": "t"] },
+            "timeline": list { ["date": "2026-01-01", "type": "inspection", "fragment": "f\($0)"] },
+        ]
+        let data = try JSONSerialization.data(withJSONObject: document)
+        return try JSONDecoder().decode(Documents.View.self, from: data)
+    }
+
+    private static func builder(_ count: Int) throws -> CaseModelBuilder {
+        CaseModelBuilder(
+            words: Words(.english),
+            view: try Self.view(count),
+            openWeighing: nil,
+            handle: "o"
+        )
+    }
+
+    @Test func `so many parts of a case are shown, and that there are more`() throws {
+        for (count, hasMore) in [(500, false), (501, true)] {
+            let builder = try Self.builder(count)
+            for (model, list, more) in [
+                (builder.subjects, "subjects", "moreSubjects"),
+                (builder.subjects, "links", "moreLinks"),
+                (builder.fragments, "fragments", "moreFragments"),
+                (builder.timeline, "timeline", "moreTimeline"),
+            ] {
+                #expect((model[list] as? [[String: Any]])?.count == 500, "\(list)")
+                #expect((model[more] != nil) == hasMore, "\(list)")
+            }
+        }
+    }
+
+    @Test func `so many notes of a case are shown, the newest, and that there are more`() throws {
+        for (count, hasMore) in [(200, false), (201, true)] {
+            let model = try Self.builder(count).notes
+            let notes = try #require(model["notes"] as? [[String: String]])
+            #expect(notes.count == 200 && notes.last?["id"] == "n\(count - 1)")
+            #expect((model["moreNotes"] != nil) == hasMore)
+        }
+    }
+}
+
+/// A connection over which nothing is said.
+private final class IdleConnection {
+    private let socket: Int32
+
+    init(port: UInt16) throws {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.socket = socket
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                connect(socket, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        try #require(socket >= 0 && isConnected)
+    }
+
+    deinit { close(self.socket) }
 }

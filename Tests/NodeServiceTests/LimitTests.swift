@@ -1,6 +1,14 @@
-import NodeService
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import RecordStore
+import SyncEngine
 import SyncLog
 import Testing
+import Wire
+
+@testable import NodeService
 
 /// Limits of `Protocol/limits.md` that no other test meets, exactly and passed by one.
 @Suite(.serialized)
@@ -45,5 +53,189 @@ struct LimitTests {
         } catch {
             #expect(!isAllowed && error.code == .usage)
         }
+    }
+
+    @Test func `as many alarms are kept as allowed, and the oldest goes first`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let node = try await live.node
+        func alarms(after count: Int) async throws -> [String] {
+            await node.raise("alarm \(count)")
+            return try await live.alarms()
+        }
+        for number in 1..<100 { await node.raise("alarm \(number)") }
+        let most = try await alarms(after: 100)
+        #expect(most == (1...100).map { "alarm \($0)" })
+        let over = try await alarms(after: 101)
+        #expect(over == (2...101).map { "alarm \($0)" })
+        // Who repeats an alarm pushes nothing out.
+        let again = try await alarms(after: 101)
+        #expect(again == over)
+    }
+
+    @Test(arguments: [(1_000, 0), (1_001, 1)])
+    func `a check shows at most 1,000 findings and counts the others`(
+        count: Int,
+        more: Int
+    ) throws {
+        var check = NodeCheck()
+        for number in 1...count { check.add("file", "part \(number)", "what", "means", .none) }
+        let answer = check.answer
+        #expect(answer.exitCode == 1)
+        struct Document: Decodable {
+            let findings: [[String: String]]
+            let findings_more: Int
+        }
+        let document = try JSONDecoder().decode(Document.self, from: Data(answer.json.utf8))
+        #expect(document.findings.count == 1_000 && document.findings_more == more)
+        #expect(answer.text.contains("part 1000:") && !answer.text.contains("part 1001:"))
+        #expect(answer.text.contains("and 1 more") == (more == 1))
+    }
+
+    @Test func `node.json has at most 65,536 bytes`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        try await live.letGo()
+        let url = URL(filePath: live.path).appending(path: "node.json")
+        let held = try Data(contentsOf: url)
+        for (byteCount, isRead) in [(65_536, true), (65_537, false)] {
+            let padding = Data(repeating: 0x20, count: byteCount - held.count)
+            try (held + padding).write(to: url)
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            do throws(NodeFailure) {
+                _ = try Node.open(at: live.path, passphrase: LiveNode.passphrase, logger: logger)
+                #expect(isRead)
+            } catch {
+                #expect(!isRead && error.message.contains("65536"))
+            }
+        }
+    }
+
+    @Test func `a node has at most 1,000 accounts`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let node = try await live.node
+        func add(_ name: String) async throws {
+            let password = Array("een goed wachtwoord".utf8)
+            try await live.perform(.addUser(name: name, role: "analyst", password: password))
+        }
+        try await add("first")
+        let account = try #require(try node.store.user("first"))
+        for number in 2..<1_000 { try node.store.setUser("user-\(number)", account) }
+        try await add("last")
+        #expect(try node.store.users().count == 1_000)
+        do {
+            try await add("over")
+            Issue.record("an account too many was added")
+        } catch let failure as NodeFailure {
+            #expect(failure.code == .usage && failure.message.contains("1000"))
+        }
+        #expect(try node.store.user("over") == nil)
+    }
+
+    @Test func `for a peer at most 1,024 messages wait, and then the connection is cut`()
+        async throws
+    {
+        let table = try await HostileTable()
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        // A link that carries nothing away, as when the other side takes nothing.
+        let link = PeerLink(
+            session: SessionID(1),
+            peer: table.victim.card.identity,
+            connection: session.connection
+        )
+        let ack = Ack(table: table.id, log: LogID(member: 1, generation: 0), size: 1)
+        for _ in 0..<1_024 { link.send(.ack(ack)) }
+        #expect(link.waitingCount == 1_024 && !link.isFinished)
+        _ = try await session.settle(table.id)
+        link.send(.ack(ack))
+        #expect(link.isFinished)
+        // What still comes before the end is of no matter; that it ends is.
+        _ = await session.ending()
+        try await table.checkAndStop(alarm: nil)
+    }
+
+    /// What a running node answers to bytes on its control socket; empty when it cuts them off.
+    private func answer(to bytes: [UInt8], of live: LiveNode) async throws -> [UInt8] {
+        let path = try #require(ControlSocket.path(folder: live.path))
+        let channel = try await ClientBootstrap(group: NodeLoops.shared)
+            .connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel
+                    )
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(bytes: bytes))
+            for try await part in inbound { return Array(part.readableBytesView) }
+            return []
+        }
+    }
+
+    @Test func `a request on the control socket has at most 64 MiB`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        try await live.start()
+        let client = try #require(await ControlClient.connect(folder: live.path))
+        func call(_ byteCount: Int) -> NodeCall {
+            NodeCall(
+                request: .acceptTable(file: String(repeating: "x", count: byteCount)),
+                user: ""
+            )
+        }
+        let rest = try JSONEncoder().encode(call(0)).count
+        do throws(NodeFailure) {
+            // It arrives, and is no table file.
+            _ = try await client.perform(call(67_108_864 - rest))
+            Issue.record("what is no table file was accepted")
+        } catch {
+            #expect(error.code == .usage)
+        }
+        do throws(NodeFailure) {
+            _ = try await client.perform(call(67_108_865 - rest))
+            Issue.record("a request over the limit was sent")
+        } catch {
+            #expect(error.code == .unavailable && error.message.contains("tooLarge"))
+        }
+        await client.close()
+        // Who announces more is cut off before it has sent it.
+        let none = try await self.answer(to: [0x04, 0x00, 0x00, 0x01], of: live)
+        #expect(none.isEmpty)
+        let some = try await self.answer(to: [0, 0, 0, 2] + Array("{}".utf8), of: live)
+        #expect(!some.isEmpty, "others are answered")
+        try await live.stop()
+    }
+
+    @Test func `a table whose charter has no room for all signatures is not made`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        func draft(_ grounds: Int) -> NodeRequest {
+            let text = String(repeating: "t", count: 500)
+            let lines = (0..<grounds).map {
+                "- {code: G-\($0), text: \(text), from: [om], to: [om], categories: [public]}\n"
+            }
+            return .createTable(
+                TableDraft(
+                    theme: "afval",
+                    name: "Afval",
+                    purpose: "Toezicht",
+                    from: "2026-01-01",
+                    until: "2028-12-31",
+                    cards: [],
+                    roles: [],
+                    grounds: Array(("grounds:\n" + lines.joined()).utf8),
+                    quorum: nil,
+                    witnessQuorum: nil
+                )
+            )
+        }
+        let made = try await live.perform(draft(200))
+        #expect(try TableFile(parsing: try #require(made.file)).effectiveVersion == 1)
+        do {
+            _ = try await live.perform(draft(256))
+            Issue.record("a table was made that nobody can read")
+        } catch let failure as NodeFailure {
+            #expect(failure.code == .usage && failure.message.contains("119807 bytes"))
+        }
+        // Nothing of it was kept: the node opens with the table it has.
+        try await live.letGo()
+        try await live.reopen()
+        #expect(try await live.node.engine.tables.count == 1)
     }
 }

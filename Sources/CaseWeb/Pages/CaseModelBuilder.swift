@@ -56,6 +56,7 @@ struct CaseModelBuilder {
             },
         ]
         model["moreSubjects"] = self.more(self.view.subjects.count, max: self.shownMax)
+        model["moreLinks"] = self.more(self.view.links.count, max: self.shownMax)
         return model
     }
 

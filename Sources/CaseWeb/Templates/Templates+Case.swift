@@ -55,7 +55,7 @@ extension Templates {
         </article>
         {{/subjects}}
         {{#moreSubjects}}<p class="hint">{{.}}</p>{{/moreSubjects}}
-        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li><a href="#subject-{{fromID}}">{{from}}</a> <em>{{relation}}</em> <a href="#subject-{{toID}}">{{to}}</a> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{/hasLinks}}
+        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li><a href="#subject-{{fromID}}">{{from}}</a> <em>{{relation}}</em> <a href="#subject-{{toID}}">{{to}}</a> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{#moreLinks}}<p class="hint">{{.}}</p>{{/moreLinks}}{{/hasLinks}}
         </section>
         """#
 
