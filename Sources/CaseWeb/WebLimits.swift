@@ -2,9 +2,9 @@
 package enum WebLimits {
     /// Most bytes of a request's target: path and query.
     package static let targetBytesMax = 4_096
-    /// Most bytes of one header field.
+    /// Most bytes of a header field's name, and of its value.
     package static let headerBytesMax = 8_192
-    /// Most bytes of all header fields of a request together.
+    /// Most bytes of a request's target and all its header fields together, names and values.
     package static let headersBytesMax = 32_768
     /// Most header fields of a request.
     package static let headersMax = 64

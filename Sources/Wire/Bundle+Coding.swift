@@ -27,6 +27,7 @@ extension Bundle {
     /// - Parameters:
     ///   - bytes: The whole file.
     ///   - bytesMax: Most bytes of it.
+    /// - Throws: ``BundleError``.
     /// - Complexity: O(bytes), with some four times the file in memory.
     package init(
         parsing bytes: [UInt8],

@@ -73,7 +73,9 @@ extension Desk {
         onlyOwn: Bool
     ) -> [String: Any] {
         let shown = found.hits.filter { !onlyOwn || $0.kind == "record" }
-        let count = onlyOwn ? shown.count : found.total
+        // Of hits that are not all here nobody knows how many are own records.
+        let isWhole = found.hits.count == found.total
+        let count = onlyOwn && isWhole ? shown.count : found.total
         return [
             "hasHits": !shown.isEmpty,
             "hits": shown.map { hit in

@@ -67,7 +67,8 @@ struct JSONLinesTests {
         let finding = try ImportHarness.run(text, self.mapping(["v": "v"])).report.findings
             .first { $0.rule == .columnUnused }
         let advice =
-            count < 1_024 ? "1023 columns are not imported" : "1024 or more columns are not imported"
+            count < 1_024
+            ? "1023 columns are not imported" : "1024 or more columns are not imported"
         #expect(finding?.suggestion == advice)
     }
 
