@@ -54,13 +54,13 @@ struct Desk: Sendable {
             return try await work()
         } catch let problem as Problem {
             var page = try await page(problem)
-            page.status = .unprocessableContent
+            page.status = problem.status
             page.model["problem"] = problem.model
             return .page(page)
         } catch let error as PageError {
             throw error
         } catch {
-            throw PageError(.internalServerError, "errorBug")
+            throw PageError(bug: "\(error)")
         }
     }
 
@@ -74,8 +74,13 @@ struct Desk: Sendable {
         }
     }
 
-    func problem(_ key: String, _ arguments: String..., detail: String? = nil) -> Problem {
-        Problem(text: self.words(key, arguments: arguments), detail: detail)
+    func problem(
+        _ key: String,
+        _ arguments: String...,
+        detail: String? = nil,
+        status: HTTPResponse.Status = .unprocessableContent
+    ) -> Problem {
+        Problem(text: self.words(key, arguments: arguments), detail: detail, status: status)
     }
 
     /// The text of a form's field; throws what is wrong with it.
@@ -89,7 +94,12 @@ struct Desk: Sendable {
             throw self.problem("problemEmpty", self.words(label))
         }
         guard text.utf8.count <= bytesMax else {
-            throw self.problem("problemLong", self.words(label), self.words.number(bytesMax))
+            throw self.problem(
+                "problemLong",
+                self.words(label),
+                self.words.number(bytesMax),
+                self.words.number(text.utf8.count)
+            )
         }
         guard allowsLines || !text.utf8.contains(0x0A) else {
             throw self.problem("problemLines", self.words(label))

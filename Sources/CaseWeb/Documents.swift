@@ -155,6 +155,22 @@ enum Documents {
         let tags: [Tag]
         let timeline: [Day]
         let conflicts: [Conflict]
+        /// The dots behind what is shown; only where it was asked for.
+        let seen: Seen?
+    }
+
+    struct Seen: Decodable {
+        let registers: [String: [String]]
+        let tags: [String: [String]]
+    }
+
+    struct Offers: Decodable {
+        struct Member: Decodable {
+            let handle: String
+            let ground: String?
+        }
+
+        let members: [Member]
     }
 
     struct Disclosures: Decodable {
@@ -219,7 +235,15 @@ enum Documents {
             let ground: String
         }
 
+        struct Entry: Decodable {
+            let index: Int
+        }
+
         let fragment: String?
+        /// What was written; `nil` when nothing was.
+        let entry: Entry?
+        /// What a preview is known again by.
+        let seen: String?
         let version: Int
         let omitted: [String]
         let recipients: [Recipient]
@@ -305,6 +329,16 @@ enum Documents {
         }
 
         let peers: [Peer]
+    }
+
+    /// An answer to a change.
+    struct Written: Decodable {
+        struct Entry: Decodable {
+            let index: Int
+        }
+
+        /// What was written; `nil` when nothing was.
+        let entry: Entry?
     }
 
     /// An answer of which nothing is read.

@@ -1,3 +1,5 @@
+import Cryptography
+
 /// Fields of a form or a query, in the form `application/x-www-form-urlencoded`.
 ///
 /// Strict: a wrong percent sign, bytes that are not UTF-8, or more than ``WebLimits/fieldsMax``
@@ -27,6 +29,19 @@ package struct FormData: Hashable, Sendable {
             fields.append((name, value))
         }
         self.fields = fields
+    }
+
+    /// Length of the ID that every showing of a page gives its forms, in bytes.
+    static let idByteCount = 16
+
+    /// A hash of the fields and of the path they were sent to, by which a form is known again.
+    func digest(path: String) -> Digest {
+        var bytes = Array("\(path.utf8.count):\(path)".utf8)
+        for field in self.fields {
+            bytes += Array("\(field.name.utf8.count):\(field.name)".utf8)
+            bytes += Array("\(field.value.utf8.count):\(field.value)".utf8)
+        }
+        return Digest(hashing: bytes)
     }
 
     /// The first value of a field; `nil` when the field is absent.

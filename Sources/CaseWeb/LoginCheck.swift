@@ -18,11 +18,13 @@ package final class LoginCheck: Sendable {
 
     private let threads = NIOThreadPool(numberOfThreads: WebLimits.hashingsMax)
     private let waiting = Mutex(0)
+    private let waitingMax: Int
     /// What the password of an unknown name is checked against, so that it takes equally long.
     private let decoy: PasswordVerifier
 
-    /// Starts the threads.
-    package init() {
+    /// Starts the threads, for which at most `waitingMax` may wait.
+    package init(waitingMax: Int = WebLimits.hashingsWaitingMax) {
+        self.waitingMax = waitingMax
         let salt = Randomness.bytes(count: PasswordHashing.saltByteCount)
         self.decoy = PasswordVerifier(hashing: .recommended(salt: salt), hash: .zero)
         self.threads.start()
@@ -38,7 +40,7 @@ package final class LoginCheck: Sendable {
         node: Node
     ) async throws(NodeFailure) -> Outcome {
         let isRoom = self.waiting.withLock { waiting in
-            guard waiting < WebLimits.hashingsMax + WebLimits.hashingsWaitingMax else {
+            guard waiting < WebLimits.hashingsMax + self.waitingMax else {
                 return false
             }
             waiting += 1

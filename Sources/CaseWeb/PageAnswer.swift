@@ -30,6 +30,10 @@ struct PageError: Error {
     let detail: String?
     /// Seconds after which it may be tried again.
     let retryAfter: Int?
+    /// What somebody typed into a form that cannot be taken.
+    var typed: [String] = []
+    /// What the page does not say and the node's log does.
+    var logged: String?
 
     init(
         _ status: HTTPResponse.Status,
@@ -43,13 +47,19 @@ struct PageError: Error {
         self.retryAfter = retryAfter
     }
 
+    /// An error of this program: the log has its words, the page a reference to them.
+    init(bug: String) {
+        self.init(.internalServerError, "errorBug")
+        self.logged = bug
+    }
+
     /// What the node says of a page that was asked for.
     init(_ failure: NodeFailure) {
         switch failure.code {
         case .usage: self.init(.notFound, "errorNotFound", detail: failure.message)
         case .unavailable, .finding:
             self.init(.serviceUnavailable, "errorUnavailable", detail: failure.message)
-        case .bug: self.init(.internalServerError, "errorBug", detail: failure.message)
+        case .bug: self.init(bug: failure.message)
         }
     }
 }
@@ -58,6 +68,8 @@ struct PageError: Error {
 struct Problem: Error, Hashable, Sendable {
     let text: String
     let detail: String?
+    /// The status of the page that says so.
+    var status: HTTPResponse.Status = .unprocessableContent
 
     var model: [String: Any] {
         var model: [String: Any] = ["text": self.text]

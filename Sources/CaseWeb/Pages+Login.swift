@@ -54,13 +54,11 @@ extension Pages {
         let words = asked.words
         let name = asked.form.text("user") ?? ""
         let seconds = self.clock()
-        let wait = self.limiter.begin(
-            account: UserAccount.isName(name) ? name : "",
-            address: asked.address,
-            at: seconds
-        )
+        let counted = UserAccount.isName(name) ? name : ""
+        let key = self.addressKey(asked.address)
+        let wait = self.limiter.begin(account: counted, address: key, at: seconds)
         if let wait {
-            self.logger.warning("pages: too many failed log-ins from \(asked.address)")
+            self.noteRefusal(of: name, asked, "too many failed log-ins")
             var response = self.login(
                 asked,
                 next: asked.form["next"],
@@ -78,12 +76,16 @@ extension Pages {
                 node: self.node
             )
         } catch {
+            self.limiter.takeBack(account: counted, address: key, began: seconds)
             throw PageError(error)
         }
         switch outcome {
-        case .busy: throw PageError(.serviceUnavailable, "errorBusy", retryAfter: 5)
+        case .busy:
+            // Nobody looked at the password.
+            self.limiter.takeBack(account: counted, address: key, began: seconds)
+            throw PageError(.serviceUnavailable, "errorBusy", retryAfter: 5)
         case .refused:
-            self.logger.notice("pages: a log-in failed from \(asked.address)")
+            self.noteRefusal(of: name, asked, "log-in failed")
             return self.login(
                 asked,
                 next: asked.form["next"],
@@ -91,18 +93,27 @@ extension Pages {
                 status: .unprocessableContent
             )
         case .account(let account):
-            self.limiter.succeed(account: account.name, address: asked.address, began: seconds)
+            self.limiter.succeed(account: account.name, address: key, began: seconds)
             if let old = asked.visit.logIn { self.sessions.end(old.key) }
             let secret = self.sessions.begin(Session(account: account, at: self.clock()))
-            self.logger.info("pages: \(account.name) logged in")
+            self.logger.notice("user \(account.name): logged in from \(asked.address)")
             var response = self.redirect(Self.safeTarget(asked.form["next"]) ?? "/", asked)
             response.setCookie(self.cookie(self.cookies.session, secret, maxAge: nil))
             return response
         }
     }
 
+    /// Notes a log-in that was refused, with the name where there is such an account: what else was
+    /// typed may be a password.
+    private func noteRefusal(of name: String, _ asked: Asked, _ why: String) {
+        let isKnown = ((try? self.node.account(name)) ?? nil) != nil
+        let user = isKnown ? "user \(name)" : "an unknown user"
+        self.logger.notice("\(user): \(why), from \(asked.address)")
+    }
+
     func logOut(_ logIn: Visit.LogIn, _ asked: Asked) -> Response {
         self.sessions.end(logIn.key)
+        self.logger.notice("user \(logIn.account.name): logged out")
         var response = self.redirect("/login", asked)
         response.setCookie(self.cookie(self.cookies.session, "", maxAge: 0))
         return response

@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -30,10 +31,7 @@ extension Pages {
             throw PageError(.forbidden, "errorRight")
         }
         let answer =
-            try await isRead ? self.page(asked.route, desk) : self.act(asked.route, desk)
-        if !isRead {
-            self.logger.info("pages: \(logIn.account.name) used \(asked.route)")
-        }
+            try await isRead ? self.page(asked.route, desk) : self.actOnce(asked, desk, logIn)
         switch answer {
         case .redirect(let target, let flash):
             if let flash { self.sessions.setFlash(flash, of: logIn.key) }
@@ -60,6 +58,38 @@ extension Pages {
         case .node: try await desk.nodeStatus()
         case .styleSheet, .icon, .login, .logout, .language, .act, .shareStep, .synchronise:
             throw PageError(.methodNotAllowed, "errorMethod")
+        }
+    }
+
+    /// Does what a form asks for, unless this session had the same form carried out already: who
+    /// presses twice means one thing.
+    private func actOnce(
+        _ asked: Asked,
+        _ desk: Desk,
+        _ logIn: Visit.LogIn
+    ) async throws(PageError) -> PageAnswer {
+        guard let repeated = asked.route.repeated else {
+            return try await self.act(asked.route, desk)
+        }
+        guard asked.form["form"] != nil else { throw PageError(.badRequest, "errorForm") }
+        let form = asked.form.digest(path: asked.target)
+        switch self.sessions.beginForm(form, of: logIn.key) {
+        case .new: break
+        // What the first said is still to be said, on the page that this leads to.
+        case .running: return .redirect(to: repeated, nil)
+        case .done(let target): return .redirect(to: target, nil)
+        }
+        do throws(PageError) {
+            let answer = try await self.act(asked.route, desk)
+            guard case .redirect(let target, _) = answer else {
+                self.sessions.forgetForm(form, of: logIn.key)
+                return answer
+            }
+            self.sessions.endForm(form, target: target, of: logIn.key)
+            return answer
+        } catch {
+            self.sessions.forgetForm(form, of: logIn.key)
+            throw error
         }
     }
 
@@ -141,6 +171,7 @@ extension Pages {
         model["handle"] = self.node.card.handle
         model["styleVersion"] = StyleSheet.version
         model["token"] = visit.map { self.tokens.token($0.cookie) } ?? ""
+        model["form"] = TextEncoding.hex(Randomness.bytes(count: FormData.idByteCount))
         model["back"] = "/"
     }
 
@@ -186,6 +217,13 @@ extension Pages {
         let title = words("error\(error.status.code)")
         var model: [String: Any] = ["heading": title, "text": words(error.key)]
         model["detail"] = error.detail
+        if let logged = error.logged {
+            let reference = TextEncoding.hex(Randomness.bytes(count: 4))
+            self.logger.error("pages: reference \(reference): \(logged)")
+            model["reference"] = words("errorReference", reference)
+        }
+        model["hasTyped"] = !error.typed.isEmpty
+        model["typed"] = error.typed
         let page = Page(template: "message", title: title, model: model)
         self.addFrame(to: &model, page, visit: visit, words: words)
         if let logIn = visit?.logIn {

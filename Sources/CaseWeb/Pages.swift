@@ -27,6 +27,8 @@ struct Pages: HTTPResponder {
     let limiter: LoginLimiter
     let logins: LoginCheck
     let tokens: TokenKey
+    /// What an address counts as for the limits on it.
+    let addressKey: @Sendable (String) -> String?
     let logger: Logger
     /// Seconds of a clock that does not go back.
     let clock: @Sendable () -> Int
@@ -51,7 +53,9 @@ struct Pages: HTTPResponder {
         do throws(PageError) {
             response = try await self.answer(request, context)
         } catch {
-            response = self.errorPage(error, request)
+            response =
+                error.status == .misdirectedRequest
+                ? self.misdirected : self.errorPage(error, request)
         }
         SecurityHeaders.add(to: &response.headers, isTLS: self.isTLS)
         return request.method == .head ? response.createHeadResponse() : response
@@ -87,7 +91,7 @@ struct Pages: HTTPResponder {
             node: self.node,
             at: self.clock()
         )
-        let form = isRead ? .empty : try await self.form(request, visit: visit)
+        let form = isRead ? .empty : try await self.form(request, route: route, visit: visit)
         let asked = Asked(
             route: route,
             visit: visit,
@@ -102,7 +106,11 @@ struct Pages: HTTPResponder {
     // MARK: Forms
 
     /// The form of a request that comes from one of these pages.
-    private func form(_ request: Request, visit: Visit) async throws(PageError) -> FormData {
+    private func form(
+        _ request: Request,
+        route: Route,
+        visit: Visit
+    ) async throws(PageError) -> FormData {
         guard self.isFromHere(request) else { throw PageError(.forbidden, "errorToken") }
         let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)
         guard type?.trimmingBlanks.lowercased() == "application/x-www-form-urlencoded" else {
@@ -124,10 +132,40 @@ struct Pages: HTTPResponder {
         guard let form = FormData(body.readableBytesView) else {
             throw PageError(.badRequest, "errorForm")
         }
-        guard self.tokens.accepts(form["token"], of: visit.cookie) else {
-            throw PageError(.forbidden, "errorToken")
+        guard self.accepts(form["token"], route: route, visit: visit) else {
+            throw self.refusal(of: form, visit: visit)
         }
         return form
+    }
+
+    private func accepts(_ token: String?, route: Route, visit: Visit) -> Bool {
+        if self.tokens.accepts(token, of: visit.cookie) { return true }
+        guard route == .login || route == .language, let visitor = visit.visitor else {
+            return false
+        }
+        return self.tokens.accepts(token, of: visitor)
+    }
+
+    /// Why a form with a wrong token is refused. One of a session that is over gets back what was
+    /// typed, which stands nowhere else any more; its token says that it came from these pages.
+    private func refusal(of form: FormData, visit: Visit) -> PageError {
+        guard let ended = visit.endedSession, self.tokens.accepts(form["token"], of: ended) else {
+            return PageError(.forbidden, "errorToken")
+        }
+        var error = PageError(.forbidden, "errorEnded")
+        error.typed = ["title", "summary", "text", "reason", "value", "tag"].compactMap {
+            form.text($0)
+        }
+        return error
+    }
+
+    /// The answer under another name than this server's: nothing of this node, and no cookie.
+    private var misdirected: Response {
+        Response(
+            status: .misdirectedRequest,
+            headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: "421 Misdirected Request\n"))
+        )
     }
 
     /// Whether the browser says that a form is of this origin, where it says anything.

@@ -1,9 +1,11 @@
 package import NIOCore
 package import NIOHTTPTypes
 
-/// Closes a connection whose request does not arrive in time, or that has none for too long.
+/// Closes a connection whose request does not arrive in time, that has none for too long, or whose
+/// client does not take the answer.
 ///
-/// A client that sends a byte now and then cannot hold a connection for ever.
+/// A client that sends a byte now and then, or reads none, cannot hold a connection for ever. Only
+/// while an answer is being made, and could be sent, is there no deadline.
 package final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     /// Parts of a request.
     package typealias InboundIn = HTTPRequestPart
@@ -16,6 +18,10 @@ package final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandl
 
     private let limit: TimeAmount
     private var deadline: Scheduled<Void>?
+    /// Requests that came whole.
+    private var requests = 0
+    /// Answers that were written whole; one that came before its request's end is one ahead.
+    private var answers = 0
 
     /// Creates a handler for one connection.
     package init(limit: TimeAmount) { self.limit = limit }
@@ -24,22 +30,41 @@ package final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandl
     package func handlerAdded(context: ChannelHandlerContext) { self.start(context) }
 
     /// Stops counting.
-    package func handlerRemoved(context: ChannelHandlerContext) { self.deadline?.cancel() }
+    package func handlerRemoved(context: ChannelHandlerContext) { self.stop() }
 
     /// Stops counting.
     package func channelInactive(context: ChannelHandlerContext) {
-        self.deadline?.cancel()
+        self.stop()
         context.fireChannelInactive()
+    }
+
+    /// Whether the node works on an answer that the client has room for.
+    private func isAnswering(_ context: ChannelHandlerContext) -> Bool {
+        self.requests > self.answers && context.channel.isWritable
     }
 
     /// Counts anew at a request's head, and not while its answer is made.
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.unwrapInboundIn(data) {
-        case .head: self.start(context)
-        case .body: break
-        case .end: self.deadline?.cancel()
+        // Heads that are sent ahead give a client that does not read no more time.
+        case .head where context.channel.isWritable && self.requests <= self.answers:
+            self.start(context)
+        case .head, .body: break
+        case .end:
+            self.requests += 1
+            if self.isAnswering(context) { self.stop() }
         }
         context.fireChannelRead(data)
+    }
+
+    /// Counts while the client takes nothing.
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if self.isAnswering(context) {
+            self.stop()
+        } else if self.deadline == nil {
+            self.start(context)
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     /// Counts anew at an answer's end.
@@ -48,15 +73,27 @@ package final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandl
         data: NIOAny,
         promise: EventLoopPromise<Void>?
     ) {
-        if case .end = self.unwrapOutboundIn(data) { self.start(context) }
+        if case .end = self.unwrapOutboundIn(data) {
+            self.answers += 1
+            if self.isAnswering(context) {
+                self.stop()
+            } else if context.channel.isWritable || self.deadline == nil {
+                self.start(context)
+            }
+        }
         context.write(data, promise: promise)
     }
 
     private func start(_ context: ChannelHandlerContext) {
-        self.deadline?.cancel()
+        self.stop()
         let channel = context.channel
         self.deadline = context.eventLoop.scheduleTask(in: self.limit) {
             channel.close(promise: nil)
         }
+    }
+
+    private func stop() {
+        self.deadline?.cancel()
+        self.deadline = nil
     }
 }

@@ -106,6 +106,16 @@ enum Route: Hashable, Sendable {
         }
     }
 
+    /// Where a form leads that is carried out already, while nobody knows yet where it ended; `nil`
+    /// for one that may be sent again: it does nothing a second time, or says itself what it saw.
+    var repeated: String? {
+        switch self {
+        case .newCase: "/cases"
+        case .act(let id, _), .withdraw(let id, _): "/cases/\(id)"
+        default: nil
+        }
+    }
+
     /// What a user must be allowed to; `nil` when everybody who is logged in may.
     var right: Right? {
         switch self {

@@ -1,3 +1,4 @@
+import Cryptography
 package import NodeService
 
 /// One log-in of one user, as it is kept in memory.
@@ -8,6 +9,14 @@ package struct Session: Hashable, Sendable {
         package let key: String
         /// What is put into it.
         package let arguments: [String]
+    }
+
+    /// A form that was sent.
+    package struct SentForm: Hashable, Sendable {
+        /// By what it is known again.
+        let digest: Digest
+        /// Where it led when it was carried out; `nil` while it is.
+        var target: String?
     }
 
     /// The user's name.
@@ -22,6 +31,8 @@ package struct Session: Hashable, Sendable {
     package var used: Int
     /// What the next page says.
     package var flash: Flash?
+    /// The forms that were carried out, oldest first.
+    package var forms: [SentForm] = []
 
     /// Begins a session.
     package init(account: UserAccount, at seconds: Int) {

@@ -80,6 +80,48 @@ package final class SessionStore: Sendable {
         }
     }
 
+    // MARK: Forms
+
+    /// What is known of a form.
+    enum FormState: Hashable, Sendable {
+        /// Nothing: it is to be carried out, and known as running from now on.
+        case new
+        /// It is being carried out.
+        case running
+        /// It was carried out and led there.
+        case done(target: String)
+    }
+
+    /// Notes that a form is about to be carried out, unless it is known.
+    func beginForm(_ digest: Digest, of key: Digest) -> FormState {
+        self.sessions.withLock { sessions in
+            guard var session = sessions[key] else { return .new }
+            if let known = session.forms.first(where: { $0.digest == digest }) {
+                return known.target.map { .done(target: $0) } ?? .running
+            }
+            session.forms.append(Session.SentForm(digest: digest))
+            session.forms.removeFirst(
+                max(0, session.forms.count - WebLimits.formsOfSessionMax)
+            )
+            sessions[key] = session
+            return .new
+        }
+    }
+
+    /// Notes where a form led that was carried out.
+    func endForm(_ digest: Digest, target: String, of key: Digest) {
+        self.sessions.withLock { sessions in
+            guard let place = sessions[key]?.forms.firstIndex(where: { $0.digest == digest })
+            else { return }
+            sessions[key]?.forms[place].target = target
+        }
+    }
+
+    /// Forgets a form that was not carried out: it may be sent again.
+    func forgetForm(_ digest: Digest, of key: Digest) {
+        self.sessions.withLock { $0[key]?.forms.removeAll { $0.digest == digest } }
+    }
+
     /// Number of sessions kept.
     package var count: Int { self.sessions.withLock(\.count) }
 }

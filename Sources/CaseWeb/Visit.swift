@@ -51,6 +51,11 @@ struct Visit: Sendable {
     let logIn: LogIn?
     /// The text that form tokens go with: the session's cookie, else the visitor's.
     let cookie: String
+    /// The cookie that a browser has from before a log-in. A link from another site shows only the
+    /// visitor's forms, for browsers keep the session's cookie back there, and sends both with them.
+    let visitor: String?
+    /// The cookie of a session that is over.
+    let endedSession: String?
     /// The visitor's cookie when it is to be set now.
     let newVisitor: String?
     /// The language.
@@ -67,22 +72,28 @@ struct Visit: Sendable {
         self.language =
             cookies[names.language].flatMap { Language(rawValue: $0.value) }
             ?? Language(accepting: request.headers[.acceptLanguage])
-        if let text = cookies[names.session]?.value, let key = SessionStore.key(text),
-            let session = sessions.use(key, at: seconds)
-        {
-            if let account = try Self.account(of: session, node: node) {
-                self.logIn = LogIn(key: key, account: account)
-                self.cookie = text
-                self.newVisitor = nil
-                return
+        let visitor = cookies[names.visitor]?.value
+        self.visitor = visitor.flatMap { text in
+            TextEncoding.bytes(hex: text)?.count == Self.visitorByteCount ? text : nil
+        }
+        var ended: String?
+        if let text = cookies[names.session]?.value, let key = SessionStore.key(text) {
+            if let session = sessions.use(key, at: seconds) {
+                if let account = try Self.account(of: session, node: node) {
+                    self.logIn = LogIn(key: key, account: account)
+                    self.cookie = text
+                    self.endedSession = nil
+                    self.newVisitor = nil
+                    return
+                }
+                sessions.end(key)
             }
-            sessions.end(key)
+            ended = text
         }
         self.logIn = nil
-        if let text = cookies[names.visitor]?.value,
-            TextEncoding.bytes(hex: text)?.count == Self.visitorByteCount
-        {
-            self.cookie = text
+        self.endedSession = ended
+        if let visitor = self.visitor {
+            self.cookie = visitor
             self.newVisitor = nil
         } else {
             let text = TextEncoding.hex(Randomness.bytes(count: Self.visitorByteCount))

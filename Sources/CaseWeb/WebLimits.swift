@@ -14,7 +14,13 @@ package enum WebLimits {
     package static let fieldsMax = 512
     /// Most connections at one time; further ones wait.
     package static let connectionsMax = 256
-    /// Longest that a request may take to arrive, and a connection may be idle.
+    /// Most connections from one address, and of IPv6 from one network of 64 bits; further ones are
+    /// closed. Loopback addresses are not counted: all programs of a machine share them.
+    package static let connectionsOfAddressMax = 32
+    /// Most bytes of a file with a certificate chain or a private key.
+    package static let certificateBytesMax = 1_048_576
+    /// Longest that a request may take to arrive, a client to take an answer, and a connection to be
+    /// idle.
     package static let requestSecondsMax = 30
 
     /// Longest that a session lasts without a request, in seconds.
@@ -43,6 +49,10 @@ package enum WebLimits {
     package static let hitsShownMax = 100
     /// Most own records that are listed without a search.
     package static let browsedRecordsMax = 10_000
+    /// Most records and fragments that a search opens to see whether they match.
+    package static let candidatesMax = 20_000
+    /// Most forms of a session that are remembered as carried out; the oldest are forgotten.
+    package static let formsOfSessionMax = 256
     /// Most notes of a case that are shown, the newest.
     package static let notesShownMax = 200
     /// Most subjects, fragments or days of a case that are shown.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -11,12 +11,25 @@ import SyncLog
 
 /// Serves the pages of a node until it is told to stop.
 package struct WebServer: Service {
+    /// What the connections are held to.
+    struct Limits: Sendable {
+        /// Longest that a request may take to arrive and an answer to leave.
+        var requestSeconds = WebLimits.requestSecondsMax
+        /// Most connections at one time.
+        var connections = WebLimits.connectionsMax
+        /// Most connections from one address.
+        var connectionsOfAddress = WebLimits.connectionsOfAddressMax
+        /// Most passwords that wait to be hashed.
+        var hashingsWaiting = WebLimits.hashingsWaitingMax
+        /// What an address counts as; `nil` for one that is not counted.
+        var addressKey: @Sendable (String) -> String? = { AddressKey.of($0) }
+    }
+
     private let node: Node
     private let address: PagesAddress
     private let logger: Logger
     private let clock: @Sendable () -> Int
-    /// Longest that a request may take to arrive.
-    private let requestSeconds: Int
+    private let limits: Limits
     private let didStart: @Sendable (_ url: String) async -> Void
 
     /// Creates a server.
@@ -35,25 +48,25 @@ package struct WebServer: Service {
             address: address,
             logger: logger,
             clock: clock,
-            requestSeconds: WebLimits.requestSecondsMax,
+            limits: Limits(),
             didStart: didStart
         )
     }
 
-    /// Creates a server that waits less long than the others.
+    /// Creates a server with other limits.
     init(
         node: Node,
         address: PagesAddress,
         logger: Logger,
         clock: @escaping @Sendable () -> Int,
-        requestSeconds: Int,
+        limits: Limits,
         didStart: @escaping @Sendable (_ url: String) async -> Void
     ) {
         self.node = node
         self.address = address
         self.logger = logger
         self.clock = clock
-        self.requestSeconds = requestSeconds
+        self.limits = limits
         self.didStart = didStart
     }
 
@@ -65,7 +78,7 @@ package struct WebServer: Service {
 
     /// Runs until graceful shutdown.
     package func run() async throws {
-        let logins = LoginCheck()
+        let logins = LoginCheck(waitingMax: self.limits.hashingsWaiting)
         let pages = Pages(
             node: self.node,
             hosts: HostCheck(self.address),
@@ -74,6 +87,7 @@ package struct WebServer: Service {
             limiter: LoginLimiter(),
             logins: logins,
             tokens: TokenKey(),
+            addressKey: self.limits.addressKey,
             logger: self.logger,
             clock: self.clock
         )
@@ -89,7 +103,7 @@ package struct WebServer: Service {
                     port: Int(self.address.endpoint.port)
                 ),
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    WebLimits.connectionsMax
+                    self.limits.connections
                 )
             ),
             onServerRunning: { _ in await self.didStart(url) },
@@ -118,10 +132,15 @@ package struct WebServer: Service {
     }
 
     private func server() throws(NodeFailure) -> HTTPServerBuilder {
-        let limit = TimeAmount.seconds(Int64(self.requestSeconds))
+        let limit = TimeAmount.seconds(Int64(self.limits.requestSeconds))
+        let counter = ConnectionCounter(max: self.limits.connectionsOfAddress)
+        let addressKey = self.limits.addressKey
         let http = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(limit: limit)],
+                additionalChannelHandlers: [
+                    ConnectionGate(counter: counter, addressKey: addressKey),
+                    RequestDeadline(limit: limit),
+                ],
                 idleTimeout: limit,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: WebLimits.headerBytesMax,
@@ -146,20 +165,24 @@ package struct WebServer: Service {
     private static func configuration(
         _ certificate: PagesAddress.Certificate
     ) throws(NodeFailure) -> TLSConfiguration {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: certificate.key)
-        guard let mode = attributes?[.posixPermissions] as? Int else {
-            throw .unavailable(
-                "pages: \(certificate.key) cannot be read. Check http_key in node.json"
+        let bytes: (chain: [UInt8], key: [UInt8])
+        do throws(NodeFailure) {
+            bytes = (
+                try GivenFile.bytes(certificate.chain, bytesMax: WebLimits.certificateBytesMax),
+                try GivenFile.privateBytes(
+                    certificate.key,
+                    bytesMax: WebLimits.certificateBytesMax
+                )
             )
-        }
-        guard mode & 0o077 == 0 else {
-            throw .usage(
-                "pages: others can read \(certificate.key). Make it yours alone, chmod 600"
+        } catch {
+            throw NodeFailure(
+                error.code,
+                "pages: \(error.message). Check http_certificate and http_key in node.json"
             )
         }
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain)
-            let key = try NIOSSLPrivateKey(file: certificate.key, format: .pem)
+            let chain = try NIOSSLCertificate.fromPEMBytes(bytes.chain)
+            let key = try NIOSSLPrivateKey(bytes: bytes.key, format: .pem)
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) },
                 privateKey: .privateKey(key)

@@ -155,7 +155,8 @@ extension Node {
     func setCase(
         _ id: String,
         field: String,
-        value: String
+        value: String,
+        seen: [String]?
     ) throws(NodeFailure) -> NodeAnswer {
         guard let register = RegisterName(rawValue: field) else {
             let known = RegisterName.allCases.map(\.rawValue).joined(separator: ", ")
@@ -166,12 +167,22 @@ extension Node {
             throw .usage("phase '\(value)': not known. Choose from \(known)")
         }
         let (state, counted) = try self.findCase(id)
+        // What this node wrote before goes with any write, so it must have been seen.
+        let own = counted.liveDots(of: register).filter { $0.member == state.me }
+        guard Self.dots(own, seen: seen) == own else {
+            return NodeAnswer(
+                exitCode: 1,
+                json: ["entry": .null],
+                text: "not written: \(field) was changed meanwhile",
+                file: nil
+            )
+        }
         return try self.write(
             [
                 .setRegister(
                     register,
                     value: value.normalised,
-                    supersedes: counted.liveDots(of: register)
+                    supersedes: Self.dots(counted.liveDots(of: register), seen: seen)
                 )
             ],
             to: counted,
@@ -226,12 +237,17 @@ extension Node {
         return try self.write([.addLink(link)], to: counted, in: state)
     }
 
-    func tag(_ id: String, tag: String, removes: Bool) throws(NodeFailure) -> NodeAnswer {
+    func tag(
+        _ id: String,
+        tag: String,
+        removes: Bool,
+        seen: [String]?
+    ) throws(NodeFailure) -> NodeAnswer {
         let (state, counted) = try self.findCase(id, isHeadEnough: !removes)
         guard removes else {
             return try self.write([.addTag(tag.normalised)], to: counted, in: state)
         }
-        let dots = counted.tagDots(tag.normalised)
+        let dots = Self.dots(counted.tagDots(tag.normalised), seen: seen)
         guard !dots.isEmpty else {
             throw .usage("tag '\(tag)': the case does not have it. See 'tafel case show'")
         }

@@ -10,9 +10,23 @@ package enum NodeLoops {
 }
 
 extension Node {
-    /// Does what a command asks.
+    /// Does what a command asks; a change is logged with who asked for it.
     package func perform(_ call: NodeCall) async throws(NodeFailure) -> NodeAnswer {
-        switch call.request {
+        guard let change = call.request.change else {
+            return try await self.carryOut(call.request)
+        }
+        do throws(NodeFailure) {
+            let answer = try await self.carryOut(call.request)
+            self.note(change, by: call.user, answer)
+            return answer
+        } catch {
+            self.note(change, by: call.user, error)
+            throw error
+        }
+    }
+
+    private func carryOut(_ request: NodeRequest) async throws(NodeFailure) -> NodeAnswer {
+        switch request {
         case .card: return self.showCard()
         case .status: return try self.status()
         case .importRecords(let batch):
@@ -35,20 +49,24 @@ extension Node {
             return try self.listCases(table: table, phase: phase)
         case .showCase(let id, let canonical, let at):
             return try self.showCase(id, canonical: canonical, at: at)
-        case .setCase(let id, let field, let value):
-            return try self.setCase(id, field: field, value: value)
+        case .showCaseSeen(let id): return try self.showCaseSeen(id)
+        case .setCase(let id, let field, let value, let seen):
+            return try self.setCase(id, field: field, value: value, seen: seen)
         case .addNote(let id, let text): return try self.addNote(id, text: text)
         case .link(let id, let from, let relation, let to, let removes):
             return try self.link(id, from: from, relation: relation, to: to, removes: removes)
-        case .tag(let id, let tag, let removes):
-            return try self.tag(id, tag: tag, removes: removes)
+        case .tag(let id, let tag, let removes, let seen):
+            return try self.tag(id, tag: tag, removes: removes, seen: seen)
+        case .offeredGrounds(let id, let category, let grounds):
+            return try self.offeredGrounds(in: id, category: category, preferred: grounds)
         case .share(let draft): return try self.share(draft)
         case .withdraw(let fragment, let reason):
             return try self.withdraw(fragment, reason: reason)
         case .fragmentStatus(let id): return try self.fragmentStatus(id)
         case .syncNow(let peer): return try await self.syncNow(peer: peer)
         case .syncStatus: return self.syncStatus()
-        case .showLog(let table, let author): return try self.showLog(table, author: author)
+        case .showLog(let table, let author, let last):
+            return try self.showLog(table, author: author, last: last)
         case .exportLog(let table, let from, let until):
             return try self.exportLog(table, from: from, until: until)
         case .caseDisclosures(let id): return try self.caseDisclosures(id)

@@ -9,21 +9,6 @@ import Wire
 
 /// Commands about fragments: sharing, withdrawing, who has what.
 extension Node {
-    /// A share that was checked and not yet written.
-    private struct CheckedShare {
-        let table: TableState
-        let counted: CountedCase
-        let recordID: ObjectID
-        let audience: Audience
-        let category: SyncLog.Category
-        let fields: [FragmentPayload.Field]
-        let omitted: [String]
-        let type: RecordType
-        let expires: String?
-        /// The fragment this becomes a version of.
-        let fragment: CaseFragment?
-    }
-
     func share(_ draft: ShareDraft) throws(NodeFailure) -> NodeAnswer {
         let share = try self.check(draft)
         let charter = try self.charter(of: share.table)
@@ -35,19 +20,25 @@ extension Node {
                 ]
             }
         )
-        let version = (share.fragment?.payload.version ?? 0) + 1
+        let version = share.version
         let omitted = JSONValue.array(share.omitted.map { .string($0) })
-        if draft.isPreview {
+        // Nothing comes between this comparison and the write: both are one turn of the actor.
+        let isOutdated = !draft.isPreview && draft.seen.map { $0 != share.seen } ?? false
+        if draft.isPreview || isOutdated {
+            var members: [JSONValue.Member] = [
+                .init("fragment", JSONValue(share.fragment?.id.hex)),
+                .init("version", .integer(Int(version))), .init("omitted", omitted),
+                .init("recipients", recipients),
+                .init("category", .string(share.category.name)),
+                .init(
+                    "fields",
+                    .object(share.fields.map { JSONValue.Member($0.name, .string($0.value)) })
+                ),
+            ]
+            if draft.seen != nil { members.append(.init("seen", .string(share.seen))) }
             return NodeAnswer(
-                exitCode: 0,
-                json: [
-                    "fragment": share.fragment.map { .string($0.id.hex) } ?? .null,
-                    "version": .integer(Int(version)), "omitted": omitted,
-                    "recipients": recipients, "category": .string(share.category.name),
-                    "fields": .object(
-                        share.fields.map { JSONValue.Member($0.name, .string($0.value)) }
-                    ),
-                ],
+                exitCode: isOutdated ? 1 : 0,
+                json: .object(members),
                 text: Self.preview(share, charter: charter),
                 file: nil
             )
@@ -127,6 +118,8 @@ extension Node {
         } catch {
             throw NodeFailure(error)
         }
+        let last = try self.lastShare(of: recordID, in: counted, table: table)
+        let fragment = last.flatMap { counted.fragment($0) }
         return CheckedShare(
             table: table,
             counted: counted,
@@ -137,7 +130,9 @@ extension Node {
             omitted: omitted,
             type: type,
             expires: draft.expires,
-            fragment: try self.fragment(of: recordID, in: counted, table: table)
+            last: last,
+            // What was withdrawn is gone; sharing again is a fragment of its own.
+            fragment: fragment?.withdrawal == nil ? fragment : nil
         )
     }
 
@@ -190,17 +185,15 @@ extension Node {
         return (fields, omitted)
     }
 
-    private func fragment(
+    /// The fragment that a record was shared as in a case, withdrawn or not.
+    private func lastShare(
         of record: ObjectID,
         in counted: CountedCase,
         table: TableState
-    ) throws(NodeFailure) -> CaseFragment? {
-        let id = try self.read(table.file.table) { (snapshot) throws(SlotError) in
+    ) throws(NodeFailure) -> ObjectID? {
+        try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.share(record: record, caseID: counted.caseID)
         }
-        guard let fragment = id.flatMap({ counted.fragment($0) }) else { return nil }
-        // What was withdrawn is gone; sharing again is a fragment of its own.
-        return fragment.withdrawal == nil ? fragment : nil
     }
 
     private func write(_ share: CheckedShare, version: UInt32) throws(NodeFailure) -> PlainEntry {

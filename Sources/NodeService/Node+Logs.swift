@@ -9,7 +9,11 @@ import Wire
 
 /// Commands about logs: showing and exporting them.
 extension Node {
-    func showLog(_ prefix: String, author: String?) throws(NodeFailure) -> NodeAnswer {
+    func showLog(
+        _ prefix: String,
+        author: String?,
+        last: UInt64?
+    ) throws(NodeFailure) -> NodeAnswer {
         let state = try self.table(prefix)
         let charter = try self.charter(of: state)
         var member = state.me
@@ -25,7 +29,8 @@ extension Node {
         var lines: [String] = []
         let checkpoint = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             let held = try snapshot.state(of: log)
-            for index in 0..<held.size {
+            let first = last.map { held.size - min($0, held.size) } ?? 0
+            for index in first..<held.size {
                 let item = try snapshot.item(at: index, of: log)
                 let audience = try item.header.flatMap { (header) throws(SlotError) in
                     try snapshot.audience(header.audience)

@@ -203,7 +203,14 @@ extension Node {
         var sets: [Set<SearchTarget>] = []
         func add(_ terms: [SearchTerm]) throws {
             var set: Set<SearchTarget> = []
-            for term in terms { set.formUnion(try self.store.targets(of: term)) }
+            for term in terms {
+                let most = query.candidateLimit ?? .max
+                guard let found = try self.store.targets(of: term, most: most) else {
+                    throw Self.tooMany(query)
+                }
+                set.formUnion(found)
+                try Self.check(set.count, query)
+            }
             sets.append(set)
         }
         if let key = query.key { try add([.key(key.normalised)]) }
@@ -211,8 +218,9 @@ extension Node {
         if let vestiging = query.vestiging {
             try add(Self.padded(vestiging, to: 12).map { .vestiging($0) })
         }
-        if let postcodes { try add(postcodes.areas.map { .postcodeArea($0) }) }
-        guard let first = sets.first else { return try self.everything() }
+        // What a number found is compared with the postcodes one by one; a range has many terms.
+        if let postcodes, sets.isEmpty { try add(postcodes.areas.map { .postcodeArea($0) }) }
+        guard let first = sets.first else { return try self.everything(query) }
         return sets.dropFirst().reduce(first) { $0.intersection($1) }
     }
 
@@ -224,17 +232,30 @@ extension Node {
         return [text, String(repeating: "0", count: count - text.utf8.count) + text]
     }
 
-    private func everything() throws -> Set<SearchTarget> {
+    private static func tooMany(_ query: SearchQuery) -> NodeFailure {
+        .usage(
+            "search: more than \(query.candidateLimit ?? 0) records and fragments would have to be "
+                + "looked at. Give a number or a key, or fewer postcodes"
+        )
+    }
+
+    private static func check(_ count: Int, _ query: SearchQuery) throws(NodeFailure) {
+        if let most = query.candidateLimit, count > most { throw self.tooMany(query) }
+    }
+
+    private func everything(_ query: SearchQuery) throws -> Set<SearchTarget> {
         var targets: Set<SearchTarget> = []
         try self.store.forEachRecord { id, _ in
             targets.insert(.record(id))
-            return true
+            return targets.count <= query.candidateLimit ?? .max
         }
+        try Self.check(targets.count, query)
         for (table, counted) in try self.cases() {
             guard let number = self.numbers[table.file.table] else { continue }
             for fragment in counted.fragments where fragment.owner != table.me {
                 targets.insert(.fragment(table: number, fragment.id))
             }
+            try Self.check(targets.count, query)
         }
         return targets
     }

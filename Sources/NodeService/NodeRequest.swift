@@ -18,16 +18,23 @@ package enum NodeRequest: Codable, Sendable {
     case openCase(CaseDraft)
     case listCases(table: String?, phase: String?)
     case showCase(id: String, canonical: Bool, at: UInt64?)
-    case setCase(id: String, field: String, value: String)
+    /// The view with the dots behind registers and tags, for who writes later what they saw now.
+    case showCaseSeen(id: String)
+    /// `seen`: the only writes it may supersede; `nil` for all there are.
+    case setCase(id: String, field: String, value: String, seen: [String]? = nil)
     case addNote(id: String, text: String)
     case link(id: String, from: String, relation: String, to: String, removes: Bool)
-    case tag(id: String, tag: String, removes: Bool)
+    /// `seen`: the only additions that a removal takes back; `nil` for all there are.
+    case tag(id: String, tag: String, removes: Bool, seen: [String]? = nil)
+    /// On which ground each other member of a case would be given data of a category.
+    case offeredGrounds(caseID: String, category: String, grounds: [String]?)
     case share(ShareDraft)
     case withdraw(fragment: String, reason: String)
     case fragmentStatus(id: String)
     case syncNow(peer: String?)
     case syncStatus
-    case showLog(table: String, author: String?)
+    /// `last`: only so many, the newest; `nil` for all.
+    case showLog(table: String, author: String?, last: UInt64? = nil)
     case exportLog(table: String, from: UInt64?, until: UInt64?)
     case caseDisclosures(id: String)
     case addUser(name: String, role: String, password: [UInt8])
@@ -99,6 +106,8 @@ package struct SearchQuery: Codable, Sendable {
     package var until: String?
     /// Most hits to show.
     package var limit: Int
+    /// Most records and fragments to look at, past which the search is refused; `nil` for no limit.
+    package var candidateLimit: Int?
 
     /// Creates a query that looks for everything.
     package init(limit: Int) { self.limit = limit }
@@ -190,6 +199,9 @@ package struct ShareDraft: Codable, Sendable {
     let category: String?
     let expires: String?
     let isPreview: Bool
+    /// What a preview said of itself: where it says something else by now, nothing is written and
+    /// the new preview is the answer, exit code 1. `nil` for no such check.
+    let seen: String?
 
     /// Creates a draft; `nil` means the case's audience and grounds, and the record's category.
     package init(
@@ -200,7 +212,8 @@ package struct ShareDraft: Codable, Sendable {
         grounds: [String]?,
         category: String?,
         expires: String?,
-        isPreview: Bool
+        isPreview: Bool,
+        seen: String? = nil
     ) {
         self.caseID = caseID
         self.record = record
@@ -210,5 +223,6 @@ package struct ShareDraft: Codable, Sendable {
         self.category = category
         self.expires = expires
         self.isPreview = isPreview
+        self.seen = seen
     }
 }

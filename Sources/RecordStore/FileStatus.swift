@@ -19,6 +19,31 @@ package struct FileStatus: Sendable {
         guard stat(path, &information) == 0 else {
             throw FileError(code: errno, operation: "stat", path: path)
         }
+        self.init(information)
+    }
+
+    /// Reads a file, through links, and tells of that file: by one opening, so that nobody puts
+    /// another in its place in between.
+    ///
+    /// - Throws: `EFBIG` when it has more than `bytesMax` bytes.
+    package static func reading(
+        path: String,
+        bytesMax: Int
+    ) throws(FileError) -> (status: FileStatus, bytes: [UInt8]) {
+        let file = try Descriptor(path: path, flags: O_RDONLY)
+        var information = stat()
+        let number = file.number
+        guard fstat(number, &information) == 0 else {
+            throw FileError(code: errno, operation: "fstat", path: path)
+        }
+        let bytes = try file.read(count: bytesMax + 1, at: 0)
+        guard bytes.count <= bytesMax else {
+            throw FileError(code: EFBIG, operation: "read", path: path)
+        }
+        return (FileStatus(information), bytes)
+    }
+
+    private init(_ information: stat) {
         self.identity = Identity(
             device: UInt64(information.st_dev),
             number: UInt64(information.st_ino)

@@ -233,6 +233,15 @@ extension NodeStore {
 
     /// Everything found under a term: in the index, and what the runs change about it.
     package func targets(of term: SearchTerm) throws(SlotError) -> [SearchTarget] {
+        try self.targets(of: term, most: .max) ?? []
+    }
+
+    /// As ``targets(of:)``; `nil` when there are more than `most`, which ends the reading. What the
+    /// runs take away again counts too.
+    package func targets(
+        of term: SearchTerm,
+        most: Int
+    ) throws(SlotError) -> [SearchTarget]? {
         try self.read { (snapshot) throws(StoreError) in
             let prefix = self.hash(of: term).bytes
             var targets: [SearchTarget] = []
@@ -243,9 +252,10 @@ extension NodeStore {
                     throw .corrupted(operation: "index")
                 }
                 targets.append(target)
-                return .next
+                return targets.count <= most ? .next : .stop
             }
-            let changes = try self.pendingChanges(of: prefix, in: snapshot)
+            let changes = try self.pendingChanges(of: prefix, in: snapshot, most: most)
+            guard targets.count <= most, changes.count <= most else { return nil }
             guard !changes.isEmpty else { return targets }
             targets.removeAll { target in
                 if case .record(let id) = target { changes[id] != nil } else { false }
@@ -257,7 +267,8 @@ extension NodeStore {
     /// What the runs say about a term, by record: whether it is added; the newest run decides.
     private func pendingChanges(
         of term: [UInt8],
-        in snapshot: borrowing some Snapshot & ~Copyable
+        in snapshot: borrowing some Snapshot & ~Copyable,
+        most: Int
     ) throws(StoreError) -> [ObjectID: Bool] {
         var changes: [ObjectID: Bool] = [:]
         for run in try self.runs(in: snapshot) {
@@ -268,7 +279,7 @@ extension NodeStore {
                 value throws(StoreError) in
                 let change = try Self.change(key, value)
                 changes[change.record] = change.adds
-                return .next
+                return changes.count <= most ? .next : .stop
             }
         }
         return changes

@@ -225,13 +225,17 @@ struct NodeCommand: ParsableCommand {
             abstract: "Run until SIGTERM or SIGINT, then stop cleanly."
         )
 
+        /// Longest that those connected are waited for after a signal to stop, in seconds.
+        static let stopSecondsMax = 10
+
         @OptionGroup var options: NodeOptions
         @Flag(help: "Log more to standard error.")
         var verbose = false
 
         func execute() async throws(NodeFailure) -> Int32 {
             var logger = Logger(label: "tafel") { StreamLogHandler.standardError(label: $0) }
-            logger.logLevel = self.verbose ? .debug : .warning
+            // A notice says who logged in and which user changed what.
+            logger.logLevel = self.verbose ? .debug : .notice
             let client = try await NodeClient.open(folder: self.options.folder, logger: logger) {
                 () throws(NodeFailure) in try self.options.passphrase(isNew: false)
             }
@@ -258,15 +262,20 @@ struct NodeCommand: ParsableCommand {
                 ) { ready.serves(at: $0) }
                 services.append(web)
             }
-            let group = ServiceGroup(
+            var configuration = ServiceGroupConfiguration(
                 services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
+            configuration.maximumGracefulShutdownDuration = .seconds(Self.stopSecondsMax)
+            let group = ServiceGroup(configuration: configuration)
             do {
                 try await group.run()
             } catch let error as NodeFailure {
                 throw error
+            } catch is CancellationError {
+                // Told to stop, and somebody held on too long; what was acknowledged is on disk.
+                return 0
             } catch {
                 throw NodeFailure(.bug, "node: stopped (\(error)). Report this")
             }

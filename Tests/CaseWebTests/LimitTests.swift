@@ -9,8 +9,8 @@ import Testing
 @Suite(.serialized) struct LimitTests {
     /// A form with a valid token whose body has some length.
     private func fields(_ browser: TestBrowser, byteCount: Int) -> [(String, String)] {
-        let rest = "token=\(browser.token)&filler=".utf8.count
-        return [("filler", String(repeating: "x", count: byteCount - rest))]
+        let rest = "token=\(browser.token)&form=1&filler=".utf8.count
+        return [("form", "1"), ("filler", String(repeating: "x", count: byteCount - rest))]
     }
 
     @Test func `a body of the largest size is taken and one byte more is not`() async throws {
@@ -30,8 +30,8 @@ import Testing
             var browser = try await pages.browser(of: .operator)
             _ = try await browser.get("/node")
             for (extra, status) in [(0, 303), (1, 413)] {
-                let field = fields(browser, byteCount: WebLimits.bodyBytesMax + extra)[0]
-                let body = "token=\(browser.token)&filler=\(field.1)"
+                let field = fields(browser, byteCount: WebLimits.bodyBytesMax + extra)[1]
+                let body = "token=\(browser.token)&form=1&filler=\(field.1)"
                 let cookies = browser.cookies.map { "\($0.key)=\($0.value)" }
                 let head = """
                     POST /language HTTP/1.1\r
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func `a request that drips in is cut off`() async throws {
-        try await LivePages.run(requestSeconds: 1) { pages in
+        try await LivePages.run(limits: WebServer.Limits(requestSeconds: 1)) { pages in
             let start = ContinuousClock.now
             let drip = Array("GET /login HTTP/1.1\r\nHost: 127.0.0.1:\(pages.port)\r\nX: ".utf8)
             let parts = drip.map { (bytes: [$0], pause: UInt32(100)) }
@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test func `after too many failures an address waits whatever the name`() async throws {
-        try await LivePages.run { pages in
+        try await LivePages.run(limits: WebServer.Limits(addressKey: { $0 })) { pages in
             var browser = pages.browser
             for number in 0..<WebLimits.failuresOfAddressMax {
                 try await expect(422, of: browser.logIn("name\(number)", "wrong password"))

@@ -37,21 +37,22 @@ struct LivePages {
 
     /// Runs `body` with pages that are served for as long.
     static func run(
-        requestSeconds: Int = WebLimits.requestSecondsMax,
+        limits: WebServer.Limits = WebServer.Limits(),
+        logger: Logger = Self.logger,
         _ body: (LivePages) async throws -> Void
     ) async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let port = try Self.freePort()
-        let node = try await Self.node(at: path, http: port)
+        let node = try await Self.node(at: path, http: port, logger: logger)
         let clock = TestClock()
         let (started, continuation) = AsyncStream.makeStream(of: Void.self)
         let server = WebServer(
             node: node,
             address: try #require(try node.configuration.pages),
-            logger: Self.logger,
+            logger: logger,
             clock: { clock.now },
-            requestSeconds: requestSeconds
+            limits: limits
         ) { _ in continuation.yield() }
         let group = ServiceGroup(configuration: .init(services: [server], logger: Self.logger))
         let task = Task {
@@ -78,13 +79,17 @@ struct LivePages {
         try await task.value
     }
 
-    private static var logger: Logger {
+    static var logger: Logger {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return logger
     }
 
-    private static func node(at path: String, http: UInt16) async throws -> Node {
+    private static func node(
+        at path: String,
+        http: UInt16,
+        logger: Logger
+    ) async throws -> Node {
         let listen = try #require(Endpoint("127.0.0.1:\(try Self.freePort())"))
         _ = try Node.create(
             at: path,
@@ -104,7 +109,7 @@ struct LivePages {
             ),
             passphrase: Self.passphrase
         )
-        let node = try Node.open(at: path, passphrase: Self.passphrase, logger: Self.logger)
+        let node = try Node.open(at: path, passphrase: Self.passphrase, logger: logger)
         for role in UserRole.allCases {
             _ = try await node.perform(
                 NodeCall(

@@ -36,6 +36,27 @@ struct TestAnswer: Sendable {
     }
 }
 
+extension TestAnswer {
+    /// The value of the first field of a name after some text of the page.
+    func value(of name: String, after text: String = "") throws -> String {
+        let start =
+            text.isEmpty
+            ? self.body.startIndex : try #require(self.body.range(of: text)?.upperBound, "\(text)")
+        let field = "name=\"\(name)\" value=\""
+        let place = try #require(
+            self.body.range(of: field, range: start..<self.body.endIndex)?.upperBound,
+            "\(name)"
+        )
+        return String(self.body[place...].prefix { $0 != "\"" })
+    }
+
+    /// The page as text: tags are gone, spaces are one.
+    var words: String {
+        self.body.replacing(/<[^>]*>/, with: " ").split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+    }
+}
+
 /// Expects a status of an answer.
 func expect(
     _ status: Int,
@@ -60,6 +81,9 @@ struct TestBrowser: Sendable {
         try await self.send("GET", path, headers: headers, body: nil)
     }
 
+    /// The ID that a page gives its forms, another for each form that is sent.
+    private static var freshForm: String { UUID().uuidString.replacing("-", with: "").lowercased() }
+
     /// Sends a form with the token of the last page; a token of `nil` is left out.
     mutating func post(
         _ path: String,
@@ -68,7 +92,8 @@ struct TestBrowser: Sendable {
         headers: [String] = []
     ) async throws -> TestAnswer {
         let token = token ?? self.token
-        let all = (token.map { [("token", $0)] } ?? []) + fields
+        var all = (token.map { [("token", $0)] } ?? []) + fields
+        if !fields.contains(where: { $0.0 == "form" }) { all.append(("form", Self.freshForm)) }
         let body = all.map { "\(Self.encode($0.0))=\(Self.encode($0.1))" }.joined(separator: "&")
         return try await self.send("POST", path, headers: headers, body: body)
     }
@@ -153,6 +178,15 @@ struct TestBrowser: Sendable {
     ) -> [UInt8] {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
+        // A server that never answers fails a test, and does not hold it up for ever.
+        var patience = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(
+            socket,
+            SOL_SOCKET,
+            SO_RCVTIMEO,
+            &patience,
+            socklen_t(MemoryLayout<timeval>.size)
+        )
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

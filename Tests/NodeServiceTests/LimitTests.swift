@@ -1,3 +1,4 @@
+import CaseModel
 import Foundation
 import Logging
 import NIOCore
@@ -231,5 +232,46 @@ struct LimitTests {
         try await live.letGo()
         try await live.reopen()
         #expect(try await live.node.engine.tables.count == 1)
+    }
+
+    @Test func `a search that may look at few is refused when there are more`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        for number in 0..<3 {
+            let fields = [ImportedRecord.Field(name: "location.postcode", value: "101\(number)AB")]
+            let record = ImportedRecord(
+                source: "bron",
+                sourceKey: "K-\(number)",
+                type: .inspection,
+                category: .business,
+                fields: fields,
+                neverShare: []
+            )
+            try await live.perform(.importRecords(ImportBatch([record], head: .init(record))))
+        }
+        let node = try await live.node
+        for (postcode, max, isAllowed) in [
+            ("1000-9999", 3, true), ("1000-9999", 2, false), ("1010", 1, true), ("1010", 0, false),
+            (nil, 3, true), (nil, 2, false),
+        ] as [(String?, Int, Bool)] {
+            var query = SearchQuery(limit: 100)
+            query.postcode = postcode
+            query.candidateLimit = max
+            do throws(NodeFailure) {
+                _ = try await node.perform(NodeCall(request: .search(query), user: "a"))
+                #expect(isAllowed, "\(postcode ?? "all") \(max)")
+            } catch {
+                #expect(!isAllowed && error.code == .usage && error.message.contains("\(max)"))
+            }
+        }
+        // A key leads to one record; the postcodes are compared with that one.
+        var query = SearchQuery(limit: 100)
+        query.key = "K-1"
+        query.postcode = "1000-9999"
+        query.candidateLimit = 1
+        let hits = try await node.perform(NodeCall(request: .search(query), user: "a"))
+        #expect(hits.json.contains("\"total\": 1"))
+        query.postcode = "1012"
+        let none = try await node.perform(NodeCall(request: .search(query), user: "a"))
+        #expect(none.json.contains("\"total\": 0"))
     }
 }

@@ -53,12 +53,20 @@ extension Catalogue {
         Het formulier is verlopen of komt niet van deze pagina's. Er is niets gewijzigd. \
         Ga terug, laad de pagina opnieuw en probeer het nog eens.
         """,
+        "errorEnded": """
+        Uw sessie is voorbij; er is niets gewijzigd. Log opnieuw in. Wat u had getypt staat \
+        hieronder, zodat u het kunt overnemen.
+        """,
+        "errorReference":
+            "Noem daarbij kenmerk %1; onder dat kenmerk staat meer in het logboek van de node.",
+        "typed": "Wat u had getypt",
         "errorRight": "De rol van uw account staat dit niet toe.",
         "errorHost": "De browser vroeg naar een andere naam dan die van deze node.",
         "errorNotYours": "Dit fragment is niet van deze organisatie, of is al ingetrokken.",
         "problemNode": "Dit kon niet worden gedaan.",
         "problemEmpty": "%1: vul iets in.",
-        "problemLong": "%1: te lang, hoogstens %2 bytes.",
+        "problemLong":
+            "%1: te lang, hoogstens %2 bytes. Dit zijn er %3; een letter met een accent telt dubbel.",
         "problemLines": "%1: dit moet op één regel.",
         "problemNobody": "Kies ten minste één partner.",
         "problemNoFields": "Kies ten minste één veld.",
@@ -68,8 +76,12 @@ extension Catalogue {
         """,
         "problemNoChoice": "Kies een van de waarden, of dat er nog geen keuze is.",
         "problemChanged": """
-        Wat partners zouden zien is veranderd sinds het voorbeeld. Er is niets gedeeld. \
-        Dit is het nieuwe voorbeeld.
+        Dit voorbeeld geldt niet meer: het is al eens gedeeld, of wat partners zouden zien is \
+        veranderd sinds het voorbeeld. Nu is er niets gedeeld. Dit is het nieuwe voorbeeld.
+        """,
+        "problemMeanwhile": """
+        %1: een collega heeft dit intussen gewijzigd. Er is niets geschreven. Hieronder staat \
+        wat er nu geldt, en wat u had getypt.
         """,
         "problemNoPeers": """
         Deze node zit nog aan geen tafel, er is niemand om mee te synchroniseren.
@@ -194,8 +206,8 @@ extension Catalogue {
         "neverShared": "Wordt nooit gedeeld:",
         "recipients": "Ontvangers",
         "recipientsHint": """
-        Alleen deelnemers van de zaak. Achter elke naam staat de eerste grondslag die \
-        bij de categorie past.
+        Alleen deelnemers aan de zaak. Achter elke naam staat de grondslag waarop wordt \
+        gedeeld, bij deze categorie.
         """,
         "noGround": "geen grondslag voor deze categorie",
         "preferredGround": "Grondslag",
@@ -314,7 +326,7 @@ extension Catalogue {
         "node": "Node",
         "syncNow": "Nu synchroniseren",
         "syncOK": "%1: %2 regels verzonden, %3 ontvangen.",
-        "syncFailed": "%1: %2",
+        "syncFailed": "%1: mislukt.",
         "alarms": "Alarmen",
         "noAlarms": "Geen alarmen sinds deze node draait.",
         "peers": "Verbinding met partners",

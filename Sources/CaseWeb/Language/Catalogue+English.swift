@@ -50,12 +50,19 @@ extension Catalogue {
         The form has expired or is not from these pages. Nothing was changed. Go back, \
         load the page again and try once more.
         """,
+        "errorEnded": """
+        Your session is over; nothing was changed. Log in again. What you had typed stands \
+        below, so that you can copy it.
+        """,
+        "errorReference": "Mention reference %1 when you do; the node's log says more under it.",
+        "typed": "What you had typed",
         "errorRight": "The role of your account does not allow this.",
         "errorHost": "The browser asked for another name than this node's.",
         "errorNotYours": "This fragment is not this organisation's, or was withdrawn already.",
         "problemNode": "This could not be done.",
         "problemEmpty": "%1: fill something in.",
-        "problemLong": "%1: too long, at most %2 bytes.",
+        "problemLong":
+            "%1: too long, at most %2 bytes. These are %3; a letter with an accent counts twice.",
         "problemLines": "%1: this must be on one line.",
         "problemNobody": "Choose at least one partner.",
         "problemNoFields": "Choose at least one field.",
@@ -63,8 +70,12 @@ extension Catalogue {
         "problemNoConflict": "This conflict is gone, or its values changed. Look again.",
         "problemNoChoice": "Choose one of the values, or that there is no choice yet.",
         "problemChanged": """
-        What partners would see changed since the preview. Nothing was shared. This is \
-        the new preview.
+        This preview holds no longer: it was shared already, or what partners would see \
+        changed since. Nothing was shared now. This is the new preview.
+        """,
+        "problemMeanwhile": """
+        %1: a colleague changed this meanwhile. Nothing was written. Below stands what holds \
+        now, and what you had typed.
         """,
         "problemNoPeers": "This node is at no table yet, there is nobody to synchronise with.",
         "doneOpened": "The case is open.",
@@ -187,8 +198,8 @@ extension Catalogue {
         "neverShared": "Never shared:",
         "recipients": "Recipients",
         "recipientsHint": """
-        Only participants of the case. Beside each name stands the first ground that \
-        fits the category.
+        Only participants of the case. Beside each name stands the ground that will be \
+        shared on, with this category.
         """,
         "noGround": "no ground for this category",
         "preferredGround": "Ground",
@@ -309,7 +320,7 @@ extension Catalogue {
         "node": "Node",
         "syncNow": "Synchronise now",
         "syncOK": "%1: %2 entries sent, %3 received.",
-        "syncFailed": "%1: %2",
+        "syncFailed": "%1: failed.",
         "alarms": "Alarms",
         "noAlarms": "No alarms since this node runs.",
         "peers": "Connection with partners",

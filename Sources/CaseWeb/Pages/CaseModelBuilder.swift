@@ -55,6 +55,7 @@ struct CaseModelBuilder {
                 ]
             },
         ]
+        model["moreLinks"] = self.more(self.view.links.count, max: self.shownMax)
         model["moreSubjects"] = self.more(self.view.subjects.count, max: self.shownMax)
         model["moreLinks"] = self.more(self.view.links.count, max: self.shownMax)
         return model
@@ -113,21 +114,18 @@ struct CaseModelBuilder {
         return [
             "label": self.words("weigh", label), "subject": subject.id, "fact": fact,
             "anchor": "weigh-\(subject.id)-\(fact)", "isOpen": isOpen,
+            "seen": Claims(subject: subject, fact: fact).seen,
+            "isNone": isOpen && self.openWeighing?.value == Claims.none,
             "typedReason": isOpen ? self.openWeighing?.reason ?? "" : "",
-            "options": (subject.facts[fact] ?? []).map { value in
+            "options": (subject.facts[fact] ?? []).enumerated().map { index, value in
                 [
-                    "value": value.value, "by": Self.handles(value.sources),
-                    "isChosen": isOpen && self.openWeighing?.value == value.value,
+                    "value": value.value, "by": Claims.handles(value.sources),
+                    // Not the value: browsers change line ends within one.
+                    "index": String(index),
+                    "isChosen": isOpen && self.openWeighing?.value == String(index),
                 ] as [String: Any]
             },
         ]
-    }
-
-    /// Everybody who says so, each once.
-    static func handles(_ sources: [Documents.View.Source]) -> String {
-        var handles: [String] = []
-        for source in sources where !handles.contains(source.by) { handles.append(source.by) }
-        return handles.joined(separator: ", ")
     }
 
     /// The list of conflicts at the top; `nil` without any.
@@ -149,9 +147,12 @@ struct CaseModelBuilder {
             ]
         }
         guard !items.isEmpty else { return nil }
-        return [
-            "heading": self.words.count("conflictCount", items.count), "items": items,
+        var model: [String: Any] = [
+            "heading": self.words.count("conflictCount", items.count),
+            "items": Array(items.prefix(self.shownMax)),
         ]
+        model["more"] = self.more(items.count, max: self.shownMax)
+        return model
     }
 
     // MARK: Registers
@@ -249,14 +250,17 @@ struct CaseModelBuilder {
         [
             "hasTags": !self.view.tags.isEmpty,
             "tags": self.view.tags.map {
-                ["tag": $0.tag, "by": $0.by.joined(separator: ", ")]
+                [
+                    "tag": $0.tag, "by": $0.by.joined(separator: ", "),
+                    "seen": (self.view.seen?.tags[$0.tag] ?? []).joined(separator: ","),
+                ]
             },
         ]
     }
 
     func disclosures(_ items: [Documents.Disclosures.Item], mayWrite: Bool) -> [String: Any] {
         let sorted = items.sorted { ($0.at, $0.fragment) < ($1.at, $1.fragment) }
-        let shown = sorted.prefix(self.shownMax).map { self.disclosure($0, mayWrite: mayWrite) }
+        let shown = sorted.suffix(self.shownMax).map { self.disclosure($0, mayWrite: mayWrite) }
         var model: [String: Any] = ["hasDisclosures": !shown.isEmpty, "disclosures": shown]
         model["moreDisclosures"] = self.more(items.count, max: self.shownMax)
         return model

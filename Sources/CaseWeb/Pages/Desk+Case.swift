@@ -6,17 +6,16 @@ import SyncLog
 /// The merged case view, and small changes of a case.
 extension Desk {
     func showCase(_ id: String) async throws(PageError) -> PageAnswer {
-        .page(try await self.casePage(id, action: nil))
+        .page(try await self.casePage(id, action: nil, status: .ok))
     }
 
     /// The page of a case; `action` is the form that was refused, whose fields keep what was typed.
     private func casePage(
         _ id: String,
-        action: Route.CaseAction?
+        action: Route.CaseAction?,
+        status: HTTPResponse.Status
     ) async throws(PageError) -> Page {
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
+        let view: Documents.View = try await self.ask(.showCaseSeen(id: id))
         let disclosures: Documents.Disclosures = try await self.ask(.caseDisclosures(id: id))
         let tables: Documents.Tables = try await self.ask(.listTables)
         let builder = CaseModelBuilder(
@@ -25,7 +24,9 @@ extension Desk {
             openWeighing: action == .weigh
                 ? (
                     self.form["subject"] ?? "", self.form["fact"] ?? "",
-                    self.form["reason"] ?? "", self.form["value"]
+                    self.form["reason"] ?? "",
+                    // A place in a list that is another by now says nothing.
+                    status == .conflict ? nil : self.form["value"]
                 ) : nil,
             handle: self.node.card.handle
         )
@@ -83,6 +84,7 @@ extension Desk {
         let offersChoice = register.isConflict && self.may(.writeCases)
         return [
             "field": field, "label": label, "isConflict": register.isConflict,
+            "seen": (builder.view.seen?.registers[field] ?? []).joined(separator: ","),
             "hasValues": !values.isEmpty,
             // Title and summary stand on the page itself.
             "showsValues": register.isConflict || field == "phase" || field == "lead",
@@ -113,8 +115,8 @@ extension Desk {
             case .set: try await self.setRegister(id)
             case .weigh: try await self.weigh(id)
             }
-        } otherwise: { (_) async throws(PageError) in
-            try await self.casePage(id, action: action)
+        } otherwise: { (problem) async throws(PageError) in
+            try await self.casePage(id, action: action, status: problem.status)
         }
     }
 
@@ -130,7 +132,7 @@ extension Desk {
     private func tag(_ id: String, removes: Bool) async throws -> PageAnswer {
         let tag = try self.text("tag", label: "newTag", bytesMax: 64, allowsLines: false)
         try await self.submit(
-            .tag(id: id, tag: tag, removes: removes),
+            .tag(id: id, tag: tag, removes: removes, seen: removes ? try self.seenDots : nil),
             as: Documents.Anything.self
         )
         return .redirect(
@@ -155,14 +157,25 @@ extension Desk {
                 self.form.text("value") == nil
                 ? "" : try self.text("value", label: label, bytesMax: 4_000, allowsLines: true)
         }
-        try await self.submit(
-            .setCase(id: id, field: field.rawValue, value: value),
-            as: Documents.Anything.self
+        let written = try await self.submit(
+            .setCase(id: id, field: field.rawValue, value: value, seen: try self.seenDots),
+            as: Documents.Written.self
         )
+        guard written.entry != nil else {
+            throw self.problem("problemMeanwhile", self.words(label), status: .conflict)
+        }
         return .redirect(
             to: "/cases/\(id)#register-\(field.rawValue)",
             Session.Flash(key: "doneSet", arguments: [self.words(label)])
         )
+    }
+
+    /// The dots behind what the form's page showed: nothing else is superseded or taken away.
+    private var seenDots: [String] {
+        get throws(PageError) {
+            guard let seen = self.form["seen"] else { throw PageError(.badRequest, "errorForm") }
+            return seen.split(separator: ",").map(String.init)
+        }
     }
 
     /// Writes down which of several claims is gone by, and why: a note, for no claim of another is
@@ -172,10 +185,17 @@ extension Desk {
             .showCase(id: id, canonical: false, at: nil)
         )
         guard let subject = view.subjects.first(where: { $0.id == self.form["subject"] }),
-            let fact = self.form["fact"], let claims = subject.facts[fact],
-            subject.conflicts.contains(fact)
-        else { throw self.problem("problemNoConflict") }
-        guard let value = self.form["value"] else { throw self.problem("problemNoChoice") }
+            let fact = self.form["fact"], subject.conflicts.contains(fact)
+        else { throw self.problem("problemNoConflict", status: .conflict) }
+        let claims = Claims(subject: subject, fact: fact)
+        guard self.form["seen"] == claims.seen else {
+            throw self.problem("problemNoConflict", status: .conflict)
+        }
+        let index = self.form["value"].flatMap { Int($0) }
+        let choice = index.flatMap { claims.values.indices.contains($0) ? claims.values[$0] : nil }
+        guard choice != nil || self.form["value"] == Claims.none else {
+            throw self.problem("problemNoChoice")
+        }
         let reason = try self.text(
             "reason",
             label: "weighReason",
@@ -183,17 +203,15 @@ extension Desk {
             allowsLines: true
         )
         let label = self.words.term("fact", fact)
-        let name = CaseModelBuilder.name(of: subject)
-        var lines = [self.words("weighNote", label, name, subject.key)]
-        lines += claims.map { "- \($0.value) (\(CaseModelBuilder.handles($0.sources)))" }
-        if value.isEmpty {
-            lines.append(self.words("weighNoteNone"))
-        } else {
-            guard claims.contains(where: { $0.value == value }) else {
-                throw self.problem("problemNoConflict")
-            }
-            lines.append(self.words("weighNoteChoice", value))
+        let name = QuotedText.quoted(CaseModelBuilder.name(of: subject))
+        var lines = [self.words("weighNote", label, name, QuotedText.quoted(subject.key))]
+        lines += claims.values.map {
+            "- \(QuotedText.quoted($0.value)) (\(Claims.handles($0.sources)))"
         }
+        lines.append(
+            choice.map { self.words("weighNoteChoice", QuotedText.quoted($0.value)) }
+                ?? self.words("weighNoteNone")
+        )
         lines.append(reason)
         try await self.submit(
             .addNote(id: id, text: lines.joined(separator: "\n")),

@@ -76,7 +76,7 @@ extension Desk {
     }
 
     private func outcome(_ peer: Documents.Sync.Peer) -> [String: Any] {
-        [
+        var model: [String: Any] = [
             "style": peer.ok ? "good" : "bad",
             "text": peer.ok
                 ? self.words(
@@ -84,7 +84,9 @@ extension Desk {
                     peer.handle,
                     self.words.number(peer.sent.entries),
                     self.words.number(peer.received.entries)
-                ) : self.words("syncFailed", peer.handle, peer.error ?? ""),
+                ) : self.words("syncFailed", peer.handle),
         ]
+        model["detail"] = peer.ok ? nil : peer.error
+        return model
     }
 }

@@ -11,6 +11,7 @@ extension Desk {
     /// The search form with what was found; hits lead to `action` when they are to be shared.
     func recordSearch(action: String, onlyOwn: Bool) async throws(PageError) -> Page {
         var query = SearchQuery(limit: WebLimits.hitsShownMax)
+        query.candidateLimit = WebLimits.candidatesMax
         query.key = self.query.text("key")
         query.kvk = self.query.text("kvk")
         query.vestiging = self.query.text("vestiging")
@@ -43,7 +44,7 @@ extension Desk {
                 model["problem"] = problem.model
                 page.status = .unprocessableContent
             } catch {
-                throw error as? PageError ?? PageError(.internalServerError, "errorBug")
+                throw error as? PageError ?? PageError(bug: "\(error)")
             }
         }
         page.model = model

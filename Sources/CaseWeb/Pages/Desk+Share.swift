@@ -1,9 +1,8 @@
-import Cryptography
 import HTTPTypes
 import NodeService
 import SyncLog
 
-/// Sharing a record's fields in a case, with a preview, and withdrawing a fragment.
+/// Sharing a record's fields in a case, with a preview.
 extension Desk {
     /// What the steps of sharing need to know of the case and the record.
     private struct Sharing {
@@ -22,7 +21,7 @@ extension Desk {
     func share(_ id: String) async throws(PageError) -> PageAnswer {
         if let record = self.query.text("record") {
             let sharing = try await self.sharing(id, record: record)
-            return .page(self.chooseFields(sharing, isFirst: true))
+            return .page(try await self.chooseFields(sharing, isFirst: true))
         }
         let view: Documents.View = try await self.ask(
             .showCase(id: id, canonical: false, at: nil)
@@ -54,7 +53,11 @@ extension Desk {
         )
     }
 
-    private func chooseFields(_ sharing: Sharing, isFirst: Bool) -> Page {
+    /// The form of fields and recipients; the ground beside each is the one that the node would use.
+    private func chooseFields(
+        _ sharing: Sharing,
+        isFirst: Bool
+    ) async throws(PageError) -> Page {
         let record = sharing.record
         let handle = self.node.card.handle
         let chosen = Set(self.form.all("field"))
@@ -63,6 +66,22 @@ extension Desk {
         let withheld = record.fields.keys.filter { !Self.isShareable($0, record) }.sorted()
         let own = sharing.table.members.first { $0.handle == handle }
         let ground = self.form.text("ground")
+        let isKnown =
+            Category(name: category) != nil
+            && (ground == nil || sharing.table.grounds.contains { $0.code == ground })
+        let offers: Documents.Offers =
+            isKnown
+            ? try await self.ask(
+                .offeredGrounds(
+                    caseID: sharing.view.case,
+                    category: category,
+                    grounds: ground.map { [$0] }
+                )
+            ) : Documents.Offers(members: [])
+        let offered = Dictionary(
+            offers.members.map { ($0.handle, $0.ground) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let grounds = sharing.table.grounds.filter { ground in
             sharing.members(without: handle).contains { member in
                 ground.fits(from: own?.class ?? "", to: member.class, category: category)
@@ -78,18 +97,15 @@ extension Desk {
                     [
                         "name": name, "label": self.words.field(name), "value": value,
                         "isChosen": isFirst
-                            ? !name.hasPrefix("extra.") : chosen.contains(name),
+                            ? !PersonalFields.mayBe(name, in: record) : chosen.contains(name),
                     ] as [String: Any]
                 },
             "hasWithheld": !withheld.isEmpty,
             "withheld": withheld.map { self.words.field($0) }.joined(separator: ", "),
             "members": sharing.members(without: handle).map { member in
-                let first = sharing.table.grounds.first {
-                    $0.fits(from: own?.class ?? "", to: member.class, category: category)
-                }
+                let first = offered[member.handle] ?? nil
                 return [
-                    "handle": member.handle,
-                    "ground": first?.code ?? self.words("noGround"),
+                    "handle": member.handle, "ground": first ?? self.words("noGround"),
                     "isChosen": isFirst ? first != nil : to.contains(member.handle),
                 ] as [String: Any]
             },
@@ -119,13 +135,14 @@ extension Desk {
     func shareStep(_ id: String, _ step: Route.ShareStep) async throws(PageError) -> PageAnswer {
         let sharing = try await self.sharing(id, record: self.form["record"] ?? "")
         guard step == .preview else {
-            return .page(self.chooseFields(sharing, isFirst: false))
+            return .page(try await self.chooseFields(sharing, isFirst: false))
         }
         return try await self.answer {
-            let (page, _) = try await self.preview(sharing)
-            return .page(page)
-        } otherwise: { _ in
-            self.chooseFields(sharing, isFirst: false)
+            let draft = try self.draft(sharing, isPreview: true)
+            let share = try await self.submit(.share(draft), as: Documents.Share.self)
+            return .page(self.preview(share, sharing))
+        } otherwise: { (_) async throws(PageError) in
+            try await self.chooseFields(sharing, isFirst: false)
         }
     }
 
@@ -144,15 +161,13 @@ extension Desk {
             grounds: self.form.text("ground").map { [$0] },
             category: self.form.text("category"),
             expires: expires,
-            isPreview: isPreview
+            isPreview: isPreview,
+            seen: self.form["seen"] ?? ""
         )
     }
 
-    /// The preview, and a hash of all that it says.
-    private func preview(_ sharing: Sharing) async throws -> (page: Page, seen: String) {
-        let draft = try self.draft(sharing, isPreview: true)
-        let share = try await self.submit(.share(draft), as: Documents.Share.self)
-        let seen = Self.hash(of: share)
+    /// What each partner would see, with what the node knows it again by.
+    private func preview(_ share: Documents.Share, _ sharing: Sharing) -> Page {
         let fields = (share.fields ?? [:]).sorted { $0.key < $1.key }
         let told = fields.map { name, value in
             ["label": self.words.field(name), "value": value]
@@ -161,7 +176,7 @@ extension Desk {
         let others = sharing.view.audience.filter {
             !handles.contains($0) && $0 != self.node.card.handle
         }
-        var hidden = [("record", sharing.record.id), ("seen", seen)]
+        var hidden = [("record", sharing.record.id), ("seen", share.seen ?? "")]
         hidden += self.form.fields.filter {
             ["field", "to", "category", "ground", "expires"].contains($0.name)
         }.map { ($0.name, $0.value) }
@@ -186,36 +201,21 @@ extension Desk {
             "hidden": hidden.map { ["name": $0.0, "value": $0.1] },
         ]
         model["expires"] = self.form.text("expires").map { self.words.date($0) }
-        return (
-            Page(template: "sharePreview", title: self.words("previewTitle"), model: model), seen
-        )
-    }
-
-    /// A hash of what each partner would see and on which ground.
-    private static func hash(of share: Documents.Share) -> String {
-        var texts = [share.fragment ?? "", String(share.version), share.category ?? ""]
-        for (name, value) in (share.fields ?? [:]).sorted(by: { $0.key < $1.key }) {
-            texts += [name, value]
-        }
-        for recipient in share.recipients { texts += [recipient.handle, recipient.ground] }
-        var bytes: [UInt8] = []
-        for text in texts { bytes += Array("\(text.utf8.count):\(text)".utf8) }
-        return TextEncoding.hex(Digest(hashing: bytes).bytes)
+        return Page(template: "sharePreview", title: self.words("previewTitle"), model: model)
     }
 
     func confirmShare(_ id: String) async throws(PageError) -> PageAnswer {
         let sharing = try await self.sharing(id, record: self.form["record"] ?? "")
         return try await self.answer {
-            let (page, seen) = try await self.preview(sharing)
-            guard seen == self.form["seen"] else {
-                // The record or the charter changed since: nothing leaves that was not shown.
-                var page = page
+            let draft = try self.draft(sharing, isPreview: false)
+            let share = try await self.submit(.share(draft), as: Documents.Share.self)
+            guard share.entry != nil else {
+                // The node compared: nothing leaves that was not shown, and nothing twice.
+                var page = self.preview(share, sharing)
                 page.status = .conflict
                 page.model["problem"] = self.problem("problemChanged").model
                 return .page(page)
             }
-            let draft = try self.draft(sharing, isPreview: false)
-            let share = try await self.submit(.share(draft), as: Documents.Share.self)
             return .redirect(
                 to: "/cases/\(sharing.view.case)#shared",
                 Session.Flash(
@@ -223,62 +223,8 @@ extension Desk {
                     arguments: [self.words.list(share.recipients.map(\.handle))]
                 )
             )
-        } otherwise: { _ in
-            self.chooseFields(sharing, isFirst: false)
-        }
-    }
-
-    // MARK: Withdrawing
-
-    func withdrawPage(_ id: String, _ fragment: String) async throws(PageError) -> PageAnswer {
-        .page(try await self.withdrawForm(id, fragment))
-    }
-
-    private func withdrawForm(
-        _ id: String,
-        _ fragment: String
-    ) async throws(PageError) -> Page {
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
-        let all: Documents.Disclosures = try await self.ask(.caseDisclosures(id: id))
-        guard
-            let item = all.disclosures.first(where: {
-                $0.fragment == fragment && $0.own && $0.withdrawn == nil
-            })
-        else { throw PageError(.notFound, "errorNotYours") }
-        let handles = item.recipients.map { "\($0.handle) (\($0.ground))" }
-        return Page(
-            template: "withdraw",
-            title: self.words("withdrawTitle"),
-            model: [
-                "id": view.case, "caseTitle": Self.title(of: view), "fragment": fragment,
-                "what": "\(self.words.term("type", item.type)), \(self.words.time(item.at))",
-                "recipientsText": self.words("withdrawFrom", self.words.list(handles)),
-                "typedReason": self.form["reason"] ?? "",
-            ]
-        )
-    }
-
-    func withdraw(_ id: String, _ fragment: String) async throws(PageError) -> PageAnswer {
-        let page = try await self.withdrawForm(id, fragment)
-        return try await self.answer {
-            let reason = try self.text(
-                "reason",
-                label: "reason",
-                bytesMax: 500,
-                allowsLines: false
-            )
-            try await self.submit(
-                .withdraw(fragment: fragment, reason: reason),
-                as: Documents.Anything.self
-            )
-            return .redirect(
-                to: "/cases/\(id)#shared",
-                Session.Flash(key: "doneWithdrawn", arguments: [])
-            )
-        } otherwise: { _ in
-            page
+        } otherwise: { (_) async throws(PageError) in
+            try await self.chooseFields(sharing, isFirst: false)
         }
     }
 }

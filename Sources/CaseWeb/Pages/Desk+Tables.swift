@@ -79,20 +79,21 @@ extension Desk {
         let wanted = self.query.text("author")
         let author = wanted.flatMap { handles.contains($0) ? $0 : nil } ?? self.node.card.handle
         let log: Documents.LogEntries = try await self.ask(
-            .showLog(table: id, author: author)
+            .showLog(table: id, author: author, last: UInt64(WebLimits.entriesShownMax))
         )
-        let shown = log.entries.suffix(WebLimits.entriesShownMax)
+        let shown = log.entries
+        let count = shown.last.map { $0.index + 1 } ?? 0
         var model: [String: Any] = [
             "id": table.table, "name": table.name, "heading": self.words("logOf", author),
             "authors": handles.map {
                 ["handle": $0, "isCurrent": $0 == author] as [String: Any]
             },
             "hasEntries": !shown.isEmpty, "entries": shown.map { self.entry($0) },
-            "countText": shown.count < log.entries.count
+            "countText": shown.count < count
                 ? self.words(
                     "newestOf",
                     self.words.number(shown.count),
-                    self.words.number(log.entries.count)
+                    self.words.number(count)
                 ) : self.words.count("entryCount", shown.count),
         ]
         model["checkpoint"] = log.checkpoint

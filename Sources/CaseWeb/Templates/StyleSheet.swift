@@ -45,6 +45,7 @@ enum StyleSheet {
         small, .hint, caption { font-size: var(--step--1); color: var(--soft); font-weight: 400; }
         code, samp, pre, .key { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", monospace; font-size: 0.8125em; overflow-wrap: anywhere; }
         .text { white-space: pre-wrap; overflow-wrap: anywhere; }
+        bdi, .text, .value, dd, td, option { unicode-bidi: isolate; }
         a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
         a:hover { text-decoration-thickness: 2px; }
         :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }

@@ -2,7 +2,7 @@
 extension Templates {
     static let caseView = #"""
         <p class="crumb"><a href="/cases">{{t.cases}}</a></p>
-        <div class="heading"><h1>{{title}}</h1>{{#mayWrite}}<a class="button primary" href="/cases/{{id}}/share">{{t.shareRecord}}</a>{{/mayWrite}}</div>
+        <div class="heading"><h1><bdi>{{title}}</bdi></h1>{{#mayWrite}}<a class="button primary" href="/cases/{{id}}/share">{{t.shareRecord}}</a>{{/mayWrite}}</div>
         <ol class="phases" aria-label="{{t.phase}}">
         {{#phaseSteps}}
         <li{{#isCurrent}} class="current" aria-current="step"{{/isCurrent}}{{#isPast}} class="past"{{/isPast}}>{{name}}</li>
@@ -11,7 +11,7 @@ extension Templates {
         {{> problem}}
         {{#conflictBox}}
         <section class="conflicts" aria-labelledby="conflicts"><h2 id="conflicts">{{heading}}</h2><p>{{t.conflictLead}}</p>
-        <ul>{{#items}}<li><a href="#{{anchor}}">{{text}}</a></li>{{/items}}</ul></section>
+        <ul>{{#items}}<li><a href="#{{anchor}}"><bdi>{{text}}</bdi></a></li>{{/items}}</ul>{{#more}}<p class="hint">{{.}}</p>{{/more}}</section>
         {{/conflictBox}}
         <div class="split">
         <div class="wide">
@@ -31,7 +31,7 @@ extension Templates {
         {{^hasSubjects}}<p class="empty">{{t.noSubjects}}</p>{{/hasSubjects}}
         {{#subjects}}
         <article class="subject" id="subject-{{id}}">
-        <h3>{{name}}</h3><p class="key"><code>{{key}}</code>{{#parent}} · {{t.partOf}} <a href="#subject-{{id}}">{{name}}</a>{{/parent}}</p>
+        <h3><bdi>{{name}}</bdi></h3><p class="key"><code><bdi>{{key}}</bdi></code>{{#parent}} · {{t.partOf}} <a href="#subject-{{id}}"><bdi>{{name}}</bdi></a>{{/parent}}</p>
         {{#hasFacts}}
         <table class="stack facts"><caption class="hidden">{{t.facts}}: {{name}}</caption>
         <thead><tr><th scope="col">{{t.fact}}</th><th scope="col">{{t.value}}</th><th scope="col">{{t.saidBy}}</th></tr></thead>
@@ -41,13 +41,13 @@ extension Templates {
         {{/rows}}
         </tbody></table>
         {{/hasFacts}}
-        {{#sameAs}}<p class="hint">{{t.sameAs}} <a href="#subject-{{id}}">{{name}}</a> ({{by}})</p>{{/sameAs}}
+        {{#sameAs}}<p class="hint">{{t.sameAs}} <a href="#subject-{{id}}"><bdi>{{name}}</bdi></a> ({{by}})</p>{{/sameAs}}
         {{#weighings}}
         <details class="weigh"{{#isOpen}} open{{/isOpen}}><summary>{{label}}</summary>
         <p>{{t.weighLead}}</p>
         <form method="post" action="/cases/{{caseID}}/weigh" class="stacked">
-        <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="subject" value="{{subject}}"><input type="hidden" name="fact" value="{{fact}}">
-        <fieldset><legend>{{t.weighChoice}}</legend>{{#options}}<p class="check"><label><input type="radio" name="value" value="{{value}}" required{{#isChosen}} checked{{/isChosen}}><span>{{value}} <small>{{by}}</small></span></label></p>{{/options}}<p class="check"><label><input type="radio" name="value" value="" required><span>{{t.weighNone}}</span></label></p></fieldset>
+        <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="subject" value="{{subject}}"><input type="hidden" name="fact" value="{{fact}}"><input type="hidden" name="seen" value="{{seen}}">
+        <fieldset><legend>{{t.weighChoice}}</legend>{{#options}}<p class="check"><label><input type="radio" name="value" value="{{index}}" required{{#isChosen}} checked{{/isChosen}}><span><bdi>{{value}}</bdi> <small>{{by}}</small></span></label></p>{{/options}}<p class="check"><label><input type="radio" name="value" value="none" required{{#isNone}} checked{{/isNone}}><span>{{t.weighNone}}</span></label></p></fieldset>
         <p><label for="{{anchor}}-why">{{t.weighReason}}</label><textarea id="{{anchor}}-why" name="reason" rows="3" required>{{typedReason}}</textarea></p>
         <p><button>{{t.weighWrite}}</button></p>
         </form></details>
@@ -55,14 +55,14 @@ extension Templates {
         </article>
         {{/subjects}}
         {{#moreSubjects}}<p class="hint">{{.}}</p>{{/moreSubjects}}
-        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li><a href="#subject-{{fromID}}">{{from}}</a> <em>{{relation}}</em> <a href="#subject-{{toID}}">{{to}}</a> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{#moreLinks}}<p class="hint">{{.}}</p>{{/moreLinks}}{{/hasLinks}}
+        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li><a href="#subject-{{fromID}}"><bdi>{{from}}</bdi></a> <em>{{relation}}</em> <a href="#subject-{{toID}}"><bdi>{{to}}</bdi></a> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{/hasLinks}}{{#moreLinks}}<p class="hint">{{.}}</p>{{/moreLinks}}
         </section>
         """#
 
     static let caseTimeline = #"""
         <section aria-labelledby="timeline"><h2 id="timeline">{{t.timeline}}</h2>
         {{^hasTimeline}}<p class="empty">{{t.noTimeline}}</p>{{/hasTimeline}}
-        {{#hasTimeline}}<ol class="timeline">{{#timeline}}<li><time datetime="{{date}}">{{dateText}}</time> <div><strong>{{type}}</strong>{{#about}} {{.}}{{/about}} <small>{{by}}</small>{{#what}}<br><span class="text">{{.}}</span>{{/what}} <a class="hint" href="#fragment-{{fragment}}">{{t.toFragment}}</a></div></li>{{/timeline}}</ol>{{/hasTimeline}}
+        {{#hasTimeline}}<ol class="timeline">{{#timeline}}<li><time datetime="{{date}}">{{dateText}}</time> <div><strong>{{type}}</strong>{{#about}} <bdi>{{.}}</bdi>{{/about}} <small>{{by}}</small>{{#what}}<br><span class="text">{{.}}</span>{{/what}} <a class="hint" href="#fragment-{{fragment}}">{{t.toFragment}}</a></div></li>{{/timeline}}</ol>{{/hasTimeline}}
         {{#moreTimeline}}<p class="hint">{{.}}</p>{{/moreTimeline}}
         </section>
         """#
@@ -74,7 +74,7 @@ extension Templates {
         <table class="stack shared"><caption>{{t.sharedCaption}}</caption>
         <thead><tr><th scope="col">{{t.fragment}}</th><th scope="col">{{t.with}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.state}}</th></tr></thead>
         <tbody>{{#disclosures}}
-        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}">{{what}}</a>{{/isShown}}{{#withdrawn}}{{what}}{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small></th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{t.inView}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
+        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}"><bdi>{{what}}</bdi></a>{{/isShown}}{{#withdrawn}}<bdi>{{what}}</bdi>{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small></th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{t.inView}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
         {{/disclosures}}</tbody></table>
         {{/hasDisclosures}}
         {{#moreDisclosures}}<p class="hint">{{.}}</p>{{/moreDisclosures}}
@@ -99,7 +99,7 @@ extension Templates {
         {{#notes}}<article class="note" id="note-{{id}}"><p class="hint"><strong>{{by}}</strong> <time datetime="{{at}}">{{atText}}</time></p><p class="text">{{text}}</p></article>{{/notes}}
         {{#mayWrite}}
         <form method="post" action="/cases/{{id}}/note" class="stacked">
-        <input type="hidden" name="token" value="{{token}}">
+        <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <p><label for="note">{{t.newNote}}</label><textarea id="note" name="text" rows="4" required>{{typedNote}}</textarea></p>
         <p class="hint">{{audienceText}}</p>
         <p><button>{{t.writeNote}}</button></p>
@@ -119,11 +119,11 @@ extension Templates {
         {{#registers}}
         <div class="register{{#isConflict}} conflict{{/isConflict}}">
         {{#showsValues}}<h2 id="register-{{field}}">{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</h2>
-        {{#hasValues}}<ul class="plain">{{#values}}<li>{{value}} <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small>{{#offerChoice}}<form method="post" action="/cases/{{id}}/set"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="field" value="{{field}}"><input type="hidden" name="value" value="{{raw}}"><button class="quiet">{{t.goBy}}<span class="hidden"> {{value}}</span></button></form>{{/offerChoice}}</li>{{/values}}</ul>{{/hasValues}}
+        {{#hasValues}}<ul class="plain">{{#values}}<li><bdi>{{value}}</bdi> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small>{{#offerChoice}}<form method="post" action="/cases/{{id}}/set"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="field" value="{{field}}"><input type="hidden" name="value" value="{{raw}}"><input type="hidden" name="seen" value="{{seen}}"><button class="quiet">{{t.goBy}}<span class="hidden"> {{value}}</span></button></form>{{/offerChoice}}</li>{{/values}}</ul>{{/hasValues}}
         {{^hasValues}}<p class="empty">{{t.notFilled}}</p>{{/hasValues}}{{/showsValues}}
         {{#mayWrite}}
         <details{{^showsValues}} id="register-{{field}}"{{/showsValues}}{{#isOpen}} open{{/isOpen}}><summary>{{changeLabel}}</summary>
-        <form method="post" action="/cases/{{id}}/set" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="field" value="{{field}}">
+        <form method="post" action="/cases/{{id}}/set" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="field" value="{{field}}"><input type="hidden" name="seen" value="{{seen}}">
         <p><label for="set-{{field}}">{{label}}</label>{{#isPhase}}<select id="set-{{field}}" name="value">{{#phaseOptions}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/phaseOptions}}</select>{{/isPhase}}{{#isLong}}<textarea id="set-{{field}}" name="value" rows="4">{{typed}}</textarea>{{/isLong}}{{#isLine}}<input id="set-{{field}}" name="value" value="{{typed}}" maxlength="200">{{/isLine}}</p>
         <p><button>{{t.save}}</button></p></form></details>
         {{/mayWrite}}
@@ -131,8 +131,8 @@ extension Templates {
         {{/registers}}
         <section aria-labelledby="tags"><h2 id="tags">{{t.tags}}</h2>
         {{^hasTags}}<p class="empty">{{t.noTags}}</p>{{/hasTags}}
-        {{#hasTags}}<ul class="tags">{{#tags}}<li><span>{{tag}} <small>{{by}}</small></span>{{#mayWrite}}<form method="post" action="/cases/{{id}}/untag"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="tag" value="{{tag}}"><button class="quiet" title="{{t.removeTag}}"><span aria-hidden="true">×</span><span class="hidden">{{t.removeTag}} {{tag}}</span></button></form>{{/mayWrite}}</li>{{/tags}}</ul>{{/hasTags}}
-        {{#mayWrite}}<form method="post" action="/cases/{{id}}/tag" class="inline"><input type="hidden" name="token" value="{{token}}"><p><label for="tag">{{t.newTag}}</label><input id="tag" name="tag" required maxlength="64" value="{{typedTag}}"></p><p><button>{{t.addTag}}</button></p></form>{{/mayWrite}}
+        {{#hasTags}}<ul class="tags">{{#tags}}<li><span><bdi>{{tag}}</bdi> <small>{{by}}</small></span>{{#mayWrite}}<form method="post" action="/cases/{{id}}/untag"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="tag" value="{{tag}}"><input type="hidden" name="seen" value="{{seen}}"><button class="quiet" title="{{t.removeTag}}"><span aria-hidden="true">×</span><span class="hidden">{{t.removeTag}} {{tag}}</span></button></form>{{/mayWrite}}</li>{{/tags}}</ul>{{/hasTags}}
+        {{#mayWrite}}<form method="post" action="/cases/{{id}}/tag" class="inline"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><p><label for="tag">{{t.newTag}}</label><input id="tag" name="tag" required maxlength="64" value="{{typedTag}}"></p><p><button>{{t.addTag}}</button></p></form>{{/mayWrite}}
         </section>
         </aside>
         """#

@@ -37,7 +37,7 @@ extension Templates {
         {{/chooseTable}}
         {{#draft}}
         <form method="post" action="/cases/new" class="stacked">
-        <input type="hidden" name="token" value="{{token}}">
+        <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <input type="hidden" name="table" value="{{table}}">
         <p class="hint">{{t.table}}: {{tableName}}</p>
         <p><label for="title">{{t.title}}</label><input id="title" name="title" required maxlength="200" value="{{typedTitle}}"></p>

@@ -74,6 +74,9 @@ extension Templates {
         <h1>{{heading}}</h1>
         <p class="lead">{{text}}</p>
         {{#detail}}<p class="hint">{{t.nodeSays}} <samp lang="en">{{.}}</samp></p>{{/detail}}
+        {{#reference}}<p class="hint">{{.}}</p>{{/reference}}
+        {{#hasTyped}}<div class="stacked"><p><label for="typed">{{t.typed}}</label><textarea id="typed" rows="8" readonly>{{#typed}}{{.}}
+        {{/typed}}</textarea></p></div>{{/hasTyped}}
         <p><a href="/">{{t.toStart}}</a></p>
         </div>
         """#

@@ -58,7 +58,7 @@ extension Templates {
         <p>{{recipientsText}}</p>
         <p class="hint">{{t.withdrawHint}}</p>
         {{> problem}}
-        <form method="post" action="/cases/{{id}}/withdraw/{{fragment}}" class="stacked"><input type="hidden" name="token" value="{{token}}">
+        <form method="post" action="/cases/{{id}}/withdraw/{{fragment}}" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <p><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required maxlength="500" value="{{typedReason}}"></p>
         <p class="actions"><button class="danger">{{t.withdraw}}</button> <a href="/cases/{{id}}">{{t.cancel}}</a></p></form>
         </div>

@@ -1,0 +1,48 @@
+import CaseModel
+import Cryptography
+import SyncEngine
+import SyncLog
+
+extension Node {
+    /// A share that was checked and not yet written.
+    struct CheckedShare {
+        let table: TableState
+        let counted: CountedCase
+        let recordID: ObjectID
+        let audience: Audience
+        let category: SyncLog.Category
+        let fields: [FragmentPayload.Field]
+        let omitted: [String]
+        let type: RecordType
+        let expires: String?
+        /// The fragment that the record was shared as before, withdrawn or not.
+        let last: ObjectID?
+        /// The fragment this becomes a version of.
+        let fragment: CaseFragment?
+
+        /// The version that would be written.
+        var version: UInt32 { (self.fragment?.payload.version ?? 0) + 1 }
+
+        /// A hash of everything that a preview of it says, and of the place it would take.
+        ///
+        /// Writing it changes that place, so it is the hash of one share alone: of the next version,
+        /// or after a withdrawal of a fragment after another one.
+        var seen: String {
+            var texts = [
+                TextEncoding.hex(self.table.file.table.bytes), self.counted.caseID.hex,
+                self.recordID.hex, self.last?.hex ?? "", String(self.version),
+                self.type.rawValue, self.category.name, self.expires ?? "",
+            ]
+            texts.append(String(self.fields.count))
+            for field in self.fields { texts += [field.name, field.value] }
+            texts.append(String(self.omitted.count))
+            texts += self.omitted
+            for recipient in self.audience.recipients {
+                texts += [String(recipient.member), recipient.ground]
+            }
+            var bytes: [UInt8] = []
+            for text in texts { bytes += Array("\(text.utf8.count):\(text)".utf8) }
+            return TextEncoding.hex(Digest(label: "tafel/v1/preview", bytes).bytes)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CaseModel
+import Cryptography
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+
+/// What somebody saw of a case before writing to it: a write takes back nothing else.
+extension Node {
+    /// Those of the live dots that somebody saw; all of them where nothing says what was seen.
+    static func dots(_ live: [Dot], seen: [String]?) -> [Dot] {
+        guard let seen else { return live }
+        let names = Set(seen)
+        return live.filter { names.contains(TextEncoding.hex($0.bytes)) }
+    }
+
+    /// The merged view, with the dots of registers and tags in the member `seen`.
+    func showCaseSeen(_ id: String) throws(NodeFailure) -> NodeAnswer {
+        let (state, counted) = try self.findCase(id)
+        let view = counted.view(at: nil)
+        guard case .object(var members) = view.json(reader: state.me, grounds: true) else {
+            preconditionFailure("a view is an object")
+        }
+        func names(_ dots: [Dot]) -> JSONValue {
+            .array(dots.map { .string(TextEncoding.hex($0.bytes)) })
+        }
+        let registers = RegisterName.allCases.map { register in
+            JSONValue.Member(register.rawValue, names(counted.liveDots(of: register)))
+        }
+        let tags = view.tags.map { tag in
+            JSONValue.Member(tag.tag, names(counted.tagDots(tag.tag)))
+        }
+        members.append(
+            JSONValue.Member("seen", ["registers": .object(registers), "tags": .object(tags)])
+        )
+        return NodeAnswer(exitCode: 0, json: .object(members), text: "", file: nil)
+    }
+
+    /// The ground on which each other member of a case would be given data of a category, by the
+    /// rule that sharing goes by; none where none fits.
+    func offeredGrounds(
+        in id: String,
+        category name: String,
+        preferred: [String]?
+    ) throws(NodeFailure) -> NodeAnswer {
+        let (table, counted) = try self.findCase(id)
+        let charter = try self.charter(of: table)
+        let category = try self.category(name)
+        var items: [JSONValue] = []
+        for member in counted.audience.members where member != table.me {
+            let audience = try? SharingRules.audience(
+                for: [member],
+                author: table.me,
+                category: category,
+                preferred: preferred ?? counted.audience.grounds,
+                charter: charter
+            )
+            items.append([
+                "handle": .string(counted.handle(member)),
+                "ground": JSONValue(audience?.recipients.first?.ground),
+            ])
+        }
+        return NodeAnswer(exitCode: 0, json: ["members": .array(items)], text: "", file: nil)
+    }
+}
