@@ -57,7 +57,6 @@ struct CaseModelBuilder {
         ]
         model["moreLinks"] = self.more(self.view.links.count, max: self.shownMax)
         model["moreSubjects"] = self.more(self.view.subjects.count, max: self.shownMax)
-        model["moreLinks"] = self.more(self.view.links.count, max: self.shownMax)
         return model
     }
 
