@@ -146,8 +146,10 @@ struct Pages: HTTPResponder {
         return self.tokens.accepts(token, of: visitor)
     }
 
-    /// Why a form with a wrong token is refused. One of a session that is over gets back what was
-    /// typed, which stands nowhere else any more; its token says that it came from these pages.
+    /// Why a form with a wrong token is refused.
+    ///
+    /// One of a session that is over gets back what was typed, which stands nowhere else any more;
+    /// its token says that it came from these pages.
     private func refusal(of form: FormData, visit: Visit) -> PageError {
         guard let ended = visit.endedSession, self.tokens.accepts(form["token"], of: ended) else {
             return PageError(.forbidden, "errorToken")

@@ -57,11 +57,11 @@ package final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandl
         context.fireChannelRead(data)
     }
 
-    /// Counts while the client takes nothing.
+    /// Counts while the client takes nothing, and anew when it took much.
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if self.isAnswering(context) {
             self.stop()
-        } else if self.deadline == nil {
+        } else if context.channel.isWritable || self.deadline == nil {
             self.start(context)
         }
         context.fireChannelWritabilityChanged()

@@ -51,7 +51,9 @@ struct Visit: Sendable {
     let logIn: LogIn?
     /// The text that form tokens go with: the session's cookie, else the visitor's.
     let cookie: String
-    /// The cookie that a browser has from before a log-in. A link from another site shows only the
+    /// The cookie that a browser has from before a log-in.
+    ///
+    /// A link from another site shows only the
     /// visitor's forms, for browsers keep the session's cookie back there, and sends both with them.
     let visitor: String?
     /// The cookie of a session that is over.

@@ -15,7 +15,9 @@ package enum WebLimits {
     /// Most connections at one time; further ones wait.
     package static let connectionsMax = 256
     /// Most connections from one address, and of IPv6 from one network of 64 bits; further ones are
-    /// closed. Loopback addresses are not counted: all programs of a machine share them.
+    /// closed.
+    ///
+    /// Loopback addresses are not counted: all programs of a machine share them.
     package static let connectionsOfAddressMax = 32
     /// Most bytes of a file with a certificate chain or a private key.
     package static let certificateBytesMax = 1_048_576

@@ -199,8 +199,10 @@ package struct ShareDraft: Codable, Sendable {
     let category: String?
     let expires: String?
     let isPreview: Bool
-    /// What a preview said of itself: where it says something else by now, nothing is written and
-    /// the new preview is the answer, exit code 1. `nil` for no such check.
+    /// What a preview said of itself; `nil` for no check.
+    ///
+    /// Where it says something else by now, nothing is written and the new preview is the answer,
+    /// with exit code 1.
     let seen: String?
 
     /// Creates a draft; `nil` means the case's audience and grounds, and the record's category.

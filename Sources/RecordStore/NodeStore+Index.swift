@@ -236,8 +236,9 @@ extension NodeStore {
         try self.targets(of: term, most: .max) ?? []
     }
 
-    /// As ``targets(of:)``; `nil` when there are more than `most`, which ends the reading. What the
-    /// runs take away again counts too.
+    /// As ``targets(of:)``; `nil` when there are more than `most`, which ends the reading.
+    ///
+    /// What the runs take away again counts too.
     package func targets(
         of term: SearchTerm,
         most: Int

@@ -258,6 +258,35 @@ import Testing
 
     // MARK: What does not fit
 
+    @Test func `the newest entries of a log are read and no others`() async throws {
+        try await self.withCase { live, _ in
+            for text in ["een", "twee"] {
+                try await live.pages.perform(.addNote(id: live.id, text: text))
+            }
+            func indices(_ last: UInt64?) async throws -> [Int] {
+                let log: Documents.LogEntries = try await live.pages.ask(
+                    .showLog(table: live.table, author: nil, last: last)
+                )
+                return log.entries.map(\.index)
+            }
+            let all = try await indices(nil)
+            #expect(all.count >= 3 && all == Array(0..<all.count))
+            #expect(try await indices(2) == all.suffix(2))
+            #expect(try await indices(99) == all)
+            #expect(try await indices(0) == [])
+        }
+    }
+
+    @Test func `why a partner was not reached stands there as English`() async throws {
+        try await self.withCase { live, browser in
+            _ = try await browser.get("/node")
+            let page = try await browser.post("/node/sync", [], headers: ["Accept-Language: nl"])
+            #expect(page.status == 200 && page.words.contains("politie: mislukt."))
+            let item = try #require(page.body.firstMatch(of: /politie: mislukt\..*/))
+            #expect(item.0.contains("<samp lang=\"en\">"))
+        }
+    }
+
     private static func view(links: Int, conflicts: Int) throws -> Documents.View {
         func list(_ count: Int, _ item: (Int) -> String) -> String {
             "[" + (0..<count).map(item).joined(separator: ",") + "]"
