@@ -57,14 +57,24 @@ import Testing
 
     @Test(.timeLimit(.minutes(2)))
     func `clients that never read do not keep others out`() async throws {
-        let limits = WebServer.Limits(requestSeconds: 2, connections: 2)
+        let limits = WebServer.Limits(requestSeconds: 1, connections: 2)
         try await LivePages.run(limits: limits) { pages in
+            // Several are accepted at a time, whatever the limit; these are more.
             let one = try Deaf(port: pages.port, bytes: self.requests(pages.port))
             let two = try Deaf(port: pages.port, bytes: self.requests(pages.port))
+            let three = try Deaf(port: pages.port, bytes: self.requests(pages.port))
+            let four = try Deaf(port: pages.port, bytes: self.requests(pages.port))
+            let five = try Deaf(port: pages.port, bytes: self.requests(pages.port))
+            let six = try Deaf(port: pages.port, bytes: self.requests(pages.port))
+            try await Task.sleep(for: .milliseconds(200))
             var browser = pages.browser
             try await expect(200, of: browser.get("/login"))
             withExtendedLifetime(one.socket) {}
             withExtendedLifetime(two.socket) {}
+            withExtendedLifetime(three.socket) {}
+            withExtendedLifetime(four.socket) {}
+            withExtendedLifetime(five.socket) {}
+            withExtendedLifetime(six.socket) {}
         }
     }
 
