@@ -123,7 +123,7 @@ class Work:
         giver.start(key=key and f"{key} giver")
         start = self.start_seconds(taker)
         commands = []
-        # A round ends after a minute, done or not; a slow machine asks again and goes on where it was.
+        # A round in which nothing moves for a minute ends; a slow machine asks again and goes on where it was.
         while not commands or commands[-1].json["peers"][0]["error"] and len(commands) < COMMANDS_MAX:
             commands.append(taker.tafel("sync", "now", "--peer", giver.handle, codes=(0, 3), key=key if not commands else None))
         usage = giver.stop()
