@@ -1,3 +1,4 @@
+import CaseModel
 import Foundation
 import Glibc
 import NodeService
@@ -137,6 +138,50 @@ import Testing
             let over = try await browser.get("/records", headers: english)
             #expect(over.body.components(separatedBy: "href=\"/records/").count == 101)
             #expect(over.body.contains("101 found, 100 shown"))
+        }
+    }
+
+    @Test func `a file with a certificate or a key has at most 1,048,576 bytes`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "chain.pem")
+        let most = WebLimits.certificateBytesMax
+        #expect(most == 1_048_576)
+        try Data(repeating: 0x20, count: most).write(to: file)
+        #expect(try GivenFile.bytes(file.path, bytesMax: most).count == most)
+        try Data(repeating: 0x20, count: most + 1).write(to: file)
+        #expect(throws: NodeFailure.self) { try GivenFile.bytes(file.path, bytesMax: most) }
+    }
+
+    @Test func `at most 10,000 records are listed without a search, and come in one batch`()
+        async throws
+    {
+        try await LivePages.run { pages in
+            func batch(_ range: Range<Int>) throws -> ImportBatch {
+                let records = range.map { number in
+                    ImportedRecord(
+                        source: "bron",
+                        sourceKey: "\(number)",
+                        type: .inspection,
+                        category: .business,
+                        fields: [ImportedRecord.Field(name: "status", value: "x")],
+                        neverShare: []
+                    )
+                }
+                return ImportBatch(records, head: ImportBatch.Head(try #require(records.first)))
+            }
+            await #expect(throws: NodeFailure.self) {
+                try await pages.perform(.importRecords(batch(0..<10_001)))
+            }
+            try await pages.perform(.importRecords(batch(0..<10_000)))
+            var browser = try await pages.browser(of: .analyst)
+            let english = ["Accept-Language: en"]
+            let most = try await browser.get("/records", headers: english)
+            #expect(most.body.contains("href=\"/records/"))
+            try await pages.perform(.importRecords(batch(10_000..<10_001)))
+            let over = try await browser.get("/records", headers: english)
+            #expect(!over.body.contains("href=\"/records/") && over.body.contains("10,001"))
         }
     }
 
