@@ -85,6 +85,8 @@ class Suite:
         def stop(_number, _frame):
             raise KeyboardInterrupt
         signal.signal(signal.SIGTERM, stop)
+        # A shell that runs the tests in the background lets them ignore SIGINT, and they their children.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         world = World(self)
         try:
             script(self, world)
