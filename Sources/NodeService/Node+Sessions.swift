@@ -179,7 +179,9 @@ extension Node {
     ///
     /// A round may be under way: it counts, and so does the one that starts with the first hello.
     func round(over session: SessionID) async -> RoundWait {
-        guard let link = self.links[session] else { return RoundWait(open: []) }
+        guard let link = self.links[session] else {
+            return RoundWait(open: Set(self.engine.tables.keys))
+        }
         // One at a time over a session; each ends when nothing moves for `stallTime`.
         while self.rounds[session] != nil { try? await Task.sleep(for: .milliseconds(20)) }
         // Before the hello nobody knows which tables both have; the hello tells.

@@ -72,44 +72,41 @@ extension Node {
     private func sync(_ peer: NodeID, handle: String) async -> Outcome {
         let clock = ContinuousClock()
         let start = clock.now
-        func outcome(_ wait: RoundWait, _ error: String?, isFinding: Bool) -> Outcome {
+        func outcome(_ wait: RoundWait, otherwise: String) -> Outcome {
             Outcome(
                 handle: handle,
-                error: error,
-                isFinding: isFinding,
+                error: wait.isOver ? wait.problem : otherwise,
+                isFinding: wait.finding != nil,
                 wait: wait,
                 seconds: Int((clock.now - start).components.seconds)
             )
         }
-        var session = self.session(with: peer)
-        var serving: Task<TransportError?, Never>?
-        if session == nil {
-            switch await self.dial(peer) {
-            case .success(let connection):
-                let link = self.begin(connection, peer: peer, isInitiator: true)
-                session = link.session
-                serving = Task { await self.serve(link) }
-            case .failure(let error):
-                return outcome(RoundWait(open: []), Self.text(of: error), isFinding: false)
+        var earlier = RoundWait(open: Set(self.engine.tables.keys))
+        if let session = self.session(with: peer) {
+            let wait = await self.round(over: session)
+            // A session that the peer's own command opened ends with that command, perhaps just
+            // now: that says nothing of the peer, so it is dialled.
+            if wait.isOver || self.links[session] != nil {
+                return outcome(wait, otherwise: Self.stalled)
             }
+            earlier = wait
         }
-        guard let session else { preconditionFailure("there is a session, old or new") }
-        let wait = await self.round(over: session)
-        var reason: TransportError?
-        if let serving {
-            self.links[session]?.finish()
-            reason = await serving.value
+        switch await self.dial(peer) {
+        case .success(let connection):
+            let link = self.begin(connection, peer: peer, isInitiator: true)
+            let serving = Task { await self.serve(link) }
+            var wait = await self.round(over: link.session)
+            wait.add(earlier)
+            self.links[link.session]?.finish()
+            let reason = await serving.value.map { Self.text(of: $0) }
+            return outcome(wait, otherwise: reason ?? Self.stalled)
+        case .failure(let error):
+            return outcome(earlier, otherwise: Self.text(of: error))
         }
-        if let finding = wait.finding { return outcome(wait, finding, isFinding: true) }
-        if let failure = wait.failure { return outcome(wait, failure, isFinding: false) }
-        if wait.open.isEmpty { return outcome(wait, nil, isFinding: false) }
-        return outcome(
-            wait,
-            reason.map { Self.text(of: $0) }
-                ?? "nothing came for a minute. See that its node is well, and try again",
-            isFinding: false
-        )
     }
+
+    private static let stalled =
+        "nothing came for a minute. See that its node is well, and try again"
 
     /// Dials a peer at the endpoints of its newest card, in order.
     func dial(_ peer: NodeID) async -> Result<PeerConnection, TransportError> {

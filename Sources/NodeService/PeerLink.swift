@@ -120,4 +120,17 @@ struct RoundWait: Sendable {
 
     /// Entries that were sent or came.
     var movedEntries: Int { self.sentEntries + self.receivedEntries }
+    /// What went wrong, for a person.
+    var problem: String? { self.finding ?? self.failure }
+    /// Whether the round came to an end, good or bad; it may also have been broken off.
+    var isOver: Bool { self.open.isEmpty || self.problem != nil }
+
+    /// Counts what moved in an earlier round of the same command too.
+    mutating func add(_ earlier: RoundWait) {
+        self.sentEntries += earlier.sentEntries
+        self.sentBytes += earlier.sentBytes
+        self.receivedEntries += earlier.receivedEntries
+        self.receivedBytes += earlier.receivedBytes
+        self.rounds += earlier.rounds
+    }
 }

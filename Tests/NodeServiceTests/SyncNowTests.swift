@@ -1,0 +1,36 @@
+import CaseModel
+import PeerTransport
+import Testing
+import Wire
+
+@testable import NodeService
+
+/// `sync now` while other sessions come and go.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct SyncNowTests {
+    @Test func `a session that ends under a round is not the peer's last word`() async throws {
+        let table = try await HostileTable()
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.settle(table.id)
+        let victim = table.victim
+        async let answer = victim.perform(.syncNow(peer: HostileTable.hostileHandle))
+        _ = try await session.next { message -> Bool? in
+            if case .headsDigest(let digest) = message, digest.isRound { true } else { nil }
+        }
+        await session.connection.close()
+        // It is dialled then, at the endpoints of its card, which has none.
+        let told = try await answer
+        #expect(told.exitCode == 3)
+        #expect(told.json.contains("its card names no endpoint"))
+        try await table.checkAndStop(alarm: nil)
+    }
+
+    @Test func `each side can synchronise as soon as the other is done`() async throws {
+        let table = try await HostileTable()
+        for round in 0..<20 {
+            #expect(try await table.honest.syncNow(with: "od-noord") == 0, "round \(round)")
+            #expect(try await table.victim.syncNow(with: "ilt") == 0, "round \(round)")
+        }
+        try await table.checkAndStop(alarm: nil)
+    }
+}
