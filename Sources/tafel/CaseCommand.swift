@@ -126,6 +126,24 @@ struct CaseCommand: ParsableCommand {
         }
     }
 
+    /// Which subjects are linked, and how.
+    struct LinkArguments: ParsableArguments {
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "The first subject's ID.") var from: String
+        @Argument(help: "The relation: a-z and hyphen.") var relation: String
+        @Argument(help: "The second subject's ID.") var to: String
+
+        func request(removes: Bool) -> NodeRequest {
+            .link(
+                id: self.id,
+                from: self.from,
+                relation: self.relation,
+                to: self.to,
+                removes: removes
+            )
+        }
+    }
+
     /// `tafel case link`.
     struct Link: TafelCommand {
         static let configuration = CommandConfiguration(
@@ -134,21 +152,10 @@ struct CaseCommand: ParsableCommand {
         )
 
         @OptionGroup var options: NodeOptions
-        @Argument(help: "The case's ID.") var id: String
-        @Argument(help: "The first subject's ID.") var from: String
-        @Argument(help: "The relation: a-z and hyphen.") var relation: String
-        @Argument(help: "The second subject's ID.") var to: String
+        @OptionGroup var link: LinkArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .link(
-                    id: self.id,
-                    from: self.from,
-                    relation: self.relation,
-                    to: self.to,
-                    removes: false
-                )
-            )
+            try await self.options.perform(self.link.request(removes: false))
         }
     }
 
@@ -160,21 +167,20 @@ struct CaseCommand: ParsableCommand {
         )
 
         @OptionGroup var options: NodeOptions
-        @Argument(help: "The case's ID.") var id: String
-        @Argument(help: "The first subject's ID.") var from: String
-        @Argument(help: "The relation.") var relation: String
-        @Argument(help: "The second subject's ID.") var to: String
+        @OptionGroup var link: LinkArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .link(
-                    id: self.id,
-                    from: self.from,
-                    relation: self.relation,
-                    to: self.to,
-                    removes: true
-                )
-            )
+            try await self.options.perform(self.link.request(removes: true))
+        }
+    }
+
+    /// Which tag of which case.
+    struct TagArguments: ParsableArguments {
+        @Argument(help: "The case's ID.") var id: String
+        @Argument(help: "The tag.") var tag: String
+
+        func request(removes: Bool) -> NodeRequest {
+            .tag(id: self.id, tag: self.tag, removes: removes)
         }
     }
 
@@ -186,11 +192,10 @@ struct CaseCommand: ParsableCommand {
         )
 
         @OptionGroup var options: NodeOptions
-        @Argument(help: "The case's ID.") var id: String
-        @Argument(help: "The tag.") var tag: String
+        @OptionGroup var tag: TagArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.tag(id: self.id, tag: self.tag, removes: false))
+            try await self.options.perform(self.tag.request(removes: false))
         }
     }
 
@@ -202,11 +207,10 @@ struct CaseCommand: ParsableCommand {
         )
 
         @OptionGroup var options: NodeOptions
-        @Argument(help: "The case's ID.") var id: String
-        @Argument(help: "The tag.") var tag: String
+        @OptionGroup var tag: TagArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.tag(id: self.id, tag: self.tag, removes: true))
+            try await self.options.perform(self.tag.request(removes: true))
         }
     }
 }
