@@ -88,6 +88,25 @@ def findings(suite, world, node):
         suite.equal(file.read(), rows, "the file that was imported is as before")
 
 
+def edges(suite, world, node):
+    """Twenty findings are shown to a person; batches of 5,000 records leave none out."""
+    suite.title("edges of what is shown and of batches")
+    mapping = HEAD.format(source="rand", format="csv", encoding="utf-8") + 'key: "G-{nr}"\nfields: { subject.kvk: kvk }\n'
+    world.write("rand.yaml", mapping)
+    for count in (19, 20, 21):
+        source = world.write(f"rand-{count}.csv", "nr,kvk\n" + "".join(f"{count}-{n},geen\n" for n in range(count)))
+        done = node.run("record", "import", source, "--mapping", world.path("rand.yaml"), as_json=False)
+        text = done.out.decode()
+        suite.equal((done.code, text.count("kvk.malformed: subject.kvk"), "--findings FILE" in text), (0, min(count, 20), count > 20), f"{count} findings: at most 20 are shown, and where the others are")
+    mapping = HEAD.format(source="stapel", format="csv", encoding="utf-8") + 'key: "S-{nr}"\nfields: { text: tekst }\n'
+    before = 0
+    for count in (4_999, 5_000, 5_001, 10_001):
+        answer = imported(world, node, f"stapel-{count}.csv", "nr,tekst\n" + "".join(f"{n},regel\n" for n in range(count)), mapping)
+        suite.equal((answer["imported"], answer["unchanged"]), (count - before, before), f"{count} rows: each is in, once")
+        before = count
+    suite.check(node.record("S-10000") and node.record("S-4999") and node.record("S-5000"), "rows on both sides of a batch's end are found")
+
+
 def large(suite, seed, rows, start=0):
     """Rows of a large file: (text, {key: (kvk, name)}); the last tenth repeats keys of the first with other contents."""
     generator, lines, known = random.Random(seed), ["id,name,kvk,postcode,text"], {}
@@ -209,6 +228,7 @@ def script(suite, world):
     node = world.node("od-zuid")
     formats(suite, world, node)
     findings(suite, world, node)
+    edges(suite, world, node)
     memory(suite, world, node)
     interruption(suite, world, node)
     progress(suite, world, node)

@@ -43,6 +43,16 @@ struct LimitTests {
         }
     }
 
+    @Test func `a line of the node's log has at most 12 digits of an ID`() throws {
+        func object(_ id: String) throws -> String {
+            try #require(NodeRequest.addNote(id: id, text: "een notitie").change).object
+        }
+        let digits = "0123456789abcdef"
+        #expect(try object(String(digits.prefix(11))) == "case 0123456789a")
+        #expect(try object(String(digits.prefix(12))) == "case 0123456789ab")
+        #expect(try object(String(digits.prefix(13))) == "case 0123456789ab")
+    }
+
     @Test(arguments: [(1, true), (10_000, true), (0, false), (10_001, false)])
     func `a search shows at most 10,000 hits`(limit: Int, isAllowed: Bool) async throws {
         let live = try LiveNode("od-noord", .odToezicht)

@@ -1,0 +1,34 @@
+import Foundation
+import NodeService
+import Testing
+
+@testable import CaseWeb
+
+/// The page of a log.
+@Suite(.serialized) struct LogPageTests {
+    @Test func `the newest 500 entries of a log are shown, and how many there are`() async throws {
+        try await LivePages.run { pages in
+            let live = try await LiveCase(pages)
+            var browser = try await pages.browser(of: .auditor)
+            var size = try await live.kinds.count
+            func page() async throws -> (rows: Int, text: String, first: String) {
+                let answer = try await browser.get("/tables/\(live.table)/log")
+                try #require(answer.status == 200)
+                let row = "<tr><th scope=\"row\" class=\"number\">"
+                let rows = answer.body.components(separatedBy: row)
+                return (rows.count - 1, answer.words, String(rows[1].prefix { $0 != "<" }))
+            }
+            while size < 500 {
+                try await pages.perform(.addNote(id: live.id, text: "notitie \(size)"))
+                size += 1
+            }
+            let all = try await page()
+            #expect(all.rows == 500 && all.first == "0")
+            try await pages.perform(.addNote(id: live.id, text: "nog een"))
+            let newest = try await page()
+            #expect(newest.rows == 500 && newest.first == "1")
+            #expect(newest.text.contains(/500 (of|van) 501/))
+            #expect(!all.text.contains(/500 (of|van) [0-9]/))
+        }
+    }
+}
