@@ -143,7 +143,7 @@ extension TableTransaction {
     ) throws(SlotError) {
         let target = SearchTarget.fragment(table: self.reads.number, fragment)
         for term in terms {
-            try self.put([], for: self.store.indexKey(term, target), in: self.store.tables.index)
+            try self.note([], for: self.store.indexKey(term, target), in: self.store.tables.index)
         }
     }
 
@@ -156,7 +156,7 @@ extension TableTransaction {
         var key: [UInt8] = []
         key.append(bigEndian: self.reads.number)
         key += record.bytes + caseID.bytes
-        try self.put(fragment.bytes, for: key, in: self.store.tables.shares)
+        try self.note(fragment.bytes, for: key, in: self.store.tables.shares)
     }
 }
 

@@ -36,27 +36,60 @@ package struct SlotAllocator: Sendable {
         count: Int,
         in transaction: inout WriteTransaction
     ) throws(StoreError) -> [UInt64] {
-        guard count > 0 else { return [] }
+        var reserve = SlotReserve()
         var numbers: [UInt64] = []
         numbers.reserveCapacity(count)
-        try transaction.forEach(prefix: [Self.freePrefix], in: self.lists) {
+        for _ in 0..<count { numbers.append(try self.take(from: &reserve, in: &transaction)) }
+        try self.settle(&reserve, in: &transaction)
+        return numbers
+    }
+
+    /// Takes one number: the lowest of those freed first, then one never used.
+    ///
+    /// The transaction has this one reserve, and ends with ``settle(_:in:)``.
+    func take(
+        from reserve: inout SlotReserve,
+        in transaction: inout WriteTransaction
+    ) throws(StoreError) -> UInt64 {
+        if reserve.next == nil, reserve.free.isEmpty { try self.refill(&reserve, in: transaction) }
+        if let freed = reserve.free.popLast() {
+            try transaction.delete(Self.key(Self.freePrefix, freed), in: self.lists)
+            return freed
+        }
+        guard let next = reserve.next else {
+            preconditionFailure("a reserve without freed numbers has the next one")
+        }
+        precondition(next < SlotFile.numberMax, "slot numbers end at 2^48")
+        reserve.next = next + 1
+        return next
+    }
+
+    private func refill(
+        _ reserve: inout SlotReserve,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) {
+        var found: [UInt64] = []
+        try snapshot.forEach(prefix: [Self.freePrefix], in: self.lists) {
             key,
             _ throws(StoreError) in
-            numbers.append(try Self.number(of: key))
-            return numbers.count < count ? .next : .stop
+            found.append(try Self.number(of: key))
+            return found.count < SlotReserve.refillCount ? .next : .stop
         }
-        for number in numbers {
-            try transaction.delete(Self.key(Self.freePrefix, number), in: self.lists)
+        reserve.free = found.reversed()
+        if found.isEmpty { reserve.next = try self.next(in: snapshot) }
+    }
+
+    /// Writes down up to where numbers were taken from a reserve, and empties it.
+    func settle(
+        _ reserve: inout SlotReserve,
+        in transaction: inout WriteTransaction
+    ) throws(StoreError) {
+        if let next = reserve.next {
+            var value: [UInt8] = []
+            value.append(bigEndian: next)
+            try transaction.put(value, for: Self.nextKey, in: self.meta)
         }
-        guard numbers.count < count else { return numbers }
-        let next = try self.next(in: transaction)
-        let end = next + UInt64(count - numbers.count)
-        precondition(end <= SlotFile.numberMax, "slot numbers end at 2^48")
-        numbers.append(contentsOf: next..<end)
-        var value: [UInt8] = []
-        value.append(bigEndian: end)
-        try transaction.put(value, for: Self.nextKey, in: self.meta)
-        return numbers
+        reserve = SlotReserve()
     }
 
     /// Notes that nothing names a slot any more, in the transaction that deletes what named it.
@@ -140,4 +173,15 @@ package struct SlotAllocator: Sendable {
         guard key.byteCount == 9 else { throw .corrupted(operation: "slot number") }
         return key.bigEndian(at: 1, as: UInt64.self)
     }
+}
+
+/// Numbers that one transaction takes one by one, read and written down many at a time.
+struct SlotReserve: Sendable {
+    /// Freed numbers that are read at once.
+    fileprivate static let refillCount = 256
+
+    /// Freed numbers that were read and not taken, descending.
+    fileprivate var free: [UInt64] = []
+    /// The next number never used; `nil` while there may be freed ones.
+    fileprivate var next: UInt64?
 }

@@ -112,13 +112,4 @@ extension TableTransaction {
         value.append(bigEndian: slot)
         try self.put(value, for: key, in: self.store.tables.openings)
     }
-
-    func writeSlot(_ key: borrowing SecretKey) throws(SlotError) -> UInt64 {
-        let slots = try self.lift { () throws(StoreError) in
-            try self.store.allocator.allocate(count: 1, in: &self.transaction.pointee)
-        }
-        guard let slot = slots.first else { preconditionFailure("a slot was asked for") }
-        try self.store.slots.write(key, to: slot)
-        return slot
-    }
 }

@@ -13,7 +13,7 @@ extension TableTransaction {
         key.append(bigEndian: self.reads.number)
         key += caseID.bytes
         key += self.reads.reference(log).key(index).dropFirst(4)
-        try self.put([1], for: key, in: self.store.tables.cases)
+        try self.note([1], for: key, in: self.store.tables.cases)
     }
 
     /// Notes which case an object, such as a fragment, belongs to.
@@ -24,7 +24,7 @@ extension TableTransaction {
         var key: [UInt8] = []
         key.append(bigEndian: self.reads.number)
         key += object.bytes
-        try self.put(caseID.bytes, for: key, in: self.store.tables.objects)
+        try self.note(caseID.bytes, for: key, in: self.store.tables.objects)
     }
 
     /// Notes that a receipt of another member quotes a log.
@@ -36,6 +36,6 @@ extension TableTransaction {
         let key =
             self.reads.reference(quoted).bytes
             + self.reads.reference(log).key(index).dropFirst(4)
-        try self.put([1], for: key, in: self.store.tables.receipts)
+        try self.note([1], for: key, in: self.store.tables.receipts)
     }
 }

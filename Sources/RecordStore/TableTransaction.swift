@@ -4,7 +4,8 @@ package import SyncLog
 
 /// The write transaction on one table; lent to the closure of ``NodeStore/write(table:_:)``.
 ///
-/// Chain keys and leaf hashes are gathered and written once, at the end.
+/// Chain keys, leaf hashes, taken slots and notes for look-ups are gathered and written once, at the
+/// end: notes in the order of their keys, which lie anywhere in their tables.
 package struct TableTransaction: ~Copyable, TableStorage {
     /// A chain key with its slot; a class, because a dictionary cannot hold what cannot be copied.
     private final class HeldChain {
@@ -24,6 +25,24 @@ package struct TableTransaction: ~Copyable, TableStorage {
     let transaction: UnsafeMutablePointer<WriteTransaction>
     private var chains: [ChainID: HeldChain] = [:]
     private var leaves: [LogID: (size: UInt64, hashes: [Digest])] = [:]
+    private var reserve = SlotReserve()
+    private var notes: [Table: [Note]] = [:]
+    private var noteCount = 0
+    /// Most notes that are gathered before they are written.
+    private static var notesMax: Int { 65_536 }
+
+    /// Something that is looked up, as it will be written.
+    private struct Note: Comparable {
+        let key: [UInt8]
+        let value: [UInt8]
+        /// How many notes were gathered before; of one key the last is written last.
+        let place: Int
+
+        static func < (lhs: Self, rhs: Self) -> Bool {
+            lhs.key == rhs.key
+                ? lhs.place < rhs.place : lhs.key.lexicographicallyPrecedes(rhs.key)
+        }
+    }
 
     init(store: NodeStore, number: UInt32, transaction: UnsafeMutablePointer<WriteTransaction>) {
         self.reads = TableReads(store: store, number: number)
@@ -42,15 +61,12 @@ package struct TableTransaction: ~Copyable, TableStorage {
     mutating func finish() throws(SlotError) {
         try self.flushLeaves()
         for (chain, held) in self.chains where held.isChanged {
-            let slots = try self.lift { () throws(StoreError) in
-                try self.store.allocator.allocate(count: 1, in: &self.transaction.pointee)
-            }
             var exposed = held.key.exposedBytes()
             defer { exposed.wipe() }
-            guard let secret = SecretKey(exposed), let slot = slots.first else {
-                preconditionFailure("a chain key has 32 bytes and a slot was asked for")
+            guard let secret = SecretKey(exposed) else {
+                preconditionFailure("a chain key has 32 bytes")
             }
-            try self.store.slots.write(secret, to: slot)
+            let slot = try self.writeSlot(secret)
             var value: [UInt8] = []
             value.append(bigEndian: slot)
             value.append(bigEndian: held.key.position)
@@ -63,6 +79,21 @@ package struct TableTransaction: ~Copyable, TableStorage {
             held.slot = slot
             held.isChanged = false
         }
+        try self.flushNotes()
+        let (allocator, transaction) = (self.store.allocator, self.transaction)
+        try SlotError.lifting { () throws(StoreError) in
+            try allocator.settle(&self.reserve, in: &transaction.pointee)
+        }
+    }
+
+    private mutating func flushNotes() throws(SlotError) {
+        for (table, notes) in self.notes {
+            for note in notes.sorted() {
+                try self.put(note.value, for: note.key, in: table)
+            }
+        }
+        self.notes = [:]
+        self.noteCount = 0
     }
 
     private mutating func flushLeaves() throws(SlotError) {
@@ -83,6 +114,27 @@ package struct TableTransaction: ~Copyable, TableStorage {
         try self.lift { () throws(StoreError) in
             try self.transaction.pointee.put(value, for: key, in: table)
         }
+    }
+
+    /// Puts at the end what nothing reads in this transaction.
+    mutating func note(
+        _ value: [UInt8],
+        for key: [UInt8],
+        in table: Table
+    ) throws(SlotError) {
+        self.notes[table, default: []].append(Note(key: key, value: value, place: self.noteCount))
+        self.noteCount += 1
+        if self.noteCount == Self.notesMax { try self.flushNotes() }
+    }
+
+    /// Writes a key into a slot of its own.
+    mutating func writeSlot(_ key: borrowing SecretKey) throws(SlotError) -> UInt64 {
+        let (allocator, transaction) = (self.store.allocator, self.transaction)
+        let slot = try SlotError.lifting { () throws(StoreError) in
+            try allocator.take(from: &self.reserve, in: &transaction.pointee)
+        }
+        try self.store.slots.write(key, to: slot)
+        return slot
     }
 
     func key(_ chain: ChainID) -> [UInt8] {

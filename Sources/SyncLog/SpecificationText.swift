@@ -18,7 +18,10 @@ extension String {
     /// Whether the text is in normal form and has no control characters, newlines apart where
     /// `allowsLines` (`Protocol/sync-log.md` §1).
     package func isSpecificationText(bytesMax: Int, allowsLines: Bool) -> Bool {
-        self.utf8.count <= bytesMax && self.isNormalised
+        guard self.utf8.count <= bytesMax else { return false }
+        // Nearly all texts are plain ASCII without a control character, and those are in Form C.
+        if self.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return true }
+        return self.isNormalised
             && self.unicodeScalars.allSatisfy { scalar in
                 switch scalar.value {
                 case 0x0A: allowsLines

@@ -6,6 +6,8 @@ package struct SignedCharter: Hashable, Sendable {
     package let charter: Charter
     /// The note, signatures in order of member number.
     package private(set) var note: SignedNote
+    /// SHA-256 of the text: the table's ID in version 1, the `previous` of the next version.
+    package let textHash: Digest
 
     /// Wraps a new charter without signatures.
     ///
@@ -14,6 +16,7 @@ package struct SignedCharter: Hashable, Sendable {
         self.charter = try Charter(text: charter.text)
         guard charter.text.utf8.count <= Charter.newTextBytesMax else { throw .tooLong }
         self.note = SignedNote(text: charter.text)
+        self.textHash = Digest(hashing: Array(charter.text.utf8))
     }
 
     /// Reads a charter note; signatures are checked by ``verifySignatures(by:)``.
@@ -24,10 +27,8 @@ package struct SignedCharter: Hashable, Sendable {
             throw .malformed
         }
         self.charter = try Charter(text: self.note.text)
+        self.textHash = Digest(hashing: Array(self.note.text.utf8))
     }
-
-    /// SHA-256 of the text: the table's ID in version 1, the `previous` of the next version.
-    package var textHash: Digest { Digest(hashing: Array(self.note.text.utf8)) }
 
     /// Checks every signature; refuses one by anybody but `members`.
     ///

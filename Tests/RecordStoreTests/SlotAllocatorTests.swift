@@ -97,6 +97,14 @@ struct SlotAllocatorTests {
         #expect(try self.allocate(3) == [1, 3, 6])
     }
 
+    @Test func `more freed numbers than are read at once are taken in order`() throws {
+        let numbers = try self.allocate(600)
+        try self.doom(numbers)
+        while try self.destroyDoomed() > 0 {}
+        #expect(try self.allocate(599) == Array(0..<599))
+        #expect(try self.allocate(2) == [599, 600])
+    }
+
     @Test func `what a transaction dooms it does not destroy, for it may abort`() throws {
         let numbers = try self.allocate(2)
         try self.fill(numbers)

@@ -41,12 +41,12 @@ struct PageChanges<Note>: ~Copyable {
     ) throws(PageReadError) {
         var before: [String: TreeRoot] = [:]
         var after: [String: TreeRoot] = [:]
-        try self.compare(old.free, new.free) { _, _ in }
+        try self.compare(old.free, new.free)
         try self.compare(old.main, new.main) { isNew, tree in
             if isNew { after[tree.name] = tree } else { before[tree.name] = tree }
         }
         for (name, tree) in after.sorted(by: { $0.key < $1.key }) {
-            try self.compare(before[name], tree) { _, _ in }
+            try self.compare(before[name], tree)
         }
     }
 
@@ -66,7 +66,7 @@ struct PageChanges<Note>: ~Copyable {
     private mutating func compare(
         _ old: TreeRoot?,
         _ new: TreeRoot,
-        table: (_ isNew: Bool, TreeRoot) -> Void
+        table: ((_ isNew: Bool, TreeRoot) -> Void)? = nil
     ) throws(PageReadError) {
         guard new.depth <= TreeRoot.depthMax, old?.depth ?? 0 <= TreeRoot.depthMax else {
             throw .damage(PageDamage(page: new.root, what: "no root of a tree"))
@@ -81,14 +81,14 @@ struct PageChanges<Note>: ~Copyable {
             }
             let goesOldDown = before.height >= after.height && before.height >= 0
             let goesNewDown = after.height >= before.height
-            var oldRuns: Set<PageRun> = []
-            if goesOldDown { oldRuns = try self.goDown(&before, isNew: false, table: table) }
-            if goesNewDown {
-                for run in try self.goDown(&after, isNew: true, table: table).subtracting(oldRuns)
-                    .sorted(by: { $0.first < $1.first })
-                {
-                    self.written.append(self.note(run, try self.bytes(of: run)))
-                }
+            var runs: Set<PageRun> = []
+            if goesNewDown { runs = try self.goDown(&after, isNew: true, table: table) }
+            // Old leaves matter for the tables and the long values they have in common with new ones.
+            if goesOldDown, before.height > 0 || table != nil || !runs.isEmpty {
+                runs.subtract(try self.goDown(&before, isNew: false, table: table))
+            }
+            for run in runs.sorted(by: { $0.first < $1.first }) {
+                self.written.append(self.note(run, try self.bytes(of: run)))
             }
         }
     }
@@ -97,35 +97,70 @@ struct PageChanges<Note>: ~Copyable {
     private mutating func goDown(
         _ level: inout Level,
         isNew: Bool,
-        table: (_ isNew: Bool, TreeRoot) -> Void
+        table: ((_ isNew: Bool, TreeRoot) -> Void)?
     ) throws(PageReadError) -> Set<PageRun> {
         var children: Set<UInt64> = []
         var runs: Set<PageRun> = []
-        for number in level.pages.sorted() {
-            let run = PageRun(first: number, count: 1)
-            let bytes = try self.bytes(of: run)
-            let page: StorePage
-            do throws(PageDamage) {
-                page = try StorePage(bytes: bytes, number: number)
-                guard page.isLeaf == (level.height == 0) else {
-                    throw PageDamage(page: number, what: "a page of another level")
+        for neighbours in Self.neighbours(in: level.pages) {
+            let bytes = try self.bytes(of: neighbours)
+            for offset in 0..<neighbours.count {
+                let start = Int(offset) * self.pageByteCount
+                let page = try Self.page(
+                    Array(bytes[start..<start + self.pageByteCount]),
+                    number: neighbours.first + offset,
+                    isLeaf: level.height == 0
+                )
+                if isNew {
+                    let run = PageRun(first: page.number, count: 1)
+                    self.written.append(self.note(run, page.bytes))
                 }
-            } catch {
-                throw .damage(error)
-            }
-            if isNew { self.written.append(self.note(run, bytes)) }
-            for node in page.nodes {
-                switch node.value {
-                case .child(let child): children.insert(child)
-                case .run(let run, _): runs.insert(run)
-                case .tree(let offset): table(isNew, page.tree(node, at: offset))
-                case .bytes: break
+                for node in page.nodes {
+                    switch node.value {
+                    case .child(let child): children.insert(child)
+                    case .run(let run, _): runs.insert(run)
+                    case .tree(let offset): table?(isNew, page.tree(node, at: offset))
+                    case .bytes: break
+                    }
                 }
             }
         }
         level.pages = children
         level.height -= 1
         return runs
+    }
+
+    /// Most pages that are read at once.
+    private static var neighboursMax: UInt64 { 64 }
+
+    /// Pages in order, those that follow each other in one run.
+    private static func neighbours(in pages: Set<UInt64>) -> [PageRun] {
+        var runs: [PageRun] = []
+        for page in pages.sorted() {
+            if let last = runs.last, last.count < self.neighboursMax,
+                page - last.first == last.count
+            {
+                runs[runs.count - 1] = PageRun(first: last.first, count: last.count + 1)
+            } else {
+                runs.append(PageRun(first: page, count: 1))
+            }
+        }
+        return runs
+    }
+
+    private static func page(
+        _ bytes: [UInt8],
+        number: UInt64,
+        isLeaf: Bool
+    ) throws(PageReadError) -> StorePage {
+        do throws(PageDamage) {
+            let page = try StorePage(bytes: bytes, number: number)
+            guard page.isLeaf == isLeaf else {
+                throw PageDamage(page: number, what: "a page of another level")
+            }
+            return page
+        } catch {
+            throw .damage(error)
+        }
     }
 
     private func bytes(of run: PageRun) throws(PageReadError) -> [UInt8] {

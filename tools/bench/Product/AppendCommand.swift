@@ -17,10 +17,11 @@ struct AppendCommand: ParsableCommand {
         let opened = try OpenedStore(self.folder)
         let writer = try FragmentWriter(opened, payloadBytes: self.bytes)
         let id = try writer.openCase(number: 0)
+        let samples = try writer.samples(0..<self.count, firstIndex: writer.size())
         let clock = ContinuousClock()
         let start = clock.now
         for first in stride(from: 0, to: self.count, by: self.batch) {
-            try writer.write(first..<min(first + self.batch, self.count), to: [id])
+            try writer.write(samples[first..<min(first + self.batch, self.count)], to: [id])
         }
         Timing.print([("entries", .integer(self.count))], seconds: clock.now - start)
     }

@@ -24,7 +24,8 @@ struct LoadCommand: ParsableCommand {
         let writer = try FragmentWriter(opened, payloadBytes: self.bytes)
         let ids = try (0..<self.cases).map { try writer.openCase(number: $0) }
         for start in stride(from: 0, to: self.fragments, by: Self.batch) {
-            try writer.write(start..<min(start + Self.batch, self.fragments), to: ids)
+            let numbers = start..<min(start + Self.batch, self.fragments)
+            try writer.write(writer.samples(numbers, firstIndex: writer.size()), to: ids)
         }
         let shown = ids.prefix(1).map { JSONValue.string($0.hex) }
         print(
@@ -96,23 +97,32 @@ struct FragmentWriter {
         return entry.header.caseID
     }
 
+    /// Makes what fragments hold, as rows are there before a command shares them.
+    ///
+    /// Their payloads have the length asked for when the first is written at `firstIndex`.
+    func samples(_ numbers: Range<Int>, firstIndex: UInt64) throws -> [SampleFragment] {
+        try numbers.map { number in
+            try SampleFragment(
+                number: number,
+                subject: number / Self.fragmentsPerSubject,
+                index: firstIndex + UInt64(number - numbers.lowerBound),
+                byteCount: self.payloadBytes
+            )
+        }
+    }
+
     /// Writes fragments in one transaction, round robin over the cases.
-    func write(_ numbers: Range<Int>, to cases: [ObjectID]) throws {
-        let byteCount = self.payloadBytes
-        let drafts = numbers.map { number in
+    func write(_ samples: some Collection<SampleFragment>, to cases: [ObjectID]) throws {
+        let drafts = samples.map { sample in
             Draft(
                 kind: .fragment,
-                subject: .existing(cases[number % cases.count]),
+                subject: .existing(cases[sample.number % cases.count]),
                 category: .business,
                 audience: self.audience
             ) { index in
-                let payload = try? SampleFragment.payload(
-                    number: number,
-                    subject: number / Self.fragmentsPerSubject,
-                    index: index,
-                    byteCount: byteCount
-                )
-                guard let payload else { preconditionFailure("sample fields are in range") }
+                guard let payload = try? sample.payload(index: index) else {
+                    preconditionFailure("sample fields are in range")
+                }
                 return payload.payload
             }
         }
@@ -128,5 +138,12 @@ struct FragmentWriter {
             }
         }
         try self.opened.destroyDoomed()
+    }
+
+    /// Entries in the own log.
+    func size() throws -> UInt64 {
+        try self.opened.store.read(table: self.opened.number) { (snapshot) throws(SlotError) in
+            try snapshot.state(of: self.opened.state.ownLog).size
+        }
     }
 }

@@ -148,13 +148,14 @@ struct SampleCase {
             for number in 0..<count {
                 let index = UInt64(number + 1)
                 // Partners know the same subjects, each by two of its fragments.
-                let payload = try SampleFragment.payload(
+                let sample = try SampleFragment(
                     number: Int(member) * count + number,
                     subject: number / 2,
                     index: index,
                     byteCount: byteCount
                 )
-                entries.append(self.plain(member, index, .fragment, payload.payload))
+                let payload = try sample.payload(index: index).payload
+                entries.append(self.plain(member, index, .fragment, payload))
             }
         }
         return entries
