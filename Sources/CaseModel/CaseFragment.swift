@@ -2,7 +2,10 @@ package import ReplicatedTypes
 package import SyncLog
 
 /// A fragment of a case: its versions that count, and whether it was withdrawn.
-package struct CaseFragment: Hashable, Sendable {
+///
+/// Nothing of it changes. It is a class because views go through all fragments several times, and a
+/// structure of as many references would be counted, reference by reference, each time.
+package final class CaseFragment: Sendable {
     /// A withdrawal that counts.
     package struct Withdrawal: Hashable, Sendable {
         /// Index of its entry.
@@ -24,25 +27,42 @@ package struct CaseFragment: Hashable, Sendable {
     package let oldest: OpenedEntry
     /// The entry of the version that is shown: the highest (version, index).
     package let newest: OpenedEntry
+    /// When the version shown was written, by its author's clock.
+    package let time: HybridTime
     /// What the version shown says.
     package let payload: FragmentPayload
+    /// The subject it is about.
+    package let subject: SubjectKey
     /// Everybody who was given a version, ascending by member, with the ground of the newest version
     /// that names them.
     package let recipients: [Recipient]
     /// The first withdrawal that counts; `nil` when there is none.
     package let withdrawal: Withdrawal?
 
-    /// Joins the versions that count, of which there is at least one, of one fragment.
-    init(
-        id: ObjectID,
-        versions: [(entry: OpenedEntry, payload: FragmentPayload)],
-        withdrawal: Withdrawal?
-    ) {
-        let sorted = versions.sorted {
-            ($0.payload.version, $0.entry.header.index)
-                < ($1.payload.version, $1.entry.header.index)
+    /// A version that counts.
+    struct Version {
+        /// Its entry.
+        let entry: OpenedEntry
+        /// What it says.
+        let payload: FragmentPayload
+
+        /// The entry of version 1, by which versions find each other.
+        var first: EntryPlace {
+            EntryPlace(log: self.entry.log, index: self.payload.firstIndex)
         }
-        guard let oldest = sorted.first, let newest = sorted.last else {
+
+        /// Orders by fragment, then (version, index).
+        static func precedes(_ lhs: Self, _ rhs: Self) -> Bool {
+            let (first, second) = (lhs.first, rhs.first)
+            guard first == second else { return first < second }
+            return (lhs.payload.version, lhs.entry.header.index)
+                < (rhs.payload.version, rhs.entry.header.index)
+        }
+    }
+
+    /// Joins the versions that count of one fragment: at least one, by (version, index).
+    init(id: ObjectID, versions: ArraySlice<Version>, withdrawal: Withdrawal?) {
+        guard let oldest = versions.first, let newest = versions.last else {
             preconditionFailure("a fragment has a version")
         }
         self.id = id
@@ -50,15 +70,18 @@ package struct CaseFragment: Hashable, Sendable {
         self.firstIndex = newest.payload.firstIndex
         self.oldest = oldest.entry
         self.newest = newest.entry
+        self.time = newest.entry.header.time
         self.payload = newest.payload
-        self.recipients = Self.recipients(of: sorted.map(\.entry.audience))
+        self.subject = SubjectKey(fields: newest.payload.fields, fragment: id)
+        self.recipients =
+            versions.count == 1
+            ? newest.entry.audience.recipients
+            : Self.recipients(of: versions.map(\.entry.audience))
         self.withdrawal = withdrawal
     }
 
     /// Everybody of some lists, with the ground of the last that names them.
     private static func recipients(of audiences: [Audience]) -> [Recipient] {
-        // Most fragments have one version: its list is in order already.
-        if audiences.count == 1, let only = audiences.first { return only.recipients }
         var grounds: [MemberNumber: String] = [:]
         for audience in audiences {
             for recipient in audience.recipients { grounds[recipient.member] = recipient.ground }
@@ -69,9 +92,6 @@ package struct CaseFragment: Hashable, Sendable {
 
     /// Who shared it.
     package var owner: MemberNumber { self.log.member }
-
-    /// The subject it is about.
-    package var subject: SubjectKey { SubjectKey(fields: self.payload.fields, fragment: self.id) }
 
     /// Whether views as of `milliseconds` since 1970 (`nil`: now) show it (case-model §5).
     ///

@@ -59,21 +59,26 @@ struct CaseJudgement {
     /// Why the entry at `opening` does not open the case.
     private var openingFailure: IgnoreReason?
     private var charterOf: [UInt16: Charter] = [:]
-    private var grounding: [GroundingKey: Bool] = [:]
-    private var coverage: [CoverageKey: Bool] = [:]
+    private var grounding: [SharingKey: Bool] = [:]
+    private var sharing: [SharingKey: IgnoreReason?] = [:]
+    /// What was found last in `sharing`: entries in a row are mostly alike.
+    private var lastSharing: (key: SharingKey, reason: IgnoreReason?)?
 
-    /// All that decides whether the grounds of an entry fit.
-    private struct GroundingKey: Hashable {
+    /// All that decides whether a fragment counts once the audiences are settled, and whether the
+    /// grounds of any entry fit.
+    private struct SharingKey: Hashable {
         let charterVersion: UInt16
         let author: MemberNumber
+        let category: Category?
         let audience: Digest
-        let category: Category
-    }
 
-    /// All that decides whether an entry stays within the case.
-    private struct CoverageKey: Hashable {
-        let author: MemberNumber
-        let audience: Digest
+        init(_ entry: OpenedEntry) {
+            let header = entry.header
+            self.charterVersion = header.charterVersion
+            self.author = entry.log.member
+            self.category = header.category
+            self.audience = header.audience
+        }
     }
 
     /// Judges entries sorted by place.
@@ -90,9 +95,10 @@ struct CaseJudgement {
         }
         self.judgeOpening(entries)
         self.judgeAudiences(entries)
+        self.counted.reserveCapacity(entries.count)
         var versions: Set<UInt16> = []
         for entry in entries {
-            if let reason = self.reason(entry) {
+            if let reason = self.settledReason(entry) {
                 self.ignored.append(IgnoredEntry(place: entry.place, reason: reason))
             } else {
                 self.counted.append(entry)
@@ -148,6 +154,19 @@ struct CaseJudgement {
             guard let next else { return }
             self.audiences.append(next)
         }
+    }
+
+    /// Why an entry does not count, with the audiences settled; `nil` when it does.
+    ///
+    /// Nothing about a fragment but its key decides, so each key is judged once.
+    private mutating func settledReason(_ entry: OpenedEntry) -> IgnoreReason? {
+        guard entry.header.kind == .fragment else { return self.reason(entry) }
+        let key = SharingKey(entry)
+        if let last = self.lastSharing, last.key == key { return last.reason }
+        let reason = self.sharing[key] ?? self.reason(entry)
+        self.sharing[key] = .some(reason)
+        self.lastSharing = (key, reason)
+        return reason
     }
 
     /// Why an entry does not count; `nil` when it does.
@@ -207,24 +226,15 @@ struct CaseJudgement {
     }
 
     /// Whether one audience version holds the author and all recipients.
-    private mutating func staysInCase(_ entry: OpenedEntry) -> Bool {
-        let key = CoverageKey(author: entry.log.member, audience: entry.header.audience)
-        if let known = self.coverage[key] { return known }
+    private func staysInCase(_ entry: OpenedEntry) -> Bool {
         let everybody = Set(entry.audience.members).union([entry.log.member])
-        let stays = self.audiences.contains { everybody.isSubset(of: $0.members) }
-        self.coverage[key] = stays
-        return stays
+        return self.audiences.contains { everybody.isSubset(of: $0.members) }
     }
 
     /// `Protocol/keys.md` §4.
     private mutating func groundReason(_ entry: OpenedEntry, _ charter: Charter) -> IgnoreReason? {
         guard let category = entry.header.category else { return .category }
-        let key = GroundingKey(
-            charterVersion: entry.header.charterVersion,
-            author: entry.log.member,
-            audience: entry.header.audience,
-            category: category
-        )
+        let key = SharingKey(entry)
         if let known = self.grounding[key] { return known ? nil : .ground }
         let fits = charter.allows(entry.audience, from: entry.log.member, category: category)
         self.grounding[key] = fits

@@ -53,31 +53,46 @@ package struct FragmentPayload: Hashable, Sendable {
         /// Most bytes after `extra.` in a name.
         package static let extraNameBytesMax = 64
         /// Names with a meaning of their own, `subject.bsn` not among them: it is never shared.
-        package static let known: Set<String> = Set(
-            FactName.allCases.map(\.fieldName)
-                + ["date", "end_date", "status", "text", "amount_eur"]
-        )
+        package static let known: Set<String> = Set(Self.meanings.keys)
+
+        /// A known name, and the fact that a field of this name states.
+        private struct Meaning {
+            let name: String
+            let fact: FactName?
+        }
+
+        private static let meanings: [String: Meaning] = {
+            let facts = FactName.allCases.map { Meaning(name: $0.fieldName, fact: $0) }
+            let others = ["date", "end_date", "status", "text", "amount_eur"]
+                .map { Meaning(name: $0, fact: nil) }
+            return Dictionary(uniqueKeysWithValues: (facts + others).map { ($0.name, $0) })
+        }()
 
         /// The name: a known one, or `extra.` with a name of its own.
         package let name: String
         /// The value, 1 to 65,536 bytes; it may have lines.
         package let value: String
+        /// What a merged view takes from it; `nil` when it states no fact.
+        let fact: FactName?
 
         /// Creates a field.
         ///
         /// Throws `.field("name")` or `.field("value")`.
         package init(name: String, value: String) throws(WireError) {
-            guard Self.isName(name) else { throw .field("name") }
+            let meaning = Self.meanings[name]
+            guard meaning != nil || Self.isExtra(name) else { throw .field("name") }
             guard !value.isEmpty,
                 value.isSpecificationText(bytesMax: Self.valueBytesMax, allowsLines: true)
             else { throw .field("value") }
-            self.name = name
+            // A known name is held once, not in every field that bears it.
+            self.name = meaning?.name ?? name
             self.value = value
+            self.fact = meaning?.fact
         }
 
         /// Whether a field of this name can be shared.
         package static func isName(_ name: String) -> Bool {
-            self.known.contains(name) || self.isExtra(name)
+            self.meanings[name] != nil || self.isExtra(name)
         }
 
         private static func isExtra(_ name: String) -> Bool {
@@ -134,6 +149,11 @@ package struct FragmentPayload: Hashable, Sendable {
     /// The value of a field.
     package func value(_ name: String) -> String? {
         self.fields.first { $0.name == name }?.value
+    }
+
+    /// What it says of a fact; `nil` where it says nothing.
+    func value(_ fact: FactName) -> String? {
+        self.fields.first { $0.fact == fact }?.value
     }
 
     /// The ID of the fragment in an author's log.

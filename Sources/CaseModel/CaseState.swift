@@ -13,7 +13,9 @@ package struct CaseState: Sendable {
     package let caseID: ObjectID
 
     private let charters: @Sendable (UInt16) -> Charter?
-    private var entries: [EntryPlace: OpenedEntry] = [:]
+    /// One entry of each place, in order of arrival.
+    private var entries: [OpenedEntry] = []
+    private var arrivals: [EntryPlace: Int] = [:]
 
     /// Creates a case of which nothing is known yet.
     ///
@@ -38,12 +40,15 @@ package struct CaseState: Sendable {
     /// hash stays, so that the order of arrival still decides nothing.
     package mutating func insert(_ entry: OpenedEntry) {
         precondition(entry.header.caseID == self.caseID, "an entry is put into its own case")
-        if let held = self.entries[entry.place],
-            held.header == entry.header || held.header.leafHash < entry.header.leafHash
-        {
+        let place = entry.place
+        guard let arrival = self.arrivals[place] else {
+            self.arrivals[place] = self.entries.count
+            self.entries.append(entry)
             return
         }
-        self.entries[entry.place] = entry
+        let held = self.entries[arrival].header
+        guard held != entry.header, held.leafHash >= entry.header.leafHash else { return }
+        self.entries[arrival] = entry
     }
 
     /// Works out what counts; `nil` while the case is not open here.
@@ -73,8 +78,8 @@ package struct CaseState: Sendable {
 
     private func judgement() -> CaseJudgement {
         CaseJudgement(
-            // Places are small to move about, entries are not.
-            of: self.entries.keys.sorted().compactMap { self.entries[$0] },
+            // Logs come in order, so that there is little to sort.
+            of: self.entries.sorted { $0.place < $1.place },
             table: self.table,
             caseID: self.caseID,
             charters: self.charters

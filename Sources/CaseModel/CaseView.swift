@@ -147,9 +147,8 @@ extension CountedCase {
     ///
     /// - Complexity: O(n log n) in what counts.
     package func view(at milliseconds: UInt64?) -> CaseView {
-        let shown = self.fragments.filter { $0.isShown(at: milliseconds) }
+        let shown = self.shownFragments(at: milliseconds)
         let links = self.linkViews
-        var audiences: [Digest: [CaseView.FragmentRecipient]] = [:]
         return CaseView(
             table: self.table,
             caseID: self.caseID,
@@ -160,7 +159,7 @@ extension CountedCase {
             summary: self.values(.summary),
             lead: self.values(.lead),
             subjects: self.subjects(of: shown, links: links),
-            fragments: shown.map { self.fragmentView($0, audiences: &audiences) },
+            fragments: self.fragmentViews(of: shown),
             links: links,
             notes: self.notes.map { note in
                 CaseView.Note(
@@ -215,50 +214,68 @@ extension CountedCase {
         }
     }
 
-    /// `audiences`: The lists shown so far, by hash; many fragments share one.
-    private func fragmentView(
-        _ fragment: CaseFragment,
-        audiences: inout [Digest: [CaseView.FragmentRecipient]]
-    ) -> CaseView.Fragment {
-        guard let category = fragment.newest.header.category else {
-            preconditionFailure("an entry without a category does not count")
+    private func shownFragments(at milliseconds: UInt64?) -> [CaseFragment] {
+        // Mostly everything is shown, and nothing need be copied.
+        guard self.fragments.contains(where: { !$0.isShown(at: milliseconds) }) else {
+            return self.fragments
         }
-        let list = fragment.newest.header.audience
-        let audience =
-            audiences[list]
-            ?? fragment.newest.audience.recipients.map { recipient in
-                CaseView.FragmentRecipient(
-                    member: recipient.member,
-                    handle: self.handle(recipient.member),
-                    ground: recipient.ground
-                )
-            }
-        audiences[list] = audience
-        return CaseView.Fragment(
-            id: fragment.id,
-            by: Attribution(
-                member: fragment.owner,
-                handle: self.handle(fragment.owner),
-                time: fragment.newest.header.time
-            ),
-            category: category,
-            payload: fragment.payload,
-            audience: audience
+        return self.fragments.filter { $0.isShown(at: milliseconds) }
+    }
+
+    /// Who shares a fragment, and when the version shown was written.
+    func attribution(_ fragment: CaseFragment) -> Attribution {
+        Attribution(
+            member: fragment.owner,
+            handle: self.handle(fragment.owner),
+            time: fragment.time
         )
     }
 
+    private func fragmentViews(of fragments: [CaseFragment]) -> [CaseView.Fragment] {
+        // Many fragments share a list.
+        var audiences: [Digest: [CaseView.FragmentRecipient]] = [:]
+        return fragments.map { fragment in
+            let header = fragment.newest.header
+            guard let category = header.category else {
+                preconditionFailure("an entry without a category does not count")
+            }
+            let audience =
+                audiences[header.audience] ?? self.recipients(of: fragment.newest.audience)
+            audiences[header.audience] = audience
+            return CaseView.Fragment(
+                id: fragment.id,
+                by: self.attribution(fragment),
+                category: category,
+                payload: fragment.payload,
+                audience: audience
+            )
+        }
+    }
+
+    private func recipients(of audience: Audience) -> [CaseView.FragmentRecipient] {
+        audience.recipients.map { recipient in
+            CaseView.FragmentRecipient(
+                member: recipient.member,
+                handle: self.handle(recipient.member),
+                ground: recipient.ground
+            )
+        }
+    }
+
+    /// The days that some fragments, given by ID, name.
     private static func timeline(of fragments: [CaseFragment]) -> [CaseView.TimelineItem] {
-        fragments.compactMap { fragment in
-            fragment.payload.value("date").map { date in
+        // Much happens on one day: days are sorted, and each day's fragments are in order already.
+        var days: [String: [CaseView.TimelineItem]] = [:]
+        for fragment in fragments {
+            guard let date = fragment.payload.value("date") else { continue }
+            days[date, default: []].append(
                 CaseView.TimelineItem(
                     date: date,
                     type: fragment.payload.type,
                     fragment: fragment.id
                 )
-            }
-        }.sorted {
-            $0.date == $1.date
-                ? $0.fragment < $1.fragment : precedesInBytes($0.date, $1.date)
+            )
         }
+        return days.sorted { precedesInBytes($0.key, $1.key) }.flatMap(\.value)
     }
 }

@@ -84,15 +84,15 @@ package struct CountedCase: Sendable {
     }
 
     private static func fragments(of counted: [OpenedEntry], table: TableID) -> [CaseFragment] {
-        var versions: [EntryPlace: [(entry: OpenedEntry, payload: FragmentPayload)]] = [:]
+        var versions: [CaseFragment.Version] = []
+        versions.reserveCapacity(counted.count)
         var withdrawals: [EntryPlace: CaseFragment.Withdrawal] = [:]
         // Entries come in order of place: the first withdrawal of a fragment is met first.
         for entry in counted {
             switch entry.contents {
             case .operations: break
             case .fragment(let payload):
-                let first = EntryPlace(log: entry.log, index: payload.firstIndex)
-                versions[first, default: []].append((entry, payload))
+                versions.append(CaseFragment.Version(entry: entry, payload: payload))
             case .withdrawal(let payload):
                 let first = EntryPlace(log: entry.log, index: payload.firstIndex)
                 withdrawals[first] =
@@ -104,14 +104,24 @@ package struct CountedCase: Sendable {
                     )
             }
         }
-        let ids = versions.keys.map { first in
-            (id: FragmentPayload.id(table: table, log: first.log, firstIndex: first.index), first)
+        // Only later versions are out of order.
+        versions.sort(by: CaseFragment.Version.precedes)
+        var found: [(id: ObjectID, versions: Range<Int>)] = []
+        found.reserveCapacity(versions.count)
+        var start = 0
+        while start < versions.count {
+            let first = versions[start].first
+            let end = versions[start...].firstIndex { $0.first != first } ?? versions.count
+            let id = FragmentPayload.id(table: table, log: first.log, firstIndex: first.index)
+            found.append((id, start..<end))
+            start = end
         }
-        return ids.sorted { $0.id < $1.id }.map { id, first in
+        found.sort { $0.id < $1.id }
+        return found.map { id, places in
             CaseFragment(
                 id: id,
-                versions: versions[first] ?? [],
-                withdrawal: withdrawals[first]
+                versions: versions[places],
+                withdrawal: withdrawals[versions[places.lowerBound].first]
             )
         }
     }

@@ -27,24 +27,34 @@ package enum FactName: String, CaseIterable, Hashable, Sendable {
         (self.isOfLocation ? "location." : "subject.") + self.rawValue
     }
 
-    /// The fact that a field states; `nil` for a field that states none.
-    init?(fieldName: String) {
-        guard let name = Self.byFieldName[fieldName] else { return nil }
-        self = name
-    }
-
-    private static let byFieldName = Dictionary(
-        uniqueKeysWithValues: Self.allCases.map { ($0.fieldName, $0) }
-    )
-}
-
-extension FragmentPayload {
-    /// The facts that it states, each with its value.
-    var facts: [(name: FactName, value: String)] {
-        self.fields.compactMap { field in
-            FactName(fieldName: field.name).map { ($0, field.value) }
+    /// Its 0-based place in ``allCases``.
+    var place: Int {
+        switch self {
+        case .name: 0
+        case .kvk: 1
+        case .vestiging: 2
+        case .rsin: 3
+        case .address: 4
+        case .postcode: 5
+        case .place: 6
+        case .bag: 7
+        case .latitude: 8
+        case .longitude: 9
+        case .x: 10
+        case .y: 11
         }
     }
+}
+
+/// A set of facts.
+struct FactSet: Sendable {
+    private var bits: UInt16 = 0
+
+    /// Adds a fact.
+    mutating func insert(_ fact: FactName) { self.bits |= 1 << fact.place }
+
+    /// Whether a fact is in it.
+    func contains(_ fact: FactName) -> Bool { self.bits & 1 << fact.place != 0 }
 }
 
 /// Where a fragment is about: its BAG id, else its postcode and address as a pair.
@@ -55,12 +65,12 @@ enum FactLocation: Hashable {
     case address(postcode: String?, address: String?)
 
     init(_ payload: FragmentPayload) {
-        if let bag = payload.value(FactName.bag.fieldName) {
+        if let bag = payload.value(.bag) {
             self = .bag(bag)
         } else {
             self = .address(
-                postcode: payload.value(FactName.postcode.fieldName),
-                address: payload.value(FactName.address.fieldName)
+                postcode: payload.value(.postcode),
+                address: payload.value(.address)
             )
         }
     }

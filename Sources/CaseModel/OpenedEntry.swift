@@ -46,7 +46,10 @@ package struct EntryPlace: Hashable, Comparable, Sendable {
 /// Its parts fit each other: the audience list has the header's hash, the contents are of the
 /// header's kind, and a first index lies where the specification lets it. Whether it *counts* is
 /// for ``CaseState`` to say.
-package struct OpenedEntry: Hashable, Sendable {
+///
+/// Its parts are held once, in the heap: a case is worked out again and again, and copying an entry
+/// from one list to the next counts one reference.
+package struct OpenedEntry: Sendable {
     /// What the payload says.
     package enum Contents: Hashable, Sendable {
         /// Kind 1.
@@ -57,14 +60,21 @@ package struct OpenedEntry: Hashable, Sendable {
         case withdrawal(WithdrawalPayload)
     }
 
-    /// Whose log it stands in.
-    package let log: LogID
-    /// Its head.
-    package let header: EntryHeader
-    /// Its recipients, as the key grant lists them.
-    package let audience: Audience
-    /// Its payload.
-    package let contents: Contents
+    private final class Parts: Sendable {
+        let log: LogID
+        let header: EntryHeader
+        let audience: Audience
+        let contents: Contents
+
+        init(log: LogID, header: EntryHeader, audience: Audience, contents: Contents) {
+            self.log = log
+            self.header = header
+            self.audience = audience
+            self.contents = contents
+        }
+    }
+
+    private let parts: Parts
 
     /// Reads the decrypted payload of an entry.
     ///
@@ -110,12 +120,33 @@ package struct OpenedEntry: Hashable, Sendable {
             guard header.kind == .withdrawal else { throw .field("kind") }
             guard payload.firstIndex < header.index else { throw .field("first_index") }
         }
-        self.log = log
-        self.header = header
-        self.audience = audience
-        self.contents = contents
+        self.parts = Parts(log: log, header: header, audience: audience, contents: contents)
     }
+
+    /// Whose log it stands in.
+    package var log: LogID { self.parts.log }
+    /// Its head.
+    package var header: EntryHeader { self.parts.header }
+    /// Its recipients, as the key grant lists them.
+    package var audience: Audience { self.parts.audience }
+    /// Its payload.
+    package var contents: Contents { self.parts.contents }
 
     /// Where it stands.
     package var place: EntryPlace { EntryPlace(log: self.log, index: self.header.index) }
+}
+
+extension OpenedEntry: Hashable {
+    /// Whether all parts are the same.
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.parts === rhs.parts
+            || lhs.log == rhs.log && lhs.header == rhs.header && lhs.audience == rhs.audience
+                && lhs.contents == rhs.contents
+    }
+
+    /// Adds the place and the head, which differ where entries do.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.log)
+        hasher.combine(self.header)
+    }
 }

@@ -15,15 +15,13 @@ package struct SubjectKey: Hashable, Comparable, Sendable {
 
     /// The key of a fragment with these fields.
     package init(fields: [FragmentPayload.Field], fragment: ObjectID) {
-        func value(_ fact: FactName) -> String {
-            fields.first { $0.name == fact.fieldName }?.value ?? ""
-        }
-        if Self.isVestiging(value(.vestiging)) {
-            self.init(text: "vestiging:" + value(.vestiging))
-        } else if Self.isKVK(value(.kvk)) {
-            self.init(kvk: value(.kvk))
-        } else if Self.isRSIN(value(.rsin)) {
-            self.init(text: "rsin:" + value(.rsin))
+        func value(_ fact: FactName) -> String? { fields.first { $0.fact == fact }?.value }
+        if let number = value(.vestiging), Self.isVestiging(number) {
+            self.init(text: "vestiging:" + number)
+        } else if let number = value(.kvk), Self.isKVK(number) {
+            self.init(kvk: number)
+        } else if let number = value(.rsin), Self.isRSIN(number) {
+            self.init(text: "rsin:" + number)
         } else {
             self.init(text: "fragment:" + fragment.hex)
         }

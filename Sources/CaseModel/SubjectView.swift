@@ -16,7 +16,7 @@ package struct SubjectView: Hashable, Sendable {
         /// The value.
         package let value: String
         /// The fragments that say so, by ID.
-        package let sources: [Source]
+        package fileprivate(set) var sources: [Source]
     }
 
     /// A fact with its values, by bytes.
@@ -56,8 +56,11 @@ package struct SubjectView: Hashable, Sendable {
 extension CountedCase {
     /// The subjects of some fragments given by ID, by key.
     func subjects(of fragments: [CaseFragment], links: [CaseView.Link]) -> [SubjectView] {
-        var groups: [SubjectKey: [CaseFragment]] = [:]
-        for fragment in fragments { groups[fragment.subject, default: []].append(fragment) }
+        // Places in `fragments`, not copies of them.
+        var groups: [SubjectKey: [Int]] = [:]
+        for (place, fragment) in fragments.enumerated() {
+            groups[fragment.subject, default: []].append(place)
+        }
         var sameAs: [ObjectID: [SubjectView.SameAs]] = [:]
         for link in links
         where link.link.relation == SubjectLink.sameAs && link.link.from != link.link.to {
@@ -66,80 +69,75 @@ extension CountedCase {
                     .append(SubjectView.SameAs(id: other, by: link.by, dot: link.dot))
             }
         }
-        return groups.sorted { $0.key < $1.key }.map { key, fragments in
-            SubjectView(
+        return groups.sorted { $0.key < $1.key }.map { key, places in
+            let id = key.id
+            return SubjectView(
                 key: key,
-                id: key.id,
-                parent: Self.parent(of: key, fragments),
-                facts: self.facts(of: fragments),
-                conflicts: Self.conflicts(of: fragments),
-                fragments: fragments.map(\.id),
-                sameAs: (sameAs[key.id] ?? []).sorted { ($0.id, $0.dot) < ($1.id, $1.dot) }
+                id: id,
+                parent: Self.parent(of: key, fragments, places),
+                facts: self.facts(of: fragments, places),
+                conflicts: ConflictSearch.conflicts(of: fragments, places),
+                fragments: places.map { fragments[$0].id },
+                sameAs: (sameAs[id] ?? []).sorted { ($0.id, $0.dot) < ($1.id, $1.dot) }
             )
         }
     }
 
-    private static func parent(of key: SubjectKey, _ fragments: [CaseFragment]) -> ObjectID? {
+    private static func parent(
+        of key: SubjectKey,
+        _ fragments: [CaseFragment],
+        _ places: [Int]
+    ) -> ObjectID? {
         guard key.isVestiging else { return nil }
-        let companies = Set(fragments.compactMap { $0.payload.value(FactName.kvk.fieldName) })
+        let companies = Set(places.compactMap { fragments[$0].payload.value(.kvk) })
             .filter(SubjectKey.isKVK)
         guard companies.count == 1, let company = companies.first else { return nil }
         return SubjectKey(kvk: company).id
     }
 
-    private func facts(of fragments: [CaseFragment]) -> [SubjectView.Fact] {
-        var sources: [FactName: [String: [SubjectView.Source]]] = [:]
-        for fragment in fragments {
-            let by = Attribution(
-                member: fragment.owner,
-                handle: self.handle(fragment.owner),
-                time: fragment.newest.header.time
+    private func facts(of fragments: [CaseFragment], _ places: [Int]) -> [SubjectView.Fact] {
+        var gathered = FactName.allCases.map { _ in FactGathering() }
+        for place in places {
+            let source = SubjectView.Source(
+                by: self.attribution(fragments[place]),
+                fragment: fragments[place].id
             )
-            let source = SubjectView.Source(by: by, fragment: fragment.id)
-            for (name, value) in fragment.payload.facts {
-                sources[name, default: [:]][value, default: []].append(source)
+            for field in fragments[place].payload.fields {
+                guard let fact = field.fact else { continue }
+                gathered[fact.place].add(field.value, from: source)
             }
         }
-        return FactName.allCases.compactMap { name in
-            guard let said = sources[name] else { return nil }
-            let values = said.sorted { precedesInBytes($0.key, $1.key) }
-                .map { SubjectView.FactValue(value: $0.key, sources: $0.value) }
-            return SubjectView.Fact(name: name, values: values)
+        return zip(FactName.allCases, gathered).compactMap { name, gathered in
+            guard !gathered.values.isEmpty else { return nil }
+            return SubjectView.Fact(
+                name: name,
+                values: gathered.values.sorted { precedesInBytes($0.value, $1.value) }
+            )
         }
     }
+}
 
-    /// Facts on which two owners' newest values differ, per location where they are about one.
-    ///
-    /// Without a BAG id, postcode and address are the location and so cannot differ within one.
-    private static func conflicts(of fragments: [CaseFragment]) -> [FactName] {
-        guard Set(fragments.map(\.owner)).count > 1 else { return [] }
-        var locations: [FactLocation: [CaseFragment]] = [:]
-        for fragment in fragments {
-            locations[FactLocation(fragment.payload), default: []].append(fragment)
+/// The values of one fact, each with who says so in the order in which they are added.
+private struct FactGathering {
+    /// The different values, in the order in which they first came.
+    private(set) var values: [SubjectView.FactValue] = []
+    private var places: [String: Int] = [:]
+    private var last = 0
+
+    mutating func add(_ value: String, from source: SubjectView.Source) {
+        // Partners mostly say the same of a fact: places are kept from the second value on.
+        if self.last >= self.values.count || self.values[self.last].value != value {
+            self.last = self.place(of: value)
         }
-        var differing = Self.differing(in: fragments) { !$0.isOfLocation }
-        for fragments in locations.values where fragments.count > 1 {
-            differing.formUnion(Self.differing(in: fragments, where: \.isOfLocation))
-        }
-        return differing.sorted { precedesInBytes($0.rawValue, $1.rawValue) }
+        self.values[self.last].sources.append(source)
     }
 
-    /// The facts among some on which two owners' newest values differ.
-    private static func differing(
-        in fragments: [CaseFragment],
-        where isCompared: (FactName) -> Bool
-    ) -> Set<FactName> {
-        typealias Newest = (place: EntryPlace, value: String)
-        var newest: [FactName: [MemberNumber: Newest]] = [:]
-        for fragment in fragments {
-            // Places of one owner order by (generation, index).
-            let place = fragment.newest.place
-            for (name, value) in fragment.payload.facts where isCompared(name) {
-                let known = newest[name]?[fragment.owner]
-                guard known.map({ $0.place < place }) ?? true else { continue }
-                newest[name, default: [:]][fragment.owner] = (place, value)
-            }
-        }
-        return Set(newest.filter { Set($0.value.values.map(\.value)).count > 1 }.keys)
+    private mutating func place(of value: String) -> Int {
+        if let only = self.values.first, self.values.count == 1 { self.places[only.value] = 0 }
+        if let place = self.places[value] { return place }
+        let place = self.values.count
+        self.values.append(SubjectView.FactValue(value: value, sources: []))
+        if place > 0 { self.places[value] = place }
+        return place
     }
 }

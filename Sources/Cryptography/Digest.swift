@@ -45,8 +45,8 @@ package struct Digest: Hashable, Comparable, Sendable {
     /// (`Protocol/sync-log.md` §1).
     package init(label: StaticString, _ bytes: [UInt8]) {
         var hasher = DigestHasher()
-        hasher.update(Array(label.description.utf8))
-        hasher.update([0])
+        label.withUTF8Buffer { hasher.update($0) }
+        hasher.update(CollectionOfOne(0))
         hasher.update(bytes)
         self = hasher.finish()
     }
@@ -74,9 +74,10 @@ package struct Digest: Hashable, Comparable, Sendable {
 
     /// Appends the 32 bytes to `bytes`.
     package func append(to bytes: inout [UInt8]) {
-        for word in [self.word0, self.word1, self.word2, self.word3] {
-            Swift.withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
-        }
+        bytes.append(bigEndian: self.word0)
+        bytes.append(bigEndian: self.word1)
+        bytes.append(bigEndian: self.word2)
+        bytes.append(bigEndian: self.word3)
     }
 
     /// Orders as the bytes do.

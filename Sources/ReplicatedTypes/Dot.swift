@@ -22,10 +22,13 @@ package struct Dot: Hashable, Comparable, Sendable {
     /// The 13 bytes of `Protocol/sync-log.md` §2.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        for shift in [8, 0] { bytes.append(UInt8(truncatingIfNeeded: self.member >> shift)) }
-        for shift in [8, 0] { bytes.append(UInt8(truncatingIfNeeded: self.generation >> shift)) }
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: self.index >> UInt64(shift)))
+        bytes.reserveCapacity(13)
+        for number in [self.member, self.generation] {
+            bytes.append(UInt8(number >> 8))
+            bytes.append(UInt8(truncatingIfNeeded: number))
+        }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: self.index >> shift))
         }
         bytes.append(self.operation)
         return bytes
