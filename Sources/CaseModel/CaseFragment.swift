@@ -2,10 +2,7 @@ package import ReplicatedTypes
 package import SyncLog
 
 /// A fragment of a case: its versions that count, and whether it was withdrawn.
-///
-/// Nothing of it changes. It is a class because views go through all fragments several times, and a
-/// structure of as many references would be counted, reference by reference, each time.
-package final class CaseFragment: Sendable {
+package struct CaseFragment: Sendable {
     /// A withdrawal that counts.
     package struct Withdrawal: Hashable, Sendable {
         /// Index of its entry.
@@ -16,82 +13,53 @@ package final class CaseFragment: Sendable {
         package let reason: String
     }
 
-    /// Its ID.
-    package let id: ObjectID
-    /// The log of its owner.
-    package let log: LogID
-    /// Index of the entry that holds, or held, version 1.
-    package let firstIndex: UInt64
-    /// The entry of the oldest version that is open here: version 1, but for those who were given a
-    /// later one alone.
-    package let oldest: OpenedEntry
-    /// The entry of the version that is shown: the highest (version, index).
-    package let newest: OpenedEntry
-    /// When the version shown was written, by its author's clock.
-    package let time: HybridTime
-    /// What the version shown says.
-    package let payload: FragmentPayload
-    /// The subject it is about.
-    package let subject: SubjectKey
-    /// Everybody who was given a version, ascending by member, with the ground of the newest version
-    /// that names them.
-    package let recipients: [Recipient]
+    /// The version that is shown: the highest (version, index).
+    private let shown: FragmentVersion
+    /// The versions before it, by (version, index).
+    private let earlier: [FragmentVersion]
     /// The first withdrawal that counts; `nil` when there is none.
     package let withdrawal: Withdrawal?
 
-    /// A version that counts.
-    struct Version {
-        /// Its entry.
-        let entry: OpenedEntry
-        /// What it says.
-        let payload: FragmentPayload
-
-        /// The entry of version 1, by which versions find each other.
-        var first: EntryPlace {
-            EntryPlace(log: self.entry.log, index: self.payload.firstIndex)
-        }
-
-        /// Orders by fragment, then (version, index).
-        static func precedes(_ lhs: Self, _ rhs: Self) -> Bool {
-            let (first, second) = (lhs.first, rhs.first)
-            guard first == second else { return first < second }
-            return (lhs.payload.version, lhs.entry.header.index)
-                < (rhs.payload.version, rhs.entry.header.index)
-        }
-    }
-
     /// Joins the versions that count of one fragment: at least one, by (version, index).
-    init(id: ObjectID, versions: ArraySlice<Version>, withdrawal: Withdrawal?) {
-        guard let oldest = versions.first, let newest = versions.last else {
-            preconditionFailure("a fragment has a version")
-        }
-        self.id = id
-        self.log = newest.entry.log
-        self.firstIndex = newest.payload.firstIndex
-        self.oldest = oldest.entry
-        self.newest = newest.entry
-        self.time = newest.entry.header.time
-        self.payload = newest.payload
-        self.subject = SubjectKey(fields: newest.payload.fields, fragment: id)
-        self.recipients =
-            versions.count == 1
-            ? newest.entry.audience.recipients
-            : Self.recipients(of: versions.map(\.entry.audience))
+    init(versions: ArraySlice<FragmentVersion>, withdrawal: Withdrawal?) {
+        guard let shown = versions.last else { preconditionFailure("a fragment has a version") }
+        self.shown = shown
+        self.earlier = Array(versions.dropLast())
         self.withdrawal = withdrawal
     }
 
-    /// Everybody of some lists, with the ground of the last that names them.
-    private static func recipients(of audiences: [Audience]) -> [Recipient] {
+    /// Its ID.
+    package var id: ObjectID { self.shown.id }
+    /// The log of its owner.
+    package var log: LogID { self.shown.first.log }
+    /// Who shared it.
+    package var owner: MemberNumber { self.log.member }
+    /// Index of the entry that holds, or held, version 1.
+    package var firstIndex: UInt64 { self.shown.first.index }
+    /// The entry of the oldest version that is open here: version 1, but for those who were given a
+    /// later one alone.
+    package var oldest: OpenedEntry { (self.earlier.first ?? self.shown).entry }
+    /// The entry of the version that is shown.
+    package var newest: OpenedEntry { self.shown.entry }
+    /// When the version shown was written, by its author's clock.
+    package var time: HybridTime { self.shown.time }
+    /// What the version shown says.
+    package var payload: FragmentPayload { self.shown.payload }
+    /// The subject it is about.
+    package var subject: SubjectKey { self.shown.subject }
+
+    /// Everybody who was given a version, ascending by member, with the ground of the newest version
+    /// that names them.
+    package var recipients: [Recipient] {
         var grounds: [MemberNumber: String] = [:]
-        for audience in audiences {
-            for recipient in audience.recipients { grounds[recipient.member] = recipient.ground }
+        for version in self.earlier + [self.shown] {
+            for recipient in version.entry.audience.recipients {
+                grounds[recipient.member] = recipient.ground
+            }
         }
         return grounds.sorted { $0.key < $1.key }
             .map { Recipient(member: $0.key, ground: $0.value) }
     }
-
-    /// Who shared it.
-    package var owner: MemberNumber { self.log.member }
 
     /// Whether views as of `milliseconds` since 1970 (`nil`: now) show it (case-model §5).
     ///

@@ -47,7 +47,7 @@ struct CaseJudgement {
     /// The audience versions that count: version n at n - 1.
     private(set) var audiences: [CaseAudience] = []
     /// Entries that count, by place.
-    private(set) var counted: [OpenedEntry] = []
+    private(set) var counted: [HeldEntry] = []
     /// Entries that do not, by place.
     private(set) var ignored: [IgnoredEntry] = []
     /// Charters of the entries that count, ascending by version.
@@ -83,26 +83,28 @@ struct CaseJudgement {
 
     /// Judges entries sorted by place.
     init(
-        of entries: [OpenedEntry],
+        of entries: [HeldEntry],
         table: TableID,
         caseID: ObjectID,
         charters: (UInt16) -> Charter?
     ) {
         self.table = table
         self.caseID = caseID
-        for version in Set(entries.map(\.header.charterVersion)) {
+        for version in Set(entries.map(\.entry.header.charterVersion)) {
             self.charterOf[version] = charters(version)
         }
-        self.judgeOpening(entries)
-        self.judgeAudiences(entries)
+        // Fragments decide neither.
+        let others = entries.filter { $0.fragment == nil }.map(\.entry)
+        self.judgeOpening(others)
+        self.judgeAudiences(others)
         self.counted.reserveCapacity(entries.count)
         var versions: Set<UInt16> = []
-        for entry in entries {
-            if let reason = self.settledReason(entry) {
-                self.ignored.append(IgnoredEntry(place: entry.place, reason: reason))
+        for held in entries {
+            if let reason = self.settledReason(held.entry) {
+                self.ignored.append(IgnoredEntry(place: held.place, reason: reason))
             } else {
-                self.counted.append(entry)
-                versions.insert(entry.header.charterVersion)
+                self.counted.append(held)
+                versions.insert(held.entry.header.charterVersion)
             }
         }
         self.charters = versions.sorted().compactMap { self.charterOf[$0] }

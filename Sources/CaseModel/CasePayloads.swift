@@ -122,6 +122,8 @@ package struct FragmentPayload: Hashable, Sendable {
     package let fields: [Field]
     /// Day after which recipients destroy it, `YYYY-MM-DD`; `nil`: the case decides.
     package let expires: String?
+    /// The facts that its fields state.
+    let facts: FactSet
 
     /// Creates a payload.
     ///
@@ -144,6 +146,7 @@ package struct FragmentPayload: Hashable, Sendable {
         self.type = type
         self.fields = fields
         self.expires = expires
+        self.facts = FactSet(fields.lazy.compactMap(\.fact))
     }
 
     /// The value of a field.
@@ -153,7 +156,8 @@ package struct FragmentPayload: Hashable, Sendable {
 
     /// What it says of a fact; `nil` where it says nothing.
     func value(_ fact: FactName) -> String? {
-        self.fields.first { $0.fact == fact }?.value
+        guard self.facts.contains(fact) else { return nil }
+        return self.fields.first { $0.fact == fact }?.value
     }
 
     /// The ID of the fragment in an author's log.

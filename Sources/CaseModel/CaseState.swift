@@ -1,5 +1,22 @@
 package import SyncLog
 
+/// An entry that a case holds.
+struct HeldEntry: Sendable {
+    /// Where it stands.
+    let place: EntryPlace
+    /// The entry.
+    let entry: OpenedEntry
+    /// The version of a fragment that it is; `nil` when it is none.
+    let fragment: FragmentVersion?
+
+    /// Takes an entry of a case of `table`.
+    init(_ entry: OpenedEntry, table: TableID) {
+        self.place = entry.place
+        self.entry = entry
+        self.fragment = FragmentVersion(entry, table: table)
+    }
+}
+
 /// The entries of one case that this node could open, in any order of arrival.
 ///
 /// Everything said of the case is a pure function of the *set* inserted and of the charters: order,
@@ -14,7 +31,7 @@ package struct CaseState: Sendable {
 
     private let charters: @Sendable (UInt16) -> Charter?
     /// One entry of each place, in order of arrival.
-    private var entries: [OpenedEntry] = []
+    private var entries: [HeldEntry] = []
     private var arrivals: [EntryPlace: Int] = [:]
 
     /// Creates a case of which nothing is known yet.
@@ -43,12 +60,12 @@ package struct CaseState: Sendable {
         let place = entry.place
         guard let arrival = self.arrivals[place] else {
             self.arrivals[place] = self.entries.count
-            self.entries.append(entry)
+            self.entries.append(HeldEntry(entry, table: self.table))
             return
         }
-        let held = self.entries[arrival].header
+        let held = self.entries[arrival].entry.header
         guard held != entry.header, held.leafHash >= entry.header.leafHash else { return }
-        self.entries[arrival] = entry
+        self.entries[arrival] = HeldEntry(entry, table: self.table)
     }
 
     /// Works out what counts; `nil` while the case is not open here.

@@ -148,6 +148,7 @@ extension CountedCase {
     /// - Complexity: O(n log n) in what counts.
     package func view(at milliseconds: UInt64?) -> CaseView {
         let shown = self.shownFragments(at: milliseconds)
+        let by = shown.map { self.attribution($0) }
         let links = self.linkViews
         return CaseView(
             table: self.table,
@@ -158,8 +159,8 @@ extension CountedCase {
             phase: self.values(.phase),
             summary: self.values(.summary),
             lead: self.values(.lead),
-            subjects: self.subjects(of: shown, links: links),
-            fragments: self.fragmentViews(of: shown),
+            subjects: Self.subjects(of: shown, by: by, links: links),
+            fragments: self.fragmentViews(of: shown, by: by),
             links: links,
             notes: self.notes.map { note in
                 CaseView.Note(
@@ -223,7 +224,7 @@ extension CountedCase {
     }
 
     /// Who shares a fragment, and when the version shown was written.
-    func attribution(_ fragment: CaseFragment) -> Attribution {
+    private func attribution(_ fragment: CaseFragment) -> Attribution {
         Attribution(
             member: fragment.owner,
             handle: self.handle(fragment.owner),
@@ -231,20 +232,27 @@ extension CountedCase {
         )
     }
 
-    private func fragmentViews(of fragments: [CaseFragment]) -> [CaseView.Fragment] {
+    private func fragmentViews(
+        of fragments: [CaseFragment],
+        by: [Attribution]
+    ) -> [CaseView.Fragment] {
         // Many fragments share a list.
         var audiences: [Digest: [CaseView.FragmentRecipient]] = [:]
-        return fragments.map { fragment in
+        return zip(fragments, by).map { fragment, by in
             let header = fragment.newest.header
             guard let category = header.category else {
                 preconditionFailure("an entry without a category does not count")
             }
-            let audience =
-                audiences[header.audience] ?? self.recipients(of: fragment.newest.audience)
-            audiences[header.audience] = audience
+            let audience: [CaseView.FragmentRecipient]
+            if let known = audiences[header.audience] {
+                audience = known
+            } else {
+                audience = self.recipients(of: fragment.newest.audience)
+                audiences[header.audience] = audience
+            }
             return CaseView.Fragment(
                 id: fragment.id,
-                by: self.attribution(fragment),
+                by: by,
                 category: category,
                 payload: fragment.payload,
                 audience: audience

@@ -7,9 +7,13 @@ struct ConflictSearch {
     private struct Told {
         let owner: MemberNumber
         let newest: EntryPlace
-        let fields: [FragmentPayload.Field]
-        /// Which of the subject's locations it is about.
-        let location: Int
+        let payload: FragmentPayload
+
+        init(_ fragment: CaseFragment) {
+            self.owner = fragment.owner
+            self.newest = fragment.newest.place
+            self.payload = fragment.payload
+        }
 
         /// Orders by owner, the newest first.
         static func precedes(_ lhs: Self, _ rhs: Self) -> Bool {
@@ -22,41 +26,33 @@ struct ConflictSearch {
 
     private init() {}
 
-    /// The facts in conflict, by bytes of the name, among the fragments of a subject, which stand
-    /// at `places` of `fragments`.
+    /// The facts in conflict, by bytes of the name, `among` some, between the fragments of a
+    /// subject, which stand at `places` of `fragments`.
     ///
     /// - Complexity: O(n log n) in the fragments of the subject.
-    static func conflicts(of fragments: [CaseFragment], _ places: [Int]) -> [FactName] {
-        guard let first = places.first,
+    static func conflicts(
+        of fragments: [CaseFragment],
+        _ places: [Int],
+        among facts: FactSet
+    ) -> [FactName] {
+        guard !facts.isEmpty, let first = places.first,
             places.contains(where: { fragments[$0].owner != fragments[first].owner })
         else { return [] }
-        var locations: [FactLocation: Int] = [:]
-        let told = places.map { place in
-            let fragment = fragments[place]
-            let location = FactLocation(fragment.payload)
-            let number = locations[location] ?? locations.count
-            locations[location] = number
-            return Told(
-                owner: fragment.owner,
-                newest: fragment.newest.place,
-                fields: fragment.payload.fields,
-                location: number
-            )
-        }.sorted(by: Told.precedes)
+        let told = places.map { Told(fragments[$0]) }.sorted(by: Told.precedes)
         var search = Self()
-        search.compare(told) { !$0.isOfLocation }
-        // Without a BAG id, postcode and address are the location and so cannot differ within one.
-        var toldOf = [[Told]](repeating: [], count: locations.count)
-        for item in told { toldOf[item.location].append(item) }
-        for told in toldOf where told.count > 1 {
-            search.compare(told, where: \.isOfLocation)
+        search.compare(told, facts.intersection(.ofSubject))
+        let ofLocation = facts.intersection(.ofLocation)
+        if !ofLocation.isEmpty {
+            // Without a BAG id, postcode and address are the location and so cannot differ in one.
+            let locations = Dictionary(grouping: told) { FactLocation($0.payload) }
+            for told in locations.values { search.compare(told, ofLocation) }
         }
         return FactName.allCases.filter { search.differing.contains($0) }
             .sorted { precedesInBytes($0.rawValue, $1.rawValue) }
     }
 
-    /// Compares what owners told newest of facts; what was told is in order.
-    private mutating func compare(_ told: [Told], where isCompared: (FactName) -> Bool) {
+    /// Compares what owners told newest of some facts; what was told is in order.
+    private mutating func compare(_ told: [Told], _ facts: FactSet) {
         // The newest value of the first owner who has one: the others' are that, or there is a
         // conflict.
         var values = [String?](repeating: nil, count: FactName.allCases.count)
@@ -67,15 +63,15 @@ struct ConflictSearch {
                 owner = item.owner
                 seen = FactSet()
             }
-            for field in item.fields {
-                guard let fact = field.fact, isCompared(fact), !seen.contains(fact) else {
-                    continue
-                }
+            let fields = item.payload.fields
+            for index in fields.indices {
+                guard let fact = fields[index].fact, facts.contains(fact), !seen.contains(fact)
+                else { continue }
                 seen.insert(fact)
                 if let value = values[fact.place] {
-                    if value != field.value { self.differing.insert(fact) }
+                    if value != fields[index].value { self.differing.insert(fact) }
                 } else {
-                    values[fact.place] = field.value
+                    values[fact.place] = fields[index].value
                 }
             }
         }

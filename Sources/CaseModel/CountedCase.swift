@@ -43,16 +43,16 @@ package struct CountedCase: Sendable {
         self.caseID = caseID
         self.owner = owner
         self.audience = audience
-        self.fragments = Self.fragments(of: judgement.counted, table: table)
+        self.fragments = Self.fragments(of: judgement.counted)
         self.ignored = judgement.ignored
         for charter in judgement.charters {
             for member in charter.members { self.handles[member.number] = member.handle }
         }
-        for entry in judgement.counted {
-            guard case .operations(let payload) = entry.contents else { continue }
-            self.times[entry.place] = entry.header.time
+        for held in judgement.counted where held.fragment == nil {
+            guard case .operations(let payload) = held.entry.contents else { continue }
+            self.times[held.place] = held.entry.header.time
             for (place, operation) in payload.operations.enumerated() {
-                self.apply(operation, dot: entry.place.dot(operation: place))
+                self.apply(operation, dot: held.place.dot(operation: place))
             }
         }
     }
@@ -83,47 +83,37 @@ package struct CountedCase: Sendable {
         }
     }
 
-    private static func fragments(of counted: [OpenedEntry], table: TableID) -> [CaseFragment] {
-        var versions: [CaseFragment.Version] = []
-        versions.reserveCapacity(counted.count)
+    private static func fragments(of counted: [HeldEntry]) -> [CaseFragment] {
         var withdrawals: [EntryPlace: CaseFragment.Withdrawal] = [:]
         // Entries come in order of place: the first withdrawal of a fragment is met first.
-        for entry in counted {
-            switch entry.contents {
-            case .operations: break
-            case .fragment(let payload):
-                versions.append(CaseFragment.Version(entry: entry, payload: payload))
-            case .withdrawal(let payload):
-                let first = EntryPlace(log: entry.log, index: payload.firstIndex)
-                withdrawals[first] =
-                    withdrawals[first]
-                    ?? CaseFragment.Withdrawal(
-                        index: entry.header.index,
-                        time: entry.header.time,
-                        reason: payload.reason
-                    )
-            }
+        for held in counted where held.fragment == nil {
+            guard case .withdrawal(let payload) = held.entry.contents else { continue }
+            let first = EntryPlace(log: held.place.log, index: payload.firstIndex)
+            withdrawals[first] =
+                withdrawals[first]
+                ?? CaseFragment.Withdrawal(
+                    index: held.place.index,
+                    time: held.entry.header.time,
+                    reason: payload.reason
+                )
         }
         // Only later versions are out of order.
-        versions.sort(by: CaseFragment.Version.precedes)
-        var found: [(id: ObjectID, versions: Range<Int>)] = []
+        let versions = counted.compactMap(\.fragment).sorted(by: FragmentVersion.precedes)
+        var found: [(id: ObjectID, fragment: CaseFragment)] = []
         found.reserveCapacity(versions.count)
         var start = 0
         while start < versions.count {
             let first = versions[start].first
-            let end = versions[start...].firstIndex { $0.first != first } ?? versions.count
-            let id = FragmentPayload.id(table: table, log: first.log, firstIndex: first.index)
-            found.append((id, start..<end))
+            var end = start + 1
+            while end < versions.count, versions[end].first == first { end += 1 }
+            let fragment = CaseFragment(
+                versions: versions[start..<end],
+                withdrawal: withdrawals[first]
+            )
+            found.append((fragment.id, fragment))
             start = end
         }
-        found.sort { $0.id < $1.id }
-        return found.map { id, places in
-            CaseFragment(
-                id: id,
-                versions: versions[places],
-                withdrawal: withdrawals[versions[places.lowerBound].first]
-            )
-        }
+        return found.sorted { $0.id < $1.id }.map(\.fragment)
     }
 
     /// The number of the newest audience version: what the next operation names.

@@ -47,14 +47,34 @@ package enum FactName: String, CaseIterable, Hashable, Sendable {
 }
 
 /// A set of facts.
-struct FactSet: Sendable {
+struct FactSet: Hashable, Sendable {
     private var bits: UInt16 = 0
+
+    /// Creates a set.
+    init(_ facts: some Sequence<FactName> = []) {
+        for fact in facts { self.insert(fact) }
+    }
+
+    /// Whether there is nothing in it.
+    var isEmpty: Bool { self.bits == 0 }
 
     /// Adds a fact.
     mutating func insert(_ fact: FactName) { self.bits |= 1 << fact.place }
 
     /// Whether a fact is in it.
     func contains(_ fact: FactName) -> Bool { self.bits & 1 << fact.place != 0 }
+
+    /// The facts that are in both.
+    func intersection(_ other: Self) -> Self {
+        var both = self
+        both.bits &= other.bits
+        return both
+    }
+
+    /// Those about a location (``FactName/isOfLocation``).
+    static let ofLocation = FactSet(FactName.allCases.filter(\.isOfLocation))
+    /// Those about the subject itself.
+    static let ofSubject = FactSet(FactName.allCases.filter { !$0.isOfLocation })
 }
 
 /// Where a fragment is about: its BAG id, else its postcode and address as a pair.

@@ -13,14 +13,13 @@ package struct SubjectKey: Hashable, Comparable, Sendable {
 
     private init(text: String) { self.text = text }
 
-    /// The key of a fragment with these fields.
-    package init(fields: [FragmentPayload.Field], fragment: ObjectID) {
-        func value(_ fact: FactName) -> String? { fields.first { $0.fact == fact }?.value }
-        if let number = value(.vestiging), Self.isVestiging(number) {
+    /// The key of a fragment that says this.
+    package init(of payload: FragmentPayload, fragment: ObjectID) {
+        if let number = payload.value(.vestiging), Self.isVestiging(number) {
             self.init(text: "vestiging:" + number)
-        } else if let number = value(.kvk), Self.isKVK(number) {
+        } else if let number = payload.value(.kvk), Self.isKVK(number) {
             self.init(kvk: number)
-        } else if let number = value(.rsin), Self.isRSIN(number) {
+        } else if let number = payload.value(.rsin), Self.isRSIN(number) {
             self.init(text: "rsin:" + number)
         } else {
             self.init(text: "fragment:" + fragment.hex)

@@ -54,8 +54,12 @@ package struct SubjectView: Hashable, Sendable {
 }
 
 extension CountedCase {
-    /// The subjects of some fragments given by ID, by key.
-    func subjects(of fragments: [CaseFragment], links: [CaseView.Link]) -> [SubjectView] {
+    /// The subjects of some fragments given by ID, with who shares each, by key.
+    static func subjects(
+        of fragments: [CaseFragment],
+        by: [Attribution],
+        links: [CaseView.Link]
+    ) -> [SubjectView] {
         // Places in `fragments`, not copies of them.
         var groups: [SubjectKey: [Int]] = [:]
         for (place, fragment) in fragments.enumerated() {
@@ -71,12 +75,18 @@ extension CountedCase {
         }
         return groups.sorted { $0.key < $1.key }.map { key, places in
             let id = key.id
+            let facts = Self.facts(of: fragments, by: by, places)
             return SubjectView(
                 key: key,
                 id: id,
                 parent: Self.parent(of: key, fragments, places),
-                facts: self.facts(of: fragments, places),
-                conflicts: ConflictSearch.conflicts(of: fragments, places),
+                facts: facts,
+                conflicts: ConflictSearch.conflicts(
+                    of: fragments,
+                    places,
+                    // What all say alike is in no conflict.
+                    among: FactSet(facts.lazy.filter { $0.values.count > 1 }.map(\.name))
+                ),
                 fragments: places.map { fragments[$0].id },
                 sameAs: (sameAs[id] ?? []).sorted { ($0.id, $0.dot) < ($1.id, $1.dot) }
             )
@@ -95,16 +105,18 @@ extension CountedCase {
         return SubjectKey(kvk: company).id
     }
 
-    private func facts(of fragments: [CaseFragment], _ places: [Int]) -> [SubjectView.Fact] {
-        var gathered = FactName.allCases.map { _ in FactGathering() }
+    private static func facts(
+        of fragments: [CaseFragment],
+        by: [Attribution],
+        _ places: [Int]
+    ) -> [SubjectView.Fact] {
+        var gathered = FactName.allCases.map { _ in FactGathering(countMax: places.count) }
         for place in places {
-            let source = SubjectView.Source(
-                by: self.attribution(fragments[place]),
-                fragment: fragments[place].id
-            )
-            for field in fragments[place].payload.fields {
-                guard let fact = field.fact else { continue }
-                gathered[fact.place].add(field.value, from: source)
+            let source = SubjectView.Source(by: by[place], fragment: fragments[place].id)
+            let fields = fragments[place].payload.fields
+            for index in fields.indices {
+                guard let fact = fields[index].fact else { continue }
+                gathered[fact.place].add(fields[index].value, from: source)
             }
         }
         return zip(FactName.allCases, gathered).compactMap { name, gathered in
@@ -123,6 +135,10 @@ private struct FactGathering {
     private(set) var values: [SubjectView.FactValue] = []
     private var places: [String: Int] = [:]
     private var last = 0
+    private let countMax: Int
+
+    /// `countMax`: How many may say something of the fact.
+    init(countMax: Int) { self.countMax = countMax }
 
     mutating func add(_ value: String, from source: SubjectView.Source) {
         // Partners mostly say the same of a fact: places are kept from the second value on.
@@ -137,7 +153,11 @@ private struct FactGathering {
         if let place = self.places[value] { return place }
         let place = self.values.count
         self.values.append(SubjectView.FactValue(value: value, sources: []))
-        if place > 0 { self.places[value] = place }
+        if place == 0 {
+            self.values[place].sources.reserveCapacity(self.countMax)
+        } else {
+            self.places[value] = place
+        }
         return place
     }
 }

@@ -64,6 +64,9 @@ package struct Digest: Hashable, Comparable, Sendable {
         }
     }
 
+    /// The first 16 bytes, as two big-endian numbers.
+    package var prefix16: (high: UInt64, low: UInt64) { (self.word0, self.word1) }
+
     /// The 32 bytes.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []

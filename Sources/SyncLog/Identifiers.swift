@@ -80,13 +80,15 @@ package struct ObjectID: Hashable, Comparable, Sendable {
 
     /// The first 16 bytes of a hash.
     package init(prefixOf digest: Digest) {
-        let bytes = digest.bytes
-        self.init(high: UInt64(bigEndian: bytes[..<8]), low: UInt64(bigEndian: bytes[8..<16]))
+        let (high, low) = digest.prefix16
+        self.init(high: high, low: low)
     }
 
     /// The ID of the object that `dot` created at `table`: who owns it is syntax.
     package init(table: TableID, dot: Dot) {
-        self.init(prefixOf: Digest(label: "tafel/v1/object", table.bytes + dot.bytes))
+        var bytes = table.bytes
+        bytes += dot.bytes
+        self.init(prefixOf: Digest(label: "tafel/v1/object", bytes))
     }
 
     /// The 16 bytes.

@@ -99,7 +99,14 @@ struct VectorTests {
             let fragment = try #require(
                 TextEncoding.bytes(hex: item.fragment).flatMap(ObjectID.init)
             )
-            let key = SubjectKey(fields: fields, fragment: fragment)
+            let payload = try FragmentPayload(
+                firstIndex: 0,
+                version: 1,
+                type: .subject,
+                fields: fields.isEmpty ? [FragmentPayload.Field(name: "text", value: "x")] : fields,
+                expires: nil
+            )
+            let key = SubjectKey(of: payload, fragment: fragment)
             #expect(key.text == item.key, "\(item.name)")
             #expect(key.id.hex == item.subject, "\(item.name)")
         }
