@@ -26,7 +26,7 @@ extension CaseView {
             "summary": Self.json(self.summary),
             "lead": Self.json(self.lead),
             "subjects": .array(self.subjects.map { $0.json(grounds: grounds) }),
-            "fragments": .array(self.fragments.map { $0.json(withAudience: reader != nil) }),
+            "fragments": self.fragmentsJSON(withAudience: reader != nil),
             "links": .array(self.links.map(\.json)),
             "notes": .array(self.notes.map(\.json)),
             "tags": .array(
@@ -51,6 +51,26 @@ extension CaseView {
                 }
             ),
         ]
+    }
+
+    private func fragmentsJSON(withAudience: Bool) -> JSONValue {
+        guard withAudience else { return .array(self.fragments.map { $0.json(audience: nil) }) }
+        // An owner mostly gives to the same: the list made for its last fragment is taken again.
+        var known: [MemberNumber: (audience: [FragmentRecipient], json: JSONValue)] = [:]
+        return .array(
+            self.fragments.map { fragment in
+                if let last = known[fragment.by.member], last.audience == fragment.audience {
+                    return fragment.json(audience: last.json)
+                }
+                let json = JSONValue.array(
+                    fragment.audience.map { recipient in
+                        ["handle": .string(recipient.handle), "ground": .string(recipient.ground)]
+                    }
+                )
+                known[fragment.by.member] = (fragment.audience, json)
+                return fragment.json(audience: json)
+            }
+        )
     }
 
     /// The ground on which `reader` was given each fragment.
@@ -98,7 +118,8 @@ extension CaseView.Note {
 }
 
 extension CaseView.Fragment {
-    fileprivate func json(withAudience: Bool) -> JSONValue {
+    /// `audience`: The recipients, where they are shown.
+    fileprivate func json(audience: JSONValue?) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("id", .string(self.id.hex)),
             .init("owner", .string(self.by.handle)),
@@ -116,14 +137,7 @@ extension CaseView.Fragment {
             // A withdrawn fragment is in no view; the member stands for readers of the contract.
             .init("withdrawn", .null),
         ]
-        if withAudience {
-            let audience = self.audience.map { recipient -> JSONValue in
-                [
-                    "handle": .string(recipient.handle), "ground": .string(recipient.ground),
-                ]
-            }
-            members.append(.init("audience", .array(audience)))
-        }
+        if let audience { members.append(.init("audience", audience)) }
         return .object(members)
     }
 }
@@ -131,27 +145,25 @@ extension CaseView.Fragment {
 extension SubjectView {
     /// `grounds`: the reader's ground on each fragment; `nil` leaves grounds out.
     fileprivate func json(grounds: [ObjectID: String]?) -> JSONValue {
-        [
+        // A fragment is a source of all facts that it states.
+        var sources: [ObjectID: JSONValue] = [:]
+        func json(_ source: Source) -> JSONValue {
+            if let known = sources[source.fragment] { return known }
+            let json = source.json(grounds: grounds)
+            sources[source.fragment] = json
+            return json
+        }
+        let facts = self.facts.map { fact in
+            let values = fact.values.map { value -> JSONValue in
+                ["value": .string(value.value), "sources": .array(value.sources.map(json))]
+            }
+            return JSONValue.Member(fact.name.rawValue, .array(values))
+        }
+        return [
             "id": .string(self.id.hex),
             "key": .string(self.key.text),
             "parent": JSONValue(self.parent?.hex),
-            "facts": .object(
-                self.facts.map { fact in
-                    .init(
-                        fact.name.rawValue,
-                        .array(
-                            fact.values.map { value in
-                                [
-                                    "value": .string(value.value),
-                                    "sources": .array(
-                                        value.sources.map { $0.json(grounds: grounds) }
-                                    ),
-                                ]
-                            }
-                        )
-                    )
-                }
-            ),
+            "facts": .object(facts),
             "conflicts": .array(self.conflicts.map { .string($0.rawValue) }),
             "fragments": .array(self.fragments.map { .string($0.hex) }),
             "same_as": .array(

@@ -12,14 +12,25 @@ package enum UTCTime {
     /// Years past 9999, which headers can hold, have five digits.
     package static func text(milliseconds: UInt64) -> String {
         let time = milliseconds % Self.millisecondsPerDay
-        let clock = [time / 3_600_000, time / 60_000 % 60, time / 1_000 % 60]
-            .map { Self.padded($0, to: 2) }.joined(separator: ":")
-        let fraction = Self.padded(time % 1_000, to: 3)
-        return "\(Self.date(milliseconds: milliseconds))T\(clock).\(fraction)Z"
+        var bytes = Self.dateBytes(milliseconds: milliseconds)
+        bytes.append(UInt8(ascii: "T"))
+        Self.append(time / 3_600_000, digits: 2, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        Self.append(time / 60_000 % 60, digits: 2, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        Self.append(time / 1_000 % 60, digits: 2, to: &bytes)
+        bytes.append(UInt8(ascii: "."))
+        Self.append(time % 1_000, digits: 3, to: &bytes)
+        bytes.append(UInt8(ascii: "Z"))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The day, `YYYY-MM-DD`.
     package static func date(milliseconds: UInt64) -> String {
+        String(decoding: Self.dateBytes(milliseconds: milliseconds), as: UTF8.self)
+    }
+
+    private static func dateBytes(milliseconds: UInt64) -> [UInt8] {
         let days = milliseconds / Self.millisecondsPerDay + 719_468
         let era = days / 146_097
         let dayOfEra = days % 146_097
@@ -31,7 +42,14 @@ package enum UTCTime {
         let day = dayOfYear - (153 * shifted + 2) / 5 + 1
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return "\(Self.padded(year, to: 4))-\(Self.padded(month, to: 2))-\(Self.padded(day, to: 2))"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        Self.append(year, digits: 4, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Self.append(month, digits: 2, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Self.append(day, digits: 2, to: &bytes)
+        return bytes
     }
 
     /// Reads `YYYY-MM-DDTHH:MM:SSZ` or the same with one to three decimals; from 1970 on.
@@ -81,8 +99,9 @@ package enum UTCTime {
         return value
     }
 
-    private static func padded(_ number: UInt64, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// Appends a number with zeros before it; one that is longer keeps all its digits.
+    private static func append(_ number: UInt64, digits: Int, to bytes: inout [UInt8]) {
+        if digits > 1 || number > 9 { self.append(number / 10, digits: digits - 1, to: &bytes) }
+        bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 }

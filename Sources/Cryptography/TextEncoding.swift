@@ -2,13 +2,15 @@ import CSodium
 
 /// Hexadecimal and base64 as the specification has them: one text per value.
 package enum TextEncoding {
+    private static let digits = Array("0123456789abcdef".utf8)
+
     /// Lower-case hexadecimal.
     package static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var output: [UInt8] = []
+        output.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
-            output.append(digits[Int(byte >> 4)])
-            output.append(digits[Int(byte & 15)])
+            output.append(self.digits[Int(byte >> 4)])
+            output.append(self.digits[Int(byte & 15)])
         }
         return String(decoding: output, as: UTF8.self)
     }

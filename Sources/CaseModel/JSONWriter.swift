@@ -1,0 +1,161 @@
+import SyncLog
+
+/// Writes JSON documents as bytes, each byte once.
+struct JSONWriter {
+    private var output: [UInt8] = []
+    /// A line's end and the indentation of the next, by depth; as deep as was written so far.
+    private var lineBreaks: [[UInt8]] = []
+
+    private static let digits = Array("0123456789abcdef".utf8)
+    private static let trueBytes = Array("true".utf8)
+    private static let falseBytes = Array("false".utf8)
+    private static let nullBytes = Array("null".utf8)
+
+    /// What was written.
+    var text: String { String(decoding: self.output, as: UTF8.self) }
+
+    /// Writes a document in the form of RFC 8785.
+    mutating func write(canonical value: JSONValue) {
+        switch value {
+        case .object(let members):
+            let sorted = members.sorted { Self.precedes($0.name, $1.name) }
+            precondition(
+                zip(sorted, sorted.dropFirst()).allSatisfy { !$0.name.hasSameBytes(as: $1.name) },
+                "the members of a JSON object have different names"
+            )
+            self.output.append(UInt8(ascii: "{"))
+            for (place, member) in sorted.enumerated() {
+                if place > 0 { self.output.append(UInt8(ascii: ",")) }
+                self.write(member.name)
+                self.output.append(UInt8(ascii: ":"))
+                self.write(canonical: member.value)
+            }
+            self.output.append(UInt8(ascii: "}"))
+        case .array(let items):
+            self.output.append(UInt8(ascii: "["))
+            for (place, item) in items.enumerated() {
+                if place > 0 { self.output.append(UInt8(ascii: ",")) }
+                self.write(canonical: item)
+            }
+            self.output.append(UInt8(ascii: "]"))
+        case .string, .integer, .bool, .null: self.write(scalar: value)
+        }
+    }
+
+    /// Writes a document on lines, this part of it at `depth`.
+    mutating func write(pretty value: JSONValue, depth: Int = 0) {
+        switch value {
+        case .object(let members) where !members.isEmpty:
+            self.output.append(UInt8(ascii: "{"))
+            for (place, member) in members.enumerated() {
+                if place > 0 { self.output.append(UInt8(ascii: ",")) }
+                self.breakLine(depth + 1)
+                self.write(member.name)
+                self.output.append(UInt8(ascii: ":"))
+                self.output.append(UInt8(ascii: " "))
+                self.write(pretty: member.value, depth: depth + 1)
+            }
+            self.breakLine(depth)
+            self.output.append(UInt8(ascii: "}"))
+        case .array(let items) where !items.isEmpty:
+            self.output.append(UInt8(ascii: "["))
+            for (place, item) in items.enumerated() {
+                if place > 0 { self.output.append(UInt8(ascii: ",")) }
+                self.breakLine(depth + 1)
+                self.write(pretty: item, depth: depth + 1)
+            }
+            self.breakLine(depth)
+            self.output.append(UInt8(ascii: "]"))
+        case .object, .array: self.write(canonical: value)
+        case .string, .integer, .bool, .null: self.write(scalar: value)
+        }
+    }
+
+    private mutating func breakLine(_ depth: Int) {
+        while self.lineBreaks.count <= depth {
+            let blanks = [UInt8](repeating: UInt8(ascii: " "), count: 2 * self.lineBreaks.count)
+            self.lineBreaks.append([UInt8(ascii: "\n")] + blanks)
+        }
+        self.output.append(contentsOf: self.lineBreaks[depth])
+    }
+
+    private mutating func write(scalar value: JSONValue) {
+        switch value {
+        case .string(let text): self.write(text)
+        case .integer(let number):
+            precondition(
+                number.magnitude <= JSONValue.integerMagnitudeMax.magnitude,
+                "a number in JSON lies within 2^53 of zero"
+            )
+            self.output.append(contentsOf: String(number).utf8)
+        case .bool(let value):
+            self.output.append(contentsOf: value ? Self.trueBytes : Self.falseBytes)
+        case .null: self.output.append(contentsOf: Self.nullBytes)
+        case .object, .array: preconditionFailure("objects and arrays are no scalars")
+        }
+    }
+
+    /// RFC 8785 §3.2.2.2, which is ECMAScript's `QuoteJSONString`.
+    private mutating func write(_ text: String) {
+        self.output.append(UInt8(ascii: "\""))
+        if Self.isPlain(text) {
+            self.output.append(contentsOf: text.utf8)
+        } else {
+            for byte in text.utf8 { self.writeEscaped(byte) }
+        }
+        self.output.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether nothing in a text needs escaping.
+    private static func isPlain(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        var isPlain = true
+        // Without a way out on the way, so that many bytes are looked at in one step.
+        for index in bytes.indices {
+            let byte = bytes[index]
+            isPlain =
+                isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"")
+                && byte != UInt8(ascii: "\\")
+        }
+        return isPlain
+    }
+
+    private mutating func writeEscaped(_ byte: UInt8) {
+        let letter: UInt8
+        switch byte {
+        case 0x08: letter = UInt8(ascii: "b")
+        case 0x09: letter = UInt8(ascii: "t")
+        case 0x0A: letter = UInt8(ascii: "n")
+        case 0x0C: letter = UInt8(ascii: "f")
+        case 0x0D: letter = UInt8(ascii: "r")
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): letter = byte
+        case 0..<0x20:
+            self.output.append(contentsOf: "\\u00".utf8)
+            self.output.append(Self.digits[Int(byte >> 4)])
+            self.output.append(Self.digits[Int(byte & 15)])
+            return
+        default:
+            self.output.append(byte)
+            return
+        }
+        self.output.append(UInt8(ascii: "\\"))
+        self.output.append(letter)
+    }
+
+    /// Orders names by their UTF-16 code units (RFC 8785 §3.2.3).
+    ///
+    /// UTF-8 bytes order alike, but that characters from U+10000, which begin with a byte from F0,
+    /// come before those from U+E000 to U+FFFF, which begin with EE or EF.
+    private static func precedes(_ lhs: String, _ rhs: String) -> Bool {
+        func isFrom10000(_ byte: UInt8) -> Bool { byte >= 0xF0 }
+        func isFromE000(_ byte: UInt8) -> Bool { byte == 0xEE || byte == 0xEF }
+        let (left, right) = (lhs.utf8.span, rhs.utf8.span)
+        for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+            let (one, other) = (left[index], right[index])
+            if isFrom10000(one), isFromE000(other) { return true }
+            if isFromE000(one), isFrom10000(other) { return false }
+            return one < other
+        }
+        return left.count < right.count
+    }
+}
