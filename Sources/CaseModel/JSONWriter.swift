@@ -1,5 +1,3 @@
-import SyncLog
-
 /// Writes JSON documents as bytes, each byte once.
 struct JSONWriter {
     private var output: [UInt8] = []
@@ -20,22 +18,23 @@ struct JSONWriter {
         case .object(let members):
             let sorted = members.sorted { Self.precedes($0.name, $1.name) }
             precondition(
-                zip(sorted, sorted.dropFirst()).allSatisfy { !$0.name.hasSameBytes(as: $1.name) },
+                sorted.indices.dropFirst()
+                    .allSatisfy { Self.precedes(sorted[$0 - 1].name, sorted[$0].name) },
                 "the members of a JSON object have different names"
             )
             self.output.append(UInt8(ascii: "{"))
-            for (place, member) in sorted.enumerated() {
+            for place in sorted.indices {
                 if place > 0 { self.output.append(UInt8(ascii: ",")) }
-                self.write(member.name)
+                self.write(sorted[place].name)
                 self.output.append(UInt8(ascii: ":"))
-                self.write(canonical: member.value)
+                self.write(canonical: sorted[place].value)
             }
             self.output.append(UInt8(ascii: "}"))
         case .array(let items):
             self.output.append(UInt8(ascii: "["))
-            for (place, item) in items.enumerated() {
+            for place in items.indices {
                 if place > 0 { self.output.append(UInt8(ascii: ",")) }
-                self.write(canonical: item)
+                self.write(canonical: items[place])
             }
             self.output.append(UInt8(ascii: "]"))
         case .string, .integer, .bool, .null: self.write(scalar: value)
@@ -47,22 +46,22 @@ struct JSONWriter {
         switch value {
         case .object(let members) where !members.isEmpty:
             self.output.append(UInt8(ascii: "{"))
-            for (place, member) in members.enumerated() {
+            for place in members.indices {
                 if place > 0 { self.output.append(UInt8(ascii: ",")) }
                 self.breakLine(depth + 1)
-                self.write(member.name)
+                self.write(members[place].name)
                 self.output.append(UInt8(ascii: ":"))
                 self.output.append(UInt8(ascii: " "))
-                self.write(pretty: member.value, depth: depth + 1)
+                self.write(pretty: members[place].value, depth: depth + 1)
             }
             self.breakLine(depth)
             self.output.append(UInt8(ascii: "}"))
         case .array(let items) where !items.isEmpty:
             self.output.append(UInt8(ascii: "["))
-            for (place, item) in items.enumerated() {
+            for place in items.indices {
                 if place > 0 { self.output.append(UInt8(ascii: ",")) }
                 self.breakLine(depth + 1)
-                self.write(pretty: item, depth: depth + 1)
+                self.write(pretty: items[place], depth: depth + 1)
             }
             self.breakLine(depth)
             self.output.append(UInt8(ascii: "]"))
@@ -109,15 +108,15 @@ struct JSONWriter {
     /// Whether nothing in a text needs escaping.
     private static func isPlain(_ text: String) -> Bool {
         let bytes = text.utf8.span
-        var isPlain = true
+        var found: UInt8 = 0
         // Without a way out on the way, so that many bytes are looked at in one step.
         for index in bytes.indices {
             let byte = bytes[index]
-            isPlain =
-                isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"")
-                && byte != UInt8(ascii: "\\")
+            found |= byte < 0x20 ? 1 : 0
+            found |= byte == UInt8(ascii: "\"") ? 1 : 0
+            found |= byte == UInt8(ascii: "\\") ? 1 : 0
         }
-        return isPlain
+        return found == 0
     }
 
     private mutating func writeEscaped(_ byte: UInt8) {

@@ -5,14 +5,19 @@ package enum TextEncoding {
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// Lower-case hexadecimal.
-    package static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity(2 * bytes.underestimatedCount)
-        for byte in bytes {
-            output.append(self.digits[Int(byte >> 4)])
-            output.append(self.digits[Int(byte & 15)])
+    package static func hex(_ bytes: some Sequence<UInt8>) -> String { self.hex(Array(bytes)) }
+
+    /// Lower-case hexadecimal.
+    ///
+    /// For arrays of their own: a view has thousands of IDs.
+    package static func hex(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (place, byte) in bytes.enumerated() {
+                text[2 * place] = self.digits[Int(byte >> 4)]
+                text[2 * place + 1] = self.digits[Int(byte & 15)]
+            }
+            return 2 * bytes.count
         }
-        return String(decoding: output, as: UTF8.self)
     }
 
     /// Bytes of lower-case hexadecimal; `nil` for anything else.
