@@ -35,6 +35,25 @@ struct JSONValueTests {
         #expect(text.utf8.starts(with: #"{"\r":"Carriage Return","1":"One","#.utf8))
     }
 
+    /// RFC 8785 §3.2.3, by the standard library's own view of UTF-16.
+    @Test(arguments: UInt64(1)...20)
+    func `members of any name are sorted by UTF-16 code units`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let letters = ["a", "b", "é", "\u{7ff}", "\u{d7ff}", "\u{e000}", "\u{ffee}", "\u{1f600}"]
+        let names = Set(
+            (0..<40).map { _ in
+                (0..<Int.random(in: 0...3, using: &generator))
+                    .compactMap { _ in letters.randomElement(using: &generator) }.joined()
+            }
+        )
+        let value = JSONValue.object(names.map { JSONValue.Member($0, nil) })
+        let sorted = names.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+        #expect(
+            value.canonicalText == "{" + sorted.map { "\"\($0)\":null" }.joined(separator: ",")
+                + "}"
+        )
+    }
+
     /// The table of ECMA-262 `QuoteJSONString`.
     @Test func `control characters have their short form or four small digits`() {
         #expect(JSONValue.string("\u{8}\t\n\u{c}\r").canonicalText == #""\b\t\n\f\r""#)
