@@ -129,10 +129,11 @@ let package = Package(
             ],
             swiftSettings: pure
         ),
+        .target(name: "Terminal", swiftSettings: pure),
         .executableTarget(
             name: "tafel",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "SyncLog",
+                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "SyncLog", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -143,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Wire",
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -242,6 +243,11 @@ let package = Package(
         .testTarget(
             name: "SyncLogTests",
             dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TerminalTests",
+            dependencies: ["Terminal"],
             swiftSettings: settings
         ),
         .testTarget(

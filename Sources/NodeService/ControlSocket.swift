@@ -63,8 +63,10 @@ enum ControlError: Error, Hashable, Sendable {
     case otherVersion
 }
 
-/// What comes back over the control socket.
+/// What comes back over the control socket: one answer or failure, after any number of reports of
+/// progress where the call asked for them.
 private enum ControlReply: Codable, Sendable {
+    case progress(SyncProgress)
     case answer(NodeAnswer)
     case failure(code: NodeFailure.Code, message: String)
 }
@@ -76,8 +78,8 @@ private func configure(_ channel: any Channel) throws -> ControlChannel {
     return try ControlChannel(wrappingChannelSynchronously: channel)
 }
 
-private func frame(_ value: some Encodable) throws -> ByteBuffer {
-    let data = try JSONEncoder().encode(value)
+private func frame(_ reply: ControlReply) throws -> ByteBuffer {
+    let data = try JSONEncoder().encode(reply)
     guard data.count <= NodeRequest.bytesMax else { throw ControlError.tooLarge }
     var buffer = ByteBuffer()
     buffer.reserveCapacity(4 + data.count)
@@ -125,25 +127,45 @@ struct ControlServer {
     private func serve(_ connection: ControlChannel) async {
         do {
             try await connection.executeThenClose { inbound, outbound in
-                for try await bytes in inbound {
-                    try await outbound.write(frame(await self.reply(to: bytes)))
-                }
+                for try await bytes in inbound { try await self.answer(bytes, over: outbound) }
             }
         } catch {
             self.logger.debug("control connection ended: \(error)")
         }
     }
 
-    private func reply(to bytes: [UInt8]) async -> ControlReply {
+    private func answer(
+        _ bytes: [UInt8],
+        over outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) async throws {
         guard let call = try? JSONDecoder().decode(NodeCall.self, from: Data(bytes)) else {
-            return .failure(
+            let reply = ControlReply.failure(
                 code: .unavailable,
                 message: "node: does not know this command. "
                     + "Use the program of the same version as the running node"
             )
+            return try await outbound.write(frame(reply))
         }
+        guard call.reportsProgress == true else {
+            return try await outbound.write(frame(await self.reply(to: call, progress: nil)))
+        }
+        // A command that does not read keeps the newest report waiting and no other.
+        let (reports, continuation) = AsyncStream.makeStream(
+            of: SyncProgress.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        let reply = Task {
+            defer { continuation.finish() }
+            return await self.reply(to: call) { continuation.yield($0) }
+        }
+        // Whether or not the command is still there to hear of it, the work is done.
+        for await report in reports { try? await outbound.write(frame(.progress(report))) }
+        try await outbound.write(frame(await reply.value))
+    }
+
+    private func reply(to call: NodeCall, progress: ProgressReport?) async -> ControlReply {
         do throws(NodeFailure) {
-            return .answer(try await self.node.perform(call))
+            return .answer(try await self.node.perform(call, progress: progress))
         } catch {
             return .failure(code: error.code, message: error.message)
         }
@@ -152,13 +174,17 @@ struct ControlServer {
 
 /// A command's end: one connection for as many calls as it makes.
 package actor ControlClient {
-    private var calls: AsyncStream<([UInt8], CheckedContinuation<[UInt8], any Error>)>.Continuation
+    /// A call that waits for its answer.
+    private struct Pending: Sendable {
+        let call: [UInt8]
+        let progress: ProgressReport?
+        let continuation: CheckedContinuation<ControlReply, any Error>
+    }
+
+    private var calls: AsyncStream<Pending>.Continuation
     private let task: Task<Void, Never>
 
-    private init(
-        calls: AsyncStream<([UInt8], CheckedContinuation<[UInt8], any Error>)>.Continuation,
-        task: Task<Void, Never>
-    ) {
+    private init(calls: AsyncStream<Pending>.Continuation, task: Task<Void, Never>) {
         self.calls = calls
         self.task = task
     }
@@ -174,25 +200,21 @@ package actor ControlClient {
                     }
                 )
         else { return nil }
-        let (stream, calls) = AsyncStream.makeStream(
-            of: ([UInt8], CheckedContinuation<[UInt8], any Error>).self
-        )
+        let (stream, calls) = AsyncStream.makeStream(of: Pending.self)
         let task = Task {
             do {
                 try await channel.executeThenClose { inbound, outbound in
                     var replies = inbound.makeAsyncIterator()
-                    for await (bytes, continuation) in stream {
+                    for await pending in stream {
                         do {
                             var buffer = ByteBuffer()
-                            buffer.writeInteger(UInt32(bytes.count))
-                            buffer.writeBytes(bytes)
+                            buffer.writeInteger(UInt32(pending.call.count))
+                            buffer.writeBytes(pending.call)
                             try await outbound.write(buffer)
-                            guard let reply = try await replies.next() else {
-                                throw ControlError.noAnswer
-                            }
-                            continuation.resume(returning: reply)
+                            let reply = try await Self.answer(from: &replies, pending.progress)
+                            pending.continuation.resume(returning: reply)
                         } catch {
-                            continuation.resume(throwing: error)
+                            pending.continuation.resume(throwing: error)
                         }
                     }
                 }
@@ -203,16 +225,35 @@ package actor ControlClient {
         return ControlClient(calls: calls, task: task)
     }
 
-    /// Makes one call.
-    package func perform(_ call: NodeCall) async throws(NodeFailure) -> NodeAnswer {
+    /// Hands on reports of progress until the answer comes.
+    private static func answer(
+        from replies: inout NIOAsyncChannelInboundStream<[UInt8]>.AsyncIterator,
+        _ progress: ProgressReport?
+    ) async throws -> ControlReply {
+        while let bytes = try await replies.next() {
+            let reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
+            guard case .progress(let report) = reply else { return reply }
+            progress?(report)
+        }
+        throw ControlError.noAnswer
+    }
+
+    /// Makes one call; `progress` is told how far a long one is.
+    package func perform(
+        _ call: NodeCall,
+        progress: ProgressReport? = nil
+    ) async throws(NodeFailure) -> NodeAnswer {
+        var call = call
+        call.reportsProgress = progress.map { _ in true }
         let reply: ControlReply
         do {
             let data = try JSONEncoder().encode(call)
             guard data.count <= NodeRequest.bytesMax else { throw ControlError.tooLarge }
-            let bytes = try await withCheckedThrowingContinuation { continuation in
-                self.calls.yield((Array(data), continuation))
+            reply = try await withCheckedThrowingContinuation { continuation in
+                self.calls.yield(
+                    Pending(call: Array(data), progress: progress, continuation: continuation)
+                )
             }
-            reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
         } catch {
             throw .unavailable(
                 "running node: gave no answer (\(error)). See whether it stopped, and try again"
@@ -221,6 +262,7 @@ package actor ControlClient {
         switch reply {
         case .answer(let answer): return answer
         case .failure(let code, let message): throw NodeFailure(code, message)
+        case .progress: preconditionFailure("a report of progress is no answer")
         }
     }
 

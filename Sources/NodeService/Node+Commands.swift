@@ -11,12 +11,17 @@ package enum NodeLoops {
 
 extension Node {
     /// Does what a command asks; a change is logged with who asked for it.
-    package func perform(_ call: NodeCall) async throws(NodeFailure) -> NodeAnswer {
+    ///
+    /// `progress`: Told how far a long command is.
+    package func perform(
+        _ call: NodeCall,
+        progress: ProgressReport? = nil
+    ) async throws(NodeFailure) -> NodeAnswer {
         guard let change = call.request.change else {
-            return try await self.carryOut(call.request)
+            return try await self.carryOut(call.request, progress)
         }
         do throws(NodeFailure) {
-            let answer = try await self.carryOut(call.request)
+            let answer = try await self.carryOut(call.request, progress)
             self.note(change, by: call.user, answer)
             return answer
         } catch {
@@ -25,7 +30,10 @@ extension Node {
         }
     }
 
-    private func carryOut(_ request: NodeRequest) async throws(NodeFailure) -> NodeAnswer {
+    private func carryOut(
+        _ request: NodeRequest,
+        _ progress: ProgressReport?
+    ) async throws(NodeFailure) -> NodeAnswer {
         switch request {
         case .card: return self.showCard()
         case .status: return try self.status()
@@ -63,7 +71,7 @@ extension Node {
         case .withdraw(let fragment, let reason):
             return try self.withdraw(fragment, reason: reason)
         case .fragmentStatus(let id): return try self.fragmentStatus(id)
-        case .syncNow(let peer): return try await self.syncNow(peer: peer)
+        case .syncNow(let peer): return try await self.syncNow(peer: peer, progress)
         case .syncStatus: return self.syncStatus()
         case .showLog(let table, let author, let last):
             return try self.showLog(table, author: author, last: last)

@@ -33,6 +33,8 @@ extension Node {
     static let digestTime = Duration.seconds(30)
     /// Time between receipts of a live session.
     static let receiptTime = Duration.seconds(300)
+    /// Time between reports of how far a round is.
+    static let progressTime = Duration.milliseconds(100)
     /// Time between dialling attempts: it doubles up to the second, with half of it at random.
     static let reconnectTimes = (Duration.seconds(1), Duration.seconds(60))
 
@@ -105,13 +107,17 @@ extension Node {
         switch message {
         case .chunk(let chunk): self.rounds[session]?.receivedEntries += chunk.items.count
         case .fill(let fill): self.rounds[session]?.receivedEntries += fill.entries.count
-        case .ack(let ack): self.noteAcknowledged(ack, by: link.peer)
+        case .ack(let ack):
+            self.noteAcknowledged(ack, by: link.peer)
+            self.rounds[session]?.progress.noteAcknowledged(ack)
+        case .heads(let heads): self.noteHeads(heads, link)
         case .headsDigest: self.rounds[session]?.rounds += 1
         case .goodbye(let code, let text) where code != .done && code != .shutdown:
             self.raise("\(self.handle(of: link.peer)): closed the session (\(text))")
-        case .hello, .tableFile, .heads, .ask, .goodbye: break
+        case .hello, .tableFile, .ask, .goodbye: break
         }
         self.dispatch(.received(message, session))
+        self.noteMoved(message, session: session)
         self.admitted.replace(self.engine.peers)
         self.noteTables(message, session: session)
         return !link.isFinished
@@ -135,6 +141,25 @@ extension Node {
         if self.rounds[session]?.open.isEmpty == true { self.endWait(session) }
     }
 
+    /// Before they are acted on: what either side lacks is what this round is to move.
+    private func noteHeads(_ heads: Heads, _ link: PeerLink) {
+        guard let state = self.engine.tables[heads.table],
+            let peer = state.file.effective?.member(identity: link.peer)?.number
+        else { return }
+        self.rounds[link.session]?.progress.compare(heads, with: state, peer: peer)
+    }
+
+    /// After it was acted on: what came counts as far as it is durable.
+    private func noteMoved(_ message: PeerMessage, session: SessionID) {
+        switch message {
+        case .chunk(let chunk):
+            let size = self.engine.tables[chunk.table]?.logs[chunk.log]?.size ?? 0
+            self.rounds[session]?.progress.noteHeld(size, of: chunk.log, in: chunk.table)
+        case .fill(let fill): self.rounds[session]?.progress.noteFilled(fill.entries.count)
+        case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .goodbye: break
+        }
+    }
+
     private func noteAcknowledged(_ ack: Ack, by peer: NodeID) {
         guard let state = self.engine.tables[ack.table], ack.log == state.ownLog else { return }
         self.peers[peer, default: PeerStatus()].acknowledged[ack.table] = ack.size
@@ -153,7 +178,9 @@ extension Node {
         self.rounds[session]?.sentBytes += byteCount
         switch message {
         case .chunk(let chunk): self.rounds[session]?.sentEntries += chunk.items.count
-        case .fill(let fill): self.rounds[session]?.sentEntries += fill.entries.count
+        case .fill(let fill):
+            self.rounds[session]?.sentEntries += fill.entries.count
+            self.rounds[session]?.progress.noteFilled(fill.entries.count)
         case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .goodbye: break
         }
     }

@@ -17,10 +17,15 @@ extension Node {
         let seconds: Int
     }
 
-    func syncNow(peer handle: String?) async throws(NodeFailure) -> NodeAnswer {
+    func syncNow(
+        peer handle: String?,
+        _ progress: ProgressReport?
+    ) async throws(NodeFailure) -> NodeAnswer {
         let peers = try self.peersToSync(handle)
         var outcomes: [Outcome] = []
-        for (handle, node) in peers { outcomes.append(await self.sync(node, handle: handle)) }
+        for (handle, node) in peers {
+            outcomes.append(await self.sync(node, handle: handle, progress))
+        }
         let hasFinding = outcomes.contains(where: \.isFinding)
         let isUnreachable = outcomes.contains { $0.error != nil }
         let lines = outcomes.map { outcome in
@@ -69,7 +74,11 @@ extension Node {
         return found
     }
 
-    private func sync(_ peer: NodeID, handle: String) async -> Outcome {
+    private func sync(
+        _ peer: NodeID,
+        handle: String,
+        _ progress: ProgressReport?
+    ) async -> Outcome {
         let clock = ContinuousClock()
         let start = clock.now
         func outcome(_ wait: RoundWait, otherwise: String) -> Outcome {
@@ -83,7 +92,7 @@ extension Node {
         }
         var earlier = RoundWait(open: Set(self.engine.tables.keys))
         if let session = self.session(with: peer) {
-            let wait = await self.round(over: session)
+            let wait = await self.round(over: session, handle: handle, progress)
             // A session that the peer's own command opened ends with that command, perhaps just
             // now: that says nothing of the peer, so it is dialled.
             if wait.isOver || self.links[session] != nil {
@@ -95,7 +104,7 @@ extension Node {
         case .success(let connection):
             let link = self.begin(connection, peer: peer, isInitiator: true)
             let serving = Task { await self.serve(link) }
-            var wait = await self.round(over: link.session)
+            var wait = await self.round(over: link.session, handle: handle, progress)
             wait.add(earlier)
             self.links[link.session]?.finish()
             let reason = await serving.value.map { Self.text(of: $0) }
@@ -107,6 +116,36 @@ extension Node {
 
     private static let stalled =
         "nothing came for a minute. See that its node is well, and try again"
+
+    /// A round over a session, with reports of how far it is.
+    private func round(
+        over session: SessionID,
+        handle: String,
+        _ progress: ProgressReport?
+    ) async -> RoundWait {
+        let reporting = progress.map { self.report(of: session, handle: handle, to: $0) }
+        defer { reporting?.cancel() }
+        return await self.round(over: session)
+    }
+
+    /// Tells how far the round over a session is, until cancelled.
+    private func report(
+        of session: SessionID,
+        handle: String,
+        to progress: @escaping ProgressReport
+    ) -> Task<Void, any Error> {
+        Task {
+            while true {
+                try await Task.sleep(for: Self.progressTime)
+                // The round may have ended between the sleep and here.
+                try Task.checkCancellation()
+                guard let round = self.rounds[session]?.progress,
+                    round.moved > 0 || round.total != nil
+                else { continue }
+                progress(SyncProgress(peer: handle, moved: round.moved, total: round.total))
+            }
+        }
+    }
 
     /// Dials a peer at the endpoints of its newest card, in order.
     func dial(_ peer: NodeID) async -> Result<PeerConnection, TransportError> {

@@ -34,11 +34,14 @@ package enum NodeClient: Sendable {
         }
     }
 
-    /// Makes one call.
-    package func perform(_ call: NodeCall) async throws(NodeFailure) -> NodeAnswer {
+    /// Makes one call; `progress` is told how far a long one is.
+    package func perform(
+        _ call: NodeCall,
+        progress: ProgressReport? = nil
+    ) async throws(NodeFailure) -> NodeAnswer {
         switch self {
-        case .running(let client): try await client.perform(call)
-        case .opened(let node): try await node.perform(call)
+        case .running(let client): try await client.perform(call, progress: progress)
+        case .opened(let node): try await node.perform(call, progress: progress)
         }
     }
 

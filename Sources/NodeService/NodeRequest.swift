@@ -49,6 +49,8 @@ package struct NodeCall: Codable, Sendable {
     package let request: NodeRequest
     /// For whom: the pseudonym in consultations.
     package let user: String
+    /// Whether the running node tells how far it is before it answers; `nil` for no.
+    var reportsProgress: Bool?
 
     /// Creates a call.
     package init(request: NodeRequest, user: String) {

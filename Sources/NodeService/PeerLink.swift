@@ -113,6 +113,7 @@ struct RoundWait: Sendable {
     var receivedEntries = 0
     var receivedBytes = 0
     var rounds = 0
+    var progress = RoundProgress()
     var finding: String?
     /// Why the own store kept nothing.
     var failure: String?

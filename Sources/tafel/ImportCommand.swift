@@ -3,6 +3,7 @@ import CaseModel
 import Cryptography
 import Foundation
 import NodeService
+import Terminal
 
 /// `tafel record import`.
 struct ImportCommand: TafelCommand {
@@ -65,7 +66,7 @@ struct ImportCommand: TafelCommand {
         _ handle: FileHandle,
         _ client: NodeClient
     ) async throws(NodeFailure) -> ImportReport {
-        var progress = ImportProgress(handle)
+        var progress = ProgressBar(label: "", unit: .bytes, write: Output.progress)
         defer { progress.end() }
         var storing = ImportStoring(client: client, mapping: mapping, user: self.options.user)
         let outcome: Result<ImportReport, NodeFailure>
@@ -88,7 +89,7 @@ struct ImportCommand: TafelCommand {
         _ mapping: Mapping,
         _ handle: FileHandle,
         _ storing: inout ImportStoring,
-        _ progress: inout ImportProgress
+        _ progress: inout ProgressBar
     ) async throws(NodeFailure) -> ImportReport {
         do {
             var records = try RecordImport(
@@ -99,11 +100,16 @@ struct ImportCommand: TafelCommand {
             var list = try self.findings.map { (path) throws(NodeFailure) in
                 try FindingsFile(path, notOver: [self.file, self.mapping])
             }
+            // What cannot be sought in, such as a pipe, has no length that is known beforehand.
+            let byteCount = (try? handle.seekToEnd()).map { Int($0) }
+            if byteCount != nil { try handle.seek(toOffset: 0) }
+            var bytesRead = 0
             var isFinished = false
             while !isFinished {
                 if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
                     records.feed(Array(chunk))
-                    progress.advance(chunk.count)
+                    bytesRead += chunk.count
+                    progress.show(bytesRead, of: byteCount)
                 } else {
                     records.finish()
                     isFinished = true

@@ -76,20 +76,29 @@ struct NodeOptions: ParsableArguments {
 
     /// Makes one call and prints its answer.
     ///
-    /// `write`: Where the answer's file goes, and the key under which JSON names it.
+    /// `write`: Where the answer's file goes, and the key under which JSON names it. `bar`: Shows how
+    /// far the call is.
     func perform(
         _ request: NodeRequest,
-        writing write: (path: String, key: String?)? = nil
+        writing write: (path: String, key: String?)? = nil,
+        bar: SyncBar? = nil
     ) async throws(NodeFailure) -> Int32 {
+        defer { bar?.end() }
+        var report: ProgressReport?
+        if let bar { report = { bar.show($0) } }
         let client = try await self.open()
         let answer: NodeAnswer
         do throws(NodeFailure) {
-            answer = try await client.perform(NodeCall(request: request, user: self.user))
+            answer = try await client.perform(
+                NodeCall(request: request, user: self.user),
+                progress: report
+            )
         } catch {
             await client.close()
             throw error
         }
         await client.close()
+        bar?.end()
         if let write, let file = answer.file { try Files.replace(write.path, with: file) }
         self.show(answer, file: write)
         return answer.exitCode

@@ -65,9 +65,12 @@ enum Output {
         self.write("error: \(line)\n", to: .standardError)
     }
 
+    /// Whether standard error is a terminal.
+    static var hasTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
     /// Prints to a terminal's standard error alone.
     static func progress(_ text: String) {
-        guard isatty(STDERR_FILENO) == 1 else { return }
+        guard self.hasTerminal else { return }
         self.write(text, to: .standardError)
     }
 

@@ -21,7 +21,9 @@ struct SyncCommand: ParsableCommand {
         @Option(help: "Only with this peer.") var peer: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.syncNow(peer: self.peer))
+            // Without a terminal nobody is asked how far it is.
+            let bar = Output.hasTerminal ? SyncBar() : nil
+            return try await self.options.perform(.syncNow(peer: self.peer), bar: bar)
         }
     }
 

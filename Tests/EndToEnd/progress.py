@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Long work shows a bar with share, rate and time left on a terminal, and nothing anywhere else.
+
+The entries are written by `tafel-bench load`, which lies beside the programs; totals are counted from them.
+"""
+import json
+import os
+import pty
+import re
+import signal
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+from support import Broken, Suite  # noqa: E402
+
+CASES = 3
+HALT_SECONDS = 1
+BAR = r"\[#*\.*\] (\d+)%  \d+ {unit}/s  \d+ (s|min) left *"
+COUNT = r"(\d+) {unit}  \d+ {unit}/s *"
+
+
+def add_arguments(parser):
+    parser.add_argument("--entries", type=int, default=6_000, help="fragments in the log (default: 6,000)")
+
+
+def on_terminal(world, command):
+    """Runs a command whose standard error is a terminal: its exit code, its output, what the terminal showed."""
+    main, other = pty.openpty()
+    # A file: a pipe that nobody reads while the bar is watched would stop the program.
+    path = world.path("answer")
+    with open(path, "wb") as answer:
+        process = world.spawn(command, stdout=answer, stderr=other)
+    os.close(other)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(main, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    process.wait(timeout=300)
+    world.processes.discard(process)
+    os.close(main)
+    with open(path, "rb") as answer:
+        return process.returncode, answer.read(), shown.decode()
+
+
+def check_bar(suite, shown, unit, label=""):
+    """What a terminal showed is bars, the share grows, and they are taken away."""
+    lines = [line for line in shown.split("\r") if line.strip()]
+    bars = [re.fullmatch(re.escape(label) + BAR.format(unit=unit), line) for line in lines]
+    shares = [int(bar[1]) for bar in bars if bar]
+    others = [line for line, bar in zip(lines, bars) if not bar and not re.fullmatch(re.escape(label) + COUNT.format(unit=unit), line)]
+    suite.check(shares and not others, "share, rate and time left", (lines[:2], others[:2]))
+    suite.check(shares and shares == sorted(shares) and shares[-1] <= 100, "the share grows", shares)
+    suite.check(shown.endswith(" \r"), "the bar is taken away", shown[-80:])
+
+
+def loaded(world, node, count):
+    """Writes fragments into the log of a node that does not run."""
+    program = os.path.join(os.path.dirname(world.tafel), "tafel-bench")
+    done = world.execute([program, "load", "--cases", str(CASES), "--fragments", str(count), "--bytes", "512", "--data", node.data,
+                          "--passphrase-file", node.passphrase], seconds=600)
+    if done.code != 0:
+        raise Broken(str(done))
+
+
+def check_sync(suite, world, table):
+    """Fetching everything, once with the own node running and once without; and on no terminal."""
+    giver, running, opened, silent = (world.nodes[handle] for handle in ("od-noord", "politie", "ilt", "om"))
+    giver.start()
+    size = next(log["size"] for log in giver.ok("sync", "status")["logs"] if log["author"] == "od-noord")
+    suite.title("sync now, the own node does not run")
+    code, out, shown = on_terminal(world, opened.command("sync", "now", "--peer", "od-noord"))
+    answer = json.loads(out)["peers"][0]
+    suite.check(code == 0 and answer["ok"] and answer["received"]["entries"] >= size, "everything came", answer)
+    check_bar(suite, shown, "entries", "od-noord  ")
+    suite.title("sync now, the own node runs")
+    # Nodes that run fetch by themselves: the giver is halted until the command waits for it.
+    giver.stop()
+    running.start()
+    giver.start()
+    giver.process.send_signal(signal.SIGSTOP)
+    threading.Timer(HALT_SECONDS, giver.process.send_signal, [signal.SIGCONT]).start()
+    code, out, shown = on_terminal(world, running.command("sync", "now", "--peer", "od-noord", passphrase=False))
+    answer = json.loads(out)["peers"][0]
+    suite.check(code == 0 and answer["ok"], "the round is done", answer)
+    check_bar(suite, shown, "entries", "od-noord  ")
+    suite.equal(running.stop(), 0, "the node stops cleanly")
+    suite.title("sync now without a terminal")
+    done = silent.run("sync", "now", "--peer", "od-noord")
+    suite.check(done.code == 0 and done.json["peers"][0]["received"]["entries"] > size, "everything came", done)
+    suite.equal(done.err, "", "no bar")
+    giver.stop()
+
+
+def script(suite, world):
+    # One class: each has a ground to give the others business data.
+    nodes = [world.node(handle, member_class="od-toezicht") for handle in ("od-noord", "politie", "ilt", "om")]
+    table = world.table(nodes[0], nodes[1:])
+    loaded(world, nodes[0], suite.options.entries)
+    check_sync(suite, world, table)
+
+
+if __name__ == "__main__":
+    Suite(__doc__.split("\n")[0], add_arguments).play(script)
