@@ -259,7 +259,10 @@ let package = Package(
         ),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Wire",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: settings
         ),
     ]

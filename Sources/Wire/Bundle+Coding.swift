@@ -28,7 +28,8 @@ extension Bundle {
     ///   - bytes: The whole file.
     ///   - bytesMax: Most bytes of it.
     /// - Throws: ``BundleError``.
-    /// - Complexity: O(bytes), with some four times the file in memory.
+    /// - Complexity: O(bytes). The entries keep `bytes` and 4 bytes each; what is beside them, such as
+    ///   receipts, is held some three times while it is read.
     package init(
         parsing bytes: [UInt8],
         bytesMax: Int = Bundle.bytesMax
@@ -37,18 +38,15 @@ extension Bundle {
         guard let start = Self.startOfBody(in: bytes),
             let manifest = BundleManifest(parsing: bytes[..<start])
         else { throw .manifest }
-        let bytes = Array(bytes[start...])
-        let message: Tafel_V1_BundleBody
+        let body: BundleBody
         do throws(WireError) {
-            message = try Tafel_V1_BundleBody(canonical: bytes)
+            body = try BundleBodyReader.read(bytes, from: start)
         } catch {
             throw .body(error)
         }
-        self.init(
-            manifest: manifest,
-            body: BundleBody(message),
-            bodyHash: Digest(hashing: bytes)
-        )
+        var hasher = DigestHasher()
+        hasher.update(bytes[start...])
+        self.init(manifest: manifest, body: body, bodyHash: hasher.finish())
     }
 
     /// The index behind the first signature line, which is the only one.
@@ -129,21 +127,14 @@ extension BundleManifest {
 }
 
 extension BundleBody {
-    init(_ message: Tafel_V1_BundleBody) {
+    /// Takes over what a message holds beside entries.
+    init(_ message: Tafel_V1_BundleBody, entries: BundleEntries) {
         self.charters = message.charters
         self.cards = message.cards
         self.from = message.from
         self.until = message.until
         self.frontier = message.frontier.map(\.array)
-        self.entries = message.entries.map { entry in
-            let item: BundleEntry.Item? =
-                switch entry.item {
-                case .header(let header): .header(header.array)
-                case .leaf(let leaf): .leaf(leaf.array)
-                case nil: nil
-                }
-            return BundleEntry(item: item, payload: entry.payload.array)
-        }
+        self.entries = entries
         self.audiences = message.audiences.map { list in
             list.recipients.map { BundleRecipient(member: $0.member, ground: $0.ground) }
         }

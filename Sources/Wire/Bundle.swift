@@ -61,7 +61,7 @@ package struct BundleBody: Hashable, Sendable {
     /// Roots of the complete subtrees at the start of the window, largest first, 32 bytes each.
     package var frontier: [[UInt8]]
     /// The entries of the window, in order of index.
-    package var entries: [BundleEntry]
+    package var entries: BundleEntries
     /// The lists that the entries name, in order of their hash.
     package var audiences: [[BundleRecipient]]
     /// Receipts by others that quote this log, in order of member, generation, index.
@@ -93,7 +93,7 @@ package struct BundleBody: Hashable, Sendable {
         self.from = from?.note.encodedText ?? ""
         self.until = until.note.encodedText
         self.frontier = frontier.hashes.map(\.bytes)
-        self.entries = entries
+        self.entries = BundleEntries(entries)
         self.audiences = audiences.map { (hash: $0.hash, audience: $0) }
             .sorted { $0.hash < $1.hash }
             .map { $0.audience.recipients.map { BundleRecipient($0) } }

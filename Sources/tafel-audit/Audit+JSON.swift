@@ -40,6 +40,7 @@ extension Audit {
 
     private func members(of report: BundleReport, language: Language) -> [JSON.Member] {
         let entries = report.entries
+        let disclosures = report.disclosures
         let document: KeyValuePairs<String, JSON> = [
             "verdict": .string(self.verdict(on: report).rawValue),
             "anchored": .bool(self.isAnchored),
@@ -54,7 +55,7 @@ extension Audit {
                 "full": .number(entries.full), "header": .number(entries.header),
                 "leaf": .number(entries.leaf), "lost": .number(entries.lost),
             ]),
-            "disclosures": .array(report.disclosures.map(\.json)),
+            "disclosures": .list(count: disclosures.count) { disclosures[$0].json },
             "cosignatures": .array(
                 report.cosignatures.map { cosignature in
                     .object([

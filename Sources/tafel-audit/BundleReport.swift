@@ -16,16 +16,16 @@ struct Disclosure: Hashable, Sendable {
 
     /// 0-based position in the log.
     let index: UInt64
-    /// What the entry is; a key grant stands here for the history it gives.
-    let kind: EntryKind
     /// When, as the author says.
     let time: HybridTime
-    /// Category of the data.
-    let category: Category?
-    /// Who received it, in order of member number.
+    /// Who received it, in order of member number; entries with the same share one array.
     let recipients: [Recipient]
     /// Of a grant of history: the earlier entries that are given with it.
     let history: [UInt64]
+    /// What the entry is; a key grant stands here for the history it gives.
+    let kind: EntryKind
+    /// Category of the data.
+    let category: Category?
 }
 
 /// A witness's signature under a checkpoint of the log.

@@ -10,6 +10,12 @@ private struct Gift: Hashable {
     let isGrant: Bool
 }
 
+/// A list of recipients with who of them confirmed.
+private struct Confirmed: Hashable {
+    let audience: Digest
+    let members: [Bool]
+}
+
 /// A key chain of the author.
 private struct Chain: Hashable {
     let audience: Digest
@@ -175,26 +181,38 @@ extension BundleVerifier {
     /// The entries with contents, in order of index, with what the receipts confirm.
     func disclosures() -> [Disclosure] {
         var disclosures: [Disclosure] = []
+        disclosures.reserveCapacity(Int(self.report.entries.header) + self.histories.count)
+        // Nearly all entries have the recipients of others: those share one array.
+        var shared: [Confirmed: [Disclosure.Recipient]] = [:]
         for case let header? in self.headers {
             let history = self.histories[header.index, default: []]
             guard header.kind.isEncrypted || !history.isEmpty,
                 let audience = self.audiences[header.audience]
             else { continue }
+            let confirmed = Confirmed(
+                audience: header.audience,
+                members: audience.recipients.map {
+                    self.confirmations[$0.member]?.holds(header.index) ?? false
+                }
+            )
+            let recipients =
+                shared[confirmed]
+                ?? zip(audience.recipients, confirmed.members).map { recipient, isConfirmed in
+                    Disclosure.Recipient(
+                        handle: self.handle(recipient.member),
+                        ground: recipient.ground,
+                        isConfirmed: isConfirmed
+                    )
+                }
+            shared[confirmed] = recipients
             disclosures.append(
                 Disclosure(
                     index: header.index,
-                    kind: header.kind,
                     time: header.time,
-                    category: header.category,
-                    recipients: audience.recipients.map { recipient in
-                        Disclosure.Recipient(
-                            handle: self.handle(recipient.member),
-                            ground: recipient.ground,
-                            isConfirmed: self.confirmations[recipient.member]?
-                                .holds(header.index) ?? false
-                        )
-                    },
-                    history: history
+                    recipients: recipients,
+                    history: history,
+                    kind: header.kind,
+                    category: header.category
                 )
             )
         }

@@ -128,6 +128,7 @@ extension BundleVerifier {
     mutating func checkEntries() throws(Finding) {
         var version: UInt16 = 1
         var time: HybridTime?
+        self.leaves.reserveCapacity(self.bundle.body.entries.count)
         for (offset, entry) in self.bundle.body.entries.enumerated() {
             let index = self.start + UInt64(offset)
             switch entry.item {
@@ -136,7 +137,6 @@ extension BundleVerifier {
                     throw self.malformed(index)
                 }
                 self.leaves.append(leaf)
-                self.headers.append(nil)
                 self.report.entries.leaf += 1
             case .header(let bytes):
                 guard let header = try? EntryHeader(decoding: bytes) else {
@@ -166,7 +166,6 @@ extension BundleVerifier {
                 time = header.time
                 try self.checkPayload(entry.payload, of: header)
                 self.leaves.append(MerkleHashing.leaf(bytes))
-                self.headers.append(header)
             case nil:
                 throw self.malformed(index)
             }

@@ -30,8 +30,6 @@ struct BundleVerifier {
     var last: Checkpoint?
     /// The frontier at the start of the window.
     var frontier = MerkleFrontier()
-    /// The headers of the window; `nil` where there is a leaf hash alone.
-    var headers: [EntryHeader?] = []
     /// The leaf hashes of the window.
     var leaves: [Digest] = []
     /// The lists, by hash.
@@ -84,6 +82,14 @@ struct BundleVerifier {
         } else {
             self.report.furtherFindings += 1
         }
+    }
+
+    /// The headers of the window, once they were checked; `nil` where there is a leaf hash alone.
+    ///
+    /// Read anew each time: kept, they would take more memory than the file.
+    var headers: LazyMapCollection<Range<Int>, EntryHeader?> {
+        let entries = self.bundle.body.entries
+        return entries.indices.lazy.map { entries.header(at: $0) }
     }
 
     /// The author's number.

@@ -12,6 +12,11 @@ enum Files {
         guard descriptor >= 0 else { throw self.unreadable(path) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
+        // Room for a whole file at once: growing would hold it twice. A pipe has no size.
+        var status = stat()
+        if fstat(descriptor, &status) == 0 {
+            bytes.reserveCapacity(min(max(Int(status.st_size), 0), bytesMax))
+        }
         var part = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = part.withUnsafeMutableBytes { Self.fill($0, from: descriptor) }

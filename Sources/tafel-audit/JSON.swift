@@ -1,9 +1,11 @@
 /// A JSON document (RFC 8259) whose objects keep the order they were given.
-enum JSON: Hashable, Sendable {
+enum JSON: Sendable {
     /// An object; keys differ.
     case object([Member])
     /// An array.
     case array([JSON])
+    /// An array of so many values, each made when it is written: for what may be millions.
+    case list(count: Int, @Sendable (Int) -> JSON)
     /// A text.
     case string(String)
     /// A number; whole ones are all that is needed.
@@ -14,7 +16,7 @@ enum JSON: Hashable, Sendable {
     case null
 
     /// One member of an object.
-    struct Member: Hashable, Sendable {
+    struct Member: Sendable {
         /// The name.
         let key: String
         /// The value.
@@ -49,6 +51,13 @@ enum JSON: Hashable, Sendable {
             for (offset, value) in values.enumerated() {
                 if offset > 0 { output += "," }
                 value.write(to: &output)
+            }
+            output += "]"
+        case .list(let count, let value):
+            output += "["
+            for offset in 0..<count {
+                if offset > 0 { output += "," }
+                value(offset).write(to: &output)
             }
             output += "]"
         case .string(let text): Self.write(text, to: &output)

@@ -18,17 +18,13 @@ extension ReportDocument {
             return
         }
         self.addSummary(report)
-        let rows = disclosures.flatMap { disclosure in
-            disclosure.recipients.map { recipient in
-                [
-                    String(disclosure.index),
-                    Timestamp.text(seconds: disclosure.time.milliseconds / 1_000),
-                    self.name(disclosure), recipient.handle, recipient.ground,
-                    self.name(disclosure.category),
-                    recipient.isConfirmed
-                        ? self.say("ja", "yes") : self.say("niet bevestigd", "not confirmed"),
-                ]
-            }
+        let document = self
+        let rows = Rows(count: disclosures.reduce(0) { $0 + $1.recipients.count }) {
+            AnyIterator(
+                disclosures.lazy.flatMap { disclosure in
+                    disclosure.recipients.lazy.map { document.row(disclosure, $0) }
+                }.makeIterator()
+            )
         }
         self.blocks.append(
             .table(
@@ -54,6 +50,17 @@ extension ReportDocument {
                 )
             )
         }
+    }
+
+    private func row(_ disclosure: Disclosure, _ recipient: Disclosure.Recipient) -> [String] {
+        [
+            String(disclosure.index),
+            Timestamp.text(seconds: disclosure.time.milliseconds / 1_000),
+            self.name(disclosure), recipient.handle, recipient.ground,
+            self.name(disclosure.category),
+            recipient.isConfirmed
+                ? self.say("ja", "yes") : self.say("niet bevestigd", "not confirmed"),
+        ]
     }
 
     private mutating func addSummary(_ report: BundleReport) {
@@ -92,7 +99,7 @@ extension ReportDocument {
                     self.say("categorie", "category"), self.say("verstrekt", "disclosed"),
                     self.say("bevestigd", "confirmed"),
                 ],
-                rows: rows
+                rows: Rows(rows)
             )
         )
     }
@@ -119,9 +126,11 @@ extension ReportDocument {
                     self.say("organisatie", "organisation"), self.say("grootte", "size"),
                     self.say("tijd", "time"),
                 ],
-                rows: report.cosignatures.map {
-                    [$0.handle, String($0.size), Timestamp.text(seconds: $0.seconds)]
-                }
+                rows: Rows(
+                    report.cosignatures.map {
+                        [$0.handle, String($0.size), Timestamp.text(seconds: $0.seconds)]
+                    }
+                )
             )
         )
     }

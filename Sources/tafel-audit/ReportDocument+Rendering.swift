@@ -25,7 +25,7 @@ extension ReportDocument {
         return output
     }
 
-    private static func text(columns: [String], rows: [[String]], language: Language) -> String {
+    private static func text(columns: [String], rows: Rows, language: Language) -> String {
         let shown = ([columns] + rows.prefix(self.textRowsMax)).map { $0.map(Self.visible) }
         let widths = columns.indices.map { column in shown.map { $0[column].count }.max() ?? 0 }
         var output = ""

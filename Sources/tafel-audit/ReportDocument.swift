@@ -4,7 +4,7 @@ import SyncLog
 /// A report as headings, sentences and tables, before it becomes plain text or a page.
 struct ReportDocument: Sendable {
     /// One piece of a report.
-    enum Block: Hashable, Sendable {
+    enum Block: Sendable {
         /// A heading below the title; level 2 or 3.
         case heading(String, level: Int)
         /// A sentence or more.
@@ -12,7 +12,28 @@ struct ReportDocument: Sendable {
         /// Sentences that each stand by themselves.
         case list([String])
         /// Rows under columns.
-        case table(caption: String, columns: [String], rows: [[String]])
+        case table(caption: String, columns: [String], rows: Rows)
+    }
+
+    /// The rows of a table, each made when it is read: there may be millions.
+    struct Rows: Sequence, Sendable {
+        /// How many there are.
+        let count: Int
+        private let iterator: @Sendable () -> AnyIterator<[String]>
+
+        /// Takes over rows that are made already.
+        init(_ rows: [[String]]) {
+            self.init(count: rows.count) { AnyIterator(rows.makeIterator()) }
+        }
+
+        /// Takes over `count` rows that `iterator` starts to make.
+        init(count: Int, iterator: @escaping @Sendable () -> AnyIterator<[String]>) {
+            self.count = count
+            self.iterator = iterator
+        }
+
+        /// Starts to make the rows.
+        func makeIterator() -> AnyIterator<[String]> { self.iterator() }
     }
 
     /// Language of the words.
@@ -76,12 +97,14 @@ struct ReportDocument: Sendable {
                 columns: [
                     self.say("soort", "class"), self.say("regel", "entry"), self.say("wat", "what"),
                 ],
-                rows: findings.map { finding in
-                    [
-                        finding.class.rawValue, finding.index.map { String($0) } ?? "-",
-                        finding.wording.text(self.language),
-                    ]
-                }
+                rows: Rows(
+                    findings.map { finding in
+                        [
+                            finding.class.rawValue, finding.index.map { String($0) } ?? "-",
+                            finding.wording.text(self.language),
+                        ]
+                    }
+                )
             )
         )
         if further > 0 {
@@ -153,7 +176,7 @@ struct ReportDocument: Sendable {
             .table(
                 caption: self.say("De bundel", "The bundle"),
                 columns: [self.say("gegeven", "item"), self.say("waarde", "value")],
-                rows: rows
+                rows: Rows(rows)
             )
         )
     }
@@ -167,7 +190,7 @@ struct ReportDocument: Sendable {
                     "Keys that this rests on: compare them with a source that you trust"
                 ),
                 columns: [self.say("organisatie", "organisation"), self.say("sleutel", "key")],
-                rows: report.keys.map { [$0.handle, TextEncoding.hex($0.identity.bytes)] }
+                rows: Rows(report.keys.map { [$0.handle, TextEncoding.hex($0.identity.bytes)] })
             )
         )
     }

@@ -67,9 +67,10 @@ struct VerifyCommand: AuditCommand {
             let inputs = self.bundle + [self.policy].compactMap { $0 }
             try Files.write(document.html, to: path, keeping: inputs)
         }
-        let output =
+        var output =
             self.json
-            ? audit.json(files: self.bundle, language: self.language).text + "\n" : document.text
+            ? audit.json(files: self.bundle, language: self.language).text : document.text
+        if self.json { output += "\n" }
         return CommandResult(output: output, outcome: audit.verdict == .finding ? .finding : .good)
     }
 

@@ -139,7 +139,7 @@ struct LimitTests {
         for (count, further) in [(500, ""), (501, "  and 1 more; --report and --json give all\n")] {
             var document = ReportDocument(audit, files: ["a"], language: .en)
             let rows = (1...count).map { ["row-\($0)."] }
-            document.blocks = [.table(caption: "Rows", columns: ["Row"], rows: rows)]
+            document.blocks = [.table(caption: "Rows", columns: ["Row"], rows: .init(rows))]
             #expect(document.text.hasSuffix("  row-500.\n" + further))
             #expect(document.html.contains("row-\(count)."))
         }
