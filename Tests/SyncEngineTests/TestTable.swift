@@ -23,6 +23,21 @@ struct TestTable {
         self.file = self.members.file
     }
 
+    /// Member 1 wrote two entries for member 2 and one for 3.
+    static func withAddressedEntries() throws -> TestTable {
+        var world = TestTable(count: 3)
+        let two = try world.audience([2])
+        let three = try world.audience([3])
+        try world.write(
+            [
+                world.draft(two, byteCount: 10), world.draft(three, byteCount: 10),
+                world.draft(two, byteCount: 10),
+            ],
+            by: 1
+        )
+        return world
+    }
+
     var table: TableID { self.file.table }
 
     func log(_ member: MemberNumber) -> LogID { LogID(member: member, generation: 0) }

@@ -1,0 +1,89 @@
+import Cryptography
+import PeerTransport
+import SyncEngine
+import SyncLog
+import Testing
+import Wire
+
+@testable import NodeService
+
+/// What a member signs about logs and is not so: a receipt that denies, a second history.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct HostileClaimTests {
+    @Test func `a receipt that denies what was given raises an alarm`() async throws {
+        let table = try await HostileTable()
+        var (log, _) = try table.forgedLog()
+        let own = LogID(member: 1, generation: 0)
+        let state = try await table.victim.state(of: own, in: table.id)
+        let checkpoint = try #require(state.checkpoint).cosigned(
+            with: table.hostile.keys.keys.witness,
+            as: .witness(table.hostile.card.witnessKey, of: table.hostile.card.identity),
+            seconds: 1
+        )
+        let item = try #require(
+            LogReceipt(
+                log: own,
+                checkpoint: checkpoint,
+                openCount: 0,
+                openHash: OpenEntries().hash,
+                unopened: []
+            )
+        )
+        log.append(log.header(.receipt), payload: try #require(Receipt([item])).payload)
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.give(log.chunk(from: 0))
+        await session.connection.close()
+        try await table.checkAndStop(alarm: "confirms other entries")
+    }
+
+    @Test func `two histories of one size are found, told, and stay disputed`() async throws {
+        let table = try await HostileTable()
+        var (one, chain) = try table.forgedLog()
+        var (other, otherChain) = (one, chain)
+        for (text, isOne) in [("voor de een", true), ("voor de ander", false)] {
+            if isOne {
+                try one.appendContent(
+                    .operations,
+                    try HostileTable.note(text),
+                    caseID: table.caseID,
+                    to: table.everybody,
+                    chain: &chain
+                )
+            } else {
+                try other.appendContent(
+                    .operations,
+                    try HostileTable.note(text),
+                    caseID: table.caseID,
+                    to: table.everybody,
+                    chain: &otherChain
+                )
+            }
+        }
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.give(one.chunk(from: 0))
+        let before = try await table.victim.items(of: one.log, in: table.id)
+        let head = LogHead(log: other.log, checkpoint: other.checkpoint())
+        try await session.send(.heads(Heads(table: table.id, logs: [head])))
+        try await session.settle(table.id)
+        // Nothing is read of it any more.
+        var longer = one
+        longer.append(longer.header(.card), payload: table.hostile.card.note.encoded)
+        try await session.send(.chunk(longer.chunk(from: 5)))
+        try await session.settle(table.id)
+        #expect(try await table.victim.items(of: one.log, in: table.id) == before)
+        #expect(
+            try await table.victim.alarms().contains {
+                $0.contains("signed two histories of size 5") && $0.contains("mallory")
+            }
+        )
+        await session.connection.close()
+        for _ in 0..<2 {
+            let status = try await table.victim.perform(.syncStatus, as: SyncStatusDocument.self)
+            #expect(status.logs.first { $0.author == "mallory" }?.disputed == true)
+            // A restart forgets nothing of it.
+            try await table.victim.reopen()
+        }
+        try await table.victim.checkOwnLog(in: table.id, member: 1)
+        try await table.stop()
+    }
+}
