@@ -31,6 +31,7 @@ struct AuditVectorTests {
             let window: Window?
             let disclosures: [Disclosure]?
             let cosigners: [String]?
+            let uncounted_receipts: [String]?
         }
         let name: String
         let bundles: [Data]
@@ -52,7 +53,10 @@ struct AuditVectorTests {
         return try JSONDecoder().decode(File<Case>.self, from: Data(contentsOf: url)).cases
     }
 
-    @Test(arguments: ["accept/bundles.json", "reject/findings.json"])
+    @Test(arguments: [
+        "accept/bundles.json", "accept/windows.json", "reject/findings.json",
+        "reject/windows.json",
+    ])
     func `every bundle gets the verdict of the second implementation`(_ path: String) throws {
         let cases: [BundleCase] = try Self.cases(path)
         #expect(cases.count > 7)
@@ -85,6 +89,7 @@ struct AuditVectorTests {
         )
         #expect(document.window == window, comment)
         #expect(document.disclosures == item.expected.disclosures, comment)
+        #expect(document.uncounted_receipts == item.expected.uncounted_receipts, comment)
         let names = report.cosignatures.filter { $0.size == window.until }.map { cosignature in
             report.charter?.members.first { $0.handle == cosignature.handle }
                 .map { NoteKey.witness($0.identity, of: $0.identity).name }

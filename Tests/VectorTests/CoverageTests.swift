@@ -7,7 +7,8 @@ struct CoverageTests {
     static let files: [String: [String]] = [
         "AuditTests": [
             "bundle/accept/bundles.json", "bundle/accept/policies.json",
-            "bundle/reject/findings.json", "bundle/reject/policies.json",
+            "bundle/accept/windows.json", "bundle/reject/findings.json",
+            "bundle/reject/policies.json", "bundle/reject/windows.json",
         ],
         "CaseModelTests": [
             "case-model/accept/payloads.json", "case-model/accept/subjects.json",

@@ -5,7 +5,7 @@ import re
 from . import entries as e
 from . import membership as m
 from . import merkle, notes
-from .messages import BUNDLE_BODY, decode_key_grant, decode_receipt
+from .messages import BUNDLE_BODY, ascending, decode_key_grant, decode_receipt
 from .primitives import Refused, b64, require, sha256, unb64
 
 BUNDLE_BYTES_MAX = 1 << 30
@@ -60,8 +60,8 @@ class Verification:
     def __init__(self, data):
         self.__dict__.update(read(data))
         self.origin = notes.origin(self.table, self.member, self.generation)
-        self.headers, self.leaves, self.lists, self.received = {}, [], {}, {}
-        self.cosigners = []
+        self.headers, self.leaves, self.lists, self.histories = {}, [], {}, {}
+        self.cosigners, self.received, self.agreeing, self.quoted = [], {}, [], []
 
     def run(self):
         for name in CLASSES[:11]:
@@ -79,8 +79,8 @@ class Verification:
         named = f"identity {b64(author)}\n"
         cards = [m.parse_card(c.encode()) for c in self.body["cards"] if named in c]
         require(cards, "manifest", "no card of the author")
-        self.card = max(cards, key=lambda c: c["version"])
-        notes.open_note(self.note, [notes.Key(self.origin, self.card["log"])])
+        newest = max(cards, key=lambda c: c["version"])
+        notes.open_note(self.note, [notes.Key(self.origin, newest["log"])])
         require(sha256(self.raw) == self.body_hash, "manifest", "body hash")
         require(len(self.body["entries"]) == self.end - self.start, "manifest", "window")
 
@@ -88,33 +88,44 @@ class Verification:
         self.chain = m.parse_chain([c.encode() for c in self.body["charters"]])
         require(self.chain[0]["hash"] == self.table, "charter", "table ID")
         require(all(c["effective"] for c in self.chain), "charter", "quorum")
+        self.members = {n: x for c in self.chain for n, x in c["members"].items()}
 
     def check_card(self):
-        numbers = {x["identity"]: n for c in self.chain for n, x in c["members"].items()}
-        self.cards = {}
+        """`cards`: of each member, ascending by version. Who came back has another number and the same identity."""
+        self.cards, order = {}, []
         for text in self.body["cards"]:
             card = m.parse_card(text.encode())
-            require(card["identity"] in numbers, "card", "of no member")
-            number = numbers[card["identity"]]
-            if number not in self.cards or card["version"] > self.cards[number]["version"]:
-                self.cards[number] = card
+            numbers = [n for c in reversed(self.chain) for n, x in c["members"].items() if x["identity"] == card["identity"]]
+            require(numbers, "card", "of no member")
+            order.append((numbers[0], card["version"]))
+            for number in set(numbers):
+                self.cards.setdefault(number, []).append(card)
+        require(ascending(order), "card", "order")
         needed = {self.member} | {r["member"] for r in self.body["receipts"]}
         require(needed <= set(self.cards), "card", "missing")
 
-    def witnesses(self):
-        return [(c["identity"], c["witness"]) for c in self.cards.values()]
+    def open(self, text, member, generation):
+        """(size, root, cosigners) of a checkpoint by a log key on any card of its author."""
+        cosigners = {(c["identity"], c["witness"]) for cards in self.cards.values() for c in cards}
+        origin, refusal = notes.origin(self.table, member, generation), None
+        for key in {c["log"] for c in self.cards[member]}:
+            try:
+                size, root, keys = notes.open_checkpoint(text.encode(), origin, key, cosigners)
+            except Refused as other:
+                refusal = other
+                continue
+            require(len({k.name for k in keys}) == len(keys), "checkpoint", "a name twice")
+            return size, root, [k.name for k in keys]
+        raise refusal
 
     def check_checkpoint(self):
-        self.first = (0, merkle.root([]))
+        self.first = (0, merkle.root([]), [])
         require((self.start == 0) == (not self.body["from"]), "checkpoint", "from")
-        for text, size in ((self.body["from"], self.start), (self.body["until"], self.end)):
-            if not text:
-                continue
-            found = notes.open_checkpoint(text.encode(), self.origin, self.card["log"], self.witnesses())
-            require(found[0] == size, "checkpoint", "size")
-            if text is self.body["from"]:
-                self.first = found
-            self.last, self.cosigners = found, [k.name for k in found[2]]
+        if self.body["from"]:
+            self.first = self.open(self.body["from"], self.member, self.generation)
+        self.last = self.open(self.body["until"], self.member, self.generation)
+        require((self.first[0], self.last[0]) == (self.start, self.end), "checkpoint", "size")
+        self.cosigners = self.last[2]
 
     def check_frontier(self):
         roots = self.body["frontier"]
@@ -135,6 +146,8 @@ class Verification:
             require(h["index"] == index, "entry", "index")
             in_order = h["charter_version"] >= charter and h["time"] > time
             require(in_order and h["charter_version"] <= len(self.chain), "entry", "order")
+            first = {0: e.KINDS["card"], 1: e.KINDS["charter adopted"]}
+            require(h["kind"] == first.get(index, h["kind"]), "entry", "how a log begins")
             charter, time = h["charter_version"], h["time"]
             if h["kind"] in e.ENCRYPTED:
                 require(not entry["payload"], "entry", "payload of an encrypted kind")
@@ -147,48 +160,76 @@ class Verification:
         require(len(payload) == h["payload_length"], "entry", "payload length")
         require(sha256(payload) == h["payload_hash"], "entry", "payload hash")
         if h["kind"] == e.KINDS["key grant"]:
-            decode_key_grant(payload, self.member, h["index"])
+            self.check_grant(h, decode_key_grant(payload, self.member, h["index"]))
         if h["kind"] == e.KINDS["receipt"]:
-            decode_receipt(payload)
+            read_receipt(payload)
+        if h["kind"] == e.KINDS["card"]:
+            card = m.parse_card(payload)
+            require(card["identity"] == self.members[self.member]["identity"], "entry", "another's card")
+        if h["kind"] == e.KINDS["charter adopted"]:
+            text, _ = notes.parse(payload)
+            require(sha256(text.encode()) in [c["hash"] for c in self.chain], "entry", "another charter")
+
+    def check_grant(self, h, grant):
+        """keys.md §6."""
+        require(e.audience_hash(grant["audience"], self.member) == h["audience"], "entry", "list of a grant")
+        require(bool(grant["history"]) == (h["key_commitment"] == e.ZERO32), "entry", "commitment of a grant")
+        if grant["history"]:
+            require(h["epoch"] == h["position"] == 0, "entry", "place of a grant of history")
+            self.histories[h["index"]] = grant["history"]
 
     def check_tree(self):
-        found = merkle.extended_root(self.body["frontier"], self.start, self.leaves)
-        require(found == self.last[1], "tree", "root")
+        require(self.root_at(self.end) == self.last[1], "tree", "root")
+
+    def root_at(self, size):
+        return merkle.extended_root(self.body["frontier"], self.start, self.leaves[:size - self.start])
 
     def check_blinded(self):
         require(len(self.headers) == len(self.leaves), "blinded", "an entry without its header")
 
     def check_audience(self):
+        hashes = []
         for item in self.body["audiences"]:
-            recipients = item["recipients"]
-            self.lists[e.audience_hash(recipients, self.member)] = recipients
-        require(len(self.lists) == len(self.body["audiences"]), "audience", "twice")
+            hashes.append(e.audience_hash(item["recipients"], None))
+            self.lists[hashes[-1]] = item["recipients"]
+        require(ascending(hashes), "audience", "order")
         used = {h["audience"] for h in self.headers.values() if h["kind"] in e.LISTED}
         require(used == set(self.lists), "audience", "missing or not used")
         for h in self.headers.values():
-            charter = self.chain[h["charter_version"] - 1]
-            for r in self.lists.get(h["audience"], []):
-                self.check_ground(charter, h, r)
+            if h["kind"] in e.LISTED:
+                self.check_grounds(h, self.lists[h["audience"]])
 
-    def check_ground(self, charter, h, recipient):
-        ground = charter["grounds"].get(recipient["ground"])
-        member = charter["members"].get(recipient["member"])
-        require(ground and member, "audience", "no such ground or member")
-        require(charter["members"][self.member]["class"] in ground["from"], "audience", "from")
-        require(member["class"] in ground["to"], "audience", "to")
-        if h["kind"] != e.KINDS["key grant"] or h["category"] != 0:
-            names = [m.CATEGORIES[h["category"] - 1]] if 1 <= h["category"] <= 6 else [""]
-            require(names[0] in ground["categories"], "audience", "category")
+    def check_grounds(self, h, recipients):
+        """A grant is judged by classes alone, one of history with the category of every entry it names too."""
+        is_grant = h["kind"] == e.KINDS["key grant"]
+        given = [self.headers[i]["category"] for i in self.histories.get(h["index"], []) if i >= self.start]
+        charter = self.chain[h["charter_version"] - 1]
+        for recipient in recipients:
+            ground = charter["grounds"].get(recipient["ground"])
+            member = charter["members"].get(recipient["member"])
+            require(ground and member and recipient["member"] != self.member, "audience", "no such ground or member")
+            require(charter["members"][self.member]["class"] in ground["from"], "audience", "from")
+            require(member["class"] in ground["to"], "audience", "to")
+            categories = [h["category"]] if not is_grant or h["category"] != 0 else []
+            for category in categories + given:
+                require(category != 0 and m.CATEGORIES[category - 1] in ground["categories"], "audience", "category")
 
     def check_chain(self):
-        next_positions = {}
+        """bundle.md §2, Chains."""
+        following, epochs = {}, {}
         for h in self.headers.values():
-            key = (h["audience"], h["epoch"])
-            if h["kind"] == e.KINDS["key grant"] and h["key_commitment"] != e.ZERO32:
-                require(next_positions.setdefault(key, h["position"]) == h["position"], "chain", "grant")
-            elif h["kind"] in e.ENCRYPTED:
-                require(next_positions.get(key) == h["position"], "chain", "position")
-                next_positions[key] += 1
+            is_grant = h["kind"] == e.KINDS["key grant"]
+            if h["kind"] not in e.LISTED or h["index"] in self.histories:
+                continue
+            chain, last = (h["audience"], h["epoch"]), epochs.get(h["audience"], -1)
+            if chain in following:
+                require(h["position"] == following[chain], "chain", "position")
+            elif self.start > 0:
+                require(h["epoch"] > last, "chain", "epoch")
+            else:
+                require(is_grant and (h["position"], h["epoch"]) == (0, last + 1), "chain", "beginning")
+            epochs[h["audience"]] = max(last, h["epoch"])
+            following[chain] = h["position"] + (0 if is_grant else 1)
 
     def addressed(self, member, size):
         return [
@@ -197,47 +238,65 @@ class Verification:
         ]
 
     def check_receipt(self):
-        for receipt in self.body["receipts"]:
-            self.check_one_receipt(receipt, self.cards[receipt["member"]])
+        proven = [self.proven(r) for r in self.body["receipts"]]
+        require(ascending([place for place, _ in proven]), "receipt", "order")
+        newest = {}
+        for (member, _, _), item in proven:
+            self.check_agreement(member, item)
+            newest[member] = item
+        for member, item in newest.items():
+            require(not any(i >= self.start for i in item["unopened"]), "receipt", "unopened")
+            if item["size"] > self.start:
+                self.received[member] = item["size"]
+            self.agreeing.append(member)
 
-    def check_one_receipt(self, receipt, card):
+    def proven(self, receipt):
+        """The receipt's place, (member, generation, index), and its item on this log."""
+        member, payload = receipt["member"], receipt["payload"]
+        require(member != self.member, "receipt", "the author's own")
         h = e.decode_header(receipt["header"])
-        payload = receipt["payload"]
-        require(h["kind"] == e.KINDS["receipt"] and sha256(payload) == h["payload_hash"], "receipt", "")
-        origin = notes.origin(self.table, receipt["member"], receipt["generation"])
-        size, root, _ = notes.open_checkpoint(
-            receipt["checkpoint"].encode(), origin, card["log"], self.witnesses())
-        leaf = e.leaf(receipt["header"])
-        merkle.verify_inclusion(h["index"], size, leaf, receipt["proof"], root)
-        for log in decode_receipt(payload)["logs"]:
-            if (log["member"], log["generation"]) == (self.member, self.generation):
-                self.check_quoted(receipt["member"], card, log)
-
-    def check_quoted(self, member, card, log):
-        text = log["checkpoint"].encode()
-        size, _, signers = notes.open_checkpoint(text, self.origin, self.card["log"], self.witnesses())
-        writer = notes.witness_name(card["identity"])
-        require(signers and signers[-1].name == writer, "receipt", "cosignature")
+        require(h["kind"] == e.KINDS["receipt"] and sha256(payload) == h["payload_hash"], "receipt", "payload")
+        require(h["payload_length"] == len(payload), "receipt", "payload length")
+        size, root, _ = self.open(receipt["checkpoint"], member, receipt["generation"])
+        merkle.verify_inclusion(h["index"], size, e.leaf(receipt["header"]), receipt["proof"], root)
+        self.quoted.append((notes.origin(self.table, member, receipt["generation"]), size, root))
+        own = [i for i in read_receipt(payload) if (i["member"], i["generation"]) == (self.member, self.generation)]
+        require(own, "receipt", "of other logs")
+        item = own[0]
+        size, root, signers = self.open(item["checkpoint"], self.member, self.generation)
+        require(signers and signers[-1] == notes.witness_name(self.members[member]["identity"]), "receipt", "cosignature")
         require(size <= self.end, "receipt", "beyond the window")
-        given = self.addressed(member, size)
-        require(not set(given) & set(log["unopened"]), "receipt", "unopened")
-        require(log["open_count"] == len(given), "receipt", "count")
-        pairs = [(i, self.leaves[i - self.start]) for i in given]
-        require(log["open_hash"] == e.open_hash(pairs), "receipt", "hash")
-        self.received.setdefault(member, set()).update(given)
+        self.quoted.append((self.origin, size, root))
+        return (member, receipt["generation"], h["index"]), {**item, "size": size, "root": root}
+
+    def check_agreement(self, member, item):
+        require(item["size"] < self.start or self.root_at(item["size"]) == item["root"], "receipt", "root")
+        given = self.addressed(member, item["size"])
+        unopened = {i for i in item["unopened"] if i >= self.start}
+        require(unopened <= set(given), "receipt", "unopened of another")
+        opened = [i for i in given if i not in unopened]
+        if self.start > 0:
+            # What was given before the window is not in the bundle: neither number can be made again.
+            require(item["open_count"] >= len(opened), "receipt", "count")
+            return
+        require(item["open_count"] == len(opened), "receipt", "count")
+        require(item["open_hash"] == e.open_hash([(i, self.leaves[i]) for i in opened]), "receipt", "hash")
 
     def disclosures(self):
-        """The entries with contents: what, to whom, and who confirmed it."""
-        members = self.chain[-1]["members"]
+        """The entries with contents, and grants of history: what, to whom, and who confirmed it."""
+        handle = {n: x["handle"] for n, x in self.members.items()}
         return [
             {
                 "index": i,
-                "to": [{"handle": members[r["member"]]["handle"], "ground": r["ground"]}
-                       for r in self.lists[h["audience"]]],
-                "received_by": [members[n]["handle"] for n in sorted(self.received) if i in self.received[n]],
+                "to": [{"handle": handle[r["member"]], "ground": r["ground"]} for r in self.lists[h["audience"]]],
+                "received_by": [handle[r["member"]] for r in self.lists[h["audience"]] if i < self.received.get(r["member"], 0)],
             }
-            for i, h in self.headers.items() if h["kind"] in e.ENCRYPTED
+            for i, h in self.headers.items() if h["kind"] in e.ENCRYPTED or i in self.histories
         ]
+
+    def uncounted(self):
+        """Who wrote receipts whose count could not be made again."""
+        return [self.members[n]["handle"] for n in sorted(self.agreeing)] if self.start > 0 else []
 
 
 def parse_policy(data):
@@ -258,18 +317,28 @@ def parse_policy(data):
     return found["charter"], found["identity"]
 
 
+def read_receipt(payload):
+    """The items of a receipt; the checkpoints that they quote have the form of one, whoever signed them."""
+    items = decode_receipt(payload)["logs"]
+    for item in items:
+        text, _ = notes.parse(item["checkpoint"].encode())
+        _, size, _ = notes.parse_checkpoint_text(text)
+        require(all(i < size for i in item["unopened"]), "payload", "unopened beyond the size")
+    return items
+
+
 def is_trusted(bundle, policy):
     tables, identities = policy
     if tables and bundle.table not in tables:
         return False
-    named = {bundle.member, *bundle.received}
-    return not identities or all(bundle.cards[n]["identity"] in identities for n in named)
+    named = [bundle.member, *bundle.agreeing]
+    return not identities or all(bundle.members[n]["identity"] in identities for n in named)
 
 
 def verify(datas, policy=None):
     """What `tafel-audit verify --json` must say of these bundles, as far as the pages fix it."""
     bundles = [Verification(d) for d in datas]
-    findings = [f for f in (b.run() for b in bundles) if f]
+    findings = sorted((f for f in (b.run() for b in bundles) if f), key=CLASSES.index)
     if not findings and not are_consistent(bundles):
         findings.append("consistency")
     if not findings and policy is not None and not all(is_trusted(b, policy) for b in bundles):
@@ -281,15 +350,22 @@ def verify(datas, policy=None):
         answer["window"] = {"from": bundle.start, "until": bundle.end}
         answer["disclosures"] = bundle.disclosures()
         answer["cosigners"] = bundle.cosigners
+        answer["uncounted_receipts"] = bundle.uncounted()
     return answer
 
 
 def are_consistent(bundles):
-    seen = {}
+    seen, charters = {}, {}
     for b in bundles:
-        facts = [("leaf", b.start + i, leaf) for i, leaf in enumerate(b.leaves)]
-        facts += [("root", b.end, b.last[1]), ("root", b.start, b.first[1])]
-        for kind, at, value in facts:
-            if seen.setdefault((b.origin, kind, at), value) != value:
+        facts = [(b.origin, "leaf", b.start + i, leaf) for i, leaf in enumerate(b.leaves)]
+        facts += [(b.origin, "root", size, b.root_at(size)) for size in range(b.start, b.end + 1)]
+        facts += [(origin, "root", size, root) for origin, size, root in b.quoted]
+        for origin, kind, at, value in facts:
+            if seen.setdefault((origin, kind, at), value) != value:
                 return False
+        own = [c["hash"] for c in b.chain]
+        known = charters.setdefault(b.table, own)
+        if any(x != y for x, y in zip(known, own)):
+            return False
+        charters[b.table] = max(known, own, key=len)
     return True

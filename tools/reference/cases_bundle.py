@@ -25,10 +25,11 @@ class Story:
     with_receipt = True
     receipt_size = 6
     unopened = ()
+    charter_changes = {}
 
     def __init__(self, **changes):
         self.__dict__.update(changes)
-        self.charter = charter(self.signers, members=(NOORD, OOST))
+        self.charter = charter(self.signers, members=(NOORD, OOST), **self.charter_changes)
         self.table = sha256(text_of(self.charter).encode())
         self.origin = notes.origin(self.table, 1, 0)
         self.entries = self.write_log()
@@ -77,23 +78,29 @@ class Story:
         text = notes.checkpoint_text(self.origin, size, merkle.root(self.leaves[:size]))
         return notes.sign(text, self.origin, NOORD.log_seed) + "".join(w.cosignature(text, COSIGNED) for w in witnesses)
 
-    def receipt(self):
-        size = self.receipt_size
+    def item(self, size):
         given = [i for i in range(2, size) if i not in self.unopened]
         item = {
             "member": 1, "generation": 0, "checkpoint": self.checkpoint(size, (OOST,)), "open_count": len(given),
             "open_hash": e.open_hash([(i, self.leaves[i]) for i in given]), "unopened": list(self.unopened),
         }
         self.edit_item(item)
-        payload = messages.RECEIPT.encode({"logs": [item]})
-        log = self.start_of_log(OOST) + [e.plain_entry(payload, **self.fields(2, 5))]
+        return item
+
+    def receipts(self, *sizes):
+        """Receipts of member 2, in the order in which its log has them."""
+        log = self.start_of_log(OOST)
+        for size in sizes:
+            payload = messages.RECEIPT.encode({"logs": [self.item(size)]})
+            log.append(e.plain_entry(payload, **self.fields(len(log), 5)))
         leaves = [e.leaf(h) for h, _ in log]
         origin = notes.origin(self.table, 2, 0)
-        text = notes.checkpoint_text(origin, 3, merkle.root(leaves))
-        return {
-            "member": 2, "generation": 0, "header": log[2][0], "payload": payload,
-            "checkpoint": notes.sign(text, origin, OOST.log_seed), "proof": merkle.inclusion(2, leaves),
-        }
+        text = notes.checkpoint_text(origin, len(log), merkle.root(leaves))
+        return [
+            {"member": 2, "generation": 0, "header": header, "payload": payload,
+             "checkpoint": notes.sign(text, origin, OOST.log_seed), "proof": merkle.inclusion(index, leaves)}
+            for index, (header, payload) in enumerate(log) if index >= 2
+        ]
 
     def edit_item(self, item):
         """Changes what the receipt says before it is written."""
@@ -107,7 +114,7 @@ class Story:
             "entries": [
                 {"header": h, "payload": b"" if h[1] in e.ENCRYPTED else p} for h, p in self.entries[start:end]],
             "audiences": [{"recipients": self.recipients}],
-            "receipts": [self.receipt()] if self.with_receipt else [],
+            "receipts": self.receipts(self.receipt_size) if self.with_receipt else [],
         }
         self.edit_body(out)
         return messages.BUNDLE_BODY.encode(out)
