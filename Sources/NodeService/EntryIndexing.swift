@@ -84,7 +84,8 @@ enum EntryIndexing {
         of log: LogID,
         table: StoredTable,
         me: MemberNumber?,
-        store: NodeStore
+        store: NodeStore,
+        progress: CheckProgress
     ) -> UInt64 {
         var count: UInt64 = 0
         do throws(SlotError) {
@@ -92,6 +93,7 @@ enum EntryIndexing {
                 let size = try snapshot.state(of: log).size
                 for (index, opening) in try snapshot.openings(of: log, in: 0..<size)
                 where opening == .open {
+                    progress(index, size)
                     guard let entry = try snapshot.plaintext(at: index, of: log) else { continue }
                     if try !self.isNoted(entry, table: table, me: me, in: snapshot) { count += 1 }
                 }

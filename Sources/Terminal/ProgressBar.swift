@@ -11,6 +11,8 @@ package struct ProgressBar {
         case entries
         /// Pages of a store.
         case pages
+        /// Records.
+        case records
     }
 
     /// Width of the bar, in characters.
@@ -100,6 +102,7 @@ extension ProgressBar.Unit {
         case .bytes: count < 10 << 20 ? "\(count >> 10) KiB" : "\(count >> 20) MiB"
         case .entries: "\(count) entries"
         case .pages: "\(count) pages"
+        case .records: "\(count) records"
         }
     }
 }

@@ -125,12 +125,13 @@ extension BundleVerifier {
         self.frontier = frontier
     }
 
-    mutating func checkEntries() throws(Finding) {
+    mutating func checkEntries(progress: (_ done: Int) -> Void) throws(Finding) {
         var version: UInt16 = 1
         var time: HybridTime?
         self.leaves.reserveCapacity(self.bundle.body.entries.count)
         for (offset, entry) in self.bundle.body.entries.enumerated() {
             let index = self.start + UInt64(offset)
+            progress(offset)
             switch entry.item {
             case .leaf(let bytes):
                 guard let leaf = Digest(bytes), entry.payload.isEmpty else {

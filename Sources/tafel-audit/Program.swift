@@ -118,6 +118,12 @@ enum Program {
         return CommandResult(output: TafelAudit.fullMessage(for: error) + "\n", outcome: .good)
     }
 
+    /// Prints to a terminal's standard error alone.
+    static func progress(_ text: String) {
+        guard isatty(self.stderrNumber) == 1 else { return }
+        self.write(text, to: self.stderrNumber)
+    }
+
     /// Writes all bytes; a reader that has gone away is no error of ours.
     private static func write(_ text: String, to descriptor: Int32) {
         // A native string gives its own bytes: a report of millions of lines is not copied.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cryptography
 import SyncLog
+import Terminal
 import Wire
 
 extension Language: ExpressibleByArgument {}
@@ -59,7 +60,10 @@ struct VerifyCommand: AuditCommand {
         var reports: [BundleReport] = []
         for path in self.bundle {
             // One at a time: what was found out is small beside the file.
-            reports.append(BundleVerifier.verify(try Self.bundle(path)))
+            let bundle = try Self.bundle(path)
+            var bar = ProgressBar(label: "", unit: .entries, write: Program.progress)
+            reports.append(BundleVerifier.verify(bundle) { bar.show($0, of: $1) })
+            bar.end()
         }
         let audit = Audit(reports, policy: policy)
         let document = ReportDocument(audit, files: self.bundle, language: self.language)

@@ -209,10 +209,11 @@ struct NodeCommand: ParsableCommand {
             var passphrase = try self.options.passphrase(isNew: false)
             defer { passphrase.wipe() }
             let folder = self.options.folder
-            let answer =
-                self.rebuild
-                ? try NodeCheck.rebuild(at: folder, passphrase: passphrase)
-                : try NodeCheck.run(at: folder, passphrase: passphrase)
+            var bar = CheckBar()
+            defer { bar.end() }
+            let check = self.rebuild ? NodeCheck.rebuild : NodeCheck.run
+            let answer = try check(folder, passphrase) { bar.show($0, done: $1, total: $2) }
+            bar.end()
             self.options.show(answer, file: nil)
             return answer.exitCode
         }

@@ -98,12 +98,42 @@ def check_sync(suite, world, table):
     giver.stop()
 
 
+def check_folder(suite, world, node):
+    """Reading everything in a folder, part by part."""
+    suite.title("node check")
+    code, out, shown = on_terminal(world, node.command("node", "check"))
+    suite.check(code == 0 and json.loads(out)["verdict"] == "sound", "the folder is sound", out[:200])
+    parts = {}
+    for line in shown.split("\r"):
+        if line.strip():
+            parts.setdefault(line.split("  ")[0], []).append(line)
+    suite.check("od-noord/0" in parts and set(parts) <= {"store", "od-noord/0", "politie/0", "ilt/0", "om/0"}, "the parts are named", list(parts))
+    for part, lines in parts.items():
+        check_bar(suite, "\r".join([*lines, " \r"]), "pages" if part == "store" else "entries", part + "  ")
+    done = node.run("node", "check")
+    suite.equal((done.code, done.err), (0, ""), "no bar without a terminal")
+
+
+def check_bundle(suite, world, node, table):
+    """Verifying a bundle."""
+    suite.title("tafel-audit verify")
+    path = world.path("bundle")
+    node.ok("log", "export", "--table", table, "--out", path)
+    code, out, shown = on_terminal(world, [world.audit_path, "verify", path, "--json"])
+    suite.check(code == 0 and json.loads(out)["verdict"] == "self-consistent", "the bundle holds", out[:200])
+    check_bar(suite, shown, "entries")
+    done = world.audit("verify", path)
+    suite.equal((done.code, done.err), (0, ""), "no bar without a terminal")
+
+
 def script(suite, world):
     # One class: each has a ground to give the others business data.
     nodes = [world.node(handle, member_class="od-toezicht") for handle in ("od-noord", "politie", "ilt", "om")]
     table = world.table(nodes[0], nodes[1:])
     loaded(world, nodes[0], suite.options.entries)
     check_sync(suite, world, table)
+    check_folder(suite, world, nodes[0])
+    check_bundle(suite, world, nodes[0], table)
 
 
 if __name__ == "__main__":

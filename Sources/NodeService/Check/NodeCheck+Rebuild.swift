@@ -14,14 +14,15 @@ extension NodeCheck {
     /// - Returns: What the folder holds afterwards, and what was done.
     package static func rebuild(
         at path: String,
-        passphrase: [UInt8]
+        passphrase: [UInt8],
+        progress: Progress
     ) throws(NodeFailure) -> NodeAnswer {
-        let before = try self.checked(at: path, passphrase: passphrase)
+        let before = try self.checked(at: path, passphrase: passphrase, progress: progress)
         guard !before.findings.isEmpty, !before.isBeyondRepair else { return before.answer }
         guard let done = try before.repair(at: path, passphrase: passphrase) else {
             return before.answer
         }
-        var after = try self.checked(at: path, passphrase: passphrase)
+        var after = try self.checked(at: path, passphrase: passphrase, progress: progress)
         after.done = done
         return after.answer
     }
@@ -56,7 +57,7 @@ extension NodeCheck {
             // What LMDB kept of its free pages is read once more, by the program that writes.
             let store = try NodeStore.open(in: folder, storageKey: keys.storage)
             var check = NodeCheck()
-            check.checkContents(store, identity: identity)
+            check.checkContents(store, identity: identity) { _, _, _ in }
             if check.isBeyondRepair || check.lacksOwnLog(hit, in: store, identity: identity) {
                 if !hit.isEmpty { StoreSalvage.undo(in: folder) }
                 return nil

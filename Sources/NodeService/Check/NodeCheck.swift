@@ -6,7 +6,7 @@ import SyncLog
 
 /// Reads everything in a data folder and says what is damaged, what that means and what to do.
 ///
-/// Nothing is written but by ``rebuild(at:passphrase:)``, so a folder on a read-only file system
+/// Nothing is written but by ``rebuild(at:passphrase:progress:)``, so a folder on a read-only file system
 /// can be checked. The node must not run.
 package struct NodeCheck: Sendable {
     /// What was read.
@@ -32,24 +32,42 @@ package struct NodeCheck: Sendable {
     private(set) var unnoted: UInt64 = 0
     var done: [String] = []
 
+    /// A part that takes long to read, and what is counted in it.
+    package enum Part: Hashable, Sendable {
+        /// The store's pages.
+        case pages
+        /// The own records.
+        case records
+        /// A log: by its author's handle and generation.
+        case log(String)
+    }
+
+    /// Is told which part is being read and how far that is.
+    package typealias Progress = (_ part: Part, _ done: UInt64, _ total: UInt64) -> Void
+
     /// Checks the node in a folder.
     ///
     /// - Throws: What keeps it from being read at all: a lock, a wrong passphrase, a file system.
     package static func run(
         at path: String,
-        passphrase: [UInt8]
+        passphrase: [UInt8],
+        progress: Progress
     ) throws(NodeFailure) -> NodeAnswer {
-        try self.checked(at: path, passphrase: passphrase).answer
+        try self.checked(at: path, passphrase: passphrase, progress: progress).answer
     }
 
-    static func checked(at path: String, passphrase: [UInt8]) throws(NodeFailure) -> NodeCheck {
+    static func checked(
+        at path: String,
+        passphrase: [UInt8],
+        progress: Progress
+    ) throws(NodeFailure) -> NodeCheck {
         let folder = try NodeFailure.lifting { () throws(FolderError) in
             try DataFolder.inspect(at: path)
         }
         let keys = try Node.keys(in: folder, passphrase: passphrase)
         var check = NodeCheck()
         check.checkConfiguration(folder)
-        try check.checkPages(folder, storageKey: keys.storage)
+        try check.checkPages(folder, storageKey: keys.storage) { progress(.pages, $0, $1) }
         guard check.pages?.damages.isEmpty == true else { return check }
         let store: NodeStore
         do throws(NodeStoreError) {
@@ -58,15 +76,19 @@ package struct NodeCheck: Sendable {
             try check.note(error)
             return check
         }
-        check.checkContents(store, identity: keys.identity.verifyingKey)
+        check.checkContents(store, identity: keys.identity.verifyingKey, progress: progress)
         return check
     }
 
     /// Reads everything in a store whose pages are sound.
-    mutating func checkContents(_ store: NodeStore, identity: VerifyingKey) {
+    mutating func checkContents(
+        _ store: NodeStore,
+        identity: VerifyingKey,
+        progress: Progress
+    ) {
         self.checkSettings(store)
-        self.checkOwnRecords(store)
-        self.checkTables(store, identity: identity)
+        self.checkOwnRecords(store) { progress(.records, $0, $1) }
+        self.checkTables(store, identity: identity, progress: progress)
     }
 
     mutating func add(
@@ -101,11 +123,12 @@ package struct NodeCheck: Sendable {
 
     private mutating func checkPages(
         _ folder: DataFolder,
-        storageKey: borrowing SecretKey
+        storageKey: borrowing SecretKey,
+        progress: CheckProgress
     ) throws(NodeFailure) {
         let report: PageReport
         do throws(StoreError) {
-            report = try PageReport(of: folder, storageKey: storageKey)
+            report = try PageReport(of: folder, storageKey: storageKey, progress: progress)
         } catch {
             guard case .missing = error else { throw NodeFailure(.store(error)) }
             return self.add("store.lmdb", "whole", "not there", "everything is lost", .backup)
@@ -142,8 +165,10 @@ package struct NodeCheck: Sendable {
         self.add("store.lmdb", "meta", "the card cannot be read", "who this node is", .backup)
     }
 
-    private mutating func checkOwnRecords(_ store: NodeStore) {
-        do throws(SlotError) { self.records = try store.checkRecords() } catch {
+    private mutating func checkOwnRecords(_ store: NodeStore, progress: CheckProgress) {
+        do throws(SlotError) {
+            self.records = try store.checkRecords(progress: progress)
+        } catch {
             return self.add(
                 "store.lmdb",
                 "records",
@@ -173,7 +198,11 @@ package struct NodeCheck: Sendable {
         }
     }
 
-    private mutating func checkTables(_ store: NodeStore, identity: VerifyingKey) {
+    private mutating func checkTables(
+        _ store: NodeStore,
+        identity: VerifyingKey,
+        progress: Progress
+    ) {
         let tables: [StoredTable]
         do throws(SlotError) { tables = try store.storedTables() } catch {
             return self.add("store.lmdb", "tables", "\(error)", "the charters are lost", .backup)
@@ -185,7 +214,9 @@ package struct NodeCheck: Sendable {
                 self.add("store.lmdb", "logs", "\(error)", "the table's logs are lost", .backup)
                 continue
             }
-            for log in logs { self.check(log, of: table, me: me, store: store) }
+            for log in logs {
+                self.check(log, of: table, me: me, store: store, progress: progress)
+            }
         }
         if self.unnoted > 0 {
             self.add(
@@ -202,14 +233,19 @@ package struct NodeCheck: Sendable {
         _ log: LogID,
         of table: StoredTable,
         me: MemberNumber?,
-        store: NodeStore
+        store: NodeStore,
+        progress: Progress
     ) {
         let author = table.file.newest.member(log.member)?.handle ?? "#\(log.member)"
         let part = "log \(author)/\(log.generation) of \(table.file.newest.name)"
         let isOwn = log.member == me
+        let name = Part.log("\(author)/\(log.generation)")
         let check: LogCheck
         do throws(SlotError) {
-            check = try LogCheck(of: log, table: table, me: me, store: store)
+            check = try LogCheck(of: log, table: table, me: me, store: store) { done, total in
+                // Every entry is read three times: twice here, and then for what is noted of it.
+                progress(name, done / 3, total / 2)
+            }
         } catch {
             return self.add("store.lmdb", part, "\(error)", "the log is lost", .backup)
         }
@@ -237,7 +273,12 @@ package struct NodeCheck: Sendable {
         if check.isTreeWrong || !check.wrongs.isEmpty || check.lostKeyCount > 0 {
             self.logs.append(DamagedLog(table: table, log: log, isOwn: isOwn, check: check))
         } else {
-            self.unnoted += EntryIndexing.unnotedCount(of: log, table: table, me: me, store: store)
+            self.unnoted += EntryIndexing.unnotedCount(
+                of: log,
+                table: table,
+                me: me,
+                store: store
+            ) { done, total in progress(name, (2 * total + done) / 3, total) }
         }
     }
 }

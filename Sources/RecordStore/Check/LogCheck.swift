@@ -29,13 +29,15 @@ package struct LogCheck: Sendable {
     ///   - table: The table it belongs to.
     ///   - me: The node's own number there: of its own log every entry must be held whole.
     ///   - store: Where it is held.
+    ///   - progress: Told how much was read, of twice the entries: each is compared, then opened.
     /// - Throws: That the store cannot be read at all; what is wrong with the log is in the result.
     /// - Complexity: O(entries held).
     package init(
         of log: LogID,
         table: StoredTable,
         me: MemberNumber?,
-        store: NodeStore
+        store: NodeStore,
+        progress: CheckProgress
     ) throws(SlotError) {
         try store.read(table: table.number) { (snapshot) throws(SlotError) in
             let state: LogState
@@ -48,6 +50,7 @@ package struct LogCheck: Sendable {
             try self.checkCheckpoint(state, log: log, table: table.file)
             var frontier = MerkleFrontier()
             for index in 0..<state.size {
+                progress(index, 2 * state.size)
                 guard let hash = try self.leafHash(at: index, log, me: me, snapshot) else {
                     return self.note("entry \(index) and its hash are lost")
                 }
@@ -65,7 +68,7 @@ package struct LogCheck: Sendable {
             } catch {
                 self.isTreeWrong = true
             }
-            try self.checkOpenings(log, size: state.size, snapshot)
+            try self.checkOpenings(log, size: state.size, snapshot, progress: progress)
         }
     }
 
@@ -142,7 +145,8 @@ package struct LogCheck: Sendable {
     private mutating func checkOpenings(
         _ log: LogID,
         size: UInt64,
-        _ snapshot: borrowing TableSnapshot
+        _ snapshot: borrowing TableSnapshot,
+        progress: CheckProgress
     ) throws(SlotError) {
         let openings: [(index: UInt64, opening: Opening)]
         do throws(SlotError) { openings = try snapshot.openings(of: log, in: 0..<size) } catch {
@@ -153,6 +157,7 @@ package struct LogCheck: Sendable {
         }
         self.lostKeyCount += try snapshot.lostChainKeyCount(of: log)
         for (index, opening) in openings where opening == .open {
+            progress(size + index, 2 * size)
             do throws(SlotError) {
                 let key = try snapshot.contentKey(at: index, of: log)
                 let isKeyHeld = key != nil

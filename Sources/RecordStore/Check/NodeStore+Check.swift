@@ -22,13 +22,15 @@ extension NodeStore {
     /// Opens every own record and looks for its search terms.
     ///
     /// - Complexity: O(records).
-    package func checkRecords() throws(SlotError) -> RecordCheck {
+    package func checkRecords(progress: CheckProgress) throws(SlotError) -> RecordCheck {
         var check = RecordCheck()
         try self.environment.read { (snapshot) throws(SlotError) in
             let runs = try SlotError.lifting { () throws(StoreError) in
                 try self.runs(in: snapshot)
             }
-            for id in try self.recordIDs(in: snapshot) {
+            let ids = try self.recordIDs(in: snapshot)
+            for (offset, id) in ids.enumerated() {
+                progress(UInt64(offset), UInt64(ids.count))
                 do throws(SlotError) {
                     guard let record = try self.storedRecord(id, in: snapshot) else { continue }
                     check.readableCount += 1

@@ -16,23 +16,38 @@ package struct PageReport: Sendable {
 
     /// Reads every page of the store in a folder.
     ///
+    /// `progress`: Told how many pages were read, of how many the file has; the free ones are not.
+    ///
     /// - Throws: That the file cannot be read; damage is in the result.
-    package init(of folder: DataFolder, storageKey: borrowing SecretKey) throws(StoreError) {
+    package init(
+        of folder: DataFolder,
+        storageKey: borrowing SecretKey,
+        progress: CheckProgress
+    ) throws(StoreError) {
         let key = NodeStore.sealKey(storageKey)
-        try self.init(path: folder.path(.store), key: key) { _, _, _ in }
+        try self.init(path: folder.path(.store), key: key, progress: progress) { _, _, _ in }
     }
 
-    /// As ``init(of:storageKey:)``; `row` takes table, key and value of every row in sound pages.
+    /// As ``init(of:storageKey:progress:)``; `row` takes table, key and value of every row in sound
+    /// pages.
     init(
         path: String,
         key: borrowing SecretKey,
+        progress: CheckProgress,
         row: (String, ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
     ) throws(StoreError) {
         do throws(PageReadError) {
             let (newest, other) = try PageFile.reading(path).metaPages()
             do throws(FileError) {
                 let seals = try Self.sealFile(beside: path, key: key)
-                try self.walk(path, newest, other: other, seals: seals, row: row)
+                try self.walk(
+                    path,
+                    newest,
+                    other: other,
+                    seals: seals,
+                    progress: progress,
+                    row: row
+                )
             } catch {
                 throw .file(error)
             }
@@ -68,6 +83,7 @@ package struct PageReport: Sendable {
         _ newest: MetaPage,
         other: MetaPage,
         seals: SealFile?,
+        progress: CheckProgress,
         row: (String, ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
     ) throws(FileError) {
         let head = try seals?.head()
@@ -103,7 +119,14 @@ package struct PageReport: Sendable {
             }
         }
         let comparing = self.isSealed ? seals : nil
-        try self.walk(path, newest, comparing: comparing, except: unsealed, row: row)
+        try self.walk(
+            path,
+            newest,
+            comparing: comparing,
+            except: unsealed,
+            progress: progress,
+            row: row
+        )
     }
 
     private mutating func walk(
@@ -111,13 +134,17 @@ package struct PageReport: Sendable {
         _ meta: MetaPage,
         comparing seals: SealFile?,
         except unsealed: Set<UInt64>,
+        progress: CheckProgress,
         row: (String, ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
     ) throws(FileError) {
         var failure: FileError?
         var missing: UInt64?
+        var readCount: UInt64 = 0
         var walk = try TreeWalk(path: path, meta: meta, damagesMax: Self.damagesMax)
         try walk.walk(
             visit: { run, bytes in
+                readCount += 1
+                progress(readCount, meta.lastPage + 1)
                 guard let seals, !unsealed.contains(run.first) else { return nil }
                 do throws(FileError) {
                     switch try seals.compare(run, bytes) {

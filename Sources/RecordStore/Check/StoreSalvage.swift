@@ -77,7 +77,7 @@ package enum StoreSalvage {
             count += rows.count
             rows.removeAll(keepingCapacity: true)
         }
-        _ = try PageReport(path: old, key: key) { table, key, value in
+        _ = try PageReport(path: old, key: key, progress: { _, _ in }) { table, key, value in
             guard names.contains(table), failure == nil else { return }
             rows.append((table, Array(key), Array(value)))
             if rows.count == Self.rowsMax { flush() }
