@@ -25,10 +25,6 @@ private struct Chain: Hashable {
 extension BundleVerifier {
     mutating func checkAudiences() {
         var previous: Digest?
-        var used: Set<Digest> = []
-        for header in self.headers {
-            if let header, header.kind.hasAudience { used.insert(header.audience) }
-        }
         for (offset, list) in self.bundle.body.audiences.enumerated() {
             guard let audience = Audience(list) else {
                 self.add(
@@ -51,7 +47,7 @@ extension BundleVerifier {
                 )
             }
             previous = hash
-            if !used.contains(hash) {
+            if !self.namedAudiences.contains(hash) {
                 self.add(
                     Finding(
                         .audience,

@@ -167,6 +167,7 @@ extension BundleVerifier {
                 time = header.time
                 try self.checkPayload(entry.payload, of: header)
                 self.leaves.append(MerkleHashing.leaf(bytes))
+                if header.kind.hasAudience { self.namedAudiences.insert(header.audience) }
             case nil:
                 throw self.malformed(index)
             }
@@ -263,6 +264,8 @@ extension BundleVerifier {
     }
 
     mutating func checkBlinded() {
+        // Nearly always there is none, and nothing to read again.
+        guard self.report.entries.leaf > 0 else { return }
         for (offset, header) in self.headers.enumerated() where header == nil {
             let index = self.start + UInt64(offset)
             self.add(

@@ -32,6 +32,8 @@ struct BundleVerifier {
     var frontier = MerkleFrontier()
     /// The leaf hashes of the window.
     var leaves: [Digest] = []
+    /// The lists that headers name.
+    var namedAudiences: Set<Digest> = []
     /// The lists, by hash.
     var audiences: [Digest: Audience] = [:]
     /// The grants of history, by index.
