@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -9,6 +10,10 @@ import RecordStore
 package enum ControlSocket {
     /// Longest path that a Unix socket can have, in bytes.
     package static let pathBytesMax = 107
+    /// Longest path that the library takes, in bytes; Linux takes four more.
+    private static let libraryPathBytes = 103
+    /// Time in which a running node says that it is there.
+    static let greetingTime = Duration.seconds(10)
 
     /// The socket's path: in the data folder, or in `$XDG_RUNTIME_DIR` where that would be too long.
     ///
@@ -24,6 +29,22 @@ package enum ControlSocket {
         let hash = TextEncoding.hex(Digest(hashing: Array(folder.utf8)).bytes.prefix(8))
         let path = "\(runtime)/tafel-\(hash).sock"
         return path.utf8.count > self.pathBytesMax ? nil : path
+    }
+}
+
+extension ControlSocket {
+    /// Lends a path to the same socket that the library takes: through its folder's descriptor.
+    static func withShortPath<Result>(
+        _ path: String,
+        _ body: (String) async throws -> Result
+    ) async throws -> Result {
+        guard path.utf8.count > self.libraryPathBytes,
+            let slash = path.lastIndex(of: "/")
+        else { return try await body(path) }
+        let folder = open(String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw ControlError.noFolder }
+        defer { close(folder) }
+        return try await body("/proc/self/fd/\(folder)\(path[slash...])")
     }
 }
 
@@ -60,12 +81,14 @@ private struct ControlFrameDecoder: ByteToMessageDecoder {
 enum ControlError: Error, Hashable, Sendable {
     case tooLarge
     case noAnswer
+    case noFolder
     case otherVersion
 }
 
-/// What comes back over the control socket: one answer or failure, after any number of reports of
-/// progress where the call asked for them.
+/// What comes back over the control socket: a greeting first; then to each call one answer or
+/// failure, after any number of reports of progress where the call asked for them.
 private enum ControlReply: Codable, Sendable {
+    case greeting
     case progress(SyncProgress)
     case answer(NodeAnswer)
     case failure(code: NodeFailure.Code, message: String)
@@ -101,10 +124,12 @@ struct ControlServer {
         let mask = umask(0o077)
         defer { umask(mask) }
         do {
-            return try await ServerBootstrap(group: NodeLoops.shared)
-                .bind(unixDomainSocketPath: self.path) { channel in
-                    channel.eventLoop.makeCompletedFuture { try configure(channel) }
-                }
+            return try await ControlSocket.withShortPath(self.path) { path in
+                try await ServerBootstrap(group: NodeLoops.shared)
+                    .bind(unixDomainSocketPath: path) { channel in
+                        channel.eventLoop.makeCompletedFuture { try configure(channel) }
+                    }
+            }
         } catch {
             throw .unavailable(
                 "control socket \(self.path): \(error). Check the folder's path and rights"
@@ -127,6 +152,7 @@ struct ControlServer {
     private func serve(_ connection: ControlChannel) async {
         do {
             try await connection.executeThenClose { inbound, outbound in
+                try await outbound.write(frame(.greeting))
                 for try await bytes in inbound { try await self.answer(bytes, over: outbound) }
             }
         } catch {
@@ -189,22 +215,37 @@ package actor ControlClient {
         self.task = task
     }
 
-    /// Connects to a running node; `nil` when none answers.
-    package static func connect(folder: String) async -> ControlClient? {
+    /// Connects to a running node; `nil` when none listens.
+    ///
+    /// - Throws: `.unavailable` when one listens and says nothing for ``ControlSocket/greetingTime``.
+    package static func connect(folder: String) async throws(NodeFailure) -> ControlClient? {
         guard let path = ControlSocket.path(folder: folder),
-            let channel = try? await ClientBootstrap(group: NodeLoops.shared)
-                .connect(
-                    unixDomainSocketPath: path,
-                    channelInitializer: { channel in
-                        channel.eventLoop.makeCompletedFuture { try configure(channel) }
-                    }
-                )
+            let channel = try? await ControlSocket.withShortPath(
+                path,
+                { path in
+                    try await ClientBootstrap(group: NodeLoops.shared)
+                        .connect(
+                            unixDomainSocketPath: path,
+                            channelInitializer: { channel in
+                                channel.eventLoop.makeCompletedFuture { try configure(channel) }
+                            }
+                        )
+                }
+            )
         else { return nil }
         let (stream, calls) = AsyncStream.makeStream(of: Pending.self)
+        let (greetings, greeting) = AsyncStream.makeStream(of: Bool.self)
         let task = Task {
+            defer { greeting.finish() }
             do {
                 try await channel.executeThenClose { inbound, outbound in
                     var replies = inbound.makeAsyncIterator()
+                    let first = try await replies.next()
+                    let reply = try first.map {
+                        try JSONDecoder().decode(ControlReply.self, from: Data($0))
+                    }
+                    guard case .greeting = reply else { throw ControlError.noAnswer }
+                    greeting.yield(true)
                     for await pending in stream {
                         do {
                             var buffer = ByteBuffer()
@@ -222,7 +263,16 @@ package actor ControlClient {
                 // Every call has been answered or failed; the connection is gone.
             }
         }
-        return ControlClient(calls: calls, task: task)
+        let timeout = Task {
+            try await Task.sleep(for: ControlSocket.greetingTime)
+            greeting.finish()
+        }
+        defer { timeout.cancel() }
+        for await _ in greetings { return ControlClient(calls: calls, task: task) }
+        task.cancel()
+        throw .unavailable(
+            "running node: listens and does not answer. See whether its process is held up, or stop it"
+        )
     }
 
     /// Hands on reports of progress until the answer comes.
@@ -232,8 +282,11 @@ package actor ControlClient {
     ) async throws -> ControlReply {
         while let bytes = try await replies.next() {
             let reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
-            guard case .progress(let report) = reply else { return reply }
-            progress?(report)
+            switch reply {
+            case .progress(let report): progress?(report)
+            case .greeting: throw ControlError.otherVersion
+            case .answer, .failure: return reply
+            }
         }
         throw ControlError.noAnswer
     }
@@ -262,7 +315,7 @@ package actor ControlClient {
         switch reply {
         case .answer(let answer): return answer
         case .failure(let code, let message): throw NodeFailure(code, message)
-        case .progress: preconditionFailure("a report of progress is no answer")
+        case .greeting, .progress: preconditionFailure("only an answer ends a call")
         }
     }
 

@@ -46,6 +46,11 @@ package enum GivenFile {
         return bytes
     }
 
+    /// Whether a path leads to something that is neither a file nor absent, such as a device.
+    package static func isSpecial(_ path: String) -> Bool {
+        (try? FileStatus(path: path)).map { !$0.isFile } ?? false
+    }
+
     /// Whether two paths lead to one file; `false` where either leads to none.
     package static func isSame(_ path: String, _ other: String) -> Bool {
         guard let identity = try? FileStatus(path: path).identity else { return false }

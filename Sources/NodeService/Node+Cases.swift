@@ -11,6 +11,7 @@ import Wire
 extension Node {
     func openCase(_ draft: CaseDraft) throws(NodeFailure) -> NodeAnswer {
         let (state, charter) = try self.effectiveTable(draft.table)
+        try self.checkPartner(state, charter)
         let category = try self.category(draft.category)
         let partners = charter.members.filter { $0.role == .partner }.map(\.number)
         var members = Set(try self.members(draft.to, in: charter, everybody: partners))
@@ -82,6 +83,17 @@ extension Node {
         )
     }
 
+    /// Others would ignore what it writes (`Protocol/case-model.md` §2).
+    private func checkPartner(_ state: TableState, _ charter: Charter) throws(NodeFailure) {
+        let role = charter.member(state.me)?.role
+        guard role != .partner else { return }
+        throw .usage(
+            "case: this node is \(role.map { "\($0.rawValue)" } ?? "no member") at this table, "
+                + "and only partners write on cases. "
+                + (role == .contributor ? "Use 'tafel fragment share'" : "Ask a partner")
+        )
+    }
+
     func category(_ name: String) throws(NodeFailure) -> SyncLog.Category {
         guard let category = SyncLog.Category(name: name) else {
             let known = SyncLog.Category.allCases.map(\.name).joined(separator: ", ")
@@ -104,6 +116,7 @@ extension Node {
         in state: TableState
     ) throws(NodeFailure) -> NodeAnswer {
         let charter = try self.charter(of: state)
+        try self.checkPartner(state, charter)
         let others = counted.audience.members.filter { $0 != state.me }
         guard others.count < counted.audience.members.count else {
             throw .usage("case: this node is not in its audience. Ask its owner")

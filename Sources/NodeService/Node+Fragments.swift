@@ -280,14 +280,21 @@ extension Node {
     func fragmentStatus(_ id: String) throws(NodeFailure) -> NodeAnswer {
         let (table, counted, fragment) = try self.findFragment(id)
         let confirmed = try self.confirmations(of: fragment, in: table)
+        let isOwn = fragment.owner == table.me
         let recipients = fragment.recipients.map { recipient in
-            (
+            // Receipts speak to the owner; another knows of itself alone.
+            let isKnown = isOwn || recipient.member == table.me
+            let received = !isOwn || confirmed.contains(recipient.member)
+            return (
                 handle: counted.handle(recipient.member), ground: recipient.ground,
-                received: confirmed.contains(recipient.member)
+                received: isKnown ? received : nil
             )
         }
-        let lines = recipients.map {
-            "  \($0.handle) on \($0.ground): \($0.received ? "received" : "not confirmed yet")"
+        let lines = recipients.map { recipient in
+            let state =
+                recipient.received.map { $0 ? "received" : "not confirmed yet" }
+                ?? "known to the owner alone"
+            return "  \(recipient.handle) on \(recipient.ground): \(state)"
         }
         return NodeAnswer(
             exitCode: 0,
@@ -300,7 +307,8 @@ extension Node {
                     recipients.map {
                         [
                             "handle": .string($0.handle), "ground": .string($0.ground),
-                            "received": .bool($0.received), "destroyed": .bool(false),
+                            "received": $0.received.map { .bool($0) } ?? .null,
+                            "destroyed": .bool(false),
                         ]
                     }
                 ),

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import NIOCore
 import PeerTransport
+import RecordStore
 import SyncEngine
 import SyncLog
 import Synchronization
@@ -98,6 +99,13 @@ extension Node {
         self.logger.info("disconnected", metadata: ["peer": "\(self.handle(of: link.peer))"])
         self.dispatch(.disconnected(link.session))
         self.endWait(link.session)
+        self.keepPeers()
+    }
+
+    /// Keeps what is known of peers for the next run; without room for it the next run knows less.
+    private func keepPeers() {
+        let bytes = PeerStatus.bytes(of: self.peers)
+        try? self.store.setSetting(PeerStatus.setting, bytes)
     }
 
     /// Handles a message; `false` when the session is over and nothing more is read.
@@ -162,7 +170,7 @@ extension Node {
 
     private func noteAcknowledged(_ ack: Ack, by peer: NodeID) {
         guard let state = self.engine.tables[ack.table], ack.log == state.ownLog else { return }
-        self.peers[peer, default: PeerStatus()].acknowledged[ack.table] = ack.size
+        self.peers[peer, default: PeerStatus()].acknowledge(ack.size, in: ack.table)
     }
 
     func didReceiveGarbage(_ error: WireError, session: SessionID) {
@@ -189,7 +197,8 @@ extension Node {
         guard let link = self.links[session] else { return }
         self.peers[link.peer, default: PeerStatus()].lastSync = self.clock
         if let state = self.engine.tables[table] {
-            self.peers[link.peer]?.acknowledged[table] = state.logs[state.ownLog]?.size ?? 0
+            let size = state.logs[state.ownLog]?.size ?? 0
+            self.peers[link.peer]?.acknowledge(size, in: table)
         }
         self.rounds[session]?.open.remove(table)
         if self.rounds[session]?.open.isEmpty == true { self.endWait(session) }

@@ -86,7 +86,7 @@ extension Node {
             for (table, state) in self.engine.tables
             where state.file.effective?.member(identity: peer) != nil {
                 let size = state.logs[state.ownLog]?.size ?? 0
-                lag += size - min(size, status.acknowledged[table] ?? 0)
+                lag += size - min(size, status.acknowledged(in: table) ?? 0)
             }
             let isConnected = connected.contains(peer)
             let lagSeconds =
@@ -100,7 +100,7 @@ extension Node {
             ]
             let line =
                 "peer     \(handle): \(isConnected ? "connected" : "not connected"), "
-                + "\(lag) entries behind, last synchronised \(lastSync ?? "never in this run")"
+                + "\(lag) entries behind, last synchronised \(lastSync ?? "never")"
             return (json, line)
         }
     }

@@ -31,14 +31,25 @@ extension Node {
         let lines = outcomes.map { outcome in
             outcome.error.map { "\(outcome.handle): \($0)" }
                 ?? "\(outcome.handle): sent \(outcome.wait.sentEntries), "
-                + "received \(outcome.wait.receivedEntries) entries in \(outcome.wait.rounds) rounds"
+                + "received \(outcome.wait.receivedEntries) entries in \(outcome.wait.rounds) "
+                + (outcome.wait.rounds == 1 ? "round" : "rounds")
         }
         return NodeAnswer(
             exitCode: hasFinding ? 1 : isUnreachable ? 3 : 0,
             json: ["peers": .array(outcomes.map { Self.json(of: $0) })],
             text: lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n"),
-            file: nil
+            file: nil,
+            problem: Self.problem(of: outcomes)
         )
+    }
+
+    private static func problem(of outcomes: [Outcome]) -> String? {
+        let failed = outcomes.filter { $0.error != nil }
+        guard !failed.isEmpty else { return nil }
+        let names = failed.map(\.handle).joined(separator: ", ")
+        return "sync now: not in step with \(names). "
+            + (failed.contains(where: \.isFinding)
+                ? "See 'tafel node status' for what was found" : "See why above, and try again")
     }
 
     private static func json(of outcome: Outcome) -> JSONValue {

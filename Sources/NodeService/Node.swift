@@ -73,8 +73,10 @@ package actor Node {
         configuration: NodeConfiguration,
         logger: Logger,
         tables: [(table: StoredTable, logs: [LogID: LogState])],
+        peers: [NodeID: PeerStatus] = [:],
         ownLogsAhead: [TableID: String] = [:]
     ) {
+        self.peers = peers
         self.folder = folder
         self.store = store
         self.keys = Keys(keys)
@@ -225,6 +227,7 @@ package actor Node {
                 configuration: configuration,
                 logger: logger,
                 tables: tables,
+                peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
                 ownLogsAhead: ahead
             )
         } catch let error as FolderError {

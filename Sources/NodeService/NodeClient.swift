@@ -18,7 +18,9 @@ package enum NodeClient: Sendable {
         logger: Logger,
         passphrase: () throws(NodeFailure) -> [UInt8]
     ) async throws(NodeFailure) -> NodeClient {
-        if let client = await ControlClient.connect(folder: folder) { return .running(client) }
+        if let client = try await ControlClient.connect(folder: folder) {
+            return .running(client)
+        }
         try Self.checkUnlocked(folder)
         var secret = try passphrase()
         defer { secret.wipe() }

@@ -69,13 +69,22 @@ package struct NodeAnswer: Codable, Sendable {
     package let text: String
     /// Contents of a file that the command writes.
     package let file: [UInt8]?
+    /// What went wrong although there is an answer: one line, as of a failure.
+    package let problem: String?
 
     /// Creates an answer.
-    package init(exitCode: Int32, json: JSONValue, text: String, file: [UInt8]?) {
+    package init(
+        exitCode: Int32,
+        json: JSONValue,
+        text: String,
+        file: [UInt8]?,
+        problem: String? = nil
+    ) {
         self.exitCode = exitCode
         self.json = json.prettyText
         self.text = text
         self.file = file
+        self.problem = problem
     }
 
     /// Creates an answer whose document is given as text: the canonical view.
@@ -84,6 +93,7 @@ package struct NodeAnswer: Codable, Sendable {
         self.json = json
         self.text = json
         self.file = nil
+        self.problem = nil
     }
 }
 

@@ -95,16 +95,6 @@ final class PeerLink: Sendable {
     }
 }
 
-/// What is known of a peer over all its connections since the node started.
-struct PeerStatus: Sendable {
-    /// When a round last ended, in milliseconds since 1970.
-    var lastSync: UInt64?
-    /// Own entries the peer has said it holds, per table.
-    var acknowledged: [TableID: UInt64] = [:]
-    /// Since when the peer has been behind, in milliseconds since 1970.
-    var behindSince: UInt64?
-}
-
 /// A round that a person waits for.
 struct RoundWait: Sendable {
     var open: Set<TableID>

@@ -82,6 +82,9 @@ package final class DataFolder: Sendable {
     ///
     /// The key file makes it a node: write it last, so that a half-made one is never opened.
     package static func create(at path: String) throws(FolderError) -> DataFolder {
+        try FolderError.lifting { () throws(FileError) in
+            try self.makeFolder(containing: self.withoutSlash(path))
+        }
         do throws(FileError) {
             _ = try Descriptor.repeated("mkdir", path) { mkdir(path, 0o700) }
         } catch {
@@ -99,6 +102,19 @@ package final class DataFolder: Sendable {
             try Descriptor.syncFolder(containing: self.withoutSlash(path))
         }
         return DataFolder(path: path, folder: folder, lock: lock)
+    }
+
+    /// Makes the folders above a path that are not there, for nobody else to enter.
+    private static func makeFolder(containing path: String) throws(FileError) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        let parent = self.withoutSlash(String(path[..<slash]))
+        guard access(parent, F_OK) != 0, errno == ENOENT else { return }
+        try self.makeFolder(containing: parent)
+        do throws(FileError) {
+            _ = try Descriptor.repeated("mkdir", parent) { mkdir(parent, 0o700) }
+        } catch {
+            guard case .exists = error else { throw error }
+        }
     }
 
     /// Opens the folder of a node that exists.

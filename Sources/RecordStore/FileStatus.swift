@@ -13,6 +13,9 @@ package struct FileStatus: Sendable {
     /// Whether its group or anybody else may read, write or run it.
     package let isOpenToOthers: Bool
 
+    /// Whether it is a file with contents of its own: no folder, device, pipe or socket.
+    package let isFile: Bool
+
     /// Asks for the file at `path`.
     package init(path: String) throws(FileError) {
         var information = stat()
@@ -48,6 +51,7 @@ package struct FileStatus: Sendable {
             device: UInt64(information.st_dev),
             number: UInt64(information.st_ino)
         )
+        self.isFile = information.st_mode & S_IFMT == S_IFREG
         self.isOpenToOthers = information.st_mode & 0o077 != 0
     }
 }

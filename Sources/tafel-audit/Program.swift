@@ -67,12 +67,19 @@ enum Program {
     ///
     /// - Returns: The exit code.
     static func run(_ arguments: [String]) -> Int32 {
-        do {
+        do throws(CommandFailure) {
             let result = try self.parsed(arguments)
-            self.write(result.output, to: stdoutNumber)
+            guard self.write(result.output, to: stdoutNumber) else {
+                throw CommandFailure(
+                    kind: .unavailable,
+                    what: "standard output",
+                    why: "it cannot be written",
+                    remedy: "See that its disk has room."
+                )
+            }
             return result.outcome.rawValue
         } catch {
-            self.write(error.line + "\n", to: stderrNumber)
+            _ = self.write(error.line + "\n", to: stderrNumber)
             return error.kind.rawValue
         }
     }
@@ -121,14 +128,16 @@ enum Program {
     /// Prints to a terminal's standard error alone.
     static func progress(_ text: String) {
         guard isatty(self.stderrNumber) == 1 else { return }
-        self.write(text, to: self.stderrNumber)
+        _ = self.write(text, to: self.stderrNumber)
     }
 
     /// Writes all bytes; a reader that has gone away is no error of ours.
-    private static func write(_ text: String, to descriptor: Int32) {
+    ///
+    /// - Returns: Whether they were written, as far as somebody reads them.
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
         // A native string gives its own bytes: a report of millions of lines is not copied.
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)[...]
             while !rest.isEmpty {
                 let buffer = UnsafeRawBufferPointer(rebasing: rest)
@@ -138,9 +147,10 @@ enum Program {
                 let count = Darwin.write(descriptor, buffer.baseAddress, buffer.count)
                 #endif
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else { return errno == EPIPE }
                 rest = rest.dropFirst(count)
             }
+            return true
         }
     }
 }

@@ -1,6 +1,16 @@
 import Foundation
 import NodeService
 
+/// A file that a command writes its answer's file to.
+struct OutputFile {
+    /// Where it goes.
+    let path: String
+    /// The member under which JSON names it.
+    var key: String?
+    /// Files that the command read, none of which is written over.
+    var inputs: [String] = []
+}
+
 /// Files that a command is given or told to write.
 enum Files {
     /// Reads a whole file of limited size.
@@ -29,10 +39,31 @@ enum Files {
         return handle
     }
 
-    /// Writes a file whole or not at all.
+    /// Refuses to write where the node keeps its own files, or over one of `inputs`.
+    static func checkOutput(
+        _ path: String,
+        folder: String,
+        inputs: [String]
+    ) throws(NodeFailure) {
+        let parent = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent()
+        guard !GivenFile.isSame(parent.path(percentEncoded: false), folder) else {
+            throw .usage("\(path): lies in the node's data folder. Choose another folder")
+        }
+        guard !inputs.contains(where: { GivenFile.isSame(path, $0) }) else {
+            throw .usage("\(path): is an input. Choose another file")
+        }
+    }
+
+    /// Writes a file whole or not at all; through a link, and into what is no file, such as a pipe.
     static func replace(_ path: String, with bytes: [UInt8]) throws(NodeFailure) {
+        let target = URL(filePath: path).resolvingSymlinksInPath()
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            if GivenFile.isSpecial(path) {
+                let handle = try FileHandle(forWritingTo: target)
+                try handle.write(contentsOf: Data(bytes))
+                return try handle.close()
+            }
+            try Data(bytes).write(to: target, options: .atomic)
         } catch {
             throw .unavailable(
                 "\(path): cannot be written. Check its folder, its rights and the free space"

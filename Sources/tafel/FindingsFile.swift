@@ -15,14 +15,10 @@ struct FindingsFile: ~Copyable {
 
     /// Makes the file, or empties it; only its owner can read a new one.
     ///
-    /// - Parameters:
-    ///   - path: Where it goes.
-    ///   - inputs: Files that must not be emptied by mistake.
-    /// - Throws: When the path is one of `inputs`, or cannot be written.
-    init(_ path: String, notOver inputs: [String]) throws(NodeFailure) {
-        guard !inputs.contains(where: { GivenFile.isSame(path, $0) }) else {
-            throw .usage("--findings \(path): is an input. Choose another file")
-        }
+    /// Whether it may go there is the caller's to check: ``Files/checkOutput(_:folder:inputs:)``.
+    ///
+    /// - Throws: When the path cannot be written.
+    init(_ path: String) throws(NodeFailure) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw .unavailable(

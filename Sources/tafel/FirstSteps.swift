@@ -21,7 +21,7 @@ enum FirstSteps {
     static func text(options: NodeOptions) async -> String {
         let folder = options.folder
         let next: String
-        if let client = await ControlClient.connect(folder: folder) {
+        if let client = try? await ControlClient.connect(folder: folder) {
             next = await Self.running(client, user: options.user)
             await client.close()
         } else if FileManager.default.fileExists(atPath: folder + "/keys") {

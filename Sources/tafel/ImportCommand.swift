@@ -98,7 +98,12 @@ struct ImportCommand: TafelCommand {
                 listsFindings: self.findings != nil
             )
             var list = try self.findings.map { (path) throws(NodeFailure) in
-                try FindingsFile(path, notOver: [self.file, self.mapping])
+                try Files.checkOutput(
+                    path,
+                    folder: self.options.folder,
+                    inputs: [self.file, self.mapping]
+                )
+                return try FindingsFile(path)
             }
             // What cannot be sought in, such as a pipe, has no length that is known beforehand.
             let byteCount = (try? handle.seekToEnd()).map { Int($0) }

@@ -42,7 +42,7 @@ struct LogCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
                 .exportLog(table: self.table, from: self.from, until: self.until),
-                writing: (self.out, "bundle")
+                writing: OutputFile(path: self.out, key: "bundle")
             )
         }
     }

@@ -159,7 +159,7 @@ struct NodeCommand: ParsableCommand {
         var out: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.card, writing: self.out.map { ($0, nil) })
+            try await self.options.perform(.card, writing: self.out.map { OutputFile(path: $0) })
         }
     }
 

@@ -13,7 +13,8 @@ struct NodeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The node's data folder.",
-            discussion: "Default: $TAFEL_DATA, else $XDG_DATA_HOME/tafel.",
+            discussion:
+                "Default: $TAFEL_DATA, else $XDG_DATA_HOME/tafel, else ~/.local/share/tafel.",
             valueName: "dir"
         )
     )
@@ -42,7 +43,8 @@ struct NodeOptions: ParsableArguments {
         }
         let path =
             self.data ?? nonEmpty("TAFEL_DATA")
-            ?? (nonEmpty("XDG_DATA_HOME") ?? NSHomeDirectory() + "/.local/share") + "/tafel"
+            ?? (nonEmpty("XDG_DATA_HOME")
+                ?? (nonEmpty("HOME") ?? NSHomeDirectory()) + "/.local/share") + "/tafel"
         return URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
             .trimmingTrailingSlash
     }
@@ -76,16 +78,18 @@ struct NodeOptions: ParsableArguments {
 
     /// Makes one call and prints its answer.
     ///
-    /// `write`: Where the answer's file goes, and the key under which JSON names it. `bar`: Shows how
-    /// far the call is.
+    /// `file`: Where the answer's file goes. `bar`: Shows how far the call is.
     func perform(
         _ request: NodeRequest,
-        writing write: (path: String, key: String?)? = nil,
+        writing file: OutputFile? = nil,
         bar: SyncBar? = nil
     ) async throws(NodeFailure) -> Int32 {
         defer { bar?.end() }
         var report: ProgressReport?
         if let bar { report = { bar.show($0) } }
+        if let file {
+            try Files.checkOutput(file.path, folder: self.folder, inputs: file.inputs)
+        }
         let client = try await self.open()
         let answer: NodeAnswer
         do throws(NodeFailure) {
@@ -99,13 +103,14 @@ struct NodeOptions: ParsableArguments {
         }
         await client.close()
         bar?.end()
-        if let write, let file = answer.file { try Files.replace(write.path, with: file) }
-        self.show(answer, file: write)
+        if let file, let bytes = answer.file { try Files.replace(file.path, with: bytes) }
+        self.show(answer, file: file)
+        if let problem = answer.problem { Output.error(problem) }
         return answer.exitCode
     }
 
     /// Prints an answer; `file` as in ``perform(_:writing:)``.
-    func show(_ answer: NodeAnswer, file: (path: String, key: String?)?) {
+    func show(_ answer: NodeAnswer, file: OutputFile?) {
         guard self.json else {
             Output.line(answer.text.trimmingFinalNewline)
             if let file { Output.line("written to \(file.path)") }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import NodeService
+import Synchronization
 
 /// A command of the program: its work is done by `execute`, its errors become one line.
 protocol TafelCommand: ParsableCommand, Sendable {
@@ -24,17 +26,27 @@ enum Program {
             do {
                 var command = command
                 try command.run()
-                return 0
+                return self.code(0)
             } catch {
                 return self.answer(to: error)
             }
         }
         do throws(NodeFailure) {
-            return try await command.execute()
+            return self.code(try await command.execute())
         } catch {
             Output.error(error.message)
             return error.code.rawValue
         }
+    }
+
+    /// The exit code, unless nobody can have read the answer.
+    private static func code(_ code: Int32) -> Int32 {
+        guard Output.isLost else { return code }
+        Output.error(
+            "standard output: cannot be written. What was asked was done; "
+                + "see that its disk has room, and ask again"
+        )
+        return NodeFailure.Code.unavailable.rawValue
     }
 
     /// Help is an answer; everything else that the parser says is wrong use.
@@ -46,14 +58,22 @@ enum Program {
             return NodeFailure.Code.usage.rawValue
         }
         Output.line(Tafel.fullMessage(for: error))
-        return 0
+        return self.code(0)
     }
 }
 
 /// Writing to standard output and standard error.
 enum Output {
+    private static let lost = Mutex(false)
+
+    /// Whether something that was to be printed could not be written.
+    static var isLost: Bool { self.lost.withLock { $0 } }
+
     /// Prints a line.
-    static func line(_ text: String) { self.write(text + "\n", to: .standardOutput) }
+    static func line(_ text: String) {
+        guard !self.write(text + "\n", to: STDOUT_FILENO) else { return }
+        self.lost.withLock { $0 = true }
+    }
 
     /// Prints one line of error.
     static func error(_ message: String) {
@@ -62,7 +82,7 @@ enum Output {
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
             return isControl ? " " : String(scalar)
         }.joined()
-        self.write("error: \(line)\n", to: .standardError)
+        _ = self.write("error: \(line)\n", to: STDERR_FILENO)
     }
 
     /// Whether standard error is a terminal.
@@ -71,11 +91,25 @@ enum Output {
     /// Prints to a terminal's standard error alone.
     static func progress(_ text: String) {
         guard self.hasTerminal else { return }
-        self.write(text, to: .standardError)
+        _ = self.write(text, to: STDERR_FILENO)
     }
 
-    private static func write(_ text: String, to handle: FileHandle) {
-        // A closed pipe is the reader's choice.
-        try? handle.write(contentsOf: Data(text.utf8))
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(
+                    descriptor,
+                    UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                    rest.count
+                )
+                if count < 0, errno == EINTR { continue }
+                // A closed pipe is the reader's choice.
+                guard count > 0 else { return errno == EPIPE }
+                rest = rest.dropFirst(count)
+            }
+            return true
+        }
     }
 }

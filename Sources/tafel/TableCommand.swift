@@ -79,7 +79,13 @@ struct TableCommand: ParsableCommand {
                 quorum: self.quorum,
                 witnessQuorum: self.witnessQuorum
             )
-            return try await self.options.perform(.createTable(draft), writing: (self.out, nil))
+            return try await self.options.perform(
+                .createTable(draft),
+                writing: OutputFile(
+                    path: self.out,
+                    inputs: self.member + (self.grounds.map { [$0] } ?? [])
+                )
+            )
         }
     }
 
@@ -104,7 +110,7 @@ struct TableCommand: ParsableCommand {
             }
             return try await self.options.perform(
                 .acceptTable(file: text),
-                writing: (self.file, nil)
+                writing: OutputFile(path: self.file)
             )
         }
     }

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import contract_commands  # noqa: E402
 import contract_refusals  # noqa: E402
 import contract_sharing  # noqa: E402
+import contract_shell  # noqa: E402
 import contract_tables  # noqa: E402
 from support import ERROR_FORM, TRACE_SIGNS, Node, Suite  # noqa: E402
 
@@ -100,6 +101,7 @@ def script(suite, world):
     suite.title("synchronisation, logs, the merged view")
     contract_commands.synchronise(contract)
     contract_sharing.others(contract)
+    contract_shell.between_runs(contract)
     contract_commands.logs(contract)
     contract_commands.views(contract)
     suite.title("the same answers, running or not")
@@ -110,6 +112,11 @@ def script(suite, world):
     contract_refusals.passphrases(contract)
     contract_refusals.ports(contract)
     contract_refusals.places(contract)
+    suite.title("sockets, folders, written files, contributors")
+    contract_shell.sockets(contract)
+    contract_shell.outputs(contract)
+    contract_shell.new_folders(contract)
+    contract_shell.contributors(contract)
     contract_refusals.locks(contract)
 
 

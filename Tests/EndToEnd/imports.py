@@ -97,7 +97,7 @@ def edges(suite, world, node):
         source = world.write(f"rand-{count}.csv", "nr,kvk\n" + "".join(f"{count}-{n},geen\n" for n in range(count)))
         done = node.run("record", "import", source, "--mapping", world.path("rand.yaml"), as_json=False)
         text = done.out.decode()
-        suite.equal((done.code, text.count("kvk.malformed: subject.kvk"), "--findings FILE" in text), (0, min(count, 20), count > 20), f"{count} findings: at most 20 are shown, and where the others are")
+        suite.equal((done.code, text.count("kvk.format: subject.kvk"), "--findings FILE" in text), (0, min(count, 20), count > 20), f"{count} findings: at most 20 are shown, and where the others are")
     mapping = HEAD.format(source="stapel", format="csv", encoding="utf-8") + 'key: "S-{nr}"\nfields: { text: tekst }\n'
     before = 0
     for count in (4_999, 5_000, 5_001, 10_001):

@@ -21,7 +21,8 @@ FAILURES_SHOWN_MAX = 60
 # `error: WHAT: WHY. WHAT TO DO`, on one line.
 ERROR_FORM = re.compile(r"error: \S.*?: \S.*?\. \S[^\n]*\n")
 TRACE_SIGNS = ("Fatal error", "Thread 0", "Error Domain", "NSError", "Backtrace", "Stack dump", "Swift runtime", ".swift:")
-CLASSES = {"od-noord": "od-toezicht", "od-zuid": "od-toezicht", "politie": "politie", "om": "om", "ilt": "rijksinspectie-toezicht"}
+CLASSES = {"od-noord": "od-toezicht", "od-zuid": "od-toezicht", "politie": "politie", "om": "om", "ilt": "rijksinspectie-toezicht",
+           "od-oost": "od-toezicht", "waterschap": "od-toezicht"}
 MAPPING = """source: {source}
 format: csv
 encoding: utf-8

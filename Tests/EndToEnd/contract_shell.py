@@ -1,0 +1,117 @@
+"""Where sockets, folders and written files go; a node that is held up; members that only share."""
+import os
+import signal
+import stat
+
+from support import Node
+
+SOCKET_PATH_BYTES = (100, 103, 104, 105, 106, 107)
+DEVICE = "/dev/full"
+
+
+def sockets(contract):
+    """Every length of path that a socket in the folder can have; and a node that listens and says nothing."""
+    suite, world = contract.suite, contract.world
+    for length in SOCKET_PATH_BYTES:
+        name = "s" * (length - len(f"{world.folder}//control.sock".encode()))
+        node = contract.bare(name, f"sok{length}")
+        node.ok("node", "init", "--handle", "sok", "--name", "Sok", "--oin", "4" * 20, "--class", "om", "--listen", f"127.0.0.1:{node.port}")
+        node.start()
+        path = os.path.join(node.data, "control.sock")
+        suite.check(len(path.encode()) == length and stat.S_ISSOCK(os.stat(path).st_mode), f"a socket path of {length} bytes: it lies in the data folder")
+        done = node.run("node", "status", passphrase=False)
+        suite.check(done.code == 0 and done.json["running"], f"a socket path of {length} bytes: commands reach the node", done)
+        if length == SOCKET_PATH_BYTES[0]:
+            os.kill(node.process.pid, signal.SIGSTOP)
+            contract.exits(3, "a command to a node that is held up", node.run("node", "status", passphrase=False, seconds=40), "does not answer")
+            os.kill(node.process.pid, signal.SIGCONT)
+            suite.equal(node.run("node", "status", passphrase=False).code, 0, "once it goes on, it answers")
+        suite.equal(node.stop(), 0, "and it stops with exit 0")
+
+
+def outputs(contract):
+    """Files that commands write: never the node's own, never an input, through links and into devices."""
+    suite, world, node, table = contract.suite, contract.world, contract.nodes["od-noord"], contract.ids["table"]
+    source, mapping = world.path("od-noord-bron.csv"), world.path("od-noord-bron.yaml")
+    card = world.path("uit.card")
+    node.ok("node", "card", "--out", card)
+    os.makedirs(world.path("links"), exist_ok=True)
+    os.symlink(node.data, world.path("links/node"))
+    os.symlink(os.path.join(node.data, "keys"), world.path("links/keys"))
+    own = {name: open(os.path.join(node.data, name), "rb").read() for name in ("keys", "slots", "node.json", "store.lmdb")}
+    for target in (*(os.path.join(node.data, name) for name in own), os.path.join(node.data, "nieuw"), world.path("links/node/keys"), world.path("links/keys")):
+        for words in (["node", "card"], ["log", "export", "--table", table]):
+            contract.exits(2, f"{' '.join(words[:2])} --out {os.path.relpath(target, world.folder)}", node.run(*words, "--out", target), "data folder")
+        contract.exits(2, f"--findings {os.path.relpath(target, world.folder)}", node.run("record", "import", source, "--mapping", mapping, "--findings", target), "data folder")
+    other = world.path("ander.card")
+    contract.nodes["politie"].ok("node", "card", "--out", other)
+    with open(other, "rb") as file:
+        before = file.read()
+    words = ["table", "create", "--theme", "afval", "--name", "Uit", "--purpose", "Uit", "--from", "2020-01-01", "--until", "2090-12-31", "--member", other]
+    contract.exits(2, "table create --out over a card that it reads", node.run(*words, "--out", other), "input")
+    with open(other, "rb") as file:
+        suite.equal(file.read(), before, "and the card is as before")
+    suite.equal({name: open(os.path.join(node.data, name), "rb").read() for name in own if name != "store.lmdb"}, {name: own[name] for name in own if name != "store.lmdb"}, "the node's own files are as before")
+    suite.equal(node.run("node", "status").code, 0, "and it works")
+    real = world.write("links/echt.card", "oud")
+    os.symlink(real, world.path("links/wijst.card"))
+    node.ok("node", "card", "--out", world.path("links/wijst.card"))
+    with open(real, encoding="utf-8") as file:
+        suite.check(os.path.islink(world.path("links/wijst.card")) and "handle od-noord" in file.read(), "a link stays one, and what it leads to is written")
+    contract.exits(3, "--out to a device without room", node.run("node", "card", "--out", DEVICE))
+    suite.check(stat.S_ISCHR(os.stat(DEVICE).st_mode), "the device is still one")
+    for words in (["node", "status"], ["case", "list"], ["--version"]):
+        for as_json in (True, False):
+            command = node.command(*words, as_json=as_json) if words != ["--version"] else [world.tafel, "--version"]
+            with open(DEVICE, "wb") as full:
+                process = world.spawn(command, stdout=full, stderr=-1)
+                error = process.communicate(timeout=60)[1].decode()
+            suite.check(process.returncode == 3 and error.startswith("error: standard output"), f"{' '.join(words)} with nowhere to print: exit 3", (process.returncode, error))
+    bundle = world.path("uit.bundle")
+    node.ok("log", "export", "--table", table, "--out", bundle)
+    with open(DEVICE, "wb") as full:
+        process = world.spawn([world.audit_path, "verify", bundle], stdout=full, stderr=-1)
+        error = process.communicate(timeout=60)[1].decode()
+    suite.check(process.returncode == 3 and error.startswith("error: standard output"), "tafel-audit verify with nowhere to print: exit 3", (process.returncode, error))
+
+
+def new_folders(contract):
+    """A new account has neither ~/.local nor what is in it."""
+    suite, world = contract.suite, contract.world
+    for words, environment, place in (("HOME", {"HOME": world.path("thuis")}, "thuis/.local/share/tafel"), ("XDG_DATA_HOME", {"XDG_DATA_HOME": world.path("xdg/share")}, "xdg/share/tafel")):
+        os.makedirs(world.path("thuis"), exist_ok=True)
+        node = Node(world, "nieuw" + words.lower().replace("_", ""), 91, "om")
+        done = world.execute([world.tafel, "node", "init", "--handle", "nieuw", "--name", "Nieuw", "--oin", "5" * 20, "--class", "om", "--listen", f"127.0.0.1:{node.port}",
+                              "--passphrase-file", node.passphrase, "--json"], environment)
+        suite.check(done.code == 0 and os.path.exists(world.path(place + "/keys")), f"node init makes the folders above the default one (${words})", done)
+        suite.check(all(stat.S_IMODE(os.stat(world.path(folder)).st_mode) == 0o700 for folder in (place, os.path.dirname(place))), "for its owner alone")
+
+
+def between_runs(contract):
+    """What a node knows of its peers is known in its next run, and by commands while it is stopped."""
+    suite, node = contract.suite, contract.nodes["od-noord"]
+    running = {peer["handle"]: peer for peer in node.ok("node", "status")["peers"]}
+    suite.check(running and all(peer["last_sync"] for peer in running.values()), "while it runs, it says when each peer was last in step", running)
+    node.stop()
+    stopped = {peer["handle"]: peer for peer in node.ok("node", "status")["peers"]}
+    keys = ("lag_entries", "last_sync")
+    suite.check(all(stopped[h]["lag_entries"] == 0 and stopped[h]["last_sync"] >= running[h]["last_sync"] for h in running), "and so it does when it is stopped", (stopped, [{k: running[h][k] for k in keys} for h in running]))
+    node.start()
+
+
+def contributors(contract):
+    """A contributor shares, and is told so when it would write on a case, where others would not see it."""
+    suite, world = contract.suite, contract.world
+    leader, helper = contract.node("od-oost"), contract.node("waterschap")
+    table = world.table(leader, [helper], "--role", "waterschap=contributor", name="Bijdragen")
+    case = leader.ok("case", "open", "--table", table, "--title", "Met bijdrage", "--to", "waterschap")["case"]
+    for words in (["case", "open", "--table", table, "--title", "Eigen"], ):
+        contract.exits(2, "case open by a contributor", helper.run(*words), "contributor", "fragment share")
+    leader.start()
+    helper.ok("sync", "now")
+    for words in (["case", "note", case, "hallo"], ["case", "set", case, "title", "Anders"], ["case", "tag", case, "spoed"]):
+        done = helper.run(*words)
+        suite.check(done.code == 2, f"{' '.join(words[:2])} by a contributor: exit 2", done)
+    shown = leader.ok("case", "show", case)
+    suite.equal((shown["notes"], shown["tags"]), ([], []), "nothing of it is in the case")
+    leader.stop()
