@@ -131,8 +131,10 @@ struct ControlServer {
                     }
             }
         } catch {
+            let why =
+                (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw .unavailable(
-                "control socket \(self.path): \(error). Check the folder's path and rights"
+                "control socket \(self.path): \(why). Check the folder's path and rights"
             )
         }
     }

@@ -103,7 +103,7 @@ extension Node {
         guard from <= until, until <= held.size, until > 0 else {
             throw .usage(
                 "window \(from) to \(until): not within the log's \(held.size) entries. "
-                    + "Choose 0 ≤ FROM ≤ UNTIL ≤ \(held.size)"
+                    + "Choose 0 ≤ FROM ≤ UNTIL, and UNTIL from 1 to \(held.size)"
             )
         }
         let keys = self.keys

@@ -39,6 +39,17 @@ extension Node {
                     + "Choose \(Charter.quorumMin(members: members.count)) to \(members.count)"
             )
         }
+        let lines = [
+            ("--name", draft.name, Charter.nameBytesMax),
+            ("--theme", draft.theme, Charter.nameBytesMax),
+            ("--purpose", draft.purpose, Charter.purposeBytesMax),
+        ]
+        for (option, text, bytesMax) in lines
+        where text.isEmpty || !text.isSpecificationText(bytesMax: bytesMax, allowsLines: false) {
+            throw .usage(
+                "\(option): not 1 to \(bytesMax) bytes on one line. Write it so"
+            )
+        }
         let charter = Charter(
             version: 1,
             previous: nil,

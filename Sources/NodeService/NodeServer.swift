@@ -51,8 +51,9 @@ package struct NodeServer: Service {
                     + "Stop it, or choose another port in node.json"
             )
         } catch {
+            let why = if case .cannotListen(let why) = error { why } else { "\(error)" }
             throw NodeFailure.unavailable(
-                "\(endpoint.text): cannot listen (\(error)). Check the address in node.json"
+                "\(endpoint.text): cannot listen (\(why)). Check the address in node.json"
             )
         }
         guard let path = ControlSocket.path(folder: self.node.folder.path) else {

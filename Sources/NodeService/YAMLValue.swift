@@ -47,7 +47,10 @@ package struct YAMLValue: Hashable, Sendable {
     ///   mapping whose key is not text.
     package static func parse(_ bytes: [UInt8]) throws(YAMLFileError) -> YAMLValue {
         guard bytes.count <= Self.bytesMax else { throw .tooLarge(byteCount: bytes.count) }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
+        // Some editors put a byte order mark in front, which YAML allows and the library does not.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let contents = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        guard let text = String(validating: contents, as: UTF8.self) else { throw .notText }
         do throws(any Error) {
             let parser = try Parser(yaml: text, encoding: .utf8)
             let root = try parser.singleRoot()

@@ -103,6 +103,10 @@ package final class PeerListener: Sendable {
             channel = try await bootstrap.bind(host: host, port: port).get()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw .addressInUse
+        } catch let error as IOError {
+            throw .cannotListen(String(cString: strerror(error.errnoCode)))
+        } catch is SocketAddressError.UnknownHost {
+            throw .cannotListen("its host is not known")
         } catch {
             throw .cannotListen("\(error)")
         }

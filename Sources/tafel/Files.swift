@@ -31,6 +31,7 @@ enum Files {
 
     /// Opens a file for reading.
     static func open(_ path: String) throws(NodeFailure) -> FileHandle {
+        guard !path.isEmpty else { throw .usage("file '': no path. Name a file") }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw .unavailable(
                 "\(path): \(String(cString: strerror(errno))). Check the path and its rights"

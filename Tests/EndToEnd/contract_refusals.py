@@ -79,6 +79,15 @@ def wrong_use(contract):
                       ["node", "init", "--handle", "x"], ["sync", "now", "--peer"], ["--kleur"]):
         done = node.run(*arguments)
         contract.exits(2, f"wrong use: {' '.join(arguments)[:60]}", done)
+    contract.exits(2, "record import of no path", node.run("record", "import", "", "--mapping", contract.world.path("od-noord-bron.yaml")), "file ''")
+    card = contract.world.path("regel.card")
+    contract.nodes["politie"].ok("node", "card", "--out", card)
+    texts = {"--theme": "afval", "--name": "Regels", "--purpose": "Doel"}
+    for option in texts:
+        for text in ("twee\nregels", "", "x" * 2_001):
+            words = [part for pair in (texts | {option: text}).items() for part in pair]
+            done = node.run("table", "create", *words, "--from", "2020-01-01", "--until", "2090-12-31", "--member", card, "--out", contract.world.path("regel.table"))
+            contract.exits(2, f"table create {option} {text[:12]!r}", done, f"error: {option}: ")
     for words, folder in (("that is not there", contract.world.path("nergens")), ("that is a file", contract.world.path("rows.csv")), ("that holds something else", contract.world.folder)):
         other = contract.bare("x")
         other.data = folder

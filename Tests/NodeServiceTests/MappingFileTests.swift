@@ -84,6 +84,11 @@ struct MappingFileTests {
         #expect(mapping == expected)
     }
 
+    @Test func `a byte order mark in front means nothing`() throws {
+        let marked = try MappingFile.parse([0xEF, 0xBB, 0xBF] + Array(Self.small.utf8))
+        #expect(marked == (try self.parse(Self.small)))
+    }
+
     @Test func `what is left out has a default`() throws {
         let mapping = try self.parse(Self.small)
         #expect(try mapping.format == .csv(.init(delimiter: ",", header: nil)))
