@@ -106,12 +106,21 @@ struct DataFolderTests {
         }
     }
 
+    @Test func `folders above a new one are made for nobody else to enter`() throws {
+        let deep = self.path + "/a/b"
+        _ = try DataFolder.create(at: deep)
+        for path in [self.path, self.path + "/a", deep] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            #expect(attributes[.posixPermissions] as? Int == 0o700)
+        }
+        let file = self.parent.file("file")
+        try Data([1]).write(to: URL(filePath: file))
+        #expect(throws: FolderError.self) { try DataFolder.create(at: file + "/a/b") }
+    }
+
     @Test func `what is not a node's folder is named and left as it was`() throws {
         #expect(throws: FolderError.file(.missing(path: self.path))) {
             try DataFolder.open(at: self.path)
-        }
-        #expect(throws: FolderError.file(.missing(path: self.path + "/a"))) {
-            try DataFolder.create(at: self.path + "/a")
         }
         let file = self.parent.file("file")
         try Data([1]).write(to: URL(filePath: file))
