@@ -20,7 +20,17 @@ extension NodeCheck {
         let before = try self.checked(at: path, passphrase: passphrase, progress: progress)
         guard !before.findings.isEmpty, !before.isBeyondRepair else { return before.answer }
         guard let done = try before.repair(at: path, passphrase: passphrase) else {
-            return before.answer
+            var left = before
+            left.findings.append(
+                CheckFinding(
+                    file: "store.lmdb",
+                    part: "own log",
+                    what: "not whole without the damaged parts, so nothing was changed",
+                    means: "what this node wrote; no partner can give it back as its own",
+                    remedy: .backup
+                )
+            )
+            return left.answer
         }
         var after = try self.checked(at: path, passphrase: passphrase, progress: progress)
         after.done = done

@@ -25,7 +25,7 @@ package struct NodeCheck: Sendable {
     }
 
     private(set) var counts = Counts()
-    private(set) var findings: [CheckFinding] = []
+    var findings: [CheckFinding] = []
     private(set) var pages: PageReport?
     private(set) var records = RecordCheck()
     private(set) var logs: [DamagedLog] = []
