@@ -30,9 +30,7 @@ package enum ControlSocket {
         let path = "\(runtime)/tafel-\(hash).sock"
         return path.utf8.count > self.pathBytesMax ? nil : path
     }
-}
 
-extension ControlSocket {
     /// Lends a path to the same socket that the library takes: through its folder's descriptor.
     static func withShortPath<Result>(
         _ path: String,

@@ -104,8 +104,14 @@ extension Node {
 
     /// Keeps what is known of peers for the next run; without room for it the next run knows less.
     private func keepPeers() {
-        let bytes = PeerStatus.bytes(of: self.peers)
-        try? self.store.setSetting(PeerStatus.setting, bytes)
+        // A peer that comes and goes without a round costs no write.
+        guard self.peers != self.keptPeers else { return }
+        do throws(SlotError) {
+            try self.store.setSetting(PeerStatus.setting, PeerStatus.bytes(of: self.peers))
+            self.keptPeers = self.peers
+        } catch {
+            self.logger.debug("what is known of peers was not kept: \(error)")
+        }
     }
 
     /// Handles a message; `false` when the session is over and nothing more is read.

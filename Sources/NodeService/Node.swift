@@ -52,6 +52,8 @@ package actor Node {
     var nextSession: UInt64 = 0
     var alarms: [Alarm] = []
     var peers: [NodeID: PeerStatus] = [:]
+    /// The same as the store has it.
+    var keptPeers: [NodeID: PeerStatus] = [:]
     var rounds: [SessionID: RoundWait] = [:]
     var endpoint: LocalEndpoint?
     /// The newest time seen in any log (`Protocol/sync-log.md` §3).
@@ -77,6 +79,7 @@ package actor Node {
         ownLogsAhead: [TableID: String] = [:]
     ) {
         self.peers = peers
+        self.keptPeers = peers
         self.folder = folder
         self.store = store
         self.keys = Keys(keys)

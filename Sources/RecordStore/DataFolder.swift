@@ -115,6 +115,7 @@ package final class DataFolder: Sendable {
         } catch {
             guard case .exists = error else { throw error }
         }
+        try Descriptor.syncFolder(containing: parent)
     }
 
     /// Opens the folder of a node that exists.

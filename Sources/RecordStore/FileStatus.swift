@@ -12,7 +12,6 @@ package struct FileStatus: Sendable {
     package let identity: Identity
     /// Whether its group or anybody else may read, write or run it.
     package let isOpenToOthers: Bool
-
     /// Whether it is a file with contents of its own: no folder, device, pipe or socket.
     package let isFile: Bool
 

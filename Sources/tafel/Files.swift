@@ -57,13 +57,13 @@ enum Files {
 
     /// Writes a file whole or not at all; through a link, and into what is no file, such as a pipe.
     static func replace(_ path: String, with bytes: [UInt8]) throws(NodeFailure) {
-        let target = URL(filePath: path).resolvingSymlinksInPath()
         do {
             if GivenFile.isSpecial(path) {
-                let handle = try FileHandle(forWritingTo: target)
+                let handle = try FileHandle(forWritingTo: URL(filePath: path))
                 try handle.write(contentsOf: Data(bytes))
                 return try handle.close()
             }
+            let target = URL(filePath: path).resolvingSymlinksInPath()
             try Data(bytes).write(to: target, options: .atomic)
         } catch {
             throw .unavailable(

@@ -21,7 +21,11 @@ enum FirstSteps {
     static func text(options: NodeOptions) async -> String {
         let folder = options.folder
         let next: String
-        if let client = try? await ControlClient.connect(folder: folder) {
+        let client: ControlClient?
+        do throws(NodeFailure) { client = try await ControlClient.connect(folder: folder) } catch {
+            return "There is a node in \(folder). \(error.message)."
+        }
+        if let client {
             next = await Self.running(client, user: options.user)
             await client.close()
         } else if FileManager.default.fileExists(atPath: folder + "/keys") {

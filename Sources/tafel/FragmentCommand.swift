@@ -69,7 +69,8 @@ struct FragmentCommand: ParsableCommand {
     struct Status: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "status",
-            abstract: "Who has a fragment, and who confirmed what."
+            abstract: "Who has a fragment, and who confirmed what.",
+            discussion: "Receipts speak to the owner: another node knows of itself alone."
         )
 
         @OptionGroup var options: NodeOptions

@@ -60,6 +60,8 @@ def outputs(contract):
         suite.check(os.path.islink(world.path("links/wijst.card")) and "handle od-noord" in file.read(), "a link stays one, and what it leads to is written")
     contract.exits(3, "--out to a device without room", node.run("node", "card", "--out", DEVICE))
     suite.check(stat.S_ISCHR(os.stat(DEVICE).st_mode), "the device is still one")
+    done = node.run("node", "card", "--out", "/dev/stdout", as_json=False)
+    suite.check(done.code == 0 and b"handle od-noord" in done.out, "--out /dev/stdout prints the file", done)
     for words in (["node", "status"], ["case", "list"], ["--version"]):
         for as_json in (True, False):
             command = node.command(*words, as_json=as_json) if words != ["--version"] else [world.tafel, "--version"]

@@ -6,7 +6,6 @@ Expected values are those that went into files written here with Python's json, 
 import csv
 import json
 import os
-import pty
 import random
 import re
 import signal
@@ -181,28 +180,12 @@ def progress(suite, world, node):
     """A bar on a terminal, and nowhere else."""
     suite.title("the bar")
     path, mapping = world.path("broken.csv"), world.path("large.yaml")
-    main, other = pty.openpty()
-    # A file: a pipe that nobody reads while the bar is watched would stop the program.
-    with open(world.path("answer.json"), "wb") as answer:
-        process = world.spawn(node.command("record", "import", path, "--mapping", mapping), stdout=answer, stderr=other)
-    os.close(other)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(main, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    process.wait(timeout=120)
-    world.processes.discard(process)
-    os.close(main)
-    bars = [line for line in shown.decode().split("\r") if line.startswith("[")]
+    _, answer, shown = world.on_terminal(node.command("record", "import", path, "--mapping", mapping))
+    bars = [line for line in shown.split("\r") if line.startswith("[")]
     suite.check(bars and all(re.fullmatch(r"\[#*\.*\] \d+%  \d+ [KM]iB/s  \d+ (s|min) left *", bar) for bar in bars), "share, rate and time left", bars[:2])
     shares = [int(re.search(r"(\d+)%", bar)[1]) for bar in bars]
     suite.check(shares == sorted(shares) and 0 < shares[-1] <= 100, "the share grows", shares)
-    suite.check(shown.endswith(b" \r") and json.load(open(world.path("answer.json"), "rb"))["read"] == suite.options.rows, "the bar is taken away, and the answer is whole")
+    suite.check(shown.endswith(" \r") and json.loads(answer)["read"] == suite.options.rows, "the bar is taken away, and the answer is whole")
     done = node.run("record", "import", path, "--mapping", mapping)
     suite.equal(done.err, "", "no bar without a terminal")
 

@@ -5,7 +5,6 @@ The entries are written by `tafel-bench load`, which lies beside the programs; t
 """
 import json
 import os
-import pty
 import re
 import signal
 import sys
@@ -23,30 +22,6 @@ COUNT = r"(\d+) {unit}  \d+ {unit}/s *"
 
 def add_arguments(parser):
     parser.add_argument("--entries", type=int, default=6_000, help="fragments in the log (default: 6,000)")
-
-
-def on_terminal(world, command):
-    """Runs a command whose standard error is a terminal: its exit code, its output, what the terminal showed."""
-    main, other = pty.openpty()
-    # A file: a pipe that nobody reads while the bar is watched would stop the program.
-    path = world.path("answer")
-    with open(path, "wb") as answer:
-        process = world.spawn(command, stdout=answer, stderr=other)
-    os.close(other)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(main, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    process.wait(timeout=300)
-    world.processes.discard(process)
-    os.close(main)
-    with open(path, "rb") as answer:
-        return process.returncode, answer.read(), shown.decode()
 
 
 def check_bar(suite, shown, unit, label=""):
@@ -75,7 +50,7 @@ def check_sync(suite, world, table):
     giver.start()
     size = next(log["size"] for log in giver.ok("sync", "status")["logs"] if log["author"] == "od-noord")
     suite.title("sync now, the own node does not run")
-    code, out, shown = on_terminal(world, opened.command("sync", "now", "--peer", "od-noord"))
+    code, out, shown = world.on_terminal(opened.command("sync", "now", "--peer", "od-noord"))
     answer = json.loads(out)["peers"][0]
     suite.check(code == 0 and answer["ok"] and answer["received"]["entries"] >= size, "everything came", answer)
     check_bar(suite, shown, "entries", "od-noord  ")
@@ -86,7 +61,7 @@ def check_sync(suite, world, table):
     giver.start()
     giver.process.send_signal(signal.SIGSTOP)
     threading.Timer(HALT_SECONDS, giver.process.send_signal, [signal.SIGCONT]).start()
-    code, out, shown = on_terminal(world, running.command("sync", "now", "--peer", "od-noord", passphrase=False))
+    code, out, shown = world.on_terminal(running.command("sync", "now", "--peer", "od-noord", passphrase=False))
     answer = json.loads(out)["peers"][0]
     suite.check(code == 0 and answer["ok"], "the round is done", answer)
     check_bar(suite, shown, "entries", "od-noord  ")
@@ -101,7 +76,7 @@ def check_sync(suite, world, table):
 def check_folder(suite, world, node):
     """Reading everything in a folder, part by part."""
     suite.title("node check")
-    code, out, shown = on_terminal(world, node.command("node", "check"))
+    code, out, shown = world.on_terminal(node.command("node", "check"))
     suite.check(code == 0 and json.loads(out)["verdict"] == "sound", "the folder is sound", out[:200])
     parts = {}
     for line in shown.split("\r"):
@@ -119,7 +94,7 @@ def check_bundle(suite, world, node, table):
     suite.title("tafel-audit verify")
     path = world.path("bundle")
     node.ok("log", "export", "--table", table, "--out", path)
-    code, out, shown = on_terminal(world, [world.audit_path, "verify", path, "--json"])
+    code, out, shown = world.on_terminal([world.audit_path, "verify", path, "--json"])
     suite.check(code == 0 and json.loads(out)["verdict"] == "self-consistent", "the bundle holds", out[:200])
     check_bar(suite, shown, "entries")
     done = world.audit("verify", path)

@@ -3,6 +3,7 @@ import argparse
 import atexit
 import json
 import os
+import pty
 import random
 import re
 import shutil
@@ -160,6 +161,29 @@ class World:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=options.pop("env", self.environment), cwd=self.folder, start_new_session=True, **options)
         self.processes.add(process)
         return process
+
+    def on_terminal(self, command, seconds=300):
+        """Runs a command whose standard error is a terminal: its exit code, its output, what the terminal showed."""
+        main, other = pty.openpty()
+        # A file: a pipe that nobody reads while the bar is watched would stop the program.
+        path = self.path("answer")
+        with open(path, "wb") as answer:
+            process = self.spawn(command, stdout=answer, stderr=other)
+        os.close(other)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(main, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            shown += piece
+        process.wait(timeout=seconds)
+        self.processes.discard(process)
+        os.close(main)
+        with open(path, "rb") as answer:
+            return process.returncode, answer.read(), shown.decode()
 
     def execute(self, command, env=None, seconds=COMMAND_SECONDS_MAX):
         """Runs one command to its end."""

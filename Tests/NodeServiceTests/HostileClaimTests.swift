@@ -40,25 +40,17 @@ struct HostileClaimTests {
         let table = try await HostileTable()
         var (one, chain) = try table.forgedLog()
         var (other, otherChain) = (one, chain)
-        for (text, isOne) in [("voor de een", true), ("voor de ander", false)] {
-            if isOne {
-                try one.appendContent(
-                    .operations,
-                    try HostileTable.note(text),
-                    caseID: table.caseID,
-                    to: table.everybody,
-                    chain: &chain
-                )
-            } else {
-                try other.appendContent(
-                    .operations,
-                    try HostileTable.note(text),
-                    caseID: table.caseID,
-                    to: table.everybody,
-                    chain: &otherChain
-                )
-            }
+        func claim(_ text: String, _ log: inout ForgedLog, _ chain: inout ForgedChain) throws {
+            try log.appendContent(
+                .operations,
+                try HostileTable.note(text),
+                caseID: table.caseID,
+                to: table.everybody,
+                chain: &chain
+            )
         }
+        try claim("voor de een", &one, &chain)
+        try claim("voor de ander", &other, &otherChain)
         let session = try await table.hostile.greet(table.victim, table: table.id)
         try await session.give(one.chunk(from: 0))
         let before = try await table.victim.items(of: one.log, in: table.id)

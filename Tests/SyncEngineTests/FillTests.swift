@@ -39,9 +39,8 @@ import Wire
         #expect(digest.map(\.complete) == [7])
     }
 
-    @Test func `while the author is away a third member is asked and its word completes nothing`()
-        throws
-    {
+    /// 1 wrote for 2 and 4; 4 has the entries, 2 the leaf hashes alone.
+    private static func entriesAtFour() throws -> TestTable {
         var world = TestTable(count: 4)
         let audience = try world.audience([2, 4])
         try world.write([world.draft(audience, byteCount: 5)], by: 1)
@@ -49,6 +48,13 @@ import Wire
         try world.give(1, to: 4)
         // From 3, who is outside the audience: leaf hashes where there is a list.
         try world.take(try world.chunk(of: 1, from: 0, by: 3, to: 2), from: 3, at: 2)
+        return world
+    }
+
+    @Test func `while the author is away a third member is asked and its word completes nothing`()
+        throws
+    {
+        var world = try Self.entriesAtFour()
         var reader = TestSession(world, 2, with: 4)
         let digest = reader.digest(
             of: world.engine(4),
@@ -90,12 +96,7 @@ import Wire
     }
 
     @Test func `an answer in parts is followed from where it ended`() throws {
-        var world = TestTable(count: 4)
-        let audience = try world.audience([2, 4])
-        try world.write([world.draft(audience, byteCount: 5)], by: 1)
-        try world.give(1, to: 3)
-        try world.give(1, to: 4)
-        try world.take(try world.chunk(of: 1, from: 0, by: 3, to: 2), from: 3, at: 2)
+        let world = try Self.entriesAtFour()
         var reader = TestSession(world, 2, with: 4)
         _ = reader.receive(
             reader.digest(of: world.engine(4), complete: 0, isSettled: true, isRound: true)

@@ -6,8 +6,8 @@ import SyncLog
 
 /// Reads everything in a data folder and says what is damaged, what that means and what to do.
 ///
-/// Nothing is written but by ``rebuild(at:passphrase:progress:)``, so a folder on a read-only file system
-/// can be checked. The node must not run.
+/// Nothing is written but by ``rebuild(at:passphrase:progress:)``, so a folder on a read-only file
+/// system can be checked. The node must not run.
 package struct NodeCheck: Sendable {
     /// What was read.
     struct Counts: Hashable, Sendable {
