@@ -75,6 +75,7 @@ extension Node {
         case .syncStatus: return self.syncStatus()
         case .showLog(let table, let author, let last):
             return try self.showLog(table, author: author, last: last)
+        case .showFork(let table, let author): return try self.showFork(table, author: author)
         case .exportLog(let table, let from, let until):
             return try self.exportLog(table, from: from, until: until)
         case .caseDisclosures(let id): return try self.caseDisclosures(id)

@@ -52,6 +52,15 @@ extension Node {
             return self.engine.handle(.chunkRead(self.read(request), request, session))
         case .readFill(let request, let session):
             return self.engine.handle(.fillRead(self.read(request), session))
+        case .readBranch(let request, let session):
+            let proof = self.proof(for: request)
+            return self.engine.handle(.branchRead(proof, request, session))
+        case .compare(let proof, let session): return self.compare(proof, session: session)
+        case .checkHead(let head, let table, let session):
+            return self.check(head, table: table, session: session)
+        case .storeEvidence(let evidence):
+            self.store(evidence)
+            return []
         case .send(let message, let session):
             self.links[session]?.send(message)
             return []
@@ -194,7 +203,7 @@ extension Node {
 
     private func writeReceipt(_ table: TableID) -> [SyncEngine.Effect] {
         guard let state = self.engine.tables[table], let number = self.numbers[table],
-            self.ownLogsAhead[table] == nil
+            self.ownLogsAhead[table] == nil, state.evidence[state.ownLog] == nil
         else { return self.engine.handle(.receipted(table: table, states: [:])) }
         let context = WritingContext(
             file: state.file,
@@ -309,56 +318,41 @@ extension Node {
             text =
                 "\(handle): sent entries of log \(log.member)/\(log.generation) "
                 + "that do not verify (\(error))"
-        case .fill(let log):
+        case .untrue(let log):
             text =
-                "\(handle): sent entries of log \(log.member)/\(log.generation) "
-                + "that are not those whose hashes are held"
-        case .fork(let table, let log, let held, let offered):
-            self.storeDispute(table, log, held: held, offered: offered)
+                "\(handle): what it sent of log \(log.member)/\(log.generation) is not what "
+                + "it can prove"
+        case .broken(let table, let log, let error):
             text =
                 "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): "
-                + "its author signed two histories of size \(held.size) (seen at \(handle), root "
-                + "\(TextEncoding.hex(offered.root.bytes.prefix(8))))"
+                + "nothing more of it is read (\(error))"
+        case .fork(let evidence): text = self.text(of: evidence)
         case .ownLogAhead(let table, let log, let held, let offered):
             text =
                 "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
                 + "this node \(held). The folder was put back; nothing is written until it "
                 + "has been recovered"
             self.keepOwnLogAhead(table, text)
+        case .authorBehind(_, let log, let held, let offered):
+            text =
+                "\(handle): has \(offered) entries of its own log \(log.member)/"
+                + "\(log.generation), this node holds \(held) of it. Its folder was put back, or "
+                + "two copies of it run"
         case .otherCharter:
             text = "\(handle): sent a table file of another branch of the charter"
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
         }
         self.raise(text)
-        if let session { self.noteFinding(text, session: session) }
-    }
-
-    private func author(of log: LogID, in table: TableID) -> String {
-        self.engine.tables[table]?.file.governing.member(log.member)?.handle ?? "#\(log.member)"
-    }
-
-    /// Makes a dispute and its two checkpoints durable: it outlasts a restart, and proves itself.
-    private func storeDispute(
-        _ table: TableID,
-        _ log: LogID,
-        held: Checkpoint,
-        offered: Checkpoint
-    ) {
-        guard let number = self.numbers[table] else { return }
-        do throws(SlotError) {
-            try self.store.write(table: number) { (transaction) throws(SlotError) in
-                var state = try transaction.state(of: log)
-                state.isDisputed = true
-                try transaction.setState(state, of: log)
-                try transaction.keep(held, of: log, isBoundary: false)
-            }
-            try self.store.setSetting(
-                "fork/\(log.origin(table: table))/\(held.size)",
-                held.note.encoded + offered.note.encoded
-            )
-        } catch {
-            self.raise("store: a dispute could not be kept (\(error))")
+        // A fork costs its author's log: the round with who told of it goes on.
+        switch finding {
+        case .fork, .broken, .authorBehind, .chunk: break
+        case .untrue, .ownLogAhead, .otherCharter, .notAMember:
+            if let session { self.noteFinding(text, session: session) }
         }
+    }
+
+    func author(of log: LogID, in table: TableID) -> String {
+        self.engine.tables[table]?.file.governing.member(log.member)?.handle ?? "#\(log.member)"
     }
 
     /// Nothing is written to a log that goes on elsewhere, also after a restart: it would fork it.

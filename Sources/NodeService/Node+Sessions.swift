@@ -128,7 +128,7 @@ extension Node {
         case .headsDigest: self.rounds[session]?.rounds += 1
         case .goodbye(let code, let text) where code != .done && code != .shutdown:
             self.raise("\(self.handle(of: link.peer)): closed the session (\(text))")
-        case .hello, .tableFile, .ask, .goodbye: break
+        case .hello, .tableFile, .ask, .prove, .proof, .evidence, .goodbye: break
         }
         self.dispatch(.received(message, session))
         self.noteMoved(message, session: session)
@@ -170,7 +170,9 @@ extension Node {
             let size = self.engine.tables[chunk.table]?.logs[chunk.log]?.size ?? 0
             self.rounds[session]?.progress.noteHeld(size, of: chunk.log, in: chunk.table)
         case .fill(let fill): self.rounds[session]?.progress.noteFilled(fill.entries.count)
-        case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .goodbye: break
+        case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .prove, .proof, .evidence,
+            .goodbye:
+            break
         }
     }
 
@@ -195,7 +197,9 @@ extension Node {
         case .fill(let fill):
             self.rounds[session]?.sentEntries += fill.entries.count
             self.rounds[session]?.progress.noteFilled(fill.entries.count)
-        case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .goodbye: break
+        case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .prove, .proof, .evidence,
+            .goodbye:
+            break
         }
     }
 

@@ -28,6 +28,11 @@ extension Node {
         }
         let entries = self.engine.tables.values.flatMap(\.logs.values).reduce(0) { $0 + $1.size }
         let peers = self.peerStates()
+        let standing = self.standingAlarms
+        // What stands is told once.
+        let passing = self.alarms.filter { alarm in
+            !standing.contains { $0.text == alarm.text }
+        }
         let json: JSONValue = [
             "node": .string(TextEncoding.hex(self.card.identity.bytes)),
             "handle": .string(self.card.handle), "running": .bool(self.isRunning),
@@ -46,12 +51,17 @@ extension Node {
                 "entries": .integer(Int(entries)),
             ],
             "alarms": .array(
-                self.alarms.map {
+                standing.map { alarm in
                     [
-                        "at": .string(UTCTime.text(milliseconds: $0.milliseconds)),
-                        "text": .string($0.text),
+                        "code": .string(alarm.code), "text": .string(alarm.text), "at": .null,
                     ]
                 }
+                    + passing.map { alarm in
+                        [
+                            "code": "event", "text": .string(alarm.text),
+                            "at": .string(UTCTime.text(milliseconds: alarm.milliseconds)),
+                        ]
+                    }
             ),
         ]
         var lines = [
@@ -66,7 +76,8 @@ extension Node {
             )
         }
         lines += peers.map(\.line)
-        for alarm in self.alarms {
+        for alarm in standing { lines.append("ALARM    \(alarm.text)") }
+        for alarm in passing {
             lines.append("ALARM    \(UTCTime.text(milliseconds: alarm.milliseconds)) \(alarm.text)")
         }
         return NodeAnswer(

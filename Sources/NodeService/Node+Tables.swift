@@ -172,7 +172,7 @@ extension Node {
             throw NodeFailure(error)
         }
         let logs = self.engine.tables[file.table]?.logs ?? [:]
-        self.dispatch(.tableChanged(TableState(file: file, me: me.number, logs: logs)))
+        self.dispatch(.tableChanged(TableState(file: file, me: me.number, logs: logs, evidence: [:])))
         self.admitted.replace(self.engine.peers)
     }
 

@@ -75,6 +75,7 @@ package actor Node {
         configuration: NodeConfiguration,
         logger: Logger,
         tables: [(table: StoredTable, logs: [LogID: LogState])],
+        evidence: [TableID: [LogID: ForkEvidence]],
         peers: [NodeID: PeerStatus] = [:],
         ownLogsAhead: [TableID: String] = [:]
     ) {
@@ -91,7 +92,12 @@ package actor Node {
         for (stored, logs) in tables {
             numbers[stored.file.table] = stored.number
             guard let me = stored.file.member(identity: card.identity) else { continue }
-            states[stored.file.table] = TableState(file: stored.file, me: me.number, logs: logs)
+            states[stored.file.table] = TableState(
+                file: stored.file,
+                me: me.number,
+                logs: logs,
+                evidence: evidence[stored.file.table] ?? [:]
+            )
         }
         self.numbers = numbers
         self.engine = SyncEngine(card: card, tables: states)
@@ -217,8 +223,13 @@ package actor Node {
             let card = try Card(parsing: bytes)
             let tables = try store.loadTables()
             var ahead: [TableID: String] = [:]
-            for (stored, _) in tables {
+            var evidence: [TableID: [LogID: ForkEvidence]] = [:]
+            for (stored, logs) in tables {
                 let table = stored.file.table
+                for (log, state) in logs where state.isDisputed {
+                    evidence[table, default: [:]][log] =
+                        try store.evidence(of: log, in: table).evidence
+                }
                 guard let text = try store.setting(Self.aheadSetting(table)) else { continue }
                 ahead[table] = String(decoding: text, as: UTF8.self)
             }
@@ -230,6 +241,7 @@ package actor Node {
                 configuration: configuration,
                 logger: logger,
                 tables: tables,
+                evidence: evidence,
                 peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
                 ownLogsAhead: ahead
             )
@@ -316,6 +328,9 @@ package actor Node {
             throw NodeFailure(.bug, "table: not loaded. Report this")
         }
         if let alarm = self.ownLogsAhead[table] { throw .unavailable(alarm) }
+        if let evidence = state.evidence[state.ownLog] {
+            throw .unavailable(self.text(of: evidence))
+        }
         let context = WritingContext(
             file: state.file,
             log: state.ownLog,

@@ -35,6 +35,8 @@ package enum NodeRequest: Codable, Sendable {
     case syncStatus
     /// `last`: only so many, the newest; `nil` for all.
     case showLog(table: String, author: String?, last: UInt64? = nil)
+    /// `author`: whose log; `nil` where only one forked.
+    case showFork(table: String, author: String?)
     case exportLog(table: String, from: UInt64?, until: UInt64?)
     case caseDisclosures(id: String)
     case addUser(name: String, role: String, password: [UInt8])

@@ -4,23 +4,26 @@ import SyncEngine
 import SyncLog
 
 extension LogState {
-    private static let numbersEnd = 2 + 8 * 9
-    private static let clearByteCount = numbersEnd + Digest.byteCount + 1
+    private static let numbersEnd = 2 + 8 * 10
+    private static let clearByteCount = numbersEnd + Digest.byteCount + 1 + keyByteCount
+    private static let keyByteCount = 32
 
     /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
-    /// boundary size, boundary bytes, opened size, count of opened (8 each), their hash (32),
-    /// disputed (1), frontier (32 each), checkpoint.
+    /// boundary size, boundary bytes, opened size, count of opened, index of the card (8 each), hash
+    /// of opened (32), disputed (1), log key (32, zeros for none), frontier (32 each), checkpoint.
     var storedBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: self.charterVersion)
         for value in [
             self.size, self.complete, self.time.rawValue, self.receiptedSize, self.unreceipted,
             self.boundarySize, self.boundaryBytes, self.openedSize, self.opened.count,
+            self.cardIndex,
         ] {
             bytes.append(bigEndian: value)
         }
         self.opened.hash.append(to: &bytes)
         bytes.append(self.isDisputed ? 1 : 0)
+        bytes += self.logKey?.bytes ?? [UInt8](repeating: 0, count: Self.keyByteCount)
         for hash in self.frontier.hashes { hash.append(to: &bytes) }
         if let checkpoint = self.checkpoint { bytes += checkpoint.note.encoded }
         return bytes
@@ -55,12 +58,21 @@ extension LogState {
         guard self.openedSize <= size, value(8) <= self.openedSize else {
             throw .corrupted(operation: "log state")
         }
-        guard let opened = Digest(bytes[Self.numbersEnd..<Self.clearByteCount - 1]) else {
+        let hashEnd = Self.numbersEnd + Digest.byteCount
+        guard let opened = Digest(bytes[Self.numbersEnd..<hashEnd]) else {
             preconditionFailure("a digest has 32 bytes")
         }
         self.opened = OpenEntries(count: value(8), hash: opened)
-        guard bytes[Self.clearByteCount - 1] <= 1 else { throw .corrupted(operation: "log state") }
-        self.isDisputed = bytes[Self.clearByteCount - 1] == 1
+        guard bytes[hashEnd] <= 1 else { throw .corrupted(operation: "log state") }
+        self.isDisputed = bytes[hashEnd] == 1
+        let key = bytes[(hashEnd + 1)..<Self.clearByteCount]
+        self.cardIndex = value(9)
+        if key.contains(where: { $0 != 0 }) {
+            guard let logKey = VerifyingKey(key), self.cardIndex < size else {
+                throw .corrupted(operation: "log state")
+            }
+            self.logKey = logKey
+        }
         guard bytes.count > hashesEnd else {
             // What holds entries holds a checkpoint over them.
             guard size == 0 else { throw .corrupted(operation: "log state") }

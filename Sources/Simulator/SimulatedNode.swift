@@ -17,6 +17,8 @@ package final class SharedKeys: Sendable {
 struct Disk: Sendable {
     var file: TableFile
     var table = MemoryTable()
+    /// Evidence of forks.
+    var evidence: [LogID: ForkEvidence] = [:]
     /// The entries about each case that became readable, as a store indexes them.
     var cases: [ObjectID: CaseState] = [:]
 
@@ -83,7 +85,8 @@ struct SimulatedNode: Sendable {
                 self.disk.file.table: TableState(
                     file: self.disk.file,
                     me: self.member,
-                    logs: self.disk.table.states
+                    logs: self.disk.table.states,
+                    evidence: self.disk.evidence
                 )
             ]
         )

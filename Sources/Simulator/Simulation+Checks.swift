@@ -43,15 +43,20 @@ extension Simulation {
         case .chunk(let log, let error):
             switch error {
             // What was lost or overtaken on the way, not what somebody forged.
-            case .gap, .unknownCharter, .unknownAuthor, .disputed: break
+            case .gap, .refused: break
             default: self.accuse(peer, by: node, "chunk of \(log.text): \(error)")
             }
-        case .fill(let log): self.accuse(peer, by: node, "fill of \(log.text)")
-        case .fork(_, let log, _, _):
-            self.accuse(Int(log.member) - 1, by: node, "fork of \(log.text)")
+        case .untrue(let log): self.accuse(peer, by: node, "untrue of \(log.text)")
+        case .broken(_, let log, let error):
+            self.accuse(Int(log.member) - 1, by: node, "\(log.text): \(error)")
+        case .fork(let evidence):
+            self.accuse(Int(evidence.log.member) - 1, by: node, "fork of \(evidence.log.text)")
         case .ownLogAhead(_, let log, let held, let offered):
             self.violate(.lost(node: self.nodes[node].member, log: log, size: offered))
             self.note("node \(node + 1) own log \(held) behind \(offered)")
+        case .authorBehind(_, let log, let held, let offered):
+            self.violate(.lost(node: log.member, log: log, size: held))
+            self.note("node \(log.member) own log \(offered) behind \(held)")
         case .otherCharter, .notAMember: self.accuse(peer, by: node, "\(finding)")
         }
     }

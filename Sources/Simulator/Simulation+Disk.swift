@@ -33,6 +33,24 @@ extension Simulation {
             self.scheduleRead(.chunk(request), session, of: node)
         case .readFill(let request, let session):
             self.scheduleRead(.fill(request), session, of: node)
+        case .readBranch(let request, let session):
+            let found = self.nodes[node].disk.table.branch(request)
+            let proof = found.map {
+                Proof(
+                    table: request.table,
+                    log: request.log,
+                    index: $0.index,
+                    branch: $0.branch
+                )
+            }
+            self.handle(.branchRead(proof, request, session), on: node)
+        case .compare(let proof, let session):
+            let comparison = self.nodes[node].disk.table.compare(proof)
+            self.handle(.compared(comparison, proof, session), on: node)
+        case .checkHead(let head, let table, let session):
+            let isHeld = self.nodes[node].disk.table.holds(head)
+            self.handle(.headChecked(head, table, session, isHeld: isHeld), on: node)
+        case .storeEvidence(let evidence): self.store(evidence, on: node)
         case .send(let message, let session): self.send(message, session: session, from: node)
         case .close(let session, let code, let text):
             let number = Int(session.rawValue)
@@ -48,6 +66,14 @@ extension Simulation {
             self.roundsEnded.insert(NodeSession(node: node, session: Int(session.rawValue)))
         case .report(let finding, let session): self.check(finding, session: session, of: node)
         }
+    }
+
+    private mutating func store(_ evidence: ForkEvidence, on node: Int) {
+        let log = evidence.log
+        self.nodes[node].disk.evidence[log] = evidence
+        var state = self.nodes[node].disk.table.state(of: log)
+        state.isDisputed = true
+        self.nodes[node].disk.table.setState(state, of: log)
     }
 
     private mutating func scheduleRead(

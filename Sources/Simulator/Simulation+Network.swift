@@ -158,6 +158,7 @@ extension PeerMessage {
             "digest complete \(digest.complete) settled \(digest.isSettled) round \(digest.isRound)"
         case .heads(let heads):
             "heads " + heads.logs.map { "\($0.log.text):\($0.size)" }.joined(separator: " ")
+                + heads.refused.map { " -\($0.text)" }.joined()
         case .chunk(let chunk):
             "chunk \(chunk.log.text) \(chunk.from)+\(chunk.items.count)"
                 + (chunk.isComplete ? " complete" : "")
@@ -166,6 +167,9 @@ extension PeerMessage {
         case .fill(let fill):
             "fill \(fill.log.text) \(fill.from)..<\(fill.until) \(fill.entries.count)"
                 + (fill.isComplete ? " complete" : "")
+        case .prove(let prove): "prove \(prove.log.text) \(prove.index)"
+        case .proof(let proof): "proof \(proof.log.text) \(proof.index)"
+        case .evidence(let evidence): "evidence \(evidence.log.text) \(evidence.index)"
         case .goodbye(let code, _): "goodbye \(code)"
         }
     }

@@ -6,12 +6,12 @@ package import Wire
 package enum ChunkError: Error, Hashable, Sendable {
     /// The first item is beyond what the receiver holds: something in between was lost.
     case gap(size: UInt64, from: UInt64)
-    /// The author is no member, or no card of it is held.
-    case unknownAuthor
-    /// The log is under dispute.
-    case disputed
-    /// A new log, and the table has as many as it can have.
-    case tooManyLogs
+    /// The author is no member, or the log follows one that no charter pins.
+    case unknownLog
+    /// Nothing of this log is taken: it is disputed, broken, or held as far as it counts.
+    case refused
+    /// A card entry that is missing at the log's beginning, or is no card of its author.
+    case card(UInt64)
     /// A header has another index than its place.
     case index(UInt64)
     /// A header's charter version is lower than the one before.
@@ -22,9 +22,9 @@ package enum ChunkError: Error, Hashable, Sendable {
     case payload(UInt64)
     /// The checkpoint is not for the end of the chunk.
     case checkpointSize
-    /// The checkpoint is not signed by the author.
+    /// The checkpoint is not signed with the log's key.
     case checkpointSignature
-    /// The tree with these leaves has another root than the author signed.
+    /// The tree with these leaves has another root than the author signed, or than a charter pins.
     case root
 }
 
@@ -57,34 +57,35 @@ extension TableState {
         from sender: MemberNumber,
         held: LogState
     ) throws(ChunkError) -> VerifiedChunk? {
-        guard !held.isDisputed else { throw .disputed }
+        guard self.isKnown(chunk.log), let author = self.author(of: chunk.log) else {
+            throw .unknownLog
+        }
+        guard !self.refused.contains(chunk.log) else { throw .refused }
         guard chunk.from <= held.size else { throw .gap(size: held.size, from: chunk.from) }
         let end = chunk.from + UInt64(chunk.items.count)
         guard end > held.size else { return nil }
-        guard self.file.governing.member(chunk.log.member) != nil,
-            let logKey = self.logKey(of: chunk.log.member)
-        else { throw .unknownAuthor }
+        let pin = self.pin(of: chunk.log)
+        guard pin.map({ held.size < $0.size }) ?? true else { throw .refused }
         guard chunk.checkpoint.size == end else { throw .checkpointSize }
-        guard self.logs[chunk.log] != nil || self.logs.count < Heads.logsMax else {
-            throw .tooManyLogs
-        }
         let items = Array(chunk.items.dropFirst(Int(held.size - chunk.from)))
         var state = held
         for (offset, item) in items.enumerated() {
-            try self.check(item, at: held.size + UInt64(offset), state: &state)
+            try self.check(item, at: held.size + UInt64(offset), by: author, state: &state)
             state.frontier.append(item.leafHash)
+            guard pin?.size != state.size || pin?.root == state.frontier.root else { throw .root }
         }
-        guard state.frontier.root == chunk.checkpoint.root else { throw .root }
+        guard let logKey = state.logKey else { throw .card(0) }
         do throws(CheckpointError) {
             try chunk.checkpoint.verify(
                 origin: chunk.log.origin(table: chunk.table),
                 logKey: logKey,
-                witnesses: self.witnesses
+                witnesses: []
             )
         } catch {
             throw .checkpointSignature
         }
-        state.checkpoint = chunk.checkpoint.withoutCosignatures
+        guard state.frontier.root == chunk.checkpoint.root else { throw .root }
+        state.checkpoint = chunk.checkpoint
         // Only where nothing before is open: what was skipped above may have been held as leaf alone.
         if sender == chunk.log.member, chunk.isComplete, held.complete == held.size {
             state.complete = end
@@ -101,6 +102,7 @@ extension TableState {
     private func check(
         _ item: LogItem,
         at index: UInt64,
+        by author: NodeID,
         state: inout LogState
     ) throws(ChunkError) {
         if let header = item.header {
@@ -116,14 +118,14 @@ extension TableState {
         }
         if case .full(let entry) = item {
             guard entry.isConsistent else { throw .payload(index) }
+            if entry.header.kind == .card {
+                guard let card = try? Card(parsing: entry.payload), card.identity == author else {
+                    throw .card(index)
+                }
+                state.note(card, at: index)
+            }
         }
+        guard index > 0 || state.logKey != nil else { throw .card(index) }
         if item.header?.kind != .receipt { state.unreceipted += 1 }
-    }
-
-    /// The witness keys of all members.
-    package var witnesses: [NoteKey] {
-        self.file.cards.sorted { $0.key < $1.key }.map {
-            NoteKey.witness($0.value.witnessKey, of: $0.value.identity)
-        }
     }
 }

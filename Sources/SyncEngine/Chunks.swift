@@ -12,7 +12,8 @@ extension SyncEngine {
         for (log, size) in peer.target.sorted(by: { $0.key < $1.key }) {
             let next = peer.next[log, default: 0]
             // A peer's own log comes from the peer.
-            guard room > 0, next < size, log.member != peer.member, !peer.reading.contains(log)
+            guard room > 0, next < size, log.member != peer.member, !peer.refused.contains(log),
+                !peer.reading.contains(log)
             else { continue }
             room -= 1
             self.sessions[session]?.tables[table]?.reading.insert(log)
@@ -118,28 +119,44 @@ extension SyncEngine {
         _ error: ChunkError,
         from session: SessionID
     ) -> [Effect] {
+        let (table, log) = (chunk.table, chunk.log)
         switch error {
         case .gap:
-            // Something was lost on the way; heads start the sending anew, once in this state: what
-            // else was on its way lies beyond the gap as well.
-            guard let held = self.tables[chunk.table],
-                self.sessions[session]?.tables[chunk.table]?.gapHeadsSentAt != held.digest
-            else { return [] }
-            self.sessions[session]?.tables[chunk.table]?.gapHeadsSentAt = held.digest
-            return [.send(.heads(Heads(table: chunk.table, logs: held.heads)), session)]
-        case .unknownCharter, .unknownAuthor, .disputed:
-            return [.report(.chunk(chunk.log, error), session)]
-        case .index, .charterVersion, .payload, .checkpointSize, .checkpointSignature, .root:
+            // Something was lost on the way; heads start the sending anew.
+            return self.answerWithHeads(of: table, to: session)
+        case .refused:
+            // The sender does not know yet that nothing of this log is taken; heads tell.
+            return self.answerWithHeads(of: table, to: session)
+        case .unknownLog, .unknownCharter, .charterVersion:
+            // The author's doing, which an honest sender may not be able to see: what it holds of the
+            // log is another part.
+            self.tables[table]?.broken.insert(log)
+            return [.report(.broken(table, log, error), session)]
+                + self.answerWithHeads(of: table, to: session)
+        case .root, .checkpointSignature:
+            // The author may have signed two histories, or the sender has changed what it sends: proofs
+            // tell, and before they do nobody is blamed.
+            return self.trace(log, of: table, for: .mismatch, over: session)
+        case .index, .payload, .checkpointSize, .card:
+            // Whoever holds the log has checked the same: this is the sender's own doing.
             return [
-                .report(.chunk(chunk.log, error), session),
+                .report(.chunk(log, error), session),
                 .close(session, .verification, "a chunk did not verify"),
             ]
-        case .tooManyLogs:
-            return [
-                .report(.chunk(chunk.log, error), session),
-                .close(session, .limit, "a table has \(Heads.logsMax) logs at most"),
-            ]
         }
+    }
+
+    /// Sends heads because a chunk cannot be taken, once in this state: what else was on its way
+    /// cannot either.
+    private mutating func answerWithHeads(
+        of table: TableID,
+        to session: SessionID
+    ) -> [Effect] {
+        guard let held = self.tables[table] else { return [] }
+        let heads = held.heads(of: table)
+        guard self.sessions[session]?.tables[table]?.gapHeadsSent != heads else { return [] }
+        self.sessions[session]?.tables[table]?.gapHeadsSent = heads
+        return [.send(.heads(heads), session)]
     }
 
     mutating func stored(_ chunk: VerifiedChunk, state: LogState) -> [Effect] {
@@ -171,6 +188,7 @@ extension SyncEngine {
     mutating func committed(table: TableID, log: LogID, state: LogState) -> [Effect] {
         guard self.tables[table] != nil else { return [] }
         self.tables[table]?.set(state, of: log)
+        guard self.tables[table]?.refused.contains(log) == false else { return [] }
         var effects: [Effect] = []
         for session in self.sessions.keys.sorted()
         where self.sessions[session]?.tables[table] != nil {
@@ -240,7 +258,7 @@ extension SyncEngine {
 
     func fill(_ fill: Fill, from session: SessionID) -> [Effect] {
         guard let held = self.tables[fill.table], let state = held.logs[fill.log],
-            fill.log.member != held.me, fill.until <= state.size,
+            fill.log.member != held.me, !held.refused.contains(fill.log), fill.until <= state.size,
             let peer = self.sessions[session]?.tables[fill.table]
         else { return [] }
         return [.storeFill(fill, session, isByAuthor: peer.member == fill.log.member)]
@@ -251,11 +269,9 @@ extension SyncEngine {
         from session: SessionID,
         state: LogState?
     ) -> [Effect] {
+        // Another entry than the one whose leaf is held: of another history, or changed on the way.
         guard let state else {
-            return [
-                .report(.fill(fill.log), session),
-                .close(session, .verification, "a fill did not verify"),
-            ]
+            return self.trace(fill.log, of: fill.table, for: .mismatch, over: session)
         }
         self.tables[fill.table]?.set(state, of: fill.log)
         guard let peer = self.sessions[session]?.tables[fill.table] else { return [] }

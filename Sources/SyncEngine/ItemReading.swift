@@ -16,7 +16,7 @@ extension TableReading where Self: ~Copyable {
     ) throws(Failure) -> Chunk? {
         let state = try self.state(of: request.log)
         guard let reader = charter.member(request.reader), let newest = state.checkpoint,
-            request.from < newest.size, !state.isDisputed
+            request.from < newest.size
         else { return nil }
         var ends = try self.boundaries(
             of: request.log,
@@ -50,7 +50,7 @@ extension TableReading where Self: ~Copyable {
                 log: request.log,
                 from: request.from,
                 items: items,
-                checkpoint: end,
+                checkpoint: end.withoutCosignatures,
                 isComplete: request.log.member == me
             )
         }

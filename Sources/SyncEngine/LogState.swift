@@ -1,7 +1,6 @@
 package import Cryptography
 package import ReplicatedTypes
 package import SyncLog
-package import Wire
 
 /// How far a node is with one log.
 package struct LogState: Hashable, Sendable {
@@ -11,6 +10,14 @@ package struct LogState: Hashable, Sendable {
     package var complete: UInt64
     /// The author's newest checkpoint that was verified; its size is the frontier's.
     package var checkpoint: Checkpoint?
+    /// The key that signs the log's checkpoints: that of its newest card entry; `nil` before the
+    /// first.
+    ///
+    /// A card that travels beside the log changes nothing, so that all who hold one history check it
+    /// against one key.
+    package var logKey: VerifyingKey?
+    /// Index of that card entry.
+    package var cardIndex: UInt64
     /// Charter version of the last entry whose header is known; 0 before the first.
     package var charterVersion: UInt16
     /// Time of the last entry whose header is known.
@@ -27,7 +34,7 @@ package struct LogState: Hashable, Sendable {
     package var boundarySize: UInt64
     /// Bytes of payload held since then.
     package var boundaryBytes: UInt64
-    /// Two checkpoints of one size and different roots were seen: it is read no further.
+    /// Evidence of a fork is held: it is read no further, but where a charter pins it.
     package var isDisputed: Bool
 
     /// The state of a log of which nothing is held.
@@ -35,6 +42,8 @@ package struct LogState: Hashable, Sendable {
         self.frontier = MerkleFrontier()
         self.complete = 0
         self.checkpoint = nil
+        self.logKey = nil
+        self.cardIndex = 0
         self.charterVersion = 0
         self.time = .zero
         self.receiptedSize = 0
@@ -44,6 +53,12 @@ package struct LogState: Hashable, Sendable {
         self.boundarySize = 0
         self.boundaryBytes = 0
         self.isDisputed = false
+    }
+
+    /// Takes over the log key of a card entry.
+    mutating func note(_ card: Card, at index: UInt64) {
+        self.logKey = card.logKey
+        self.cardIndex = index
     }
 
     /// Number of entries.
@@ -65,66 +80,3 @@ package struct LogState: Hashable, Sendable {
     package var isReceiptDue: Bool { self.unreceipted > 0 && self.isReceiptable }
 }
 
-/// How far a node is with a whole table.
-package struct TableState: Hashable, Sendable {
-    /// Charters and cards.
-    package var file: TableFile
-    /// The node's own number at the table.
-    package let me: MemberNumber
-    /// Every log of which something is held.
-    package var logs: [LogID: LogState]
-
-    /// Creates a state as it was stored.
-    package init(file: TableFile, me: MemberNumber, logs: [LogID: LogState]) {
-        self.file = file
-        self.me = me
-        self.logs = logs
-    }
-
-    /// Whether a charter counts: before that nothing but signatures and cards travels.
-    package var isEffective: Bool { self.file.effectiveVersion > 0 }
-
-    /// The own log that is written now: the newest generation.
-    package var ownLog: LogID { self.newestLog(of: self.me) }
-
-    /// The newest log of a member, or its first when nothing is held.
-    package func newestLog(of member: MemberNumber) -> LogID {
-        self.logs.keys.filter { $0.member == member }.max()
-            ?? LogID(member: member, generation: 0)
-    }
-
-    /// SHA-256 over the sizes of all logs (`Protocol/sync.md` §3).
-    package var digest: Digest {
-        var bytes: [UInt8] = []
-        for (log, state) in self.logs.sorted(by: { $0.key < $1.key }) where state.size > 0 {
-            bytes.append(bigEndian: log.member)
-            bytes.append(bigEndian: log.generation)
-            bytes.append(bigEndian: state.size)
-        }
-        return Digest(hashing: bytes)
-    }
-
-    /// Whether entries other than receipts came that no own receipt has confirmed and can.
-    package var owesReceipt: Bool {
-        self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
-    }
-
-    /// Takes over a log's state as it was stored; a dispute seen here stays.
-    mutating func set(_ state: LogState, of log: LogID) {
-        let isDisputed = self.logs[log]?.isDisputed ?? false
-        self.logs[log] = state
-        if isDisputed { self.logs[log]?.isDisputed = true }
-    }
-
-    /// The heads of all logs, ascending.
-    package var heads: [LogHead] {
-        self.logs.sorted { $0.key < $1.key }.compactMap { log, state in
-            state.checkpoint.map { LogHead(log: log, checkpoint: $0) }
-        }
-    }
-
-    /// The key that signs the checkpoints of a member's log: that of the newest card held.
-    package func logKey(of member: MemberNumber) -> VerifyingKey? {
-        self.file.cards[member]?.logKey
-    }
-}

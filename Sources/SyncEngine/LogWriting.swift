@@ -278,6 +278,7 @@ extension TableStorage where Self: ~Copyable {
         state.boundaryBytes += UInt64(entry.givenByteCount)
         state.charterVersion = entry.header.charterVersion
         state.time = entry.header.time
+        if entry.header.kind == .card { state.note(context.card, at: entry.header.index) }
     }
 
     private func signCheckpoint(

@@ -55,12 +55,12 @@ package struct RoundProgress: Hashable, Sendable {
     ) {
         var sizes: [LogID: UInt64] = [:]
         for head in heads.logs { sizes[head.log] = head.size }
-        for (log, theirs) in sizes where log.member != state.me {
-            let held = state.logs[log]
-            guard held?.isDisputed != true else { continue }
-            self.note(theirs, missingFrom: held?.size ?? 0, Way(heads.table, log, isToPeer: false))
+        let refused = state.refused.union(heads.refused)
+        for (log, theirs) in sizes where log.member != state.me && !refused.contains(log) {
+            let held = state.logs[log]?.size ?? 0
+            self.note(theirs, missingFrom: held, Way(heads.table, log, isToPeer: false))
         }
-        for (log, held) in state.logs where log.member != peer && !held.isDisputed {
+        for (log, held) in state.logs where log.member != peer && !refused.contains(log) {
             self.note(
                 held.size,
                 missingFrom: sizes[log] ?? 0,

@@ -40,7 +40,7 @@ extension SyncEngine {
         let theirs = held.logs[held.newestLog(of: peer.member)]
         let digest = HeadsDigest(
             table: table,
-            digest: held.digest,
+            digest: held.digest(without: peer.refused),
             complete: theirs?.complete ?? 0,
             isSettled: !held.owesReceipt,
             isRound: peer.isInRound
@@ -50,21 +50,22 @@ extension SyncEngine {
 
     mutating func headsDigest(_ digest: HeadsDigest, from session: SessionID) -> [Effect] {
         let table = digest.table
-        guard let (held, _) = self.effectiveTable(table, session) else { return [] }
+        guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
         self.sessions[session]?.tables[table]?.isPeerInRound = digest.isRound
-        guard digest.digest == held.digest else {
+        guard digest.digest == held.digest(without: peer.refused) else {
             self.sessions[session]?.tables[table]?.forgetHeads()
             return self.sendHeads(of: table, to: session)
         }
         self.noteEqualHeads(held, table, session)
         let mine = held.logs[held.ownLog]?.size ?? 0
-        if digest.complete < mine {
+        let isGiven = !held.refused.union(peer.refused).contains(held.ownLog)
+        if isGiven, digest.complete < mine {
             return self.fillOwnLog(from: digest.complete, until: mine, table, session)
         }
         return self.settle(held, digest, session)
     }
 
-    /// Both hold the same sizes: nothing is to be sent until something new commits.
+    /// Both hold the same: nothing is to be sent until something new commits.
     private mutating func noteEqualHeads(
         _ held: TableState,
         _ table: TableID,
@@ -88,7 +89,9 @@ extension SyncEngine {
         var effects = self.askForMissing(of: table, from: session)
         if held.owesReceipt { return effects + self.writeReceipt(table) }
         let theirs = held.newestLog(of: peer.member)
-        let isComplete = held.logs[theirs].map { $0.complete == $0.size } ?? true
+        let isRefused = held.refused.union(peer.refused).contains(theirs)
+        let isComplete =
+            isRefused || held.logs[theirs].map { $0.complete == $0.size } ?? true
         if peer.isInRound, digest.isSettled, isComplete {
             self.sessions[session]?.tables[table]?.isInRound = false
             effects.append(.roundEnded(session, table))
@@ -119,9 +122,10 @@ extension SyncEngine {
     private mutating func askForMissing(of table: TableID, from session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
         var effects: [Effect] = []
+        let refused = held.refused.union(peer.refused)
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
         where log.member != held.me && log.member != peer.member && state.complete < state.size
-            && peer.asked[log, default: 0] < state.size
+            && !refused.contains(log) && !held.isClosed(log) && peer.asked[log, default: 0] < state.size
         {
             self.sessions[session]?.tables[table]?.asked[log] = state.size
             self.sessions[session]?.tables[table]?.awaited[log] = state.complete
@@ -132,83 +136,46 @@ extension SyncEngine {
     }
 
     /// Sends the own heads, once in an exchange for each state they can be in.
-    private mutating func sendHeads(of table: TableID, to session: SessionID) -> [Effect] {
-        guard let (held, peer) = self.effectiveTable(table, session),
-            peer.headsSentAt != held.digest
-        else { return [] }
-        self.sessions[session]?.tables[table]?.headsSentAt = held.digest
-        return [.send(.heads(Heads(table: table, logs: held.heads)), session)]
+    mutating func sendHeads(of table: TableID, to session: SessionID) -> [Effect] {
+        guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
+        let heads = held.heads(of: table)
+        guard peer.headsSent != heads else { return [] }
+        self.sessions[session]?.tables[table]?.headsSent = heads
+        return [.send(.heads(heads), session)]
     }
 
     mutating func heads(_ heads: Heads, from session: SessionID) -> [Effect] {
         let table = heads.table
         guard let (held, _) = self.effectiveTable(table, session) else { return [] }
-        var effects = self.compare(heads, with: held, session: session)
-        var next = held.logs.mapValues { _ in UInt64(0) }
-        for head in heads.logs { next[head.log] = head.size }
+        self.sessions[session]?.tables[table]?.refused = Set(heads.refused)
+        var effects = self.passOnEvidence(of: table, to: session)
+        effects += self.examine(heads, with: held, session: session)
+        let refused = held.refused.union(heads.refused)
+        let sizes = held.logs.filter { !refused.contains($0.key) }.mapValues(\.size)
+        var next = sizes.mapValues { _ in UInt64(0) }
+        var isBehind = false
+        for head in heads.logs where !refused.contains(head.log) {
+            let size = sizes[head.log] ?? 0
+            // Of a pinned log more than counts is nothing that anybody lacks.
+            if let pin = held.pin(of: head.log), head.size >= pin.size {
+                next[head.log] = size
+                isBehind = isBehind || size < pin.size
+            } else {
+                next[head.log] = head.size
+                isBehind = isBehind || head.log.member != held.me && head.size > size
+            }
+        }
         self.sessions[session]?.tables[table]?.next = next
-        self.sessions[session]?.tables[table]?.target = (self.tables[table] ?? held).logs
-            .filter { !$0.value.isDisputed }.mapValues(\.size)
+        self.sessions[session]?.tables[table]?.target = sizes
         self.sessions[session]?.tables[table]?.knowsHeads = true
         self.sessions[session]?.tables[table]?.inFlight = 0
-        let isBehind = heads.logs.contains {
-            $0.log.member != held.me && $0.size > (held.logs[$0.log]?.size ?? 0)
-        }
         if isBehind { effects += self.sendHeads(of: table, to: session) }
         effects += self.pump(table, session)
         // What differed came over another session meanwhile: nothing is sent here and acknowledged, so
         // the round goes on with a digest.
-        guard self.sessions[session]?.tables[table]?.isRound == true,
-            next == held.logs.mapValues(\.size)
-        else { return effects }
+        guard self.sessions[session]?.tables[table]?.isRound == true, next == sizes else {
+            return effects
+        }
         return effects + self.sendDigest(of: table, to: session)
-    }
-
-    /// Looks for forks and for a store that was put back.
-    private mutating func compare(
-        _ heads: Heads,
-        with held: TableState,
-        session: SessionID
-    ) -> [Effect] {
-        var effects: [Effect] = []
-        for head in heads.logs {
-            let offered = head.checkpoint
-            if head.log.member == held.me, head.size > held.logs[head.log]?.size ?? 0 {
-                guard self.isByAuthor(offered, of: head.log, in: held) else { continue }
-                effects.append(
-                    .report(
-                        .ownLogAhead(
-                            heads.table,
-                            head.log,
-                            held: held.logs[head.log]?.size ?? 0,
-                            offered: head.size
-                        ),
-                        session
-                    )
-                )
-            }
-            guard let own = held.logs[head.log]?.checkpoint, own.size == offered.size,
-                own.root != offered.root, self.isByAuthor(offered, of: head.log, in: held)
-            else { continue }
-            self.tables[heads.table]?.logs[head.log]?.isDisputed = true
-            effects.append(
-                .report(.fork(heads.table, head.log, held: own, offered: offered), session)
-            )
-        }
-        return effects
-    }
-
-    private func isByAuthor(_ checkpoint: Checkpoint, of log: LogID, in held: TableState) -> Bool {
-        guard let key = held.logKey(of: log.member) else { return false }
-        do throws(CheckpointError) {
-            try checkpoint.verify(
-                origin: log.origin(table: held.file.table),
-                logKey: key,
-                witnesses: held.witnesses
-            )
-            return true
-        } catch {
-            return false
-        }
     }
 }

@@ -27,10 +27,10 @@ struct SessionTable: Sendable {
     var inFlight = 0
     /// A fill is being read for the peer.
     var isFilling = false
-    /// Digest at which the own heads were last sent.
-    var headsSentAt: Digest?
-    /// Digest at which the own heads were last sent because a chunk lay beyond a gap.
-    var gapHeadsSentAt: Digest?
+    /// The own heads as they were last sent.
+    var headsSent: Heads?
+    /// The own heads as they were last sent because a chunk could not be taken.
+    var gapHeadsSent: Heads?
     /// This side wants the round to end with everything settled.
     var isInRound = false
     /// So does the other side.
@@ -41,13 +41,29 @@ struct SessionTable: Sendable {
     var awaited: [LogID: UInt64] = [:]
     /// Logs of others of which entries are being read because the peer asked.
     var answering: Set<LogID> = []
+    /// Logs of which the peer takes and gives nothing, as its heads say.
+    var refused: Set<LogID> = []
+    /// Disputed logs of which the peer was sent the evidence.
+    var evidenceSent: Set<LogID> = []
+    /// Searches for the first difference, by log.
+    var traces: [LogID: Trace] = [:]
+    /// Logs of which a proof is being read because the peer asked.
+    var proving: Set<LogID> = []
 
     init(member: MemberNumber) { self.member = member }
 
     /// A new exchange: heads may be sent again.
     mutating func forgetHeads() {
-        self.headsSentAt = nil
-        self.gapHeadsSentAt = nil
+        self.headsSent = nil
+        self.gapHeadsSent = nil
+    }
+
+    /// Nothing more of a log is sent, asked or compared.
+    mutating func drop(_ log: LogID) {
+        self.target[log] = nil
+        self.traces[log] = nil
+        self.awaited[log] = nil
+        self.asked[log] = nil
     }
 
     var isRound: Bool { self.isInRound || self.isPeerInRound }
@@ -56,7 +72,8 @@ struct SessionTable: Sendable {
     var isIdle: Bool {
         self.inFlight == 0 && self.reading.isEmpty && !self.isFilling
             && self.target.allSatisfy { log, size in
-                log.member == self.member || self.next[log, default: 0] >= size
+                log.member == self.member || self.refused.contains(log)
+                    || self.next[log, default: 0] >= size
             }
     }
 }
@@ -145,6 +162,7 @@ extension SyncEngine {
         var effects: [Effect] = []
         let isNew = held.file != before
         if isNew {
+            held.set(held.file)
             self.tables[table] = held
             self.leave(table)
             effects.append(.storeTable(held.file))
@@ -165,7 +183,7 @@ extension SyncEngine {
     mutating func tableChanged(_ state: TableState) -> [Effect] {
         let table = state.file.table
         if var held = self.tables[table] {
-            held.file = state.file
+            held.set(state.file)
             self.tables[table] = held
         } else {
             self.tables[table] = state

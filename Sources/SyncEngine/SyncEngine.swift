@@ -45,6 +45,12 @@ package struct SyncEngine: Sendable {
         case chunkRead(Chunk?, ChunkRequest, SessionID)
         /// The entries asked for were read.
         case fillRead(Fill, SessionID)
+        /// What is held at an index was read; `nil` when nothing is.
+        case branchRead(Proof?, BranchRequest, SessionID)
+        /// A peer's proof was compared with what is held.
+        case compared(ForkComparison, Proof, SessionID)
+        /// Whether a peer's head below the size held has the root held.
+        case headChecked(LogHead, TableID, SessionID, isHeld: Bool)
         /// A person, or a timer, wants a round with this peer.
         case roundDue(SessionID)
         /// It is time to compare heads, without a round.
@@ -65,6 +71,14 @@ package struct SyncEngine: Sendable {
         case readChunk(ChunkRequest, SessionID)
         /// Read entries addressed to a peer, then report ``Event/fillRead``.
         case readFill(FillRequest, SessionID)
+        /// Read what is held at an index, then report ``Event/branchRead``.
+        case readBranch(BranchRequest, SessionID)
+        /// Compare a peer's proof with what is held, then report ``Event/compared``.
+        case compare(Proof, SessionID)
+        /// Compare a peer's head with the tree held, then report ``Event/headChecked``.
+        case checkHead(LogHead, TableID, SessionID)
+        /// Make the evidence of a fork durable, and that its log is disputed.
+        case storeEvidence(ForkEvidence)
         /// Send a frame.
         case send(PeerMessage, SessionID)
         /// Say goodbye and close.
@@ -126,6 +140,12 @@ package struct SyncEngine: Sendable {
         case .chunkRead(let chunk, let request, let session):
             self.chunkRead(chunk, for: request, to: session)
         case .fillRead(let fill, let session): self.fillRead(fill, to: session)
+        case .branchRead(let proof, let request, let session):
+            self.branchRead(proof, for: request, to: session)
+        case .compared(let comparison, let proof, let session):
+            self.compared(comparison, with: proof, over: session)
+        case .headChecked(let head, let table, let session, let isHeld):
+            self.headChecked(head, of: table, isHeld: isHeld, over: session)
         case .roundDue(let session): self.roundDue(session)
         case .digestDue(let session): self.digestDue(session)
         case .receiptDue(let table): self.receiptDue(table)
@@ -173,6 +193,9 @@ package struct SyncEngine: Sendable {
         case .ack(let ack): return self.ack(ack, from: session)
         case .ask(let ask): return self.ask(ask, from: session)
         case .fill(let fill): return self.fill(fill, from: session)
+        case .prove(let prove): return self.prove(prove, from: session)
+        case .proof(let proof): return self.proof(proof, from: session)
+        case .evidence(let evidence): return self.evidence(evidence, from: session)
         }
     }
 }
@@ -207,12 +230,16 @@ package struct FillRequest: Hashable, Sendable {
 package enum SyncFinding: Error, Hashable, Sendable {
     /// A chunk did not verify and was dropped.
     case chunk(LogID, ChunkError)
-    /// A fill did not match the leaf hashes held.
-    case fill(LogID)
-    /// The author signed two trees of one size: the checkpoints.
-    case fork(TableID, LogID, held: Checkpoint, offered: Checkpoint)
+    /// What a peer said or sent of a log is not what it can prove itself.
+    case untrue(LogID)
+    /// A log broke a rule, or relies on a charter that is not known here: nothing of it is taken.
+    case broken(TableID, LogID, ChunkError)
+    /// The author of a log signed two histories.
+    case fork(ForkEvidence)
     /// A peer holds more of this node's own log than the node itself: the store was put back.
     case ownLogAhead(TableID, LogID, held: UInt64, offered: UInt64)
+    /// A peer has less of its own log than it gave: its store was put back, or copied.
+    case authorBehind(TableID, LogID, held: UInt64, offered: UInt64)
     /// A peer sent a table file of another branch of a charter.
     case otherCharter(TableID)
     /// A peer spoke of a table it is not a member of.

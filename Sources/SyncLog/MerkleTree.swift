@@ -161,6 +161,33 @@ package enum MerkleProof {
         return subtrees
     }
 
+    /// The subtree beside the path from a leaf to the root, at one step of it.
+    package struct Sibling: Hashable, Sendable {
+        /// The leaves under it.
+        package let range: Range<UInt64>
+        /// Whether it lies left of the leaf; such a subtree is complete, and the same in every
+        /// tree that holds the leaf.
+        package let isLeft: Bool
+    }
+
+    /// The siblings on the path of the leaf at `index` in a tree of `size`, lowest first: what an
+    /// inclusion proof gives the hashes of. Those on the left cover all leaves before the index.
+    ///
+    /// - Complexity: O(log size).
+    package static func siblings(of index: UInt64, size: UInt64) -> [Sibling] {
+        precondition(index < size, "a leaf is proven in a tree that holds it")
+        var range = 0..<size
+        var siblings: [Sibling] = []
+        while range.count > 1 {
+            let middle = range.lowerBound + Self.split(UInt64(range.count))
+            let isLeft = index >= middle
+            let (left, right) = (range.lowerBound..<middle, middle..<range.upperBound)
+            siblings.append(Sibling(range: isLeft ? left : right, isLeft: isLeft))
+            range = isLeft ? right : left
+        }
+        return siblings.reversed()
+    }
+
     /// Builds an inclusion proof.
     ///
     /// `hash`: Root of the complete subtrees that cover a range, which starts at a
@@ -170,20 +197,11 @@ package enum MerkleProof {
         size: UInt64,
         hash: (Range<UInt64>) throws(Failure) -> Digest
     ) throws(Failure) -> [Digest] {
-        precondition(index < size, "a leaf is proven in a tree that holds it")
-        var range = 0..<size
         var proof: [Digest] = []
-        while range.count > 1 {
-            let middle = range.lowerBound + Self.split(UInt64(range.count))
-            if index < middle {
-                proof.append(try hash(middle..<range.upperBound))
-                range = range.lowerBound..<middle
-            } else {
-                proof.append(try hash(range.lowerBound..<middle))
-                range = middle..<range.upperBound
-            }
+        for sibling in self.siblings(of: index, size: size) {
+            proof.append(try hash(sibling.range))
         }
-        return proof.reversed()
+        return proof
     }
 
     /// The largest power of two below `count`, which is 2 or more.

@@ -327,6 +327,19 @@ package struct TableFile: Hashable, Sendable {
         if self.encodedText.utf8.count > Self.bytesMax { self.cards[member.number] = held }
     }
 
+    /// The versions up to the first one that counts and names a member, without cards; `nil` where
+    /// there is none.
+    package func beginning(naming member: MemberNumber) -> TableFile? {
+        let isNaming = { (signed: SignedCharter) in signed.charter.member(member) != nil }
+        guard let last = self.charters.prefix(self.effectiveVersion).firstIndex(where: isNaming)
+        else { return nil }
+        var file = self
+        file.charters = Array(self.charters[...last])
+        file.effectiveVersion = last + 1
+        file.cards = [:]
+        return file
+    }
+
     /// The file as text.
     package var encodedText: String {
         var text = "tafel/v1/table\n"
@@ -343,7 +356,7 @@ package struct TableFile: Hashable, Sendable {
 
 extension String {
     /// The parts between lines that start with `mark`; each part after the first begins behind it.
-    fileprivate func components(separatedByLineStarting mark: String) -> [Substring] {
+    func components(separatedByLineStarting mark: String) -> [Substring] {
         var parts: [Substring] = []
         var start = self.startIndex
         var line = self.startIndex

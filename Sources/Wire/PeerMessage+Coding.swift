@@ -33,6 +33,9 @@ extension PeerMessage {
                 )
             )
         case .fill(let fill): self = .fill(try Fill(fill))
+        case .prove(let prove): self = .prove(try Prove(prove))
+        case .proof(let proof): self = .proof(try Proof(proof))
+        case .evidence(let evidence): self = .evidence(try ForkEvidence(evidence))
         case .goodbye(let goodbye):
             guard let code = GoodbyeCode(rawValue: goodbye.code) else { throw .field("code") }
             guard
@@ -79,6 +82,9 @@ extension PeerMessage {
                     $0.until = ask.until
                 }
             case .fill(let fill): message.fill = fill.message
+            case .prove(let prove): message.prove = prove.message
+            case .proof(let proof): message.proof = proof.message
+            case .evidence(let evidence): message.evidence = evidence.message
             case .goodbye(let code, let text):
                 message.goodbye = .with {
                     $0.code = code.rawValue
@@ -94,7 +100,7 @@ private func size(_ value: UInt64) throws(WireError) -> UInt64 {
     return value
 }
 
-private func decodeCheckpoint(_ text: String) throws(WireError) -> Checkpoint {
+func decodeCheckpoint(_ text: String) throws(WireError) -> Checkpoint {
     do throws(CheckpointError) {
         return try Checkpoint(parsing: text.utf8)
     } catch {
@@ -179,7 +185,19 @@ extension Heads {
             }
             logs.append(LogHead(log: log, checkpoint: checkpoint))
         }
-        self.init(table: try Digest(message.table, field: "table"), logs: logs)
+        guard message.refused.count <= Self.logsMax else { throw .field("refused") }
+        var refused: [LogID] = []
+        for name in message.refused {
+            let log = try LogID(member: name.member, generation: name.generation)
+            guard refused.last.map({ $0 < log }) ?? true, !logs.contains(where: { $0.log == log })
+            else { throw .field("refused") }
+            refused.append(log)
+        }
+        self.init(
+            table: try Digest(message.table, field: "table"),
+            logs: logs,
+            refused: refused
+        )
     }
 
     fileprivate var message: Tafel_V1_Heads {
@@ -190,6 +208,12 @@ extension Heads {
                     $0.member = UInt32(head.log.member)
                     $0.generation = UInt32(head.log.generation)
                     $0.checkpoint = head.checkpoint.note.encodedText
+                }
+            }
+            $0.refused = self.refused.map { log in
+                .with {
+                    $0.member = UInt32(log.member)
+                    $0.generation = UInt32(log.generation)
                 }
             }
         }

@@ -22,7 +22,7 @@ package struct Hello: Hashable, Sendable {
 package struct HeadsDigest: Hashable, Sendable {
     /// The table.
     package let table: TableID
-    /// Over the sizes of all logs (`Protocol/sync.md` §3).
+    /// Over sizes and roots of all logs that neither side refuses (`Protocol/sync.md` §3).
     package let digest: Digest
     /// How far the sender is complete with the receiver's newest log.
     package let complete: UInt64
@@ -73,11 +73,15 @@ package struct Heads: Hashable, Sendable {
     package let table: TableID
     /// The heads, ascending by log.
     package let logs: [LogHead]
+    /// Logs of which the sender takes nothing and gives nothing, ascending; none of them is among
+    /// ``logs``.
+    package let refused: [LogID]
 
     /// Creates heads.
-    package init(table: TableID, logs: [LogHead]) {
+    package init(table: TableID, logs: [LogHead], refused: [LogID]) {
         self.table = table
         self.logs = logs
+        self.refused = refused
     }
 }
 
@@ -189,6 +193,44 @@ package struct Fill: Hashable, Sendable {
     }
 }
 
+/// A question for what the receiver holds at an index of a log, or at its last one where that is
+/// lower.
+package struct Prove: Hashable, Sendable {
+    /// The table.
+    package let table: TableID
+    /// The log.
+    package let log: LogID
+    /// The index.
+    package let index: UInt64
+
+    /// Creates a question.
+    package init(table: TableID, log: LogID, index: UInt64) {
+        self.table = table
+        self.log = log
+        self.index = index
+    }
+}
+
+/// What the sender holds of a log at an index, under the newest checkpoint it has of it.
+package struct Proof: Hashable, Sendable {
+    /// The table.
+    package let table: TableID
+    /// The log.
+    package let log: LogID
+    /// The index.
+    package let index: UInt64
+    /// Leaf hash, path and checkpoint; not checked yet.
+    package let branch: ForkBranch
+
+    /// Creates an answer.
+    package init(table: TableID, log: LogID, index: UInt64, branch: ForkBranch) {
+        self.table = table
+        self.log = log
+        self.index = index
+        self.branch = branch
+    }
+}
+
 /// Why a session ends (`Protocol/sync.md` §5).
 package enum GoodbyeCode: UInt32, Hashable, Sendable {
     case done = 0
@@ -216,5 +258,9 @@ package enum PeerMessage: Hashable, Sendable {
     case ack(Ack)
     case ask(Ask)
     case fill(Fill)
+    case prove(Prove)
+    case proof(Proof)
+    /// Not checked yet.
+    case evidence(ForkEvidence)
     case goodbye(GoodbyeCode, String)
 }

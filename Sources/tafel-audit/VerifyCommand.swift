@@ -16,7 +16,9 @@ struct TafelAudit: ParsableCommand {
             3 a file cannot be read or written, 70 a mistake of this program.
             """,
         version: "0.1.0",
-        subcommands: [VerifyCommand.self, CheckpointCommand.self, ProofCommand.self]
+        subcommands: [
+            VerifyCommand.self, CheckpointCommand.self, ProofCommand.self, ForkCommand.self,
+        ]
     )
 }
 

@@ -6,7 +6,7 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Show and export the signed logs.",
-        subcommands: [Show.self, Export.self]
+        subcommands: [Show.self, Export.self, Fork.self]
     )
 
     /// `tafel log show`.
@@ -22,6 +22,27 @@ struct LogCommand: ParsableCommand {
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(.showLog(table: self.table, author: self.author))
+        }
+    }
+
+    /// `tafel log fork`.
+    struct Fork: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "fork",
+            abstract: "Write the proof that a member signed two histories of its log.",
+            discussion: "Check it with 'tafel-audit fork FILE', which needs nothing else."
+        )
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's ID.") var table: String
+        @Option(help: "Whose log (default: the only one that forked).") var author: String?
+        @Option(help: "Where to write the proof.") var out: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .showFork(table: self.table, author: self.author),
+                writing: OutputFile(path: self.out, key: "proof")
+            )
         }
     }
 

@@ -55,7 +55,7 @@ struct HostileClaimTests {
         try await session.give(one.chunk(from: 0))
         let before = try await table.victim.items(of: one.log, in: table.id)
         let head = LogHead(log: other.log, checkpoint: other.checkpoint())
-        try await session.send(.heads(Heads(table: table.id, logs: [head])))
+        try await session.send(.heads(Heads(table: table.id, logs: [head], refused: [])))
         try await session.settle(table.id)
         // Nothing is read of it any more.
         var longer = one

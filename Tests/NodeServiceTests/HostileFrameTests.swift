@@ -95,7 +95,7 @@ struct HostileFrameTests {
                     checkpoint: log.checkpoint()
                 )
             }
-            return PeerMessage.heads(Heads(table: table.id, logs: heads)).encoded
+            return PeerMessage.heads(Heads(table: table.id, logs: heads, refused: [])).encoded
         },
         garbage("a question for nothing", because: "field(\"until\")") { table, log, _ in
             PeerMessage.ask(Ask(table: table.id, log: log.log, from: 4, until: 4)).encoded

@@ -129,7 +129,7 @@ struct HostileSessionTests {
             )
             try await session.send(.headsDigest(digest))
             let head = LogHead(log: log.log, checkpoint: log.checkpoint())
-            try await session.send(.heads(Heads(table: Self.elsewhere, logs: [head])))
+            try await session.send(.heads(Heads(table: Self.elsewhere, logs: [head], refused: [])))
             try await session.send(.ack(Ack(table: Self.elsewhere, log: log.log, size: 9)))
             try await session.send(
                 .ask(Ask(table: Self.elsewhere, log: log.log, from: 0, until: 9))
@@ -174,8 +174,8 @@ struct HostileSessionTests {
                 checkpoint: log.checkpoint(size: 1 << 48, root: Digest(hashing: [1]))
             )
             for _ in 0..<50 {
-                try await session.send(.heads(Heads(table: table.id, logs: [head])))
-                try await session.send(.heads(Heads(table: table.id, logs: [])))
+                try await session.send(.heads(Heads(table: table.id, logs: [head], refused: [])))
+                try await session.send(.heads(Heads(table: table.id, logs: [], refused: [])))
             }
         },
         quiet("a chunk of the node's own log") { table, session, _, _ in
@@ -212,7 +212,7 @@ struct HostileSessionTests {
                 signedWith: table.hostile.keys.keys.log
             )
             let head = LogHead(log: log, checkpoint: checkpoint)
-            try await session.send(.heads(Heads(table: table.id, logs: [head])))
+            try await session.send(.heads(Heads(table: table.id, logs: [head], refused: [])))
         },
     ]
 
@@ -252,7 +252,7 @@ struct HostileSessionTests {
     @Test func `heads at zero give everything that is due and nothing else`() async throws {
         let table = try await HostileTable()
         let session = try await table.hostile.greet(table.victim, table: table.id)
-        try await session.send(.heads(Heads(table: table.id, logs: [])))
+        try await session.send(.heads(Heads(table: table.id, logs: [], refused: [])))
         var hidden = 0
         var logs: Set<MemberNumber> = []
         while logs.count < 2 {

@@ -115,7 +115,7 @@ import Wire
             if author != 1 { try world.give(author, to: 1) }
         }
         var session = TestSession(world, 1, with: 7)
-        var effects = session.receive(.heads(Heads(table: world.table, logs: [])))
+        var effects = session.receive(.heads(Heads(table: world.table, logs: [], refused: [])))
         #expect(effects.chunkRequests.count == 4)
         var sent = 0
         var waiting = effects.chunkRequests
@@ -180,20 +180,6 @@ import Wire
         }
         let next = session.engine.sessions[session.session]?.tables[world.table]?.next
         #expect(next?.count ?? 0 <= 1)
-    }
-
-    @Test func `a table has so many logs and no more`() throws {
-        let world = try self.world(entries: 1)
-        let chunk = try world.chunk(of: 1, from: 0, by: 1, to: 2)
-        var state = world.state(2)
-        for generation in UInt16(1)...UInt16(Heads.logsMax - 1) {
-            state.logs[LogID(member: 3, generation: generation)] = LogState()
-        }
-        #expect(try state.verify(chunk, from: 1, held: LogState()) != nil)
-        state.logs[LogID(member: 3, generation: 0)] = LogState()
-        #expect(throws: ChunkError.tooManyLogs) {
-            try state.verify(chunk, from: 1, held: LogState())
-        }
     }
 
     @Test func `chunks of a table the peer is not at are reported`() throws {

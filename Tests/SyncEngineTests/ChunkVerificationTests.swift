@@ -90,13 +90,44 @@ import Wire
 
     @Test func `an author that is no member`() {
         let log = LogID(member: 9, generation: 0)
-        #expect(self.error(self.chunk.with(log: log)) == .unknownAuthor)
+        #expect(self.error(self.chunk.with(log: log)) == .unknownLog)
     }
 
-    @Test func `a log under dispute`() {
-        var held = LogState()
-        held.isDisputed = true
-        #expect(self.error(self.chunk, held: held) == .disputed)
+    @Test func `a log after one that no charter pins`() {
+        let log = LogID(member: 1, generation: 1)
+        #expect(self.error(self.chunk.with(log: log)) == .unknownLog)
+    }
+
+    @Test func `a log under dispute, or broken`() {
+        var disputed = self.reader
+        disputed.logs[self.chunk.log] = LogState()
+        disputed.logs[self.chunk.log]?.isDisputed = true
+        var broken = self.reader
+        broken.broken = [self.chunk.log]
+        for reader in [disputed, broken] {
+            #expect(throws: ChunkError.refused) {
+                try reader.verify(self.chunk, from: 1, held: LogState())
+            }
+        }
+    }
+
+    @Test func `a log that does not begin with its author's card`() throws {
+        let leaf = self.chunk.items[0].leafHash
+        let blinded = self.chunk.with(items: [.leaf(leaf)] + self.chunk.items.dropFirst())
+        #expect(self.error(blinded) == .card(0))
+        guard case .full(let entry) = self.chunk.items[0] else {
+            Issue.record("a card is for the whole table")
+            return
+        }
+        let payload = self.world.card(3).note.encoded
+        var header = entry.header
+        header.payloadHash = Digest(hashing: payload)
+        header.payloadLength = UInt32(payload.count)
+        let other = Entry(header: header, payload: payload, boxes: [])
+        #expect(
+            self.error(self.chunk.with(items: [.full(other)] + self.chunk.items.dropFirst()))
+                == .card(0)
+        )
     }
 
     @Test func `another index than the place`() throws {

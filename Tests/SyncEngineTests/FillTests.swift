@@ -109,13 +109,16 @@ import Wire
         #expect(reader.engine.handle(.fillStored(part, reader.session, state: state)).isEmpty)
     }
 
-    @Test func `a fill that is not the entries held ends the session`() throws {
+    @Test func `a fill that is not the entries held is followed by a question for proof`() throws {
         var world = try TestTable.withAddressedEntries()
         try world.give(1, to: 2)
         let fill = try world.fill(of: 1, 0..<7, by: 1, to: 2)
         var session = TestSession(world, 2, with: 1)
         let effects = session.engine.handle(.fillStored(fill, session.session, state: nil))
-        #expect(effects.findings == [.fill(world.log(1))] && effects.closing == .verification)
+        #expect(effects.findings.isEmpty && effects.closing == nil)
+        #expect(
+            effects.messages == [.prove(Prove(table: world.table, log: world.log(1), index: 6))]
+        )
         // Beyond what is held it is not looked at.
         let beyond = Fill(
             table: world.table,

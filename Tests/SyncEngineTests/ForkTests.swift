@@ -6,87 +6,239 @@ import Wire
 
 @testable import SyncEngine
 
-/// Heads that tell of a second history, or of more of the own log than is held.
+/// Two histories of one log: found, proven, passed on, and held against nobody but their author
+/// (`Protocol/sync.md` §3, `Protocol/sync-log.md` §8).
 @Suite struct ForkTests {
-    /// A log of member 1 of another history, as long as the one in `world`.
-    private func fork(of world: TestTable) throws -> TestTable {
-        var other = TestTable(count: 3)
-        let size = world.store(1).state(of: world.log(1)).size
-        try other.write(
-            (0..<(size - 2)).map { _ in other.draft(nil, byteCount: 3) },
-            by: 1
-        )
-        return other
+    /// Member 1 wrote up to `fork`; two copies of its store then went on by themselves. Member 2
+    /// holds the one, member 3 the other.
+    private func world(fork: Int, sizes: (Int, Int)) throws -> ForkedTable {
+        try ForkedTable(fork: fork, sizes: sizes)
     }
 
-    @Test func `two trees of one size are reported as a fork and the log is read no further`()
-        throws
-    {
+    @Test(arguments: [
+        (2, 3, 3), (2, 3, 40), (5, 33, 6), (16, 17, 17), (31, 32, 64), (40, 41, 57), (64, 90, 65),
+    ])
+    func `the first position that differs is found, whoever holds more`(
+        fork: Int,
+        size: Int,
+        other: Int
+    ) throws {
+        var world = try self.world(fork: fork, sizes: (size, other))
+        try world.exchange()
+        for engine in [world.two.engine, world.three.engine] {
+            let state = try #require(engine.tables[world.table])
+            let evidence = try #require(state.evidence[world.log])
+            #expect(evidence.index == UInt64(fork))
+            try evidence.verify(author: world.author)
+            #expect(state.logs[world.log]?.isDisputed == true)
+            #expect(state.refused == [world.log])
+        }
+        // Nobody ended a session, and the author alone is named.
+        #expect(world.closings.isEmpty)
+        #expect(
+            world.findings.allSatisfy {
+                if case .fork(let found) = $0 { found.log == world.log } else { false }
+            }
+        )
+        #expect(!world.findings.isEmpty)
+        // What else they hold is equal, so the round is over.
+        #expect(world.roundsEnded == [2, 3])
+    }
+
+    @Test func `a history that is the beginning of the other is no fork`() throws {
+        var world = try self.world(fork: 9, sizes: (9, 20))
+        try world.exchange()
+        #expect(world.findings.isEmpty && world.closings.isEmpty)
+        #expect(world.two.engine.tables[world.table]?.logs[world.log]?.size == 20)
+    }
+
+    @Test func `a chunk of another history costs its messenger nothing`() throws {
+        var world = try self.world(fork: 4, sizes: (5, 8))
+        let request = ChunkRequest(table: world.table, log: world.log, from: 5, reader: 2)
+        let charter = try #require(world.honest.file.effective)
+        let chunk = try #require(
+            world.copy.store(3).readChunk(request, charter: charter, me: 3)
+        )
+        let effects = world.two.receive(.chunk(chunk))
+        #expect(effects.closing == nil && effects.findings.isEmpty)
+        #expect(
+            effects.messages == [.prove(Prove(table: world.table, log: world.log, index: 4))]
+        )
+        // Asked once, however often it comes.
+        #expect(world.two.receive(.chunk(chunk)).isEmpty)
+    }
+
+    @Test func `a chunk that its sender changed is the sender's own doing`() throws {
         var world = try TestTable.withAddressedEntries()
-        let other = try self.fork(of: world)
+        try world.give(1, to: 3)
+        try world.take(try world.chunk(of: 1, from: 0, by: 3, to: 2), from: 3, at: 2)
+        try world.write([world.draft(nil, byteCount: 1)], by: 1)
+        try world.give(1, to: 3)
+        let genuine = try world.chunk(of: 1, from: 7, by: 3, to: 2)
+        var session = TestSession(world, 2, with: 3)
+        let asked = session.receive(.chunk(genuine.with(items: [.leaf(.zero)])))
+        guard case .prove(let prove) = try #require(asked.messages.first) else {
+            Issue.record("a proof is asked for")
+            return
+        }
+        let request = BranchRequest(table: world.table, log: prove.log, index: prove.index)
+        let found = try #require(world.store(3).branch(request))
+        let proof = Proof(
+            table: world.table,
+            log: prove.log,
+            index: found.index,
+            branch: found.branch
+        )
+        #expect(session.receive(.proof(proof)) == [.compare(proof, session.session)])
+        let effects = session.engine.handle(
+            .compared(world.store(2).compare(proof), proof, session.session)
+        )
+        #expect(effects.findings == [.untrue(world.log(1))])
+        #expect(effects.closing == .verification)
+        #expect(session.engine.tables[world.table]?.evidence.isEmpty == true)
+    }
+
+    @Test func `entries that came meanwhile are compared again before anybody is blamed`() throws {
+        var world = try TestTable.withAddressedEntries()
         try world.give(1, to: 2)
         var session = TestSession(world, 2, with: 3)
-        let held = try #require(world.state(2).heads.first?.checkpoint)
-        let offered = try #require(other.state(1).heads.first?.checkpoint)
-        #expect(held.size == offered.size && held.root != offered.root)
-        let effects = session.receive(
-            .heads(
-                Heads(table: world.table, logs: [LogHead(log: world.log(1), checkpoint: offered)])
+        let effects = session.engine.handle(
+            .fillStored(
+                try world.fill(of: 1, 0..<7, by: 1, to: 2),
+                session.session,
+                state: nil
             )
         )
-        #expect(
-            effects.findings == [.fork(world.table, world.log(1), held: held, offered: offered)]
-        )
+        #expect(effects.messages.count == 1 && effects.closing == nil)
         try world.write([world.draft(nil, byteCount: 1)], by: 1)
-        let chunk = try world.chunk(of: 1, from: 7, by: 1, to: 2)
-        #expect(session.receive(.chunk(chunk)).findings == [.chunk(world.log(1), .disputed)])
-        // What was on its way to disk does not lift the dispute.
+        try world.give(1, to: 2)
         let state = world.store(2).state(of: world.log(1))
         _ = session.engine.handle(.receipted(table: world.table, states: [world.log(1): state]))
-        #expect(session.engine.tables[world.table]?.logs[world.log(1)]?.isDisputed == true)
+        let request = BranchRequest(table: world.table, log: world.log(1), index: 6)
+        let found = try #require(world.store(1).branch(request))
+        let proof = Proof(
+            table: world.table,
+            log: world.log(1),
+            index: found.index,
+            branch: found.branch
+        )
+        let after = session.engine.handle(.compared(.same, proof, session.session))
+        #expect(after.closing == nil && after.findings.isEmpty)
     }
 
-    @Test func `a checkpoint that its author did not sign accuses nobody`() throws {
-        var world = try TestTable.withAddressedEntries()
-        try world.give(1, to: 2)
-        var session = TestSession(world, 2, with: 3)
-        let keys = world.keys(3)
-        let forged = Checkpoint(
-            origin: world.log(1).origin(table: world.table),
-            size: 7,
-            root: .zero,
-            signedWith: keys.keys.log
+    @Test func `a proof that does not verify ends the session of who made it`() throws {
+        var world = try self.world(fork: 4, sizes: (5, 8))
+        let chunk = try world.chunkOfThree(from: 5)
+        _ = world.two.receive(.chunk(chunk))
+        let request = BranchRequest(table: world.table, log: world.log, index: 4)
+        let found = try #require(world.copy.store(3).branch(request))
+        let wrong = ForkBranch(
+            card: found.branch.card,
+            checkpoint: found.branch.checkpoint,
+            leaf: .zero,
+            path: found.branch.path
         )
-        let effects = session.receive(
-            .heads(
-                Heads(table: world.table, logs: [LogHead(log: world.log(1), checkpoint: forged)])
-            )
-        )
-        #expect(effects.findings.isEmpty)
+        let proof = Proof(table: world.table, log: world.log, index: 4, branch: wrong)
+        #expect(world.two.receive(.proof(proof)).closing == .verification)
     }
 
-    @Test func `a peer that holds more of the own log is reported`() throws {
+    @Test func `evidence is taken over and told to everybody else once`() throws {
+        var world = try self.world(fork: 4, sizes: (5, 8))
+        try world.exchange()
+        let state = try #require(world.two.engine.tables[world.table])
+        let evidence = try #require(state.evidence[world.log])
+        var four = TestSession(world.honest, 4, with: 2)
+        let other = four.connect(to: 3, of: world.honest)
+        let effects = four.receive(.evidence(evidence))
+        #expect(effects.first == .storeEvidence(evidence))
+        #expect(effects.findings == [.fork(evidence)])
+        #expect(effects.contains(.send(.evidence(evidence), other)))
+        #expect(!effects.contains(.send(.evidence(evidence), four.session)))
+        #expect(four.receive(.evidence(evidence)).isEmpty)
+        // Who refuses the log knows already; who does not is told with the heads.
+        let heads = Heads(table: world.table, logs: [], refused: [])
+        #expect(four.receive(.heads(heads)).messages.contains(.evidence(evidence)))
+        #expect(!four.receive(.heads(heads)).messages.contains(.evidence(evidence)))
+    }
+
+    @Test func `evidence that proves nothing ends the session of who sent it`() throws {
+        var world = try self.world(fork: 4, sizes: (5, 8))
+        try world.exchange()
+        let state = try #require(world.two.engine.tables[world.table])
+        let genuine = try #require(state.evidence[world.log])
+        let forgeries = [
+            ForkEvidence(
+                table: genuine.table,
+                log: LogID(member: 2, generation: 0),
+                index: genuine.index,
+                genuine.first,
+                genuine.second
+            ),
+            ForkEvidence(
+                table: genuine.table,
+                log: genuine.log,
+                index: genuine.index,
+                genuine.first,
+                genuine.first
+            ),
+            ForkEvidence(
+                table: genuine.table,
+                log: genuine.log,
+                index: 3,
+                genuine.first,
+                genuine.second
+            ),
+        ]
+        for forgery in forgeries {
+            var four = TestSession(world.honest, 4, with: 2)
+            let effects = four.receive(.evidence(forgery))
+            #expect(effects.closing == .verification)
+            #expect(four.engine.tables[world.table]?.refused.isEmpty == true)
+        }
+    }
+
+    @Test func `a peer that holds more of the own log shows that the store was put back`() throws {
         var world = try TestTable.withAddressedEntries()
-        let before = world.state(1)
+        let before = world
         try world.write([world.draft(nil, byteCount: 1)], by: 1)
-        let heads = Heads(table: world.table, logs: world.state(1).heads)
-        var session = TestSession(world, 1, with: 2)
-        session.engine = SyncEngine(card: world.card(1), tables: [world.table: before])
-        _ = session.engine.handle(
-            .connected(session.session, peer: world.card(2).identity, isInitiator: true)
-        )
-        _ = session.receive(
-            .hello(
-                Hello(
-                    version: 1,
-                    card: world.card(2),
-                    tables: [world.table: world.file.fileHash]
-                )
+        try world.give(1, to: 2)
+        let heads = Heads(table: world.table, logs: world.state(2).heads(of: world.table).logs, refused: [])
+        var session = TestSession(before, 1, with: 2)
+        let asked = session.receive(.heads(heads))
+        #expect(
+            asked.messages.contains(
+                .prove(Prove(table: world.table, log: world.log(1), index: 6))
             )
+        )
+        let found = try #require(
+            world.store(2).branch(
+                BranchRequest(table: world.table, log: world.log(1), index: 6)
+            )
+        )
+        let proof = Proof(table: world.table, log: world.log(1), index: 6, branch: found.branch)
+        let effects = session.engine.handle(
+            .compared(before.store(1).compare(proof), proof, session.session)
         )
         #expect(
-            session.receive(.heads(heads)).findings
-                == [.ownLogAhead(world.table, world.log(1), held: 7, offered: 8)]
+            effects.findings == [.ownLogAhead(world.table, world.log(1), held: 7, offered: 8)]
+        )
+    }
+
+    @Test func `an author that has less than it gave is told of`() throws {
+        var world = try TestTable.withAddressedEntries()
+        let before = world
+        try world.write([world.draft(nil, byteCount: 1)], by: 1)
+        try world.give(1, to: 2)
+        var session = TestSession(world, 2, with: 1)
+        let heads = before.state(1).heads(of: world.table)
+        let effects = session.receive(.heads(heads))
+        let head = try #require(heads.logs.first)
+        #expect(effects.contains(.checkHead(head, world.table, session.session)))
+        #expect(world.store(2).holds(head))
+        #expect(
+            session.engine.handle(
+                .headChecked(head, world.table, session.session, isHeld: true)
+            ).findings == [.authorBehind(world.table, world.log(1), held: 8, offered: 7)]
         )
     }
 }

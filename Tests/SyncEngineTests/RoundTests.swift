@@ -20,14 +20,14 @@ import Wire
             )
         ).heads
         #expect(heads.map { $0.logs.map(\.size) } == [[7]])
-        let effects = session.receive(.heads(Heads(table: world.table, logs: [])))
+        let effects = session.receive(.heads(Heads(table: world.table, logs: [], refused: [])))
         #expect(effects.chunkRequests.map(\.from) == [0])
     }
 
     @Test func `heads that are ahead are answered with the own, once`() throws {
         let world = try TestTable.withAddressedEntries()
         var session = TestSession(world, 2, with: 1)
-        let heads = PeerMessage.heads(Heads(table: world.table, logs: world.state(1).heads))
+        let heads = PeerMessage.heads(Heads(table: world.table, logs: world.state(1).heads(of: world.table).logs, refused: []))
         #expect(session.receive(heads).heads.count == 1)
         #expect(session.receive(heads).heads.isEmpty)
     }

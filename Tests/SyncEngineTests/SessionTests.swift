@@ -161,7 +161,7 @@ import Wire
         theirs.update(try self.card(version: 2, name: "Other"))
         var engine = SyncEngine(
             card: self.world.card(1),
-            tables: [self.world.table: TableState(file: ours, me: 1, logs: [:])]
+            tables: [self.world.table: TableState(file: ours, me: 1, logs: [:], evidence: [:])]
         )
         _ = engine.handle(
             .connected(SessionID(1), peer: self.world.card(2).identity, isInitiator: true)
@@ -200,7 +200,7 @@ import Wire
         let file = try TableFile(draft, cards: self.world.members.cards)
         var engine = SyncEngine(
             card: self.world.card(1),
-            tables: [self.world.table: TableState(file: file, me: 1, logs: [:])]
+            tables: [self.world.table: TableState(file: file, me: 1, logs: [:], evidence: [:])]
         )
         _ = engine.handle(
             .connected(SessionID(1), peer: self.world.card(2).identity, isInitiator: true)

@@ -94,9 +94,17 @@ struct TestTable {
         try self.write(drafts, by: member, milliseconds: Self.start)
     }
 
+    /// Begins a member's log with nothing but card and charter.
+    mutating func writePreface(by member: MemberNumber) throws { try self.write([], by: member) }
+
     /// What a member knows of the table.
     func state(_ member: MemberNumber) -> TableState {
-        TableState(file: self.file, me: member, logs: self.store(member).states)
+        TableState(
+            file: self.file,
+            me: member,
+            logs: self.store(member).states,
+            evidence: [:]
+        )
     }
 
     /// The engine of a member, from its store.
@@ -212,6 +220,20 @@ struct TestSession {
         )
     }
 
+    /// Connects another peer, which has the same table file.
+    mutating func connect(to peer: MemberNumber, of world: TestTable) -> SessionID {
+        let session = SessionID(9)
+        let identity = world.card(peer).identity
+        _ = self.engine.handle(.connected(session, peer: identity, isInitiator: true))
+        let hello = Hello(
+            version: 1,
+            card: world.card(peer),
+            tables: [world.table: world.file.fileHash]
+        )
+        _ = self.engine.handle(.received(.hello(hello), session))
+        return session
+    }
+
     mutating func receive(_ message: PeerMessage) -> [SyncEngine.Effect] {
         self.engine.handle(.received(message, self.session))
     }
@@ -226,7 +248,7 @@ struct TestSession {
         .headsDigest(
             HeadsDigest(
                 table: self.table,
-                digest: engine.tables[self.table]?.digest ?? .zero,
+                digest: engine.tables[self.table]?.digest(without: []) ?? .zero,
                 complete: complete,
                 isSettled: isSettled,
                 isRound: isRound

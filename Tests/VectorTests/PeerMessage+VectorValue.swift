@@ -43,6 +43,7 @@ extension PeerMessage {
                             ])
                         }
                     ),
+                    "refused": .list(heads.refused.map { $0.vectorValue(with: [:]) }),
                 ]
             ]
         case .chunk(let chunk): ["chunk": chunk.vectorValue]
@@ -60,6 +61,26 @@ extension PeerMessage {
                 ])
             ]
         case .fill(let fill): ["fill": fill.vectorValue]
+        case .prove(let prove):
+            [
+                "prove": prove.log.vectorValue(with: [
+                    "table": .hex(prove.table.bytes), "index": .number(prove.index),
+                ])
+            ]
+        case .proof(let proof):
+            [
+                "proof": proof.log.vectorValue(with: [
+                    "table": .hex(proof.table.bytes), "index": .number(proof.index),
+                    "branch": proof.branch.vectorValue,
+                ])
+            ]
+        case .evidence(let evidence):
+            [
+                "evidence": evidence.log.vectorValue(with: [
+                    "table": .hex(evidence.table.bytes), "index": .number(evidence.index),
+                    "first": evidence.first.vectorValue, "second": evidence.second.vectorValue,
+                ])
+            ]
         case .goodbye(let code, let text):
             ["goodbye": ["code": .number(UInt64(code.rawValue)), "text": .text(text)]]
         }
@@ -76,6 +97,16 @@ extension LogID {
             "member": .number(UInt64(self.member)), "generation": .number(UInt64(self.generation)),
         ]
         return .object(log.merging(fields) { $1 })
+    }
+}
+
+extension ForkBranch {
+    fileprivate var vectorValue: VectorValue {
+        [
+            "card": .text(self.card.note.encodedText),
+            "checkpoint": .text(self.checkpoint.note.encodedText), "leaf": .hex(self.leaf.bytes),
+            "path": .list(self.path.map { .hex($0.bytes) }),
+        ]
     }
 }
 

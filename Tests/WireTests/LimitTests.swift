@@ -85,8 +85,8 @@ final class LimitTests {
                 checkpoint: checkpoint
             )
         }
-        let most = PeerMessage.heads(Heads(table: self.table, logs: heads.dropLast()))
-        try self.expect(most, over: .heads(Heads(table: self.table, logs: heads)), "logs")
+        let most = PeerMessage.heads(Heads(table: self.table, logs: heads.dropLast(), refused: []))
+        try self.expect(most, over: .heads(Heads(table: self.table, logs: heads, refused: [])), "logs")
     }
 
     @Test func `a chunk or fill has at most 4,096 items`() throws {

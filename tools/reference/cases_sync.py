@@ -32,6 +32,8 @@ def accepted():
     head = {"member": 1, "generation": 0, "checkpoint": note}
     second, _ = entry_parts(8)
     tables = [{"table": TABLE, "file_hash": sha256(file)}]
+    branch = {"card": NOORD.card().decode(), "checkpoint": note, "leaf": LEAVES[2], "path": [LEAVES[0]]}
+    low, high = sorted([branch, {**branch, "leaf": LEAVES[3]}], key=lambda b: b["leaf"])
     return {
         "hello": {"hello": {"version": 1, "card": NOORD.card().decode(), "tables": tables}},
         "hello without tables": {"hello": {"version": 1, "card": NOORD.card().decode()}},
@@ -44,6 +46,12 @@ def accepted():
         "heads digest, not settled": {"heads_digest": {"table": TABLE, "digest": secret("digest")}},
         "heads": {"heads": {"table": TABLE, "logs": [head, {**head, "member": 2, "generation": 1}]}},
         "heads without logs": {"heads": {"table": TABLE}},
+        "heads with refused logs": {"heads": {"table": TABLE, "logs": [head], "refused": [
+            {"member": 2, "generation": 0}, {"member": 3, "generation": 1}]}},
+        "prove": {"prove": {**LOG, "index": (1 << 48) - 1}},
+        "proof": {"proof": {**LOG, "index": 2, "branch": branch}},
+        "proof at index 0": {"proof": {**LOG, "branch": {**branch, "path": []}}},
+        "evidence": {"evidence": {**LOG, "index": 2, "first": low, "second": high}},
         "chunk": {"chunk": {**LOG, "items": [{"leaf": LEAVES[0]}, {"header": header}, {"full": full}],
                             "checkpoint": note, "complete": True}},
         "chunk from 2 of generation 1": {"chunk": {**LOG, "generation": 1, "from": 2, "items": [{"leaf": LEAVES[2]}], "checkpoint": note}},
@@ -85,7 +93,22 @@ def frames_reject():
     variants = {
         "length 0": ("frame", bytes(4)), "length 9,437,185": ("frame", (9_437_185).to_bytes(4, "big")),
         "length 2^32 - 1": ("frame", b"\xff" * 4),
-        "unknown message": ("protobuf", frame(delimited(10, b"x"))),
+        "unknown message": ("protobuf", frame(delimited(13, b"x"))),
+        "refused logs not in order": ("message", sent("heads", table=TABLE, refused=[{"member": 2}, {"member": 1}])),
+        "a refused log twice": ("message", sent("heads", table=TABLE, refused=[{"member": 1}] * 2)),
+        "1,025 refused logs": ("limit", sent("heads", table=TABLE, refused=[
+            {"member": 1, "generation": n} for n in range(1_025)])),
+        "a refused log with a head": ("message", sent("heads", **{
+            **good["heads with refused logs"]["heads"], "refused": [{"member": 1}]})),
+        "prove at 2^48": ("limit", sent("prove", **LOG, index=1 << 48)),
+        "proof without a branch": ("message", sent("proof", **LOG, index=2)),
+        "proof with a path of 97 hashes": ("limit", sent("proof", **LOG, branch={
+            **good["proof"]["proof"]["branch"], "path": [LEAVES[0]] * 97})),
+        "proof with a leaf of 31 bytes": ("message", sent("proof", **LOG, branch={
+            **good["proof"]["proof"]["branch"], "leaf": LEAVES[0][:31]})),
+        "evidence with the higher leaf first": ("message", sent("evidence", **LOG, index=2, **{
+            "first": good["evidence"]["evidence"]["second"], "second": good["evidence"]["evidence"]["first"]})),
+        "evidence without a second history": ("message", sent("evidence", **LOG, index=2, first=good["evidence"]["evidence"]["first"])),
         "unknown field beside the message": ("protobuf", frame(ack + key(15, VARINT) + b"\1")),
         "unknown field in the message": ("protobuf", frame(delimited(6, delimited(1, TABLE) + key(9, VARINT) + b"\1"))),
         "unknown field in an item": ("protobuf", frame(delimited(5, delimited(1, TABLE) + key(2, VARINT) + b"\1" + delimited(5, inner + key(4, VARINT) + b"\1")))),
@@ -131,12 +154,23 @@ def heads_digests():
         "size 0 is left out": [(1, 0, 5), (2, 0, 0)],
         "order of member, then generation": [(2, 0, 7), (1, 1, 9), (1, 0, 5)],
         "largest numbers": [(65_535, 65_535, 1 << 48)],
+        "another root": [(1, 0, 5, "another")],
     }
     cases = []
     for name, logs in variants.items():
+        logs = [frontier(*log) for log in logs]
+        digest = e.heads_digest([(*log[:3], merkle.root_of_frontier(log[3])) for log in logs])
         shown_logs = [dict(zip(("member", "generation", "size"), log)) for log in logs]
-        cases.append({"name": name, "logs": shown_logs, "digest": e.heads_digest(logs).hex()})
+        for log, (*_, hashes) in zip(shown_logs, logs):
+            log["frontier"] = [hash.hex() for hash in hashes]
+        cases.append({"name": name, "logs": shown_logs, "digest": digest.hex()})
     return document(f"{OWN} §3; `logs` in any order", cases)
+
+
+def frontier(member, generation, size, label=""):
+    """A log with some hash for each complete subtree."""
+    hashes = [secret(f"subtree {label} {member} {generation} {n}") for n in range(bin(size).count("1"))]
+    return member, generation, size, hashes
 
 
 def files():

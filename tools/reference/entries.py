@@ -155,8 +155,8 @@ def open_hash(entries):
 
 
 def heads_digest(logs):
-    """sync.md §3, over (member, generation, size)."""
-    return sha256(b"".join(struct.pack(">HHQ", *log) for log in sorted(logs) if log[2] > 0))
+    """sync.md §3, over (member, generation, size, root)."""
+    return sha256(b"".join(struct.pack(">HHQ", *log[:3]) + log[3] for log in sorted(logs) if log[2] > 0))
 
 
 # Key file, keys.md §8

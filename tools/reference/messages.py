@@ -20,6 +20,7 @@ FRAME_BYTES_MAX = 9_437_184
 ITEMS_PER_CHUNK_MAX = 4_096
 TABLES_PER_SESSION_MAX = 64
 LOGS_PER_TABLE_MAX = 1_024
+PATH_MAX = 96
 GROUND_CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,31}")
 
 RECIPIENT = Message("Recipient", (1, "member", "u32"), (2, "ground", "str"))
@@ -64,6 +65,10 @@ HELLO = Message(
     "Hello", (1, "version", "u32"), (2, "card", "str"),
     (3, "tables", Message("TableHead", TABLE, (2, "file_hash", "bytes")), R),
 )
+LOG_NAME = Message("LogName", (1, "member", "u32"), (2, "generation", "u32"))
+BRANCH = Message(
+    "Branch", (1, "card", "str"), (2, "checkpoint", "str"), (3, "leaf", "bytes"), (4, "path", "bytes", R)
+)
 LOG_HEAD = Message("LogHead", (1, "member", "u32"), (2, "generation", "u32"), (3, "checkpoint", "str"))
 BOX = Message("Box", (1, "member", "u32"), (2, "sealed", "bytes"))
 FULL_ENTRY = Message("FullEntry", (1, "header", "bytes"), (2, "payload", "bytes"), (3, "boxes", BOX, R))
@@ -82,12 +87,16 @@ PEER_MESSAGE = Message(
     (3, "heads_digest", Message(
         "HeadsDigest", TABLE, (2, "digest", "bytes"), (3, "complete", "u64"), (4, "settled", "bool"),
         (5, "round", "bool")), O),
-    (4, "heads", Message("Heads", TABLE, (2, "logs", LOG_HEAD, R)), O),
+    (4, "heads", Message("Heads", TABLE, (2, "logs", LOG_HEAD, R), (3, "refused", LOG_NAME, R)), O),
     (5, "chunk", CHUNK, O),
     (6, "ack", Message("Ack", *LOG, (4, "size", "u64")), O),
     (7, "ask", Message("Ask", *LOG, (4, "from", "u64"), (5, "until", "u64")), O),
     (8, "fill", FILL, O),
     (9, "goodbye", Message("Goodbye", (1, "code", "u32"), (2, "text", "str")), O),
+    (10, "prove", Message("Prove", *LOG, (4, "index", "u64")), O),
+    (11, "proof", Message("Proof", *LOG, (4, "index", "u64"), (5, "branch", BRANCH)), O),
+    (12, "evidence", Message(
+        "ForkEvidence", *LOG, (4, "index", "u64"), (5, "first", BRANCH), (6, "second", BRANCH)), O),
 )
 
 BUNDLE_ENTRY = Message("BundleEntry", (1, "header", "bytes", O), (2, "leaf", "bytes", O), (3, "payload", "bytes"))
@@ -213,6 +222,12 @@ def check_heads(value):
     for log in value["logs"]:
         check_log(log, "message")
         require(log["checkpoint"], "message", "checkpoint")
+    require(len(value["refused"]) <= LOGS_PER_TABLE_MAX, "limit", "refused logs")
+    for log in value["refused"]:
+        check_log(log, "message")
+    names = [(log["member"], log["generation"]) for log in value["refused"]]
+    heads = {(log["member"], log["generation"]) for log in value["logs"]}
+    require(ascending(names) and not heads.intersection(names), "message", "refused logs")
 
 
 def check_full(entry):
@@ -243,7 +258,30 @@ def check_digest(value):
     require(value["complete"] <= TREE_SIZE_MAX, "limit", "complete")
 
 
+def check_branch(branch):
+    require(branch is not None and len(branch["leaf"]) == 32, "message", "leaf")
+    require(len(branch["path"]) <= PATH_MAX, "limit", "path")
+    require(all(len(hash) == 32 for hash in branch["path"]), "message", "path")
+    require(branch["card"] and branch["checkpoint"], "message", "card or checkpoint")
+
+
+def check_index(value):
+    require(value["index"] < TREE_SIZE_MAX, "limit", "index")
+
+
+def check_proof(value):
+    check_index(value)
+    check_branch(value["branch"])
+
+
+def check_evidence(value):
+    check_index(value)
+    check_branch(value["first"])
+    check_branch(value["second"])
+    require(value["first"]["leaf"] < value["second"]["leaf"], "message", "order")
+
+
 CHECKS = {
     "hello": check_hello, "heads": check_heads, "chunk": check_chunk, "fill": check_fill,
-    "heads_digest": check_digest,
+    "heads_digest": check_digest, "prove": check_index, "proof": check_proof, "evidence": check_evidence,
 }

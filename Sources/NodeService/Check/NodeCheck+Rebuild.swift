@@ -144,7 +144,7 @@ extension NodeCheck {
         }
         for (stored, logs) in try store.loadTables() {
             guard let me = stored.file.newest.member(identity: identity)?.number else { continue }
-            let state = TableState(file: stored.file, me: me, logs: logs)
+            let state = TableState(file: stored.file, me: me, logs: logs, evidence: [:])
             try EntryIndexing.noteAll(of: state, number: stored.number, store: store)
         }
         done.append("cases, objects, receipts, index: noted anew")

@@ -106,6 +106,30 @@ package nonisolated struct Tafel_V1_PeerMessage: Sendable {
     set {message = .goodbye(newValue)}
   }
 
+  package var prove: Tafel_V1_Prove {
+    get {
+      if case .prove(let v)? = message {return v}
+      return Tafel_V1_Prove()
+    }
+    set {message = .prove(newValue)}
+  }
+
+  package var proof: Tafel_V1_Proof {
+    get {
+      if case .proof(let v)? = message {return v}
+      return Tafel_V1_Proof()
+    }
+    set {message = .proof(newValue)}
+  }
+
+  package var evidence: Tafel_V1_ForkEvidence {
+    get {
+      if case .evidence(let v)? = message {return v}
+      return Tafel_V1_ForkEvidence()
+    }
+    set {message = .evidence(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -118,6 +142,9 @@ package nonisolated struct Tafel_V1_PeerMessage: Sendable {
     case ask(Tafel_V1_Ask)
     case fill(Tafel_V1_Fill)
     case goodbye(Tafel_V1_Goodbye)
+    case prove(Tafel_V1_Prove)
+    case proof(Tafel_V1_Proof)
+    case evidence(Tafel_V1_ForkEvidence)
 
   }
 
@@ -177,7 +204,7 @@ package nonisolated struct Tafel_V1_HeadsDigest: Sendable {
 
   package var table: Data = Data()
 
-  /// Over the sizes of all logs (Protocol/sync.md §3).
+  /// Over sizes and roots of all logs but those that either side refuses (Protocol/sync.md §3).
   package var digest: Data = Data()
 
   /// How far the sender is complete with the receiver's newest log.
@@ -202,6 +229,23 @@ package nonisolated struct Tafel_V1_Heads: Sendable {
   package var table: Data = Data()
 
   package var logs: [Tafel_V1_LogHead] = []
+
+  /// Logs of which the sender takes nothing and gives nothing.
+  package var refused: [Tafel_V1_LogName] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Tafel_V1_LogName: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var member: UInt32 = 0
+
+  package var generation: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -389,6 +433,118 @@ package nonisolated struct Tafel_V1_Fill: Sendable {
   package init() {}
 }
 
+/// "Prove what you hold at this index of this log", or at your last one where that is lower.
+package nonisolated struct Tafel_V1_Prove: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var table: Data = Data()
+
+  package var member: UInt32 = 0
+
+  package var generation: UInt32 = 0
+
+  package var index: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What the sender holds at an index, under its newest checkpoint of the log.
+package nonisolated struct Tafel_V1_Proof: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var table: Data = Data()
+
+  package var member: UInt32 = 0
+
+  package var generation: UInt32 = 0
+
+  package var index: UInt64 = 0
+
+  package var branch: Tafel_V1_Branch {
+    get {_branch ?? Tafel_V1_Branch()}
+    set {_branch = newValue}
+  }
+  /// Returns true if `branch` has been explicitly set.
+  package var hasBranch: Bool {self._branch != nil}
+  /// Clears the value of `branch`. Subsequent reads from it will return its default value.
+  package mutating func clearBranch() {self._branch = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _branch: Tafel_V1_Branch? = nil
+}
+
+/// One history of a log at an index that the message around it names.
+package nonisolated struct Tafel_V1_Branch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The card whose log key signed the checkpoint.
+  package var card: String = String()
+
+  /// With the author's line alone.
+  package var checkpoint: String = String()
+
+  package var leaf: Data = Data()
+
+  /// Inclusion proof of the leaf, lowest sibling first.
+  package var path: [Data] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Two histories of one log that differ at `index` and nowhere before (Protocol/sync-log.md §8).
+package nonisolated struct Tafel_V1_ForkEvidence: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var table: Data = Data()
+
+  package var member: UInt32 = 0
+
+  package var generation: UInt32 = 0
+
+  package var index: UInt64 = 0
+
+  /// The one with the lower leaf hash.
+  package var first: Tafel_V1_Branch {
+    get {_first ?? Tafel_V1_Branch()}
+    set {_first = newValue}
+  }
+  /// Returns true if `first` has been explicitly set.
+  package var hasFirst: Bool {self._first != nil}
+  /// Clears the value of `first`. Subsequent reads from it will return its default value.
+  package mutating func clearFirst() {self._first = nil}
+
+  package var second: Tafel_V1_Branch {
+    get {_second ?? Tafel_V1_Branch()}
+    set {_second = newValue}
+  }
+  /// Returns true if `second` has been explicitly set.
+  package var hasSecond: Bool {self._second != nil}
+  /// Clears the value of `second`. Subsequent reads from it will return its default value.
+  package mutating func clearSecond() {self._second = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _first: Tafel_V1_Branch? = nil
+  fileprivate var _second: Tafel_V1_Branch? = nil
+}
+
 package nonisolated struct Tafel_V1_Goodbye: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -409,7 +565,7 @@ fileprivate nonisolated let _protobuf_package = "tafel.v1"
 
 nonisolated extension Tafel_V1_PeerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PeerMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}table_file\0\u{3}heads_digest\0\u{1}heads\0\u{1}chunk\0\u{1}ack\0\u{1}ask\0\u{1}fill\0\u{1}goodbye\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}table_file\0\u{3}heads_digest\0\u{1}heads\0\u{1}chunk\0\u{1}ack\0\u{1}ask\0\u{1}fill\0\u{1}goodbye\0\u{1}prove\0\u{1}proof\0\u{1}evidence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -534,6 +690,45 @@ nonisolated extension Tafel_V1_PeerMessage: SwiftProtobuf.Message, SwiftProtobuf
           self.message = .goodbye(v)
         }
       }()
+      case 10: try {
+        var v: Tafel_V1_Prove?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .prove(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .prove(v)
+        }
+      }()
+      case 11: try {
+        var v: Tafel_V1_Proof?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .proof(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .proof(v)
+        }
+      }()
+      case 12: try {
+        var v: Tafel_V1_ForkEvidence?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .evidence(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .evidence(v)
+        }
+      }()
       default: break
       }
     }
@@ -580,6 +775,18 @@ nonisolated extension Tafel_V1_PeerMessage: SwiftProtobuf.Message, SwiftProtobuf
     case .goodbye?: try {
       guard case .goodbye(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .prove?: try {
+      guard case .prove(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .proof?: try {
+      guard case .proof(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .evidence?: try {
+      guard case .evidence(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
     case nil: break
     }
@@ -755,7 +962,7 @@ nonisolated extension Tafel_V1_HeadsDigest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Tafel_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Heads"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}logs\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}logs\0\u{1}refused\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -765,6 +972,7 @@ nonisolated extension Tafel_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.table) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.logs) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.refused) }()
       default: break
       }
     }
@@ -777,12 +985,51 @@ nonisolated extension Tafel_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.logs.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.logs, fieldNumber: 2)
     }
+    if !self.refused.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refused, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Tafel_V1_Heads, rhs: Tafel_V1_Heads) -> Bool {
     if lhs.table != rhs.table {return false}
     if lhs.logs != rhs.logs {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tafel_V1_LogName: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LogName"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}generation\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.member) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.member != 0 {
+      try visitor.visitSingularUInt32Field(value: self.member, fieldNumber: 1)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Tafel_V1_LogName, rhs: Tafel_V1_LogName) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1187,6 +1434,209 @@ nonisolated extension Tafel_V1_Fill: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.until != rhs.until {return false}
     if lhs.entries != rhs.entries {return false}
     if lhs.complete != rhs.complete {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tafel_V1_Prove: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Prove"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}member\0\u{1}generation\0\u{1}index\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.table) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.member) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.table.isEmpty {
+      try visitor.visitSingularBytesField(value: self.table, fieldNumber: 1)
+    }
+    if self.member != 0 {
+      try visitor.visitSingularUInt32Field(value: self.member, fieldNumber: 2)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 3)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Tafel_V1_Prove, rhs: Tafel_V1_Prove) -> Bool {
+    if lhs.table != rhs.table {return false}
+    if lhs.member != rhs.member {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.index != rhs.index {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tafel_V1_Proof: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Proof"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}member\0\u{1}generation\0\u{1}index\0\u{1}branch\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.table) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.member) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._branch) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.table.isEmpty {
+      try visitor.visitSingularBytesField(value: self.table, fieldNumber: 1)
+    }
+    if self.member != 0 {
+      try visitor.visitSingularUInt32Field(value: self.member, fieldNumber: 2)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 3)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 4)
+    }
+    try { if let v = self._branch {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Tafel_V1_Proof, rhs: Tafel_V1_Proof) -> Bool {
+    if lhs.table != rhs.table {return false}
+    if lhs.member != rhs.member {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.index != rhs.index {return false}
+    if lhs._branch != rhs._branch {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tafel_V1_Branch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Branch"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}card\0\u{1}checkpoint\0\u{1}leaf\0\u{1}path\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.card) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.checkpoint) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.leaf) }()
+      case 4: try { try decoder.decodeRepeatedBytesField(value: &self.path) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.card.isEmpty {
+      try visitor.visitSingularStringField(value: self.card, fieldNumber: 1)
+    }
+    if !self.checkpoint.isEmpty {
+      try visitor.visitSingularStringField(value: self.checkpoint, fieldNumber: 2)
+    }
+    if !self.leaf.isEmpty {
+      try visitor.visitSingularBytesField(value: self.leaf, fieldNumber: 3)
+    }
+    if !self.path.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.path, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Tafel_V1_Branch, rhs: Tafel_V1_Branch) -> Bool {
+    if lhs.card != rhs.card {return false}
+    if lhs.checkpoint != rhs.checkpoint {return false}
+    if lhs.leaf != rhs.leaf {return false}
+    if lhs.path != rhs.path {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tafel_V1_ForkEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ForkEvidence"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}member\0\u{1}generation\0\u{1}index\0\u{1}first\0\u{1}second\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.table) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.member) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._first) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._second) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.table.isEmpty {
+      try visitor.visitSingularBytesField(value: self.table, fieldNumber: 1)
+    }
+    if self.member != 0 {
+      try visitor.visitSingularUInt32Field(value: self.member, fieldNumber: 2)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 3)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 4)
+    }
+    try { if let v = self._first {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._second {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Tafel_V1_ForkEvidence, rhs: Tafel_V1_ForkEvidence) -> Bool {
+    if lhs.table != rhs.table {return false}
+    if lhs.member != rhs.member {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.index != rhs.index {return false}
+    if lhs._first != rhs._first {return false}
+    if lhs._second != rhs._second {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -48,7 +48,12 @@ final class OpenedStore {
         else { throw Failure.table }
         self.store = store
         self.number = stored.number
-        self.state = TableState(file: stored.file, me: me.number, logs: logs)
+        self.state = TableState(
+            file: stored.file,
+            me: me.number,
+            logs: logs,
+            evidence: [:]
+        )
         self.charter = charter
         self.folder = folder
         self.keys = keys

@@ -1,8 +1,7 @@
-import Cryptography
-import SyncLog
+package import Cryptography
 
 /// Why bytes are not a tlog-proof.
-enum TlogProofError: Error, Hashable, Sendable {
+package enum TlogProofError: Error, Hashable, Sendable {
     /// Longer than ``TlogProof/bytesMax``, or not the lines of a proof.
     case malformed
     /// What follows the empty line is not a checkpoint.
@@ -10,21 +9,35 @@ enum TlogProofError: Error, Hashable, Sendable {
 }
 
 /// A proof that an entry stands in a log (C2SP tlog-proof, `c2sp.org/tlog-proof@v1`).
-struct TlogProof: Hashable, Sendable {
+package struct TlogProof: Hashable, Sendable {
     /// Most bytes of a proof with its checkpoint.
-    static let bytesMax = 2 * Checkpoint.bytesMax
+    package static let bytesMax = 2 * Checkpoint.bytesMax
 
     /// 0-based position of the entry.
-    let index: UInt64
+    package let index: UInt64
     /// The inclusion proof, from the leaf up.
-    let hashes: [Digest]
+    package let hashes: [Digest]
     /// The signed checkpoint.
-    let checkpoint: Checkpoint
+    package let checkpoint: Checkpoint
+
+    /// Joins the parts; ``proves(leaf:)`` tells whether they fit.
+    package init(index: UInt64, hashes: [Digest], checkpoint: Checkpoint) {
+        self.index = index
+        self.hashes = hashes
+        self.checkpoint = checkpoint
+    }
+
+    /// The proof as a text that ends with the checkpoint's signatures.
+    package var encodedText: String {
+        let hashes = self.hashes.map { TextEncoding.base64($0.bytes) + "\n" }.joined()
+        return "c2sp.org/tlog-proof@v1\nindex \(self.index)\n\(hashes)\n"
+            + self.checkpoint.note.encodedText
+    }
 
     /// Reads a proof.
     ///
     /// Extra data is passed over: nothing vouches for it.
-    init(parsing bytes: [UInt8]) throws(TlogProofError) {
+    package init(parsing bytes: [UInt8]) throws(TlogProofError) {
         guard bytes.count <= Self.bytesMax,
             let blank = bytes.indices.dropLast().first(where: {
                 bytes[$0] == 0x0A && bytes[$0 + 1] == 0x0A
@@ -59,9 +72,14 @@ struct TlogProof: Hashable, Sendable {
     }
 
     /// Whether the entry whose bytes are `leaf` stands where the proof says.
-    func proves(leaf: [UInt8]) -> Bool {
+    package func proves(leaf: [UInt8]) -> Bool {
+        self.proves(leafHash: MerkleHashing.leaf(leaf))
+    }
+
+    /// Whether the entry with this leaf hash stands where the proof says.
+    package func proves(leafHash: Digest) -> Bool {
         MerkleProof.isIncluded(
-            leaf: MerkleHashing.leaf(leaf),
+            leaf: leafHash,
             at: self.index,
             size: self.checkpoint.size,
             root: self.checkpoint.root,

@@ -1,0 +1,143 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Logs of which two histories exist: what is compared, kept, told and handed over.
+extension Node {
+    func proof(for request: BranchRequest) -> Proof? {
+        guard let number = self.numbers[request.table] else { return nil }
+        do throws(SlotError) {
+            let found = try self.store.read(table: number) { (snapshot) throws(SlotError) in
+                try snapshot.branch(request)
+            }
+            return found.map {
+                Proof(
+                    table: request.table,
+                    log: request.log,
+                    index: $0.index,
+                    branch: $0.branch
+                )
+            }
+        } catch {
+            self.raise("store: a proof for a peer could not be read (\(error))")
+            return nil
+        }
+    }
+
+    func compare(_ proof: Proof, session: SessionID) -> [SyncEngine.Effect] {
+        guard let number = self.numbers[proof.table] else { return [] }
+        do throws(SlotError) {
+            let comparison = try self.store.read(table: number) { (snapshot) throws(SlotError) in
+                try snapshot.compare(proof)
+            }
+            return self.engine.handle(.compared(comparison, proof, session))
+        } catch {
+            self.raise("store: a peer's proof could not be compared (\(error))")
+            return []
+        }
+    }
+
+    func check(_ head: LogHead, table: TableID, session: SessionID) -> [SyncEngine.Effect] {
+        guard let number = self.numbers[table] else { return [] }
+        do throws(SlotError) {
+            let isHeld = try self.store.read(table: number) { (snapshot) throws(SlotError) in
+                try snapshot.holds(head)
+            }
+            return self.engine.handle(.headChecked(head, table, session, isHeld: isHeld))
+        } catch {
+            self.raise("store: a peer's head could not be compared (\(error))")
+            return []
+        }
+    }
+
+    func store(_ evidence: ForkEvidence) {
+        guard let number = self.numbers[evidence.table],
+            let file = self.engine.tables[evidence.table]?.file
+        else { return }
+        do {
+            let kept = try ForkFile(evidence, table: file)
+            try self.store.storeEvidence(kept, table: number)
+        } catch {
+            self.raise("store: the evidence of a fork could not be kept (\(error))")
+        }
+    }
+
+    /// What is told of a fork for as long as no charter pins the log.
+    func text(of evidence: ForkEvidence) -> String {
+        let (table, log) = (evidence.table, evidence.log)
+        let name = "\(log.member)/\(log.generation)"
+        let place = "which differ from entry \(evidence.index) on"
+        let state = self.engine.tables[table]
+        let handle = self.author(of: log, in: table)
+        let command =
+            "tafel log fork \(TextEncoding.hex(table.bytes.prefix(6))) --author \(handle) --out FILE"
+        guard log.member != state?.me else {
+            return "own log \(name): two histories were signed with this node's keys, \(place). Two "
+                + "copies of its folder ran, or an old one was put back; nothing is written. "
+                + "Stop every copy but one; the partners then pin the log. '\(command)' writes "
+                + "the proof"
+        }
+        return "log \(name) of \(handle): its author signed two histories, \(place). Nothing more of "
+            + "it is read until a charter pins it; everything else goes on. Ask \(handle) whether "
+            + "its folder was copied or put back. '\(command)' writes the proof"
+    }
+
+    /// Alarms that stand for as long as what they tell of.
+    var standingAlarms: [(code: String, text: String)] {
+        var alarms: [(code: String, text: String)] = []
+        for (_, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            for (log, evidence) in state.evidence.sorted(by: { $0.key < $1.key })
+            where state.pin(of: log) == nil {
+                alarms.append((code: "fork", text: self.text(of: evidence)))
+            }
+        }
+        return alarms + self.ownLogsAhead.values.sorted().map { (code: "put-back", text: $0) }
+    }
+
+    /// The proof that a member signed two histories, as a file for an auditor.
+    func showFork(_ prefix: String, author: String?) throws(NodeFailure) -> NodeAnswer {
+        let state = try self.table(prefix)
+        let charter = try self.charter(of: state)
+        let found = state.evidence.sorted { $0.key < $1.key }.map(\.value).filter { evidence in
+            author == nil || charter.member(evidence.log.member)?.handle == author
+        }
+        guard let evidence = found.last else {
+            throw .usage(
+                author.map { "--author '\($0)': no fork of its log is known here" }
+                    ?? "table: no fork of any log is known here"
+            )
+        }
+        guard author != nil || Set(found.map(\.log.member)).count == 1 else {
+            let known = Set(found.map(\.log.member)).sorted().compactMap { charter.member($0)?.handle }
+            throw .usage(
+                "table: the logs of several members forked. Choose with --author one of "
+                    + known.joined(separator: ", ")
+            )
+        }
+        let file: ForkFile
+        do throws(ForkError) {
+            file = try ForkFile(evidence, table: state.file)
+        } catch {
+            throw NodeFailure(.bug, "evidence: does not verify (\(error)). Report this")
+        }
+        let text = self.text(of: evidence)
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "author": .string(file.author.handle),
+                "generation": .integer(Int(evidence.log.generation)),
+                "index": .integer(Int(evidence.index)),
+                "sizes": .array(
+                    [evidence.first, evidence.second].map {
+                        .integer(Int($0.checkpoint.size))
+                    }
+                ),
+            ],
+            text: text,
+            file: Array(file.encodedText.utf8)
+        )
+    }
+}

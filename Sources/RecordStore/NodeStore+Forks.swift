@@ -1,0 +1,35 @@
+import Cryptography
+import SyncEngine
+package import SyncLog
+
+/// Evidence of forks: kept as the file that an auditor is given (`Protocol/sync-log.md` §8).
+extension NodeStore {
+    /// Keeps evidence and marks its log as disputed; durable when this returns.
+    package func storeEvidence(_ file: ForkFile, table number: UInt32) throws(SlotError) {
+        let log = file.evidence.log
+        // The evidence first: without it a dispute would be a claim.
+        try self.setSetting(
+            Self.setting(log, of: file.evidence.table),
+            Array(file.encodedText.utf8)
+        )
+        try self.write(table: number) { (transaction) throws(SlotError) in
+            var state = try transaction.state(of: log)
+            state.isDisputed = true
+            try transaction.setState(state, of: log)
+        }
+    }
+
+    /// The evidence that is kept of a disputed log.
+    ///
+    /// Throws `.corrupted` when it is missing or proves nothing.
+    package func evidence(of log: LogID, in table: TableID) throws(SlotError) -> ForkFile {
+        guard let bytes = try self.setting(Self.setting(log, of: table)),
+            let file = try? ForkFile(parsing: bytes)
+        else { throw .store(.corrupted(operation: "evidence of a fork")) }
+        return file
+    }
+
+    private static func setting(_ log: LogID, of table: TableID) -> String {
+        "fork/\(log.origin(table: table))"
+    }
+}

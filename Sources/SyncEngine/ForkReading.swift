@@ -1,0 +1,73 @@
+package import SyncLog
+package import Wire
+
+/// A question for what is held of a log at an index.
+package struct BranchRequest: Hashable, Sendable {
+    /// The table.
+    package let table: TableID
+    /// The log.
+    package let log: LogID
+    /// The index; the log's last one where that is lower.
+    package let index: UInt64
+}
+
+/// What a peer's proof says beside what is held here.
+package enum ForkComparison: Hashable, Sendable {
+    /// The same up to the index.
+    case same
+    /// The first difference lies at this index or before it.
+    case within(UInt64)
+    /// Two histories.
+    case fork(ForkEvidence)
+}
+
+/// Finding the first position at which two histories of a log differ (`Protocol/sync.md` §3).
+extension TableReading where Self: ~Copyable {
+    /// What is held of a log at an index, with its path to the newest checkpoint; `nil` when nothing
+    /// is held of the log, or not its card.
+    ///
+    /// - Complexity: O(log size) hashes.
+    package func branch(
+        _ request: BranchRequest
+    ) throws(Failure) -> (index: UInt64, branch: ForkBranch)? {
+        let log = request.log
+        let state = try self.state(of: log)
+        guard state.size > 0, let checkpoint = state.checkpoint,
+            case .full(let entry) = try self.item(at: state.cardIndex, of: log),
+            let card = try? Card(parsing: entry.payload)
+        else { return nil }
+        let index = min(request.index, state.size - 1)
+        let path = try MerkleProof.inclusion(index: index, size: state.size) {
+            (range) throws(Failure) in try self.subtreeHash(range, of: log)
+        }
+        let leaf = try self.leafHashes(index..<(index + 1), of: log)[0]
+        return (index, ForkBranch(card: card, checkpoint: checkpoint, leaf: leaf, path: path))
+    }
+
+    /// Compares a proof that verifies, of an index below the size held, with what is held.
+    ///
+    /// What lies before the index is covered by complete subtrees that are the same in both trees, so
+    /// the first of these that differs holds the first difference; asking for its last leaf halves
+    /// what is left at least.
+    ///
+    /// - Complexity: O(log size) hashes.
+    package func compare(_ proof: Proof) throws(Failure) -> ForkComparison {
+        let siblings = MerkleProof.siblings(of: proof.index, size: proof.branch.checkpoint.size)
+        for (sibling, hash) in zip(siblings, proof.branch.path).reversed() where sibling.isLeft {
+            guard try self.subtreeHash(sibling.range, of: proof.log) != hash else { continue }
+            return .within(sibling.range.upperBound - 1)
+        }
+        let request = BranchRequest(table: proof.table, log: proof.log, index: proof.index)
+        guard let (index, own) = try self.branch(request), index == proof.index,
+            own.leaf != proof.branch.leaf
+        else { return .same }
+        return .fork(
+            ForkEvidence(table: proof.table, log: proof.log, index: index, own, proof.branch)
+        )
+    }
+
+    /// Whether a checkpoint of a size that is held has the root held.
+    package func holds(_ head: LogHead) throws(Failure) -> Bool {
+        try self.subtreeRoot(of: head.log, size: head.size) == head.checkpoint.root
+    }
+}

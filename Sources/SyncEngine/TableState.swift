@@ -1,0 +1,117 @@
+package import Cryptography
+package import SyncLog
+import Wire
+
+/// How far a node is with a whole table.
+package struct TableState: Hashable, Sendable {
+    /// Charters and cards.
+    package var file: TableFile
+    /// The node's own number at the table.
+    package let me: MemberNumber
+    /// Every log of which something is held.
+    package var logs: [LogID: LogState]
+    /// Evidence of the forks of the logs that are disputed.
+    package var evidence: [LogID: ForkEvidence]
+    /// Logs whose author broke a rule that only some readers can see, or relies on a charter that is
+    /// not known here: nothing of them is taken until the table's file changes.
+    package internal(set) var broken: Set<LogID> = []
+
+    /// Creates a state as it was stored.
+    package init(
+        file: TableFile,
+        me: MemberNumber,
+        logs: [LogID: LogState],
+        evidence: [LogID: ForkEvidence]
+    ) {
+        self.file = file
+        self.me = me
+        self.logs = logs
+        self.evidence = evidence
+    }
+
+    /// Whether a charter counts: before that nothing but signatures and cards travels.
+    package var isEffective: Bool { self.file.effectiveVersion > 0 }
+
+    /// The own log that is written now: the newest generation.
+    package var ownLog: LogID { self.newestLog(of: self.me) }
+
+    /// The newest log of a member: the one after the last that is pinned, or its first.
+    package func newestLog(of member: MemberNumber) -> LogID {
+        let pinned = self.file.governing.pins.filter { $0.log.member == member }
+            .map(\.log.generation).max()
+        // A pin at the last generation that can be named ends the member's part.
+        let next = pinned.map { $0 == .max ? $0 : $0 + 1 } ?? 0
+        return LogID(member: member, generation: next)
+    }
+
+    /// Where the governing charter cuts a log.
+    package func pin(of log: LogID) -> Pin? {
+        self.file.governing.pins.first { $0.log == log }
+    }
+
+    /// Whether a log can exist: a member's first one, or one after a log that is pinned.
+    package func isKnown(_ log: LogID) -> Bool {
+        guard self.file.governing.member(log.member) != nil else { return false }
+        return log.generation == 0
+            || self.pin(of: LogID(member: log.member, generation: log.generation - 1)) != nil
+    }
+
+    /// Whether a pinned log is held as far as it counts.
+    package func isClosed(_ log: LogID) -> Bool {
+        guard let pin = self.pin(of: log), let state = self.logs[log] else { return false }
+        return state.size >= pin.size
+    }
+
+    /// Logs of which nothing is taken and nothing given: disputed and not pinned, or broken.
+    package var refused: Set<LogID> {
+        let disputed = self.logs.filter { $0.value.isDisputed && self.pin(of: $0.key) == nil }
+        return self.broken.union(disputed.keys)
+    }
+
+    /// SHA-256 over sizes and roots of all logs but those that are refused here or by the peer
+    /// (`Protocol/sync.md` §3).
+    package func digest(without refused: Set<LogID>) -> Digest {
+        let refused = self.refused.union(refused)
+        var bytes: [UInt8] = []
+        for (log, state) in self.logs.sorted(by: { $0.key < $1.key })
+        where state.size > 0 && !refused.contains(log) {
+            let pin = self.isClosed(log) ? self.pin(of: log) : nil
+            bytes.append(bigEndian: log.member)
+            bytes.append(bigEndian: log.generation)
+            bytes.append(bigEndian: pin?.size ?? state.size)
+            (pin?.root ?? state.frontier.root).append(to: &bytes)
+        }
+        return Digest(hashing: bytes)
+    }
+
+    /// The heads of all logs but those that are refused, ascending, and these.
+    func heads(of table: TableID) -> Heads {
+        let refused = self.refused
+        let heads = self.logs.sorted { $0.key < $1.key }.compactMap { log, state in
+            refused.contains(log)
+                ? nil : state.checkpoint.map { LogHead(log: log, checkpoint: $0) }
+        }
+        return Heads(table: table, logs: heads, refused: refused.sorted())
+    }
+
+    /// Whether entries other than receipts came that no own receipt has confirmed and can.
+    package var owesReceipt: Bool {
+        self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
+    }
+
+    /// Takes over a log's state as it was stored; a dispute seen here stays.
+    mutating func set(_ state: LogState, of log: LogID) {
+        let isDisputed = self.logs[log]?.isDisputed ?? false
+        self.logs[log] = state
+        if isDisputed { self.logs[log]?.isDisputed = true }
+    }
+
+    /// Takes over charters and cards: what broke a rule by the ones before may be right by these.
+    mutating func set(_ file: TableFile) {
+        self.file = file
+        self.broken = []
+    }
+
+    /// The identity whose log it is, for ever.
+    func author(of log: LogID) -> NodeID? { self.file.governing.member(log.member)?.identity }
+}
