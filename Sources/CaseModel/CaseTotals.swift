@@ -1,7 +1,7 @@
 import SyncLog
 
 /// A bound on what counts of one author in one case (`Protocol/case-model.md` §1).
-package enum CaseLimit: String, CaseIterable, Hashable, Sendable {
+package enum CaseLimit: CaseIterable, Hashable, Sendable {
     case tags
     case links
     case notes

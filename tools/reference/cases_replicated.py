@@ -1,8 +1,6 @@
 """Vectors of the replicated types (case-model.md §2): what is live, by the words of the page."""
 
-import random
-
-from .world import document
+from .world import document, secret
 
 OWN = "case-model.md §2"
 
@@ -34,34 +32,37 @@ def live_adds(adds, removes):
 class Maker:
     """Makes operations in an order of its own, as liars do: indices need not ascend."""
 
-    def __init__(self, seed):
-        self.random = random.Random(seed)
+    def __init__(self, label):
+        self.label, self.drawn = label, 0
         dots = [(m, g, i, 0) for m in (1, 2, 3, 4) for g in (0, 1) for i in (2, 3, 258)]
-        self.random.shuffle(dots)
-        self.dots = dots
+        self.dots = sorted(dots, key=lambda _: self.bytes())
 
-    def hash(self):
-        return self.random.randbytes(16).hex()
+    def bytes(self):
+        self.drawn += 1
+        return secret(f"{self.label} {self.drawn}")[:16]
 
-    def reference(self, dot, entry=None):
+    def some(self, items, of):
+        """One in so many."""
+        return [i for i in items if int.from_bytes(self.bytes(), "big") % of == 0]
+
+    def letter(self):
+        return "abc"[self.bytes()[0] % 3]
+
+    def reference(self, dot):
         member, generation, index, operation = dot
         return {"member": member, "generation": generation, "index": index, "operation": operation,
-                "entry": entry or self.hash()}
-
-    def some(self, items, chance):
-        return [i for i in items if self.random.random() < chance]
+                "entry": self.bytes().hex()}
 
     def references(self, made):
         """Some that match, and some guesses."""
         keys = ("member", "generation", "index", "operation", "entry")
-        right = [{k: m[k] for k in keys} for m in self.some(made, 0.3)]
-        return right + [self.reference(d) for d in self.some(self.dots, 0.2)]
+        right = [{k: m[k] for k in keys} for m in self.some(made, 3)]
+        return right + [self.reference(d) for d in self.some(self.dots, 5)]
 
     def register(self, count):
         writes = []
         for dot in self.dots[:count]:
-            write = {**self.reference(dot), "value": self.random.choice("abc"), "supersedes": self.references(writes)}
-            writes.append(write)
+            writes.append({**self.reference(dot), "value": self.letter(), "supersedes": self.references(writes)})
         return writes
 
 
@@ -82,7 +83,7 @@ def sets():
     cases = []
     for number in range(12):
         maker = Maker(f"set {number}")
-        adds = [{**maker.reference(d), "element": maker.random.choice("abc")} for d in maker.dots[:8]]
+        adds = [{**maker.reference(d), "element": maker.letter()} for d in maker.dots[:8]]
         removes = [maker.references(adds) for _ in range(number % 4)]
         cases.append({"name": f"set {number}", "adds": adds, "removes": removes, "live": live_adds(adds, removes)})
     return document(f"{OWN}, observed-remove set; live as [member, generation, index, operation]", cases)
