@@ -11,7 +11,7 @@ package enum IgnoreReason: Hashable, Sendable {
     case role(MemberRole)
     /// No counted `open_case` made the case.
     case caseNotOpen
-    /// It has an `open_case` that is not operation 0 of the entry that made the case.
+    /// It has an `open_case` and is not the entry that made the case.
     case openCase
     /// The audience version it names does not exist or does not count; or it opens the case with
     /// another version than 1.
@@ -20,8 +20,13 @@ package enum IgnoreReason: Hashable, Sendable {
     case notOwner
     /// It sets another audience version than the one after that which it names.
     case audienceOrder(UInt32)
+    /// It sets an audience and does not say, of exactly the members that are left out, how much of
+    /// their logs counts, or says less than before.
+    case removals
     /// The audience version it names does not hold its author.
     case notInAudience
+    /// A later audience version left its author out, and it lies past what that one lets count.
+    case removed
     /// Its category is not that of the audience version, or it has none.
     case category
     /// Its recipients are not the members of the audience version without the author.
@@ -30,6 +35,8 @@ package enum IgnoreReason: Hashable, Sendable {
     case outsideCase
     /// A ground in its audience list does not fit the classes and the category, or does not exist.
     case ground
+    /// With it more would count of its author in this case than a limit lets.
+    case limit(CaseLimit)
 }
 
 /// An entry that does not count.
@@ -44,14 +51,16 @@ package struct IgnoredEntry: Hashable, Sendable {
 struct CaseJudgement {
     /// Who opened the case; `nil` while it is not open.
     private(set) var owner: MemberNumber?
-    /// The audience versions that count: version n at n - 1.
-    private(set) var audiences: [CaseAudience] = []
+    /// The audience versions that count.
+    private(set) var audiences = CaseAudiences()
     /// Entries that count, by place.
     private(set) var counted: [HeldEntry] = []
     /// Entries that do not, by place.
     private(set) var ignored: [IgnoredEntry] = []
     /// Charters of the entries that count, ascending by version.
     private(set) var charters: [Charter] = []
+    /// What counts of each author, as far as it is bounded.
+    private(set) var totals: [MemberNumber: CaseTotals] = [:]
 
     private let table: TableID
     private let caseID: ObjectID
@@ -59,10 +68,12 @@ struct CaseJudgement {
     /// Why the entry at `opening` does not open the case.
     private var openingFailure: IgnoreReason?
     private var charterOf: [UInt16: Charter] = [:]
+    /// The entries that set an audience and do not say rightly whom it leaves out.
+    private var misnaming: Set<EntryPlace> = []
     private var grounding: [SharingKey: Bool] = [:]
-    private var sharing: [SharingKey: IgnoreReason?] = [:]
+    private var sharing: [SharingKey: SharingVerdict] = [:]
     /// What was found last in `sharing`: entries in a row are mostly alike.
-    private var lastSharing: (key: SharingKey, reason: IgnoreReason?)?
+    private var lastSharing: (key: SharingKey, verdict: SharingVerdict)?
 
     /// All that decides whether a fragment counts once the audiences are settled, and whether the
     /// grounds of any entry fit.
@@ -79,6 +90,15 @@ struct CaseJudgement {
             self.category = header.category
             self.audience = header.audience
         }
+    }
+
+    /// What a key decides about a fragment.
+    private enum SharingVerdict {
+        /// It does not count.
+        case ignored(IgnoreReason)
+        /// It counts unless its author was left out after this audience version, the newest that
+        /// holds everybody.
+        case within(UInt32)
     }
 
     /// Judges entries sorted by place.
@@ -100,7 +120,7 @@ struct CaseJudgement {
         self.counted.reserveCapacity(entries.count)
         var versions: Set<UInt16> = []
         for held in entries {
-            if let reason = self.settledReason(held.entry) {
+            if let reason = self.settledReason(held.entry) ?? self.limitReason(held.entry) {
                 self.ignored.append(IgnoredEntry(place: held.place, reason: reason))
             } else {
                 self.counted.append(held)
@@ -123,14 +143,14 @@ struct CaseJudgement {
         else { return }
         self.opening = opening.place
         self.owner = opening.log.member
-        self.audiences = [audience]
+        self.audiences.append(audience)
         guard audience.version == 1 else { return self.close(.audienceVersion(audience.version)) }
         if let reason = self.reason(opening) { self.close(reason) }
     }
 
     private mutating func close(_ reason: IgnoreReason) {
         self.owner = nil
-        self.audiences = []
+        self.audiences = CaseAudiences()
         self.openingFailure = reason
     }
 
@@ -138,20 +158,23 @@ struct CaseJudgement {
     /// version n, which is settled by then.
     private mutating func judgeAudiences(_ entries: [OpenedEntry]) {
         guard self.owner != nil else { return }
-        var settersUnder: [UInt32: [OpenedEntry]] = [:]
+        var settersUnder: [UInt32: [(entry: OpenedEntry, audience: CaseAudience)]] = [:]
         for entry in entries {
             guard case .operations(let payload) = entry.contents,
-                payload.operations.contains(where: \.setsAudience)
+                let audience = payload.audienceSet
             else { continue }
-            settersUnder[payload.audienceVersion, default: []].append(entry)
+            settersUnder[payload.audienceVersion, default: []].append((entry, audience))
         }
-        while let setters = settersUnder[UInt32(self.audiences.count)] {
-            // Entries come in order of place and operations in order of dot: the last one that
-            // counts has the highest dot.
+        while let setters = settersUnder[UInt32(self.audiences.versions.count)] {
+            // Entries come in order of place: the first that counts stays, whatever its author
+            // writes later.
             var next: CaseAudience?
-            for entry in setters where self.reason(entry) == nil {
-                guard case .operations(let payload) = entry.contents else { continue }
-                for case .setAudience(let audience) in payload.operations { next = audience }
+            for (entry, audience) in setters where self.reason(entry) == nil {
+                if !self.audiences.isFollowed(by: audience) {
+                    self.misnaming.insert(entry.place)
+                } else if next == nil {
+                    next = audience
+                }
             }
             guard let next else { return }
             self.audiences.append(next)
@@ -163,12 +186,40 @@ struct CaseJudgement {
     /// Nothing about a fragment but its key decides, so each key is judged once.
     private mutating func settledReason(_ entry: OpenedEntry) -> IgnoreReason? {
         guard entry.header.kind == .fragment else { return self.reason(entry) }
+        switch self.sharingVerdict(entry) {
+        case .ignored(let reason): return reason
+        case .within(let version):
+            return self.audiences.cuts(entry.place, under: version) ? .removed : nil
+        }
+    }
+
+    private mutating func sharingVerdict(_ entry: OpenedEntry) -> SharingVerdict {
         let key = SharingKey(entry)
-        if let last = self.lastSharing, last.key == key { return last.reason }
-        let reason = self.sharing[key] ?? self.reason(entry)
-        self.sharing[key] = .some(reason)
-        self.lastSharing = (key, reason)
-        return reason
+        if let last = self.lastSharing, last.key == key { return last.verdict }
+        let verdict: SharingVerdict
+        if let known = self.sharing[key] {
+            verdict = known
+        } else if let reason = self.reason(entry) {
+            verdict = .ignored(reason)
+        } else if let version = self.audienceVersion(of: entry) {
+            verdict = .within(version)
+        } else {
+            verdict = .ignored(.outsideCase)
+        }
+        self.sharing[key] = verdict
+        self.lastSharing = (key, verdict)
+        return verdict
+    }
+
+    /// Why an entry that would count passes a limit; else counts it in.
+    ///
+    /// Entries come in order of place, so what counts is a function of the set.
+    private mutating func limitReason(_ entry: OpenedEntry) -> IgnoreReason? {
+        guard case .operations(let payload) = entry.contents else { return nil }
+        let total = (self.totals[entry.log.member] ?? CaseTotals()) + payload.totals
+        if let limit = total.limitPassed { return .limit(limit) }
+        self.totals[entry.log.member] = total
+        return nil
     }
 
     /// Why an entry does not count; `nil` when it does.
@@ -184,7 +235,7 @@ struct CaseJudgement {
         case .fragment:
             guard author.role.sharesFragments else { return .role(author.role) }
             guard self.owner != nil else { return .caseNotOpen }
-            guard self.staysInCase(entry) else { return .outsideCase }
+            guard self.audienceVersion(of: entry) != nil else { return .outsideCase }
             return self.groundReason(entry, charter)
         case .withdrawal:
             // Withdrawing stays possible for a member, and to recipients, who left the case.
@@ -204,22 +255,23 @@ struct CaseJudgement {
         guard let owner = self.owner else {
             return isOpening ? self.openingFailure ?? .caseNotOpen : .caseNotOpen
         }
-        guard !payload.operations.dropFirst(isOpening ? 1 : 0).contains(where: \.opensCase) else {
-            return .openCase
-        }
+        guard isOpening || !payload.opensCase else { return .openCase }
         guard isOpening ? payload.audienceVersion == 1 : true,
-            payload.audienceVersion <= self.audiences.count
+            let audience = self.audiences.version(payload.audienceVersion)
         else { return .audienceVersion(payload.audienceVersion) }
-        let audience = self.audiences[Int(payload.audienceVersion) - 1]
-        for case .setAudience(let next) in payload.operations {
+        if let next = payload.audienceSet {
+            // The owner may set an audience from outside it.
             guard author == owner else { return .notOwner }
             guard next.version == payload.audienceVersion + 1 else {
                 return .audienceOrder(next.version)
             }
+            guard !self.misnaming.contains(entry.place) else { return .removals }
+        } else {
+            guard audience.members.contains(author) else { return .notInAudience }
+            guard isOpening || !self.audiences.cuts(entry.place, under: audience.version) else {
+                return .removed
+            }
         }
-        // The owner may set an audience from outside it, and do nothing else there.
-        guard payload.operations.allSatisfy(\.setsAudience) || audience.members.contains(author)
-        else { return .notInAudience }
         guard entry.header.category == audience.category else { return .category }
         guard entry.audience.members == audience.members.filter({ $0 != author }) else {
             return .recipients
@@ -227,10 +279,9 @@ struct CaseJudgement {
         return self.groundReason(entry, charter)
     }
 
-    /// Whether one audience version holds the author and all recipients.
-    private func staysInCase(_ entry: OpenedEntry) -> Bool {
-        let everybody = Set(entry.audience.members).union([entry.log.member])
-        return self.audiences.contains { everybody.isSubset(of: $0.members) }
+    /// The newest audience version that holds the author and all recipients.
+    private func audienceVersion(of entry: OpenedEntry) -> UInt32? {
+        self.audiences.newest(holding: (entry.audience.members + [entry.log.member]).sorted())
     }
 
     /// `Protocol/keys.md` §4.
@@ -241,16 +292,6 @@ struct CaseJudgement {
         let fits = charter.allows(entry.audience, from: entry.log.member, category: category)
         self.grounding[key] = fits
         return fits ? nil : .ground
-    }
-}
-
-extension CaseOperation {
-    var opensCase: Bool {
-        if case .openCase = self { true } else { false }
-    }
-
-    var setsAudience: Bool {
-        if case .setAudience = self { true } else { false }
     }
 }
 

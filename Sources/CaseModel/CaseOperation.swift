@@ -22,12 +22,16 @@ package enum RegisterName: String, CaseIterable, Hashable, Sendable {
 
 /// One version of a case's audience, with the category and the grounds its members share on.
 package struct CaseAudience: Hashable, Sendable {
+    /// Highest number of a version.
+    package static let versionMax: UInt32 = 256
     /// Most members.
     package static let membersMax = 64
+    /// Most members of the version before that are left out.
+    package static let removedMax = 64
     /// Most codes of grounds.
     package static let groundsMax = 256
 
-    /// 1 in the first version.
+    /// 1 in the first version, at most 256.
     package let version: UInt32
     /// The members, ascending; 1 to 64.
     package let members: [MemberNumber]
@@ -35,6 +39,9 @@ package struct CaseAudience: Hashable, Sendable {
     package let category: Category
     /// Codes of the grounds to prefer, best first; empty: the charter's order.
     package let grounds: [String]
+    /// How much counts of the logs of members that are left out, ascending by member; none of them
+    /// is in ``members``.
+    package let removed: [CaseRemoval]
 
     /// Creates a version.
     ///
@@ -43,12 +50,17 @@ package struct CaseAudience: Hashable, Sendable {
         version: UInt32,
         members: [MemberNumber],
         category: Category,
-        grounds: [String]
+        grounds: [String],
+        removed: [CaseRemoval]
     ) throws(WireError) {
-        guard version > 0 else { throw .field("version") }
+        guard (1...Self.versionMax).contains(version) else { throw .field("version") }
         guard (1...Self.membersMax).contains(members.count), members.allSatisfy({ $0 > 0 }),
             zip(members, members.dropFirst()).allSatisfy({ $0 < $1 })
         else { throw .field("members") }
+        guard removed.count <= Self.removedMax,
+            zip(removed, removed.dropFirst()).allSatisfy({ $0.member < $1.member }),
+            Set(members).isDisjoint(with: removed.map(\.member))
+        else { throw .field("removed") }
         guard grounds.count <= Self.groundsMax, grounds.allSatisfy({ Ground.isCode($0) }) else {
             throw .field("grounds")
         }
@@ -56,6 +68,7 @@ package struct CaseAudience: Hashable, Sendable {
         self.members = members
         self.category = category
         self.grounds = grounds
+        self.removed = removed
     }
 }
 
@@ -98,28 +111,29 @@ package enum CaseOperation: Hashable, Sendable {
     package static let noteBytesMax = 65_536
     /// Most bytes of a tag.
     package static let tagBytesMax = 64
-    /// Most dots that one operation names.
-    package static let dotsMax = 256
+    /// Most operations that one operation names.
+    package static let referencesMax = 256
 
     /// Creates the case.
     case openCase(title: String, summary: String, audience: CaseAudience)
     /// The next version of the audience.
     case setAudience(CaseAudience)
     /// Writes a register, superseding the writes named.
-    case setRegister(RegisterName, value: String, supersedes: [Dot])
+    case setRegister(RegisterName, value: String, supersedes: [DotReference])
     /// Adds a note.
     case addNote(text: String)
     /// Adds a link.
     case addLink(SubjectLink)
     /// Adds a tag.
     case addTag(String)
-    /// Removes the links and tags whose dots it names.
-    case remove([Dot])
+    /// Removes the links and tags that it names, at least one.
+    case remove([DotReference])
 
     /// Throws `.field` with the name of what is outside its range.
     func validate() throws(WireError) {
         switch self {
-        case .openCase(let title, let summary, _):
+        case .openCase(let title, let summary, let audience):
+            guard audience.removed.isEmpty else { throw .field("removed") }
             try Self.validate(title, for: .title, field: "title")
             try Self.validate(summary, for: .summary, field: "summary")
         case .setRegister(let register, let value, let supersedes):
@@ -133,7 +147,9 @@ package enum CaseOperation: Hashable, Sendable {
             guard !tag.isEmpty,
                 tag.isSpecificationText(bytesMax: Self.tagBytesMax, allowsLines: false)
             else { throw .field("tag") }
-        case .remove(let dots): try Self.validate(dots, field: "dots")
+        case .remove(let references):
+            guard !references.isEmpty else { throw .field("dots") }
+            try Self.validate(references, field: "dots")
         case .setAudience, .addLink: break
         }
     }
@@ -156,9 +172,20 @@ package enum CaseOperation: Hashable, Sendable {
         guard isValid else { throw .field(field) }
     }
 
-    private static func validate(_ dots: [Dot], field: String) throws(WireError) {
-        guard dots.count <= Self.dotsMax,
-            dots.allSatisfy({ $0.member > 0 && $0.index < EntryHeader.treeSizeMax })
+    private static func validate(
+        _ references: [DotReference],
+        field: String
+    ) throws(WireError) {
+        guard references.count <= Self.referencesMax,
+            references.allSatisfy({ $0.dot.member > 0 && $0.dot.index < EntryHeader.treeSizeMax })
         else { throw .field(field) }
+    }
+
+    /// Whether it makes a case or sets who takes part, and so stands alone in its entry.
+    var standsAlone: Bool {
+        switch self {
+        case .openCase, .setAudience: true
+        case .setRegister, .addNote, .addLink, .addTag, .remove: false
+        }
     }
 }

@@ -6,36 +6,63 @@ package import Wire
 
 // The generated messages hold bytes as `Data`; nothing outside this file sees one.
 
-extension Dot {
-    fileprivate init(_ message: Tafel_V1_Dot, field: String) throws(WireError) {
+extension DotReference {
+    fileprivate init(_ message: Tafel_V1_DotReference, field: String) throws(WireError) {
         guard let member = MemberNumber(exactly: message.member),
             let generation = UInt16(exactly: message.generation),
-            let operation = UInt8(exactly: message.operation)
+            let operation = UInt8(exactly: message.operation),
+            message.entry.count == Self.entryByteCount
         else { throw .field(field) }
         self.init(
-            member: member,
-            generation: generation,
-            index: message.index,
-            operation: operation
+            dot: Dot(
+                member: member,
+                generation: generation,
+                index: message.index,
+                operation: operation
+            ),
+            entry: message.entry.reduce(0) { $0 << 8 | UInt128($1) }
         )
     }
 
     fileprivate static func list(
-        _ messages: [Tafel_V1_Dot],
+        _ messages: [Tafel_V1_DotReference],
         field: String
-    ) throws(WireError) -> [Dot] {
-        guard messages.count <= CaseOperation.dotsMax else { throw .field(field) }
-        var dots: [Dot] = []
-        for message in messages { dots.append(try Dot(message, field: field)) }
-        return dots
+    ) throws(WireError) -> [DotReference] {
+        guard messages.count <= CaseOperation.referencesMax else { throw .field(field) }
+        var references: [DotReference] = []
+        references.reserveCapacity(messages.count)
+        for message in messages { references.append(try DotReference(message, field: field)) }
+        return references
     }
 
-    fileprivate var message: Tafel_V1_Dot {
-        var message = Tafel_V1_Dot()
+    fileprivate var message: Tafel_V1_DotReference {
+        var message = Tafel_V1_DotReference()
+        message.member = UInt32(self.dot.member)
+        message.generation = UInt32(self.dot.generation)
+        message.index = self.dot.index
+        message.operation = UInt32(self.dot.operation)
+        message.entry = Data(
+            stride(from: 120, through: 0, by: -8).map {
+                UInt8(truncatingIfNeeded: self.entry >> UInt128($0))
+            }
+        )
+        return message
+    }
+}
+
+extension CaseRemoval {
+    fileprivate init(_ message: Tafel_V1_Removal) throws(WireError) {
+        guard let member = MemberNumber(exactly: message.member),
+            let generation = UInt16(exactly: message.generation)
+        else { throw .field("removed") }
+        try self.init(member: member, generation: generation, size: message.size)
+    }
+
+    fileprivate var message: Tafel_V1_Removal {
+        var message = Tafel_V1_Removal()
         message.member = UInt32(self.member)
         message.generation = UInt32(self.generation)
-        message.index = self.index
-        message.operation = UInt32(self.operation)
+        message.size = self.size
         return message
     }
 }
@@ -48,11 +75,15 @@ extension CaseAudience {
         guard let code = UInt16(exactly: message.category),
             let category = Category(rawValue: code)
         else { throw .field("category") }
+        guard message.removed.count <= Self.removedMax else { throw .field("removed") }
+        var removed: [CaseRemoval] = []
+        for removal in message.removed { removed.append(try CaseRemoval(removal)) }
         try self.init(
             version: message.version,
             members: members,
             category: category,
-            grounds: message.grounds
+            grounds: message.grounds,
+            removed: removed
         )
     }
 
@@ -62,6 +93,7 @@ extension CaseAudience {
         message.members = self.members.map { UInt32($0) }
         message.category = UInt32(self.category.rawValue)
         message.grounds = self.grounds
+        message.removed = self.removed.map(\.message)
         return message
     }
 }
@@ -102,7 +134,7 @@ extension CaseOperation {
             self = .setRegister(
                 try RegisterName(set.register),
                 value: set.value,
-                supersedes: try Dot.list(set.supersedes, field: "supersedes")
+                supersedes: try DotReference.list(set.supersedes, field: "supersedes")
             )
         case .addNote(let note): self = .addNote(text: note.text)
         case .addLink(let link):
@@ -110,7 +142,7 @@ extension CaseOperation {
             guard let to = ObjectID(link.to) else { throw .field("to") }
             self = .addLink(try SubjectLink(from: from, relation: link.relation, to: to))
         case .addTag(let tag): self = .addTag(tag.tag)
-        case .remove(let remove): self = .remove(try Dot.list(remove.dots, field: "dots"))
+        case .remove(let remove): self = .remove(try DotReference.list(remove.dots, field: "dots"))
         case nil: throw .field("operation")
         }
     }
@@ -133,10 +165,7 @@ extension CaseOperation {
             message.addLink.relation = link.relation
             message.addLink.to = Data(link.to.bytes)
         case .addTag(let tag): message.addTag.tag = tag
-        case .remove(let dots):
-            // Assigned even when empty, so that the operation is there.
-            message.remove = Tafel_V1_Remove()
-            message.remove.dots = dots.map(\.message)
+        case .remove(let references): message.remove.dots = references.map(\.message)
         }
         return message
     }

@@ -9,22 +9,52 @@ package struct OperationsPayload: Hashable, Sendable {
 
     /// Version of the case's audience that the author wrote under.
     package let audienceVersion: UInt32
-    /// The operations, 1 to 256.
+    /// The operations, 1 to 256; one that opens a case or sets its audience stands alone.
     ///
-    /// The place in the list is the last part of the dot.
+    /// The place in the list is the last part of the dot. Empty where they were put away
+    /// (``emptied``).
     package let operations: [CaseOperation]
+    /// What the operations add to the case.
+    let totals: CaseTotals
 
     /// Creates a payload.
     ///
     /// Throws `.field` with the name of what is outside its range.
     package init(audienceVersion: UInt32, operations: [CaseOperation]) throws(WireError) {
-        guard audienceVersion > 0 else { throw .field("audience_version") }
-        guard (1...Self.operationsMax).contains(operations.count) else {
-            throw .field("operations")
+        guard (1...CaseAudience.versionMax).contains(audienceVersion) else {
+            throw .field("audience_version")
         }
+        guard (1...Self.operationsMax).contains(operations.count),
+            operations.count == 1 || !operations.contains(where: \.standsAlone)
+        else { throw .field("operations") }
         for operation in operations { try operation.validate() }
+        self.init(audienceVersion, operations, CaseTotals(of: operations))
+    }
+
+    private init(_ audienceVersion: UInt32, _ operations: [CaseOperation], _ totals: CaseTotals) {
         self.audienceVersion = audienceVersion
         self.operations = operations
+        self.totals = totals
+    }
+
+    /// The payload without its operations: enough to say whether its entry counts.
+    ///
+    /// One that opens a case or sets its audience is returned whole.
+    var emptied: Self {
+        self.operations.contains(where: \.standsAlone)
+            ? self : Self(self.audienceVersion, [], self.totals)
+    }
+
+    /// Whether it opens a case.
+    var opensCase: Bool {
+        guard case .openCase = self.operations.first else { return false }
+        return true
+    }
+
+    /// The audience that it sets, after the first; `nil` when it sets none.
+    var audienceSet: CaseAudience? {
+        guard case .setAudience(let audience) = self.operations.first else { return nil }
+        return audience
     }
 }
 

@@ -33,6 +33,10 @@ package struct CaseState: Sendable {
     /// One entry of each place, in order of arrival.
     private var entries: [HeldEntry] = []
     private var arrivals: [EntryPlace: Int] = [:]
+    /// What was inserted of each author, whether it counts or not.
+    private var inserted: [MemberNumber: CaseTotals] = [:]
+    /// Whether operations of some entry were put away.
+    private var isEmptied = false
 
     /// Creates a case of which nothing is known yet.
     ///
@@ -53,6 +57,9 @@ package struct CaseState: Sendable {
 
     /// Adds an entry of this case; one that is there already changes nothing.
     ///
+    /// What an author writes beyond the limits on what counts of it is put away, and only that it
+    /// was there is kept: so a case takes no more memory than its limits let, and see ``missing()``.
+    ///
     /// Two entries of one place exist only where a log was forked: then the one with the lower leaf
     /// hash stays, so that the order of arrival still decides nothing.
     package mutating func insert(_ entry: OpenedEntry) {
@@ -60,12 +67,45 @@ package struct CaseState: Sendable {
         let place = entry.place
         guard let arrival = self.arrivals[place] else {
             self.arrivals[place] = self.entries.count
-            self.entries.append(HeldEntry(entry, table: self.table))
+            self.entries.append(HeldEntry(self.bounded(entry), table: self.table))
             return
         }
         let held = self.entries[arrival].entry.header
         guard held != entry.header, held.leafHash >= entry.header.leafHash else { return }
+        self.entries[arrival] = HeldEntry(self.bounded(entry), table: self.table)
+    }
+
+    private mutating func bounded(_ entry: OpenedEntry) -> OpenedEntry {
+        guard case .operations(let payload) = entry.contents else { return entry }
+        let total = (self.inserted[entry.log.member] ?? CaseTotals()) + payload.totals
+        self.inserted[entry.log.member] = total
+        guard total.limitPassed != nil else { return entry }
+        let emptied = entry.emptied
+        self.isEmptied = self.isEmptied || emptied.isEmptied
+        return emptied
+    }
+
+    /// Entries that count and whose operations were put away, by place: they must be read again and
+    /// given to ``fill(_:)`` before ``counted()``, which goes without them.
+    ///
+    /// There are some only where an author wrote more than counts, and they are bounded as what
+    /// counts is.
+    package func missing() -> [EntryPlace] {
+        guard self.isEmptied else { return [] }
+        return self.judgement().counted.filter(\.entry.isEmptied).map(\.place)
+    }
+
+    /// Gives the operations of an entry back that were put away.
+    package mutating func fill(_ entry: OpenedEntry) {
+        guard let arrival = self.arrivals[entry.place],
+            self.entries[arrival].entry.header == entry.header
+        else { return }
         self.entries[arrival] = HeldEntry(entry, table: self.table)
+    }
+
+    /// Whether one more entry of an author might pass a limit, by all that was inserted of it.
+    package func isNearLimit(of author: MemberNumber) -> Bool {
+        ((self.inserted[author] ?? CaseTotals()) + .mostOfEntry).limitPassed != nil
     }
 
     /// Works out what counts; `nil` while the case is not open here.

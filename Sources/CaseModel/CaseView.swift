@@ -202,14 +202,14 @@ extension CountedCase {
             }
             return (lhs.link.to, lhs.dot) < (rhs.link.to, rhs.dot)
         }
-        return self.links.live.map { dot, link in
-            CaseView.Link(dot: dot, by: self.attribution(dot), link: link)
+        return self.links.live.map { add in
+            CaseView.Link(dot: add.dot, by: self.attribution(add.dot), link: add.element)
         }.sorted(by: precedes)
     }
 
     private var tagViews: [CaseView.Tag] {
         var members: [String: Set<MemberNumber>] = [:]
-        for (dot, tag) in self.tags.live { members[tag, default: []].insert(dot.member) }
+        for add in self.tags.live { members[add.element, default: []].insert(add.dot.member) }
         return members.sorted { precedesInBytes($0.key, $1.key) }.map { tag, members in
             CaseView.Tag(tag: tag, by: members.sorted().map { self.handle($0) })
         }

@@ -30,13 +30,15 @@ package struct CountedCase: Sendable {
     package let fragments: [CaseFragment]
     /// Entries that do not count, by place.
     package let ignored: [IgnoredEntry]
+    /// What counts of each author, as far as it is bounded.
+    package let totals: [MemberNumber: CaseTotals]
 
     private var registers: [RegisterName: MultiValueRegister<String>] = [:]
     private var times: [EntryPlace: HybridTime] = [:]
     private var handles: [MemberNumber: String] = [:]
 
     init(table: TableID, caseID: ObjectID, owner: MemberNumber, judgement: CaseJudgement) {
-        guard let audience = judgement.audiences.last else {
+        guard let audience = judgement.audiences.versions.last else {
             preconditionFailure("an open case has an audience")
         }
         self.table = table
@@ -45,6 +47,7 @@ package struct CountedCase: Sendable {
         self.audience = audience
         self.fragments = Self.fragments(of: judgement.counted)
         self.ignored = judgement.ignored
+        self.totals = judgement.totals
         for charter in judgement.charters {
             for member in charter.members { self.handles[member.number] = member.handle }
         }
@@ -52,14 +55,14 @@ package struct CountedCase: Sendable {
             guard case .operations(let payload) = held.entry.contents else { continue }
             self.times[held.place] = held.entry.header.time
             for (place, operation) in payload.operations.enumerated() {
-                self.apply(operation, dot: held.place.dot(operation: place))
+                self.apply(operation, held.entry.reference(operation: place))
             }
         }
     }
 
-    private mutating func apply(_ operation: CaseOperation, dot: Dot) {
+    private mutating func apply(_ operation: CaseOperation, _ reference: DotReference) {
         func write(_ value: String) -> MultiValueRegister<String>.Write {
-            MultiValueRegister.Write(dot: dot, value: value)
+            MultiValueRegister.Write(reference, value: value)
         }
         switch operation {
         case .openCase(let title, let summary, _):
@@ -74,12 +77,12 @@ package struct CountedCase: Sendable {
         case .setRegister(let register, let value, let supersedes):
             self.registers[register, default: MultiValueRegister()]
                 .apply(write(value), superseding: supersedes)
-        case .addNote(let text): self.notes.append(Note(dot: dot, text: text))
-        case .addLink(let link): self.links.add(link, dot: dot)
-        case .addTag(let tag): self.tags.add(tag, dot: dot)
-        case .remove(let dots):
-            self.links.remove(dots)
-            self.tags.remove(dots)
+        case .addNote(let text): self.notes.append(Note(dot: reference.dot, text: text))
+        case .addLink(let link): self.links.add(link, reference)
+        case .addTag(let tag): self.tags.add(tag, reference)
+        case .remove(let references):
+            self.links.remove(references)
+            self.tags.remove(references)
         }
     }
 
@@ -124,21 +127,42 @@ package struct CountedCase: Sendable {
         self.registers[register]?.live ?? []
     }
 
-    /// The dots that a write of a register supersedes, ascending.
-    package func liveDots(of register: RegisterName) -> [Dot] { self.live(register).map(\.dot) }
-
-    /// The dots that a removal of a link names, ascending; empty when there is no such link.
-    package func linkDots(from: ObjectID, relation: String, to: ObjectID) -> [Dot] {
-        self.links.live.filter { _, link in
-            link.from == from && link.to == to && link.relation.hasSameBytes(as: relation)
-        }.map(\.dot)
+    /// What a write of a register supersedes, by dot.
+    package func liveReferences(of register: RegisterName) -> [DotReference] {
+        self.live(register).map(\.reference)
     }
 
-    /// The dots that a removal of a tag names, ascending; empty when it is not there.
+    /// What a removal of a link names, by dot; empty when there is no such link.
     ///
-    /// May be more than `CaseOperation.dotsMax`: then the removal is several operations.
-    package func tagDots(_ tag: String) -> [Dot] {
-        self.tags.live.filter { $0.element.hasSameBytes(as: tag) }.map(\.dot)
+    /// May be more than `CaseOperation.referencesMax`: then the removal is several operations.
+    package func linkReferences(
+        from: ObjectID,
+        relation: String,
+        to: ObjectID
+    ) -> [DotReference] {
+        self.links.live.filter { add in
+            let link = add.element
+            return link.from == from && link.to == to
+                && link.relation.hasSameBytes(as: relation)
+        }.map(\.reference)
+    }
+
+    /// What a removal of each tag that is there names, by dot.
+    ///
+    /// May be more than `CaseOperation.referencesMax`: then the removal is several operations.
+    package var tagReferences: [String: [DotReference]] {
+        // Tags are in one normal form: equal ones have the same bytes.
+        var references: [String: [DotReference]] = [:]
+        for add in self.tags.live { references[add.element, default: []].append(add.reference) }
+        return references
+    }
+
+    /// The limit that some further operations of a member would pass; `nil` when all are kept.
+    package func limitPassed(
+        by operations: [CaseOperation],
+        of member: MemberNumber
+    ) -> CaseLimit? {
+        ((self.totals[member] ?? CaseTotals()) + CaseTotals(of: operations)).limitPassed
     }
 
     /// The fragment with an ID, withdrawn or not; `nil` when none is open here.

@@ -1,3 +1,4 @@
+import Cryptography
 package import ReplicatedTypes
 package import SyncLog
 package import Wire
@@ -65,12 +66,27 @@ package struct OpenedEntry: Sendable {
         let header: EntryHeader
         let audience: Audience
         let contents: Contents
+        let hash: UInt128
 
         init(log: LogID, header: EntryHeader, audience: Audience, contents: Contents) {
             self.log = log
             self.header = header
             self.audience = audience
             self.contents = contents
+            if case .operations = contents {
+                self.hash = header.leafHash.bytes.prefix(DotReference.entryByteCount)
+                    .reduce(0) { $0 << 8 | UInt128($1) }
+            } else {
+                self.hash = 0
+            }
+        }
+
+        init(emptying parts: Parts, _ payload: OperationsPayload) {
+            self.log = parts.log
+            self.header = parts.header
+            self.audience = parts.audience
+            self.contents = .operations(payload.emptied)
+            self.hash = parts.hash
         }
     }
 
@@ -129,6 +145,28 @@ package struct OpenedEntry: Sendable {
     package var header: EntryHeader { self.parts.header }
     /// Its recipients, as the key grant lists them.
     package var audience: Audience { self.parts.audience }
+    /// Names an operation of the entry, as those that supersede or remove it do.
+    ///
+    /// Nothing refers to the contents of other kinds than operations.
+    package func reference(operation: Int) -> DotReference {
+        DotReference(dot: self.place.dot(operation: operation), entry: self.parts.hash)
+    }
+
+    /// The entry without its operations, where they can be put away; they are read again when they
+    /// count.
+    var emptied: Self {
+        guard case .operations(let payload) = self.contents else { return self }
+        return Self(parts: Parts(emptying: self.parts, payload))
+    }
+
+    /// Whether its operations were put away.
+    var isEmptied: Bool {
+        guard case .operations(let payload) = self.contents else { return false }
+        return payload.operations.isEmpty
+    }
+
+    private init(parts: Parts) { self.parts = parts }
+
     /// Its payload.
     package var contents: Contents { self.parts.contents }
 

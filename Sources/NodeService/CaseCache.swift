@@ -21,13 +21,15 @@ struct CaseCache: Sendable {
         /// What counts; older than `state` by entries that change neither audience nor charters.
         var head: CountedCase?
         var isCurrent: Bool
+        /// Whether all that counts is in `state`: entries that came since it was read may not be.
+        var isWhole: Bool
         var usedAt: UInt64
     }
 
     private var held: [Key: Held] = [:]
     private var time: UInt64 = 0
 
-    /// What counts of a case; `nil` when it is not kept, or was judged under fewer charters.
+    /// What counts of a case; `nil` when it is not kept whole, or was judged under fewer charters.
     ///
     /// `isHeadEnough`: Whether newer notes, tags, links, registers and fragments may be missing.
     mutating func counted(
@@ -41,11 +43,17 @@ struct CaseCache: Sendable {
         self.time += 1
         found.usedAt = self.time
         if found.head == nil || !found.isCurrent && !isHeadEnough {
+            guard found.isWhole || found.state.missing().isEmpty else { return nil }
             found.head = found.state.counted()
             found.isCurrent = true
         }
         self.held[key] = found
         return found.head
+    }
+
+    /// Whether one more entry of an author might be more than counts of it.
+    func isNearLimit(_ key: Key, of author: MemberNumber) -> Bool {
+        self.held[key]?.state.isNearLimit(of: author) ?? true
     }
 
     /// Keeps a case in place of the one that was not used for longest.
@@ -61,6 +69,7 @@ struct CaseCache: Sendable {
             charters: charters,
             head: nil,
             isCurrent: false,
+            isWhole: true,
             usedAt: self.time
         )
     }
@@ -76,6 +85,7 @@ struct CaseCache: Sendable {
             if case .withdrawal = opened.contents { continue }
             found.state.insert(opened)
             found.isCurrent = false
+            found.isWhole = false
             if opened.setsAudience { found.head = nil }
             self.held[key] = found
         }

@@ -42,7 +42,8 @@ extension Node {
                 version: 1,
                 members: all,
                 category: category,
-                grounds: grounds
+                grounds: grounds,
+                removed: []
             )
             payload = try OperationsPayload(
                 audienceVersion: 1,
@@ -121,6 +122,9 @@ extension Node {
         guard others.count < counted.audience.members.count else {
             throw .usage("case: this node is not in its audience. Ask its owner")
         }
+        if let limit = counted.limitPassed(by: operations, of: state.me) {
+            throw NodeFailure(limit)
+        }
         let audience: Audience
         let payload: OperationsPayload
         do {
@@ -181,8 +185,8 @@ extension Node {
         }
         let (state, counted) = try self.findCase(id)
         // What this node wrote before goes with any write, so it must have been seen.
-        let own = counted.liveDots(of: register).filter { $0.member == state.me }
-        guard Self.dots(own, seen: seen) == own else {
+        let own = counted.liveReferences(of: register).filter { $0.dot.member == state.me }
+        guard Self.references(own, seen: seen) == own else {
             return NodeAnswer(
                 exitCode: 1,
                 json: ["entry": .null],
@@ -195,7 +199,7 @@ extension Node {
                 .setRegister(
                     register,
                     value: value.normalised,
-                    supersedes: Self.dots(counted.liveDots(of: register), seen: seen)
+                    supersedes: Self.references(counted.liveReferences(of: register), seen: seen)
                 )
             ],
             to: counted,
@@ -219,9 +223,9 @@ extension Node {
         let view = counted.view(at: nil)
         var subjects = view.subjects.map { (hex: $0.id.hex, value: $0.id) }
         // A link may outlive what was known of its ends.
+        var known = Set(subjects.map(\.value))
         for link in view.links {
-            for end in [link.link.from, link.link.to]
-            where !subjects.contains(where: { $0.value == end }) {
+            for end in [link.link.from, link.link.to] where known.insert(end).inserted {
                 subjects.append((end.hex, end))
             }
         }
@@ -229,11 +233,11 @@ extension Node {
         let first = try self.unique(from, among: subjects, what: "subject", advice: advice)
         let second = try self.unique(to, among: subjects, what: "subject", advice: advice)
         if removes {
-            let dots = counted.linkDots(from: first, relation: relation, to: second)
-            guard !dots.isEmpty else {
+            let added = counted.linkReferences(from: first, relation: relation, to: second)
+            guard !added.isEmpty else {
                 throw .usage("link: there is none like that. See 'tafel case show'")
             }
-            return try self.write(Self.removals(dots), to: counted, in: state)
+            return try self.write(Self.removals(added), to: counted, in: state)
         }
         guard first != second else {
             throw .usage("link: from a subject to itself. Name two subjects")
@@ -260,16 +264,16 @@ extension Node {
         guard removes else {
             return try self.write([.addTag(tag.normalised)], to: counted, in: state)
         }
-        let dots = Self.dots(counted.tagDots(tag.normalised), seen: seen)
-        guard !dots.isEmpty else {
+        let added = Self.references(counted.tagReferences[tag.normalised] ?? [], seen: seen)
+        guard !added.isEmpty else {
             throw .usage("tag '\(tag)': the case does not have it. See 'tafel case show'")
         }
-        return try self.write(Self.removals(dots), to: counted, in: state)
+        return try self.write(Self.removals(added), to: counted, in: state)
     }
 
-    private static func removals(_ dots: [Dot]) -> [CaseOperation] {
-        stride(from: 0, to: dots.count, by: CaseOperation.dotsMax).map {
-            .remove(Array(dots[$0..<min($0 + CaseOperation.dotsMax, dots.count)]))
+    private static func removals(_ added: [DotReference]) -> [CaseOperation] {
+        stride(from: 0, to: added.count, by: CaseOperation.referencesMax).map {
+            .remove(Array(added[$0..<min($0 + CaseOperation.referencesMax, added.count)]))
         }
     }
 

@@ -100,6 +100,8 @@ extension Node {
     ) throws(NodeFailure) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
         let charters = table.file.effectiveVersion
+        // What counts of this node is known exactly where one more entry might be too much.
+        let isHeadEnough = isHeadEnough && !self.caseCache.isNearLimit(key, of: table.me)
         if let held = self.caseCache.counted(
             key,
             charters: charters,
@@ -113,20 +115,24 @@ extension Node {
 
     private func state(of caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CaseState {
         let file = table.file
-        var state = CaseState(table: file.table, caseID: caseID) { file.charter(version: $0) }
-        let entries = try self.read(file.table) { (snapshot) throws(SlotError) in
-            var entries: [OpenedEntry] = []
+        return try self.read(file.table) { (snapshot) throws(SlotError) in
+            var state = CaseState(table: file.table, caseID: caseID) { file.charter(version: $0) }
             for place in try snapshot.entries(of: caseID) {
                 if let entry = try snapshot.plaintext(at: place.index, of: place.log),
                     let opened = OpenedEntry(entry)
                 {
-                    entries.append(opened)
+                    state.insert(opened)
                 }
             }
-            return entries
+            for place in state.missing() {
+                if let entry = try snapshot.plaintext(at: place.index, of: place.log),
+                    let opened = OpenedEntry(entry)
+                {
+                    state.fill(opened)
+                }
+            }
+            return state
         }
-        for entry in entries { state.insert(entry) }
-        return state
     }
 
     /// Every case that is open here, with its table.

@@ -6,11 +6,11 @@ import SyncLog
 
 /// What somebody saw of a case before writing to it: a write takes back nothing else.
 extension Node {
-    /// Those of the live dots that somebody saw; all of them where nothing says what was seen.
-    static func dots(_ live: [Dot], seen: [String]?) -> [Dot] {
+    /// Those of the live operations that somebody saw; all of them where nothing says what was seen.
+    static func references(_ live: [DotReference], seen: [String]?) -> [DotReference] {
         guard let seen else { return live }
         let names = Set(seen)
-        return live.filter { names.contains(TextEncoding.hex($0.bytes)) }
+        return live.filter { names.contains(TextEncoding.hex($0.dot.bytes)) }
     }
 
     /// The merged view, with the dots of registers and tags in the member `seen`.
@@ -20,14 +20,15 @@ extension Node {
         guard case .object(var members) = view.json(reader: state.me, grounds: true) else {
             preconditionFailure("a view is an object")
         }
-        func names(_ dots: [Dot]) -> JSONValue {
-            .array(dots.map { .string(TextEncoding.hex($0.bytes)) })
+        func names(_ references: [DotReference]) -> JSONValue {
+            .array(references.map { .string(TextEncoding.hex($0.dot.bytes)) })
         }
+        let tagged = counted.tagReferences
         let registers = RegisterName.allCases.map { register in
-            JSONValue.Member(register.rawValue, names(counted.liveDots(of: register)))
+            JSONValue.Member(register.rawValue, names(counted.liveReferences(of: register)))
         }
         let tags = view.tags.map { tag in
-            JSONValue.Member(tag.tag, names(counted.tagDots(tag.tag)))
+            JSONValue.Member(tag.tag, names(tagged[tag.tag] ?? []))
         }
         members.append(
             JSONValue.Member("seen", ["registers": .object(registers), "tags": .object(tags)])

@@ -73,6 +73,24 @@ package struct NodeFailure: Error, Hashable, Sendable {
         }
     }
 
+    /// What counts of one author in one case.
+    package init(_ limit: CaseLimit) {
+        let what =
+            switch limit {
+            case .tags: "tags"
+            case .links: "links"
+            case .notes: "notes"
+            case .writes: "changes of title, phase, lead and summary"
+            case .references: "superseded values and removed tags and links"
+            case .text: "bytes of notes, titles and summaries"
+            }
+        self.init(
+            .usage,
+            "case: at most \(limit.max) \(what) of one partner count in it, and this would be more. "
+                + "Go on in another case"
+        )
+    }
+
     /// Who may be given what.
     package init(_ error: SharingError) {
         self.init(.usage, "sharing: \(error). Check the charter with 'tafel table show'")

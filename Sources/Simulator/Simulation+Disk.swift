@@ -243,6 +243,7 @@ extension Simulation {
             charter: charter,
             me: self.nodes[node].member,
             cases: self.nodes[node].disk.cases,
+            sizes: self.nodes[node].disk.table.states.mapValues(\.size),
             generator: SeededGenerator(seed: seed)
         )
         let drafts = workload.drafts()

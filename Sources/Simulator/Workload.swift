@@ -10,6 +10,8 @@ struct Workload {
     let charter: Charter
     let me: MemberNumber
     let cases: [ObjectID: CaseState]
+    /// How much of each log is held.
+    let sizes: [LogID: UInt64]
     var generator: SeededGenerator
 
     /// The entries to write, one to three.
@@ -60,7 +62,8 @@ struct Workload {
             version: 1,
             members: (recipients + [self.me]).sorted(),
             category: .business,
-            grounds: []
+            grounds: [],
+            removed: []
         )
         let payload = try OperationsPayload(
             audienceVersion: 1,
@@ -82,24 +85,25 @@ struct Workload {
 
     private mutating func operations(on held: CountedCase) throws -> Draft {
         let operation: CaseOperation
-        switch self.number(6) {
+        let kind = self.number(6)
+        switch kind {
         case 0: operation = .addNote(text: "Note \(self.number(1_000))")
-        case 1: operation = .addTag("tag-\(self.number(4))")
-        case 2:
-            let dots = held.tags.live.map(\.dot)
-            operation = .remove(dots.randomElement(using: &self.generator).map { [$0] } ?? [])
+        case 1, 2:
+            let added = held.tags.live.map(\.reference)
+            let removed = kind == 1 ? nil : added.randomElement(using: &self.generator)
+            operation = removed.map { .remove([$0]) } ?? .addTag("tag-\(self.number(4))")
         case 3:
             let phase = CasePhase.allCases[self.number(CasePhase.allCases.count)]
             operation = .setRegister(
                 .phase,
                 value: phase.rawValue,
-                supersedes: held.liveDots(of: .phase)
+                supersedes: held.liveReferences(of: .phase)
             )
         case 4:
             operation = .setRegister(
                 .lead,
                 value: "Lead \(self.number(5))",
-                supersedes: held.liveDots(of: .lead)
+                supersedes: held.liveReferences(of: .lead)
             )
         default:
             guard held.owner == self.me else {
@@ -112,14 +116,7 @@ struct Workload {
                 )
                 break
             }
-            operation = .setAudience(
-                try CaseAudience(
-                    version: held.audienceVersion + 1,
-                    members: (self.some(self.others) + [self.me]).sorted(),
-                    category: held.audience.category,
-                    grounds: []
-                )
-            )
+            operation = try self.audienceChange(of: held)
         }
         let payload = try OperationsPayload(
             audienceVersion: held.audienceVersion,
@@ -131,6 +128,29 @@ struct Workload {
             category: held.audience.category,
             audience: try self.audience(held.audience.members, held.audience.category)
         ) { _ in payload }
+    }
+
+    /// The next audience; of whom it leaves out all counts that is held here.
+    private mutating func audienceChange(of held: CountedCase) throws -> CaseOperation {
+        let members = (self.some(self.others) + [self.me]).sorted()
+        let leaving = held.audience.members.filter { !members.contains($0) }
+        return .setAudience(
+            try CaseAudience(
+                version: held.audienceVersion + 1,
+                members: members,
+                category: held.audience.category,
+                grounds: [],
+                removed: leaving.map { member in
+                    let newest = self.sizes.filter { $0.key.member == member }
+                        .max { $0.key < $1.key }
+                    return try CaseRemoval(
+                        member: member,
+                        generation: newest?.key.generation ?? 0,
+                        size: newest?.value ?? 0
+                    )
+                }
+            )
+        )
     }
 
     private mutating func fields() throws -> [FragmentPayload.Field] {

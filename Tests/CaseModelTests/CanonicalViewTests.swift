@@ -9,7 +9,7 @@ struct CanonicalViewTests {
     init() throws { self.world = try World() }
 
     private func entries() throws -> [OpenedEntry] {
-        let opening = self.world.dot(1, World.openingIndex)
+        let opening = try self.world.opening().reference(operation: 0)
         let same = try SubjectLink(
             from: SubjectKey(kvk: "12345678").id,
             relation: "same-as",

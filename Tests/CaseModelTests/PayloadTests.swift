@@ -6,14 +6,26 @@ import Testing
 import Wire
 
 struct PayloadTests {
-    private static let dot = Dot(member: 1, generation: 0, index: 3, operation: 0)
+    private static func reference(member: UInt16 = 1, index: UInt64 = 3) -> DotReference {
+        DotReference(
+            dot: Dot(member: member, generation: 0, index: index, operation: 0),
+            entry: 7
+        )
+    }
 
     private func audience(
         version: UInt32 = 1,
         members: [MemberNumber] = [1, 2],
-        grounds: [String] = []
+        grounds: [String] = [],
+        removed: [CaseRemoval] = []
     ) throws(WireError) -> CaseAudience {
-        try CaseAudience(version: version, members: members, category: .business, grounds: grounds)
+        try CaseAudience(
+            version: version,
+            members: members,
+            category: .business,
+            grounds: grounds,
+            removed: removed
+        )
     }
 
     private func refuses(_ field: String, _ operation: CaseOperation) {
@@ -71,21 +83,23 @@ struct PayloadTests {
         }
     }
 
-    @Test func `notes, tags and dots have limits`() throws {
+    @Test func `notes, tags and references have limits`() throws {
         try self.accepts(.addNote(text: "a\n" + self.text(65_534)))
         self.refuses("text", .addNote(text: ""))
         self.refuses("text", .addNote(text: self.text(65_537)))
         try self.accepts(.addTag(self.text(64)))
         for tag in ["", self.text(65), "a\nb"] { self.refuses("tag", .addTag(tag)) }
-        let dots = [Dot](repeating: Self.dot, count: 257)
-        try self.accepts(.remove(Array(dots.dropLast())))
-        try self.accepts(.remove([]))
-        self.refuses("dots", .remove(dots))
-        self.refuses("supersedes", .setRegister(.title, value: "a", supersedes: dots))
-        let nobody = Dot(member: 0, generation: 0, index: 3, operation: 0)
-        let beyond = Dot(member: 1, generation: 0, index: 1 << 48, operation: 0)
-        self.refuses("dots", .remove([nobody]))
-        self.refuses("dots", .remove([beyond]))
+        let references = [DotReference](repeating: Self.reference(), count: 257)
+        try self.accepts(.remove(Array(references.dropLast())))
+        self.refuses("dots", .remove([]))
+        self.refuses("dots", .remove(references))
+        try self.accepts(
+            .setRegister(.title, value: "a", supersedes: Array(references.dropLast()))
+        )
+        self.refuses("supersedes", .setRegister(.title, value: "a", supersedes: references))
+        try self.accepts(.remove([Self.reference(index: (1 << 48) - 1)]))
+        self.refuses("dots", .remove([Self.reference(member: 0)]))
+        self.refuses("dots", .remove([Self.reference(index: 1 << 48)]))
     }
 
     @Test func `a relation is small letters and hyphens, 1 to 32`() throws {
@@ -109,11 +123,54 @@ struct PayloadTests {
         for members in [[], many, [2, 1], [1, 1], [0, 1]] as [[MemberNumber]] {
             #expect(throws: WireError.field("members")) { try self.audience(members: members) }
         }
-        #expect(throws: WireError.field("version")) { try self.audience(version: 0) }
+        try self.accepts(.setAudience(try self.audience(version: 256)))
+        for version in [0, 257] as [UInt32] {
+            #expect(throws: WireError.field("version")) { try self.audience(version: version) }
+        }
         let codes = [String](repeating: "WABO", count: 257)
         try self.accepts(.setAudience(try self.audience(grounds: Array(codes.dropLast()))))
         #expect(throws: WireError.field("grounds")) { try self.audience(grounds: codes) }
         #expect(throws: WireError.field("grounds")) { try self.audience(grounds: ["wabo"]) }
+    }
+
+    @Test func `an audience leaves out 0 to 64 ascending others`() throws {
+        func removal(_ member: MemberNumber, _ size: UInt64 = 1) throws -> CaseRemoval {
+            try CaseRemoval(member: member, generation: 3, size: size)
+        }
+        let many = try (UInt16(3)...67).map { try removal($0) }
+        for removed in [Array(many[..<64]), [try removal(3, 0), try removal(4, 1 << 48)]] {
+            try self.accepts(.setAudience(try self.audience(version: 2, removed: removed)))
+        }
+        for removed in [
+            many, [many[1], many[0]], [many[0], many[0]], [try removal(2)],
+        ] {
+            #expect(throws: WireError.field("removed")) {
+                try self.audience(version: 2, removed: removed)
+            }
+        }
+        #expect(throws: WireError.field("removed")) { try removal(0) }
+        #expect(throws: WireError.field("removed")) { try removal(3, (1 << 48) + 1) }
+        self.refuses(
+            "removed",
+            .openCase(title: "a", summary: "", audience: try self.audience(removed: [many[0]]))
+        )
+    }
+
+    @Test func `what opens a case or sets its audience stands alone`() throws {
+        let alone = [
+            CaseOperation.openCase(title: "a", summary: "", audience: try self.audience()),
+            .setAudience(try self.audience(version: 2)),
+        ]
+        for operation in alone {
+            try self.accepts(operation)
+            for operations in [
+                [operation, .addTag("a")], [.addTag("a"), operation], [operation, operation],
+            ] {
+                #expect(throws: WireError.field("operations")) {
+                    try OperationsPayload(audienceVersion: 1, operations: operations)
+                }
+            }
+        }
     }
 
     @Test func `an entry has 1 to 256 operations under a version`() throws {
@@ -124,9 +181,12 @@ struct PayloadTests {
         #expect(throws: WireError.field("operations")) {
             try OperationsPayload(audienceVersion: 1, operations: tags)
         }
-        #expect(throws: WireError.field("audience_version")) {
-            try OperationsPayload(audienceVersion: 0, operations: [.addTag("a")])
+        for version in [0, 257] as [UInt32] {
+            #expect(throws: WireError.field("audience_version")) {
+                try OperationsPayload(audienceVersion: version, operations: [.addTag("a")])
+            }
         }
+        _ = try OperationsPayload(audienceVersion: 256, operations: [.addTag("a")])
     }
 
     @Test func `field names are the known ones and those under extra`() throws {

@@ -24,7 +24,7 @@ struct SharedWorkTests {
     }
 
     @Test func `concurrent phases are a conflict until someone writes having seen both`() throws {
-        let opening = [self.world.dot(1, World.openingIndex)]
+        let opening = [try self.world.opening().reference(operation: 0)]
         let entries = [
             try self.world.operations(
                 2,
@@ -39,7 +39,9 @@ struct SharedWorkTests {
         ]
         let counted = try self.world.counted(entries)
         #expect(counted.live(.phase).map(\.value) == ["analyse", "beoordeling"])
-        #expect(counted.liveDots(of: .phase) == [self.world.dot(2, 5), self.world.dot(3, 5)])
+        #expect(
+            counted.liveReferences(of: .phase) == entries.map { $0.reference(operation: 0) }
+        )
         #expect(counted.summary.phase == ["analyse", "beoordeling"])
         let resolved = try self.world.operations(
             3,
@@ -48,7 +50,7 @@ struct SharedWorkTests {
                 .setRegister(
                     .phase,
                     value: "analyse",
-                    supersedes: counted.liveDots(of: .phase)
+                    supersedes: counted.liveReferences(of: .phase)
                 )
             ]
         )
@@ -63,7 +65,7 @@ struct SharedWorkTests {
                 .setRegister(
                     .title,
                     value: "Anders",
-                    supersedes: [self.world.dot(1, World.openingIndex)]
+                    supersedes: [try self.world.opening().reference(operation: 0)]
                 )
             ],
             to: [1]
@@ -92,10 +94,9 @@ struct SharedWorkTests {
         let view = counted.view(at: nil)
         #expect(view.tags.map(\.tag) == ["Bodem", "asbest"])
         #expect(view.tags.map(\.by) == [["politie"], ["od-noord", "politie"]])
-        let seen = counted.tagDots("asbest")
-        #expect(
-            seen == [self.world.dot(1, 5), self.world.dot(1, 6), self.world.dot(3, 5)]
-        )
+        let seen = try #require(counted.tagReferences["asbest"])
+        #expect(seen == [adds[1], adds[2], adds[0]].map { $0.reference(operation: 0) })
+        #expect(counted.tagReferences["Bodem"] == [adds[0].reference(operation: 1)])
         let removed = try self.world.operations(2, 7, [.remove(seen)])
         let concurrent = try self.world.operations(2, 6, [.addTag("asbest")])
         #expect(try self.world.view(adds + [removed]).tags.map(\.tag) == ["Bodem"])
@@ -127,10 +128,10 @@ struct SharedWorkTests {
                 self.world.dot(2, 5, 0),
             ]
         )
-        let dots = counted.linkDots(from: a, relation: "same-as", to: b)
-        #expect(dots == [self.world.dot(1, 5), self.world.dot(2, 5, 1)])
-        #expect(counted.linkDots(from: b, relation: "same-as", to: a) == [])
-        let removed = try self.world.operations(3, 6, [.remove(dots)])
+        let added = counted.linkReferences(from: a, relation: "same-as", to: b)
+        #expect(added == [entries[1].reference(operation: 0), entries[0].reference(operation: 1)])
+        #expect(counted.linkReferences(from: b, relation: "same-as", to: a) == [])
+        let removed = try self.world.operations(3, 6, [.remove(added)])
         #expect(
             try self.world.view(entries + [removed]).links.map(\.link.relation)
                 == ["levert", "vervoert-voor"]

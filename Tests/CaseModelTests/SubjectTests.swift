@@ -237,7 +237,7 @@ struct SubjectTests {
         let removed = try self.world.operations(
             1,
             9,
-            [.remove([self.world.dot(3, 5), self.world.dot(2, 5)])]
+            [.remove(entries[2...].map { $0.reference(operation: 0) })]
         )
         #expect(try self.world.view(entries + [removed]).subjects.allSatisfy(\.sameAs.isEmpty))
     }

@@ -159,13 +159,13 @@ struct World {
             return Recipient(member: number, ground: ground ?? fitting ?? "NONE")
         }
         let audience = try #require(Audience(recipients))
-        let kind: EntryKind =
+        let (kind, payload): (EntryKind, [UInt8]) =
             switch contents {
-            case .operations: .operations
-            case .fragment: .fragment
-            case .withdrawal: .withdrawal
+            case .operations(let payload): (.operations, payload.payload)
+            case .fragment(let payload): (.fragment, payload.payload)
+            case .withdrawal(let payload): (.withdrawal, payload.payload)
             }
-        let header = EntryHeader(
+        var header = EntryHeader(
             kind: kind,
             charterVersion: charter,
             category: category,
@@ -174,6 +174,8 @@ struct World {
             caseID: Self.caseID,
             audience: audience.hash
         )
+        // As the hash of the encrypted payload does, it binds the contents to the leaf.
+        header.payloadHash = Digest(hashing: payload)
         return try OpenedEntry(
             log: LogID(member: author, generation: generation),
             header: header,
@@ -188,7 +190,8 @@ struct World {
             version: 1,
             members: [1, 2, 3],
             category: .business,
-            grounds: []
+            grounds: [],
+            removed: []
         )
         return try self.entry(
             1,
@@ -200,6 +203,26 @@ struct World {
                 )
             ),
             to: [2, 3]
+        )
+    }
+
+    /// An audience version that lets all count of those whom it leaves out, or of each only so many
+    /// entries of generation 0.
+    func audience(
+        _ version: UInt32,
+        _ members: [MemberNumber],
+        removing removed: [MemberNumber],
+        sizes: [UInt64]? = nil
+    ) throws -> CaseAudience {
+        let sizes = sizes ?? removed.map { _ in 1 << 48 }
+        return try CaseAudience(
+            version: version,
+            members: members,
+            category: .business,
+            grounds: [],
+            removed: try zip(removed, sizes).map {
+                try CaseRemoval(member: $0, generation: 0, size: $1)
+            }
         )
     }
 

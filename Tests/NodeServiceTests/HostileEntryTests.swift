@@ -231,13 +231,15 @@ struct HostileEntryTests {
                 version: 2,
                 members: [1, 2, 3],
                 category: .business,
-                grounds: []
+                grounds: [],
+                removed: []
             )
             let first = try CaseAudience(
                 version: 1,
                 members: [1, 2, 3],
                 category: .business,
-                grounds: []
+                grounds: [],
+                removed: []
             )
             for operation in [
                 CaseOperation.setAudience(audience),

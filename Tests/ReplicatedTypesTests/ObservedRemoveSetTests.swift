@@ -3,8 +3,8 @@ import Testing
 
 /// One operation on a set.
 private enum SetOperation {
-    case add(String, Dot)
-    case remove([Dot])
+    case add(String, DotReference)
+    case remove([DotReference])
 }
 
 /// Every operation ever made, and the rule of `Protocol/case-model.md` §2 word for word.
@@ -13,30 +13,35 @@ private struct SetOracle {
 
     var live: [Dot: String] {
         var live: [Dot: String] = [:]
-        for case .add(let element, let dot) in self.operations {
+        for case .add(let element, let reference) in self.operations {
             let isRemoved = self.operations.contains { operation in
-                guard case .remove(let dots) = operation else { return false }
-                return dots.contains(dot)
+                guard case .remove(let references) = operation else { return false }
+                return references.contains(reference)
             }
-            if !isRemoved { live[dot] = element }
+            if !isRemoved { live[reference.dot] = element }
         }
         return live
     }
 
+    /// Adds, and removes that name them rightly, with a wrong hash, or name what nobody adds.
     init(using generator: inout SeededGenerator) {
-        let dots = (UInt16(1)...3).flatMap { member in
+        let references = (UInt16(1)...3).flatMap { member in
             (UInt64(0)..<6).map { index in
-                Dot(member: member, generation: 0, index: index, operation: 0)
+                DotReference(
+                    dot: Dot(member: member, generation: 0, index: index, operation: 0),
+                    entry: .random(in: 0...UInt128.max, using: &generator)
+                )
             }
         }
-        for dot in dots where Int.random(in: 0..<4, using: &generator) > 0 {
+        for reference in references where Int.random(in: 0..<4, using: &generator) > 0 {
             let element = ["asbest", "bodem", "transport"].randomElement(using: &generator)
-            self.operations.append(.add(element ?? "asbest", dot))
+            self.operations.append(.add(element ?? "asbest", reference))
         }
         for _ in 0..<4 {
-            self.operations.append(
-                .remove(dots.filter { _ in Int.random(in: 0..<8, using: &generator) == 0 })
-            )
+            let right = references.filter { _ in Int.random(in: 0..<8, using: &generator) == 0 }
+            let wrong = references.filter { _ in Int.random(in: 0..<4, using: &generator) == 0 }
+                .map { DotReference(dot: $0.dot, entry: $0.entry ^ 1) }
+            self.operations.append(.remove(right + wrong))
         }
     }
 
@@ -44,8 +49,8 @@ private struct SetOracle {
         var set = ObservedRemoveSet<String>()
         for operation in operations {
             switch operation {
-            case .add(let element, let dot): set.add(element, dot: dot)
-            case .remove(let dots): set.remove(dots)
+            case .add(let element, let reference): set.add(element, reference)
+            case .remove(let references): set.remove(references)
             }
         }
         return set
@@ -53,31 +58,42 @@ private struct SetOracle {
 }
 
 struct ObservedRemoveSetTests {
-    private func dot(_ member: UInt16, _ index: UInt64) -> Dot {
-        Dot(member: member, generation: 0, index: index, operation: 0)
+    private func reference(_ member: UInt16, _ index: UInt64, entry: UInt128 = 1) -> DotReference {
+        DotReference(
+            dot: Dot(member: member, generation: 0, index: index, operation: 0),
+            entry: entry
+        )
     }
 
     @Test func `a remove takes the adds it saw and no concurrent one`() {
         var set = ObservedRemoveSet<String>()
-        set.add("asbest", dot: self.dot(1, 1))
-        set.add("asbest", dot: self.dot(2, 1))
-        set.remove([self.dot(1, 1)])
-        #expect(set.live.map(\.dot) == [self.dot(2, 1)])
-        set.remove([self.dot(2, 1)])
+        set.add("asbest", self.reference(1, 1))
+        set.add("asbest", self.reference(2, 1))
+        set.remove([self.reference(1, 1)])
+        #expect(set.live.map(\.reference) == [self.reference(2, 1)])
+        set.remove([self.reference(2, 1)])
         #expect(set.live.isEmpty)
     }
 
     @Test func `an add that comes after its remove is not present`() {
         var set = ObservedRemoveSet<String>()
-        set.remove([self.dot(1, 1)])
-        set.add("asbest", dot: self.dot(1, 1))
+        set.remove([self.reference(1, 1)])
+        set.add("asbest", self.reference(1, 1))
         #expect(set.live.isEmpty)
+    }
+
+    @Test func `a remove with another hash takes nothing, whichever comes first`() {
+        var set = ObservedRemoveSet<String>()
+        set.remove([self.reference(1, 1, entry: 2)])
+        set.add("asbest", self.reference(1, 1))
+        set.remove([self.reference(1, 1, entry: 3)])
+        #expect(set.live.map(\.element) == ["asbest"])
     }
 
     @Test func `another element under a dot already applied changes nothing`() {
         var set = ObservedRemoveSet<String>()
-        set.add("asbest", dot: self.dot(1, 1))
-        set.add("bodem", dot: self.dot(1, 1))
+        set.add("asbest", self.reference(1, 1))
+        set.add("bodem", self.reference(1, 1))
         #expect(set.live.map(\.element) == ["asbest"])
     }
 
@@ -89,7 +105,7 @@ struct ObservedRemoveSetTests {
         let set = oracle.set(of: repeated)
         #expect(set == oracle.set(of: oracle.operations))
         #expect(set.live.map(\.dot) == oracle.live.keys.sorted())
-        for (dot, element) in set.live { #expect(oracle.live[dot] == element) }
+        for add in set.live { #expect(oracle.live[add.dot] == add.element) }
     }
 
     @Test(arguments: UInt64(1)...200)

@@ -12,8 +12,14 @@ AUTHOR = 1
 VALUE_SHOWN_MAX = 10_000  # bytes of payload
 
 
-def dot(*values):
-    return dict(zip(("member", "generation", "index", "operation"), values))
+def dot(*values, entry=None):
+    """A reference; the entry that it names is a label, not one that exists."""
+    found = dict(zip(("member", "generation", "index", "operation"), values))
+    return {**found, "entry": secret(f"entry {values[:3]}")[:16] if entry is None else entry}
+
+
+def removal(*values):
+    return dict(zip(("member", "generation", "size"), values))
 
 
 def operation(name, value):
@@ -25,6 +31,8 @@ FIRST_AUDIENCE = {"version": 1, "members": [1, 2], "category": 3, "grounds": ["W
 OPERATIONS = {
     "open_case": operation("open_case", {"title": "Illegale stort", "summary": "Eerste\nTweede", "audience": FIRST_AUDIENCE}),
     "set_audience": operation("set_audience", {**FIRST_AUDIENCE, "version": 2, "members": [1, 2, 3]}),
+    "set_audience that leaves members out": operation("set_audience", {
+        **FIRST_AUDIENCE, "version": 256, "members": [1, 3], "removed": [removal(2, 0, 1 << 48), removal(65_535, 65_535, 0)]}),
     "set_register": operation("set_register", {"register": 2, "value": "analyse", "supersedes": [dot(1, 0, 3, 0), dot(2, 0, 5, 1)]}),
     "set_register of a first value": operation("set_register", {"register": 3, "value": "od-oost", "supersedes": []}),
     "add_note": operation("add_note", {"text": "Getuige gehoord — één keer\nTweede regel"}),
@@ -80,7 +88,10 @@ def accept(kind, variants):
 
 def payloads():
     operations = {name: {"audience_version": 1, "operations": [o]} for name, o in OPERATIONS.items()}
-    operations["all operations"] = {"audience_version": 2, "operations": list(OPERATIONS.values())}
+    shared = [o for o in OPERATIONS.values() if not {"open_case", "set_audience"} & set(o)]
+    operations["all operations that need not be alone"] = {"audience_version": 2, "operations": shared}
+    operations["remove of 256, one twice"] = {"audience_version": 256, "operations": [
+        operation("remove", {"dots": [dot(2, 0, max(n, 1), 0) for n in range(256)]})]}
     operations["256 operations"] = {"audience_version": 1, "operations": [OPERATIONS["add_tag"]] * 256}
     names = [f"extra.veld-{n:03d}" for n in range(256)]
     fragments = {
@@ -124,7 +135,7 @@ def canonical_reject():
     tagged = delimited(6, delimited(1, b"x"))
     operations = key(1, VARINT) + b"\1"
     dots = messages.OPERATIONS.encode({"audience_version": 1, "operations": [OPERATIONS["remove"]]})
-    full_dot = key(1, VARINT) + b"\1" + key(2, VARINT) + b"\0" + key(3, VARINT) + b"\6"
+    full_dot = key(1, VARINT) + b"\1" + key(2, VARINT) + b"\0" + key(3, VARINT) + b"\6" + delimited(5, b"x" * 16)
     unpacked = messages.KEY_GRANT.encode(GRANT) + b"".join(key(3, VARINT) + varint(i) for i in (0, 3))
     long_length = type[:1] + bytes([type[1] | 0x80, 0]) + type[2:]
     return {
@@ -178,6 +189,14 @@ def limits_reject():
 
     field = FIELDS[0]
     link = {"from": SUBJECTS[0], "relation": "same-as", "to": SUBJECTS[1]}
+    tag, right = OPERATIONS["add_tag"], dot(1, 0, 6, 0)
+
+    def remove(*dots):
+        return operations(operation("remove", {"dots": list(dots)}))
+
+    def audience(**changes):
+        return operations(operation("set_audience", {**FIRST_AUDIENCE, "version": 2, **changes}))
+
     log, west = cases_log.log_receipt(), cases_log.log_receipt(WEST, 13)
     out = {
         "fragment: no fields": fragment(fields=[]),
@@ -203,6 +222,34 @@ def limits_reject():
         "operations: register 5": operations(operation("set_register", {"register": 5, "value": "x"})),
         "operations: link from 15 bytes": operations(operation("add_link", {**link, "from": SUBJECTS[0][:15]})),
         "operations: link to 17 bytes": operations(operation("add_link", {**link, "to": SUBJECTS[1] + b"x"})),
+        "operations: audience version 0": ("operations", messages.OPERATIONS.encode({"audience_version": 0, "operations": [tag]})),
+        "operations: audience version 257": (
+            "operations", messages.OPERATIONS.encode({"audience_version": 257, "operations": [tag]})),
+        "operations: open_case and another": operations(OPERATIONS["open_case"], tag),
+        "operations: set_audience after another": operations(tag, OPERATIONS["set_audience"]),
+        "operations: set_audience twice": operations(OPERATIONS["set_audience"], OPERATIONS["set_audience"]),
+        "operations: open_case that leaves somebody out": operations(operation("open_case", {
+            "title": "x", "summary": "", "audience": {**FIRST_AUDIENCE, "removed": [removal(3, 0, 1)]}})),
+        "reference: no entry": remove({**right, "entry": b""}),
+        "reference: entry of 15 bytes": remove({**right, "entry": right["entry"][:15]}),
+        "reference: entry of 17 bytes": remove({**right, "entry": right["entry"] + b"x"}),
+        "reference: entry of 32 bytes, the second of two": remove(right, {**right, "entry": secret("entry")}),
+        "reference: in supersedes without entry": operations(operation("set_register", {
+            "register": 1, "value": "x", "supersedes": [{**right, "entry": b""}]})),
+        "reference: member 0": remove({**right, "member": 0}),
+        "reference: generation 65,536": remove({**right, "generation": 65_536}),
+        "reference: index 2^48": remove({**right, "index": 1 << 48}),
+        "reference: operation 256": remove({**right, "operation": 256}),
+        "remove: nothing": ("operations", key(1, VARINT) + b"\1" + delimited(2, delimited(7, b""))),
+        "remove: 257": remove(*[right] * 257),
+        "audience: version 257": audience(version=257),
+        "audience: removed not in order": audience(removed=[removal(4, 0, 1), removal(3, 0, 1)]),
+        "audience: removed twice": audience(removed=[removal(3, 0, 1), removal(3, 0, 2)]),
+        "audience: removed and a member": audience(removed=[removal(2, 0, 1)]),
+        "audience: member 0 removed": audience(removed=[removal(0, 0, 1)]),
+        "audience: removed in generation 65,536": audience(removed=[removal(3, 65_536, 1)]),
+        "audience: removed at size 2^48 + 1": audience(removed=[removal(3, 0, (1 << 48) + 1)]),
+        "audience: 65 removed": audience(removed=[removal(n, 0, 1) for n in range(3, 68)]),
         "withdrawal: of itself": ("withdrawal", messages.WITHDRAWAL.encode({"first_index": INDEX, "reason": "x"})),
         "withdrawal: of a later entry": ("withdrawal", messages.WITHDRAWAL.encode({"first_index": 8, "reason": "x"})),
         "key grant: a box hash too few": grant(box_hashes=GRANT["box_hashes"][:2]),

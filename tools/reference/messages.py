@@ -16,6 +16,9 @@ LOGS_PER_RECEIPT_MAX = 1_024
 UNOPENED_MAX = 65_536
 HISTORY_MAX = 1_024
 AUDIENCE_MAX = 64
+AUDIENCE_VERSION_MAX = 256
+REFERENCES_MAX = 256
+ENTRY_HASH_BYTES = 16  # of a reference
 FRAME_BYTES_MAX = 9_437_184
 ITEMS_PER_CHUNK_MAX = 4_096
 TABLES_PER_SESSION_MAX = 64
@@ -33,11 +36,13 @@ LOG_RECEIPT = Message(
 )
 RECEIPT = Message("ReceiptPayload", (1, "logs", LOG_RECEIPT, R))
 DOT = Message(
-    "Dot", (1, "member", "u32"), (2, "generation", "u32"), (3, "index", "u64"), (4, "operation", "u32")
+    "DotReference", (1, "member", "u32"), (2, "generation", "u32"), (3, "index", "u64"), (4, "operation", "u32"),
+    (5, "entry", "bytes"),
 )
+REMOVAL = Message("Removal", (1, "member", "u32"), (2, "generation", "u32"), (3, "size", "u64"))
 CASE_AUDIENCE = Message(
     "CaseAudience", (1, "version", "u32"), (2, "members", "u32", R), (3, "category", "u32"),
-    (4, "grounds", "str", R),
+    (4, "grounds", "str", R), (5, "removed", REMOVAL, R),
 )
 OPERATION = Message(
     "Operation",
@@ -155,15 +160,47 @@ def decode_receipt(data):
 
 def decode_operations(data):
     value = OPERATIONS.decode_canonical(data)
+    require(1 <= value["audience_version"] <= AUDIENCE_VERSION_MAX, "payload", "audience version")
     require(1 <= len(value["operations"]) <= OPERATIONS_PER_ENTRY_MAX, "payload", "operations")
+    alone = any(o["open_case"] or o["set_audience"] for o in value["operations"])
+    require(not alone or len(value["operations"]) == 1, "payload", "not alone")
     for operation in value["operations"]:
         ((name, item),) = [(k, v) for k, v in operation.items() if v is not None] or [("", None)]
         require(item is not None, "payload", "no operation")
+        if name == "open_case":
+            require(item["audience"] is not None and not item["audience"]["removed"], "payload", "audience")
+            check_case_audience(item["audience"])
+        if name == "set_audience":
+            check_case_audience(item)
         if name == "set_register":
             require(1 <= item["register"] <= 4, "payload", "register")
+            check_references(item["supersedes"])
+        if name == "remove":
+            require(item["dots"], "payload", "no dots")
+            check_references(item["dots"])
         if name == "add_link":
             require(len(item["from"]) == 16 and len(item["to"]) == 16, "payload", "subject")
     return value
+
+
+def check_references(references):
+    require(len(references) <= REFERENCES_MAX, "payload", "references")
+    for reference in references:
+        check_log(reference, "payload")
+        require(reference["index"] < TREE_SIZE_MAX and reference["operation"] <= 255, "payload", "dot")
+        require(len(reference["entry"]) == ENTRY_HASH_BYTES, "payload", "entry of a reference")
+
+
+def check_case_audience(audience):
+    members, removed = audience["members"], audience["removed"]
+    require(1 <= audience["version"] <= AUDIENCE_VERSION_MAX, "payload", "version")
+    require(1 <= len(members) <= AUDIENCE_MAX and ascending(members), "payload", "members")
+    require(1 <= members[0] and members[-1] <= 65_535, "payload", "member")
+    left = [r["member"] for r in removed]
+    require(len(left) <= AUDIENCE_MAX and ascending(left) and not set(left) & set(members), "payload", "removed")
+    for removal in removed:
+        check_log(removal, "payload")
+        require(removal["size"] <= TREE_SIZE_MAX, "payload", "size")
 
 
 def decode_fragment(data, index):

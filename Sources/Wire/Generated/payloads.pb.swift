@@ -147,7 +147,8 @@ package nonisolated struct Tafel_V1_LogReceipt: Sendable {
   package init() {}
 }
 
-/// Payload of operations (kind 1): 1 to 256 operations on the case of the header.
+/// Payload of operations (kind 1): 1 to 256 operations on the case of the header; an open_case or
+/// set_audience stands alone.
 package nonisolated struct Tafel_V1_OperationsPayload: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -162,7 +163,8 @@ package nonisolated struct Tafel_V1_OperationsPayload: Sendable {
   package init() {}
 }
 
-package nonisolated struct Tafel_V1_Dot: Sendable {
+/// Names an operation by its dot, and the entry that holds it by its hash.
+package nonisolated struct Tafel_V1_DotReference: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -174,6 +176,9 @@ package nonisolated struct Tafel_V1_Dot: Sendable {
   package var index: UInt64 = 0
 
   package var operation: UInt32 = 0
+
+  /// First 16 bytes of the leaf hash of the entry.
+  package var entry: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -235,7 +240,7 @@ package nonisolated struct Tafel_V1_Operation: Sendable {
     set {operation = .addTag(newValue)}
   }
 
-  /// Removes the links and tags whose dots it names.
+  /// Removes the links and tags that it names.
   package var remove: Tafel_V1_Remove {
     get {
       if case .remove(let v)? = operation {return v}
@@ -253,7 +258,7 @@ package nonisolated struct Tafel_V1_Operation: Sendable {
     case addNote(Tafel_V1_AddNote)
     case addLink(Tafel_V1_AddLink)
     case addTag(Tafel_V1_AddTag)
-    /// Removes the links and tags whose dots it names.
+    /// Removes the links and tags that it names.
     case remove(Tafel_V1_Remove)
 
   }
@@ -299,6 +304,26 @@ package nonisolated struct Tafel_V1_CaseAudience: Sendable {
 
   package var grounds: [String] = []
 
+  /// One for each member that is left out from this version on; ascending by member.
+  package var removed: [Tafel_V1_Removal] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// How much of the log of a member that left the audience counts under earlier versions.
+package nonisolated struct Tafel_V1_Removal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var member: UInt32 = 0
+
+  package var generation: UInt32 = 0
+
+  package var size: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -313,7 +338,7 @@ package nonisolated struct Tafel_V1_SetRegister: Sendable {
 
   package var value: String = String()
 
-  package var supersedes: [Tafel_V1_Dot] = []
+  package var supersedes: [Tafel_V1_DotReference] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -365,7 +390,7 @@ package nonisolated struct Tafel_V1_Remove: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var dots: [Tafel_V1_Dot] = []
+  package var dots: [Tafel_V1_DotReference] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -627,9 +652,9 @@ nonisolated extension Tafel_V1_OperationsPayload: SwiftProtobuf.Message, SwiftPr
   }
 }
 
-nonisolated extension Tafel_V1_Dot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Dot"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}generation\0\u{1}index\0\u{1}operation\0")
+nonisolated extension Tafel_V1_DotReference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DotReference"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}generation\0\u{1}index\0\u{1}operation\0\u{1}entry\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -641,6 +666,7 @@ nonisolated extension Tafel_V1_Dot: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.operation) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.entry) }()
       default: break
       }
     }
@@ -659,14 +685,18 @@ nonisolated extension Tafel_V1_Dot: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.operation != 0 {
       try visitor.visitSingularUInt32Field(value: self.operation, fieldNumber: 4)
     }
+    if !self.entry.isEmpty {
+      try visitor.visitSingularBytesField(value: self.entry, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Tafel_V1_Dot, rhs: Tafel_V1_Dot) -> Bool {
+  package static func ==(lhs: Tafel_V1_DotReference, rhs: Tafel_V1_DotReference) -> Bool {
     if lhs.member != rhs.member {return false}
     if lhs.generation != rhs.generation {return false}
     if lhs.index != rhs.index {return false}
     if lhs.operation != rhs.operation {return false}
+    if lhs.entry != rhs.entry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -870,7 +900,7 @@ nonisolated extension Tafel_V1_OpenCase: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Tafel_V1_CaseAudience: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CaseAudience"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}members\0\u{1}category\0\u{1}grounds\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}members\0\u{1}category\0\u{1}grounds\0\u{1}removed\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -882,6 +912,7 @@ nonisolated extension Tafel_V1_CaseAudience: SwiftProtobuf.Message, SwiftProtobu
       case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.members) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.category) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.grounds) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.removed) }()
       default: break
       }
     }
@@ -900,6 +931,9 @@ nonisolated extension Tafel_V1_CaseAudience: SwiftProtobuf.Message, SwiftProtobu
     if !self.grounds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.grounds, fieldNumber: 4)
     }
+    if !self.removed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.removed, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -908,6 +942,47 @@ nonisolated extension Tafel_V1_CaseAudience: SwiftProtobuf.Message, SwiftProtobu
     if lhs.members != rhs.members {return false}
     if lhs.category != rhs.category {return false}
     if lhs.grounds != rhs.grounds {return false}
+    if lhs.removed != rhs.removed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tafel_V1_Removal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Removal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}generation\0\u{1}size\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.member) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.member != 0 {
+      try visitor.visitSingularUInt32Field(value: self.member, fieldNumber: 1)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 2)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Tafel_V1_Removal, rhs: Tafel_V1_Removal) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.size != rhs.size {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

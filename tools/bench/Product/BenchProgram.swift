@@ -8,7 +8,10 @@ struct BenchProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tafel-bench",
         abstract: "Loads nodes and measures the library from within; see tools/bench/README.md.",
-        subcommands: [LoadCommand.self, AppendCommand.self, ViewCommand.self, ShowCommand.self]
+        subcommands: [
+            LoadCommand.self, AppendCommand.self, ViewCommand.self, ShowCommand.self,
+            FloodCommand.self,
+        ]
     )
 }
 

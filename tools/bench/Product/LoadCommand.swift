@@ -71,7 +71,8 @@ struct FragmentWriter {
                         version: 1,
                         members: self.opened.charter.members.map(\.number).sorted(),
                         category: .business,
-                        grounds: []
+                        grounds: [],
+                        removed: []
                     )
                 )
             ]

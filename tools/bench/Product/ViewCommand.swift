@@ -105,7 +105,8 @@ struct SampleCase {
         )
     }
 
-    private func plain(
+    /// An entry of a member to all others.
+    func plain(
         _ author: MemberNumber,
         _ index: UInt64,
         _ kind: EntryKind,
@@ -131,19 +132,25 @@ struct SampleCase {
         )
     }
 
-    /// The opening of the case, then so many fragments of each member.
-    func payloads(fragments count: Int, byteCount: Int) throws -> [Plain] {
+    /// The opening of the case.
+    func opening() throws -> Plain {
         let audience = try CaseAudience(
             version: 1,
             members: self.charter.members.map(\.number),
             category: .business,
-            grounds: []
+            grounds: [],
+            removed: []
         )
         let opening = try OperationsPayload(
             audienceVersion: 1,
             operations: [.openCase(title: "Zaak", summary: "", audience: audience)]
         )
-        var entries = [self.plain(1, 0, .operations, opening.payload)]
+        return self.plain(1, 0, .operations, opening.payload)
+    }
+
+    /// The opening of the case, then so many fragments of each member.
+    func payloads(fragments count: Int, byteCount: Int) throws -> [Plain] {
+        var entries = [try self.opening()]
         for member in self.charter.members.map(\.number) {
             for number in 0..<count {
                 let index = UInt64(number + 1)
@@ -161,20 +168,26 @@ struct SampleCase {
         return entries
     }
 
+    /// The case of which nothing is known yet.
+    var empty: CaseState {
+        let charter = self.charter
+        return CaseState(table: Self.table, caseID: self.caseID) { _ in charter }
+    }
+
+    /// An entry, read.
+    func opened(_ entry: Plain) throws -> OpenedEntry {
+        try OpenedEntry(
+            log: entry.log,
+            header: entry.header,
+            audience: entry.audience,
+            plaintext: entry.plaintext
+        )
+    }
+
     /// The case with every entry read and inserted.
     func state(of entries: [Plain]) throws -> CaseState {
-        let charter = self.charter
-        var state = CaseState(table: Self.table, caseID: self.caseID) { _ in charter }
-        for entry in entries {
-            state.insert(
-                try OpenedEntry(
-                    log: entry.log,
-                    header: entry.header,
-                    audience: entry.audience,
-                    plaintext: entry.plaintext
-                )
-            )
-        }
+        var state = self.empty
+        for entry in entries { state.insert(try self.opened(entry)) }
         return state
     }
 }
