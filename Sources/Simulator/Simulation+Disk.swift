@@ -45,9 +45,12 @@ extension Simulation {
             }
             self.handle(.branchRead(proof, request, session), on: node)
         case .compare(let proof, let session):
+            // Planted faults let an engine know more than its disk holds.
+            guard proof.index < self.nodes[node].disk.table.count(of: proof.log) else { return }
             let comparison = self.nodes[node].disk.table.compare(proof)
             self.handle(.compared(comparison, proof, session), on: node)
         case .checkHead(let head, let table, let session):
+            guard head.size <= self.nodes[node].disk.table.count(of: head.log) else { return }
             let isHeld = self.nodes[node].disk.table.holds(head)
             self.handle(.headChecked(head, table, session, isHeld: isHeld), on: node)
         case .storeEvidence(let evidence): self.store(evidence, on: node)
