@@ -36,6 +36,7 @@ extension Node {
     ) async throws(NodeFailure) -> NodeAnswer {
         switch request {
         case .card: return self.showCard()
+        case .changeCard(let endpoint): return try self.changeCard(endpoint: endpoint)
         case .status: return try self.status()
         case .importRecords(let batch):
             guard let records = batch.records() else {

@@ -16,8 +16,13 @@ struct ReceiptKey: Hashable, Sendable {
 
 /// Carrying out what the engine decides, in its order.
 extension Node {
-    func dispatch(_ event: SyncEngine.Event) {
-        self.carryOut(self.engine.handle(event))
+    func dispatch(_ event: SyncEngine.Event) { self.advance(event) }
+
+    /// Tells the engine the time, and then what happened.
+    func advance(_ event: SyncEngine.Event?) {
+        self.carryOut(self.engine.handle(self.moment))
+        if let event { self.carryOut(self.engine.handle(event)) }
+        self.armTimer()
     }
 
     /// Carries out the reads that waited for a peer, as far as it takes them.
@@ -62,6 +67,12 @@ extension Node {
         case .roundEnded(let session, let table):
             self.roundEnded(session, table)
             return []
+        case .roundStalled(let session):
+            self.roundStalled(session)
+            return []
+        case .dial(let peer, let endpoints):
+            self.startDial(peer, endpoints)
+            return []
         case .report(let finding, let session):
             self.report(finding, session: session)
             return []
@@ -70,16 +81,19 @@ extension Node {
 
     private func close(_ session: SessionID, _ code: GoodbyeCode, _ text: String) {
         guard let link = self.links[session] else { return }
-        self.raise("\(self.handle(of: link.peer)): its session was ended (\(text))")
         link.send(.goodbye(code, text))
-        link.finish()
+        link.cut()
+        // One session too many, or a peer that was slow: nobody did wrong.
+        guard code != .done else { return }
+        self.raise("\(self.handle(of: link.peer)): its session was ended (\(text))")
         self.noteFinding(text, session: session)
     }
 
     private func storeTable(_ file: TableFile) {
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
-            self.admitted.replace(self.engine.peers)
+            self.admitted.replace(self.engine.peerCards)
+            self.takeBackCard(from: file)
         } catch {
             self.raise("table: not stored (\(error))")
         }
@@ -328,6 +342,16 @@ extension Node {
         case .otherCharter:
             text = "\(handle): sent a table file of another branch of the charter"
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
+        case .undecodable(let error):
+            text = "\(handle): sent a frame that does not decode (\(error))"
+        case .peerBehind(_, let log, let held, let offered):
+            text =
+                "\(handle): its own log \(log.member)/\(log.generation) has \(offered) entries "
+                + "there, and this node holds \(held): its folder was put back. "
+                + "Its operator must restore the newest copy"
+            // No finding of the round: what can be given is given.
+            if let peer { self.rounds[peer]?.reason = text }
+            return self.raise(text)
         }
         self.raise(text)
         if let session { self.noteFinding(text, session: session) }
@@ -374,16 +398,15 @@ extension Node {
 
     /// Rounds end when the own store refuses: waiting would change nothing.
     private func noteFailure(_ error: SlotError) {
-        for session in Array(self.rounds.keys) {
-            self.rounds[session]?.failure = NodeFailure(error).message
-            self.endWait(session)
-        }
+        for peer in Array(self.rounds.keys) { self.fail(peer, NodeFailure(error).message) }
     }
 
     private func noteFinding(_ text: String, session: SessionID) {
-        guard self.rounds[session] != nil else { return }
-        self.rounds[session]?.finding = text
-        self.endWait(session)
+        guard let peer = self.links[session]?.peer, self.rounds[peer]?.finding == nil else {
+            return
+        }
+        self.rounds[peer]?.finding = text
+        self.endWait(peer)
     }
 
     /// The handle of a node in any table, or the beginning of its ID.

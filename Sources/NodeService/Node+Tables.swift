@@ -173,7 +173,7 @@ extension Node {
         }
         let logs = self.engine.tables[file.table]?.logs ?? [:]
         self.dispatch(.tableChanged(TableState(file: file, me: me.number, logs: logs)))
-        self.admitted.replace(self.engine.peers)
+        self.admitted.replace(self.engine.peerCards)
     }
 
     func acceptTable(_ text: String) throws(NodeFailure) -> NodeAnswer {

@@ -48,6 +48,7 @@ extension NodeRequest {
             .listCases, .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus, .syncStatus,
             .showLog, .caseDisclosures, .listUsers:
             nil
+        case .changeCard: Change("change card")
         case .importRecords: Change("import records")
         case .createTable: Change("create table")
         case .acceptTable: Change("accept table")

@@ -6,6 +6,8 @@ package enum NodeRequest: Codable, Sendable {
     package static let bytesMax = 67_108_864
 
     case card
+    /// Signs the next version of the card, with another endpoint.
+    case changeCard(endpoint: String)
     case status
     case importRecords(ImportBatch)
     case settleIndex

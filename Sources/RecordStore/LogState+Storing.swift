@@ -5,11 +5,12 @@ import SyncLog
 
 extension LogState {
     private static let numbersEnd = 2 + 8 * 9
-    private static let clearByteCount = numbersEnd + Digest.byteCount + 1
+    private static let disputedPlace = numbersEnd + Digest.byteCount
+    private static let clearByteCount = disputedPlace + 1 + 4
 
     /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
     /// boundary size, boundary bytes, opened size, count of opened (8 each), their hash (32),
-    /// disputed (1), frontier (32 each), checkpoint.
+    /// disputed (1), version of the newest own card (4), frontier (32 each), checkpoint.
     var storedBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: self.charterVersion)
@@ -21,6 +22,7 @@ extension LogState {
         }
         self.opened.hash.append(to: &bytes)
         bytes.append(self.isDisputed ? 1 : 0)
+        bytes.append(bigEndian: self.cardVersion)
         for hash in self.frontier.hashes { hash.append(to: &bytes) }
         if let checkpoint = self.checkpoint { bytes += checkpoint.note.encoded }
         return bytes
@@ -55,12 +57,15 @@ extension LogState {
         guard self.openedSize <= size, value(8) <= self.openedSize else {
             throw .corrupted(operation: "log state")
         }
-        guard let opened = Digest(bytes[Self.numbersEnd..<Self.clearByteCount - 1]) else {
+        guard let opened = Digest(bytes[Self.numbersEnd..<Self.disputedPlace]) else {
             preconditionFailure("a digest has 32 bytes")
         }
         self.opened = OpenEntries(count: value(8), hash: opened)
-        guard bytes[Self.clearByteCount - 1] <= 1 else { throw .corrupted(operation: "log state") }
-        self.isDisputed = bytes[Self.clearByteCount - 1] == 1
+        guard bytes[Self.disputedPlace] <= 1 else { throw .corrupted(operation: "log state") }
+        self.isDisputed = bytes[Self.disputedPlace] == 1
+        self.cardVersion = UInt32(
+            bigEndian: bytes[(Self.disputedPlace + 1)..<Self.clearByteCount]
+        )
         guard bytes.count > hashesEnd else {
             // What holds entries holds a checkpoint over them.
             guard size == 0 else { throw .corrupted(operation: "log state") }

@@ -29,6 +29,8 @@ package struct LogState: Hashable, Sendable {
     package var boundaryBytes: UInt64
     /// Two checkpoints of one size and different roots were seen: it is read no further.
     package var isDisputed: Bool
+    /// Version of the newest card in a log of this node's own; 0 before the first, and of others' logs.
+    package var cardVersion: UInt32
 
     /// The state of a log of which nothing is held.
     package init() {
@@ -44,6 +46,14 @@ package struct LogState: Hashable, Sendable {
         self.boundarySize = 0
         self.boundaryBytes = 0
         self.isDisputed = false
+        self.cardVersion = 0
+    }
+
+    /// Takes note of an own entry as it is appended, under the card that the log is written with.
+    mutating func noteOwn(_ header: EntryHeader, card: Card) {
+        self.charterVersion = header.charterVersion
+        self.time = header.time
+        if header.kind == .card { self.cardVersion = card.version }
     }
 
     /// Number of entries.

@@ -327,6 +327,13 @@ package struct TableFile: Hashable, Sendable {
         if self.encodedText.utf8.count > Self.bytesMax { self.cards[member.number] = held }
     }
 
+    /// The file without the cards of some members.
+    package func withoutCards(of members: Set<MemberNumber>) -> TableFile {
+        var file = self
+        for member in members { file.cards[member] = nil }
+        return file
+    }
+
     /// The file as text.
     package var encodedText: String {
         var text = "tafel/v1/table\n"
