@@ -33,7 +33,7 @@ extension Node {
         self.carryOut(reads)
     }
 
-    private func carryOut(_ effects: [SyncEngine.Effect]) {
+    func carryOut(_ effects: [SyncEngine.Effect]) {
         var effects = effects[...]
         while let effect = effects.popFirst() {
             // What follows from an effect comes before the effects after it would show it.
