@@ -81,8 +81,9 @@ extension Node {
         self.dispatch(.cardChanged(card))
     }
 
-    /// Takes over a newer card of this node that a partner gave back: the folder was put back to
-    /// before it was signed. It is signed by this node, and names its keys.
+    /// Takes over a newer card of this node that a partner gave back.
+    ///
+    /// The folder was put back to before it was signed. It is signed by this node, and names its keys.
     func takeBackCard(from file: TableFile) {
         guard let card = Self.newerCard(than: self.card, in: file) else { return }
         do throws(SlotError) { try self.adopt(card) } catch {

@@ -22,13 +22,19 @@ extension Node {
         return UInt64(seconds) * 1_000 + UInt64(attoseconds) / 1_000_000_000_000_000
     }
 
-    /// The time, as the engine is told it before every event.
-    var moment: SyncEngine.Event {
+    /// Tells the engine the time, then what happened, and carries out what follows.
+    func dispatch(_ event: SyncEngine.Event) {
+        self.carryOut(self.engine.handle(self.moment))
+        self.carryOut(self.engine.handle(event))
+        self.armTimer()
+    }
+
+    private var moment: SyncEngine.Event {
         .tick(milliseconds: self.uptime, random: .random(in: .min ... .max))
     }
 
     /// Sleeps until the engine wants its next tick, instead of until what it wanted before.
-    func armTimer() {
+    private func armTimer() {
         let due = self.engine.nextTick
         guard due != self.tickDue else { return }
         self.tickDue = due
@@ -45,7 +51,7 @@ extension Node {
 
     private func tick() {
         self.tickDue = nil
-        self.advance(nil)
+        self.dispatch(self.moment)
     }
 
     // MARK: Dialling
@@ -147,10 +153,11 @@ extension Node {
             return "unreachable: nobody answers at \(place). See that its node runs"
         case .refused:
             return "refused: \(place ?? "it") closed at once. It does not know this node as a "
-                + "partner, or has too many connections. Compare 'tafel table show' with its operator"
+                + "partner, or has too many connections. "
+                + "Compare 'tafel table show' with its operator"
         case .notAdmitted:
-            return "at \(place ?? "its address") somebody answers who is no partner, or with a card "
-                + "that was replaced. Ask its operator for its address"
+            return "at \(place ?? "its address") somebody answers who is no partner, or with a "
+                + "card that was replaced. Ask its operator for its address"
         case .identityMismatch:
             return "at \(place ?? "its address") another partner answers. "
                 + "Ask its operator for its address"

@@ -16,15 +16,6 @@ struct ReceiptKey: Hashable, Sendable {
 
 /// Carrying out what the engine decides, in its order.
 extension Node {
-    func dispatch(_ event: SyncEngine.Event) { self.advance(event) }
-
-    /// Tells the engine the time, and then what happened.
-    func advance(_ event: SyncEngine.Event?) {
-        self.carryOut(self.engine.handle(self.moment))
-        if let event { self.carryOut(self.engine.handle(event)) }
-        self.armTimer()
-    }
-
     /// Carries out the reads that waited for a peer, as far as it takes them.
     func resumeReads(for session: SessionID) {
         guard self.links[session]?.isFull == false,
@@ -394,19 +385,6 @@ extension Node {
         } catch {
             self.raise("store: that the own log is ahead elsewhere could not be kept (\(error))")
         }
-    }
-
-    /// Rounds end when the own store refuses: waiting would change nothing.
-    private func noteFailure(_ error: SlotError) {
-        for peer in Array(self.rounds.keys) { self.fail(peer, NodeFailure(error).message) }
-    }
-
-    private func noteFinding(_ text: String, session: SessionID) {
-        guard let peer = self.links[session]?.peer, self.rounds[peer]?.finding == nil else {
-            return
-        }
-        self.rounds[peer]?.finding = text
-        self.endWait(peer)
     }
 
     /// The handle of a node in any table, or the beginning of its ID.

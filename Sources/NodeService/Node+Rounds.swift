@@ -1,4 +1,5 @@
 import PeerTransport
+import RecordStore
 import SyncEngine
 import SyncLog
 
@@ -97,6 +98,19 @@ extension Node {
     func fail(_ peer: NodeID, _ why: String) {
         guard self.rounds[peer]?.problem == nil else { return }
         self.rounds[peer]?.failure = why
+        self.endWait(peer)
+    }
+
+    /// Rounds end when the own store refuses: waiting would change nothing.
+    func noteFailure(_ error: SlotError) {
+        for peer in Array(self.rounds.keys) { self.fail(peer, NodeFailure(error).message) }
+    }
+
+    func noteFinding(_ text: String, session: SessionID) {
+        guard let peer = self.links[session]?.peer, self.rounds[peer]?.finding == nil else {
+            return
+        }
+        self.rounds[peer]?.finding = text
         self.endWait(peer)
     }
 

@@ -71,7 +71,9 @@ extension Simulation {
         switch effect {
         case .storeTable(let file): self.nodes[node].disk.file = file
         case .dial(let peer, _):
-            guard let to = self.nodes.firstIndex(where: { $0.card.identity == peer }) else { return }
+            guard let to = self.nodes.firstIndex(where: { $0.card.identity == peer }) else {
+                return
+            }
             self.schedule(
                 .dialled(from: node, to: to, life: self.nodes[node].life),
                 after: self.random(1...100)

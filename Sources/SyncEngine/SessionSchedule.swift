@@ -289,7 +289,9 @@ struct SessionSchedule: Sendable {
     /// The sessions with a peer that have both hellos and are not being closed, oldest first.
     func greetedSessions(with peer: NodeID) -> [SessionID] {
         self.watches.filter { $0.value.peer == peer && $0.value.greetedAt != nil }
-            .filter { !$0.value.isClosing }.keys.sorted()
+            .filter { !$0.value.isClosing }
+            .sorted { ($0.value.connectedAt, $0.key) < ($1.value.connectedAt, $1.key) }
+            .map(\.key)
     }
 
     /// Whether a session with a peer waits for its hello.

@@ -93,7 +93,9 @@ struct DiallingTests {
         }
     }
 
-    @Test func `a new address is signed, logged, and known to partners without a restart`() async throws {
+    @Test func `a new address is signed, logged, and known to partners without a restart`()
+        async throws
+    {
         let node = try LiveNode("od-noord", .odToezicht, isReachable: false)
         let peer = try LiveNode("ilt", .rijksinspectieToezicht)
         let table = try await LiveTable([node, peer])
@@ -157,7 +159,9 @@ struct DiallingTests {
         try await peer.stop()
     }
 
-    @Test func `an old card with a TLS key that was replaced opens nothing any more`() async throws {
+    @Test func `an old card with a TLS key that was replaced opens nothing any more`()
+        async throws
+    {
         let table = try await HostileTable()
         let old = try await table.hostile.greet(table.victim, table: table.id)
         try await old.settle(table.id)
@@ -166,6 +170,13 @@ struct DiallingTests {
         try await session.settle(table.id)
         try await eventually("the new card is known") {
             try await table.victim.node.engine.tables[table.id]?.file.cards[3]?.version == 2
+        }
+        await old.connection.close()
+        await session.connection.close()
+        try await eventually("there is room for another session") {
+            try await table.victim.node.links.values.allSatisfy {
+                $0.peer != renewed.card.identity
+            }
         }
         let raw = try await RawSession(table.hostile, to: table.victim)
         try await raw.closed()
