@@ -35,6 +35,8 @@ package enum IgnoreReason: Hashable, Sendable {
     case outsideCase
     /// A ground in its audience list does not fit the classes and the category, or does not exist.
     case ground
+    /// It lies beyond where a charter cuts its author's log.
+    case pinned
     /// With it more would count of its author in this case than a limit lets.
     case limit(CaseLimit)
 }
@@ -64,6 +66,7 @@ struct CaseJudgement {
 
     private let table: TableID
     private let caseID: ObjectID
+    private let pins: [Pin]
     private var opening: EntryPlace?
     /// Why the entry at `opening` does not open the case.
     private var openingFailure: IgnoreReason?
@@ -106,10 +109,12 @@ struct CaseJudgement {
         of entries: [HeldEntry],
         table: TableID,
         caseID: ObjectID,
+        pins: [Pin],
         charters: (UInt16) -> Charter?
     ) {
         self.table = table
         self.caseID = caseID
+        self.pins = pins
         for version in Set(entries.map(\.entry.header.charterVersion)) {
             self.charterOf[version] = charters(version)
         }
@@ -189,6 +194,7 @@ struct CaseJudgement {
         switch self.sharingVerdict(entry) {
         case .ignored(let reason): return reason
         case .within(let version):
+            if self.isCut(entry) { return .pinned }
             return self.audiences.cuts(entry.place, under: version) ? .removed : nil
         }
     }
@@ -211,6 +217,12 @@ struct CaseJudgement {
         return verdict
     }
 
+    /// Whether an entry lies where a charter cut its log; what withdraws counts there too.
+    private func isCut(_ entry: OpenedEntry) -> Bool {
+        guard let pin = self.pins.first(where: { $0.log == entry.log }) else { return false }
+        return entry.header.index >= pin.size && entry.header.kind != .withdrawal
+    }
+
     /// Why an entry that would count passes a limit; else counts it in.
     ///
     /// Entries come in order of place, so what counts is a function of the set.
@@ -228,6 +240,7 @@ struct CaseJudgement {
             return .charterUnknown(entry.header.charterVersion)
         }
         guard let author = charter.member(entry.log.member) else { return .notAMember }
+        if self.isCut(entry) { return .pinned }
         switch entry.contents {
         case .operations(let payload):
             guard author.role == .partner else { return .role(author.role) }

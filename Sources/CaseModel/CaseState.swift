@@ -29,6 +29,7 @@ package struct CaseState: Sendable {
     /// The case.
     package let caseID: ObjectID
 
+    private let pins: [Pin]
     private let charters: @Sendable (UInt16) -> Charter?
     /// One entry of each place, in order of arrival.
     private var entries: [HeldEntry] = []
@@ -40,15 +41,17 @@ package struct CaseState: Sendable {
 
     /// Creates a case of which nothing is known yet.
     ///
-    /// `charters` gives the charter of a version once it is known and effective. It is asked once
+    /// `pins` are those of the governing charter. `charters` gives the charter of a version once it is known and effective. It is asked once
     /// for each version at every evaluation.
     package init(
         table: TableID,
         caseID: ObjectID,
+        pins: [Pin],
         charters: @escaping @Sendable (UInt16) -> Charter?
     ) {
         self.table = table
         self.caseID = caseID
+        self.pins = pins
         self.charters = charters
     }
 
@@ -139,6 +142,7 @@ package struct CaseState: Sendable {
             of: self.entries.sorted { $0.place < $1.place },
             table: self.table,
             caseID: self.caseID,
+            pins: self.pins,
             charters: self.charters
         )
     }

@@ -36,6 +36,7 @@ extension Node {
     ) async throws(NodeFailure) -> NodeAnswer {
         switch request {
         case .card: return self.showCard()
+        case .changeCard(let endpoint): return try self.changeCard(endpoint: endpoint)
         case .status: return try self.status()
         case .importRecords(let batch):
             guard let records = batch.records() else {
@@ -50,6 +51,7 @@ extension Node {
         case .showRecord(let id): return try self.showRecord(id)
         case .createTable(let draft): return try self.createTable(draft)
         case .acceptTable(let file): return try self.acceptTable(file)
+        case .amendTable(let id, let handles): return try self.amendTable(id, pinning: handles)
         case .listTables: return self.listTables()
         case .showTable(let id): return try self.showTable(id)
         case .openCase(let draft): return try self.openCase(draft)

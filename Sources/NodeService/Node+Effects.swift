@@ -16,10 +16,6 @@ struct ReceiptKey: Hashable, Sendable {
 
 /// Carrying out what the engine decides, in its order.
 extension Node {
-    func dispatch(_ event: SyncEngine.Event) {
-        self.carryOut(self.engine.handle(event))
-    }
-
     /// Carries out the reads that waited for a peer, as far as it takes them.
     func resumeReads(for session: SessionID) {
         guard self.links[session]?.isFull == false,
@@ -28,7 +24,7 @@ extension Node {
         self.carryOut(reads)
     }
 
-    private func carryOut(_ effects: [SyncEngine.Effect]) {
+    func carryOut(_ effects: [SyncEngine.Effect]) {
         var effects = effects[...]
         while let effect = effects.popFirst() {
             // What follows from an effect comes before the effects after it would show it.
@@ -71,6 +67,12 @@ extension Node {
         case .roundEnded(let session, let table):
             self.roundEnded(session, table)
             return []
+        case .roundStalled(let session):
+            self.roundStalled(session)
+            return []
+        case .dial(let peer, let endpoints):
+            self.startDial(peer, endpoints)
+            return []
         case .report(let finding, let session):
             self.report(finding, session: session)
             return []
@@ -79,16 +81,19 @@ extension Node {
 
     private func close(_ session: SessionID, _ code: GoodbyeCode, _ text: String) {
         guard let link = self.links[session] else { return }
-        self.raise("\(self.handle(of: link.peer)): its session was ended (\(text))")
         link.send(.goodbye(code, text))
-        link.finish()
+        link.cut()
+        // One session too many, or a peer that was slow: nobody did wrong.
+        guard code != .done else { return }
+        self.raise("\(self.handle(of: link.peer)): its session was ended (\(text))")
         self.noteFinding(text, session: session)
     }
 
     private func storeTable(_ file: TableFile) {
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
-            self.admitted.replace(self.engine.peers)
+            self.admitted.replace(self.engine.peerCards)
+            self.takeBackCard(from: file)
         } catch {
             self.raise("table: not stored (\(error))")
         }
@@ -333,20 +338,25 @@ extension Node {
                 + "this node \(held). The folder was put back; nothing is written until it "
                 + "has been recovered"
             self.keepOwnLogAhead(table, text)
-        case .authorBehind(_, let log, let held, let offered):
-            text =
-                "\(handle): has \(offered) entries of its own log \(log.member)/"
-                + "\(log.generation), this node holds \(held) of it. Its folder was put back, or "
-                + "two copies of it run"
         case .otherCharter:
             text = "\(handle): sent a table file of another branch of the charter"
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
+        case .undecodable(let error):
+            text = "\(handle): sent a frame that does not decode (\(error))"
+        case .peerBehind(_, let log, let held, let offered):
+            text =
+                "\(handle): its own log \(log.member)/\(log.generation) has \(offered) entries "
+                + "there, and this node holds \(held): its folder was put back, or two copies "
+                + "of it run. Its operator must stop all but the newest copy"
+            // No finding of the round: what can be given is given.
+            if let peer { self.rounds[peer]?.reason = text }
+            return self.raise(text)
         }
         self.raise(text)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
-        case .fork, .broken, .authorBehind, .chunk: break
-        case .untrue, .ownLogAhead, .otherCharter, .notAMember:
+        case .fork, .broken, .chunk, .peerBehind: break
+        case .untrue, .ownLogAhead, .otherCharter, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
         }
     }
@@ -364,20 +374,6 @@ extension Node {
         } catch {
             self.raise("store: that the own log is ahead elsewhere could not be kept (\(error))")
         }
-    }
-
-    /// Rounds end when the own store refuses: waiting would change nothing.
-    private func noteFailure(_ error: SlotError) {
-        for session in Array(self.rounds.keys) {
-            self.rounds[session]?.failure = NodeFailure(error).message
-            self.endWait(session)
-        }
-    }
-
-    private func noteFinding(_ text: String, session: SessionID) {
-        guard self.rounds[session] != nil else { return }
-        self.rounds[session]?.finding = text
-        self.endWait(session)
     }
 
     /// The handle of a node in any table, or the beginning of its ID.

@@ -116,7 +116,11 @@ extension Node {
     private func state(of caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CaseState {
         let file = table.file
         return try self.read(file.table) { (snapshot) throws(SlotError) in
-            var state = CaseState(table: file.table, caseID: caseID) { file.charter(version: $0) }
+            var state = CaseState(
+                table: file.table,
+                caseID: caseID,
+                pins: file.governing.pins
+            ) { file.charter(version: $0) }
             for place in try snapshot.entries(of: caseID) {
                 if let entry = try snapshot.plaintext(at: place.index, of: place.log),
                     let opened = OpenedEntry(entry)

@@ -1,8 +1,6 @@
-import CaseModel
 import Cryptography
 import Foundation
 import Logging
-import NIOCore
 import PeerTransport
 import RecordStore
 import SyncEngine
@@ -10,63 +8,39 @@ import SyncLog
 import Synchronization
 import Wire
 
-/// The identities that may connect; read by the TLS callbacks on their own threads.
+/// The identities that may connect, with the newest card known of each; read by the TLS callbacks
+/// on their own threads.
 final class AdmittedPeers: Sendable {
-    private let peers = Mutex<Set<NodeID>>([])
+    private let cards = Mutex<[NodeID: Card?]>([:])
 
-    func replace(_ peers: Set<NodeID>) { self.peers.withLock { $0 = peers } }
+    func replace(_ cards: [NodeID: Card?]) { self.cards.withLock { $0 = cards } }
 
     /// The node ID of a peer whose card is genuine, names the certificate's key and is known here.
+    ///
+    /// An older card than the newest known is good only with the TLS key that the newest names: a
+    /// key that was replaced opens nothing any more, and a folder that was put back can be told so.
     func admit(_ credentials: PeerCredentials) -> [UInt8]? {
         guard let card = try? Card(parsing: credentials.card),
             card.tlsKeyHash.bytes == credentials.publicKeyHash,
-            self.peers.withLock({ $0.contains(card.identity) })
+            let known = self.cards.withLock({ $0[card.identity] })
         else { return nil }
+        if let known, card.version < known.version, card.tlsKeyHash != known.tlsKeyHash {
+            return nil
+        }
         return card.identity.bytes
     }
 }
 
-/// Connections: taking them up, dialling, rounds.
+/// Connections: taking them up and serving them.
 extension Node {
-    /// Time after which a round in which nothing moves ends.
-    static let stallTime = Duration.seconds(60)
-    /// Time between digests of a live session.
-    static let digestTime = Duration.seconds(30)
-    /// Time between receipts of a live session.
-    static let receiptTime = Duration.seconds(300)
-    /// Time between reports of how far a round is.
-    static let progressTime = Duration.milliseconds(100)
-    /// Time between dialling attempts: it doubles up to the second, with half of it at random.
-    static let reconnectTimes = (Duration.seconds(1), Duration.seconds(60))
-
-    /// What connections are made with; made once.
-    func localEndpoint(group: any EventLoopGroup) throws(NodeFailure) -> LocalEndpoint {
-        if let endpoint = self.endpoint { return endpoint }
-        let identity: TLSIdentity
-        do throws(TLSIdentityError) {
-            identity = try TLSIdentity(
-                privateScalar: self.keys.keys.tls.exposedBytes(),
-                card: self.card.note.encoded
-            )
-        } catch {
-            throw NodeFailure(.bug, "TLS certificate: \(error). Report this")
-        }
-        let admitted = self.admitted
-        admitted.replace(self.engine.peers)
-        let endpoint = LocalEndpoint(identity: identity, limits: .standard, group: group) {
-            admitted.admit($0)
-        }
-        self.endpoint = endpoint
-        return endpoint
-    }
-
     /// Takes up a connection and serves it until it ends.
     func serve(_ connection: PeerConnection, isInitiator: Bool) async -> TransportError? {
         guard let peer = NodeID(connection.peer) else { return .notAdmitted }
         return await self.serve(self.begin(connection, peer: peer, isInitiator: isInitiator))
     }
 
-    /// Serves a connection that was taken up until it ends; returns why, `nil` for in order.
+    /// Serves a connection that was taken up until it ends.
+    @discardableResult
     func serve(_ link: PeerLink) async -> TransportError? {
         let reason = await link.run(node: self)
         switch reason {
@@ -75,7 +49,7 @@ extension Node {
         case .frameEmpty: self.raise("\(self.handle(of: link.peer)): sent an empty frame")
         default: break
         }
-        self.end(link)
+        self.end(link, reason)
         return reason
     }
 
@@ -93,12 +67,13 @@ extension Node {
         return link
     }
 
-    private func end(_ link: PeerLink) {
+    private func end(_ link: PeerLink, _ reason: TransportError?) {
         self.links[link.session] = nil
         self.deferredReads[link.session] = nil
+        self.serving[link.session] = nil
         self.logger.info("disconnected", metadata: ["peer": "\(self.handle(of: link.peer))"])
         self.dispatch(.disconnected(link.session))
-        self.endWait(link.session)
+        self.goOnWaiting(for: link, reason)
         self.keepPeers()
     }
 
@@ -117,42 +92,59 @@ extension Node {
     /// Handles a message; `false` when the session is over and nothing more is read.
     func didReceive(_ message: PeerMessage, byteCount: Int, session: SessionID) -> Bool {
         guard let link = self.links[session], !link.isFinished else { return false }
-        self.rounds[session]?.receivedBytes += byteCount
+        let peer = link.peer
+        self.rounds[peer]?.receivedBytes += byteCount
         switch message {
-        case .chunk(let chunk): self.rounds[session]?.receivedEntries += chunk.items.count
-        case .fill(let fill): self.rounds[session]?.receivedEntries += fill.entries.count
+        case .chunk(let chunk): self.rounds[peer]?.receivedEntries += chunk.items.count
+        case .fill(let fill): self.rounds[peer]?.receivedEntries += fill.entries.count
         case .ack(let ack):
-            self.noteAcknowledged(ack, by: link.peer)
-            self.rounds[session]?.progress.noteAcknowledged(ack)
+            self.noteAcknowledged(ack, by: peer)
+            self.rounds[peer]?.progress.noteAcknowledged(ack)
         case .heads(let heads): self.noteHeads(heads, link)
-        case .headsDigest: self.rounds[session]?.rounds += 1
-        case .goodbye(let code, let text) where code != .done && code != .shutdown:
-            self.raise("\(self.handle(of: link.peer)): closed the session (\(text))")
-        case .hello, .tableFile, .ask, .prove, .proof, .evidence, .goodbye: break
+        case .headsDigest: self.rounds[peer]?.rounds += 1
+        case .goodbye(let code, let text): self.noteGoodbye(code, text, link)
+        case .hello: self.dialProblems[peer] = nil
+        case .tableFile, .ask, .prove, .proof, .evidence: break
         }
         self.dispatch(.received(message, session))
-        self.noteMoved(message, session: session)
-        self.admitted.replace(self.engine.peers)
-        self.noteTables(message, session: session)
+        self.noteMoved(message, link)
+        self.noteTables(message, link)
         return !link.isFinished
+    }
+
+    private func noteGoodbye(_ code: GoodbyeCode, _ text: String, _ link: PeerLink) {
+        switch code {
+        case .done: break
+        case .shutdown: self.rounds[link.peer]?.reason = "its node stops. Try again when it runs"
+        default:
+            self.raise("\(self.handle(of: link.peer)): closed the session (\(text))")
+            self.rounds[link.peer]?.reason =
+                "it ended the session (\(text)). Ask its operator what its node found"
+        }
+    }
+
+    /// Handles a frame that is no message; the session is over.
+    func didReceive(_ error: WireError, session: SessionID) {
+        guard let link = self.links[session], !link.isFinished else { return }
+        self.dispatch(.undecodable(error, session))
     }
 
     /// Takes tables off a round that have no entries to compare: those the peer does not know, and
     /// those whose charter does not count yet, once their files were compared.
-    private func noteTables(_ message: PeerMessage, session: SessionID) {
-        guard self.rounds[session] != nil else { return }
+    private func noteTables(_ message: PeerMessage, _ link: PeerLink) {
+        guard self.rounds[link.peer] != nil else { return }
         switch message {
         case .hello(let hello):
-            let shared = self.engine.sharedTables(of: session)
-            self.rounds[session]?.open = shared.filter { table in
+            let shared = self.engine.sharedTables(of: link.session)
+            self.rounds[link.peer]?.open = shared.filter { table in
                 guard let file = self.engine.tables[table]?.file else { return false }
                 return file.effective != nil || hello.tables[table] != file.fileHash
             }
         case .tableFile(let file) where self.engine.tables[file.table]?.file.effective == nil:
-            self.rounds[session]?.open.remove(file.table)
+            self.rounds[link.peer]?.open.remove(file.table)
         default: return
         }
-        if self.rounds[session]?.open.isEmpty == true { self.endWait(session) }
+        if self.rounds[link.peer]?.open.isEmpty == true { self.endWait(link.peer) }
     }
 
     /// Before they are acted on: what either side lacks is what this round is to move.
@@ -160,16 +152,17 @@ extension Node {
         guard let state = self.engine.tables[heads.table],
             let peer = state.file.effective?.member(identity: link.peer)?.number
         else { return }
-        self.rounds[link.session]?.progress.compare(heads, with: state, peer: peer)
+        self.rounds[link.peer]?.progress.compare(heads, with: state, peer: peer)
     }
 
     /// After it was acted on: what came counts as far as it is durable.
-    private func noteMoved(_ message: PeerMessage, session: SessionID) {
+    private func noteMoved(_ message: PeerMessage, _ link: PeerLink) {
         switch message {
         case .chunk(let chunk):
             let size = self.engine.tables[chunk.table]?.logs[chunk.log]?.size ?? 0
-            self.rounds[session]?.progress.noteHeld(size, of: chunk.log, in: chunk.table)
-        case .fill(let fill): self.rounds[session]?.progress.noteFilled(fill.entries.count)
+            self.rounds[link.peer]?.progress.noteHeld(size, of: chunk.log, in: chunk.table)
+        case .fill(let fill):
+            self.rounds[link.peer]?.progress.noteFilled(fill.entries.count)
         case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .prove, .proof, .evidence,
             .goodbye:
             break
@@ -181,94 +174,37 @@ extension Node {
         self.peers[peer, default: PeerStatus()].acknowledge(ack.size, in: ack.table)
     }
 
-    func didReceiveGarbage(_ error: WireError, session: SessionID) {
-        guard let link = self.links[session] else { return }
-        self.raise("\(self.handle(of: link.peer)): sent a frame that does not decode (\(error))")
-        link.send(.goodbye(.malformed, "a frame did not decode"))
-        self.rounds[session]?.finding = "a frame did not decode (\(error))"
-        self.endWait(session)
-    }
-
     func didSend(_ message: PeerMessage, byteCount: Int, session: SessionID) {
         self.resumeReads(for: session)
-        self.rounds[session]?.sentBytes += byteCount
+        guard let peer = self.links[session]?.peer else { return }
+        self.rounds[peer]?.sentBytes += byteCount
         switch message {
-        case .chunk(let chunk): self.rounds[session]?.sentEntries += chunk.items.count
+        case .chunk(let chunk): self.rounds[peer]?.sentEntries += chunk.items.count
         case .fill(let fill):
-            self.rounds[session]?.sentEntries += fill.entries.count
-            self.rounds[session]?.progress.noteFilled(fill.entries.count)
+            self.rounds[peer]?.sentEntries += fill.entries.count
+            self.rounds[peer]?.progress.noteFilled(fill.entries.count)
         case .hello, .tableFile, .headsDigest, .heads, .ack, .ask, .prove, .proof, .evidence,
             .goodbye:
             break
         }
     }
 
-    func roundEnded(_ session: SessionID, _ table: TableID) {
-        guard let link = self.links[session] else { return }
-        self.peers[link.peer, default: PeerStatus()].lastSync = self.clock
-        if let state = self.engine.tables[table] {
-            let size = state.logs[state.ownLog]?.size ?? 0
-            self.peers[link.peer]?.acknowledge(size, in: table)
+    /// Says goodbye to every peer.
+    func closeSessions() {
+        for link in self.links.values {
+            link.send(.goodbye(.shutdown, "the node stops"))
+            link.cut()
         }
-        self.rounds[session]?.open.remove(table)
-        if self.rounds[session]?.open.isEmpty == true { self.endWait(session) }
     }
 
-    func endWait(_ session: SessionID) {
-        self.rounds[session]?.continuation?.resume()
-        self.rounds[session]?.continuation = nil
-    }
-
-    // MARK: Rounds that a person waits for
-
-    /// Rounds with one peer over a session until both hold the same, or the time is over.
-    ///
-    /// A round may be under way: it counts, and so does the one that starts with the first hello.
-    func round(over session: SessionID) async -> RoundWait {
-        guard let link = self.links[session] else {
-            return RoundWait(open: Set(self.engine.tables.keys))
+    /// Says goodbye to one peer, and returns when the connections that were dialled have ended.
+    func endSessions(with peer: NodeID) async {
+        let links = self.links.values.filter { $0.peer == peer }
+        let serving = links.compactMap { self.serving[$0.session] }
+        for link in links {
+            link.send(.goodbye(.done, "in step"))
+            link.cut()
         }
-        // One at a time over a session; each ends when nothing moves for `stallTime`.
-        while self.rounds[session] != nil { try? await Task.sleep(for: .milliseconds(20)) }
-        // Before the hello nobody knows which tables both have; the hello tells.
-        let hasHello = self.engine.hasHello(session)
-        let open = Set(
-            self.engine.tables.filter { table, state in
-                state.file.governing.member(identity: link.peer) != nil
-                    && (!hasHello || state.file.effective != nil)
-            }.keys
-        ).intersection(
-            hasHello ? self.engine.sharedTables(of: session) : Set(self.engine.tables.keys)
-        )
-        self.rounds[session] = RoundWait(open: open)
-        defer { self.rounds[session] = nil }
-        let timeout = Task {
-            // A first round may bring years of entries: it goes on while some come.
-            var (moved, since) = (0, ContinuousClock.now)
-            while ContinuousClock.now - since < Self.stallTime {
-                try await Task.sleep(for: .seconds(1))
-                let now = self.rounds[session]?.movedEntries ?? 0
-                if now != moved { (moved, since) = (now, .now) }
-            }
-            self.endWait(session)
-        }
-        defer { timeout.cancel() }
-        if hasHello { self.dispatch(.roundDue(session)) }
-        await withCheckedContinuation { continuation in
-            // The round may have ended, or the session, within the dispatch above.
-            if self.links[session] == nil || self.rounds[session]?.open.isEmpty != false
-                || self.rounds[session]?.finding != nil
-            {
-                continuation.resume()
-            } else {
-                self.rounds[session]?.continuation = continuation
-            }
-        }
-        return self.rounds[session] ?? RoundWait(open: open)
-    }
-
-    /// The session with a peer, if one stands.
-    func session(with peer: NodeID) -> SessionID? {
-        self.engine.openSessions.first { $0.peer == peer }?.session
+        for task in serving { await task.value }
     }
 }

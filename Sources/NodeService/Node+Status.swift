@@ -7,16 +7,6 @@ import SyncLog
 
 /// Commands about the node itself and its peers.
 extension Node {
-    func showCard() -> NodeAnswer {
-        let text = self.card.note.encodedText
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["card": .string(text)],
-            text: text,
-            file: self.card.note.encoded
-        )
-    }
-
     func status() throws(NodeFailure) -> NodeAnswer {
         let bytes: Int
         let records: Int
@@ -108,10 +98,13 @@ extension Node {
                 "lag_entries": .integer(Int(lag)),
                 "lag_seconds": lagSeconds.map { .integer(Int($0)) } ?? .null,
                 "last_sync": JSONValue(lastSync),
+                "last_error": JSONValue(isConnected ? nil : self.dialProblems[peer]),
             ]
+            let problem = isConnected ? nil : self.dialProblems[peer]
             let line =
                 "peer     \(handle): \(isConnected ? "connected" : "not connected"), "
                 + "\(lag) entries behind, last synchronised \(lastSync ?? "never")"
+                + (problem.map { "\n         \($0)" } ?? "")
             return (json, line)
         }
     }

@@ -1,13 +1,12 @@
 import CaseModel
-import Cryptography
-import Foundation
-import NIOCore
-import PeerTransport
 import SyncEngine
 import SyncLog
 
 /// `sync now`: rounds with each peer until both hold the same.
 extension Node {
+    /// Time between reports of how far a round is.
+    private static let progressTime = Duration.milliseconds(100)
+
     /// What came of the rounds with one peer.
     private struct Outcome {
         let handle: String
@@ -92,56 +91,23 @@ extension Node {
     ) async -> Outcome {
         let clock = ContinuousClock()
         let start = clock.now
-        func outcome(_ wait: RoundWait, otherwise: String) -> Outcome {
-            Outcome(
-                handle: handle,
-                error: wait.isOver ? wait.problem : otherwise,
-                isFinding: wait.finding != nil,
-                wait: wait,
-                seconds: Int((clock.now - start).components.seconds)
-            )
-        }
-        var earlier = RoundWait(open: Set(self.engine.tables.keys))
-        if let session = self.session(with: peer) {
-            let wait = await self.round(over: session, handle: handle, progress)
-            // A session that the peer's own command opened ends with that command, perhaps just
-            // now: that says nothing of the peer, so it is dialled.
-            if wait.isOver || self.links[session] != nil {
-                return outcome(wait, otherwise: Self.stalled)
-            }
-            earlier = wait
-        }
-        switch await self.dial(peer) {
-        case .success(let connection):
-            let link = self.begin(connection, peer: peer, isInitiator: true)
-            let serving = Task { await self.serve(link) }
-            var wait = await self.round(over: link.session, handle: handle, progress)
-            wait.add(earlier)
-            self.links[link.session]?.finish()
-            let reason = await serving.value.map { Self.text(of: $0) }
-            return outcome(wait, otherwise: reason ?? Self.stalled)
-        case .failure(let error):
-            return outcome(earlier, otherwise: Self.text(of: error))
-        }
+        let reporting = progress.map { self.report(of: peer, handle: handle, to: $0) }
+        let wait = await self.round(with: peer)
+        reporting?.cancel()
+        // A node that does not run keeps no sessions.
+        if !self.isRunning { await self.endSessions(with: peer) }
+        return Outcome(
+            handle: handle,
+            error: wait.problem,
+            isFinding: wait.finding != nil,
+            wait: wait,
+            seconds: Int((clock.now - start).components.seconds)
+        )
     }
 
-    private static let stalled =
-        "nothing came for a minute. See that its node is well, and try again"
-
-    /// A round over a session, with reports of how far it is.
-    private func round(
-        over session: SessionID,
-        handle: String,
-        _ progress: ProgressReport?
-    ) async -> RoundWait {
-        let reporting = progress.map { self.report(of: session, handle: handle, to: $0) }
-        defer { reporting?.cancel() }
-        return await self.round(over: session)
-    }
-
-    /// Tells how far the round over a session is, until cancelled.
+    /// Tells how far the round with a peer is, until cancelled.
     private func report(
-        of session: SessionID,
+        of peer: NodeID,
         handle: String,
         to progress: @escaping ProgressReport
     ) -> Task<Void, any Error> {
@@ -150,63 +116,11 @@ extension Node {
                 try await Task.sleep(for: Self.progressTime)
                 // The round may have ended between the sleep and here.
                 try Task.checkCancellation()
-                guard let round = self.rounds[session]?.progress,
+                guard let round = self.rounds[peer]?.progress,
                     round.moved > 0 || round.total != nil
                 else { continue }
                 progress(SyncProgress(peer: handle, moved: round.moved, total: round.total))
             }
-        }
-    }
-
-    /// Dials a peer at the endpoints of its newest card, in order.
-    func dial(_ peer: NodeID) async -> Result<PeerConnection, TransportError> {
-        var endpoints: [Endpoint] = []
-        for state in self.engine.tables.values {
-            guard let member = state.file.governing.member(identity: peer),
-                let card = state.file.cards[member.number]
-            else { continue }
-            for endpoint in card.endpoints where !endpoints.contains(endpoint) {
-                endpoints.append(endpoint)
-            }
-        }
-        var failure = TransportError.unreachable("its card names no endpoint")
-        do throws(NodeFailure) {
-            let local = try self.localEndpoint(group: NodeLoops.shared)
-            for endpoint in endpoints {
-                do throws(TransportError) {
-                    return .success(
-                        try await PeerDialer.dial(
-                            host: endpoint.host,
-                            port: Int(endpoint.port),
-                            expecting: peer.bytes,
-                            from: local
-                        )
-                    )
-                } catch .unreachable {
-                    // The library's own words name sockets and error numbers.
-                    failure = .unreachable("nobody answers at \(endpoint.text)")
-                } catch {
-                    failure = error
-                }
-            }
-        } catch {
-            failure = .unreachable(error.message)
-        }
-        return .failure(failure)
-    }
-
-    static func text(of error: TransportError) -> String {
-        switch error {
-        case .unreachable(let why): "unreachable: \(why). See that its node runs"
-        case .refused: "it refused this node, or closed at once"
-        case .notAdmitted: "its certificate is not that of a partner"
-        case .identityMismatch: "another partner answers at its address"
-        case .handshakeTimeout: "no answer in time"
-        case .handshakeFailed(let why): "the handshake failed: \(why)"
-        case .tooManySessions, .tooManyHandshakes: "too many connections"
-        case .idle: "nothing came for too long"
-        case .closed: "the connection was lost"
-        case .addressInUse, .cannotListen, .frameEmpty, .frameTooLarge, .cancelled: "\(error)"
         }
     }
 }

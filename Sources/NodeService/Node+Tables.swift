@@ -70,7 +70,7 @@ extension Node {
         return try self.tableAnswer(file.table, extra: "")
     }
 
-    private func sign(_ file: inout TableFile) throws(NodeFailure) {
+    func sign(_ file: inout TableFile) throws(NodeFailure) {
         do throws(TableFileError) {
             try file.sign(with: self.keys.keys.identity)
         } catch {
@@ -159,7 +159,7 @@ extension Node {
     }
 
     /// Makes a table file durable and tells the engine.
-    private func adopt(_ file: TableFile) throws(NodeFailure) {
+    func adopt(_ file: TableFile) throws(NodeFailure) {
         guard let me = file.member(identity: self.card.identity) else {
             throw .usage(
                 "table '\(file.governing.name)': this node is not a member. "
@@ -172,8 +172,10 @@ extension Node {
             throw NodeFailure(error)
         }
         let logs = self.engine.tables[file.table]?.logs ?? [:]
-        self.dispatch(.tableChanged(TableState(file: file, me: me.number, logs: logs, evidence: [:])))
-        self.admitted.replace(self.engine.peers)
+        self.dispatch(
+            .tableChanged(TableState(file: file, me: me.number, logs: logs, evidence: [:]))
+        )
+        self.admitted.replace(self.engine.peerCards)
     }
 
     func acceptTable(_ text: String) throws(NodeFailure) -> NodeAnswer {
@@ -207,7 +209,7 @@ extension Node {
         return try self.tableAnswer(file.table, extra: "")
     }
 
-    private func tableAnswer(_ table: TableID, extra: String) throws(NodeFailure) -> NodeAnswer {
+    func tableAnswer(_ table: TableID, extra: String) throws(NodeFailure) -> NodeAnswer {
         guard let file = self.engine.tables[table]?.file else {
             throw NodeFailure(.bug, "table: not loaded. Report this")
         }

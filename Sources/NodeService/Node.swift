@@ -7,6 +7,7 @@ import RecordStore
 import ReplicatedTypes
 import SyncEngine
 package import SyncLog
+import Synchronization
 
 /// One partner's node: its store, its keys, its part of every table.
 ///
@@ -42,7 +43,9 @@ package actor Node {
     /// What an operator chose.
     nonisolated package let configuration: NodeConfiguration
     /// The node's card.
-    nonisolated package let card: Card
+    nonisolated package var card: Card { self.ownCard.withLock { $0 } }
+    nonisolated let ownCard: Mutex<Card>
+    nonisolated let openedAt = ContinuousClock.now
 
     var engine: SyncEngine
     var numbers: [TableID: UInt32]
@@ -54,7 +57,16 @@ package actor Node {
     var peers: [NodeID: PeerStatus] = [:]
     /// The same as the store has it.
     var keptPeers: [NodeID: PeerStatus] = [:]
-    var rounds: [SessionID: RoundWait] = [:]
+    /// Rounds that somebody waits for, and who waits until those are over.
+    var rounds: [NodeID: RoundWait] = [:]
+    var turns: [NodeID: [CheckedContinuation<Void, Never>]] = [:]
+    /// The tasks that serve the connections dialled.
+    var serving: [SessionID: Task<Void, Never>] = [:]
+    /// Why a peer could not be dialled last; nothing once it said hello.
+    var dialProblems: [NodeID: String] = [:]
+    /// Sleeps until the engine's next tick is due.
+    var timer: Task<Void, Never>?
+    var tickDue: UInt64?
     var endpoint: LocalEndpoint?
     /// The newest time seen in any log (`Protocol/sync-log.md` §3).
     var newestTime: HybridTime
@@ -84,7 +96,7 @@ package actor Node {
         self.folder = folder
         self.store = store
         self.keys = Keys(keys)
-        self.card = card
+        self.ownCard = Mutex(card)
         self.configuration = configuration
         self.logger = logger
         var states: [TableID: TableState] = [:]
@@ -220,8 +232,11 @@ package actor Node {
             guard let bytes = try store.setting("card") else {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
             }
-            let card = try Card(parsing: bytes)
-            let tables = try store.loadTables()
+            let (card, tables) = try Self.settleCard(
+                Card(parsing: bytes),
+                store.loadTables(),
+                in: store
+            )
             var ahead: [TableID: String] = [:]
             var evidence: [TableID: [LogID: ForkEvidence]] = [:]
             for (stored, logs) in tables {

@@ -48,9 +48,11 @@ extension NodeRequest {
             .listCases, .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus, .syncStatus,
             .showLog, .caseDisclosures, .listUsers:
             nil
+        case .changeCard: Change("change card")
         case .importRecords: Change("import records")
         case .createTable: Change("create table")
         case .acceptTable: Change("accept table")
+        case .amendTable(let id, _): Change("amend table", "table \(Change.id(id))")
         case .openCase(let draft): Change("open case", "table \(Change.id(draft.table))")
         case .setCase(let id, let field, _, _):
             Change("set \(Change.word(field))", "case \(Change.id(id))")

@@ -6,6 +6,8 @@ package enum NodeRequest: Codable, Sendable {
     package static let bytesMax = 67_108_864
 
     case card
+    /// Signs the next version of the card, with another endpoint.
+    case changeCard(endpoint: String)
     case status
     case importRecords(ImportBatch)
     case settleIndex
@@ -13,6 +15,8 @@ package enum NodeRequest: Codable, Sendable {
     case showRecord(id: String)
     case createTable(TableDraft)
     case acceptTable(file: String)
+    /// `pinning`: handles of the members whose forked logs the next version cuts.
+    case amendTable(id: String, pinning: [String])
     case listTables
     case showTable(id: String)
     case openCase(CaseDraft)

@@ -1,14 +1,12 @@
 import Foundation
 package import Logging
-import NIOCore
 import PeerTransport
 import RecordStore
 import ServiceLifecycle
 import SyncEngine
 import SyncLog
-import Wire
 
-/// A node that runs: listens, dials, keeps sessions live, answers commands, until it is told to stop.
+/// A node that runs: listens, keeps itself connected, answers commands, until it is told to stop.
 package struct NodeServer: Service {
     private let node: Node
     private let logger: Logger
@@ -68,12 +66,10 @@ package struct NodeServer: Service {
             logger: logger
         )
         let server = try await control.bind()
-        await self.node.setRunning(true)
+        await self.node.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run(server) }
             group.addTask { await self.accept(listener) }
-            group.addTask { await self.dialPeers() }
-            group.addTask { await self.keepLive() }
             group.addTask {
                 try await gracefulShutdown()
                 throw CancellationError()
@@ -86,15 +82,15 @@ package struct NodeServer: Service {
             } catch is CancellationError {
                 // Told to stop.
             } catch {
+                await self.node.stop()
                 group.cancelAll()
                 throw error
             }
             await listener.close()
-            await self.node.closeSessions()
+            await self.node.stop()
             group.cancelAll()
             while (try? await group.next()) != nil {}
         }
-        await self.node.setRunning(false)
     }
 
     private func accept(_ listener: PeerListener) async {
@@ -104,70 +100,22 @@ package struct NodeServer: Service {
             }
         }
     }
-
-    /// Keeps one connection to each peer: the side with the smaller ID dials.
-    private func dialPeers() async {
-        await withDiscardingTaskGroup { group in
-            var dialled: Set<NodeID> = []
-            while !Task.isCancelled {
-                for peer in await self.node.peersToDial() where dialled.insert(peer).inserted {
-                    group.addTask { await self.keepConnected(peer) }
-                }
-                try? await Task.sleep(for: .seconds(1))
-            }
-        }
-    }
-
-    private func keepConnected(_ peer: NodeID) async {
-        var delay = Node.reconnectTimes.0
-        while !Task.isCancelled {
-            if await self.node.session(with: peer) == nil {
-                switch await self.node.dial(peer) {
-                case .success(let connection):
-                    let reason = await self.node.serve(connection, isInitiator: true)
-                    if reason == nil { delay = Node.reconnectTimes.0 }
-                case .failure: break
-                }
-            }
-            let jitter = Double.random(in: 0.5...1.5)
-            try? await Task.sleep(for: delay * jitter)
-            delay = min(delay * 2, Node.reconnectTimes.1)
-        }
-    }
-
-    /// Compares heads now and then, and writes the receipts that are due.
-    private func keepLive() async {
-        var rounds = 0
-        while !Task.isCancelled {
-            try? await Task.sleep(for: Node.digestTime)
-            guard !Task.isCancelled else { return }
-            rounds += 1
-            await self.node.sendDigests()
-            if rounds.isMultiple(of: 10) { await self.node.writeDueReceipts() }
-        }
-    }
 }
 
 extension Node {
-    func setRunning(_ isRunning: Bool) { self.isRunning = isRunning }
-
-    /// The peers that this node dials, because its ID is the smaller one.
-    func peersToDial() -> [NodeID] {
-        self.engine.peers.filter { self.card.identity < $0 }.sorted()
+    /// The node is reached by peers and commands from now on, and keeps itself connected.
+    func start() {
+        self.isRunning = true
+        self.dispatch(.running(true))
     }
 
-    func sendDigests() {
-        for session in self.links.keys.sorted() { self.dispatch(.digestDue(session)) }
-    }
-
-    func writeDueReceipts() {
-        for table in self.engine.tables.keys.sorted() { self.dispatch(.receiptDue(table)) }
-    }
-
-    func closeSessions() {
-        for link in self.links.values {
-            link.send(.goodbye(.shutdown, "the node stops"))
-            link.finish()
-        }
+    /// Dials nobody any more and says goodbye; returns when the connections dialled have ended.
+    func stop() async {
+        self.dispatch(.running(false))
+        self.isRunning = false
+        self.closeSessions()
+        let serving = Array(self.serving.values)
+        for task in serving { task.cancel() }
+        for task in serving { await task.value }
     }
 }

@@ -18,6 +18,7 @@ final class PeerLink: Sendable {
     let session: SessionID
     let peer: NodeID
     let connection: PeerConnection
+    private let dialled = Mutex<Endpoint?>(nil)
     private let finished = Mutex(false)
     private let waiting = Mutex(0)
     private let outbox: AsyncStream<PeerMessage>
@@ -28,6 +29,12 @@ final class PeerLink: Sendable {
         self.peer = peer
         self.connection = connection
         (self.outbox, self.continuation) = AsyncStream.makeStream(of: PeerMessage.self)
+    }
+
+    /// Where the peer was dialled; `nil` when it dialled.
+    var endpoint: Endpoint? {
+        get { self.dialled.withLock { $0 } }
+        set { self.dialled.withLock { $0 = newValue } }
     }
 
     func send(_ message: PeerMessage) {
@@ -53,6 +60,15 @@ final class PeerLink: Sendable {
         self.continuation.finish()
     }
 
+    /// As ``finish()``; what a peer does not take in time is lost, so that its place is free again.
+    func cut() {
+        self.finish()
+        Task {
+            try? await Task.sleep(for: TLSIdentity.closeTime)
+            await self.connection.close()
+        }
+    }
+
     /// Whether ``finish()`` was called: nothing that still comes is looked at.
     var isFinished: Bool { self.finished.withLock { $0 } }
 
@@ -68,14 +84,19 @@ final class PeerLink: Sendable {
             await self.connection.close()
         }
         var reason: TransportError?
+        var rate = TableFileRate()
         do throws(TransportError) {
             var frames = self.connection.frames.makeAsyncIterator()
             while let frame = try await frames.next() {
+                if PeerMessage.isTableFile(frame) {
+                    let wait = rate.take(at: ContinuousClock.now)
+                    if wait > .zero { try? await Task.sleep(for: wait) }
+                }
                 let message: PeerMessage
                 do throws(WireError) {
                     message = try PeerMessage(decoding: frame)
                 } catch {
-                    await node.didReceiveGarbage(error, session: self.session)
+                    await node.didReceive(error, session: self.session)
                     break
                 }
                 let goesOn = await node.didReceive(
@@ -95,33 +116,23 @@ final class PeerLink: Sendable {
     }
 }
 
-/// A round that a person waits for.
-struct RoundWait: Sendable {
-    var open: Set<TableID>
-    var sentEntries = 0
-    var sentBytes = 0
-    var receivedEntries = 0
-    var receivedBytes = 0
-    var rounds = 0
-    var progress = RoundProgress()
-    var finding: String?
-    /// Why the own store kept nothing.
-    var failure: String?
-    var continuation: CheckedContinuation<Void, Never>?
+/// How often a peer's table files are looked at: each costs a signature check for every signature in it.
+///
+/// Beyond the rate the connection is read later, so nothing is lost (`Protocol/sync.md` §4).
+struct TableFileRate: Sendable {
+    /// Most table files that are looked at at once; one more for each ``interval`` after that.
+    static let burstMax = 128
+    /// Time for one more.
+    static let interval = Duration.seconds(1)
 
-    /// Entries that were sent or came.
-    var movedEntries: Int { self.sentEntries + self.receivedEntries }
-    /// What went wrong, for a person.
-    var problem: String? { self.finding ?? self.failure }
-    /// Whether the round came to an end, good or bad; it may also have been broken off.
-    var isOver: Bool { self.open.isEmpty || self.problem != nil }
+    private var nextDue: ContinuousClock.Instant?
 
-    /// Counts what moved in an earlier round of the same command too.
-    mutating func add(_ earlier: RoundWait) {
-        self.sentEntries += earlier.sentEntries
-        self.sentBytes += earlier.sentBytes
-        self.receivedEntries += earlier.receivedEntries
-        self.receivedBytes += earlier.receivedBytes
-        self.rounds += earlier.rounds
+    /// Takes one table file's turn at `now`, which never goes back.
+    ///
+    /// Returns the time to wait before it is looked at; zero within the burst.
+    mutating func take(at now: ContinuousClock.Instant) -> Duration {
+        let due = max(self.nextDue ?? now, now)
+        self.nextDue = due + Self.interval
+        return max(.zero, (due - now) - Self.interval * (Self.burstMax - 1))
     }
 }

@@ -1,11 +1,15 @@
 package import NIOCore
+import Synchronization
 
 /// What a node brings to all its connections: who it is, whom it accepts, how much they may use.
 ///
 /// Copies share the counts of sessions, so one value serves a node's listener and all it dials.
 package struct LocalEndpoint: Sendable {
-    /// The node's certificate and key.
-    package let identity: TLSIdentity
+    /// Holds what all copies share; a class, because it changes.
+    private final class Shared: Sendable {
+        let identity: Mutex<TLSIdentity>
+        init(_ identity: TLSIdentity) { self.identity = Mutex(identity) }
+    }
 
     /// The limits of all its connections together.
     package let limits: TransportLimits
@@ -17,6 +21,7 @@ package struct LocalEndpoint: Sendable {
 
     let admit: @Sendable (PeerCredentials) -> [UInt8]?
     let sessions: SessionRegistry
+    private let shared: Shared
 
     /// Creates an endpoint without connections.
     ///
@@ -31,11 +36,19 @@ package struct LocalEndpoint: Sendable {
         group: any EventLoopGroup,
         admit: @escaping @Sendable (PeerCredentials) -> [UInt8]?
     ) {
-        self.identity = identity
+        self.shared = Shared(identity)
         self.limits = limits
         self.group = group
         self.admit = admit
         self.sessions = SessionRegistry(limits: limits)
+    }
+
+    /// The node's certificate and key.
+    package var identity: TLSIdentity { self.shared.identity.withLock { $0 } }
+
+    /// Presents another certificate on every connection that begins after this.
+    package func replaceIdentity(_ identity: TLSIdentity) {
+        self.shared.identity.withLock { $0 = identity }
     }
 
     /// The number of admitted connections now, accepted and dialled.

@@ -150,34 +150,40 @@ package final class PeerListener: Sendable {
     ) throws {
         let address = channel.remoteAddress?.text ?? "unknown"
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
-        guard endpoint.sessions.beginHandshake(address: host) else {
+        let sessions = endpoint.sessions
+        let place = sessions.beginHandshake(address: host) { channel.close(promise: nil) }
+        guard let place else {
             onRefusal(address, .tooManyHandshakes)
             throw TransportError.tooManyHandshakes
         }
         guard handshakes.add(channel) else {
-            endpoint.sessions.endHandshake(address: host)
+            sessions.endHandshake(place)
             throw TransportError.closed
         }
         let attempt: EventLoopFuture<PeerConnection>
         do {
-            attempt = try PeerPipeline.configure(channel, endpoint: endpoint, expecting: nil)
+            attempt = try PeerPipeline.configure(channel, endpoint: endpoint, expecting: nil) {
+                sessions.noteSpoken(place)
+            }
         } catch {
             handshakes.remove(channel)
-            endpoint.sessions.endHandshake(address: host)
+            sessions.endHandshake(place)
             throw error
+        }
+        channel.eventLoop.scheduleTask(in: TimeAmount(endpoint.limits.firstRecordTime)) {
+            guard sessions.isSilent(place) else { return }
+            channel.pipeline.fireErrorCaught(TransportError.handshakeTimeout)
         }
         attempt.whenComplete { result in
             handshakes.remove(channel)
             switch result {
             case .success(let connection):
-                endpoint.sessions.endHandshake(address: host)
+                sessions.endHandshake(place)
                 // A connection that is not taken up closes when it is let go of.
                 _ = continuation.yield(connection)
             case .failure(let error):
                 // The socket can outlive the refusal by the time of an orderly close.
-                channel.closeFuture.whenComplete { _ in
-                    endpoint.sessions.endHandshake(address: host)
-                }
+                channel.closeFuture.whenComplete { _ in sessions.endHandshake(place) }
                 onRefusal(address, error as? TransportError ?? .closed)
             }
         }

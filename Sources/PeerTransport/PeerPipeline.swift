@@ -6,16 +6,20 @@ enum PeerPipeline {
     /// Adds, from the socket inwards: idle check, TLS, admission, frames.
     ///
     /// Called on the channel's event loop. `expected` is the node ID dialled, `nil` on the
-    /// accepting side. The future fails with a ``TransportError`` when no admitted connection
+    /// accepting side; `onFirstRecord` is told when the peer's first TLS record is there. The future fails with a ``TransportError`` when no admitted connection
     /// comes of it; it is always completed when the channel has closed.
     static func configure(
         _ channel: any Channel,
         endpoint: LocalEndpoint,
-        expecting expected: [UInt8]?
+        expecting expected: [UInt8]?,
+        onFirstRecord: @escaping () -> Void = {}
     ) throws -> EventLoopFuture<PeerConnection> {
         let admission = Admission(admit: endpoint.admit, expecting: expected)
         let parts = PeerConnection.Parts(
-            socket: SocketHandler(idleTime: endpoint.limits.idleTime),
+            socket: SocketHandler(
+                idleTime: endpoint.limits.idleTime,
+                onFirstRecord: onFirstRecord
+            ),
             frames: FrameHandler(
                 eventLoop: channel.eventLoop,
                 limits: endpoint.limits,

@@ -11,7 +11,14 @@ final class SocketHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// Length of a TLS record's head: kind, version, length.
+    private static let recordHeadByteCount = 5
+
     private let idleTime: TimeAmount
+    /// Told once; `nil` afterwards.
+    private var onFirstRecord: (() -> Void)?
+    private var recordHead: [UInt8] = []
+    private var recordByteCount = 0
     private var context: ChannelHandlerContext?
     private var check: Scheduled<Void>?
     private var isReading = false
@@ -21,9 +28,12 @@ final class SocketHandler: ChannelDuplexHandler {
     private var lastSent = NIODeadline.uptimeNanoseconds(0)
 
     /// Creates a handler; `idleTime` is more than zero.
-    init(idleTime: Duration) {
+    ///
+    /// `onFirstRecord`: Told on the event loop when the first TLS record is there in full.
+    init(idleTime: Duration, onFirstRecord: @escaping () -> Void) {
         precondition(idleTime > .zero, "an idle time is more than zero")
         self.idleTime = TimeAmount(idleTime)
+        self.onFirstRecord = onFirstRecord
     }
 
     /// Cuts the connection without telling the peer by TLS.
@@ -56,7 +66,20 @@ final class SocketHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.lastRead = context.eventLoop.now
+        if self.onFirstRecord != nil { self.lookAt(Self.unwrapInboundIn(data)) }
         context.fireChannelRead(data)
+    }
+
+    /// Counts the bytes of the first record (RFC 8446 §5.1).
+    private func lookAt(_ buffer: ByteBuffer) {
+        let missing = Self.recordHeadByteCount - self.recordHead.count
+        self.recordHead += buffer.readableBytesView.prefix(missing)
+        self.recordByteCount += buffer.readableBytes
+        guard self.recordHead.count == Self.recordHeadByteCount else { return }
+        let length = Int(self.recordHead[3]) << 8 | Int(self.recordHead[4])
+        guard self.recordByteCount >= Self.recordHeadByteCount + length else { return }
+        self.onFirstRecord?()
+        self.onFirstRecord = nil
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -14,6 +14,8 @@ package struct TransportLimits: Hashable, Sendable {
     package var idleTime: Duration
     /// How long connecting and, after it, the TLS handshake may take, each.
     package var handshakeTime: Duration
+    /// How long an accepted connection may take until its first TLS record is there.
+    package var firstRecordTime: Duration
     /// Admitted connections at one time, accepted and dialled.
     package var sessionsMax: Int
     /// Admitted connections with one peer at one time.
@@ -21,6 +23,9 @@ package struct TransportLimits: Hashable, Sendable {
     /// Accepted connections whose peer is not yet admitted, at one time.
     package var handshakesMax: Int
     /// The same from one address, so that one stranger cannot use them up.
+    ///
+    /// Where there is no place, the oldest connection that has not sent its first TLS record gives way,
+    /// else the oldest that is older than ``firstRecordTime``.
     package var handshakesPerAddressMax: Int
 
     /// The limits of `Protocol/sync.md` §4.
@@ -29,6 +34,7 @@ package struct TransportLimits: Hashable, Sendable {
         framesPerSecondMax: 1000,
         idleTime: .seconds(120),
         handshakeTime: .seconds(10),
+        firstRecordTime: .seconds(2),
         sessionsMax: 128,
         sessionsPerPeerMax: 2,
         handshakesMax: 128,

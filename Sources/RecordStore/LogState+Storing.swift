@@ -5,12 +5,14 @@ import SyncLog
 
 extension LogState {
     private static let numbersEnd = 2 + 8 * 10
-    private static let clearByteCount = numbersEnd + Digest.byteCount + 1 + keyByteCount
-    private static let keyByteCount = 32
+    private static let disputedPlace = numbersEnd + Digest.byteCount
+    private static let keyPlace = disputedPlace + 1 + 4
+    private static let clearByteCount = keyPlace + 32
 
     /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
     /// boundary size, boundary bytes, opened size, count of opened, index of the card (8 each), hash
-    /// of opened (32), disputed (1), log key (32, zeros for none), frontier (32 each), checkpoint.
+    /// of opened (32), disputed (1), version of the newest own card (4), log key (32, zeros for none),
+    /// frontier (32 each), checkpoint.
     var storedBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: self.charterVersion)
@@ -23,7 +25,8 @@ extension LogState {
         }
         self.opened.hash.append(to: &bytes)
         bytes.append(self.isDisputed ? 1 : 0)
-        bytes += self.logKey?.bytes ?? [UInt8](repeating: 0, count: Self.keyByteCount)
+        bytes.append(bigEndian: self.cardVersion)
+        bytes += self.logKey?.bytes ?? [UInt8](repeating: 0, count: 32)
         for hash in self.frontier.hashes { hash.append(to: &bytes) }
         if let checkpoint = self.checkpoint { bytes += checkpoint.note.encoded }
         return bytes
@@ -58,15 +61,15 @@ extension LogState {
         guard self.openedSize <= size, value(8) <= self.openedSize else {
             throw .corrupted(operation: "log state")
         }
-        let hashEnd = Self.numbersEnd + Digest.byteCount
-        guard let opened = Digest(bytes[Self.numbersEnd..<hashEnd]) else {
+        guard let opened = Digest(bytes[Self.numbersEnd..<Self.disputedPlace]) else {
             preconditionFailure("a digest has 32 bytes")
         }
         self.opened = OpenEntries(count: value(8), hash: opened)
-        guard bytes[hashEnd] <= 1 else { throw .corrupted(operation: "log state") }
-        self.isDisputed = bytes[hashEnd] == 1
-        let key = bytes[(hashEnd + 1)..<Self.clearByteCount]
+        guard bytes[Self.disputedPlace] <= 1 else { throw .corrupted(operation: "log state") }
+        self.isDisputed = bytes[Self.disputedPlace] == 1
+        self.cardVersion = UInt32(bigEndian: bytes[(Self.disputedPlace + 1)..<Self.keyPlace])
         self.cardIndex = value(9)
+        let key = bytes[Self.keyPlace..<Self.clearByteCount]
         if key.contains(where: { $0 != 0 }) {
             guard let logKey = VerifyingKey(key), self.cardIndex < size else {
                 throw .corrupted(operation: "log state")

@@ -18,8 +18,12 @@ package struct Faults: Hashable, Sendable {
     package var crashCount: Int
     /// Times that a clock is put forward or back.
     package var clockJumpCount: Int
+    /// Times that a member signs a new card.
+    package var newCardCount: Int
+    /// Whether one member, chosen by the seed, cannot be dialled.
+    package var hasUnreachable: Bool
     /// Whether the member with the highest number lies: changed bytes, forged checkpoints, boxes of
-    /// its own making, entries to everybody.
+    /// its own making, entries to everybody, frames that do not decode.
     package var hasLiar: Bool
 
     /// Creates faults.
@@ -33,6 +37,8 @@ package struct Faults: Hashable, Sendable {
         partitionCount: Int,
         crashCount: Int,
         clockJumpCount: Int,
+        newCardCount: Int,
+        hasUnreachable: Bool,
         hasLiar: Bool
     ) {
         self.lossRatio = lossRatio
@@ -44,6 +50,8 @@ package struct Faults: Hashable, Sendable {
         self.partitionCount = partitionCount
         self.crashCount = crashCount
         self.clockJumpCount = clockJumpCount
+        self.newCardCount = newCardCount
+        self.hasUnreachable = hasUnreachable
         self.hasLiar = hasLiar
     }
 
@@ -58,6 +66,8 @@ package struct Faults: Hashable, Sendable {
         partitionCount: 0,
         crashCount: 0,
         clockJumpCount: 0,
+        newCardCount: 0,
+        hasUnreachable: false,
         hasLiar: false
     )
 
@@ -72,6 +82,8 @@ package struct Faults: Hashable, Sendable {
         partitionCount: 2,
         crashCount: 4,
         clockJumpCount: 2,
+        newCardCount: 3,
+        hasUnreachable: true,
         hasLiar: false
     )
 

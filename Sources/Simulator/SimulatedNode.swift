@@ -28,7 +28,11 @@ struct Disk: Sendable {
             guard let opened = OpenedEntry(plain: entry) else { continue }
             self.cases[
                 opened.header.caseID,
-                default: CaseState(table: self.file.table, caseID: opened.header.caseID) {
+                default: CaseState(
+                    table: self.file.table,
+                    caseID: opened.header.caseID,
+                    pins: self.file.governing.pins
+                ) {
                     [file] version in file.charter(version: version)
                 }
             ].insert(opened)
@@ -66,11 +70,13 @@ enum DiskJob: Sendable {
 struct SimulatedNode: Sendable {
     let member: MemberNumber
     let keys: SharedKeys
-    let card: Card
+    var card: Card
     var disk: Disk
     /// `nil` while the node is down.
     var engine: SyncEngine?
     var jobs: [DiskJob] = []
+    /// When the engine wants its next tick, where that is on its way.
+    var tickDue: UInt64?
     /// Counts crashes, so that what an earlier life began ends with it.
     var life = 0
     var clockShiftMilliseconds: Int64 = 0
@@ -79,6 +85,7 @@ struct SimulatedNode: Sendable {
 
     /// Starts the engine from what is on disk.
     mutating func start() {
+        self.tickDue = nil
         self.engine = SyncEngine(
             card: self.card,
             tables: [
@@ -126,7 +133,7 @@ package struct SimulatedTable: Sendable {
                     name: "Node \(place)",
                     oin: "0000000000000000000\(place)",
                     memberClass: .odToezicht,
-                    endpoints: []
+                    endpoints: [Endpoint("node-\(place).example:7400")].compactMap(\.self)
                 )
                 keys.append(node)
                 cards.append(

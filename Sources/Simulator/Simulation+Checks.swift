@@ -54,10 +54,11 @@ extension Simulation {
         case .ownLogAhead(_, let log, let held, let offered):
             self.violate(.lost(node: self.nodes[node].member, log: log, size: offered))
             self.note("node \(node + 1) own log \(held) behind \(offered)")
-        case .authorBehind(_, let log, let held, let offered):
-            self.violate(.lost(node: log.member, log: log, size: held))
-            self.note("node \(log.member) own log \(offered) behind \(held)")
-        case .otherCharter, .notAMember: self.accuse(peer, by: node, "\(finding)")
+        case .peerBehind(_, let log, let held, let offered):
+            self.violate(.lost(node: self.nodes[peer].member, log: log, size: held))
+            self.note("node \(node + 1) holds \(held) of \(log.text), its author \(offered)")
+        case .otherCharter, .notAMember, .undecodable:
+            self.accuse(peer, by: node, "\(finding)")
         }
     }
 
@@ -111,11 +112,23 @@ extension Simulation {
         }
     }
 
-    /// Every pair has a session whose round ended at both ends.
+    /// Every pair has one session, whose round ended at both ends.
     mutating func checkRounds() {
         for first in self.nodes.indices {
             for second in self.nodes.indices where first < second {
-                let link = self.links.last { $0.isOpen && $0.joins(first) && $0.joins(second) }
+                let held = self.links.filter {
+                    !$0.ends.isEmpty && $0.joins(first) && $0.joins(second)
+                }
+                let link = held.last { $0.isOpen }
+                if held.count != 1 {
+                    self.violate(
+                        .sessions(
+                            node: self.nodes[first].member,
+                            peer: self.nodes[second].member,
+                            count: held.count
+                        )
+                    )
+                }
                 for (node, peer) in [(first, second), (second, first)] {
                     let hasEnded = link.map {
                         self.roundsEnded.contains(NodeSession(node: node, session: $0.number))
@@ -143,6 +156,19 @@ extension Simulation {
         }
         self.checkLastReceipts()
         self.checkViews()
+        self.checkCards()
+        if let late = self.links.last, late.openedAt > Self.settledAt {
+            self.violate(.notQuiet("link \(late.number) came to be at \(late.openedAt)"))
+        }
+    }
+
+    /// Every node has the newest card of everybody.
+    private mutating func checkCards() {
+        for node in self.nodes {
+            for owner in self.nodes where node.disk.file.cards[owner.member] != owner.card {
+                self.violate(.card(node: node.member, of: owner.member))
+            }
+        }
     }
 
     private mutating func checkLogs(of node: Int) {

@@ -13,15 +13,71 @@ enum ReadRequest: Sendable {
 
 /// Carrying out what engines decide, in their order, on disks that take their time.
 extension Simulation {
-    /// Hands an event to a node's engine and carries out what follows.
+    /// Hands an event to a node's engine, with the time, and carries out what follows.
     mutating func handle(_ event: SyncEngine.Event, on node: Int) {
+        guard self.nodes[node].engine != nil else { return }
+        self.carryOut(self.moment, on: node)
+        self.carryOut(event, on: node)
+        self.armTick(of: node)
+    }
+
+    /// The time by a clock that never goes back, as an engine is told it.
+    private var moment: SyncEngine.Event {
+        mutating get {
+            .tick(
+                milliseconds: Self.uptimeMilliseconds + UInt64(self.now),
+                random: self.generator.next()
+            )
+        }
+    }
+
+    private mutating func carryOut(_ event: SyncEngine.Event, on node: Int) {
         guard let effects = self.nodes[node].engine?.handle(event) else { return }
         for effect in effects { self.carryOut(effect, of: node) }
+    }
+
+    /// Puts the tick on its way that the engine wants next.
+    private mutating func armTick(of node: Int) {
+        guard let due = self.nodes[node].engine?.nextTick, due != self.nodes[node].tickDue else {
+            return
+        }
+        self.nodes[node].tickDue = due
+        let elapsed = Self.uptimeMilliseconds + UInt64(self.now)
+        self.schedule(
+            .tick(node: node, life: self.nodes[node].life, due: due),
+            after: due > elapsed ? Int(due - elapsed) : 1
+        )
+    }
+
+    mutating func tick(_ node: Int, life: Int, due: UInt64) {
+        guard self.nodes[node].life == life, self.nodes[node].tickDue == due else { return }
+        self.nodes[node].tickDue = nil
+        self.carryOut(self.moment, on: node)
+        self.armTick(of: node)
+    }
+
+    /// Starts a node from its disk; some time goes by before it does anything else, so that the
+    /// receipts of a live node come due within a run.
+    mutating func start(_ node: Int) {
+        self.nodes[node].start()
+        self.carryOut(
+            .tick(milliseconds: UInt64(self.now), random: self.generator.next()),
+            on: node
+        )
+        self.handle(.running(true), on: node)
     }
 
     private mutating func carryOut(_ effect: SyncEngine.Effect, of node: Int) {
         switch effect {
         case .storeTable(let file): self.nodes[node].disk.file = file
+        case .dial(let peer, _):
+            guard let to = self.nodes.firstIndex(where: { $0.card.identity == peer }) else {
+                return
+            }
+            self.schedule(
+                .dialled(from: node, to: to, life: self.nodes[node].life),
+                after: self.random(1...100)
+            )
         case .store(let chunk):
             self.enqueue(.store(chunk), on: node)
             if self.isSabotaged(node, .acknowledgesEarly) {
@@ -61,12 +117,17 @@ extension Simulation {
             if code != .done, code != .shutdown {
                 self.accuse(self.links[number].other(than: node), by: node, text)
             }
-            self.breakLink(number)
+            self.closeLink(number, by: node)
         case .writeReceipt(let table): self.enqueue(.writeReceipt(table), on: node)
         case .roundEnded(let session, _):
             self.note("node \(node + 1) round over link \(session.rawValue) ended")
             guard self.roundsWanted else { return }
-            self.roundsEnded.insert(NodeSession(node: node, session: Int(session.rawValue)))
+            let number = Int(session.rawValue)
+            self.roundsEnded.insert(NodeSession(node: node, session: number))
+            let peer = self.links[number].other(than: node)
+            self.handle(.roundLeft(self.nodes[peer].card.identity), on: node)
+        case .roundStalled(let session):
+            self.note("node \(node + 1) round over link \(session.rawValue) stalled")
         case .report(let finding, let session): self.check(finding, session: session, of: node)
         }
     }

@@ -5,15 +5,27 @@ import Wire
 /// One connection between two nodes, from beginning to end.
 struct Link: Sendable {
     let number: Int
+    /// Who dialled.
     let first: Int
     let second: Int
-    var isOpen = true
-    /// Ends that have had the other's hello.
-    var greeted: Set<Int> = []
+    /// When it came to be, in milliseconds from the start.
+    let openedAt: Int
+    /// The ends that hold it still: one may not know yet that the other has gone.
+    var ends: Set<Int>
     /// When the last frame comes that keeps its place, by receiving end.
     var lastDue: [Int: Int] = [:]
     /// When the hello comes, by receiving end.
     var helloDue: [Int: Int] = [:]
+
+    init(number: Int, first: Int, second: Int, openedAt: Int) {
+        self.number = number
+        self.first = first
+        self.second = second
+        self.openedAt = openedAt
+        self.ends = [first, second]
+    }
+
+    var isOpen: Bool { self.ends.count == 2 }
 
     /// The session at both ends.
     var session: SessionID { SessionID(UInt64(self.number)) }
@@ -25,29 +37,36 @@ struct Link: Sendable {
 
 /// Connections and frames, and what goes wrong with them.
 extension Simulation {
-    /// Time in which both hellos must have come, in milliseconds.
-    private static let handshakeTime = 10_000
-    /// Time between digests of a session, in milliseconds.
-    private static let digestTime = 30_000
+    /// How long every node seems to have run when it starts, in milliseconds.
+    static let uptimeMilliseconds: UInt64 = 280_000
+    /// Most connections of a pair (`Protocol/sync.md` §4, `sessionsPerPeerMax`).
+    private static let sessionsPerPair = 2
 
     /// Whether a partition lies between the ends of a link.
     func isCut(_ link: Int) -> Bool {
         self.group.contains(self.links[link].first) != self.group.contains(self.links[link].second)
     }
 
-    /// The first dials the second; it tries again until it gets through.
-    mutating func connect(_ first: Int, _ second: Int) {
-        let isJoined = self.links.contains { $0.isOpen && $0.joins(first) && $0.joins(second) }
-        guard !isJoined else { return }
+    /// An attempt to dial comes to its end.
+    mutating func dialled(from first: Int, to second: Int, life: Int) {
+        guard self.nodes[first].life == life else { return }
         let isApart = self.group.contains(first) != self.group.contains(second)
-        guard !isApart, self.nodes[first].engine != nil, self.nodes[second].engine != nil else {
-            return self.schedule(.connect(first, second), after: self.random(1_000...2_000))
+        let isFull = [first, second].contains { node in
+            self.links.count {
+                $0.ends.contains(node) && $0.joins(first) && $0.joins(second)
+            } >= Self.sessionsPerPair
         }
-        let link = Link(number: self.links.count, first: first, second: second)
+        guard !isApart, !isFull, second != self.unreachable, self.nodes[second].engine != nil else {
+            return self.handle(.dialFailed(self.nodes[second].card.identity), on: first)
+        }
+        let link = Link(
+            number: self.links.count,
+            first: first,
+            second: second,
+            openedAt: self.now
+        )
         self.links.append(link)
         self.note("link \(link.number) \(first + 1)-\(second + 1)")
-        self.schedule(.handshakeDue(session: link.number), after: Self.handshakeTime)
-        self.schedule(.digestDue(session: link.number), after: Self.digestTime)
         self.connected(link, first, isInitiator: true)
         self.connected(link, second, isInitiator: false)
     }
@@ -57,36 +76,85 @@ extension Simulation {
         self.handle(.connected(link.session, peer: peer, isInitiator: isInitiator), on: node)
     }
 
-    /// Ends a connection for both sides; what is on its way is lost.
-    mutating func breakLink(_ number: Int) {
-        guard self.links[number].isOpen else { return }
-        self.links[number].isOpen = false
-        let link = self.links[number]
-        self.note("link \(number) broken")
-        self.handle(.disconnected(link.session), on: link.first)
-        self.handle(.disconnected(link.session), on: link.second)
-        self.schedule(.connect(link.first, link.second), after: self.random(1_000...2_000))
+    /// One end of a connection learns that it is gone.
+    mutating func endLink(_ number: Int, at node: Int) {
+        guard self.links[number].ends.remove(node) != nil else { return }
+        self.handle(.disconnected(self.links[number].session), on: node)
     }
 
-    mutating func digestDue(_ number: Int) {
-        guard self.links[number].isOpen else { return }
+    /// Ends a connection for both sides; what is on its way is lost.
+    mutating func breakLink(_ number: Int) {
+        guard !self.links[number].ends.isEmpty else { return }
         let link = self.links[number]
-        self.handle(.digestDue(link.session), on: link.first)
-        self.handle(.digestDue(link.session), on: link.second)
-        self.schedule(.digestDue(session: number), after: Self.digestTime)
+        self.note("link \(number) broken")
+        self.endLink(number, at: link.first)
+        self.endLink(number, at: link.second)
+    }
+
+    /// One end is gone, and the other learns of it much later.
+    mutating func breakHalf(_ number: Int, at node: Int) {
+        guard self.links[number].ends.contains(node) else { return }
+        self.note("link \(number) broken at node \(node + 1)")
+        let other = self.links[number].other(than: node)
+        self.schedule(.ended(session: number, node: other), after: self.random(1_000...30_000))
+        self.endLink(number, at: node)
+    }
+
+    /// One end closes; the other learns of it when the close arrives.
+    mutating func closeLink(_ number: Int, by node: Int) {
+        guard self.links[number].ends.contains(node) else { return }
+        let other = self.links[number].other(than: node)
+        self.schedule(.ended(session: number, node: other), after: self.latency())
+        self.endLink(number, at: node)
+    }
+
+    mutating func breakOne() {
+        let open = self.links.indices.filter { self.links[$0].isOpen }
+        guard let link = open.randomElement(using: &self.generator) else { return }
+        guard self.generator.chance(0.5) else { return self.breakLink(link) }
+        let ends = [self.links[link].first, self.links[link].second]
+        self.breakHalf(link, at: ends[self.random(0...1)])
+    }
+
+    /// A member signs a new card, with another endpoint.
+    mutating func changeCard(of node: Int) {
+        guard self.nodes[node].engine != nil else {
+            return self.schedule(.newCard(node: node), after: 1_000)
+        }
+        let card = self.nodes[node].card
+        let version = card.version + 1
+        let contents = Card.Contents(
+            version: version,
+            handle: card.handle,
+            name: card.name,
+            oin: card.oin,
+            memberClass: card.memberClass,
+            endpoints: [Endpoint("\(card.handle).example:\(7400 + version)")].compactMap(\.self)
+        )
+        do throws(CardError) {
+            let keys = self.nodes[node].keys
+            let new = try Card(contents, keys: keys.keys, tlsKeyHash: card.tlsKeyHash)
+            self.nodes[node].card = new
+            self.note("node \(node + 1) card \(version)")
+            self.handle(.cardChanged(new), on: node)
+        } catch {
+            preconditionFailure("the card is within the limits: \(error)")
+        }
     }
 
     /// Puts a frame on its way.
     mutating func send(_ message: PeerMessage, session: SessionID, from: Int) {
         let number = Int(session.rawValue)
-        guard self.links[number].isOpen else { return }
+        guard self.links[number].ends.contains(from) else { return }
         self.checkSent(message, from: from)
         let to = self.links[number].other(than: from)
         let isLying = self.isLiar(from) && !self.isCalm
-        let bytes = (isLying ? self.tampered(message) : message).encoded
+        var bytes = (isLying ? self.tampered(message) : message).encoded
         if bytes.count > PeerMessage.bytesMax {
             self.violate(.frame(from: self.nodes[from].member, "\(bytes.count) bytes"))
         }
+        // Two messages in one frame, which is no canonical form.
+        if isLying, self.generator.chance(0.02) { bytes += bytes }
         // A session begins with its hello or not at all: TCP and TLS see to that.
         if case .hello = message {
             let latency = self.latency()
@@ -121,18 +189,15 @@ extension Simulation {
 
     /// Hands a frame to its receiver, as a real node's transport would.
     mutating func deliver(_ bytes: [UInt8], session: Int, from: Int, to: Int) {
-        guard self.links[session].isOpen else { return }
+        guard self.links[session].ends.contains(to) else { return }
         let message: PeerMessage
         do throws(WireError) {
             message = try PeerMessage(decoding: bytes)
         } catch {
-            self.accuse(from, by: to, "a frame did not decode (\(error))")
-            return self.breakLink(session)
+            return self.handle(.undecodable(error, SessionID(UInt64(session))), on: to)
         }
         self.note("\(from + 1)>\(to + 1) \(message.label)")
         if self.isQuiet { self.checkQuiet(message) }
-        if case .hello = message { self.links[session].greeted.insert(to) }
-        if case .goodbye = message { return self.breakLink(session) }
         if case .chunk(let chunk) = message, self.isSabotaged(to, .storesUnverified) {
             return self.storeUnverified(chunk, session: SessionID(UInt64(session)), on: to)
         }

@@ -32,11 +32,11 @@ package struct Simulation: Sendable {
     /// What happens at a moment.
     enum Occurrence: Sendable {
         case deliver([UInt8], session: Int, from: Int, to: Int)
-        case connect(Int, Int)
+        case tick(node: Int, life: Int, due: UInt64)
+        case dialled(from: Int, to: Int, life: Int)
         case breakOne
-        case handshakeDue(session: Int)
-        case digestDue(session: Int)
-        case receiptDue(node: Int)
+        case ended(session: Int, node: Int)
+        case newCard(node: Int)
         case partition(group: Set<Int>)
         case heal
         case crash(node: Int)
@@ -67,6 +67,8 @@ package struct Simulation: Sendable {
     var now = 0
     var links: [Link] = []
     var group: Set<Int> = []
+    /// The node that nobody can dial: it dials out alone.
+    let unreachable: Int?
     var isCalm = false
     var isQuiet = false
     var roundsWanted = false
@@ -89,7 +91,8 @@ package struct Simulation: Sendable {
                 disk: Disk(file: table.file)
             )
         }
-        for place in self.nodes.indices { self.nodes[place].start() }
+        self.unreachable = faults.hasUnreachable ? Int(self.generator.next() % 4) : nil
+        for place in self.nodes.indices { self.start(place) }
         self.plan()
     }
 
@@ -107,11 +110,9 @@ package struct Simulation: Sendable {
     }
 
     private mutating func plan() {
-        for first in self.nodes.indices {
-            for second in self.nodes.indices where first < second {
-                self.schedule(.connect(first, second), after: self.random(1...500))
-            }
-            self.schedule(.receiptDue(node: first), after: self.random(15_000...25_000))
+        for _ in 0..<self.faults.newCardCount {
+            let node = self.random(0...(self.nodes.count - 1))
+            self.schedule(.newCard(node: node), after: self.random(1_000...Self.calmAt))
         }
         for _ in 0..<40 {
             let node = self.random(0...(self.nodes.count - 1))
@@ -183,16 +184,11 @@ package struct Simulation: Sendable {
         switch occurrence {
         case .deliver(let bytes, let session, let from, let to):
             self.deliver(bytes, session: session, from: from, to: to)
-        case .connect(let first, let second): self.connect(first, second)
-        case .breakOne:
-            let open = self.links.indices.filter { self.links[$0].isOpen }
-            if let link = open.randomElement(using: &self.generator) { self.breakLink(link) }
-        case .handshakeDue(let session):
-            if self.links[session].greeted.count < 2 { self.breakLink(session) }
-        case .digestDue(let session): self.digestDue(session)
-        case .receiptDue(let node):
-            self.handle(.receiptDue(self.table), on: node)
-            self.schedule(occurrence, after: 20_000)
+        case .tick(let node, let life, let due): self.tick(node, life: life, due: due)
+        case .dialled(let from, let to, let life): self.dialled(from: from, to: to, life: life)
+        case .breakOne: self.breakOne()
+        case .ended(let session, let node): self.endLink(session, at: node)
+        case .newCard(let node): self.changeCard(of: node)
         case .partition(let group):
             self.group = group
             self.note("partition \(group.map { $0 + 1 }.sorted())")
@@ -224,9 +220,10 @@ package struct Simulation: Sendable {
 
     private mutating func startRounds() {
         self.roundsWanted = true
-        for link in self.links where link.isOpen {
-            self.handle(.roundDue(link.session), on: link.first)
-            self.handle(.roundDue(link.session), on: link.second)
+        for node in self.nodes.indices {
+            for peer in self.nodes.indices where peer != node {
+                self.handle(.roundWanted(self.nodes[peer].card.identity), on: node)
+            }
         }
     }
 
@@ -237,14 +234,21 @@ package struct Simulation: Sendable {
         if self.sabotage == .losesOwnEntries, node == Self.sabotaged {
             self.nodes[node].disk.table.forgetLast(of: LogID(member: 2, generation: 0))
         }
-        for link in self.links.indices where self.links[link].joins(node) { self.breakLink(link) }
+        for link in self.links.indices where self.links[link].joins(node) {
+            // A process that dies closes its connections; a machine does not.
+            if self.generator.chance(0.5) {
+                self.breakLink(link)
+            } else {
+                self.breakHalf(link, at: node)
+            }
+        }
     }
 
     private mutating func restart(_ node: Int) {
         guard self.nodes[node].engine == nil else { return }
         self.note("node \(node + 1) restart")
         self.checkAcknowledged(node)
-        self.nodes[node].start()
+        self.start(node)
     }
 
     /// Place of the node that sabotage is planted in.

@@ -30,6 +30,10 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
     case accused(node: MemberNumber, by: MemberNumber, String)
     /// After the calm two nodes have no session, or the round over it does not end.
     case roundOpen(node: MemberNumber, peer: MemberNumber)
+    /// After the calm two nodes have another number of sessions than one.
+    case sessions(node: MemberNumber, peer: MemberNumber, count: Int)
+    /// After the calm a node lacks the newest card of a member.
+    case card(node: MemberNumber, of: MemberNumber)
     /// Nothing is left to say and something is said.
     case notQuiet(String)
     /// A frame that a node of ours does not decode.
@@ -56,6 +60,9 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
         case .noReceipt(let node, let log): "node \(node): did not confirm log \(log.text)"
         case .accused(let node, let by, let text): "node \(node): accused by \(by): \(text)"
         case .roundOpen(let node, let peer): "node \(node): the round with \(peer) does not end"
+        case .sessions(let node, let peer, let count):
+            "node \(node): \(count) sessions with \(peer)"
+        case .card(let node, let owner): "node \(node): lacks the newest card of \(owner)"
         case .notQuiet(let text): "not quiet: \(text)"
         case .frame(let from, let text): "node \(from): sent a frame that is refused: \(text)"
         }

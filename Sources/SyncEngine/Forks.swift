@@ -236,16 +236,6 @@ extension SyncEngine {
         isHeld: Bool,
         over session: SessionID
     ) -> [Effect] {
-        guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table] else {
-            return []
-        }
-        guard isHeld else {
-            return self.trace(head.log, of: table, for: .mismatch, over: session)
-        }
-        // An author has what it gave: one that says it has less was put back, or is a second copy.
-        guard head.log.member == peer.member, let size = held.logs[head.log]?.size else {
-            return []
-        }
-        return [.report(.authorBehind(table, head.log, held: size, offered: head.size), session)]
+        isHeld ? [] : self.trace(head.log, of: table, for: .mismatch, over: session)
     }
 }

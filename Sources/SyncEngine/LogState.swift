@@ -36,6 +36,8 @@ package struct LogState: Hashable, Sendable {
     package var boundaryBytes: UInt64
     /// Evidence of a fork is held: it is read no further, but where a charter pins it.
     package var isDisputed: Bool
+    /// Version of the newest card in a log of this node's own; 0 before the first, and of others' logs.
+    package var cardVersion: UInt32
 
     /// The state of a log of which nothing is held.
     package init() {
@@ -53,6 +55,16 @@ package struct LogState: Hashable, Sendable {
         self.boundarySize = 0
         self.boundaryBytes = 0
         self.isDisputed = false
+        self.cardVersion = 0
+    }
+
+    /// Takes note of an own entry as it is appended, under the card that the log is written with.
+    mutating func noteOwn(_ header: EntryHeader, card: Card) {
+        self.charterVersion = header.charterVersion
+        self.time = header.time
+        guard header.kind == .card else { return }
+        self.cardVersion = card.version
+        self.note(card, at: header.index)
     }
 
     /// Takes over the log key of a card entry.

@@ -126,14 +126,14 @@ extension TableStorage where Self: ~Copyable {
         return .success((state, Array(entries.suffix(drafts.count))))
     }
 
-    /// The entries a log begins with, and the charter when a newer one counts.
+    /// The entries a log begins with, and what is newer than in the log: own card, charter.
     private func preface(
         state: LogState,
         charter: Charter,
         context: WritingContext
     ) -> [Draft] {
         var drafts: [Draft] = []
-        if state.size == 0 {
+        if state.cardVersion < context.card.version {
             let card = context.card.note.encoded
             drafts.append(
                 Draft(kind: .card, subject: .none, category: nil, audience: nil) { _ in card }
@@ -276,9 +276,7 @@ extension TableStorage where Self: ~Copyable {
         try self.append([.full(entry)], to: context.log, size: state.size)
         state.frontier.append(entry.header.leafHash)
         state.boundaryBytes += UInt64(entry.givenByteCount)
-        state.charterVersion = entry.header.charterVersion
-        state.time = entry.header.time
-        if entry.header.kind == .card { state.note(context.card, at: entry.header.index) }
+        state.noteOwn(entry.header, card: context.card)
     }
 
     private func signCheckpoint(

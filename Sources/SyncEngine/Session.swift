@@ -129,7 +129,7 @@ extension SyncEngine {
             else { continue }
             state.tables[table] = SessionTable(member: member.number)
             let before = held.file
-            held.file.update(hello.card)
+            self.update(&held.file, with: hello.card)
             if held.file != before {
                 self.tables[table] = held
                 effects.append(.storeTable(held.file))
@@ -153,7 +153,7 @@ extension SyncEngine {
         }
         let before = held.file
         do throws(TableFileError) {
-            try held.file.merge(file)
+            try held.file.merge(self.timely(file, held: held.file))
         } catch {
             return [.report(.otherCharter(table), session)]
         }
@@ -201,7 +201,7 @@ extension SyncEngine {
     }
 
     /// Sends the table's file to every session with a member, and starts rounds where it counts now.
-    private mutating func announce(_ table: TableID, except source: SessionID?) -> [Effect] {
+    mutating func announce(_ table: TableID, except source: SessionID?) -> [Effect] {
         guard let held = self.tables[table] else { return [] }
         var effects: [Effect] = []
         for session in self.sessions.keys.sorted() {

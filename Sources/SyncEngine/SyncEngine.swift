@@ -33,6 +33,8 @@ package struct SyncEngine: Sendable {
         case connected(SessionID, peer: NodeID, isInitiator: Bool)
         /// A frame came.
         case received(PeerMessage, SessionID)
+        /// A frame came that is not the canonical form of a message within its limits.
+        case undecodable(WireError, SessionID)
         /// The connection is gone.
         case disconnected(SessionID)
         /// A chunk is durable; the log's state with it.
@@ -51,12 +53,20 @@ package struct SyncEngine: Sendable {
         case compared(ForkComparison, Proof, SessionID)
         /// Whether a peer's head below the size held has the root held.
         case headChecked(LogHead, TableID, SessionID, isHeld: Bool)
-        /// A person, or a timer, wants a round with this peer.
-        case roundDue(SessionID)
-        /// It is time to compare heads, without a round.
-        case digestDue(SessionID)
-        /// Five minutes passed since the last receipt.
-        case receiptDue(TableID)
+        /// A person wants a round with this peer, until ``Event/roundLeft(_:)``.
+        case roundWanted(NodeID)
+        /// Nobody waits for a round with this peer any more.
+        case roundLeft(NodeID)
+        /// What ``Effect/dial(_:_:)`` asked for came to nothing.
+        case dialFailed(NodeID)
+        /// The node listens and keeps itself connected from now on, or does so no more.
+        case running(Bool)
+        /// This node has a new card; it is durable.
+        case cardChanged(Card)
+        /// Time went on: milliseconds of a clock that never goes back, and fresh random bits.
+        ///
+        /// Due at ``SyncEngine/nextTick``; before any other event it tells when that happens.
+        case tick(milliseconds: UInt64, random: UInt64)
     }
 
     /// What the shell must do now, in order.
@@ -87,6 +97,11 @@ package struct SyncEngine: Sendable {
         case writeReceipt(TableID)
         /// A round ended: both sides hold the same.
         case roundEnded(SessionID, TableID)
+        /// Nothing moved in a round for too long.
+        case roundStalled(SessionID)
+        /// Connect to a peer, at the first of its endpoints that answers; then report
+        /// ``Event/connected(_:peer:isInitiator:)`` or ``Event/dialFailed(_:)``.
+        case dial(NodeID, [Endpoint])
         /// Something an operator must know.
         case report(SyncFinding, SessionID?)
     }
@@ -103,7 +118,7 @@ package struct SyncEngine: Sendable {
     /// The node's ID.
     package let node: NodeID
     /// The node's card, sent in every hello.
-    package var card: Card
+    package internal(set) var card: Card
     /// Everything held, by table.
     package internal(set) var tables: [TableID: TableState]
 
@@ -114,16 +129,28 @@ package struct SyncEngine: Sendable {
     var waiting: [TableID: [LogID: [(session: SessionID, size: UInt64)]]] = [:]
     /// Tables for which a receipt is being written.
     var writingReceipts: Set<TableID> = []
+    /// Whom to dial when, and what is due on each session.
+    var schedule = SessionSchedule()
+    /// Which new cards are taken over when.
+    var cardRate = CardRate()
+    /// Peers with which somebody waits for a round.
+    var wantedRounds: Set<NodeID> = []
 
     /// Creates the engine of a node that holds `tables`.
     package init(card: Card, tables: [TableID: TableState]) {
         self.node = card.identity
         self.card = card
         self.tables = tables
+        self.refreshTargets()
     }
 
     /// Advances the engine by one event and returns what must be done.
     package mutating func handle(_ event: Event) -> [Effect] {
+        let effects = self.act(on: event)
+        return effects + self.keepTime(after: event, effects)
+    }
+
+    private mutating func act(on event: Event) -> [Effect] {
         switch event {
         case .tableChanged(let state): self.tableChanged(state)
         case .committed(let table, let log, let state):
@@ -132,6 +159,7 @@ package struct SyncEngine: Sendable {
         case .connected(let session, let peer, let isInitiator):
             self.connected(session, peer: peer, isInitiator: isInitiator)
         case .received(let message, let session): self.received(message, from: session)
+        case .undecodable(let error, let session): self.undecodable(error, from: session)
         case .disconnected(let session): self.disconnected(session)
         case .stored(let chunk, let state): self.stored(chunk, state: state)
         case .storeFailed(let chunk): self.storeFailed(chunk)
@@ -146,9 +174,13 @@ package struct SyncEngine: Sendable {
             self.compared(comparison, with: proof, over: session)
         case .headChecked(let head, let table, let session, let isHeld):
             self.headChecked(head, of: table, isHeld: isHeld, over: session)
-        case .roundDue(let session): self.roundDue(session)
-        case .digestDue(let session): self.digestDue(session)
-        case .receiptDue(let table): self.receiptDue(table)
+        case .roundWanted(let peer): self.roundWanted(peer)
+        case .roundLeft(let peer): self.roundLeft(peer)
+        case .dialFailed(let peer): self.dialFailed(peer)
+        case .running(let isRunning): self.running(isRunning)
+        case .cardChanged(let card): self.cardChanged(card)
+        case .tick(let milliseconds, let random):
+            self.tick(milliseconds: milliseconds, random: random)
         }
     }
 
@@ -160,16 +192,6 @@ package struct SyncEngine: Sendable {
         }
         peers.remove(self.node)
         return peers
-    }
-
-    /// The sessions that stand, oldest first, with their peers.
-    package var openSessions: [(session: SessionID, peer: NodeID)] {
-        self.sessions.sorted { $0.key < $1.key }.map { ($0.key, $0.value.peer) }
-    }
-
-    /// Whether the peer of a session has said hello.
-    package func hasHello(_ session: SessionID) -> Bool {
-        self.sessions[session]?.hasHello ?? false
     }
 
     /// The tables that both sides of a session named.
@@ -238,10 +260,12 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case fork(ForkEvidence)
     /// A peer holds more of this node's own log than the node itself: the store was put back.
     case ownLogAhead(TableID, LogID, held: UInt64, offered: UInt64)
-    /// A peer has less of its own log than it gave: its store was put back, or copied.
-    case authorBehind(TableID, LogID, held: UInt64, offered: UInt64)
     /// A peer sent a table file of another branch of a charter.
     case otherCharter(TableID)
     /// A peer spoke of a table it is not a member of.
     case notAMember
+    /// A frame that is not the canonical form of a message within its limits.
+    case undecodable(WireError)
+    /// A peer's own log is shorter there than what is held of it here: its store was put back.
+    case peerBehind(TableID, LogID, held: UInt64, offered: UInt64)
 }

@@ -51,7 +51,7 @@ package struct Member: Hashable, Sendable {
     }
 }
 
-/// Where a removed member's log is cut (reserved in this version).
+/// Where a log that forked is cut (`Protocol/keys.md` §3).
 package struct Pin: Hashable, Sendable {
     /// The log.
     package let log: LogID
@@ -59,6 +59,13 @@ package struct Pin: Hashable, Sendable {
     package let size: UInt64
     /// Root of the tree of that size.
     package let root: Digest
+
+    /// Cuts `log` after `size` entries, whose tree has the root `root`.
+    package init(log: LogID, size: UInt64, root: Digest) {
+        self.log = log
+        self.size = size
+        self.root = root
+    }
 
     init?(line: String) {
         let parts = line.split(separator: " ", omittingEmptySubsequences: false)

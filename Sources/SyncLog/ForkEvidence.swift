@@ -89,6 +89,19 @@ package struct ForkEvidence: Hashable, Sendable {
         (self.first, self.second) = other.leaf < one.leaf ? (other, one) : (one, other)
     }
 
+    /// The root of the tree of all entries before the index, which both histories share.
+    ///
+    /// - Complexity: O(log index) hashes.
+    package var rootBefore: Digest {
+        guard
+            let frontier = MerkleFrontier(
+                size: self.index,
+                hashes: self.first.before(self.index).reversed()
+            )
+        else { preconditionFailure("evidence that verifies covers all leaves before its index") }
+        return frontier.root
+    }
+
     /// Checks that the member whose identity is `author` signed both histories, and that the index is
     /// the first at which they differ.
     ///

@@ -237,6 +237,20 @@ package struct TableFile: Hashable, Sendable {
             ? self.charters[Int(version) - 1].charter : nil
     }
 
+    /// Adds the draft of a next version, which nobody has signed yet.
+    ///
+    /// - Throws: ``TableFileError/chain(version:)`` when it does not follow on the newest one,
+    ///   ``TableFileError/tooLarge``; then nothing changed.
+    package mutating func propose(_ charter: SignedCharter) throws(TableFileError) {
+        var proposed = self
+        guard proposed.charters.count < Self.chartersMax else { throw .tooLarge }
+        proposed.charters.append(charter)
+        try proposed.validate()
+        proposed.countSignatures()
+        guard proposed.hasRoom else { throw .tooLarge }
+        self = proposed
+    }
+
     /// Signs the newest version.
     ///
     /// - Throws: ``TableFileError/tooLarge``; then nothing changed.
@@ -337,6 +351,13 @@ package struct TableFile: Hashable, Sendable {
         file.charters = Array(self.charters[...last])
         file.effectiveVersion = last + 1
         file.cards = [:]
+        return file
+    }
+
+    /// The file without the cards of some members.
+    package func withoutCards(of members: Set<MemberNumber>) -> TableFile {
+        var file = self
+        for member in members { file.cards[member] = nil }
         return file
     }
 

@@ -263,4 +263,10 @@ package enum PeerMessage: Hashable, Sendable {
     /// Not checked yet.
     case evidence(ForkEvidence)
     case goodbye(GoodbyeCode, String)
+
+    /// Whether a frame begins as that of a table file does, which takes longest to decode.
+    package static func isTableFile(_ frame: [UInt8]) -> Bool {
+        // Field 2 of the message, length-delimited (`Protocol/proto/session.proto`).
+        frame.first == 2 << 3 | 2
+    }
 }

@@ -79,16 +79,7 @@ struct NodeCommand: ParsableCommand {
             }
             let listen = try self.address(self.listen, option: "--listen")
             let configuration = try self.configuration(listen: listen)
-            let endpoint = try self.endpoint.map { (text) throws(NodeFailure) in
-                try self.address(text, option: "--endpoint")
-            }
-            let told = endpoint ?? listen
-            guard !["0.0.0.0", "::"].contains(told.host) else {
-                throw .usage(
-                    "--endpoint: \(told.text) is no address that others can reach. "
-                        + "Give --endpoint HOST:PORT"
-                )
-            }
+            let told = try Node.reachableEndpoint(self.endpoint ?? listen.text)
             var passphrase = try self.options.passphrase(isNew: true)
             defer { passphrase.wipe() }
             let identity = Node.Identity(
@@ -151,15 +142,27 @@ struct NodeCommand: ParsableCommand {
     struct CardCommand: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "card",
-            abstract: "Print the signed card that others need."
+            abstract: "Print the signed card that others need; sign the next version of it.",
+            discussion: """
+                A new version travels by synchronisation to every partner, whether or not the node
+                runs; nobody needs to do anything.
+                """
         )
 
         @OptionGroup var options: NodeOptions
+        @Option(help: "Sign a new version that tells others this address, HOST:PORT.")
+        var endpoint: String?
         @Option(help: "Write it to this file too.")
         var out: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.card, writing: self.out.map { OutputFile(path: $0) })
+            let endpoint = try self.endpoint.map { (text) throws(NodeFailure) in
+                try Node.reachableEndpoint(text)
+            }
+            return try await self.options.perform(
+                endpoint.map { .changeCard(endpoint: $0.text) } ?? .card,
+                writing: self.out.map { OutputFile(path: $0) }
+            )
         }
     }
 

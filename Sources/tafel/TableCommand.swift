@@ -145,14 +145,33 @@ struct TableCommand: ParsableCommand {
     }
 
     /// `tafel table amend`.
-    struct Amend: LaterCommand {
+    struct Amend: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "amend",
-            abstract: "Draft the next version (not available yet)."
+            abstract: "Draft and sign the next version of a charter.",
+            discussion: """
+                In this version it pins logs that forked, and nothing else. Send the file to the other \
+                members; each runs 'tafel table accept FILE'.
+                """
         )
-        static let typed = "table amend"
-        static let advice = "Start a new table instead"
 
-        @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's ID, or its first 6 or more digits.") var table: String
+        @Option(
+            parsing: .upToNextOption,
+            help: "Handles of members whose log forked: it is cut where its histories differ."
+        )
+        var pin: [String]
+        @Option(help: "Where to write the table's file.") var out: String
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            guard !self.pin.isEmpty else {
+                throw .usage("--pin: names nobody. Give the handle of a member whose log forked")
+            }
+            return try await self.options.perform(
+                .amendTable(id: self.table, pinning: self.pin),
+                writing: OutputFile(path: self.out)
+            )
+        }
     }
 }

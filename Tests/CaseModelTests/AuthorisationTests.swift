@@ -328,7 +328,9 @@ struct AuthorisationTests {
         let entry = try self.world.operations(2, 5, self.tag())
         let charters = self.world.charters
         let later = LateCharter(charter: charters[1])
-        var state = CaseState(table: World.table, caseID: World.caseID) { later.charter($0) }
+        var state = CaseState(table: World.table, caseID: World.caseID, pins: []) {
+            later.charter($0)
+        }
         state.insert(try self.world.opening())
         state.insert(entry)
         #expect(state.ignored().count == 2)

@@ -106,7 +106,7 @@ struct World {
     /// A case in which nothing was inserted.
     var emptyCase: CaseState {
         let charters = self.charters
-        return CaseState(table: Self.table, caseID: Self.caseID) { charters[$0] }
+        return CaseState(table: Self.table, caseID: Self.caseID, pins: []) { charters[$0] }
     }
 
     /// The state after some entries.

@@ -74,6 +74,11 @@ def make_nodes(contract):
     done = bare.run("node", "init", *options)
     contract.suite.check(done.code in (2, 3) and bare.data in done.err, "node init where a node is: exit 2 or 3, naming the folder", done)
     contract.suite.check(before == {name: open(os.path.join(bare.data, name), "rb").read() for name in before}, "a refused node init leaves keys and slots as they were")
+    for _ in range(2):
+        moved = answered(contract, bare, {"card": TEXT, "version": COUNT}, "node", "card", "--endpoint", "knooppunt.example:7400")
+        contract.suite.check(moved["version"] == 2 and "\nversion 2\n" in moved["card"] and "\nendpoint knooppunt.example:7400\n" in moved["card"], "node card --endpoint signs one new version", moved)
+    for words in ("0.0.0.0:7000", "knooppunt", "a b:1", "knooppunt:0"):
+        contract.exits(2, f"node card --endpoint {words!r}", bare.run("node", "card", "--endpoint", words), "error: --endpoint")
     endpoint = contract.bare("endpoint")
     for words, extra in [("--endpoint 0.0.0.0", ["--endpoint", "0.0.0.0:7000"]), ("--listen 0.0.0.0 without --endpoint", ["--listen", "0.0.0.0:7000"]),
                          ("--endpoint [::]", ["--endpoint", "[::]:7000"]), ("--listen without port", ["--listen", "127.0.0.1"]), ("port 0", ["--endpoint", "127.0.0.1:0"]), ("port 70000", ["--listen", "127.0.0.1:70000"])]:

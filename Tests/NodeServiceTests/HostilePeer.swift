@@ -32,6 +32,23 @@ final class HostilePeer: Sendable {
         self.keys = Node.Keys(keys)
     }
 
+    /// The same member with its next card, which names another TLS key.
+    init(renewing peer: HostilePeer) throws {
+        let scalar = TLSIdentity.makePrivateScalar()
+        let contents = Card.Contents(
+            version: peer.card.version + 1,
+            handle: peer.card.handle,
+            name: peer.card.name,
+            oin: peer.card.oin,
+            memberClass: peer.card.memberClass,
+            endpoints: []
+        )
+        let hash = try #require(Digest(try TLSIdentity.publicKeyHash(privateScalar: scalar)))
+        self.card = try Card(contents, keys: peer.keys.keys, tlsKeyHash: hash)
+        self.identity = try TLSIdentity(privateScalar: scalar, card: self.card.note.encoded)
+        self.keys = peer.keys
+    }
+
     /// Connects to a node; it accepts everybody and larger frames than allowed.
     func dial(_ node: LiveNode) async throws -> HostileSession {
         var limits = TransportLimits.standard

@@ -5,11 +5,11 @@ import Glibc
 import Logging
 import RecordStore
 import ServiceLifecycle
-import SyncEngine
 import SyncLog
 import Testing
 
 @testable import NodeService
+@testable import SyncEngine
 
 /// A real node in a temporary folder: keys, store, TLS over loopback.
 ///
@@ -26,9 +26,12 @@ actor LiveNode {
     private var service: (group: ServiceGroup, task: Task<Void, any Error>)?
 
     /// Makes a node that will listen on a free port of the loopback address.
-    init(_ handle: String, _ memberClass: MemberClass) throws {
+    ///
+    /// `isReachable`: Whether its card tells others that port; else one that nobody listens on.
+    init(_ handle: String, _ memberClass: MemberClass, isReachable: Bool = true) throws {
         self.handle = handle
         self.port = try Self.freePort()
+        let told = isReachable ? self.port : 1
         self.path =
             FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path()
         let endpoint = try #require(Endpoint("127.0.0.1:\(self.port)"))
@@ -38,7 +41,7 @@ actor LiveNode {
             name: "Organisatie \(handle)",
             oin: "00000001234567890000",
             memberClass: memberClass,
-            endpoints: [endpoint]
+            endpoints: [try #require(Endpoint("127.0.0.1:\(told)"))]
         )
         self.card = try Node.create(
             at: self.path,
@@ -276,5 +279,14 @@ struct FragmentDocument: Decodable, Sendable {
 
     var received: [String: Bool] {
         Dictionary(uniqueKeysWithValues: self.recipients.map { ($0.handle, $0.received) })
+    }
+}
+
+extension Node {
+    /// Writes the receipts that are owed, as a live node does every 300 s.
+    func writeDueReceipts() {
+        for table in self.engine.tables.keys.sorted() {
+            self.carryOut(self.engine.receiptDue(table))
+        }
     }
 }

@@ -90,15 +90,10 @@ import Testing
         await betaServer.listener.close()
     }
 
-    @Test func `a client that says nothing is closed and hurts nobody`() async throws {
-        let limits = TransportLimits.standard {
-            $0.handshakeTime = .seconds(2)
-            $0.handshakesPerAddressMax = 2
-        }
-        let server = try await TestServer(
-            self.alpha.endpoint(knowing: [self.beta], limits: limits)
-        )
+    @Test func `a client that says nothing is closed after 2 s and hurts nobody`() async throws {
+        let server = try await TestServer(self.alpha.endpoint(knowing: [self.beta]))
         let silent = try await RawPeer.connect(port: server.port)
+        let start = ContinuousClock.now
         let dialled = try await server.dial(
             self.alpha,
             from: self.beta.endpoint(knowing: [self.alpha])
@@ -106,32 +101,87 @@ import Testing
         try await server.accept().send([1])
         #expect(try await dialled.frame() == [1])
         try await silent.closed()
+        #expect(ContinuousClock.now - start < .seconds(9), "before the handshake's own time")
         #expect(try await server.refusal() == .handshakeTimeout)
         #expect(silent.received.isEmpty)
         await server.listener.close()
     }
 
-    @Test func `one address has as many handshakes as the limit and no more`() async throws {
-        let limits = TransportLimits.standard { $0.handshakesPerAddressMax = 1 }
+    @Test func `at the limit of one address the oldest silent connection gives way`() async throws {
+        let limits = TransportLimits.standard { $0.handshakesPerAddressMax = 2 }
         let server = try await TestServer(
             self.alpha.endpoint(knowing: [self.beta], limits: limits)
         )
-        let first = try await RawPeer.connect(port: server.port)
-        // Two connections are taken up on two threads: the first must have its place before.
-        while server.endpoint.sessions.handshakeCount == 0 { await Task.yield() }
-        let second = try await RawPeer.connect(port: server.port)
-        try await second.closed()
-        #expect(try await server.refusal() == .tooManyHandshakes)
-        try await first.close()
-        // Its place is free again.
+        var silent: [RawPeer] = []
+        for count in 1...2 {
+            silent.append(try await RawPeer.connect(port: server.port))
+            // Connections are taken up on several threads: each must have its place before the next.
+            while server.endpoint.sessions.handshakeCount < count { await Task.yield() }
+        }
+        // Met exactly; one more, and the oldest goes.
+        let third = try await RawPeer.connect(port: server.port)
+        try await silent[0].closed()
         #expect(try await server.refusal() == .refused)
-        let third = try await server.dial(
+        #expect(server.endpoint.sessions.handshakeCount == 2)
+        let dialled = try await server.dial(
             self.alpha,
             from: self.beta.endpoint(knowing: [self.alpha])
         )
         try await server.accept().send([1])
-        #expect(try await third.frame() == [1])
+        #expect(try await dialled.frame() == [1])
+        try await silent[1].closed()
+        try await third.close()
         await server.listener.close()
+    }
+
+    @Test func `300 silent connections from one address do not hold up a partner`() async throws {
+        let server = try await TestServer(self.alpha.endpoint(knowing: [self.beta]))
+        var silent: [RawPeer] = []
+        for _ in 0..<300 { silent.append(try await RawPeer.connect(port: server.port)) }
+        #expect(server.endpoint.sessions.handshakeCount <= 16)
+        let start = ContinuousClock.now
+        let dialled = try await server.dial(
+            self.alpha,
+            from: self.beta.endpoint(knowing: [self.alpha])
+        )
+        try await server.accept().send([1])
+        #expect(try await dialled.frame() == [1])
+        #expect(ContinuousClock.now - start < .seconds(2))
+        for peer in silent { try? await peer.close() }
+        await server.listener.close()
+    }
+
+    @Test func `a connection that has sent its first record keeps its place for 2 s`() {
+        let registry = SessionRegistry(
+            limits: .standard {
+                $0.handshakesMax = 3
+                $0.handshakesPerAddressMax = 2
+            }
+        )
+        let start = NIODeadline.now()
+        func begin(_ address: String, after milliseconds: Int64) -> UInt64? {
+            registry.beginHandshake(
+                address: address,
+                now: start + .milliseconds(milliseconds),
+                cut: {}
+            )
+        }
+        let places = ["a", "a", "b"].compactMap { begin($0, after: 0) }
+        #expect(places.count == 3)
+        for place in places { registry.noteSpoken(place) }
+        // All have spoken: at the limit of the address, and of all, nobody gives way yet.
+        #expect(begin("a", after: 1_999) == nil)
+        #expect(begin("c", after: 1_999) == nil)
+        #expect(begin("a", after: 2_000) != nil)
+        #expect(registry.handshakeCount == 3)
+        // The one of this address that was older is gone, and giving its place back does nothing.
+        registry.endHandshake(places[0])
+        #expect(registry.handshakeCount == 3)
+        // Of all addresses the silent one goes first, and one of the own address before others'.
+        let late = begin("c", after: 2_001)
+        #expect(late != nil && registry.handshakeCount == 3)
+        registry.endHandshake(places[2])
+        #expect(registry.handshakeCount == 2, "that of b was still there")
     }
 
     @Test func `dialling a server that says nothing ends`() async throws {

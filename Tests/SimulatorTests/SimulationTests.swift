@@ -53,7 +53,7 @@ import Testing
         }
         let words = [
             "lost", "broken", "partition", "crash", "restart", "failed", "clock", "accuses",
-            " ask ", " fill ", "receipt", "withdrawal", "closes",
+            " ask ", " fill ", "receipt", "withdrawal", "closes", " card ", "broken at",
         ]
         for word in words {
             #expect(transcript.contains { $0.contains(word) }, "\(word)")

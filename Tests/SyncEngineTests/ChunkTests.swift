@@ -37,7 +37,7 @@ import Wire
         var session = TestSession(world, 2, with: 1)
         #expect(session.receive(.chunk(chunk)).heads.map(\.logs) == [[]])
         #expect(session.receive(.chunk(chunk)).isEmpty)
-        #expect(session.engine.handle(.digestDue(session.session)).digests.count == 1)
+        #expect(session.engine.digestDue(session.session).digests.count == 1)
         #expect(session.receive(.chunk(chunk)).heads.count == 1)
     }
 

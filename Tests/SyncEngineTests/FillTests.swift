@@ -91,7 +91,7 @@ import Wire
         let done = reader.engine.handle(.fillStored(fill, reader.session, state: state))
         #expect(done.isEmpty)
         // A new round asks again: the answer may have been lost.
-        _ = reader.engine.handle(.roundDue(reader.session))
+        _ = reader.engine.roundDue(reader.session)
         #expect(reader.receive(digest).asks.count == 1)
     }
 

@@ -223,22 +223,4 @@ import Wire
             effects.findings == [.ownLogAhead(world.table, world.log(1), held: 7, offered: 8)]
         )
     }
-
-    @Test func `an author that has less than it gave is told of`() throws {
-        var world = try TestTable.withAddressedEntries()
-        let before = world
-        try world.write([world.draft(nil, byteCount: 1)], by: 1)
-        try world.give(1, to: 2)
-        var session = TestSession(world, 2, with: 1)
-        let heads = before.state(1).heads(of: world.table)
-        let effects = session.receive(.heads(heads))
-        let head = try #require(heads.logs.first)
-        #expect(effects.contains(.checkHead(head, world.table, session.session)))
-        #expect(world.store(2).holds(head))
-        #expect(
-            session.engine.handle(
-                .headChecked(head, world.table, session.session, isHeld: true)
-            ).findings == [.authorBehind(world.table, world.log(1), held: 8, offered: 7)]
-        )
-    }
 }

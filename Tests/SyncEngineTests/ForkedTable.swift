@@ -48,8 +48,8 @@ struct ForkedTable {
 
     /// A round from both sides until nothing is said any more.
     mutating func exchange() throws {
-        try self.carryOut(self.two.engine.handle(.roundDue(self.two.session)), of: 2)
-        try self.carryOut(self.three.engine.handle(.roundDue(self.three.session)), of: 3)
+        try self.carryOut(self.two.engine.roundDue(self.two.session), of: 2)
+        try self.carryOut(self.three.engine.roundDue(self.three.session), of: 3)
         var count = 0
         while !self.queue.isEmpty {
             count += 1
@@ -109,7 +109,7 @@ struct ForkedTable {
             case .writeReceipt(let table):
                 // Of what only its author can complete no receipt is owed.
                 try self.handle(.receipted(table: table, states: [:]), at: member)
-            case .storeTable, .storeFill, .storeEvidence: break
+            case .storeTable, .storeFill, .storeEvidence, .dial, .roundStalled: break
             }
         }
     }

@@ -45,7 +45,7 @@ import Wire
         }
         var first = TestSession(world, 1, with: 2)
         var second = TestSession(world, 2, with: 1)
-        let asked = first.engine.handle(.roundDue(first.session))
+        let asked = first.engine.roundDue(first.session)
         let digest = try #require(asked.messages.first)
         let answer = second.receive(digest)
         #expect(answer.hasRoundEnd)
@@ -86,7 +86,7 @@ import Wire
         var world = try TestTable.withAddressedEntries()
         try world.give(1, to: 2)
         var waiting = TestSession(world, 1, with: 2)
-        _ = waiting.engine.handle(.roundDue(waiting.session))
+        _ = waiting.engine.roundDue(waiting.session)
         // The peer took in what it was given, and says so outside a round of its own.
         let owing = waiting.digest(
             of: world.engine(1),

@@ -31,7 +31,7 @@ import Wire
         )
         #expect(first.messages.count == 1)
         #expect(silent.isEmpty)
-        let early = client.handle(.digestDue(SessionID(1)))
+        let early = client.digestDue(SessionID(1))
         #expect(early.isEmpty)
         let answer = client.handle(.received(first.messages[0], SessionID(1)))
         guard case .hello(let hello) = answer.messages.first else {

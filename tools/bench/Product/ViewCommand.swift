@@ -171,7 +171,7 @@ struct SampleCase {
     /// The case of which nothing is known yet.
     var empty: CaseState {
         let charter = self.charter
-        return CaseState(table: Self.table, caseID: self.caseID) { _ in charter }
+        return CaseState(table: Self.table, caseID: self.caseID, pins: []) { _ in charter }
     }
 
     /// An entry, read.

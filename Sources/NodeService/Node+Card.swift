@@ -1,0 +1,126 @@
+import CaseModel
+import Cryptography
+import PeerTransport
+import RecordStore
+import SyncEngine
+package import SyncLog
+import Synchronization
+
+/// The node's own card: showing it, signing the next version.
+extension Node {
+    func showCard() -> NodeAnswer {
+        let card = self.card
+        let text = card.note.encodedText
+        return NodeAnswer(
+            exitCode: 0,
+            json: ["card": .string(text), "version": .integer(Int(card.version))],
+            text: text,
+            file: card.note.encoded
+        )
+    }
+
+    /// An endpoint that others can be told.
+    package static func reachableEndpoint(_ text: String) throws(NodeFailure) -> Endpoint {
+        guard let endpoint = Endpoint(text) else {
+            throw .usage(
+                "--endpoint '\(text)': not HOST:PORT. Write for instance 127.0.0.1:7400"
+            )
+        }
+        guard !["0.0.0.0", "::"].contains(endpoint.host) else {
+            throw .usage(
+                "--endpoint: \(endpoint.text) is no address that others can reach. "
+                    + "Give --endpoint HOST:PORT"
+            )
+        }
+        return endpoint
+    }
+
+    /// Signs a card that names another endpoint, with the same keys, and tells everybody.
+    ///
+    /// Where the card names that endpoint alone already, nothing is signed.
+    func changeCard(endpoint text: String) throws(NodeFailure) -> NodeAnswer {
+        let endpoint = try Self.reachableEndpoint(text)
+        let old = self.card
+        guard old.endpoints != [endpoint] else { return self.showCard() }
+        guard old.version < UInt32.max else {
+            throw .usage("card: has its last version. Make a new node")
+        }
+        let card: Card
+        do throws(CardError) {
+            card = try Card(
+                Card.Contents(
+                    version: old.version + 1,
+                    handle: old.handle,
+                    name: old.name,
+                    oin: old.oin,
+                    memberClass: old.memberClass,
+                    endpoints: [endpoint]
+                ),
+                keys: self.keys.keys,
+                tlsKeyHash: old.tlsKeyHash
+            )
+        } catch {
+            guard case .malformed = error else {
+                throw NodeFailure(.bug, "card: cannot be signed (\(error)). Report this")
+            }
+            throw .usage("--endpoint: the card would be over \(Card.bytesMax) bytes. Shorten it")
+        }
+        do throws(SlotError) { try self.adopt(card) } catch { throw NodeFailure(error) }
+        return self.showCard()
+    }
+
+    /// Makes an own card the one in use: durable first, then for new connections, then for everybody.
+    private func adopt(_ card: Card) throws(SlotError) {
+        try self.store.setSetting("card", card.note.encoded)
+        self.ownCard.withLock { $0 = card }
+        do throws(NodeFailure) {
+            self.endpoint?.replaceIdentity(try self.makeIdentity(of: card))
+        } catch {
+            self.raise(error.message)
+        }
+        self.dispatch(.cardChanged(card))
+    }
+
+    /// Takes over a newer card of this node that a partner gave back.
+    ///
+    /// The folder was put back to before it was signed. It is signed by this node, and names its keys.
+    func takeBackCard(from file: TableFile) {
+        guard let card = Self.newerCard(than: self.card, in: file) else { return }
+        do throws(SlotError) { try self.adopt(card) } catch {
+            self.raise("card: version \(card.version) was not kept (\(error))")
+        }
+    }
+
+    private static func newerCard(than own: Card, in file: TableFile) -> Card? {
+        guard let number = file.member(identity: own.identity)?.number,
+            let card = file.cards[number], card.version > own.version,
+            card.logKey == own.logKey, card.witnessKey == own.witnessKey,
+            card.sealingKey == own.sealingKey, card.tlsKeyHash == own.tlsKeyHash
+        else { return nil }
+        return card
+    }
+
+    /// Brings card and table files of a store in step: one of them may be older after a crash.
+    ///
+    /// - Returns: The newest own card, and the tables with it.
+    static func settleCard(
+        _ card: Card,
+        _ tables: [(table: StoredTable, logs: [LogID: LogState])],
+        in store: NodeStore
+    ) throws(SlotError) -> (card: Card, tables: [(table: StoredTable, logs: [LogID: LogState])]) {
+        var newest = card
+        for (stored, _) in tables {
+            newest = Self.newerCard(than: newest, in: stored.file) ?? newest
+        }
+        if newest != card { try store.setSetting("card", newest.note.encoded) }
+        var settled: [(table: StoredTable, logs: [LogID: LogState])] = []
+        for (stored, logs) in tables {
+            var file = stored.file
+            file.update(newest)
+            settled.append(
+                (file == stored.file ? stored : try store.storeTable(file), logs)
+            )
+        }
+        return (newest, settled)
+    }
+}

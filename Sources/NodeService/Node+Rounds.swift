@@ -1,0 +1,151 @@
+import PeerTransport
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// Rounds that a person waits for: with a peer, over whatever session there is.
+extension Node {
+    /// Rounds with a peer until both hold the same, or it is known why not.
+    ///
+    /// A round may be under way: it counts, and so does the one that starts with the first hello.
+    func round(with peer: NodeID) async -> RoundWait {
+        await self.takeTurn(peer)
+        defer { self.giveTurn(peer) }
+        self.rounds[peer] = RoundWait(open: self.openTables(with: peer))
+        defer { self.rounds[peer] = nil }
+        self.dispatch(.roundWanted(peer))
+        await withCheckedContinuation { continuation in
+            // It may have ended within the dispatch above.
+            if self.rounds[peer]?.isOver != false {
+                continuation.resume()
+            } else {
+                self.rounds[peer]?.continuation = continuation
+            }
+        }
+        self.dispatch(.roundLeft(peer))
+        return self.rounds[peer] ?? RoundWait(open: [])
+    }
+
+    /// Waits until no other command waits for a round with a peer.
+    private func takeTurn(_ peer: NodeID) async {
+        guard self.turns[peer] != nil else {
+            self.turns[peer] = []
+            return
+        }
+        await withCheckedContinuation { self.turns[peer]?.append($0) }
+    }
+
+    private func giveTurn(_ peer: NodeID) {
+        guard self.turns[peer]?.isEmpty == false else {
+            self.turns[peer] = nil
+            return
+        }
+        self.turns[peer]?.removeFirst().resume()
+    }
+
+    /// The tables that a round with a peer is about; before its hello nobody knows which both have.
+    private func openTables(with peer: NodeID) -> Set<TableID> {
+        let session = self.engine.session(with: peer)
+        let shared = session.map { self.engine.sharedTables(of: $0) }
+        return Set(
+            self.engine.tables.filter { table, state in
+                state.file.governing.member(identity: peer) != nil
+                    && shared.map { $0.contains(table) && state.file.effective != nil } ?? true
+            }.keys
+        )
+    }
+
+    func roundEnded(_ session: SessionID, _ table: TableID) {
+        guard let peer = self.links[session]?.peer else { return }
+        self.peers[peer, default: PeerStatus()].lastSync = self.clock
+        if let state = self.engine.tables[table] {
+            let size = state.logs[state.ownLog]?.size ?? 0
+            self.peers[peer]?.acknowledge(size, in: table)
+        }
+        self.rounds[peer]?.open.remove(table)
+        if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
+    }
+
+    func roundStalled(_ session: SessionID) {
+        guard let peer = self.links[session]?.peer else { return }
+        self.fail(
+            peer,
+            self.rounds[peer]?.reason
+                ?? "nothing came for a minute. See that its node is well, and try again"
+        )
+    }
+
+    /// After a session ended under a round: it goes on over another one, at most twice over a new one.
+    func goOnWaiting(for link: PeerLink, _ reason: TransportError?) {
+        let peer = link.peer
+        guard let wait = self.rounds[peer], !wait.isOver,
+            !self.links.values.contains(where: { $0.peer == peer && !$0.isFinished })
+        else { return }
+        // A session that the peer's own command opened ends with that command, perhaps just now: that
+        // says nothing of the peer, so it is dialled.
+        guard reason != .refused, wait.lostSessions < RoundWait.lostSessionsMax,
+            wait.reason == nil
+        else {
+            let lost = reason.map { self.text(of: $0, peer: peer, at: link.endpoint) }
+            return self.fail(peer, wait.reason ?? lost ?? "it ended the session. Try again")
+        }
+        self.rounds[peer]?.lostSessions += 1
+        self.rounds[peer]?.open = self.openTables(with: peer)
+        self.dispatch(.roundWanted(peer))
+    }
+
+    /// The round with a peer does not come to its end.
+    func fail(_ peer: NodeID, _ why: String) {
+        guard self.rounds[peer]?.problem == nil else { return }
+        self.rounds[peer]?.failure = why
+        self.endWait(peer)
+    }
+
+    /// Rounds end when the own store refuses: waiting would change nothing.
+    func noteFailure(_ error: SlotError) {
+        for peer in Array(self.rounds.keys) { self.fail(peer, NodeFailure(error).message) }
+    }
+
+    func noteFinding(_ text: String, session: SessionID) {
+        guard let peer = self.links[session]?.peer, self.rounds[peer]?.finding == nil else {
+            return
+        }
+        self.rounds[peer]?.finding = text
+        self.endWait(peer)
+    }
+
+    func endWait(_ peer: NodeID) {
+        self.rounds[peer]?.continuation?.resume()
+        self.rounds[peer]?.continuation = nil
+    }
+}
+
+/// A round that a person waits for.
+struct RoundWait: Sendable {
+    /// Most sessions that may end under a round before it is given up.
+    static let lostSessionsMax = 2
+
+    /// Tables of which the round has not ended.
+    var open: Set<TableID>
+    var sentEntries = 0
+    var sentBytes = 0
+    var receivedEntries = 0
+    var receivedBytes = 0
+    var rounds = 0
+    var lostSessions = 0
+    var progress = RoundProgress()
+    /// What did not verify.
+    var finding: String?
+    /// Why it came to nothing.
+    var failure: String?
+    /// What is known of the peer that may keep the round from its end.
+    var reason: String?
+    var continuation: CheckedContinuation<Void, Never>?
+
+    /// What went wrong, for a person.
+    var problem: String? { self.finding ?? self.failure }
+    /// Whether the round came to an end, good or bad.
+    var isOver: Bool { self.open.isEmpty || self.problem != nil }
+
+    init(open: Set<TableID>) { self.open = open }
+}

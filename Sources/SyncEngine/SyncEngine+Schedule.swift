@@ -1,0 +1,170 @@
+import Cryptography
+package import SyncLog
+import Wire
+
+/// Dialling, timers, two sessions of one pair (`Protocol/sync.md` §1, §3, §4).
+extension SyncEngine {
+    /// When the next tick is due; `nil` while nothing is.
+    package var nextTick: UInt64? {
+        let due = min(self.schedule.nextDue, self.cardRate.nextDue)
+        return due == .max ? nil : due
+    }
+
+    mutating func tick(milliseconds: UInt64, random: UInt64) -> [Effect] {
+        let due = self.schedule.tick(milliseconds: milliseconds, random: random)
+        var effects = self.takeWaitingCards()
+        for duty in due {
+            switch duty {
+            case .dial(let peer, let endpoints): effects.append(.dial(peer, endpoints))
+            case .digest(let session): effects += self.digestDue(session)
+            case .noHello(let session):
+                effects.append(.close(session, .done, "no hello came in time"))
+            case .stall(let session): effects.append(.roundStalled(session))
+            case .receipts:
+                for table in self.tables.keys.sorted() { effects += self.receiptDue(table) }
+            }
+        }
+        return effects
+    }
+
+    mutating func running(_ isRunning: Bool) -> [Effect] {
+        self.schedule.setRunning(isRunning)
+        return []
+    }
+
+    mutating func dialFailed(_ peer: NodeID) -> [Effect] {
+        self.schedule.dialFailed(peer)
+        return []
+    }
+
+    /// A round over the session that stands, over the one whose hello is awaited, or over a new one.
+    mutating func roundWanted(_ peer: NodeID) -> [Effect] {
+        self.wantedRounds.insert(peer)
+        if let session = self.schedule.greetedSessions(with: peer).last {
+            return self.roundDue(session)
+        }
+        guard !self.schedule.awaitsHello(of: peer),
+            let endpoints = self.schedule.dialNow(peer)
+        else { return [] }
+        return [.dial(peer, endpoints)]
+    }
+
+    mutating func roundLeft(_ peer: NodeID) -> [Effect] {
+        self.wantedRounds.remove(peer)
+        return []
+    }
+
+    func undecodable(_ error: WireError, from session: SessionID) -> [Effect] {
+        guard self.sessions[session] != nil else { return [] }
+        return [
+            .report(.undecodable(error), session),
+            .close(session, .malformed, "a frame did not decode"),
+        ]
+    }
+
+    /// The session with a peer that rounds go over: the newest with both hellos.
+    package func session(with peer: NodeID) -> SessionID? {
+        self.schedule.greetedSessions(with: peer).last
+    }
+
+    /// Brings times in step with what an event did, and ends sessions that are too many by it.
+    mutating func keepTime(after event: Event, _ effects: [Effect]) -> [Effect] {
+        var more: [Effect] = []
+        var mayTouchRounds = true
+        switch event {
+        case .connected(let session, let peer, let isInitiator):
+            self.schedule.connected(session, peer: peer, isInitiator: isInitiator)
+        case .disconnected(let session): self.schedule.disconnected(session)
+        case .received(.hello, let session): more = self.greeted(session)
+        case .received(.heads(let heads), let session): more = self.noteBehind(heads, session)
+        case .received(.chunk, let session), .received(.fill, let session),
+            .received(.ack, let session), .chunkRead(_, _, let session),
+            .fillRead(_, let session):
+            self.schedule.moved(session)
+            mayTouchRounds = false
+        case .stored, .storeFailed, .fillStored, .committed, .receipted: mayTouchRounds = false
+        // Before every event: mostly nothing is due.
+        case .tick: mayTouchRounds = !effects.isEmpty
+        case .received, .undecodable, .branchRead, .compared, .headChecked, .tableChanged, .roundWanted, .roundLeft, .dialFailed,
+            .running, .cardChanged:
+            break
+        }
+        self.noteClosesAndTables(in: effects + more, event)
+        if mayTouchRounds {
+            for (session, state) in self.sessions {
+                let isInRound =
+                    state.hasHello
+                    && (self.wantedRounds.contains(state.peer)
+                        || state.tables.values.contains(where: \.isInRound))
+                self.schedule.setInRound(isInRound, session)
+            }
+        }
+        self.schedule.refresh()
+        return more
+    }
+
+    private mutating func noteClosesAndTables(in effects: [Effect], _ event: Event) {
+        var isTableChanged = if case .tableChanged = event { true } else { false }
+        for effect in effects {
+            switch effect {
+            case .close(let session, _, _): self.schedule.closing(session)
+            case .storeTable: isTableChanged = true
+            default: break
+            }
+        }
+        if isTableChanged { self.refreshTargets() }
+    }
+
+    /// Takes over from the newest cards whom to dial where.
+    mutating func refreshTargets() {
+        self.schedule.setTargets(
+            self.peerCards.compactMapValues { card in
+                card.flatMap { $0.endpoints.isEmpty ? nil : $0.endpoints }
+            }
+        )
+    }
+
+    /// Both hellos of a session are in: where it is one too many with this peer, one ends.
+    private mutating func greeted(_ session: SessionID) -> [Effect] {
+        guard let state = self.sessions[session], state.hasHello else { return [] }
+        var effects: [Effect] = []
+        for loser in self.schedule.greeted(session, node: self.node) {
+            effects.append(.close(loser, .done, "another session with this node goes on"))
+            self.schedule.closing(loser)
+            _ = self.disconnected(loser)
+        }
+        // A round over the one that ended goes on over the one that stays; with the hello of a new
+        // one its round has just begun.
+        if !effects.isEmpty, let kept = self.session(with: state.peer), kept != session {
+            effects += self.roundDue(kept)
+        }
+        return effects
+    }
+
+    /// Looks for a peer whose own log is shorter than what it gave before.
+    private mutating func noteBehind(_ heads: Heads, _ session: SessionID) -> [Effect] {
+        guard let held = self.tables[heads.table], held.isEffective,
+            let member = self.sessions[session]?.tables[heads.table]?.member
+        else { return [] }
+        var behind: (log: LogID, held: UInt64, offered: UInt64)?
+        for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
+        where log.member == member && !state.isDisputed {
+            let offered = heads.logs.first { $0.log == log }?.size ?? 0
+            if offered < state.size { behind = (log, state.size, offered) }
+        }
+        guard self.schedule.noteBehind(behind != nil, heads.table, session), let behind else {
+            return []
+        }
+        return [
+            .report(
+                .peerBehind(
+                    heads.table,
+                    behind.log,
+                    held: behind.held,
+                    offered: behind.offered
+                ),
+                session
+            )
+        ]
+    }
+}
