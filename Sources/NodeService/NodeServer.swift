@@ -158,6 +158,7 @@ extension Node {
 
     func sendDigests() {
         for session in self.links.keys.sorted() { self.dispatch(.digestDue(session)) }
+        self.checkDueReceipts()
     }
 
     func writeDueReceipts() {

@@ -8,18 +8,18 @@ extension LogState {
     private static let clearByteCount = numbersEnd + Digest.byteCount + 1
 
     /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
-    /// boundary size, boundary bytes, opened size, count of opened (8 each), their hash (32),
+    /// boundary size, boundary bytes, held size, count of held (8 each), their hash (32),
     /// disputed (1), frontier (32 each), checkpoint.
     var storedBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: self.charterVersion)
         for value in [
             self.size, self.complete, self.time.rawValue, self.receiptedSize, self.unreceipted,
-            self.boundarySize, self.boundaryBytes, self.openedSize, self.opened.count,
+            self.boundarySize, self.boundaryBytes, self.heldSize, self.held.count,
         ] {
             bytes.append(bigEndian: value)
         }
-        self.opened.hash.append(to: &bytes)
+        self.held.hash.append(to: &bytes)
         bytes.append(self.isDisputed ? 1 : 0)
         for hash in self.frontier.hashes { hash.append(to: &bytes) }
         if let checkpoint = self.checkpoint { bytes += checkpoint.note.encoded }
@@ -51,14 +51,14 @@ extension LogState {
         self.unreceipted = value(4)
         self.boundarySize = value(5)
         self.boundaryBytes = value(6)
-        self.openedSize = value(7)
-        guard self.openedSize <= size, value(8) <= self.openedSize else {
+        self.heldSize = value(7)
+        guard self.heldSize <= size, value(8) <= self.heldSize else {
             throw .corrupted(operation: "log state")
         }
-        guard let opened = Digest(bytes[Self.numbersEnd..<Self.clearByteCount - 1]) else {
+        guard let held = Digest(bytes[Self.numbersEnd..<Self.clearByteCount - 1]) else {
             preconditionFailure("a digest has 32 bytes")
         }
-        self.opened = OpenEntries(count: value(8), hash: opened)
+        self.held = HeldEntries(count: value(8), hash: held)
         guard bytes[Self.clearByteCount - 1] <= 1 else { throw .corrupted(operation: "log state") }
         self.isDisputed = bytes[Self.clearByteCount - 1] == 1
         guard bytes.count > hashesEnd else {

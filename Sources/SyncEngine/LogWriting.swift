@@ -319,7 +319,10 @@ extension TableStorage where Self: ~Copyable {
         {
             return .success(own.epoch)
         }
-        let epoch = own.map { $0.epoch + 1 } ?? 0
+        // A chain is named by its grant, which comes next.
+        guard let epoch = UInt32(exactly: state.size) else {
+            preconditionFailure("an own log ends long before 2^32 entries")
+        }
         guard let secret = SecretKey(context.random(SecretKey.byteCount)) else {
             preconditionFailure("a chain key has 32 bytes")
         }

@@ -28,7 +28,7 @@ private struct AddressedEntries {
     /// Ascending.
     var indices: [UInt64] = []
     /// The first of them, hashed.
-    var entries = OpenEntries()
+    var entries = HeldEntries()
 }
 
 extension BundleVerifier {
@@ -191,11 +191,11 @@ extension BundleVerifier {
         guard unopened.isEmpty || unopened.isSubset(of: given) else { return false }
         // What was given before the window is not in this bundle, so neither count nor hash can be
         // computed; the part inside the window is still the least that must be there.
-        guard self.start == 0 else { return item.openCount >= UInt64(given.count - unopened.count) }
+        guard self.start == 0 else { return item.heldCount >= UInt64(given.count - unopened.count) }
         guard !unopened.isEmpty else {
             return item.says(addressed.entries)
         }
-        var open = OpenEntries()
+        var open = HeldEntries()
         for index in given where !unopened.contains(index) {
             open.add(index: index, leafHash: self.leaf(at: index))
         }

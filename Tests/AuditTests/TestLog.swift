@@ -152,7 +152,7 @@ struct TestLog {
         without: Set<UInt64> = []
     ) throws -> LogReceipt {
         let size = size ?? self.size
-        var open = OpenEntries()
+        var open = HeldEntries()
         for index in self.addressed(to: node.number, below: size)
         where !unopened.contains(index) && !without.contains(index) {
             open.add(index: index, leafHash: self.leaves[Int(index)])
@@ -165,8 +165,8 @@ struct TestLog {
                     as: node.witnessKey,
                     seconds: Self.startMilliseconds / 1_000 + 60
                 ),
-                openCount: open.count,
-                openHash: open.hash,
+                heldCount: open.count,
+                heldHash: open.hash,
                 unopened: unopened
             )
         )

@@ -139,7 +139,7 @@ struct HostileEntryTests {
         #expect(item.checkpoint.size == log.size)
         #expect(item.unopened == deed.unopened.map { first + $0 })
         // Card and charter are for all; the rest of what is open is counted.
-        #expect(item.openCount == log.size - 2 - UInt64(deed.unopened.count))
+        #expect(item.heldCount == log.size - 2 - UInt64(deed.unopened.count))
         await session.connection.close()
         // Of a box of rubbish for one, the other has a good one.
         try await table.checkAndStop(
@@ -306,7 +306,7 @@ struct HostileEntryTests {
         try await table.victim.node.writeDueReceipts()
         let item = try #require(try await Self.newestReceipt(for: log.log, table))
         #expect(item.unopened.isEmpty && item.checkpoint.size == log.size)
-        #expect(item.openCount == log.size - 2 - (deed.isPlain ? 1 : 0))
+        #expect(item.heldCount == log.size - 2 - (deed.isPlain ? 1 : 0))
         for request in [
             NodeRequest.showLog(table: TextEncoding.hex(table.id.bytes), author: "mallory"),
             .showCase(id: table.caseID.hex, canonical: false, at: nil),

@@ -157,7 +157,7 @@ import Wire
             seconds: 1
         )
         #expect(composed?.receipt.logs.first?.unopened == [4])
-        #expect(composed?.receipt.logs.first?.openCount == 2)
+        #expect(composed?.receipt.logs.first?.heldCount == 2)
     }
 
     @Test func `an entry whose header was bound to other data does not open`() throws {

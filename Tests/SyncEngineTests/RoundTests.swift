@@ -154,7 +154,7 @@ import Wire
         )
         let item = try #require(composed?.receipt.logs.first)
         // A grant and two entries.
-        #expect(item.openCount == 3 && item.unopened.isEmpty)
+        #expect(item.heldCount == 3 && item.unopened.isEmpty)
         var given = GivenEntries()
         #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
         // What was counted for it changes nothing when it comes again.
@@ -167,7 +167,7 @@ import Wire
         var world = try TestTable.withAddressedEntries()
         let log = world.log(1)
         var given = GivenEntries()
-        var open = OpenEntries()
+        var open = HeldEntries()
         for round in 1...3 {
             try world.give(1, to: 2)
             let size = world.state(2).logs[log]?.size ?? 0
@@ -181,7 +181,7 @@ import Wire
             )
             let item = try #require(composed?.receipt.logs.first)
             // From nothing, by the audiences alone.
-            open = OpenEntries()
+            open = HeldEntries()
             for index in 0..<size {
                 guard case .full(let entry) = world.store(1).item(at: index, of: log),
                     world.store(1).audience(entry.header.audience)?.contains(2) == true
@@ -190,15 +190,15 @@ import Wire
             }
             #expect(open.count >= UInt64(round) && item.says(open))
             let state = try #require(composed?.states[log])
-            #expect(state.openedSize == size && state.opened == open)
+            #expect(state.heldSize == size && state.opened == open)
             #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
             // Nothing counted before helps a member that claims less.
             let other = try #require(
                 LogReceipt(
                     log: log,
                     checkpoint: item.checkpoint,
-                    openCount: item.openCount,
-                    openHash: OpenEntries().hash,
+                    heldCount: item.heldCount,
+                    heldHash: HeldEntries().hash,
                     unopened: []
                 )
             )

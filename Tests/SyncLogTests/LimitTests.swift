@@ -32,8 +32,8 @@ struct LimitTests {
         return LogReceipt(
             log: log,
             checkpoint: checkpoint,
-            openCount: 0,
-            openHash: OpenEntries().hash,
+            heldCount: 0,
+            heldHash: HeldEntries().hash,
             unopened: (0..<UInt64(unopened)).map { $0 }
         )
     }
@@ -50,8 +50,8 @@ struct LimitTests {
             LogReceipt(
                 log: LogID(member: MemberNumber(number), generation: 0),
                 checkpoint: one.checkpoint,
-                openCount: 0,
-                openHash: one.openHash,
+                heldCount: 0,
+                heldHash: one.heldHash,
                 unopened: []
             )
         }

@@ -277,10 +277,10 @@ class Verification:
         opened = [i for i in given if i not in unopened]
         if self.start > 0:
             # What was given before the window is not in the bundle: neither number can be made again.
-            require(item["open_count"] >= len(opened), "receipt", "count")
+            require(item["held_count"] >= len(opened), "receipt", "count")
             return
-        require(item["open_count"] == len(opened), "receipt", "count")
-        require(item["open_hash"] == e.open_hash([(i, self.leaves[i]) for i in opened]), "receipt", "hash")
+        require(item["held_count"] == len(opened), "receipt", "count")
+        require(item["held_hash"] == e.held_hash([(i, self.leaves[i]) for i in opened]), "receipt", "hash")
 
     def disclosures(self):
         """The entries with contents, and grants of history: what, to whom, and who confirmed it."""

@@ -81,8 +81,8 @@ class Story:
     def item(self, size):
         given = [i for i in range(2, size) if i not in self.unopened]
         item = {
-            "member": 1, "generation": 0, "checkpoint": self.checkpoint(size, (OOST,)), "open_count": len(given),
-            "open_hash": e.open_hash([(i, self.leaves[i]) for i in given]), "unopened": list(self.unopened),
+            "member": 1, "generation": 0, "checkpoint": self.checkpoint(size, (OOST,)), "held_count": len(given),
+            "held_hash": e.held_hash([(i, self.leaves[i]) for i in given]), "unopened": list(self.unopened),
         }
         self.edit_item(item)
         return item
@@ -252,9 +252,9 @@ def findings():
         ("chain", variant("position used twice", edit_entries=set_entry(5, 76, (1).to_bytes(4, "big")))),
         ("chain", variant("epoch without a grant", edit_entries=set_entry(5, 72, (1).to_bytes(4, "big")))),
         ("receipt", variant("one entry unopened", unopened=(5,))),
-        ("receipt", variant("count too low", edit_item=lambda i: i.update(open_count=3))),
-        ("receipt", variant("count too high", edit_item=lambda i: i.update(open_count=5))),
-        ("receipt", variant("hash of other entries", edit_item=lambda i: i.update(open_hash=secret("open")))),
+        ("receipt", variant("count too low", edit_item=lambda i: i.update(held_count=3))),
+        ("receipt", variant("count too high", edit_item=lambda i: i.update(held_count=5))),
+        ("receipt", variant("hash of other entries", edit_item=lambda i: i.update(held_hash=secret("open")))),
         ("receipt", variant("quoted checkpoint without the cosignature", edit_item=lambda i: i.update(
             checkpoint=author_line_of(i["checkpoint"], NOORD.log_seed)))),
         ("receipt", variant("quoted checkpoint not signed by the author", edit_item=lambda i: i.update(

@@ -138,11 +138,11 @@ def findings():
         ("receipt", "a receipt of another root", long(edit_item=other_root)),
         ("receipt", "a later window with a receipt of another root", long(**middle, edit_item=other_root)),
         ("receipt", "a later window with a count below what it gave", long(
-            **middle, edit_item=lambda item: item.update(open_count=4))),
+            **middle, edit_item=lambda item: item.update(held_count=4))),
         ("receipt", "an entry unopened that was given to nobody", long(edit_item=lambda item: item.update(unopened=[1]))),
         ("receipt", "a later window with an entry unopened", long(**middle, unopened_at={9: (7,)})),
         ("receipt", "the older of two receipts counts too low", long(
-            receipt_sizes=(4, 9), edit_item=lambda item: item.update(open_count=min(item["open_count"], 5)))),
+            receipt_sizes=(4, 9), edit_item=lambda item: item.update(held_count=min(item["held_count"], 5)))),
         ("consistency", "two windows of which one has a receipt of another root before it", two_windows()),
     ]
 
@@ -158,7 +158,7 @@ def two_windows():
     """The receipt of the second quotes a size before its window: only the first can tell that the root is another."""
     def edit(item):
         # That of size 5, not that of 6, which both bundles have.
-        if item["open_count"] == 3:
+        if item["held_count"] == 3:
             other_root(item)
 
     return long(window=(0, 6), receipt_sizes=(6,)) + long(window=(6, 9), receipt_sizes=(6, 5), edit_item=edit)

@@ -28,7 +28,7 @@ KEY_GRANT = Message(
 )
 LOG_RECEIPT = Message(
     "LogReceipt", (1, "member", "u32"), (2, "generation", "u32"), (3, "checkpoint", "str"),
-    (4, "open_count", "u64"), (5, "open_hash", "bytes"), (6, "unopened", "u64", R),
+    (4, "held_count", "u64"), (5, "held_hash", "bytes"), (6, "unopened", "u64", R),
 )
 RECEIPT = Message("ReceiptPayload", (1, "logs", LOG_RECEIPT, R))
 DOT = Message(
@@ -138,7 +138,7 @@ def decode_receipt(data):
     require(1 <= len(logs) <= LOGS_PER_RECEIPT_MAX, "payload", "logs")
     for log in logs:
         check_log(log, "payload")
-        require(len(log["open_hash"]) == 32, "payload", "open hash")
+        require(len(log["held_hash"]) == 32, "payload", "open hash")
         require(len(log["unopened"]) <= UNOPENED_MAX and ascending(log["unopened"]), "payload", "unopened")
     require(ascending([(l["member"], l["generation"]) for l in logs]), "payload", "order")
     return value
