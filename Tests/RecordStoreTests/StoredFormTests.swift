@@ -14,7 +14,7 @@ struct StoredFormTests {
             var state = SampleTable.state(SampleTable.logs[0], size, seed: 0x1234_5678_9ABC + size)
             state.heldSize = size / 2
             for index in 0..<(size / 4) {
-                state.opened.add(index: index, leafHash: Digest(hashing: [UInt8(index % 256)]))
+                state.held.add(index: index, leafHash: Digest(hashing: [UInt8(index % 256)]))
             }
             let bytes = state.storedBytes
             #expect(try LogState(stored: bytes) == state)

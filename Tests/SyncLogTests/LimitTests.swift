@@ -38,10 +38,10 @@ struct LimitTests {
         )
     }
 
-    @Test func `a receipt lists at most 65,536 unopened entries of a log`() throws {
+    @Test func `a receipt lists at most 4,096 unopened entries of a log`() throws {
         let log = LogID(member: 2, generation: 0)
-        #expect(try self.item(log, size: 70_000, unopened: 65_536)?.unopened.count == 65_536)
-        #expect(try self.item(log, size: 70_000, unopened: 65_537) == nil)
+        #expect(try self.item(log, size: 70_000, unopened: 4_096)?.unopened.count == 4_096)
+        #expect(try self.item(log, size: 70_000, unopened: 4_097) == nil)
     }
 
     @Test func `a receipt speaks of at most 1,024 logs`() throws {

@@ -141,10 +141,10 @@ def held_hashes():
 
 def log_receipt(node=NOORD, size=5, witness=OOST, generation=0, unopened=(), **changes):
     note = checkpoint(size, merkle.root(LEAVES[:size]), notes.origin(TABLE, node.number, generation), node, (witness,))
-    opened = [(i, LEAVES[i]) for i in range(2, size) if i not in unopened]
+    held = [(i, LEAVES[i]) for i in range(2, size)]
     return {
-        "member": node.number, "generation": generation, "checkpoint": note.decode(), "held_count": len(opened),
-        "held_hash": e.held_hash(opened), "unopened": list(unopened), **changes,
+        "member": node.number, "generation": generation, "checkpoint": note.decode(), "held_count": len(held),
+        "held_hash": e.held_hash(held), "unopened": list(unopened), **changes,
     }
 
 
@@ -154,7 +154,7 @@ def receipts():
         "with unopened": [log_receipt(size=9, unopened=(3, 7))],
         "two logs": [log_receipt(), log_receipt(WEST, 13)],
         "two generations": [log_receipt(), log_receipt(generation=1)],
-        "nothing open": [log_receipt(size=2)],
+        "nothing held": [log_receipt(size=2)],
     }
     cases = []
     for name, logs in lists.items():
