@@ -1,4 +1,5 @@
 import Cryptography
+import Logging
 import RecordStore
 import ReplicatedTypes
 import SyncEngine

@@ -319,9 +319,8 @@ extension TableStorage where Self: ~Copyable {
         {
             return .success(own.epoch)
         }
-        // A chain is named by its grant, which comes next.
         guard let epoch = UInt32(exactly: state.size) else {
-            preconditionFailure("an own log ends long before 2^32 entries")
+            preconditionFailure("a chain is named by its grant, which stands below 2^32")
         }
         guard let secret = SecretKey(context.random(SecretKey.byteCount)) else {
             preconditionFailure("a chain key has 32 bytes")

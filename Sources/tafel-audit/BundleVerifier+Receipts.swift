@@ -40,7 +40,7 @@ extension BundleVerifier {
                 self.add(
                     Finding(
                         .receipt,
-                        signer: self.member(receipt.member).map(\.handle),
+                        signer: MemberNumber(exactly: receipt.member).flatMap { self.member($0)?.handle },
                         nl:
                             "Ontvangstbewijs \(offset + 1) (lid \(receipt.member)) is niet bewezen: "
                             + "kop, inhoud, bewijs of handtekening klopt niet, of het gaat niet over "

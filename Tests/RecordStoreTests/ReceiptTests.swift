@@ -4,6 +4,7 @@ import Simulator
 import SyncEngine
 import SyncLog
 import Testing
+import Wire
 
 @testable import RecordStore
 
@@ -82,9 +83,8 @@ import Testing
                 }
             ]
         )
-        let verified = try #require(
-            try state.verify(chunk, from: 1, held: try #require(state.logs[self.author]))
-        )
+        let held = try #require(state.logs[self.author])
+        let verified = try #require(try state.verify(chunk, from: 1, held: held))
         let keys = self.members.keys[1]
         _ = try reader.write(table: 1) { (transaction) throws(SlotError) in
             try transaction.store(verified, me: 2, sealingKey: keys.keys.sealing)

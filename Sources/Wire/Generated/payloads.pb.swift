@@ -137,7 +137,7 @@ package nonisolated struct Tafel_V1_LogReceipt: Sendable {
 
   package var heldCount: UInt64 = 0
 
-  /// SHA-256 over (index, leaf hash) of every entry held open, in order of index.
+  /// Chain of SHA-256 over (index, leaf hash) of every entry that is held and addressed to the writer.
   package var heldHash: Data = Data()
 
   package var unopened: [UInt64] = []
