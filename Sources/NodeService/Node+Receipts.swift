@@ -131,7 +131,8 @@ extension Node {
         let item = try self.store.read(table: number) { (snapshot) throws(SlotError) in
             try snapshot.item(at: place.index, of: place.log)
         }
-        guard case .full(let entry) = item, let receipt = try? Receipt(payload: entry.payload) else {
+        guard case .full(let entry) = item, let receipt = try? Receipt(payload: entry.payload)
+        else {
             return self.raise("\(handle): wrote a receipt that has no form")
         }
         for item in receipt.logs where item.log.member == table.me {

@@ -6,7 +6,8 @@ struct StoreTables: Sendable {
     /// Names of all tables.
     static let names = [
         "meta", "slots", "tables", "logs", "entries", "tiles", "checkpoints", "audiences", "chains",
-        "claims", "own-chains", "openings", "unopened", "cases", "objects", "receipts", "records", "index",
+        "claims", "own-chains", "openings", "unopened", "cases", "objects", "receipts", "records",
+        "index",
         "pending", "shares",
     ]
 

@@ -289,7 +289,9 @@ extension MemoryTable {
     /// Whether a receipt holds, counted from the first entry on: a check of what goes on.
     fileprivate func isConfirmedAnew(_ item: LogReceipt, by member: MemberNumber) -> Bool {
         var given = GivenEntries()
-        guard case .confirmed = self.verdict(on: item, by: member, given: &given) else { return false }
+        guard case .confirmed = self.verdict(on: item, by: member, given: &given) else {
+            return false
+        }
         return true
     }
 }

@@ -204,7 +204,9 @@ extension Simulation {
         }
         let drafts = composed.receipts.map { receipt in
             let payload = receipt.payload
-            return Draft(kind: .receipt, subject: .none, category: nil, audience: nil) { _ in payload }
+            return Draft(kind: .receipt, subject: .none, category: nil, audience: nil) { _ in
+                payload
+            }
         }
         guard !drafts.isEmpty else {
             self.nodes[node].disk.table = transaction

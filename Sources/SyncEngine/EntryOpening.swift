@@ -4,8 +4,9 @@ import Wire
 
 /// What opening changed, gathered over the entries of one chunk or fill.
 struct OpeningChanges {
-    private(set) var opened: [PlainEntry] = []
-    private(set) var closed: [PlainEntry] = []
+    private var opened: [PlainEntry] = []
+    private var openedIndices: Set<UInt64> = []
+    private var closed: [PlainEntry] = []
     private var doubles: [UInt64] = []
     /// The lowest index of an entry that turned out to be addressed to this node.
     private(set) var lowestAddressed: UInt64?
@@ -14,18 +15,23 @@ struct OpeningChanges {
         self.lowestAddressed = min(self.lowestAddressed ?? index, index)
     }
 
-    mutating func noteOpened(_ entry: PlainEntry?) {
-        if let entry { self.opened.append(entry) }
+    mutating func noteOpened(_ entry: PlainEntry) {
+        self.opened.append(entry)
+        self.openedIndices.insert(entry.header.index)
     }
 
-    mutating func noteClosed(_ entry: PlainEntry) { self.closed.append(entry) }
+    /// Notes that an entry was open, and is no longer; it never will be again.
+    mutating func noteClosed(_ entry: PlainEntry) {
+        // What was opened by the same fill nobody has heard of.
+        if self.openedIndices.remove(entry.header.index) == nil { self.closed.append(entry) }
+    }
 
     mutating func noteDouble(_ index: UInt64) { self.doubles.append(index) }
 
     func stored(_ state: LogState) -> StoredEntries {
         StoredEntries(
             state: state,
-            opened: self.opened,
+            opened: self.opened.filter { self.openedIndices.contains($0.header.index) },
             closed: self.closed,
             doubles: self.doubles
         )

@@ -22,6 +22,8 @@ extension TableStorage where Self: ~Copyable {
     ///   - chunk: What was verified beside the state that is held.
     ///   - me: The node's own number at the table.
     ///   - sealingKey: Opens its boxes.
+    /// - Returns: What changed.
+    /// - Throws: That the store refused.
     package mutating func store(
         _ chunk: VerifiedChunk,
         me: MemberNumber,

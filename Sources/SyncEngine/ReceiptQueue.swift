@@ -48,9 +48,8 @@ package struct ReceiptQueue: Sendable {
         self.authors[log.member] = author
     }
 
-    /// Takes the receipts that are to be compared now, in the order they came.
-    ///
-    /// - Parameter milliseconds: The clock, since 1970.
+    /// Takes the receipts that are to be compared now, in the order they came; `milliseconds` is the
+    /// clock, since 1970.
     package mutating func due(milliseconds: UInt64) -> [Place] {
         let minute = milliseconds / 60_000
         var due: [Place] = []

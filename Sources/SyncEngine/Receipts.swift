@@ -28,6 +28,7 @@ extension TableStorage where Self: ~Copyable {
     ///   - node: The node's ID.
     ///   - seconds: The time of the cosignatures since 1970.
     /// - Returns: `nil` when nothing other than receipts came.
+    /// - Throws: That the store refused.
     /// - Complexity: O(entries that came since the last receipt, and entries listed as unopened).
     package mutating func composeReceipts(
         logs: [LogID],
@@ -150,6 +151,7 @@ extension TableReading where Self: ~Copyable {
     ///   - item: What it confirms.
     ///   - member: Its number.
     ///   - given: What was counted for an earlier receipt of that member about that log; grows.
+    /// - Returns: Whether it is a confirmation, and of what, or why not.
     /// - Throws: That the store cannot be read.
     /// - Complexity: O(entries that were not counted before, and unopened ones that the receipt
     ///   before did not list).

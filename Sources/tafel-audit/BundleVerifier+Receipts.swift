@@ -40,7 +40,9 @@ extension BundleVerifier {
                 self.add(
                     Finding(
                         .receipt,
-                        signer: MemberNumber(exactly: receipt.member).flatMap { self.member($0)?.handle },
+                        signer: MemberNumber(exactly: receipt.member).flatMap {
+                            self.member($0)?.handle
+                        },
                         nl:
                             "Ontvangstbewijs \(offset + 1) (lid \(receipt.member)) is niet bewezen: "
                             + "kop, inhoud, bewijs of handtekening klopt niet, of het gaat niet over "
@@ -218,7 +220,8 @@ extension BundleVerifier {
                 "\(self.handle(member)) heeft voor grootte \(size) een ontvangstbewijs ondertekend over "
                 + "andere regels dan dit logboek aan \(self.handle(member)) heeft gegeven. Het is een "
                 + "verklaring van \(self.handle(member)); in het logboek zelf is hierdoor niets fout.",
-            en: "\(self.handle(member)) signed a receipt at size \(size) for other entries than this "
+            en:
+                "\(self.handle(member)) signed a receipt at size \(size) for other entries than this "
                 + "log gave to it. The statement is \(self.handle(member))'s; it makes nothing in the "
                 + "log itself wrong."
         )

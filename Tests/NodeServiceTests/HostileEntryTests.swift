@@ -77,8 +77,13 @@ struct HostileEntryTests {
             }
             try Self.note(&log, table, &chain)
         },
-        Deed("a grant whose list is not the header's", unopened: [], unaddressed: 1) { table, log, _ in
-            try log.appendGrant(to: table.everybody, chain: ForgedChain(epoch: UInt32(log.size))) { header, _ in
+        Deed("a grant whose list is not the header's", unopened: [], unaddressed: 1) {
+            table,
+            log,
+            _ in
+            try log.appendGrant(to: table.everybody, chain: ForgedChain(epoch: UInt32(log.size))) {
+                header,
+                _ in
                 header.audience = Digest(hashing: [1])
             }
         },

@@ -209,7 +209,7 @@ import Wire
         }
         try world.write([world.draft(try world.audience([2, 3]), byteCount: 1)], by: 1)
         try world.take(try self.chunk(world, withholding: [3]), from: 3, at: 2)
-        #expect(self.openings(world, at: 2) == [.open, .pending, .pending, .pending])
+        #expect(self.openings(world, at: 2) == [.open, .pending, .double, .pending])
         _ = world.take(try world.fill(of: 1, 3..<4, by: 1, to: 2), from: 1, at: 2)
         #expect(self.openings(world, at: 2) == [.open, .open, .open, .double, .open])
     }

@@ -112,7 +112,9 @@ import Wire
             )
             let id = world.log(1)
             let found = world.store(2).openings(of: id, in: 0..<(.max))
-            #expect(Dictionary(uniqueKeysWithValues: found.map { ($0.index, $0.opening) }) == expected)
+            #expect(
+                Dictionary(uniqueKeysWithValues: found.map { ($0.index, $0.opening) }) == expected
+            )
             for index in held {
                 var plaintext: [UInt8]?
                 switch log.truths[Int(index)] {

@@ -117,7 +117,8 @@ import Wire
         }
     }
 
-    @Test func `a receipt is judged by what was given, and never by what its writer claims`() throws {
+    @Test func `a receipt is judged by what was given, and never by what its writer claims`() throws
+    {
         var world = try TestTable.withAddressedEntries()
         let log = world.log(1)
         try world.give(1, to: 2)

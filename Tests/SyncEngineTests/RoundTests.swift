@@ -191,7 +191,9 @@ import Wire
             #expect(held.count >= UInt64(round) && item.says(held))
             let state = try #require(composed?.states[log])
             #expect(state.heldSize == size && state.held == held)
-            #expect(world.store(1).verdict(on: item, by: 2, given: &given) == .confirmed(unopened: 0))
+            #expect(
+                world.store(1).verdict(on: item, by: 2, given: &given) == .confirmed(unopened: 0)
+            )
             // Nothing counted before helps a member that claims less.
             let other = try #require(
                 LogReceipt(

@@ -148,7 +148,8 @@ package struct LogCheck: Sendable {
             grant = held
         }
         guard grant.header.kind == .keyGrant else { return false }
-        let isChain = grant.header.index == entry.header.index || grant.header.epoch == entry.header.epoch
+        let isChain =
+            grant.header.index == entry.header.index || grant.header.epoch == entry.header.epoch
         return isChain && grant.addressedGrant(to: me) != nil
     }
 
