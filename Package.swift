@@ -216,7 +216,7 @@ let package = Package(
             name: "RecordStoreTests",
             dependencies: [
                 "CaseModel", "Cryptography", "RecordStore", "ReplicatedTypes", "Simulator",
-                "SyncEngine", "SyncLog",
+                "SyncEngine", "SyncLog", "Wire",
             ],
             swiftSettings: settings
         ),

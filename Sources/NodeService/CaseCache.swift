@@ -74,6 +74,13 @@ struct CaseCache: Sendable {
         )
     }
 
+    /// Forgets the cases of entries that no longer count.
+    mutating func forget(_ entries: [PlainEntry], table: TableID) {
+        for entry in entries {
+            self.held[Key(table: table, caseID: entry.header.caseID)] = nil
+        }
+    }
+
     /// Takes over entries that became readable and are on disk.
     mutating func note(_ entries: [PlainEntry], table: TableID) {
         for entry in entries {

@@ -7,6 +7,25 @@ import Wire
 
 /// Notes where an entry that became readable is found again: by case, fragment, term, receipt.
 enum EntryIndexing {
+    /// Notes what became readable, and lets go of what no longer counts.
+    ///
+    /// Terms and fragments that pointed at such an entry stay: what they lead to is looked for in what
+    /// counts of its case.
+    static func note(
+        _ stored: StoredEntries,
+        table: TableState,
+        in transaction: inout TableTransaction
+    ) throws(SlotError) {
+        for entry in stored.opened { try self.note(entry, table: table, in: &transaction) }
+        for entry in stored.closed {
+            try transaction.forgetCase(
+                entry.header.caseID,
+                log: entry.log,
+                index: entry.header.index
+            )
+        }
+    }
+
     static func note(
         _ entry: PlainEntry,
         table: TableState,

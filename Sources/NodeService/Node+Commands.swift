@@ -74,7 +74,7 @@ extension Node {
             return try self.withdraw(fragment, reason: reason)
         case .fragmentStatus(let id): return try self.fragmentStatus(id)
         case .syncNow(let peer): return try await self.syncNow(peer: peer, progress)
-        case .syncStatus: return self.syncStatus()
+        case .syncStatus: return try self.syncStatus()
         case .showLog(let table, let author, let last):
             return try self.showLog(table, author: author, last: last)
         case .showFork(let table, let author): return try self.showFork(table, author: author)

@@ -52,6 +52,7 @@ extension Node {
     private func tick() {
         self.tickDue = nil
         self.dispatch(self.moment)
+        self.checkDueReceipts()
     }
 
     // MARK: Dialling

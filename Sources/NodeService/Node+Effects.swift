@@ -7,13 +7,6 @@ import SyncEngine
 import SyncLog
 import Wire
 
-/// Whose receipts about which own log.
-struct ReceiptKey: Hashable, Sendable {
-    let table: TableID
-    let log: LogID
-    let member: MemberNumber
-}
-
 /// Carrying out what the engine decides, in its order.
 extension Node {
     /// Carries out the reads that waited for a peer, as far as it takes them.
@@ -110,15 +103,12 @@ extension Node {
                     me: state.me,
                     sealingKey: keys.keys.sealing
                 )
-                for entry in result.opened {
-                    try EntryIndexing.note(entry, table: state, in: &transaction)
-                }
+                try EntryIndexing.note(result, table: state, in: &transaction)
                 return result
             }
-            self.caseCache.note(stored.opened, table: chunk.table)
             self.destroyDoomed()
             self.observe(stored.state.time)
-            self.checkReceipts(in: stored.opened, table: state, number: number)
+            self.noteStored(stored, log: chunk.log, table: state)
             return self.engine.handle(.stored(chunk, state: stored.state))
         } catch {
             self.raise("store: entries of a peer were not kept (\(error))")
@@ -138,7 +128,7 @@ extension Node {
         var isRefused = false
         do throws(SlotError) {
             let stored = try self.store.write(table: number) {
-                (transaction) throws(SlotError) -> (state: LogState, opened: [PlainEntry]) in
+                (transaction) throws(SlotError) -> StoredEntries in
                 let result = try transaction.store(
                     fill,
                     isByAuthor: isByAuthor,
@@ -149,14 +139,11 @@ extension Node {
                     isRefused = true
                     throw .store(.transactionFailed)
                 }
-                for entry in result.opened {
-                    try EntryIndexing.note(entry, table: state, in: &transaction)
-                }
+                try EntryIndexing.note(result, table: state, in: &transaction)
                 return result
             }
-            self.caseCache.note(stored.opened, table: fill.table)
             self.destroyDoomed()
-            self.checkReceipts(in: stored.opened, table: state, number: number)
+            self.noteStored(stored, log: fill.log, table: state)
             return self.engine.handle(.fillStored(fill, session, state: stored.state))
         } catch {
             guard !isRefused else {
@@ -204,114 +191,6 @@ extension Node {
             self.raise("store: entries for a peer could not be read (\(error))")
             return nothing
         }
-    }
-
-    private func writeReceipt(_ table: TableID) -> [SyncEngine.Effect] {
-        guard let state = self.engine.tables[table], let number = self.numbers[table],
-            self.ownLogsAhead[table] == nil, state.evidence[state.ownLog] == nil
-        else { return self.engine.handle(.receipted(table: table, states: [:])) }
-        let context = WritingContext(
-            file: state.file,
-            log: state.ownLog,
-            card: self.card,
-            clock: self.hybridClock,
-            random: { Randomness.bytes(count: $0) }
-        )
-        let keys = self.keys
-        let seconds = self.clock / 1_000
-        let node = self.engine.node
-        do throws(SlotError) {
-            let written = try self.store.write(table: number) {
-                (transaction) throws(SlotError) -> (own: LogState, states: [LogID: LogState])? in
-                let composed = try transaction.composeReceipt(
-                    logs: Array(state.logs.keys),
-                    me: state.me,
-                    keys: keys.keys,
-                    node: node,
-                    seconds: seconds
-                )
-                guard let composed else { return nil }
-                let payload = composed.receipt.payload
-                let draft = Draft(
-                    kind: .receipt,
-                    subject: .none,
-                    category: nil,
-                    audience: nil
-                ) { _ in payload }
-                switch try transaction.write([draft], context: context, keys: keys.keys) {
-                case .success(let written): return (written.state, composed.states)
-                case .failure: throw .store(.transactionFailed)
-                }
-            }
-            var effects = self.engine.handle(
-                .receipted(table: table, states: written?.states ?? [:])
-            )
-            if let written {
-                effects += self.engine.handle(
-                    .committed(table: table, log: context.log, state: written.own)
-                )
-            }
-            return effects
-        } catch {
-            self.raise("store: a receipt could not be written (\(error))")
-            self.noteFailure(error)
-            return self.engine.handle(.receipted(table: table, states: [:]))
-        }
-    }
-
-    /// Compares what others confirm with what was given to them.
-    private func checkReceipts(in opened: [PlainEntry], table: TableState, number: UInt32) {
-        for entry in opened where entry.header.kind == .receipt {
-            guard let receipt = try? Receipt(payload: entry.plaintext) else { continue }
-            let member = entry.log.member
-            let handle = table.file.governing.member(member)?.handle ?? "?"
-            for item in receipt.logs where item.log.member == table.me {
-                do throws(SlotError) {
-                    let key = ReceiptKey(table: table.file.table, log: item.log, member: member)
-                    var given = self.givenEntries[key] ?? GivenEntries()
-                    defer { self.givenEntries[key] = given }
-                    let (isConfirmed, unopened) = try self.store.read(table: number) {
-                        (snapshot) throws(SlotError) in
-                        (
-                            try snapshot.isConfirmed(item, by: member, given: &given),
-                            try Self.addressed(
-                                item.unopened,
-                                of: item.log,
-                                to: member,
-                                in: snapshot
-                            )
-                        )
-                    }
-                    if !isConfirmed {
-                        self.raise(
-                            "\(handle): confirms other entries than were given to it, "
-                                + "up to \(item.checkpoint.size)"
-                        )
-                    } else if unopened > 0 {
-                        self.raise("\(handle): cannot open \(unopened) entries")
-                    }
-                } catch {
-                    self.raise("store: a receipt could not be checked (\(error))")
-                }
-            }
-        }
-    }
-
-    /// How many of the entries were given to a member; others were leaked to it by somebody.
-    private static func addressed(
-        _ indices: [UInt64],
-        of log: LogID,
-        to member: MemberNumber,
-        in snapshot: borrowing TableSnapshot
-    ) throws(SlotError) -> Int {
-        var count = 0
-        for index in indices {
-            guard let header = try snapshot.item(at: index, of: log).header,
-                try snapshot.audience(header.audience)?.contains(member) == true
-            else { continue }
-            count += 1
-        }
-        return count
     }
 
     private func report(_ finding: SyncFinding, session: SessionID?) {

@@ -322,22 +322,33 @@ extension Node {
         )
     }
 
-    /// The members whose receipts confirm the newest version they were given.
+    /// The members whose newest receipts confirm the newest version they were given.
     func confirmations(
         of fragment: CaseFragment,
         in table: TableState
     ) throws(NodeFailure) -> Set<MemberNumber> {
         let index = fragment.newest.header.index
         let log = fragment.log
+        let known = self.givenEntries
         return try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            var newest: [LogID: UInt64] = [:]
+            for place in try snapshot.receipts(quoting: log) { newest[place.log] = place.index }
             var confirmed: Set<MemberNumber> = []
-            for place in try snapshot.receipts(quoting: log) {
-                guard let entry = try snapshot.plaintext(at: place.index, of: place.log),
+            for (place, receiptIndex) in newest {
+                guard let entry = try snapshot.plaintext(at: receiptIndex, of: place),
                     let receipt = try? Receipt(payload: entry.plaintext),
-                    let item = receipt.logs.first(where: { $0.log == log })
+                    let item = receipt.logs.first(where: { $0.log == log }),
+                    item.checkpoint.size > index, !item.unopened.contains(index)
                 else { continue }
-                if item.checkpoint.size > index, !item.unopened.contains(index) {
-                    confirmed.insert(place.log.member)
+                let key = ReceiptKey(table: table.file.table, log: log, member: place.member)
+                var given = known[key] ?? GivenEntries()
+                // One that confirms something else confirms nothing.
+                if case .confirmed = try snapshot.verdict(
+                    on: item,
+                    by: place.member,
+                    given: &given
+                ) {
+                    confirmed.insert(place.member)
                 }
             }
             return confirmed

@@ -35,7 +35,8 @@ extension Node {
                 let audience = try item.header.flatMap { (header) throws(SlotError) in
                     try snapshot.audience(header.audience)
                 }
-                let (json, line) = self.describe(item, index: index, audience, charter)
+                let isOpen = try snapshot.isOpen(item, at: index, of: log)
+                let (json, line) = self.describe(item, index: index, isOpen, audience, charter)
                 entries.append(json)
                 lines.append(line)
             }
@@ -53,13 +54,14 @@ extension Node {
     private func describe(
         _ item: LogItem,
         index: UInt64,
+        _ isOpen: Bool,
         _ audience: Audience?,
         _ charter: Charter
     ) -> (json: JSONValue, line: String) {
         let leaf = TextEncoding.hex(item.leafHash.bytes)
         let state =
             switch item {
-            case .full: "full"
+            case .full: isOpen ? "full" : "unopened"
             case .header: "header"
             case .leaf: "leaf"
             }
@@ -84,6 +86,7 @@ extension Node {
         let recipients = to.map { "\($0.handle) on \($0.ground)" }.joined(separator: ", ")
         let line =
             "\(index)  \(header?.kind.name ?? "(not for this node)")  \(time ?? "")  \(recipients)"
+            + (state == "unopened" ? "  CANNOT BE OPENED" : "")
         return (json, line)
     }
 
@@ -128,6 +131,19 @@ extension Node {
             text: "\(until - from) entries",
             file: bundle.encoded(signedWith: keys.keys.log)
         )
+    }
+}
+
+extension TableReading where Self: ~Copyable {
+    /// Whether an item is no more than it seems: what is held of it can be read.
+    fileprivate func isOpen(
+        _ item: LogItem,
+        at index: UInt64,
+        of log: LogID
+    ) throws(Failure) -> Bool {
+        guard case .full(let entry) = item else { return true }
+        let opening = try self.opening(at: index, of: log)
+        return entry.header.kind.isEncrypted ? opening == .open : opening ?? .open == .open
     }
 }
 

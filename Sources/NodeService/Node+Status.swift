@@ -23,6 +23,7 @@ extension Node {
         let passing = self.alarms.filter { alarm in
             !standing.contains { $0.text == alarm.text }
         }
+        let unopened = try self.unopenedLogs()
         let json: JSONValue = [
             "node": .string(TextEncoding.hex(self.card.identity.bytes)),
             "handle": .string(self.card.handle), "running": .bool(self.isRunning),
@@ -40,6 +41,7 @@ extension Node {
                 "bytes": .integer(bytes), "records": .integer(records),
                 "entries": .integer(Int(entries)),
             ],
+            "unopened": .array(unopened.map(\.json)),
             "alarms": .array(
                 standing.map { alarm in
                     [
@@ -65,7 +67,7 @@ extension Node {
                     + (state.file.effective == nil ? ", not effective yet" : "")
             )
         }
-        lines += peers.map(\.line)
+        lines += peers.map(\.line) + unopened.map(\.line)
         for alarm in standing { lines.append("ALARM    \(alarm.text)") }
         for alarm in passing {
             lines.append("ALARM    \(UTCTime.text(milliseconds: alarm.milliseconds)) \(alarm.text)")
@@ -76,6 +78,44 @@ extension Node {
             text: lines.joined(separator: "\n"),
             file: nil
         )
+    }
+
+    /// The logs of which entries are addressed to this node and cannot be opened here.
+    private func unopenedLogs() throws(NodeFailure) -> [(json: JSONValue, line: String)] {
+        var found: [(json: JSONValue, line: String)] = []
+        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            for log in state.logs.keys.sorted() {
+                let count = try self.unopenedCount(of: log, in: table)
+                guard count > 0 else { continue }
+                let author = self.author(of: log, in: table)
+                found.append(
+                    (
+                        [
+                            "table": .string(TextEncoding.hex(table.bytes)),
+                            "author": .string(author), "generation": .integer(Int(log.generation)),
+                            "entries": .integer(count),
+                        ],
+                        "unopened \(author)/\(log.generation): \(Self.text(unopened: count)) that "
+                            + "are for this node do not open; their author is told in receipts"
+                    )
+                )
+            }
+        }
+        return found
+    }
+
+    /// How many entries of a log are addressed to this node and not open; one above the most that a
+    /// receipt lists where there are more.
+    private func unopenedCount(of log: LogID, in table: TableID) throws(NodeFailure) -> Int {
+        try self.read(table) { (snapshot) throws(SlotError) in
+            try snapshot.unopened(of: log, limit: LogReceipt.unopenedMax + 1).count
+        }
+    }
+
+    private static func text(unopened count: Int) -> String {
+        count > LogReceipt.unopenedMax
+            ? "more than \(LogReceipt.unopenedMax) entries"
+            : "\(count) \(count == 1 ? "entry" : "entries")"
     }
 
     private func peerStates() -> [(json: JSONValue, line: String)] {
@@ -109,22 +149,25 @@ extension Node {
         }
     }
 
-    func syncStatus() -> NodeAnswer {
+    func syncStatus() throws(NodeFailure) -> NodeAnswer {
         var logs: [JSONValue] = []
         var lines: [String] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for (log, held) in state.logs.sorted(by: { $0.key < $1.key }) {
                 let author = state.file.governing.member(log.member)?.handle ?? "#\(log.member)"
                 let root = TextEncoding.hex(held.frontier.root.bytes)
+                let unopened = try self.unopenedCount(of: log, in: table)
                 logs.append([
                     "table": .string(TextEncoding.hex(table.bytes)), "author": .string(author),
                     "generation": .integer(Int(log.generation)),
                     "size": .integer(Int(held.size)), "complete": .integer(Int(held.complete)),
-                    "root": .string(root), "disputed": .bool(held.isDisputed),
+                    "unopened": .integer(unopened), "root": .string(root),
+                    "disputed": .bool(held.isDisputed),
                 ])
                 lines.append(
                     "\(state.file.governing.name)  \(author)/\(log.generation): \(held.size) entries, "
                         + "complete to \(held.complete), root \(root.prefix(16))"
+                        + (unopened > 0 ? ", \(Self.text(unopened: unopened)) unopened" : "")
                         + (held.isDisputed ? ", DISPUTED" : "")
                 )
             }

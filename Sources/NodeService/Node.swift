@@ -78,6 +78,8 @@ package actor Node {
     var caseCache = CaseCache()
     /// What was counted for the receipts of others: each goes on where the one before ended.
     var givenEntries: [ReceiptKey: GivenEntries] = [:]
+    /// Receipts of others that are still to be compared.
+    var receiptQueues: [TableID: ReceiptQueue] = [:]
 
     private init(
         folder: DataFolder,

@@ -10,20 +10,20 @@ extension LogState {
     private static let clearByteCount = keyPlace + 32
 
     /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
-    /// boundary size, boundary bytes, opened size, count of opened, index of the card (8 each), hash
-    /// of opened (32), disputed (1), version of the newest own card (4), log key (32, zeros for none),
+    /// boundary size, boundary bytes, held size, count of held, index of the card (8 each), hash of
+    /// held (32), disputed (1), version of the newest own card (4), log key (32, zeros for none),
     /// frontier (32 each), checkpoint.
     var storedBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: self.charterVersion)
         for value in [
             self.size, self.complete, self.time.rawValue, self.receiptedSize, self.unreceipted,
-            self.boundarySize, self.boundaryBytes, self.openedSize, self.opened.count,
+            self.boundarySize, self.boundaryBytes, self.heldSize, self.held.count,
             self.cardIndex,
         ] {
             bytes.append(bigEndian: value)
         }
-        self.opened.hash.append(to: &bytes)
+        self.held.hash.append(to: &bytes)
         bytes.append(self.isDisputed ? 1 : 0)
         bytes.append(bigEndian: self.cardVersion)
         bytes += self.logKey?.bytes ?? [UInt8](repeating: 0, count: 32)
@@ -57,14 +57,14 @@ extension LogState {
         self.unreceipted = value(4)
         self.boundarySize = value(5)
         self.boundaryBytes = value(6)
-        self.openedSize = value(7)
-        guard self.openedSize <= size, value(8) <= self.openedSize else {
+        self.heldSize = value(7)
+        guard self.heldSize <= size, value(8) <= self.heldSize else {
             throw .corrupted(operation: "log state")
         }
-        guard let opened = Digest(bytes[Self.numbersEnd..<Self.disputedPlace]) else {
+        guard let held = Digest(bytes[Self.numbersEnd..<Self.disputedPlace]) else {
             preconditionFailure("a digest has 32 bytes")
         }
-        self.opened = OpenEntries(count: value(8), hash: opened)
+        self.held = HeldEntries(count: value(8), hash: held)
         guard bytes[Self.disputedPlace] <= 1 else { throw .corrupted(operation: "log state") }
         self.isDisputed = bytes[Self.disputedPlace] == 1
         self.cardVersion = UInt32(bigEndian: bytes[(Self.disputedPlace + 1)..<Self.keyPlace])

@@ -6,7 +6,8 @@ struct StoreTables: Sendable {
     /// Names of all tables.
     static let names = [
         "meta", "slots", "tables", "logs", "entries", "tiles", "checkpoints", "audiences", "chains",
-        "waiting", "own-chains", "openings", "cases", "objects", "receipts", "records", "index",
+        "claims", "own-chains", "openings", "unopened", "cases", "objects", "receipts", "records",
+        "index",
         "pending", "shares",
     ]
 
@@ -19,9 +20,10 @@ struct StoreTables: Sendable {
     let checkpoints: Table
     let audiences: Table
     let chains: Table
-    let waiting: Table
+    let claims: Table
     let ownChains: Table
     let openings: Table
+    let unopened: Table
     let cases: Table
     let objects: Table
     let receipts: Table
@@ -40,9 +42,10 @@ struct StoreTables: Sendable {
         self.checkpoints = environment.table("checkpoints")
         self.audiences = environment.table("audiences")
         self.chains = environment.table("chains")
-        self.waiting = environment.table("waiting")
+        self.claims = environment.table("claims")
         self.ownChains = environment.table("own-chains")
         self.openings = environment.table("openings")
+        self.unopened = environment.table("unopened")
         self.cases = environment.table("cases")
         self.objects = environment.table("objects")
         self.receipts = environment.table("receipts")

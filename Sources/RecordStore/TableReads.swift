@@ -161,6 +161,23 @@ struct TableReads: Sendable {
         return openings
     }
 
+    func unopened(
+        of log: LogID,
+        limit: Int,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [UInt64] {
+        var indices: [UInt64] = []
+        try snapshot.forEach(
+            prefix: self.reference(log).bytes,
+            in: self.store.tables.unopened
+        ) { key, _ throws(StoreError) in
+            guard key.byteCount == 16 else { throw .corrupted(operation: "unopened entry") }
+            indices.append(key.bigEndian(at: 8, as: UInt64.self))
+            return indices.count < limit ? .next : .stop
+        }
+        return indices
+    }
+
     func contentKey(
         at index: UInt64,
         of log: LogID,
@@ -169,7 +186,19 @@ struct TableReads: Sendable {
         let noted = try SlotError.lifting { () throws(StoreError) in
             try self.opening(at: index, of: log, in: snapshot)
         }
-        guard let noted, noted.opening == .open, noted.slot != .max else { return nil }
+        guard noted?.opening == .open else { return nil }
+        return try self.positionKey(at: index, of: log, in: snapshot)
+    }
+
+    func positionKey(
+        at index: UInt64,
+        of log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(SlotError) -> SecretKey? {
+        let noted = try SlotError.lifting { () throws(StoreError) in
+            try self.opening(at: index, of: log, in: snapshot)
+        }
+        guard let noted, noted.slot != .max else { return nil }
         do throws(SlotError) {
             return try self.store.slots.read(noted.slot)
         } catch .destroyed {

@@ -76,6 +76,20 @@ package struct TableSnapshot: ~Copyable, TableReading {
         try self.reads.contentKey(at: index, of: log, in: self.transaction.pointee)
     }
 
+    /// As ``SyncEngine/TableReading/opening(at:of:)``.
+    package func opening(at index: UInt64, of log: LogID) throws(SlotError) -> Opening? {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.opening(at: index, of: log, in: self.transaction.pointee)?.opening
+        }
+    }
+
+    /// As ``SyncEngine/TableReading/unopened(of:limit:)``.
+    package func unopened(of log: LogID, limit: Int) throws(SlotError) -> [UInt64] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.unopened(of: log, limit: limit, in: self.transaction.pointee)
+        }
+    }
+
     /// As ``SyncEngine/TableReading/openings(of:in:)``.
     package func openings(
         of log: LogID,

@@ -2,48 +2,55 @@ package import Cryptography
 package import SyncEngine
 package import SyncLog
 
-/// What is kept beside chain keys: waiting entries, the own chains, openings with content keys.
+/// What is kept beside chain keys: claims to positions, the own chains, openings with content keys.
 extension TableTransaction {
     /// Stands for "no slot" in an opening.
     private static var noSlot: UInt64 { .max }
 
-    /// As ``SyncEngine/TableStorage/setWaiting(_:at:of:)``.
-    package mutating func setWaiting(
-        _ index: UInt64,
-        at position: UInt32,
-        of chain: ChainID
-    ) throws(SlotError) {
-        var key = self.key(chain)
-        key.append(bigEndian: position)
-        key.append(bigEndian: index)
-        try self.put([], for: key, in: self.store.tables.waiting)
+    /// As ``SyncEngine/TableStorage/setClaim(_:of:)``.
+    package mutating func setClaim(_ claim: PositionClaim, of chain: ChainID) throws(SlotError) {
+        try self.put([], for: self.key(claim, of: chain), in: self.store.tables.claims)
     }
 
-    /// As ``SyncEngine/TableStorage/takeWaiting(at:of:)``.
-    package mutating func takeWaiting(
-        at position: UInt32,
-        of chain: ChainID
-    ) throws(SlotError) -> [UInt64] {
-        var prefix = self.key(chain)
-        prefix.append(bigEndian: position)
+    private func key(_ claim: PositionClaim, of chain: ChainID) -> [UInt8] {
+        var key = self.key(chain)
+        key.append(bigEndian: claim.position)
+        key.append(bigEndian: claim.index)
+        return key
+    }
+
+    /// As ``SyncEngine/TableStorage/claims(of:from:limit:)``.
+    package func claims(
+        of chain: ChainID,
+        from first: PositionClaim,
+        limit: Int
+    ) throws(SlotError) -> [PositionClaim] {
+        let prefix = self.key(chain)
         return try self.lift { () throws(StoreError) in
-            var indices: [UInt64] = []
-            try self.transaction.pointee.forEach(prefix: prefix, in: self.store.tables.waiting) {
-                key,
-                _ throws(StoreError) in
-                guard key.byteCount == prefix.count + 8 else {
-                    throw .corrupted(operation: "waiting entry")
+            var claims: [PositionClaim] = []
+            try self.transaction.pointee.forEach(
+                prefix: prefix,
+                in: self.store.tables.claims,
+                from: self.key(first, of: chain)
+            ) { key, _ throws(StoreError) in
+                guard key.byteCount == prefix.count + 12 else {
+                    throw .corrupted(operation: "claim")
                 }
-                indices.append(key.bigEndian(at: prefix.count, as: UInt64.self))
-                return .next
+                claims.append(
+                    PositionClaim(
+                        position: key.bigEndian(at: prefix.count, as: UInt32.self),
+                        index: key.bigEndian(at: prefix.count + 4, as: UInt64.self)
+                    )
+                )
+                return claims.count < limit ? .next : .stop
             }
-            for index in indices {
-                var key = prefix
-                key.append(bigEndian: index)
-                try self.transaction.pointee.delete(key, in: self.store.tables.waiting)
-            }
-            return indices
+            return claims
         }
+    }
+
+    /// As ``SyncEngine/TableStorage/positionKey(at:of:)``.
+    package func positionKey(at index: UInt64, of log: LogID) throws(SlotError) -> SecretKey? {
+        try self.reads.positionKey(at: index, of: log, in: self.transaction.pointee)
     }
 
     /// As ``SyncEngine/TableStorage/ownChain(_:)``.
@@ -99,13 +106,20 @@ extension TableTransaction {
         let key = self.reads.reference(log).key(index)
         try self.lift { () throws(StoreError) in
             let openings = self.store.tables.openings
+            var wasUnopened = false
             // A key that nothing names any more is destroyed.
             if let old = try self.transaction.pointee.value(for: key, in: openings) {
-                guard old.count == 9 else { throw .corrupted(operation: "opening") }
-                let slot = UInt64(bigEndian: old[1...])
+                let (before, slot) = try TableReads.opening(old)
+                wasUnopened = before != .open
                 if slot != Self.noSlot {
                     try self.store.allocator.doom(slot, in: &self.transaction.pointee)
                 }
+            }
+            let unopened = self.store.tables.unopened
+            if opening != .open, !wasUnopened {
+                try self.transaction.pointee.put([], for: key, in: unopened)
+            } else if opening == .open, wasUnopened {
+                try self.transaction.pointee.delete(key, in: unopened)
             }
         }
         var value = [opening.rawValue]

@@ -9,11 +9,28 @@ extension TableTransaction {
         log: LogID,
         index: UInt64
     ) throws(SlotError) {
+        let key = self.key(caseID, log: log, index: index)
+        try self.note([1], for: key, in: self.store.tables.cases)
+    }
+
+    /// Lets go of the note that an entry, which was opened in an earlier transaction, is about a case.
+    package mutating func forgetCase(
+        _ caseID: ObjectID,
+        log: LogID,
+        index: UInt64
+    ) throws(SlotError) {
+        let key = self.key(caseID, log: log, index: index)
+        try self.lift { () throws(StoreError) in
+            _ = try self.transaction.pointee.delete(key, in: self.store.tables.cases)
+        }
+    }
+
+    private func key(_ caseID: ObjectID, log: LogID, index: UInt64) -> [UInt8] {
         var key: [UInt8] = []
         key.append(bigEndian: self.reads.number)
         key += caseID.bytes
         key += self.reads.reference(log).key(index).dropFirst(4)
-        try self.note([1], for: key, in: self.store.tables.cases)
+        return key
     }
 
     /// Notes which case an object, such as a fragment, belongs to.

@@ -16,15 +16,10 @@ package struct MemoryTable: TableStorage, Sendable {
         var openings: [UInt64: (opening: Opening, contentKey: [UInt8]?)] = [:]
     }
 
-    private struct Position: Hashable, Sendable {
-        let chain: ChainID
-        let position: UInt32
-    }
-
     private var logs: [LogID: Log] = [:]
     private var audiences: [Digest: Audience] = [:]
     private var chains: [ChainID: (key: [UInt8], position: UInt32)] = [:]
-    private var waiting: [Position: Set<UInt64>] = [:]
+    private var claims: [ChainID: Set<PositionClaim>] = [:]
     private var ownChains: [Digest: OwnChain] = [:]
 
     /// Creates an empty table.
@@ -83,8 +78,13 @@ package struct MemoryTable: TableStorage, Sendable {
 
     /// As ``SyncEngine/TableReading/contentKey(at:of:)``.
     package func contentKey(at index: UInt64, of log: LogID) -> SecretKey? {
-        guard let held = self.logs[log]?.openings[index], held.opening == .open else { return nil }
-        return held.contentKey.flatMap { SecretKey($0) }
+        guard self.opening(at: index, of: log) == .open else { return nil }
+        return self.positionKey(at: index, of: log)
+    }
+
+    /// As ``SyncEngine/TableReading/opening(at:of:)``.
+    package func opening(at index: UInt64, of log: LogID) -> Opening? {
+        self.logs[log]?.openings[index]?.opening
     }
 
     /// As ``SyncEngine/TableReading/openings(of:in:)``.
@@ -95,6 +95,12 @@ package struct MemoryTable: TableStorage, Sendable {
         let openings = self.logs[log]?.openings ?? [:]
         return openings.filter { range.contains($0.key) }.sorted { $0.key < $1.key }
             .map { ($0.key, $0.value.opening) }
+    }
+
+    /// As ``SyncEngine/TableReading/unopened(of:limit:)``.
+    package func unopened(of log: LogID, limit: Int) -> [UInt64] {
+        let unopened = (self.logs[log]?.openings ?? [:]).filter { $0.value.opening != .open }
+        return Array(unopened.keys.sorted().prefix(limit))
     }
 
     // MARK: Writing
@@ -144,19 +150,28 @@ package struct MemoryTable: TableStorage, Sendable {
         self.chains[chain] = (key.exposedBytes(), key.position)
     }
 
-    /// As ``SyncEngine/TableStorage/setWaiting(_:at:of:)``.
-    package mutating func setWaiting(_ index: UInt64, at position: UInt32, of chain: ChainID) {
-        self.waiting[Position(chain: chain, position: position), default: []].insert(index)
+    /// As ``SyncEngine/TableStorage/setClaim(_:of:)``.
+    package mutating func setClaim(_ claim: PositionClaim, of chain: ChainID) {
+        self.claims[chain, default: []].insert(claim)
     }
 
-    /// As ``SyncEngine/TableStorage/takeWaiting(at:of:)``.
-    package mutating func takeWaiting(at position: UInt32, of chain: ChainID) -> [UInt64] {
-        let taken = self.waiting.removeValue(forKey: Position(chain: chain, position: position))
-        return taken?.sorted() ?? []
+    /// As ``SyncEngine/TableStorage/claims(of:from:limit:)``.
+    package func claims(
+        of chain: ChainID,
+        from first: PositionClaim,
+        limit: Int
+    ) -> [PositionClaim] {
+        let behind = (self.claims[chain] ?? []).filter {
+            ($0.position, $0.index) >= (first.position, first.index)
+        }
+        let ordered = behind.sorted { ($0.position, $0.index) < ($1.position, $1.index) }
+        return Array(ordered.prefix(limit))
     }
 
-    /// How many entries wait for their chains.
-    package var waitingCount: Int { self.waiting.values.reduce(0) { $0 + $1.count } }
+    /// As ``SyncEngine/TableStorage/positionKey(at:of:)``.
+    package func positionKey(at index: UInt64, of log: LogID) -> SecretKey? {
+        self.logs[log]?.openings[index]?.contentKey.flatMap { SecretKey($0) }
+    }
 
     /// As ``SyncEngine/TableStorage/ownChain(_:)``.
     package func ownChain(_ audience: Digest) -> OwnChain? { self.ownChains[audience] }

@@ -38,6 +38,17 @@ struct Disk: Sendable {
             ].insert(opened)
         }
     }
+
+    /// Makes the cases anew of entries that no longer count.
+    mutating func forget(_ entries: [PlainEntry]) {
+        let cases = Set(entries.map(\.header.caseID))
+        guard !cases.isEmpty else { return }
+        for caseID in cases { self.cases[caseID] = nil }
+        for (log, state) in self.table.states.sorted(by: { $0.key < $1.key }) {
+            let held = (0..<state.size).compactMap { self.table.plaintext(at: $0, of: log) }
+            self.index(held.filter { cases.contains($0.header.caseID) })
+        }
+    }
 }
 
 extension OpenedEntry {

@@ -320,6 +320,9 @@ extension MemoryTable {
     /// Whether a receipt holds, counted from the first entry on: a check of what goes on.
     fileprivate func isConfirmedAnew(_ item: LogReceipt, by member: MemberNumber) -> Bool {
         var given = GivenEntries()
-        return self.isConfirmed(item, by: member, given: &given)
+        guard case .confirmed = self.verdict(on: item, by: member, given: &given) else {
+            return false
+        }
+        return true
     }
 }

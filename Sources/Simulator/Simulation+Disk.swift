@@ -219,16 +219,17 @@ extension Simulation {
             return self.handle(.storeFailed(chunk), on: node)
         }
         let keys = self.nodes[node].keys
-        let (state, opened) = self.nodes[node].disk.table.store(
+        let stored = self.nodes[node].disk.table.store(
             chunk,
             me: self.nodes[node].member,
             sealingKey: keys.keys.sealing
         )
-        self.nodes[node].disk.index(opened)
-        self.note("node \(node + 1) stored \(chunk.log.text) \(state.size)")
-        self.checkReceipts(in: opened, at: node)
+        self.nodes[node].disk.index(stored.opened)
+        self.nodes[node].disk.forget(stored.closed)
+        self.note("node \(node + 1) stored \(chunk.log.text) \(stored.state.size)")
+        self.checkReceipts(in: stored.opened, at: node)
         if !self.isSabotaged(node, .acknowledgesEarly) {
-            self.handle(.stored(chunk, state: state), on: node)
+            self.handle(.stored(chunk, state: stored.state), on: node)
         }
     }
 
@@ -256,6 +257,7 @@ extension Simulation {
         if let stored {
             self.nodes[node].disk.table = transaction
             self.nodes[node].disk.index(stored.opened)
+            self.nodes[node].disk.forget(stored.closed)
         }
         self.handle(.fillStored(fill, session, state: stored?.state), on: node)
     }
@@ -276,7 +278,7 @@ extension Simulation {
         let context = self.context(of: node)
         let keys = self.nodes[node].keys
         var transaction = self.nodes[node].disk.table
-        let composed = transaction.composeReceipt(
+        let composed = transaction.composeReceipts(
             logs: Array(transaction.states.keys),
             me: self.nodes[node].member,
             keys: keys.keys,
@@ -290,11 +292,17 @@ extension Simulation {
             self.nodes[node].disk.table = transaction
             return self.handle(.receipted(table: table, states: composed.states), on: node)
         }
-        let payload = composed.receipt.payload
-        let draft = Draft(kind: .receipt, subject: .none, category: nil, audience: nil) { _ in
-            payload
+        let drafts = composed.receipts.map { receipt in
+            let payload = receipt.payload
+            return Draft(kind: .receipt, subject: .none, category: nil, audience: nil) { _ in
+                payload
+            }
         }
-        let state = self.write([draft], context: context, into: &transaction, on: node)
+        guard !drafts.isEmpty else {
+            self.nodes[node].disk.table = transaction
+            return self.handle(.receipted(table: table, states: composed.states), on: node)
+        }
+        let state = self.write(drafts, context: context, into: &transaction, on: node)
         self.note("node \(node + 1) receipt \(state.size)")
         self.handle(.receipted(table: table, states: composed.states), on: node)
         self.handle(.committed(table: table, log: context.log, state: state), on: node)

@@ -1,297 +1,300 @@
-package import Cryptography
+import Cryptography
 package import SyncLog
-package import Wire
+import Wire
+
+/// What opening changed, gathered over the entries of one chunk or fill.
+struct OpeningChanges {
+    private var opened: [PlainEntry] = []
+    private var openedIndices: Set<UInt64> = []
+    private var closed: [PlainEntry] = []
+    private var doubles: [UInt64] = []
+    /// The lowest index of an entry that turned out to be addressed to this node.
+    private(set) var lowestAddressed: UInt64?
+
+    mutating func noteAddressed(_ index: UInt64) {
+        self.lowestAddressed = min(self.lowestAddressed ?? index, index)
+    }
+
+    mutating func noteOpened(_ entry: PlainEntry) {
+        self.opened.append(entry)
+        self.openedIndices.insert(entry.header.index)
+    }
+
+    /// Notes that an entry was open, and is no longer; it never will be again.
+    mutating func noteClosed(_ entry: PlainEntry) {
+        // What was opened by the same fill nobody has heard of.
+        if self.openedIndices.remove(entry.header.index) == nil { self.closed.append(entry) }
+    }
+
+    mutating func noteDouble(_ index: UInt64) { self.doubles.append(index) }
+
+    func stored(_ state: LogState) -> StoredEntries {
+        StoredEntries(
+            state: state,
+            opened: self.opened.filter { self.openedIndices.contains($0.header.index) },
+            closed: self.closed,
+            doubles: self.doubles
+        )
+    }
+}
 
 /// Opening entries that are addressed to this node (`Protocol/keys.md` §6, §7).
 ///
-/// The entries of a chain are opened in the order of their positions, each with the key that the
-/// chain then stands at; one that is ahead waits. So no key is kept for an entry that never comes,
-/// and nothing is written for a claim that was not checked.
+/// What opens is a function of the entries and boxes held, in whatever order they came: a chain is
+/// begun by one grant, which its entries name by index; of the entries that name one position the one
+/// with the lowest index uses it; and a chain stands at the first position that none names. The key
+/// of a used position is kept with the entry that uses it, for one with a lower index may still come.
+/// No key is derived for a position that no entry names.
 extension TableStorage where Self: ~Copyable {
-    /// Stores a verified chunk and opens what can be opened.
-    ///
-    /// - Returns: The log's new state, and every entry that became readable.
-    package mutating func store(
-        _ chunk: VerifiedChunk,
-        me: MemberNumber,
-        sealingKey: borrowing SealingKey
-    ) throws(Failure) -> (state: LogState, opened: [PlainEntry]) {
-        let before = try self.state(of: chunk.log)
-        precondition(before.size == chunk.from, "chunks are stored in the order they were verified")
-        var state = chunk.state
-        // These moved while the chunk was on its way to disk.
-        state.receiptedSize = before.receiptedSize
-        state.isDisputed = before.isDisputed
-        state.unreceipted =
-            before.unreceipted + UInt64(chunk.items.count { $0.header?.kind != .receipt })
-        state.opened = before.opened
-        state.openedSize = before.openedSize
-        state.boundarySize = before.boundarySize
-        state.boundaryBytes = before.boundaryBytes
-        state.complete =
-            before.complete < before.size
-            ? before.complete : max(before.complete, chunk.state.complete)
-        let items = chunk.items.map(\.withGenuineBoxes)
-        try self.append(items, to: chunk.log, size: before.size)
-        try self.moveBoundary(of: &state, from: before, adding: items, log: chunk.log)
-        try self.setState(state, of: chunk.log)
-        var opened: [PlainEntry] = []
-        for case .full(let entry) in items {
-            opened += try self.open(entry, of: chunk.log, me: me, sealingKey: sealingKey)
-        }
-        return (state, opened)
-    }
+    /// Most claims that are read at a time.
+    private static var claimsReadMax: Int { 4_096 }
 
-    /// Keeps the last checkpoint when a chunk from the boundary before it could not reach further.
-    mutating func moveBoundary(
-        of state: inout LogState,
-        from before: LogState,
-        adding items: [LogItem],
-        log: LogID
-    ) throws(Failure) {
-        let bytes = items.reduce(UInt64(0)) { sum, item in
-            guard case .full(let entry) = item else { return sum }
-            return sum + UInt64(entry.givenByteCount)
-        }
-        let isFar =
-            state.size - before.boundarySize > UInt64(Chunk.itemsMax)
-            || before.boundaryBytes + bytes > UInt64(Chunk.payloadBytesMax)
-        if isFar, let checkpoint = before.checkpoint, checkpoint.size > before.boundarySize {
-            try self.keep(checkpoint, of: log, isBoundary: true)
-            state.boundarySize = checkpoint.size
-            state.boundaryBytes = bytes
-        } else {
-            state.boundaryBytes = before.boundaryBytes + bytes
-        }
-    }
-
-    /// Opens one entry if it is addressed to this node, and whatever waited for it.
+    /// Opens one entry that is held whole now, if it is addressed to this node, and what it lets open.
     mutating func open(
         _ entry: Entry,
         of log: LogID,
         me: MemberNumber,
-        sealingKey: borrowing SealingKey
-    ) throws(Failure) -> [PlainEntry] {
+        sealingKey: borrowing SealingKey,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
         let header = entry.header
         if !header.kind.hasAudience {
-            return [
+            changes.noteOpened(
                 PlainEntry(log: log, header: header, audience: nil, plaintext: entry.payload)
-            ]
+            )
+        } else if header.kind == .keyGrant {
+            try self.openGrant(entry, of: log, me: me, sealingKey: sealingKey, &changes)
+        } else if header.kind.isEncrypted, UInt64(header.epoch) < header.index {
+            try self.openContent(entry, of: log, &changes)
         }
-        if header.kind == .keyGrant {
-            return try self.openGrant(entry, of: log, me: me, sealingKey: sealingKey)
-        }
-        guard header.kind.isEncrypted else { return [] }
-        return try self.openContent(entry, of: log)
     }
 
     private mutating func openGrant(
         _ entry: Entry,
         of log: LogID,
         me: MemberNumber,
-        sealingKey: borrowing SealingKey
-    ) throws(Failure) -> [PlainEntry] {
+        sealingKey: borrowing SealingKey,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
         let header = entry.header
+        // Without a list that can be read nobody says that it is addressed to this node.
+        guard let grant = entry.addressedGrant(to: me) else { return }
         let none: SecretKey? = nil
-        let grant: KeyGrant
-        do throws(WireError) {
-            grant = try KeyGrant(payload: entry.payload)
-        } catch {
-            try self.setOpening(.failed, contentKey: none, at: header.index, of: log)
-            return []
-        }
-        // Given to this node without being addressed to it: nobody needs to hear that.
-        guard grant.audience.contains(me) else { return [] }
-        guard grant.audience.hash == header.audience, grant.history.isEmpty,
-            grant.isAllowed(from: log.member, at: header.index)
-        else {
-            try self.setOpening(.failed, contentKey: none, at: header.index, of: log)
-            return []
-        }
-        try self.keep(grant.audience)
         let chain = ChainID(log: log, audience: header.audience, epoch: header.epoch)
-        guard
-            let key = self.chainKey(
-                in: entry,
-                grant: grant,
-                me: me,
-                author: log.member,
-                sealingKey: sealingKey
-            )
-        else {
-            let opening: Opening = entry.boxes.contains { $0.member == me } ? .failed : .pending
-            try self.setOpening(opening, contentKey: none, at: header.index, of: log)
-            return []
+        let before = try self.opening(at: header.index, of: log)
+        if before == nil {
+            try self.keep(grant.audience)
+            changes.noteAddressed(header.index)
+            // So that the entries that came before it find it.
+            try self.setOpening(.pending, contentKey: none, at: header.index, of: log)
+            if header.epoch == header.index { try self.address(chain, &changes) }
         }
-        if try self.chainKey(chain) == nil { try self.setChainKey(key, of: chain) }
+        guard before == nil || before == .pending else { return }
+        guard grant.isChainStart(header, author: log.member) else {
+            return try self.setOpening(.failed, contentKey: none, at: header.index, of: log)
+        }
+        guard let box = entry.boxes.first(where: { $0.member == me }) else { return }
+        guard let key = header.chainKey(in: box, sealingKey: sealingKey) else {
+            return try self.setOpening(.failed, contentKey: none, at: header.index, of: log)
+        }
+        try self.setChainKey(key, of: chain)
         try self.setOpening(.open, contentKey: none, at: header.index, of: log)
-        let plain = PlainEntry(
-            log: log,
-            header: header,
-            audience: grant.audience,
-            plaintext: entry.payload
+        changes.noteOpened(
+            PlainEntry(
+                log: log,
+                header: header,
+                audience: grant.audience,
+                plaintext: entry.payload
+            )
         )
-        return [plain] + (try self.openWaiting(chain))
+        try self.advance(chain, &changes)
     }
 
-    private func chainKey(
-        in entry: Entry,
-        grant: KeyGrant,
-        me: MemberNumber,
-        author: MemberNumber,
-        sealingKey: borrowing SealingKey
-    ) -> ChainKey? {
-        guard let box = entry.boxes.first(where: { $0.member == me }),
-            grant.boxHash(for: me, author: author) == Digest(hashing: box.sealed),
-            var bytes = sealingKey.opening(box.sealed)
-        else { return nil }
-        defer { bytes.wipe() }
-        guard let secret = SecretKey(bytes) else { return nil }
-        let key = ChainKey(secret, position: entry.header.position)
-        guard key.commitment() == entry.header.keyCommitment else { return nil }
-        return key
+    /// Notes of the entries that came before their grant that they are addressed to this node.
+    private mutating func address(
+        _ chain: ChainID,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
+        let none: SecretKey? = nil
+        var next = PositionClaim(position: 0, index: 0)
+        var used: UInt32?
+        while true {
+            let claims = try self.claims(of: chain, from: next, limit: Self.claimsReadMax)
+            for claim in claims {
+                changes.noteAddressed(claim.index)
+                if used == claim.position { changes.noteDouble(claim.index) }
+                try self.setOpening(
+                    used == claim.position ? .double : .pending,
+                    contentKey: none,
+                    at: claim.index,
+                    of: chain.log
+                )
+                used = claim.position
+            }
+            guard claims.count == Self.claimsReadMax, let last = claims.last else { return }
+            next = PositionClaim(position: last.position, index: last.index + 1)
+        }
     }
 
     private mutating func openContent(
         _ entry: Entry,
-        of log: LogID
-    ) throws(Failure) -> [PlainEntry] {
-        let header = entry.header
-        let chain = ChainID(log: log, audience: header.audience, epoch: header.epoch)
-        guard let held = try self.chainKey(chain), header.position <= held.position else {
-            let none: SecretKey? = nil
-            try self.setOpening(.pending, contentKey: none, at: header.index, of: log)
-            try self.setWaiting(header.index, at: header.position, of: chain)
-            return []
-        }
-        let plain = try self.open(entry, of: chain, at: held)
-        return (plain.map { [$0] } ?? []) + (try self.openWaiting(chain))
-    }
-
-    /// Opens what waited for the position that a chain has reached, and so on.
-    private mutating func openWaiting(_ chain: ChainID) throws(Failure) -> [PlainEntry] {
-        var opened: [PlainEntry] = []
-        while let position = try self.chainKey(chain)?.position {
-            let waiting = try self.takeWaiting(at: position, of: chain)
-            guard !waiting.isEmpty else { break }
-            for index in waiting {
-                guard case .full(let entry) = try self.item(at: index, of: chain.log),
-                    let held = try self.chainKey(chain)
-                else { continue }
-                if let plain = try self.open(entry, of: chain, at: held) { opened.append(plain) }
-            }
-        }
-        return opened
-    }
-
-    /// Opens an entry with the key its chain stands at, and moves the chain on, whatever it holds.
-    ///
-    /// A position is used up by the first entry that names it: one that does not open must not hold
-    /// up those behind it.
-    private mutating func open(
-        _ entry: Entry,
-        of chain: ChainID,
-        at held: consuming ChainKey
-    ) throws(Failure) -> PlainEntry? {
+        of log: LogID,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
         let header = entry.header
         let none: SecretKey? = nil
-        guard let audience = try self.audience(header.audience) else {
-            preconditionFailure("a chain key is held with the list it was granted to")
+        let chain = ChainID(log: log, audience: header.audience, epoch: header.epoch)
+        let user = try self.user(of: header.position, in: chain)
+        guard user != header.index else { return }
+        try self.setClaim(
+            PositionClaim(position: header.position, index: header.index),
+            of: chain
+        )
+        guard try self.isAddressed(chain) else { return }
+        changes.noteAddressed(header.index)
+        if let user, user < header.index {
+            changes.noteDouble(header.index)
+            try self.setOpening(.double, contentKey: none, at: header.index, of: log)
+        } else if let user {
+            try self.take(over: user, by: entry, of: chain, &changes)
+        } else {
+            try self.setOpening(.pending, contentKey: none, at: header.index, of: log)
+            if try self.chainKey(chain)?.position == header.position {
+                try self.advance(chain, &changes)
+            }
         }
+    }
+
+    /// Lets an entry use the position of one with a higher index, which no longer counts.
+    private mutating func take(
+        over user: UInt64,
+        by entry: Entry,
+        of chain: ChainID,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
+        let none: SecretKey? = nil
+        let before = try self.opening(at: user, of: chain.log)
+        let key = try self.positionKey(at: user, of: chain.log)
+        if before == .open, let plain = try self.plaintext(at: user, of: chain.log) {
+            changes.noteClosed(plain)
+        }
+        changes.noteDouble(user)
+        try self.setOpening(.double, contentKey: none, at: user, of: chain.log)
+        if let key {
+            try self.decide(entry, of: chain, with: key, &changes)
+        } else {
+            // Not reached yet; or reached, and the key was lost with a damaged slot.
+            try self.setOpening(
+                before == .pending ? .pending : .failed,
+                contentKey: none,
+                at: entry.header.index,
+                of: chain.log
+            )
+        }
+    }
+
+    /// Moves a chain on over every position that an entry names, and opens what uses them.
+    private mutating func advance(
+        _ chain: ChainID,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
         // No key follows the last position, so nothing can stand there.
-        guard header.position == held.position, header.position < .max else {
-            try self.setOpening(.failed, contentKey: none, at: header.index, of: chain.log)
-            return nil
+        while let held = try self.chainKey(chain), held.position < .max,
+            let user = try self.user(of: held.position, in: chain)
+        {
+            guard case .full(let entry) = try self.item(at: user, of: chain.log) else {
+                preconditionFailure("entries that name a position are held whole")
+            }
+            let key = held.contentKey()
+            try self.setChainKey(held.next(), of: chain)
+            try self.decide(entry, of: chain, with: key, &changes)
         }
-        let key = held.contentKey()
-        try self.setChainKey(held.next(), of: chain)
-        guard key.commitment() == header.keyCommitment,
-            let plaintext = AuthenticatedEncryption.open(
+    }
+
+    /// Opens the entry that uses a position, or notes that it never will; the key stays with it.
+    private mutating func decide(
+        _ entry: Entry,
+        of chain: ChainID,
+        with key: borrowing SecretKey,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
+        let header = entry.header
+        var plaintext: [UInt8]?
+        if key.commitment() == header.keyCommitment {
+            plaintext = AuthenticatedEncryption.open(
                 entry.payload,
                 associatedData: header.associatedData,
                 key: key
             )
-        else {
-            try self.setOpening(.failed, contentKey: none, at: header.index, of: chain.log)
-            return nil
         }
         let kept: SecretKey? = key.duplicate()
-        try self.setOpening(.open, contentKey: kept, at: header.index, of: chain.log)
-        return PlainEntry(
-            log: chain.log,
-            header: header,
-            audience: audience,
-            plaintext: plaintext
+        try self.setOpening(
+            plaintext == nil ? .failed : .open,
+            contentKey: kept,
+            at: header.index,
+            of: chain.log
+        )
+        guard let plaintext else { return }
+        guard let audience = try self.audience(header.audience) else {
+            preconditionFailure("a chain key is held with the list it was granted to")
+        }
+        changes.noteOpened(
+            PlainEntry(
+                log: chain.log,
+                header: header,
+                audience: audience,
+                plaintext: plaintext
+            )
         )
     }
 
-    /// Takes in entries for places whose leaf hashes are held.
-    ///
-    /// - Returns: The log's new state and what became readable; `nil` when an entry is not the one
-    ///   whose leaf is held, in which case nothing may be committed.
-    package mutating func store(
-        _ fill: Fill,
-        isByAuthor: Bool,
-        me: MemberNumber,
-        sealingKey: borrowing SealingKey
-    ) throws(Failure) -> (state: LogState, opened: [PlainEntry])? {
-        var state = try self.state(of: fill.log)
-        guard fill.until <= state.size else { return nil }
-        var opened: [PlainEntry] = []
-        for entry in fill.entries {
-            let held = try self.item(at: entry.header.index, of: fill.log)
-            guard entry.isConsistent, held.leafHash == entry.header.leafHash else { return nil }
-            let entry = entry.withGenuineBoxes
-            if case .full(let old) = held, !Self.isNew(entry, beside: old) { continue }
-            try self.put(entry, in: fill.log)
-            opened += try self.open(entry, of: fill.log, me: me, sealingKey: sealingKey)
-            state.recount(from: entry.header.index)
-            state.unreceipted += 1
-        }
-        if isByAuthor, fill.isComplete, fill.from <= state.complete {
-            state.complete = max(state.complete, fill.until)
-        }
-        try self.setState(state, of: fill.log)
-        return (state, opened)
+    /// Index of the entry that uses a position: the lowest that names it.
+    private func user(of position: UInt32, in chain: ChainID) throws(Failure) -> UInt64? {
+        let first = PositionClaim(position: position, index: 0)
+        let claim = try self.claims(of: chain, from: first, limit: 1).first
+        return claim?.position == position ? claim?.index : nil
     }
 
-    private static func isNew(_ entry: Entry, beside held: Entry) -> Bool {
-        let known = Set(held.boxes.map(\.member))
-        return entry.boxes.contains { !known.contains($0.member) }
+    /// Whether the grant that begins a chain is held, with a list that names this node.
+    private func isAddressed(_ chain: ChainID) throws(Failure) -> Bool {
+        let hasKey = try self.chainKey(chain) != nil
+        if hasKey { return true }
+        let index = UInt64(chain.epoch)
+        guard try self.opening(at: index, of: chain.log) != nil,
+            let header = try self.header(at: index, of: chain.log)
+        else { return false }
+        return header.kind == .keyGrant && header.audience == chain.audience
+            && header.epoch == chain.epoch
     }
 }
 
 extension Entry {
-    /// The entry without boxes that its grant does not name.
-    ///
-    /// Boxes lie outside the tree: whoever relays a grant could put others beside it, and a member
-    /// who took one for its own would never open the chain.
-    var withGenuineBoxes: Entry {
-        guard !self.boxes.isEmpty else { return self }
-        let grant = try? KeyGrant(payload: self.payload)
-        let hashes = Set(grant?.boxHashes ?? [])
-        return Entry(
-            header: self.header,
-            payload: self.payload,
-            boxes: self.boxes.filter { hashes.contains(Digest(hashing: $0.sealed)) }
-        )
-    }
-
-    /// What giving the entry takes of a chunk's room, in bytes: a frame must hold the boxes too.
-    var givenByteCount: Int {
-        self.payload.count + self.boxes.reduce(0) { $0 + $1.sealed.count + Box.framingByteCount }
+    /// The grant in the entry, when its list can be read, is the header's and names a member.
+    package func addressedGrant(to member: MemberNumber) -> KeyGrant? {
+        guard let grant = try? KeyGrant(payload: self.payload),
+            grant.audience.hash == self.header.audience, grant.audience.contains(member)
+        else { return nil }
+        return grant
     }
 }
 
-extension Box {
-    /// Bytes of member number, tags and lengths around a box in a frame, at most.
-    fileprivate static let framingByteCount = 16
+extension KeyGrant {
+    /// Whether the grant begins a chain: the one that its own index names, from position 0.
+    func isChainStart(_ header: EntryHeader, author: MemberNumber) -> Bool {
+        self.history.isEmpty && header.epoch == header.index && header.position == 0
+            && self.isAllowed(from: author, at: header.index)
+    }
 }
 
-extension LogItem {
-    fileprivate var withGenuineBoxes: LogItem {
-        guard case .full(let entry) = self else { return self }
-        return .full(entry.withGenuineBoxes)
+extension EntryHeader {
+    /// The chain key in a box, when it is the one the header commits to.
+    fileprivate func chainKey(in box: Box, sealingKey: borrowing SealingKey) -> ChainKey? {
+        guard var bytes = sealingKey.opening(box.sealed) else { return nil }
+        defer { bytes.wipe() }
+        guard let secret = SecretKey(bytes) else { return nil }
+        let key = ChainKey(secret, position: self.position)
+        guard key.commitment() == self.keyCommitment else { return nil }
+        return key
     }
 }
 

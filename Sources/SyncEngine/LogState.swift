@@ -22,14 +22,14 @@ package struct LogState: Hashable, Sendable {
     package var charterVersion: UInt16
     /// Time of the last entry whose header is known.
     package var time: HybridTime
-    /// Size that this node's last receipt quoted.
+    /// Size at which a receipt of this node was last due: it quoted that, or passed the log over.
     package var receiptedSize: UInt64
     /// Entries other than receipts that came after that.
     package var unreceipted: UInt64
-    /// Over the open entries below ``openedSize`` that are addressed to this node.
-    package var opened: OpenEntries
-    /// Up to where all that is addressed to this node is open, as far as a receipt has looked.
-    package var openedSize: UInt64
+    /// Over the entries below ``heldSize`` that are held and addressed to this node.
+    package var held: HeldEntries
+    /// Up to where a receipt has counted them.
+    package var heldSize: UInt64
     /// Size of the last checkpoint kept as a place where chunks can end.
     package var boundarySize: UInt64
     /// Bytes of payload held since then.
@@ -50,8 +50,8 @@ package struct LogState: Hashable, Sendable {
         self.time = .zero
         self.receiptedSize = 0
         self.unreceipted = 0
-        self.opened = OpenEntries()
-        self.openedSize = 0
+        self.held = HeldEntries()
+        self.heldSize = 0
         self.boundarySize = 0
         self.boundaryBytes = 0
         self.isDisputed = false
@@ -81,11 +81,11 @@ package struct LogState: Hashable, Sendable {
     /// Before that the count would be short, and the author would take it for a denial.
     package var isReceiptable: Bool { self.complete == self.size && !self.isDisputed }
 
-    /// Forgets what was counted of open entries when one came below their end.
+    /// Forgets what was counted when an entry turned out to be addressed below its end.
     mutating func recount(from index: UInt64) {
-        guard index < self.openedSize else { return }
-        self.opened = OpenEntries()
-        self.openedSize = 0
+        guard index < self.heldSize else { return }
+        self.held = HeldEntries()
+        self.heldSize = 0
     }
 
     /// Whether something is to be confirmed.

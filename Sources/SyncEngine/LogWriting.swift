@@ -318,10 +318,9 @@ extension TableStorage where Self: ~Copyable {
         {
             return .success(own.epoch)
         }
-        let epoch = own.map { $0.epoch + 1 } ?? 0
-        guard let secret = SecretKey(context.random(SecretKey.byteCount)) else {
-            preconditionFailure("a chain key has 32 bytes")
-        }
+        guard let epoch = UInt32(exactly: state.size),
+            let secret = SecretKey(context.random(SecretKey.byteCount))
+        else { preconditionFailure("a grant names itself in 4 bytes, and its key has 32") }
         let key = ChainKey(secret, position: 0)
         var boxes: [Box] = []
         var exposed = key.exposedBytes()

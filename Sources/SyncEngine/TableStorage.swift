@@ -1,13 +1,13 @@
 package import Cryptography
 package import SyncLog
 
-/// Names a key chain: whose, for whom, which epoch (`Protocol/keys.md` §6).
+/// Names a key chain: whose, for whom, from which grant on (`Protocol/keys.md` §6).
 package struct ChainID: Hashable, Sendable {
     /// The author's log.
     package let log: LogID
     /// Hash of the audience list.
     package let audience: Digest
-    /// Epoch, from 0.
+    /// Index of the key grant that begins it.
     package let epoch: UInt32
 
     /// Creates a name.
@@ -15,6 +15,20 @@ package struct ChainID: Hashable, Sendable {
         self.log = log
         self.audience = audience
         self.epoch = epoch
+    }
+}
+
+/// That an entry names a position of its chain; ascending by position, then by index.
+package struct PositionClaim: Hashable, Sendable {
+    /// The position.
+    package let position: UInt32
+    /// Index of the entry.
+    package let index: UInt64
+
+    /// Creates a claim.
+    package init(position: UInt32, index: UInt64) {
+        self.position = position
+        self.index = index
     }
 }
 
@@ -35,14 +49,17 @@ package struct OwnChain: Hashable, Sendable {
     }
 }
 
-/// Whether an entry that is addressed to this node can be read here.
+/// Whether an entry that is addressed to this node can be read here (`Protocol/keys.md` §6).
 package enum Opening: UInt8, Hashable, Sendable {
-    /// Its key grant is missing, or its payload.
+    /// Its box is missing, its chain never begins, or it has not reached its position.
     case pending = 0
     /// It was opened and its content key is held.
     case open = 1
-    /// It never will: commitment, tag or form is wrong.
+    /// It used its position and never opens, or is a grant that never does: box, commitment, tag
+    /// or form is wrong.
     case failed = 2
+    /// An entry with a lower index uses its position: its author used one key twice.
+    case double = 3
 }
 
 /// What a node holds of one table, as one transaction sees it.
@@ -78,12 +95,18 @@ package protocol TableReading: ~Copyable {
     func audience(_ hash: Digest) throws(Failure) -> Audience?
     /// The content key of an entry that is open.
     func contentKey(at index: UInt64, of log: LogID) throws(Failure) -> SecretKey?
+    /// How an entry stands; `nil` when it is neither addressed to this node nor written by it.
+    func opening(at index: UInt64, of log: LogID) throws(Failure) -> Opening?
     /// How the entries addressed to this node, or written by it, stand: those of a log in `range`,
     /// ascending by index.
     func openings(
         of log: LogID,
         in range: Range<UInt64>
     ) throws(Failure) -> [(index: UInt64, opening: Opening)]
+    /// Indices of the first `limit` entries that are addressed to this node and not open, ascending.
+    ///
+    /// - Complexity: O(limit), whatever the log's size.
+    func unopened(of log: LogID, limit: Int) throws(Failure) -> [UInt64]
 }
 
 /// One transaction that changes what a node holds of one table.
@@ -105,22 +128,22 @@ package protocol TableStorage: TableReading, ~Copyable {
     func chainKey(_ chain: ChainID) throws(Failure) -> ChainKey?
     /// Replaces the chain key; the old one becomes unreadable.
     mutating func setChainKey(_ key: borrowing ChainKey, of chain: ChainID) throws(Failure)
-    /// Notes that an entry waits until its chain has reached its position.
-    mutating func setWaiting(
-        _ index: UInt64,
-        at position: UInt32,
-        of chain: ChainID
-    ) throws(Failure)
-    /// Indices of the entries that wait for a position, ascending; they wait no more.
-    mutating func takeWaiting(
-        at position: UInt32,
-        of chain: ChainID
-    ) throws(Failure) -> [UInt64]
+    /// Notes that an entry names a position; for good.
+    mutating func setClaim(_ claim: PositionClaim, of chain: ChainID) throws(Failure)
+    /// The first `limit` claims of a chain at or behind `first`, ascending.
+    func claims(
+        of chain: ChainID,
+        from first: PositionClaim,
+        limit: Int
+    ) throws(Failure) -> [PositionClaim]
+    /// The content key of the position that an entry used, whether it opened or not.
+    func positionKey(at index: UInt64, of log: LogID) throws(Failure) -> SecretKey?
     /// The chain this node writes with for an audience.
     func ownChain(_ audience: Digest) throws(Failure) -> OwnChain?
     /// Replaces it.
     mutating func setOwnChain(_ chain: OwnChain, for audience: Digest) throws(Failure)
-    /// Notes how an entry addressed to this node, or written by it, stands.
+    /// Notes how an entry addressed to this node, or written by it, stands, with the content key of
+    /// the position it used; a key kept with it before becomes unreadable.
     mutating func setOpening(
         _ opening: Opening,
         contentKey: borrowing SecretKey?,

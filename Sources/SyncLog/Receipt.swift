@@ -3,25 +3,26 @@ package import Cryptography
 /// What a receiver confirms of one log (`Protocol/sync-log.md` §7).
 package struct LogReceipt: Hashable, Sendable {
     /// Most indices that one item lists as unopened.
-    package static let unopenedMax = 65_536
+    package static let unopenedMax = 4_096
 
     /// The log.
     package let log: LogID
     /// The author's checkpoint with the receiver's cosignature.
     package let checkpoint: Checkpoint
-    /// Number of entries addressed to the receiver that it holds open, below the checkpoint's size.
-    package let openCount: UInt64
-    /// Hash over their indices and leaf hashes, by ``OpenEntries``.
-    package let openHash: Digest
-    /// Entries addressed to the receiver that it could not open, ascending.
+    /// Number of entries addressed to the receiver that it holds, open or not, below the checkpoint's
+    /// size.
+    package let heldCount: UInt64
+    /// Hash over their indices and leaf hashes, by ``HeldEntries``.
+    package let heldHash: Digest
+    /// Those among them that it could not open, ascending.
     package let unopened: [UInt64]
 
     /// Creates an item; `nil` when the indices do not ascend below the size or are too many.
     package init?(
         log: LogID,
         checkpoint: Checkpoint,
-        openCount: UInt64,
-        openHash: Digest,
+        heldCount: UInt64,
+        heldHash: Digest,
         unopened: [UInt64]
     ) {
         guard unopened.count <= Self.unopenedMax,
@@ -30,14 +31,14 @@ package struct LogReceipt: Hashable, Sendable {
         else { return nil }
         self.log = log
         self.checkpoint = checkpoint
-        self.openCount = openCount
-        self.openHash = openHash
+        self.heldCount = heldCount
+        self.heldHash = heldHash
         self.unopened = unopened
     }
 
-    /// Whether these are the entries that it says are open.
-    package func says(_ entries: OpenEntries) -> Bool {
-        self.openCount == entries.count && self.openHash == entries.hash
+    /// Whether these are the entries that it says it holds.
+    package func says(_ entries: HeldEntries) -> Bool {
+        self.heldCount == entries.count && self.heldHash == entries.hash
     }
 }
 
@@ -45,6 +46,8 @@ package struct LogReceipt: Hashable, Sendable {
 package struct Receipt: Hashable, Sendable {
     /// Most logs in one receipt.
     package static let logsMax = 1_024
+    /// Most bytes of a receipt's payload.
+    package static let payloadBytesMax = 524_288
 
     /// One item per log, ascending.
     package let logs: [LogReceipt]
@@ -58,10 +61,10 @@ package struct Receipt: Hashable, Sendable {
     }
 }
 
-/// Count and hash of entries that are open, in order of index (`Protocol/sync-log.md` §7).
+/// Count and hash of entries that are held, in order of index (`Protocol/sync-log.md` §7).
 ///
 /// A chain: it goes on where it ended, so a receipt costs what came since the one before.
-package struct OpenEntries: Hashable, Sendable {
+package struct HeldEntries: Hashable, Sendable {
     /// Number of entries added.
     package private(set) var count: UInt64
     /// The hash over them.

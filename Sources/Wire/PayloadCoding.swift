@@ -66,6 +66,7 @@ extension Receipt {
     ///
     /// Signatures in it are the caller's to check.
     package init(payload: [UInt8]) throws(WireError) {
+        guard payload.count <= Self.payloadBytesMax else { throw .field("logs") }
         let message = try Tafel_V1_ReceiptPayload(canonical: payload)
         guard message.logs.count <= Self.logsMax else { throw .field("logs") }
         var logs: [LogReceipt] = []
@@ -80,8 +81,8 @@ extension Receipt {
                 let log = LogReceipt(
                     log: try LogID(member: item.member, generation: item.generation),
                     checkpoint: checkpoint,
-                    openCount: item.openCount,
-                    openHash: try Digest(item.openHash, field: "open_hash"),
+                    heldCount: item.heldCount,
+                    heldHash: try Digest(item.heldHash, field: "held_hash"),
                     unopened: item.unopened
                 )
             else { throw .field("unopened") }
@@ -99,8 +100,8 @@ extension Receipt {
                     $0.member = UInt32(item.log.member)
                     $0.generation = UInt32(item.log.generation)
                     $0.checkpoint = item.checkpoint.note.encodedText
-                    $0.openCount = item.openCount
-                    $0.openHash = item.openHash.data
+                    $0.heldCount = item.heldCount
+                    $0.heldHash = item.heldHash.data
                     $0.unopened = item.unopened
                 }
             }

@@ -120,6 +120,7 @@ extension Finding {
         [
             JSON.Member(key: "class", value: .string(self.class.rawValue)),
             JSON.Member(key: "index", value: self.index.map { .number($0) } ?? .null),
+            JSON.Member(key: "signer", value: self.signer.map { .string($0) } ?? .null),
             JSON.Member(key: "text", value: .string(self.wording.text(language))),
         ]
     }

@@ -19,6 +19,7 @@ private struct Confirmed: Hashable {
 /// A key chain of the author.
 private struct Chain: Hashable {
     let audience: Digest
+    /// Index of the grant that begins it.
     let epoch: UInt32
 }
 
@@ -136,41 +137,34 @@ extension BundleVerifier {
 
     mutating func checkChains() {
         var next: [Chain: UInt32] = [:]
-        var epochs: [Digest: UInt32] = [:]
         for case let header? in self.headers where header.kind.hasAudience {
             if header.kind == .keyGrant, header.keyCommitment == .zero { continue }
             let chain = Chain(audience: header.audience, epoch: header.epoch)
-            let isGrant = header.kind == .keyGrant
-            let expected = next[chain]
             let isInOrder: Bool
-            if let expected {
-                isInOrder = header.position == expected
-            } else if self.start > 0 {
-                // The chain may have begun before the window: dense from here on.
-                isInOrder = epochs[header.audience].map { $0 < header.epoch } ?? true
+            if header.kind == .keyGrant {
+                isInOrder = header.epoch == header.index && header.position == 0
+                next[chain] = 0
             } else {
-                let epoch = epochs[header.audience].map { $0 + 1 } ?? 0
-                isInOrder = isGrant && header.position == 0 && header.epoch == epoch
-            }
-            epochs[header.audience] = max(epochs[header.audience] ?? 0, header.epoch)
-            guard isInOrder else {
-                self.add(
-                    Finding(
-                        .chain,
-                        index: header.index,
-                        nl: "De sleutel van regel \(header.index) volgt niet op de vorige van deze "
-                            + "ontvangers: er is geen sleutelverstrekking, of een plaats ontbreekt "
-                            + "of komt dubbel voor.",
-                        en: "The key of entry \(header.index) does not follow the one before of "
-                            + "these recipients: there is no key grant, or a position is missing "
-                            + "or used twice."
-                    )
-                )
+                let isBegun =
+                    next[chain] != nil || header.epoch < self.start && header.epoch < header.index
+                // The chain may have begun before the window: dense from here on.
+                isInOrder = isBegun && header.position == next[chain] ?? header.position
                 // Goes on from here, so that one gap is one finding.
-                next[chain] = isGrant ? header.position : header.position &+ 1
-                continue
+                next[chain] = header.position &+ 1
             }
-            next[chain] = isGrant ? header.position : header.position &+ 1
+            guard !isInOrder else { continue }
+            self.add(
+                Finding(
+                    .chain,
+                    index: header.index,
+                    nl: "De sleutel van regel \(header.index) volgt niet op de vorige van deze "
+                        + "ontvangers: er is geen sleutelverstrekking, of een plaats ontbreekt "
+                        + "of komt dubbel voor.",
+                    en: "The key of entry \(header.index) does not follow the one before of "
+                        + "these recipients: there is no key grant, or a position is missing "
+                        + "or used twice."
+                )
+            )
         }
     }
 

@@ -23,12 +23,12 @@ private struct ProvenReceipt {
     let item: LogReceipt
 }
 
-/// Entries of the window that were addressed to one member, and the hash over them so far.
+/// Entries of the window that were addressed to one member, and the hash over the first of them.
 private struct AddressedEntries {
     /// Ascending.
     var indices: [UInt64] = []
     /// The first of them, hashed.
-    var entries = OpenEntries()
+    var entries = HeldEntries()
 }
 
 extension BundleVerifier {
@@ -40,6 +40,9 @@ extension BundleVerifier {
                 self.add(
                     Finding(
                         .receipt,
+                        signer: MemberNumber(exactly: receipt.member).flatMap {
+                            self.member($0)?.handle
+                        },
                         nl:
                             "Ontvangstbewijs \(offset + 1) (lid \(receipt.member)) is niet bewezen: "
                             + "kop, inhoud, bewijs of handtekening klopt niet, of het gaat niet over "
@@ -157,6 +160,7 @@ extension BundleVerifier {
                 Finding(
                     .receipt,
                     index: index,
+                    signer: self.handle(member),
                     nl: "\(self.handle(member)) meldt dat regel \(index) niet te openen was.",
                     en: "\(self.handle(member)) says that entry \(index) could not be opened."
                 )
@@ -172,10 +176,10 @@ extension BundleVerifier {
         if self.start > 0 { self.report.uncountedReceipts.append(self.handle(member)) }
     }
 
-    /// Whether count, hash and unopened entries are those of the entries that were given.
+    /// Whether count and hash are those of the entries that were given, the unopened ones among them.
     ///
-    /// - Complexity: O(entries) for all receipts of a member together, plus O(entries) for each
-    ///   that lists unopened entries.
+    /// - Complexity: O(entries) for all receipts of a member together, plus O(n log n) in the entries
+    ///   that each lists as unopened.
     private func agrees(
         _ item: LogReceipt,
         with addressed: inout AddressedEntries,
@@ -187,19 +191,13 @@ extension BundleVerifier {
             addressed.entries.add(index: index, leafHash: self.leaf(at: index))
         }
         let given = addressed.indices.prefix(Int(addressed.entries.count))
-        let unopened = Set(item.unopened.filter { $0 >= self.start })
-        guard unopened.isEmpty || unopened.isSubset(of: given) else { return false }
+        guard item.unopened.allSatisfy({ $0 < self.start || given.holdsAscending($0) }) else {
+            return false
+        }
         // What was given before the window is not in this bundle, so neither count nor hash can be
         // computed; the part inside the window is still the least that must be there.
-        guard self.start == 0 else { return item.openCount >= UInt64(given.count - unopened.count) }
-        guard !unopened.isEmpty else {
-            return item.says(addressed.entries)
-        }
-        var open = OpenEntries()
-        for index in given where !unopened.contains(index) {
-            open.add(index: index, leafHash: self.leaf(at: index))
-        }
-        return item.says(open)
+        guard self.start == 0 else { return item.heldCount >= UInt64(given.count) }
+        return item.says(addressed.entries)
     }
 
     private func leaf(at index: UInt64) -> Digest { self.leaves[Int(index - self.start)] }
@@ -217,10 +215,27 @@ extension BundleVerifier {
     private func disagreement(of member: MemberNumber, at size: UInt64) -> Finding {
         Finding(
             .receipt,
+            signer: self.handle(member),
             nl:
-                "Wat \(self.handle(member)) bij grootte \(size) bevestigt, is niet wat het logboek aan "
-                + "\(self.handle(member)) heeft gegeven.",
-            en: "What \(self.handle(member)) confirms at size \(size) is not what the log gave it."
+                "\(self.handle(member)) heeft voor grootte \(size) een ontvangstbewijs ondertekend over "
+                + "andere regels dan dit logboek aan \(self.handle(member)) heeft gegeven. Het is een "
+                + "verklaring van \(self.handle(member)); in het logboek zelf is hierdoor niets fout.",
+            en:
+                "\(self.handle(member)) signed a receipt at size \(size) for other entries than this "
+                + "log gave to it. The statement is \(self.handle(member))'s; it makes nothing in the "
+                + "log itself wrong."
         )
+    }
+}
+
+extension ArraySlice<UInt64> {
+    /// Whether an ascending list has a value.
+    fileprivate func holdsAscending(_ value: UInt64) -> Bool {
+        var (low, high) = (self.startIndex, self.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low < self.endIndex && self[low] == value
     }
 }

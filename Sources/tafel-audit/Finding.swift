@@ -48,13 +48,23 @@ struct Finding: Error, Hashable, Sendable {
     let `class`: Class
     /// The entry of the log that is concerned, where it is one.
     let index: UInt64?
+    /// Handle of the member whose signature it is about, where that is not the log's author: what it
+    /// signed is wrong, and the author may have done all it should.
+    let signer: String?
     /// What is wrong, as a sentence.
     let wording: Wording
 
     /// Creates a finding.
-    init(_ class: Class, index: UInt64? = nil, nl: String, en: String) {
+    init(
+        _ class: Class,
+        index: UInt64? = nil,
+        signer: String? = nil,
+        nl: String,
+        en: String
+    ) {
         self.class = `class`
         self.index = index
+        self.signer = signer
         self.wording = Wording(nl: nl, en: en)
     }
 }

@@ -137,7 +137,7 @@ struct LyingAuthorTests {
 
     @Test func `a grant whose payload names another list than its header is refused`() throws {
         var story = try TestStory()
-        try story.log.grant(story.police, epoch: 1, listed: story.both)
+        try story.log.grant(story.police, listed: story.both)
         #expect(try story.audit().classes == [.entry])
     }
 
@@ -152,14 +152,18 @@ struct LyingAuthorTests {
             #expect(audit.reports[0].findings[0].index == 7)
         }
         var story = try TestStory()
-        try story.log.seal(.fragment, to: story.police, epoch: 1, position: 0)
-        #expect(try story.audit().classes == [.chain])
+        // The place of an entry that is no grant, and of none that came before.
+        for epoch: UInt32 in [1, 7, 8] {
+            story = try TestStory()
+            try story.log.seal(.fragment, to: story.police, epoch: epoch, position: 0)
+            #expect(try story.audit().classes == [.chain])
+        }
         story = try TestStory()
         try story.log.grant(story.police, epoch: 2)
         #expect(try story.audit().classes == [.chain])
         story = try TestStory()
-        try story.log.grant(story.police, epoch: 1)
-        try story.log.seal(.fragment, to: story.police, epoch: 1, position: 0)
+        try story.log.grant(story.police)
+        try story.log.seal(.fragment, to: story.police, position: 0)
         #expect(try story.audit().classes.isEmpty)
     }
 

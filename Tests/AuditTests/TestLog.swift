@@ -16,6 +16,7 @@ struct TestLog {
     var entries: [(header: EntryHeader, payload: [UInt8])] = []
     var audiences: [Audience] = []
     private var chainKeys: [Digest: [UInt8]] = [:]
+    var epochs: [Digest: UInt32] = [:]
 
     init(table: TestTable, author: TestNode) {
         self.table = table
@@ -61,7 +62,7 @@ struct TestLog {
     mutating func grant(
         _ audience: Audience,
         category: Category? = nil,
-        epoch: UInt32 = 0,
+        epoch: UInt32? = nil,
         listed: Audience? = nil,
         history: [UInt64] = []
     ) throws {
@@ -73,9 +74,10 @@ struct TestLog {
         )
         var header = self.header(.keyGrant, category: category, audience: audience.hash)
         if history.isEmpty {
-            header.epoch = epoch
+            header.epoch = epoch ?? UInt32(header.index)
             header.keyCommitment = key.commitment()
             self.chainKeys[audience.hash] = key.exposedBytes()
+            self.epochs[audience.hash] = header.epoch
         }
         self.append(header, grant.payload)
         if !self.audiences.contains(audience) { self.audiences.append(audience) }
@@ -86,7 +88,7 @@ struct TestLog {
         _ kind: EntryKind,
         to audience: Audience,
         category: Category? = .business,
-        epoch: UInt32 = 0,
+        epoch: UInt32? = nil,
         position: UInt32,
         text: String = "inhoud"
     ) throws {
@@ -96,7 +98,7 @@ struct TestLog {
         for _ in 0..<position { chain = chain.next() }
         let key = chain.contentKey()
         var header = self.header(kind, category: category, audience: audience.hash)
-        header.epoch = epoch
+        header.epoch = epoch ?? self.epochs[audience.hash] ?? 0
         header.position = position
         header.keyCommitment = key.commitment()
         let sealed = AuthenticatedEncryption.seal(
@@ -152,10 +154,10 @@ struct TestLog {
         without: Set<UInt64> = []
     ) throws -> LogReceipt {
         let size = size ?? self.size
-        var open = OpenEntries()
+        var held = HeldEntries()
         for index in self.addressed(to: node.number, below: size)
-        where !unopened.contains(index) && !without.contains(index) {
-            open.add(index: index, leafHash: self.leaves[Int(index)])
+        where !without.contains(index) {
+            held.add(index: index, leafHash: self.leaves[Int(index)])
         }
         return try #require(
             LogReceipt(
@@ -165,8 +167,8 @@ struct TestLog {
                     as: node.witnessKey,
                     seconds: Self.startMilliseconds / 1_000 + 60
                 ),
-                openCount: open.count,
-                openHash: open.hash,
+                heldCount: held.count,
+                heldHash: held.hash,
                 unopened: unopened
             )
         )

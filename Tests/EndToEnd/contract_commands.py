@@ -22,9 +22,9 @@ VIEW = {
 }
 IMPORT = {"read": COUNT, "filtered": COUNT, "imported": COUNT, "updated": COUNT, "unchanged": COUNT, "rejected": COUNT, "findings_by_rule": dict, "findings_more": COUNT,
           "findings": [{"rule": TEXT, "severity": TEXT, "line": COUNT, "field": (None, TEXT), "value": (None, TEXT), "suggestion": (None, TEXT)}]}
-STATUS = {"node": HEX32, "running": bool, "tables": [object], "store": {"bytes": COUNT, "records": COUNT, "entries": COUNT}, "alarms": [object],
+STATUS = {"node": HEX32, "running": bool, "tables": [object], "store": {"bytes": COUNT, "records": COUNT, "entries": COUNT}, "unopened": [object], "alarms": [object],
           "peers": [{"handle": TEXT, "connected": bool, "lag_entries": (None, COUNT), "lag_seconds": (None, COUNT, float), "last_sync": MAYBE_TIME}]}
-HEAD = {"table": HEX32, "author": TEXT, "generation": COUNT, "size": COUNT, "complete": COUNT, "root": TEXT, "disputed": bool}
+HEAD = {"table": HEX32, "author": TEXT, "generation": COUNT, "size": COUNT, "complete": COUNT, "unopened": COUNT, "root": TEXT, "disputed": bool}
 HELP = ["", "node", "node init", "node card", "node run", "node status", "record", "record import", "record search", "record show", "table", "table create", "table accept",
         "table list", "table show", "table amend", "case", "case open", "case list", "case show", "case set", "case note", "case link", "case unlink", "case tag", "case untag",
         "fragment", "fragment share", "fragment withdraw", "fragment status", "sync", "sync now", "sync status", "log", "log show", "log export", "user", "user add", "user list", "user remove",

@@ -174,7 +174,7 @@ struct ForgedChain: Sendable {
     var position: UInt32
     var epoch: UInt32
 
-    init(epoch: UInt32 = 0, position: UInt32 = 0) {
+    init(epoch: UInt32, position: UInt32 = 0) {
         self.key = Randomness.bytes(count: SecretKey.byteCount)
         self.position = position
         self.epoch = epoch

@@ -24,8 +24,8 @@ struct HostileClaimTests {
             LogReceipt(
                 log: own,
                 checkpoint: checkpoint,
-                openCount: 0,
-                openHash: OpenEntries().hash,
+                heldCount: 0,
+                heldHash: HeldEntries().hash,
                 unopened: []
             )
         )

@@ -18,17 +18,21 @@ struct HostileEntryTests {
         let testDescription: String
         /// Which of the new entries, from 0, the victim says it cannot open.
         let unopened: [UInt64]
+        /// How many of them nobody says are addressed to the victim.
+        let unaddressed: UInt64
         let append: @Sendable (HostileTable, inout ForgedLog, inout ForgedChain) throws -> Void
 
         init(
             _ testDescription: String,
             unopened: [UInt64],
+            unaddressed: UInt64 = 0,
             append:
                 @escaping @Sendable (HostileTable, inout ForgedLog, inout ForgedChain) throws ->
                 Void
         ) {
             self.testDescription = testDescription
             self.unopened = unopened
+            self.unaddressed = unaddressed
             self.append = append
         }
     }
@@ -54,31 +58,36 @@ struct HostileEntryTests {
             table,
             log,
             _ in
-            var chain = ForgedChain(epoch: 1)
+            var chain = ForgedChain(epoch: UInt32(log.size))
             try log.appendGrant(to: table.everybody, chain: chain) { _, boxes in
                 boxes[1] = Box(member: 1, sealed: [UInt8](repeating: 1, count: 80))
             }
             try Self.note(&log, table, &chain)
         },
         Deed("a box that its grant does not name", unopened: [0]) { table, log, _ in
-            try log.appendGrant(to: table.everybody, chain: ForgedChain(epoch: 1))
+            try log.appendGrant(to: table.everybody, chain: ForgedChain(epoch: UInt32(log.size)))
             let entry = log.entries[4]
             let boxes = [Box(member: 1, sealed: [UInt8](repeating: 1, count: 80))]
             log.replaceLast(Entry(header: entry.header, payload: entry.payload, boxes: boxes))
         },
         Deed("a grant with a commitment to another key", unopened: [0, 1]) { table, log, _ in
-            var chain = ForgedChain(epoch: 1)
+            var chain = ForgedChain(epoch: UInt32(log.size))
             try log.appendGrant(to: table.everybody, chain: chain) { header, _ in
                 header.keyCommitment = Digest(hashing: [1])
             }
             try Self.note(&log, table, &chain)
         },
-        Deed("a grant whose list is not the header's", unopened: [0]) { table, log, _ in
-            try log.appendGrant(to: table.everybody, chain: ForgedChain(epoch: 1)) { header, _ in
+        Deed("a grant whose list is not the header's", unopened: [], unaddressed: 1) {
+            table,
+            log,
+            _ in
+            try log.appendGrant(to: table.everybody, chain: ForgedChain(epoch: UInt32(log.size))) {
+                header,
+                _ in
                 header.audience = Digest(hashing: [1])
             }
         },
-        Deed("a grant whose payload has no form", unopened: [0]) { table, log, _ in
+        Deed("a grant whose payload has no form", unopened: [], unaddressed: 1) { table, log, _ in
             var header = log.header(.keyGrant, audience: table.everybody)
             header.keyCommitment = Digest(hashing: [1])
             log.append(header, payload: [0xFF, 0xFF])
@@ -105,17 +114,27 @@ struct HostileEntryTests {
         Deed("a position far ahead", unopened: [0]) { table, log, chain in
             try Self.note(&log, table, &chain) { header, _ in header.position += 65_537 }
         },
-        Deed("the last position there can be, and one after it", unopened: [1, 2]) {
+        Deed("a chain that does not begin at its first position", unopened: [0, 1, 2]) {
             table,
             log,
             _ in
-            var chain = ForgedChain(epoch: 1, position: .max)
+            var chain = ForgedChain(epoch: UInt32(log.size), position: .max)
             try log.appendGrant(to: table.everybody, chain: chain)
             try Self.note(&log, table, &chain)
             try Self.note(&log, table, &chain)
         },
-        Deed("a chain that was never granted", unopened: [0]) { table, log, _ in
-            var chain = ForgedChain(epoch: 7)
+        Deed("the last position there can be", unopened: [0]) { table, log, chain in
+            try Self.note(&log, table, &chain) { header, _ in header.position = .max }
+        },
+        Deed("chains that were never granted", unopened: [], unaddressed: 3) { table, log, _ in
+            for epoch in [UInt32(1), UInt32(log.size) + 1, .max] {
+                var chain = ForgedChain(epoch: epoch)
+                try Self.note(&log, table, &chain)
+            }
+        },
+        Deed("a grant that names another index", unopened: [0], unaddressed: 1) { table, log, _ in
+            var chain = ForgedChain(epoch: UInt32(log.size) + 1)
+            try log.appendGrant(to: table.everybody, chain: chain)
             try Self.note(&log, table, &chain)
         },
     ]
@@ -138,8 +157,8 @@ struct HostileEntryTests {
         let item = try #require(try await Self.newestReceipt(for: log.log, table))
         #expect(item.checkpoint.size == log.size)
         #expect(item.unopened == deed.unopened.map { first + $0 })
-        // Card and charter are for all; the rest of what is open is counted.
-        #expect(item.openCount == log.size - 2 - UInt64(deed.unopened.count))
+        // Card and charter are for all; the rest is counted, open or not.
+        #expect(item.heldCount == log.size - 2 - deed.unaddressed)
         await session.connection.close()
         // Of a box of rubbish for one, the other has a good one.
         try await table.checkAndStop(
@@ -195,13 +214,13 @@ struct HostileEntryTests {
             table,
             log,
             _ in
-            for (epoch, ground) in [(UInt32(0), "FIU-1"), (0, "NONE-1")] {
+            for ground in ["FIU-1", "NONE-1"] {
                 let audience = try #require(
                     Audience([
                         Recipient(member: 1, ground: ground), Recipient(member: 2, ground: ground),
                     ])
                 )
-                var chain = ForgedChain(epoch: epoch)
+                var chain = ForgedChain(epoch: UInt32(log.size))
                 try log.appendGrant(to: audience, chain: chain)
                 try log.appendContent(
                     .operations,
@@ -308,7 +327,7 @@ struct HostileEntryTests {
         try await table.victim.node.writeDueReceipts()
         let item = try #require(try await Self.newestReceipt(for: log.log, table))
         #expect(item.unopened.isEmpty && item.checkpoint.size == log.size)
-        #expect(item.openCount == log.size - 2 - (deed.isPlain ? 1 : 0))
+        #expect(item.heldCount == log.size - 2 - (deed.isPlain ? 1 : 0))
         for request in [
             NodeRequest.showLog(table: TextEncoding.hex(table.id.bytes), author: "mallory"),
             .showCase(id: table.caseID.hex, canonical: false, at: nil),

@@ -52,7 +52,7 @@ struct HostileTable: Sendable {
     /// A forged log that begins with what is true: card, charter, grant, one note.
     func forgedLog() throws -> (log: ForgedLog, chain: ForgedChain) {
         var log = try ForgedLog(self.hostile, file: self.file)
-        var chain = ForgedChain()
+        var chain = ForgedChain(epoch: 2)
         log.appendPreface()
         try log.appendGrant(to: self.everybody, chain: chain)
         try log.appendContent(

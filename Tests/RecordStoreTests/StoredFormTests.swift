@@ -12,9 +12,9 @@ struct StoredFormTests {
     @Test func `a log's state reads back, and no part of it does`() throws {
         for size in [UInt64(0), 1, 2, 3, 255, 256, 1_000] {
             var state = SampleTable.state(SampleTable.logs[0], size, seed: 0x1234_5678_9ABC + size)
-            state.openedSize = size / 2
+            state.heldSize = size / 2
             for index in 0..<(size / 4) {
-                state.opened.add(index: index, leafHash: Digest(hashing: [UInt8(index % 256)]))
+                state.held.add(index: index, leafHash: Digest(hashing: [UInt8(index % 256)]))
             }
             let bytes = state.storedBytes
             #expect(try LogState(stored: bytes) == state)

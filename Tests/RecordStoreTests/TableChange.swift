@@ -14,8 +14,8 @@ enum TableChange {
     case keep(LogID, size: UInt64, isBoundary: Bool, witness: UInt8)
     case audience(Audience)
     case chain(ChainID, seed: UInt8, position: UInt32)
-    case waiting(ChainID, index: UInt64, position: UInt32)
-    case taken(ChainID, position: UInt32)
+    case claim(ChainID, PositionClaim)
+    case claims(ChainID, from: PositionClaim, limit: Int)
     case ownChain(Digest, OwnChain)
     case opening(LogID, index: UInt64, Opening, seed: UInt8?)
 
@@ -58,8 +58,11 @@ enum TableChange {
             case 6: changes.append(.chain(chain, seed: seed, position: UInt32(seed)))
             case 7:
                 let position = UInt32(seed % 4)
-                changes.append(.waiting(chain, index: UInt64(seed), position: position))
-                if seed < 64 { changes.append(.taken(chain, position: position ^ 1)) }
+                changes.append(
+                    .claim(chain, PositionClaim(position: position, index: UInt64(seed)))
+                )
+                let from = PositionClaim(position: position ^ 1, index: UInt64(seed / 2))
+                changes.append(.claims(chain, from: from, limit: Int(seed % 3) + 1))
             case 8:
                 let own = OwnChain(
                     epoch: chain.epoch,
@@ -71,17 +74,18 @@ enum TableChange {
                 guard size > 0 else { continue }
                 let index = UInt64.random(in: 0..<size, using: &generator)
                 let opening: Opening =
-                    [.pending, .open, .failed].randomElement(
+                    [.pending, .open, .failed, .double].randomElement(
                         using: &generator
                     ) ?? .open
-                let hasKey = opening == .open && seed.isMultiple(of: 2)
+                let hasKey =
+                    (opening == .open || opening == .failed) && seed.isMultiple(of: 2)
                 changes.append(.opening(log, index: index, opening, seed: hasKey ? seed : nil))
             }
         }
         return changes
     }
 
-    /// Makes a change; the entries that were taken because their turn came.
+    /// Makes a change; the entries of the claims that it reads.
     @discardableResult
     func apply<Storage: TableStorage & ~Copyable>(
         to storage: inout Storage
@@ -114,10 +118,11 @@ enum TableChange {
                 ChainKey(SampleTable.secret(seed), position: position),
                 of: chain
             )
-        case .waiting(let chain, let index, let position):
-            try storage.setWaiting(index, at: position, of: chain)
-        case .taken(let chain, let position):
-            return try storage.takeWaiting(at: position, of: chain)
+        case .claim(let chain, let claim): try storage.setClaim(claim, of: chain)
+        case .claims(let chain, let first, let limit):
+            return try storage.claims(of: chain, from: first, limit: limit).flatMap {
+                [UInt64($0.position), $0.index]
+            }
         case .ownChain(let audience, let own): try storage.setOwnChain(own, for: audience)
         case .opening(let log, let index, let opening, let seed):
             if let seed {

@@ -58,6 +58,15 @@ struct TableStorageTests {
                     try reading.openings(of: log, in: 0..<size).map { "\($0.index) \($0.opening)" }
                 )
             }
+            for limit in [2, 1_000] {
+                contents.openings.append(
+                    try reading.unopened(of: log, limit: limit).map { "\($0) unopened" }
+                )
+            }
+            for index in 0..<state.size {
+                let opening = try reading.opening(at: index, of: log)
+                contents.openings.append(["\(String(describing: opening))"])
+            }
         }
         for hash in hashes { contents.audiences.append(try reading.audience(hash)) }
         contents.leaves = try Self.leaves(of: reading)
@@ -115,6 +124,12 @@ struct TableStorageTests {
                         secrets.append("\(chain) \(key.position) \(key.commitment())")
                     }
                 }
+            }
+        }
+        for log in SampleTable.logs {
+            for index in 0..<(try storage.state(of: log).size) {
+                let key = try storage.positionKey(at: index, of: log)
+                if let key { secrets.append("\(log) \(index) \(key.commitment())") }
             }
         }
         for hash in hashes { secrets.append("\(String(describing: try storage.ownChain(hash)))") }

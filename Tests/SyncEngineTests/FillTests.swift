@@ -85,10 +85,10 @@ import Wire
             reader.receive(.fill(fill))
                 == [.storeFill(fill, reader.session, isByAuthor: false)]
         )
-        let stored = world.take(fill, from: 4, at: 2)
-        let (state, opened) = try #require(stored)
-        #expect(opened.count == 2 && state.complete == 0)
-        let done = reader.engine.handle(.fillStored(fill, reader.session, state: state))
+        let taken = world.take(fill, from: 4, at: 2)
+        let stored = try #require(taken)
+        #expect(stored.opened.count == 2 && stored.state.complete == 0)
+        let done = reader.engine.handle(.fillStored(fill, reader.session, state: stored.state))
         #expect(done.isEmpty)
         // A new round asks again: the answer may have been lost.
         _ = reader.engine.roundDue(reader.session)

@@ -112,14 +112,14 @@ import Wire
         try world.write([world.draft(nil, byteCount: 1)], by: author)
         try world.give(author, to: member)
         let keys = world.keys(member)
-        let composed = world.stores[Int(member) - 1].composeReceipt(
+        let composed = world.stores[Int(member) - 1].composeReceipts(
             logs: [world.log(author)],
             me: member,
             keys: keys.keys,
             node: world.card(member).identity,
             seconds: 1
         )
-        return try #require(composed?.receipt.payload)
+        return try #require(composed?.receipts.first?.payload)
     }
 
     @Test func `a log that came by a relay is confirmed when the author has said all`() throws {
@@ -133,76 +133,78 @@ import Wire
         #expect(world.state(2).logs[world.log(1)]?.unreceipted == 7)
         #expect(!world.state(2).owesReceipt)
         let keys = world.keys(2)
-        let none = world.stores[1].composeReceipt(
+        let none = world.stores[1].composeReceipts(
             logs: [world.log(1)],
             me: 2,
             keys: keys.keys,
             node: world.card(2).identity,
             seconds: 1
         )
-        #expect(none == nil)
+        #expect(none?.receipts == nil)
         let fill = try world.fill(of: 1, 0..<7, by: 1, to: 2)
         let filled = world.take(fill, from: 1, at: 2)
         #expect(filled?.state.complete == 7)
         #expect(world.state(2).owesReceipt)
-        let composed = world.stores[1].composeReceipt(
+        let composed = world.stores[1].composeReceipts(
             logs: [world.log(1)],
             me: 2,
             keys: keys.keys,
             node: world.card(2).identity,
             seconds: 1
         )
-        let item = try #require(composed?.receipt.logs.first)
+        let item = try #require(composed?.receipts.first?.logs.first)
         // A grant and two entries.
-        #expect(item.openCount == 3 && item.unopened.isEmpty)
+        #expect(item.heldCount == 3 && item.unopened.isEmpty)
         var given = GivenEntries()
-        #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
+        #expect(world.store(1).verdict(on: item, by: 2, given: &given) == .confirmed(unopened: 0))
         // What was counted for it changes nothing when it comes again.
-        #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
+        #expect(world.store(1).verdict(on: item, by: 2, given: &given) == .confirmed(unopened: 0))
         var other = GivenEntries()
-        #expect(!world.store(1).isConfirmed(item, by: 3, given: &other))
+        #expect(world.store(1).verdict(on: item, by: 3, given: &other) == .otherEntries)
     }
 
     @Test func `a receipt goes on where the one before ended`() throws {
         var world = try TestTable.withAddressedEntries()
         let log = world.log(1)
         var given = GivenEntries()
-        var open = OpenEntries()
+        var held = HeldEntries()
         for round in 1...3 {
             try world.give(1, to: 2)
             let size = world.state(2).logs[log]?.size ?? 0
             let keys = world.keys(2)
-            let composed = world.stores[1].composeReceipt(
+            let composed = world.stores[1].composeReceipts(
                 logs: [log],
                 me: 2,
                 keys: keys.keys,
                 node: world.card(2).identity,
                 seconds: 1
             )
-            let item = try #require(composed?.receipt.logs.first)
+            let item = try #require(composed?.receipts.first?.logs.first)
             // From nothing, by the audiences alone.
-            open = OpenEntries()
+            held = HeldEntries()
             for index in 0..<size {
                 guard case .full(let entry) = world.store(1).item(at: index, of: log),
                     world.store(1).audience(entry.header.audience)?.contains(2) == true
                 else { continue }
-                open.add(index: index, leafHash: entry.header.leafHash)
+                held.add(index: index, leafHash: entry.header.leafHash)
             }
-            #expect(open.count >= UInt64(round) && item.says(open))
+            #expect(held.count >= UInt64(round) && item.says(held))
             let state = try #require(composed?.states[log])
-            #expect(state.openedSize == size && state.opened == open)
-            #expect(world.store(1).isConfirmed(item, by: 2, given: &given))
+            #expect(state.heldSize == size && state.held == held)
+            #expect(
+                world.store(1).verdict(on: item, by: 2, given: &given) == .confirmed(unopened: 0)
+            )
             // Nothing counted before helps a member that claims less.
             let other = try #require(
                 LogReceipt(
                     log: log,
                     checkpoint: item.checkpoint,
-                    openCount: item.openCount,
-                    openHash: OpenEntries().hash,
+                    heldCount: item.heldCount,
+                    heldHash: HeldEntries().hash,
                     unopened: []
                 )
             )
-            #expect(!world.store(1).isConfirmed(other, by: 2, given: &given))
+            #expect(world.store(1).verdict(on: other, by: 2, given: &given) == .otherEntries)
             try world.write([world.draft(try world.audience([2]), byteCount: 1)], by: 1)
         }
     }

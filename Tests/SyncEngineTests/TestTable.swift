@@ -158,7 +158,7 @@ struct TestTable {
         _ chunk: Chunk,
         from giver: MemberNumber,
         at reader: MemberNumber
-    ) throws -> (state: LogState, opened: [PlainEntry]) {
+    ) throws -> StoredEntries {
         let held = self.store(reader).state(of: chunk.log)
         let verified = try #require(
             try self.state(reader).verify(chunk, from: giver, held: held)
@@ -176,7 +176,7 @@ struct TestTable {
         _ fill: Fill,
         from giver: MemberNumber,
         at reader: MemberNumber
-    ) -> (state: LogState, opened: [PlainEntry])? {
+    ) -> StoredEntries? {
         let keys = self.keys(reader)
         return self.stores[Int(reader) - 1].store(
             fill,

@@ -32,16 +32,16 @@ struct LimitTests {
         return LogReceipt(
             log: log,
             checkpoint: checkpoint,
-            openCount: 0,
-            openHash: OpenEntries().hash,
+            heldCount: 0,
+            heldHash: HeldEntries().hash,
             unopened: (0..<UInt64(unopened)).map { $0 }
         )
     }
 
-    @Test func `a receipt lists at most 65,536 unopened entries of a log`() throws {
+    @Test func `a receipt lists at most 4,096 unopened entries of a log`() throws {
         let log = LogID(member: 2, generation: 0)
-        #expect(try self.item(log, size: 70_000, unopened: 65_536)?.unopened.count == 65_536)
-        #expect(try self.item(log, size: 70_000, unopened: 65_537) == nil)
+        #expect(try self.item(log, size: 70_000, unopened: 4_096)?.unopened.count == 4_096)
+        #expect(try self.item(log, size: 70_000, unopened: 4_097) == nil)
     }
 
     @Test func `a receipt speaks of at most 1,024 logs`() throws {
@@ -50,8 +50,8 @@ struct LimitTests {
             LogReceipt(
                 log: LogID(member: MemberNumber(number), generation: 0),
                 checkpoint: one.checkpoint,
-                openCount: 0,
-                openHash: one.openHash,
+                heldCount: 0,
+                heldHash: one.heldHash,
                 unopened: []
             )
         }

@@ -30,7 +30,7 @@ struct CoverageTests {
             "sync-log/accept/merkle-proofs.json", "sync-log/accept/merkle-published.json",
             "sync-log/accept/merkle-trees.json", "sync-log/accept/notes-published.json",
             "sync-log/accept/notes.json", "sync-log/accept/object-ids.json",
-            "sync-log/accept/open-hashes.json", "sync-log/accept/receipts.json",
+            "sync-log/accept/held-hashes.json", "sync-log/accept/receipts.json",
             "sync-log/accept/times.json", "sync-log/reject/checkpoints.json",
             "sync-log/reject/forks.json", "sync-log/reject/headers.json", "sync-log/reject/merkle-proofs.json",
             "sync-log/reject/notes.json", "sync/accept/frames.json",

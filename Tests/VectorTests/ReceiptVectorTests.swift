@@ -13,8 +13,8 @@ struct ReceiptVectorTests {
 
         let name: String
         let entries: [Entry]
-        let openCount: UInt64
-        let openHash: Hex
+        let heldCount: UInt64
+        let heldHash: Hex
     }
 
     struct ReceiptCase: VectorCase {
@@ -22,8 +22,8 @@ struct ReceiptVectorTests {
             let member: UInt16
             let generation: UInt16
             let checkpoint: Hex
-            let openCount: UInt64
-            let openHash: Hex
+            let heldCount: UInt64
+            let heldHash: Hex
             let unopened: [UInt64]
         }
 
@@ -62,14 +62,14 @@ struct ReceiptVectorTests {
         }
     }
 
-    @Test(arguments: try VectorFile.cases("sync-log/accept/open-hashes.json") as [OpenCase])
+    @Test(arguments: try VectorFile.cases("sync-log/accept/held-hashes.json") as [OpenCase])
     func `count and hash cover the open entries`(_ item: OpenCase) throws {
-        var open = OpenEntries()
+        var open = HeldEntries()
         for entry in item.entries {
             open.add(index: entry.index, leafHash: try entry.leaf.digest())
         }
-        #expect(open.count == item.openCount)
-        #expect(open.hash == (try item.openHash.digest()))
+        #expect(open.count == item.heldCount)
+        #expect(open.hash == (try item.heldHash.digest()))
     }
 
     @Test(arguments: try VectorFile.cases("sync-log/accept/receipts.json") as [ReceiptCase])
@@ -82,8 +82,8 @@ struct ReceiptVectorTests {
             #expect(log.log.member == expected.member)
             #expect(log.log.generation == expected.generation)
             #expect(log.checkpoint.note.encoded == expected.checkpoint.bytes)
-            #expect(log.openCount == expected.openCount)
-            #expect(log.openHash == (try expected.openHash.digest()))
+            #expect(log.heldCount == expected.heldCount)
+            #expect(log.heldHash == (try expected.heldHash.digest()))
             #expect(log.unopened == expected.unopened)
         }
     }

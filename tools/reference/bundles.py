@@ -216,20 +216,21 @@ class Verification:
 
     def check_chain(self):
         """bundle.md §2, Chains."""
-        following, epochs = {}, {}
+        following = {}
         for h in self.headers.values():
-            is_grant = h["kind"] == e.KINDS["key grant"]
             if h["kind"] not in e.LISTED or h["index"] in self.histories:
                 continue
-            chain, last = (h["audience"], h["epoch"]), epochs.get(h["audience"], -1)
+            chain = (h["audience"], h["epoch"])
+            if h["kind"] == e.KINDS["key grant"]:
+                require((h["epoch"], h["position"]) == (h["index"], 0), "chain", "beginning")
+                following[chain] = 0
+                continue
             if chain in following:
                 require(h["position"] == following[chain], "chain", "position")
-            elif self.start > 0:
-                require(h["epoch"] > last, "chain", "epoch")
             else:
-                require(is_grant and (h["position"], h["epoch"]) == (0, last + 1), "chain", "beginning")
-            epochs[h["audience"]] = max(last, h["epoch"])
-            following[chain] = h["position"] + (0 if is_grant else 1)
+                # Its grant lies before the window.
+                require(h["epoch"] < min(self.start, h["index"]), "chain", "no grant")
+            following[chain] = h["position"] + 1
 
     def addressed(self, member, size):
         return [
@@ -274,13 +275,12 @@ class Verification:
         given = self.addressed(member, item["size"])
         unopened = {i for i in item["unopened"] if i >= self.start}
         require(unopened <= set(given), "receipt", "unopened of another")
-        opened = [i for i in given if i not in unopened]
         if self.start > 0:
             # What was given before the window is not in the bundle: neither number can be made again.
-            require(item["open_count"] >= len(opened), "receipt", "count")
+            require(item["held_count"] >= len(given), "receipt", "count")
             return
-        require(item["open_count"] == len(opened), "receipt", "count")
-        require(item["open_hash"] == e.open_hash([(i, self.leaves[i]) for i in opened]), "receipt", "hash")
+        require(item["held_count"] == len(given), "receipt", "count")
+        require(item["held_hash"] == e.held_hash([(i, self.leaves[i]) for i in given]), "receipt", "hash")
 
     def disclosures(self):
         """The entries with contents, and grants of history: what, to whom, and who confirmed it."""

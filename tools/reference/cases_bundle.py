@@ -60,7 +60,7 @@ class Story:
         if self.with_grant:
             boxes = [primitives.sealed_box(n.sealing, chain, secret("bundle box " + n.handle)) for n in (NOORD, OOST)]
             payload = messages.KEY_GRANT.encode({"audience": self.recipients, "box_hashes": [sha256(b) for b in boxes]})
-            out.append(e.plain_entry(payload, **self.fields(2, 4, key_commitment=e.commitment(chain), **listed)))
+            out.append(e.plain_entry(payload, **self.fields(2, 4, epoch=2, key_commitment=e.commitment(chain), **listed)))
         else:
             out.append(e.plain_entry(NOORD.card(2), **self.fields(2, 8)))
         case = e.object_id(self.table, e.dot_bytes(1, 0, 3, 0))
@@ -69,7 +69,7 @@ class Story:
             (2, messages.FRAGMENT.encode({**cases_payloads.FRAGMENT, "first_index": index})) for index in (4, 5)]
         for position, (kind, plaintext) in enumerate(plaintexts):
             index = 3 + position
-            fields = self.fields(index, kind, case=case, epoch=0, position=position, **listed)
+            fields = self.fields(index, kind, case=case, epoch=2, position=position, **listed)
             out.append(e.seal_entry(e.content_key(chain), secret(f"bundle nonce {index}")[:24], plaintext, **fields))
             chain = e.next_chain_key(chain)
         return out
@@ -79,10 +79,10 @@ class Story:
         return notes.sign(text, self.origin, NOORD.log_seed) + "".join(w.cosignature(text, COSIGNED) for w in witnesses)
 
     def item(self, size):
-        given = [i for i in range(2, size) if i not in self.unopened]
+        given = list(range(2, size))
         item = {
-            "member": 1, "generation": 0, "checkpoint": self.checkpoint(size, (OOST,)), "open_count": len(given),
-            "open_hash": e.open_hash([(i, self.leaves[i]) for i in given]), "unopened": list(self.unopened),
+            "member": 1, "generation": 0, "checkpoint": self.checkpoint(size, (OOST,)), "held_count": len(given),
+            "held_hash": e.held_hash([(i, self.leaves[i]) for i in given]), "unopened": list(self.unopened),
         }
         self.edit_item(item)
         return item
@@ -250,11 +250,12 @@ def findings():
         ("chain", variant("no grant", with_grant=False, with_receipt=False)),
         ("chain", variant("position left out", edit_entries=set_entry(5, 76, (3).to_bytes(4, "big")))),
         ("chain", variant("position used twice", edit_entries=set_entry(5, 76, (1).to_bytes(4, "big")))),
-        ("chain", variant("epoch without a grant", edit_entries=set_entry(5, 72, (1).to_bytes(4, "big")))),
+        ("chain", variant("chain of an entry that is no grant", edit_entries=set_entry(5, 72, (3).to_bytes(4, "big")))),
+        ("chain", variant("chain of a later entry", edit_entries=set_entry(5, 72, (6).to_bytes(4, "big")))),
         ("receipt", variant("one entry unopened", unopened=(5,))),
-        ("receipt", variant("count too low", edit_item=lambda i: i.update(open_count=3))),
-        ("receipt", variant("count too high", edit_item=lambda i: i.update(open_count=5))),
-        ("receipt", variant("hash of other entries", edit_item=lambda i: i.update(open_hash=secret("open")))),
+        ("receipt", variant("count too low", edit_item=lambda i: i.update(held_count=3))),
+        ("receipt", variant("count too high", edit_item=lambda i: i.update(held_count=5))),
+        ("receipt", variant("hash of other entries", edit_item=lambda i: i.update(held_hash=secret("open")))),
         ("receipt", variant("quoted checkpoint without the cosignature", edit_item=lambda i: i.update(
             checkpoint=author_line_of(i["checkpoint"], NOORD.log_seed)))),
         ("receipt", variant("quoted checkpoint not signed by the author", edit_item=lambda i: i.update(
@@ -295,7 +296,7 @@ def two_bundles():
     forked = Story(with_receipt=False)
     forked.entries = forked.entries[:5] + [e.seal_entry(
         e.content_key(secret("fork")), secret("fork nonce")[:24], b"", kind=2, charter_version=1, index=5, category=3,
-        time=(START + 5000) << 16, case=secret("case")[:16], audience=e.audience_hash(RECIPIENTS, 1), position=2)]
+        time=(START + 5000) << 16, case=secret("case")[:16], audience=e.audience_hash(RECIPIENTS, 1), epoch=2, position=2)]
     forked.leaves = [e.leaf(h) for h, _ in forked.entries]
     return [Story().bundle(), forked.bundle()]
 

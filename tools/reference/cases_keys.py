@@ -112,9 +112,8 @@ def grants():
     fields = {"kind": 4, "charter_version": 1, "category": 0, "index": 2, "time": START << 16,
               "audience": e.audience_hash(audience, 1)}
     grants = {
-        "chain key of position 0": (chain, [], {"key_commitment": e.commitment(chain)}),
-        "chain key of position 3, epoch 1": (
-            e.next_chain_key(e.next_chain_key(e.next_chain_key(chain))), [], {"epoch": 1, "position": 3}),
+        "chain key": (chain, [], {"epoch": 2, "key_commitment": e.commitment(chain)}),
+        "chain key of a later grant": (secret("chain two"), [], {"epoch": 7, "index": 7}),
         "history of two entries": (e.content_key(chain) + e.content_key(e.next_chain_key(chain)), [3, 5], {"index": 9}),
     }
     cases = []
@@ -147,7 +146,7 @@ def contents():
     cases = []
     for name, plaintext in PLAINTEXTS.items():
         fields = {"kind": 2, "charter_version": 1, "category": 3, "index": 4, "time": (START << 16) + 5, "case": CASE,
-                  "audience": audience, "epoch": 0, "position": 1}
+                  "audience": audience, "epoch": 2, "position": 1}
         nonce = secret("nonce " + name)[:24]
         header, payload = e.seal_entry(key, nonce, plaintext, **fields)
         assert e.open_entry(header, payload, key) == plaintext

@@ -129,11 +129,11 @@ def object_ids():
     return document(f"{OWN} §2", cases)
 
 
-def open_hashes():
+def held_hashes():
     lists = {"none": [], "one": [(4, LEAVES[4])], "three": [(i, LEAVES[i]) for i in (2, 3, 17)]}
     cases = [
-        {"name": name, "entries": [{"index": i, "leaf": l.hex()} for i, l in items], "open_count": len(items),
-         "open_hash": e.open_hash(items).hex()}
+        {"name": name, "entries": [{"index": i, "leaf": l.hex()} for i, l in items], "held_count": len(items),
+         "held_hash": e.held_hash(items).hex()}
         for name, items in lists.items()
     ]
     return document(f"{OWN} §7", cases)
@@ -141,10 +141,10 @@ def open_hashes():
 
 def log_receipt(node=NOORD, size=5, witness=OOST, generation=0, unopened=(), **changes):
     note = checkpoint(size, merkle.root(LEAVES[:size]), notes.origin(TABLE, node.number, generation), node, (witness,))
-    opened = [(i, LEAVES[i]) for i in range(2, size) if i not in unopened]
+    held = [(i, LEAVES[i]) for i in range(2, size)]
     return {
-        "member": node.number, "generation": generation, "checkpoint": note.decode(), "open_count": len(opened),
-        "open_hash": e.open_hash(opened), "unopened": list(unopened), **changes,
+        "member": node.number, "generation": generation, "checkpoint": note.decode(), "held_count": len(held),
+        "held_hash": e.held_hash(held), "unopened": list(unopened), **changes,
     }
 
 
@@ -154,13 +154,13 @@ def receipts():
         "with unopened": [log_receipt(size=9, unopened=(3, 7))],
         "two logs": [log_receipt(), log_receipt(WEST, 13)],
         "two generations": [log_receipt(), log_receipt(generation=1)],
-        "nothing open": [log_receipt(size=2)],
+        "nothing held": [log_receipt(size=2)],
     }
     cases = []
     for name, logs in lists.items():
         data = messages.RECEIPT.encode({"logs": logs})
         assert messages.decode_receipt(data)["logs"] == logs
-        shown = [{**l, "checkpoint": l["checkpoint"].encode().hex(), "open_hash": l["open_hash"].hex()} for l in logs]
+        shown = [{**l, "checkpoint": l["checkpoint"].encode().hex(), "held_hash": l["held_hash"].hex()} for l in logs]
         cases.append({"name": name, "payload": data.hex(), "sha256": sha256(data).hex(), "logs": shown})
     return document(f"{OWN} §7, proto/payloads.proto; the writer is member 2", cases)
 
@@ -171,6 +171,6 @@ def files():
         "sync-log/reject/headers.json": headers_reject(),
         "sync-log/accept/times.json": times(),
         "sync-log/accept/object-ids.json": object_ids(),
-        "sync-log/accept/open-hashes.json": open_hashes(),
+        "sync-log/accept/held-hashes.json": held_hashes(),
         "sync-log/accept/receipts.json": receipts(),
     }

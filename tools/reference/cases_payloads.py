@@ -264,8 +264,8 @@ def limits_reject():
         "receipt: member 0": receipt({**log, "member": 0}),
         "receipt: member 65,536": receipt({**log, "member": 65_536}),
         "receipt: generation 65,536": receipt({**log, "generation": 65_536}),
-        "receipt: open hash of 31 bytes": receipt({**log, "open_hash": log["open_hash"][:31]}),
-        "receipt: no open hash": receipt({**log, "open_hash": b""}),
+        "receipt: held hash of 31 bytes": receipt({**log, "held_hash": log["held_hash"][:31]}),
+        "receipt: no held hash": receipt({**log, "held_hash": b""}),
         "receipt: unopened not in order": receipt({**log, "unopened": [4, 3]}),
         "receipt: unopened twice": receipt({**log, "unopened": [3, 3]}),
     }

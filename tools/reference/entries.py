@@ -146,7 +146,7 @@ def open_entry(header, payload, key):
     return p.xchacha_open(key, payload[:24], payload[24:], associated_data(header))
 
 
-def open_hash(entries):
+def held_hash(entries):
     """sync-log.md §7, over pairs (index, leaf hash) in order of index."""
     chain = bytes(32)
     for index, leaf in entries:

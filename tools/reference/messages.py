@@ -13,7 +13,8 @@ OPERATIONS_PER_ENTRY_MAX = 256
 FIELDS_MAX = 256
 VALUE_BYTES_MAX = 65_536
 LOGS_PER_RECEIPT_MAX = 1_024
-UNOPENED_MAX = 65_536
+UNOPENED_MAX = 4_096
+RECEIPT_BYTES_MAX = 524_288
 HISTORY_MAX = 1_024
 AUDIENCE_MAX = 64
 AUDIENCE_VERSION_MAX = 256
@@ -32,7 +33,7 @@ KEY_GRANT = Message(
 )
 LOG_RECEIPT = Message(
     "LogReceipt", (1, "member", "u32"), (2, "generation", "u32"), (3, "checkpoint", "str"),
-    (4, "open_count", "u64"), (5, "open_hash", "bytes"), (6, "unopened", "u64", R),
+    (4, "held_count", "u64"), (5, "held_hash", "bytes"), (6, "unopened", "u64", R),
 )
 RECEIPT = Message("ReceiptPayload", (1, "logs", LOG_RECEIPT, R))
 DOT = Message(
@@ -147,12 +148,13 @@ def decode_key_grant(data, author, index):
 
 
 def decode_receipt(data):
+    require(len(data) <= RECEIPT_BYTES_MAX, "payload", "receipt bytes")
     value = RECEIPT.decode_canonical(data)
     logs = value["logs"]
     require(1 <= len(logs) <= LOGS_PER_RECEIPT_MAX, "payload", "logs")
     for log in logs:
         check_log(log, "payload")
-        require(len(log["open_hash"]) == 32, "payload", "open hash")
+        require(len(log["held_hash"]) == 32, "payload", "held hash")
         require(len(log["unopened"]) <= UNOPENED_MAX and ascending(log["unopened"]), "payload", "unopened")
     require(ascending([(l["member"], l["generation"]) for l in logs]), "payload", "order")
     return value

@@ -136,7 +136,19 @@ package struct LogCheck: Sendable {
     ) throws(SlotError) -> Bool {
         guard let me, entry.header.kind.hasAudience else { return false }
         if log.member == me { return true }
-        return try snapshot.audience(entry.header.audience)?.contains(me) == true
+        var grant = entry
+        if entry.header.kind != .keyGrant {
+            let epoch = UInt64(entry.header.epoch)
+            guard epoch < entry.header.index,
+                case .full(let held) = try snapshot.item(at: epoch, of: log),
+                held.header.audience == entry.header.audience
+            else { return false }
+            grant = held
+        }
+        guard grant.header.kind == .keyGrant else { return false }
+        let isChain =
+            grant.header.index == entry.header.index || grant.header.epoch == entry.header.epoch
+        return isChain && grant.addressedGrant(to: me) != nil
     }
 
     /// Entries that were open must open.

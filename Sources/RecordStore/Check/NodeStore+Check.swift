@@ -138,7 +138,7 @@ extension NodeStore {
                 for table in [
                     self.tables.logs, self.tables.entries, self.tables.tiles,
                     self.tables.checkpoints, self.tables.openings, self.tables.chains,
-                    self.tables.waiting,
+                    self.tables.claims, self.tables.unopened,
                 ] {
                     try transaction.deleteAll(prefix: prefix, in: table)
                 }

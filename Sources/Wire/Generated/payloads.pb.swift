@@ -135,10 +135,10 @@ package nonisolated struct Tafel_V1_LogReceipt: Sendable {
   /// The author's checkpoint, with the receiver's cosignature as its last signature line.
   package var checkpoint: String = String()
 
-  package var openCount: UInt64 = 0
+  package var heldCount: UInt64 = 0
 
-  /// SHA-256 over (index, leaf hash) of every entry held open, in order of index.
-  package var openHash: Data = Data()
+  /// Chain of SHA-256 over (index, leaf hash) of every entry that is held and addressed to the writer.
+  package var heldHash: Data = Data()
 
   package var unopened: [UInt64] = []
 
@@ -564,7 +564,7 @@ nonisolated extension Tafel_V1_ReceiptPayload: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Tafel_V1_LogReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LogReceipt"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}generation\0\u{1}checkpoint\0\u{3}open_count\0\u{3}open_hash\0\u{1}unopened\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}generation\0\u{1}checkpoint\0\u{3}held_count\0\u{3}held_hash\0\u{1}unopened\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -575,8 +575,8 @@ nonisolated extension Tafel_V1_LogReceipt: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.member) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.checkpoint) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.openCount) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.openHash) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.heldCount) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.heldHash) }()
       case 6: try { try decoder.decodeRepeatedUInt64Field(value: &self.unopened) }()
       default: break
       }
@@ -593,11 +593,11 @@ nonisolated extension Tafel_V1_LogReceipt: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.checkpoint.isEmpty {
       try visitor.visitSingularStringField(value: self.checkpoint, fieldNumber: 3)
     }
-    if self.openCount != 0 {
-      try visitor.visitSingularUInt64Field(value: self.openCount, fieldNumber: 4)
+    if self.heldCount != 0 {
+      try visitor.visitSingularUInt64Field(value: self.heldCount, fieldNumber: 4)
     }
-    if !self.openHash.isEmpty {
-      try visitor.visitSingularBytesField(value: self.openHash, fieldNumber: 5)
+    if !self.heldHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.heldHash, fieldNumber: 5)
     }
     if !self.unopened.isEmpty {
       try visitor.visitPackedUInt64Field(value: self.unopened, fieldNumber: 6)
@@ -609,8 +609,8 @@ nonisolated extension Tafel_V1_LogReceipt: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.member != rhs.member {return false}
     if lhs.generation != rhs.generation {return false}
     if lhs.checkpoint != rhs.checkpoint {return false}
-    if lhs.openCount != rhs.openCount {return false}
-    if lhs.openHash != rhs.openHash {return false}
+    if lhs.heldCount != rhs.heldCount {return false}
+    if lhs.heldHash != rhs.heldHash {return false}
     if lhs.unopened != rhs.unopened {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

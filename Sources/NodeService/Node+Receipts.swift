@@ -1,0 +1,161 @@
+import Cryptography
+import Logging
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Whose receipts about which own log.
+struct ReceiptKey: Hashable, Sendable {
+    let table: TableID
+    let log: LogID
+    let member: MemberNumber
+}
+
+/// Receipts: writing them, and comparing those of others with what was given to them.
+extension Node {
+    /// Makes known what came of storing entries of others, once they are durable.
+    func noteStored(_ stored: StoredEntries, log: LogID, table: TableState) {
+        let id = table.file.table
+        self.caseCache.forget(stored.closed, table: id)
+        self.caseCache.note(stored.opened, table: id)
+        if !stored.doubles.isEmpty {
+            self.raise(
+                "log \(log.member)/\(log.generation) of \(self.author(of: log, in: id)): its author "
+                    + "used one key for two entries; the later one does not count"
+            )
+        }
+        for entry in stored.opened
+        where entry.header.kind == .receipt && entry.log.member != table.me {
+            self.receiptQueues[id, default: ReceiptQueue()].add(
+                index: entry.header.index,
+                of: entry.log
+            )
+        }
+        self.checkDueReceipts()
+    }
+
+    func writeReceipt(_ table: TableID) -> [SyncEngine.Effect] {
+        guard let state = self.engine.tables[table], let number = self.numbers[table],
+            self.ownLogsAhead[table] == nil, state.evidence[state.ownLog] == nil
+        else { return self.engine.handle(.receipted(table: table, states: [:])) }
+        let context = WritingContext(
+            file: state.file,
+            log: state.ownLog,
+            card: self.card,
+            clock: self.hybridClock,
+            random: { Randomness.bytes(count: $0) }
+        )
+        do throws(SlotError) {
+            let written = try self.writeReceipts(of: state, number: number, context: context)
+            for log in written?.passedOver ?? [] {
+                self.raise(
+                    "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): more "
+                        + "than \(LogReceipt.unopenedMax) of its entries that are addressed to this "
+                        + "node do not open; no receipt confirms this log until they do"
+                )
+            }
+            var effects = self.engine.handle(
+                .receipted(table: table, states: written?.states ?? [:])
+            )
+            if let own = written?.own {
+                effects += self.engine.handle(
+                    .committed(table: table, log: context.log, state: own)
+                )
+            }
+            return effects
+        } catch {
+            self.raise("store: a receipt could not be written (\(error))")
+            self.noteFailure(error)
+            return self.engine.handle(.receipted(table: table, states: [:]))
+        }
+    }
+
+    /// - Returns: The state of the own log when receipts were written, those of the logs that were
+    ///   due, and the logs that were passed over; `nil` when nothing was due.
+    private func writeReceipts(
+        of state: TableState,
+        number: UInt32,
+        context: WritingContext
+    ) throws(SlotError) -> (own: LogState?, states: [LogID: LogState], passedOver: [LogID])? {
+        let keys = self.keys
+        let seconds = self.clock / 1_000
+        let node = self.engine.node
+        return try self.store.write(table: number) {
+            (transaction) throws(SlotError) -> (LogState?, [LogID: LogState], [LogID])? in
+            let composed = try transaction.composeReceipts(
+                logs: Array(state.logs.keys),
+                me: state.me,
+                keys: keys.keys,
+                node: node,
+                seconds: seconds
+            )
+            guard let composed else { return nil }
+            let drafts = composed.receipts.map { receipt in
+                let payload = receipt.payload
+                return Draft(kind: .receipt, subject: .none, category: nil, audience: nil) { _ in
+                    payload
+                }
+            }
+            guard !drafts.isEmpty else { return (nil, composed.states, composed.passedOver) }
+            switch try transaction.write(drafts, context: context, keys: keys.keys) {
+            case .success(let written):
+                return (written.state, composed.states, composed.passedOver)
+            case .failure: throw .store(.transactionFailed)
+            }
+        }
+    }
+
+    /// Compares the receipts of others that are due; those over a member's rate wait for a later call.
+    func checkDueReceipts() {
+        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            guard let number = self.numbers[table] else { continue }
+            for place in self.receiptQueues[table]?.due(milliseconds: self.clock) ?? [] {
+                do throws(SlotError) {
+                    try self.checkReceipt(at: place, table: state, number: number)
+                } catch {
+                    self.raise("store: a receipt could not be compared (\(error))")
+                }
+            }
+        }
+    }
+
+    private func checkReceipt(
+        at place: ReceiptQueue.Place,
+        table: TableState,
+        number: UInt32
+    ) throws(SlotError) {
+        let member = place.log.member
+        let handle = self.author(of: place.log, in: table.file.table)
+        let item = try self.store.read(table: number) { (snapshot) throws(SlotError) in
+            try snapshot.item(at: place.index, of: place.log)
+        }
+        guard case .full(let entry) = item, let receipt = try? Receipt(payload: entry.payload)
+        else {
+            return self.raise("\(handle): wrote a receipt that has no form")
+        }
+        for item in receipt.logs where item.log.member == table.me {
+            let key = ReceiptKey(table: table.file.table, log: item.log, member: member)
+            var given = self.givenEntries[key] ?? GivenEntries()
+            defer { self.givenEntries[key] = given }
+            let verdict = try self.store.read(table: number) { (snapshot) throws(SlotError) in
+                try snapshot.verdict(on: item, by: member, given: &given)
+            }
+            self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
+            if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)") }
+        }
+    }
+
+    /// What an operator is told; without numbers that a member could vary to push out other alarms.
+    private static func text(of verdict: ReceiptVerdict) -> String? {
+        switch verdict {
+        case .confirmed(unopened: 0): nil
+        case .confirmed: "cannot open entries that were given to it; its newest receipt lists them"
+        case .otherTree: "its receipt quotes a log of this node that this node does not have"
+        case .smallerSize: "its receipt quotes fewer entries than its receipt before"
+        case .otherEntries: "confirms other entries than were given to it"
+        case .notGiven: "its receipt lists as unopened what was not given to it"
+        }
+    }
+}
