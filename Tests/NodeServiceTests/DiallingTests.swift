@@ -125,7 +125,8 @@ struct DiallingTests {
         try await node.perform(.addNote(id: caseID.hex, text: "nog een"))
         let kinds = try await node.items(of: log, in: table.id).dropFirst(Int(size))
             .compactMap(\.header?.kind)
-        #expect(kinds == [.card, .operations, .operations])
+        // Receipts are written when they are due, before the card or after it.
+        #expect(kinds.filter { $0 != .receipt } == [.card, .operations, .operations])
         try await node.checkOwnLog(in: table.id, member: 1)
 
         // The partner that now is stopped dials the new address, and meets the new certificate.
