@@ -267,3 +267,39 @@ let package = Package(
         ),
     ]
 )
+
+// Only for tools/fuzz, which sets the variable: the product's targets with coverage counters, built
+// so that their internals can be imported, and the program that feeds its decoders. The auditor's
+// program is a library here, for its decoders are its own.
+if Context.environment["TAFEL_FUZZ"] != nil {
+    package.products = []
+    package.targets.removeAll { $0.type == .test || $0.type == .executable }
+    package.targets += [
+        .target(
+            name: "tafel-audit",
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["main.swift"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "tafel-fuzz",
+            dependencies: [
+                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "PeerTransport",
+                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire", "tafel-audit",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "tools/fuzzlib/Product",
+            swiftSettings: settings,
+            // The driver that the program calls comes with a `main` of its own, which lld leaves.
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
+        ),
+    ]
+    for target in package.targets where target.type != .system {
+        let coverage = "-sanitize-coverage=edge,trace-cmp,inline-8bit-counters"
+        target.swiftSettings?.append(.unsafeFlags(["-enable-testing", coverage]))
+    }
+}

@@ -58,6 +58,16 @@ package enum KeyFile {
         _ bytes: [UInt8],
         passphrase: [UInt8]
     ) throws(KeyFileError) -> NodeKeys {
+        let hashing = try self.hashing(of: bytes)
+        guard let key = hashing.key(passphrase: passphrase) else { throw .outOfMemory }
+        return try self.decode(bytes, key: key)
+    }
+
+    /// Checks the form of a key file, and says how its key comes from the passphrase: that costs
+    /// up to 4 GiB, this nothing.
+    ///
+    /// - Throws: ``KeyFileError/malformed`` and ``KeyFileError/version(_:)``.
+    static func hashing(of bytes: [UInt8]) throws(KeyFileError) -> PasswordHashing {
         guard bytes.count >= 12, bytes.starts(with: self.magic) else { throw .malformed }
         let version = UInt32(bigEndian: bytes[8..<12])
         guard version == self.version else { throw .version(version) }
@@ -68,7 +78,16 @@ package enum KeyFile {
                 salt: Array(bytes[20..<36])
             )
         else { throw .malformed }
-        guard let key = hashing.key(passphrase: passphrase) else { throw .outOfMemory }
+        return hashing
+    }
+
+    /// Opens a key file of the right form with the key of its passphrase.
+    ///
+    /// - Throws: ``KeyFileError/wrongPassphrase`` only.
+    static func decode(
+        _ bytes: [UInt8],
+        key: borrowing SecretKey
+    ) throws(KeyFileError) -> NodeKeys {
         let sealed = Array(bytes[36...])
         let clear = Array(bytes[..<self.clearByteCount])
         guard

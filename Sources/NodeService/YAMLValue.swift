@@ -51,6 +51,9 @@ package struct YAMLValue: Hashable, Sendable {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let contents = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
         guard let text = String(validating: contents, as: UTF8.self) else { throw .notText }
+        // The library puts what an alias stands for in its place, and looks through all of it when
+        // it compares keys: a few lines can stand for more than anybody can count.
+        if let line = Self.lineOfAnchor(in: contents) { throw .anchor(line: line) }
         do throws(any Error) {
             let parser = try Parser(yaml: text, encoding: .utf8)
             let root = try parser.singleRoot()
@@ -103,6 +106,41 @@ package struct YAMLValue: Hashable, Sendable {
             }
             return YAMLValue(line: line, content: .mapping(entries))
         case .alias: throw .anchor(line: line)
+        }
+    }
+
+    /// The line of the first `&NAME` whose name also stands behind a `*`; `nil` when none does.
+    ///
+    /// Wherever they stand, in quotes as well: an alias cannot be without both.
+    private static func lineOfAnchor(in bytes: ArraySlice<UInt8>) -> Int? {
+        var lines: [ArraySlice<UInt8>: Int] = [:]
+        var aliases: Set<ArraySlice<UInt8>> = []
+        var line = 1
+        var place = bytes.startIndex
+        while place < bytes.endIndex {
+            let mark = bytes[place]
+            place += 1
+            if mark == UInt8(ascii: "\n") { line += 1 }
+            guard mark == UInt8(ascii: "&") || mark == UInt8(ascii: "*") else { continue }
+            let name = bytes[place...].prefix(while: self.isAnchorByte)
+            place = name.endIndex
+            guard !name.isEmpty else { continue }
+            if mark == UInt8(ascii: "*") {
+                aliases.insert(name)
+            } else if lines[name] == nil {
+                lines[name] = line
+            }
+        }
+        return aliases.compactMap { lines[$0] }.min()
+    }
+
+    /// What the library takes for a part of an anchor's name.
+    private static func isAnchorByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
         }
     }
 

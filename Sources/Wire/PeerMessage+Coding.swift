@@ -7,6 +7,7 @@ extension PeerMessage {
     /// Reads a frame; every count and length is checked.
     package init(decoding bytes: [UInt8]) throws(WireError) {
         guard bytes.count <= Self.bytesMax else { throw .malformed }
+        guard FrameScan.isBounded(bytes) else { throw .field("message") }
         let message = try Tafel_V1_PeerMessage(canonical: bytes)
         switch message.message {
         case .hello(let hello): self = .hello(try Hello(hello))

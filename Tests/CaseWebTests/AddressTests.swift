@@ -30,6 +30,12 @@ import Testing
         }
     }
 
+    @Test(arguments: ["example.org:443", "node_1.example.org:8443", "[2001:db8::1]:443", "A:1"])
+    func `a server answers under every name that it can be given`(text: String) throws {
+        let address = try PagesAddress(text, certificate: "c.pem", key: "k.pem")
+        #expect(HostCheck(address).accepts(text))
+    }
+
     @Test(arguments: [
         ("/", Route.home), ("/cases", .cases), ("/cases/new", .newCase),
         ("/cases/abcdef", .showCase("abcdef")), ("/cases/abcdef/note", .act("abcdef", .note)),

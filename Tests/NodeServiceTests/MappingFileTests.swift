@@ -268,6 +268,23 @@ struct MappingFileTests {
         #expect(self.refusal(Self.small + "\n" + line + "\n") == reason)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a few lines that stand for more than can be counted are refused at once`() {
+        var lines = ["a0: &a0 [x, x]"]
+        for level in 1...60 {
+            lines.append("a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]")
+        }
+        // The library would look through 2^61 texts to compare this key with others.
+        lines += ["? *a60", ": y"]
+        let reason = "line 1: anchors and aliases are not used in this file"
+        #expect(self.refusal(lines.joined(separator: "\n") + "\n") == reason)
+        let alias = "\n  date: &a x\n  status: *a\n"
+        #expect(self.refusal(Self.small + alias)?.hasPrefix("line 6: anchors") == true)
+        // The marks are of no harm where they make no alias.
+        let text = "\n  status: { column: a, values: { \"R&D *\": \"& co *\" } }\n"
+        #expect(self.refusal(Self.small + text) == nil)
+    }
+
     @Test(arguments: ["source", "type", "key", "fields"])
     func `a required key that is absent or empty is named`(key: String) {
         let lines = Self.small.split(separator: "\n").filter { line in

@@ -120,6 +120,43 @@ final class LimitTests {
         try self.expect(most, over: chunk(65, byteCount: 32_817), "boxes")
     }
 
+    /// A field of bytes, its length in the shortest form (`Protocol/proto/payloads.proto`).
+    private func field(_ number: UInt8, _ contents: [UInt8]) -> [UInt8] {
+        var bytes = [number << 3 | 2]
+        var rest = contents.count
+        while rest >= 0x80 {
+            bytes.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        return bytes + [UInt8(rest)] + contents
+    }
+
+    @Test func `more parts than a frame may have are refused before they are decoded`() throws {
+        func repeated(_ number: UInt8, _ count: Int) -> [UInt8] {
+            (0..<count).flatMap { _ in [number << 3 | 2, 0] }
+        }
+        let half = self.field(5, repeated(5, 3_000))
+        let frames = [
+            // As many empty items, entries and heads as a frame has room for.
+            self.field(5, repeated(5, 4_700_000)), self.field(8, repeated(6, 4_700_000)),
+            self.field(4, repeated(2, 4_700_000)), self.field(1, repeated(3, 4_700_000)),
+            // Boxes of one entry, in a chunk and in a fill.
+            self.field(5, self.field(5, self.field(3, repeated(3, 4_700_000)))),
+            self.field(8, self.field(6, repeated(3, 4_700_000))),
+            // What stands there twice would be put together; a kind of number that is not ours.
+            half + half, self.field(5, self.field(5, self.field(3, []) + self.field(3, []))),
+            self.field(5, [5 << 3 | 5, 0, 0, 0, 0]),
+        ]
+        for frame in frames {
+            try #require(frame.count <= PeerMessage.bytesMax)
+            #expect(throws: WireError.field("message")) { try PeerMessage(decoding: frame) }
+        }
+        // Within the counts a decoder says what is wrong.
+        #expect(throws: WireError.field("items")) {
+            try PeerMessage(decoding: self.field(5, repeated(5, 4_097)))
+        }
+    }
+
     private var bundle: Bundle {
         let body = BundleBody(
             charters: [],
