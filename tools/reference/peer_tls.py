@@ -1,0 +1,197 @@
+"""TLS 1.3 between nodes (Protocol/sync.md §1), through the system's OpenSSL: Python's `ssl` asks for no certificate
+that it is not to judge itself. A `Channel` carries frames in both directions; it judges no certificate but hands it over.
+"""
+
+import ctypes
+import datetime
+import select
+import socket
+import struct
+import threading
+import time
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from .membership import parse_card
+from .messages import FRAME_BYTES_MAX
+from .primitives import require, sha256
+
+CARD_OID = x509.ObjectIdentifier("2.25.1978111711399791466")
+ALPN = b"tafel/1"
+READ_BYTES = 1 << 18
+WANT_READ, WANT_WRITE, ZERO_RETURN = 2, 3, 6
+TLS13, SET_MIN_VERSION, MODE = 0x0304, 123, 33
+PARTIAL_AND_MOVING = 3
+VERIFY_BOTH = 3  # ask for a certificate, and fail where none comes
+FILETYPE_ASN1 = 2
+
+try:
+    SSL, CRYPTO = ctypes.CDLL("libssl.so.3"), ctypes.CDLL("libcrypto.so.3")
+except OSError:
+    SSL = CRYPTO = None
+P, I, L = ctypes.c_void_p, ctypes.c_int, ctypes.c_long
+VERIFY = ctypes.CFUNCTYPE(I, I, P)
+SELECT = ctypes.CFUNCTYPE(I, P, ctypes.POINTER(P), ctypes.POINTER(ctypes.c_ubyte), P, ctypes.c_uint, P)
+SIGNATURES = {
+    "TLS_method": (P, []), "SSL_CTX_new": (P, [P]), "SSL_CTX_ctrl": (L, [P, I, L, P]), "SSL_CTX_free": (None, [P]),
+    "SSL_CTX_use_certificate_ASN1": (I, [P, I, ctypes.c_char_p]), "SSL_CTX_set_verify": (None, [P, I, VERIFY]),
+    "SSL_CTX_use_PrivateKey_ASN1": (I, [I, P, ctypes.c_char_p, L]), "SSL_CTX_set_alpn_select_cb": (None, [P, SELECT, P]),
+    "SSL_CTX_set_alpn_protos": (I, [P, ctypes.c_char_p, ctypes.c_uint]), "SSL_new": (P, [P]), "SSL_set_fd": (I, [P, I]),
+    "SSL_connect": (I, [P]), "SSL_accept": (I, [P]), "SSL_read": (I, [P, ctypes.c_char_p, I]), "SSL_free": (None, [P]),
+    "SSL_write": (I, [P, ctypes.c_char_p, I]), "SSL_get_error": (I, [P, I]), "SSL_get1_peer_certificate": (P, [P]),
+    "SSL_shutdown": (I, [P]),
+}
+for name, (result, arguments) in SIGNATURES.items() if SSL else ():
+    getattr(SSL, name).restype, getattr(SSL, name).argtypes = result, arguments
+if CRYPTO:
+    CRYPTO.i2d_X509.restype, CRYPTO.i2d_X509.argtypes = I, [P, ctypes.POINTER(P)]
+    CRYPTO.X509_free.restype, CRYPTO.X509_free.argtypes = None, [P]
+    CRYPTO.ERR_clear_error.restype, CRYPTO.ERR_clear_error.argtypes = None, []
+
+
+class Closed(Exception):
+    """The other side closed, or did not answer in time."""
+
+
+@VERIFY
+def accept_any(_preverified, _store):
+    return 1
+
+
+@SELECT
+def select_protocol(_ssl, out, length, _offered, _size, _argument):
+    out[0], length[0] = ctypes.cast(ctypes.c_char_p(ALPN), P), len(ALPN)
+    return 0
+
+
+class TLSKey:
+    """A P-256 key and the SHA-256 of its SubjectPublicKeyInfo, which a card names."""
+
+    def __init__(self):
+        self.private = ec.generate_private_key(ec.SECP256R1())
+        self.hash = sha256(self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+    def certificate(self, card):
+        """A self-signed certificate, DER, that carries a card: an OCTET STRING within the extension's own."""
+        size = len(card)
+        head = b"\x04" + (bytes([size]) if size < 128 else b"\x82" + struct.pack(">H", size) if size > 255 else b"\x81" + bytes([size]))
+        name = x509.Name([])
+        day = datetime.datetime(2026, 1, 1)
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
+        builder = builder.public_key(self.private.public_key()).not_valid_before(day).not_valid_after(day.replace(year=2090))
+        builder = builder.add_extension(x509.UnrecognizedExtension(CARD_OID, head + card), critical=False)
+        return builder.sign(self.private, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def context(self, card):
+        """A context for both roles; it takes any certificate, and wants one."""
+        context = SSL.SSL_CTX_new(SSL.TLS_method())
+        SSL.SSL_CTX_ctrl(context, SET_MIN_VERSION, TLS13, None)
+        SSL.SSL_CTX_ctrl(context, MODE, PARTIAL_AND_MOVING, None)
+        der = self.certificate(card)
+        key = self.private.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        require(SSL.SSL_CTX_use_certificate_ASN1(context, len(der), der) == 1, "tls", "certificate")
+        require(SSL.SSL_CTX_use_PrivateKey_ASN1(408, context, key, len(key)) == 1, "tls", "key")  # 408: EVP_PKEY_EC
+        SSL.SSL_CTX_set_verify(context, VERIFY_BOTH, accept_any)
+        SSL.SSL_CTX_set_alpn_protos(context, bytes([len(ALPN)]) + ALPN, 1 + len(ALPN))
+        SSL.SSL_CTX_set_alpn_select_cb(context, select_protocol, None)
+        return context
+
+
+def card_of(der):
+    """The card of a peer's certificate, checked as sync.md §1 says."""
+    certificate = x509.load_der_x509_certificate(der)
+    key = certificate.public_key()
+    require(isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1), "certificate", "key")
+    found = [e.value.value for e in certificate.extensions if e.oid == CARD_OID]
+    require(len(found) == 1 and found[0][:1] == b"\x04", "certificate", "card extension")
+    skip = 2 if found[0][1] < 128 else 2 + (found[0][1] & 0x7F)
+    card = parse_card(found[0][skip:])
+    require(card["tls"] == sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)), "certificate", "tls key")
+    return card
+
+
+class Channel:
+    """Frames over one connection; one thread reads, any may write."""
+
+    def __init__(self, sock, context, is_client, seconds=10):
+        self.socket, self.lock, self.writing, self.held = sock, threading.Lock(), threading.Lock(), bytearray()
+        self.buffer = ctypes.create_string_buffer(READ_BYTES)
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.ssl = SSL.SSL_new(context)
+        SSL.SSL_set_fd(self.ssl, sock.fileno())
+        try:
+            self.step(lambda: (SSL.SSL_connect if is_client else SSL.SSL_accept)(self.ssl), time.monotonic() + seconds)
+            self.card = card_of(self.certificate())
+        except BaseException:
+            self.close()
+            raise
+
+    def certificate(self):
+        found = SSL.SSL_get1_peer_certificate(self.ssl)
+        require(found, "certificate", "none")
+        size = CRYPTO.i2d_X509(found, None)
+        data = ctypes.create_string_buffer(size)
+        CRYPTO.i2d_X509(found, ctypes.byref(P(ctypes.addressof(data))))
+        CRYPTO.X509_free(found)
+        return data.raw
+
+    def step(self, call, deadline):
+        """Repeats a call of OpenSSL until it is done; its result."""
+        while True:
+            with self.lock:
+                if self.ssl is None:
+                    raise Closed("closed here")
+                CRYPTO.ERR_clear_error()
+                result = call()
+                why = SSL.SSL_get_error(self.ssl, result) if result <= 0 else 0
+            if result > 0:
+                return result
+            if why not in (WANT_READ, WANT_WRITE):
+                raise Closed("the other side closed" if why == ZERO_RETURN else f"the connection ended (OpenSSL error {why})")
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Closed("no answer in time")
+            # Shorter than what is left: closing from another thread must be seen.
+            wait = ([self.socket], [], []) if why == WANT_READ else ([], [self.socket], [])
+            try:
+                select.select(*wait, min(left, 0.2))
+            except (OSError, ValueError):
+                raise Closed("closed here") from None
+
+    def read(self, count, deadline):
+        while len(self.held) < count:
+            size = self.step(lambda: SSL.SSL_read(self.ssl, self.buffer, READ_BYTES), deadline)
+            self.held += ctypes.string_at(self.buffer, size)
+        data = bytes(self.held[:count])
+        del self.held[:count]
+        return data
+
+    def read_frame(self, seconds=3600):
+        """The message of the next frame, still encoded."""
+        deadline = time.monotonic() + seconds
+        size = int.from_bytes(self.read(4, deadline), "big")
+        require(1 <= size <= FRAME_BYTES_MAX, "frame", "length")
+        return self.read(size, deadline)
+
+    def write(self, data, seconds=60):
+        """All of the bytes, whatever they are."""
+        deadline, at = time.monotonic() + seconds, 0
+        with self.writing:
+            while at < len(data):
+                part = data[at : at + READ_BYTES]
+                at += self.step(lambda: SSL.SSL_write(self.ssl, part, len(part)), deadline)
+
+    def write_frame(self, message):
+        self.write(len(message).to_bytes(4, "big") + message)
+
+    def close(self):
+        with self.lock:
+            ssl, self.ssl = self.ssl, None
+            if ssl:
+                SSL.SSL_shutdown(ssl)
+                SSL.SSL_free(ssl)
+        self.socket.close()
