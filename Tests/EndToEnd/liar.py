@@ -74,6 +74,7 @@ def script(suite, world):
         trial, stage = play(suite, world, honests, name)
         words = f"{name}{f' (#{row})' if row else ''}: {trial.passed} held, {len(trial.failures)} did not, {time.monotonic() - started:.1f} s"
         if stage.figures:
+            words += "; {0}, {1:.1f} s to take in, {2} MiB, slowest {3:.2f} s {4}".format(*stage.figures)
             figures.append((f"#{row} {name}", stage.figures))
         if name in pending:
             suite.check(trial.failures, f"{name}: all holds. Take it off PENDING")

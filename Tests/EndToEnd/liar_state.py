@@ -181,7 +181,7 @@ def text_marks(stage):
     stage.give(*stage.nodes)
     session = stage.dial(stage.n)
     session.try_send("goodbye", code=3, text=f"fout{MARKS}tuof")
-    session.ended.wait(2)
+    session.end()
     for command in (("case", "show", stage.case_id), ("case", "list"), ("node", "status")):
         shown = stage.n.run(*command, as_json=False).out.decode()
         found = [hex(ord(c)) for c in MARKS if c in shown]

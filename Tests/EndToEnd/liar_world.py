@@ -205,6 +205,13 @@ class Stage:
             session.end()
         return good
 
+    def show(self, node, face):
+        """Shows a node the heads of a face, which gives nothing."""
+        session = self.dial(node, face)
+        session.send_heads(self.held)
+        session.wait(lambda: session.ended.is_set(), 0.5)
+        session.end()
+
     def begin(self, *nodes):
         """The liar as an honest member: it takes in everything, and gives its log to the nodes."""
         for node in nodes or self.nodes:

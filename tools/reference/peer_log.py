@@ -5,6 +5,7 @@ A log can be copied, and each copy go on by itself: that is what a liar does. No
 
 import copy
 import os
+import threading
 import time
 
 from . import entries as e
@@ -80,6 +81,7 @@ class Log:
         self.origin = notes.origin(table, member, generation)
         self.entries, self.tree, self.chains, self.time = [], Tree(), {}, 0
         self.checkpoints, self.since = {}, 0
+        self.lock = threading.RLock()  # sessions sign checkpoints while entries are written
 
     @property
     def size(self):
@@ -88,6 +90,7 @@ class Log:
     def branch(self):
         """A copy that goes on by itself."""
         other = copy.copy(self)
+        other.lock = threading.RLock()
         other.entries, other.tree, other.checkpoints = list(self.entries), self.tree.copy(), dict(self.checkpoints)
         other.chains = {k: copy.copy(c) for k, c in self.chains.items()}
         return other
@@ -99,21 +102,23 @@ class Log:
     def add(self, header, payload, boxes=(), recipients=None):
         """Appends an entry as it is given; its index."""
         entry = Entry(header, payload, boxes, recipients)
-        last = max(self.checkpoints, default=0)
-        if self.size - last >= ITEMS_MAX or (self.size > last and self.since + entry.bytes > BOUNDARY_BYTES_MAX):
-            self.checkpoint()
-        self.entries.append(entry)
-        self.tree.add(entry.leaf)
-        self.since += entry.bytes
-        return self.size - 1
+        with self.lock:
+            last = next(reversed(self.checkpoints), 0)
+            if self.size - last >= ITEMS_MAX or (self.size > last and self.since + entry.bytes > BOUNDARY_BYTES_MAX):
+                self.checkpoint()
+            self.entries.append(entry)
+            self.tree.add(entry.leaf)
+            self.since += entry.bytes
+            return self.size - 1
 
     def checkpoint(self):
         """The signed checkpoint of the present size, kept."""
-        if self.size not in self.checkpoints:
-            text = notes.checkpoint_text(self.origin, self.size, self.tree.root)
-            self.checkpoints[self.size] = notes.sign(text, self.origin, self.seed)
-            self.since = 0
-        return self.checkpoints[self.size]
+        with self.lock:
+            if self.size not in self.checkpoints:
+                text = notes.checkpoint_text(self.origin, self.size, self.tree.root)
+                self.checkpoints[self.size] = notes.sign(text, self.origin, self.seed)
+                self.since = 0
+            return self.checkpoints[self.size]
 
     def fields(self, kind, changes):
         base = {"kind": kind, "charter_version": self.charter, "index": self.size, "time": self.next_time()}

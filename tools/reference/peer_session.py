@@ -7,6 +7,7 @@ from collections import deque
 
 from . import entries as e
 from . import messages
+from .peer_log import Log
 from .peer_tls import Closed
 from .primitives import Refused, sha256
 
@@ -74,33 +75,28 @@ class Session:
     def push(self, table):
         """Sends chunks of every log that the other side has less of, as far as may be in flight."""
         with self.lock:
-            for key in sorted(self.sizes(table)):
-                log = self.own(table).get(key)
-                while (table.id, key) in self.next or table.id in self.known:
-                    at = self.next.setdefault((table.id, key), 0)
-                    end = self.chunk_end(log, at) if log else self.relay_end(table.held[key], at)
-                    if end <= at or self.flying.get(table.id, 0) >= IN_FLIGHT_MAX:
+            own = self.own(table)
+            for key, size in sorted(self.sizes(table).items()):
+                if self.flying.get(table.id, 0) >= IN_FLIGHT_MAX or table.id not in self.known:
+                    break
+                while (at := self.next.get((table.id, key), 0)) < size and self.flying.get(table.id, 0) < IN_FLIGHT_MAX:
+                    end = self.chunk_end(own.get(key) or table.held[key], at)
+                    if end <= at:
                         break
                     self.flying[table.id] = self.flying.get(table.id, 0) + 1
                     self.next[table.id, key] = end
-                    self.send_chunk(table, key, at, end)
+                    self.send_chunk(table, key, own.get(key), at, end)
 
     @staticmethod
     def chunk_end(log, at):
-        """Where a chunk of the own log from `at` ends: the next checkpoint that is far enough."""
-        if at >= log.size:
-            return at
-        log.checkpoint()
-        return min(size for size in log.checkpoints if size > at)
+        """Where a chunk from `at` ends: the next checkpoint held, or signed now where the log is the own."""
+        if isinstance(log, Log):
+            log.checkpoint()
+        return min((size for size in list(log.checkpoints) if size > at), default=at)
 
-    @staticmethod
-    def relay_end(held, at):
-        return min((size for size in held.checkpoints if size > at), default=at)
-
-    def send_chunk(self, table, key, at, end, items=None):
-        log = self.own(table).get(key)
+    def send_chunk(self, table, key, log, at, end):
         if log:
-            items = items or [self.own_item(table, log, i) for i in range(at, end)]
+            items = [self.own_item(table, log, i) for i in range(at, end)]
             note, complete = log.checkpoints[end], self.face.says_complete
         else:
             items = [table.held[key].as_item(i, self.number(table)) for i in range(at, end)]
@@ -183,7 +179,9 @@ class Session:
             log = self.own(table)[max(self.own(table))] if self.own(table) else None
             if value["digest"] != heads_digest(table, self):
                 self.send_heads(table)
-            elif log and value["complete"] < log.size:
+                return
+            self.note_sizes(table, self.sizes(table))
+            if log and value["complete"] < log.size:
                 self.send_fill(table, (log.member, log.generation), value["complete"], log.size)
             elif value["round"]:
                 self.send_digest(table)
@@ -197,15 +195,19 @@ class Session:
             for head in value["logs"]:
                 size = int(head["checkpoint"].split("\n")[1])
                 theirs[head["member"], head["generation"]] = size
-            for key in set(theirs) | set(self.sizes(table)):
-                self.next[table.id, key] = theirs.get(key, 0)
-                self.acked[table.id, key] = theirs.get(key, 0)
-            self.flying[table.id] = 0
-            self.known.add(table.id)
+            self.note_sizes(table, theirs)
             ahead = any(size > table.held_log(*key).size for key, size in theirs.items() if key not in self.own(table))
         if ahead:
             self.send_heads(table)
         self.push(table)
+
+    def note_sizes(self, table, theirs):
+        """What the other side holds, as heads or an equal digest say; sending goes on from there."""
+        with self.lock:
+            for key in set(theirs) | set(self.sizes(table)):
+                self.next[table.id, key] = self.acked[table.id, key] = theirs.get(key, 0)
+            self.flying[table.id] = 0
+            self.known.add(table.id)
         with self.changed:
             self.changed.notify_all()
 
@@ -276,10 +278,11 @@ class Session:
         return self.wait(lambda: all(self.acked.get(k, 0) >= size for k, size in wanted.items()), seconds)
 
     def end(self):
-        """Ends the session in order."""
+        """Ends the session in order: what was sent last is read by the other side before it closes."""
         self.try_send("goodbye", code=0, text="")
+        self.channel.finish()
+        self.ended.wait(1)
         self.channel.close()
-        self.ended.wait(2)
 
 
 def heads_digest(table, session):

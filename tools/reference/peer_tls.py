@@ -188,6 +188,16 @@ class Channel:
     def write_frame(self, message):
         self.write(len(message).to_bytes(4, "big") + message)
 
+    def finish(self):
+        """Says that nothing more comes; the other side closes."""
+        with self.lock:
+            if self.ssl:
+                SSL.SSL_shutdown(self.ssl)
+                try:
+                    self.socket.shutdown(socket.SHUT_WR)
+                except OSError:
+                    pass
+
     def close(self):
         with self.lock:
             ssl, self.ssl = self.ssl, None
