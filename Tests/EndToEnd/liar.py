@@ -80,6 +80,8 @@ def script(suite, world):
             suite.check(trial.failures, f"{name}: all holds. Take it off PENDING")
             words += f"; pending: {pending[name]}" if trial.failures else ""
             suite.title(words)
+            for failure in trial.failures if suite.options.only else ():
+                print(f"  pending: {failure[:600]}", flush=True)
             continue
         suite.title(words)
         suite.passed += trial.passed

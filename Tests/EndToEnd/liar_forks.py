@@ -62,11 +62,16 @@ def branches(stage, *counts):
     out = []
     for count in counts:
         log = stage.log.branch()
-        for _ in range(count):
-            log.plain(e.KINDS["card"], stage.liar.face.card)
-            time.sleep(0.002)  # another time: another entry
+        grow(stage, log, count)
         out.append(stage.face(logs={stage.held.id: {0: log}}))
     return out
+
+
+def grow(stage, log, count):
+    """Entries that no view shows, of another time than those of any branch before."""
+    for _ in range(count):
+        time.sleep(0.002)
+        log.plain(e.KINDS["card"], stage.liar.face.card)
 
 
 def both_dispute(stage, *nodes):
@@ -78,22 +83,25 @@ def both_dispute(stage, *nodes):
 def two_sizes(stage):
     """Two histories of different sizes, one for N and one for Z."""
     stage.begin()
-    one, other = branches(stage, 1, 3)
-    stage.give(stage.n, face=one)
-    stage.give(stage.z, face=other)
+    faces = dict(zip((stage.n, stage.z), branches(stage, 0, 0)))
+    stage.give_at_once(faces, lambda node, log: grow(stage, log, 1 if node is stage.n else 3))
     stage.settle()
     both_dispute(stage, stage.n, stage.z)
 
 
 def one_size(stage):
     """Two histories of one size. The liar's ID is the larger one: the nodes dial it, and it is the server."""
-    stage.liar.faces[stage.n.id], stage.liar.faces[stage.z.id] = branches(stage, 1, 1)
-    for session in stage.liar.sessions:
-        session.end()
-    wanted = stage.log.size + 1
-    for node in (stage.n, stage.z):
-        took = wait_until(lambda node=node: stage.count_here(node) >= wanted, 15, 0.3)
-        stage.trial.check(took, f"{node.handle} dials the liar and takes its entries", stage.count_here(node))
+    faces = dict(zip((stage.n, stage.z), branches(stage, 0, 0)))
+    stage.liar.faces = {node.id: face for node, face in faces.items()}
+    stage.liar.admits = True
+
+    def session_of(node):
+        found = [s for s in stage.liar.sessions if s.identity == node.id and not s.ended.is_set() and s.acked.get((stage.held.id, (stage.log.member, 0)))]
+        return found[-1] if found else None
+
+    came = wait_until(lambda: all(session_of(node) for node in faces), 20, 0.1)
+    if stage.trial.check(came, "N and Z dial the liar and take its first entries"):
+        stage.give_at_once(faces, lambda node, log: grow(stage, log, 1), {node: session_of(node) for node in faces})
     stage.settle()
     both_dispute(stage, stage.n, stage.z)
 
@@ -107,7 +115,7 @@ def fork_goes_on(stage):
     stage.trial.check(wait_until(lambda: stage.disputed(stage.n), 5, 0.3), "N disputes the log")
     stage.give(stage.z, face=other)
     for _ in range(3):
-        other.logs[stage.held.id][0].plain(e.KINDS["card"], stage.liar.face.card)
+        grow(stage, other.logs[stage.held.id][0], 1)
         stage.give(stage.z, face=other, seconds=3)
         stage.settle((stage.n, stage.z), (stage.z, stage.n))
     both_dispute(stage, stage.n, stage.z)

@@ -136,6 +136,9 @@ class Stage:
         self.handle = f"liar-{name}"
         self.liar = Peer(self.handle, **ids)
         self.peers = [self.liar] + ([Peer(f"helper-{name}", oin="00000009999999999998")] if accomplice else [])
+        # Whoever has the smaller ID dials; what reaches whom when is for the attack to say.
+        for peer in self.peers:
+            peer.admits = False
         self.endpoints = {node.handle: f"127.0.0.1:{node.port}" for node in nodes}
         self.figures = None
 
@@ -204,6 +207,18 @@ class Stage:
             session.wait(lambda: session.ended.is_set(), 0.3)
             session.end()
         return good
+
+    def give_at_once(self, faces, grow, sessions=None):
+        """Shows nodes their faces, lets the log of each grow, and only then gives: nobody hears of it from another first."""
+        sessions = sessions or {node: self.dial(node, face) for node, face in faces.items()}
+        self.settle()
+        for node, face in faces.items():
+            grow(node, face.logs[self.held.id][0])
+        for session in sessions.values():
+            session.push(self.held)
+        for node, session in sessions.items():
+            self.trial.check(session.give(self.held), f"{node.handle} takes what it is given", session.error)
+            session.end()
 
     def show(self, node, face):
         """Shows a node the heads of a face, which gives nothing."""

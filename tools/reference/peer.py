@@ -98,6 +98,7 @@ class Peer:
                 break
         self.log_seed, self.witness_seed, self.sealing_private = os.urandom(32), os.urandom(32), os.urandom(32)
         self.tables, self.sessions, self.faces, self.lock = {}, [], {}, threading.Lock()
+        self.admits = True  # whether connections of others are taken up
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = "127.0.0.1:%d" % self.listener.getsockname()[1]
         tls = TLSKey()
@@ -163,6 +164,9 @@ class Peer:
 
     def accepted(self, sock):
         """As the server: the card that is shown is the general face's, the logs those of the face for who came."""
+        if not self.admits:
+            sock.close()
+            return
         try:
             channel = Channel(sock, self.face.tls.context(self.face.card), is_client=False)
         except Exception:  # whoever it was went away, or was refused
