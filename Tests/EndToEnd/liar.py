@@ -46,6 +46,7 @@ PENDING = {
     "others-endpoint": "only 'another partner answers at its address': neither which address nor whose card has it",
     "text-marks": "such characters reach the terminal as they are, in `case show`, `case list` and `node status`",
     "tags": "all 2,560 tags of one author count and show",
+    "receipts": "each is compared with all that was given before: eight times the processor time of other entries",
     "fragments": "`record search` reads the whole case anew for each hit while the case is not cached: 300 fragments, over a minute in which no command answers",
     "silent-sockets": "a partner from the same address is refused at once",
     "cards": "version after version is taken in one session, each stored and sent on",

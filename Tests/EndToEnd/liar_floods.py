@@ -58,14 +58,21 @@ def receipts(stage):
     stage.begin()
     for number in range(50):
         stage.n.ok("case", "note", stage.case_id, f"eigen notitie {number}")
-    stage.begin()
-    held = stage.held.held[stage.number[stage.n.handle], 0]
+    stage.begin(stage.n)
+    held, count = stage.held.held[stage.number[stage.n.handle], 0], RECEIPTS[stage.long]
+    for _ in range(count):
+        stage.log.plain(e.KINDS["card"], stage.liar.face.card)
+    before = stage.n.processor_seconds()
+    stage.flood(stage.n, 30 + count / 50)
+    plain = stage.n.processor_seconds() - before
     item = held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)
-    for _ in range(RECEIPTS[stage.long]):
+    for _ in range(count):
         stage.log.receipt([item])
-    stage.measure(stage.n, 60 + RECEIPTS[stage.long] / 50, [("node", "status"), ("case", "list")], f"{RECEIPTS[stage.long]:,} receipts")
-    seconds = stage.trial.slowest[0]
-    stage.trial.check(seconds < 2, "other commands wait for less than 2 s meanwhile", stage.trial.slowest)
+    before = stage.n.processor_seconds()
+    stage.measure(stage.n, 60 + count / 50, [("node", "status")], f"{count:,} receipts")
+    # A receipt costs what any entry costs, and a comparison now and then: not one each with all that was given.
+    used = stage.n.processor_seconds() - before
+    stage.trial.check(used < 3 * max(plain, 0.1), "receipts cost N at most three times what other entries cost it", f"{used:.2f} s, other entries {plain:.2f} s")
 
 
 def cases(stage):

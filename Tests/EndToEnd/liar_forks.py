@@ -114,7 +114,7 @@ def fork_goes_on(stage):
     stage.show(stage.n, other)
     stage.trial.check(wait_until(lambda: stage.disputed(stage.n), 5, 0.3), "N disputes the log")
     stage.give(stage.z, face=other)
-    for _ in range(3):
+    for _ in range(2):
         grow(stage, other.logs[stage.held.id][0], 1)
         stage.give(stage.z, face=other, seconds=3)
         stage.settle((stage.n, stage.z), (stage.z, stage.n))
@@ -128,7 +128,7 @@ def generations(stage):
     for generation in range(1, GENERATIONS):
         stage.liar.face.logs[stage.held.id][generation] = stage.liar.new_log(stage.held, generation)
     for node in (stage.n, stage.z):
-        stage.flood(node, seconds=20)
+        stage.flood(node, seconds=10)
         held = [log for log in node.ok("sync", "status")["logs"] if log["author"] == stage.handle]
         stage.trial.check(len(held) <= GENERATIONS_TAKEN_MAX, f"{node.handle} takes a bounded number of generations", len(held))
 
