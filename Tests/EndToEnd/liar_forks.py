@@ -10,7 +10,7 @@ from reference.peer_held import cosign
 from reference import notes
 
 UNOPENABLE = {False: 5_000, True: 458_752}
-GENERATIONS = 1_023
+GENERATIONS = {False: 200, True: 1_023}
 GENERATIONS_TAKEN_MAX = 64
 ERRORS = 150
 
@@ -109,11 +109,10 @@ def one_size(stage):
 def fork_goes_on(stage):
     """N has seen both histories; the liar goes on with one of them at Z, who has seen one."""
     stage.begin()
-    one, other = branches(stage, 1, 1)
-    stage.give(stage.n, face=one)
+    one, other = branches(stage, 0, 0)
+    stage.give_at_once({stage.n: one, stage.z: other}, lambda node, log: grow(stage, log, 1))
     stage.show(stage.n, other)
     stage.trial.check(wait_until(lambda: stage.disputed(stage.n), 5, 0.3), "N disputes the log")
-    stage.give(stage.z, face=other)
     for _ in range(2):
         grow(stage, other.logs[stage.held.id][0], 1)
         stage.give(stage.z, face=other, seconds=3)
@@ -122,13 +121,13 @@ def fork_goes_on(stage):
 
 
 def generations(stage):
-    """As many generations of the own log as there may be logs at a table, less one."""
+    """Generation after generation of the own log, without a pin; the long form has as many as there may be logs, less one."""
     stage.begin()
     stage.liar.face.relays = False
-    for generation in range(1, GENERATIONS):
+    for generation in range(1, GENERATIONS[stage.long]):
         stage.liar.face.logs[stage.held.id][generation] = stage.liar.new_log(stage.held, generation)
     for node in (stage.n, stage.z):
-        stage.flood(node, seconds=10)
+        stage.flood(node, seconds=90)
         held = [log for log in node.ok("sync", "status")["logs"] if log["author"] == stage.handle]
         stage.trial.check(len(held) <= GENERATIONS_TAKEN_MAX, f"{node.handle} takes a bounded number of generations", len(held))
 

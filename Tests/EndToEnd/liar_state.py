@@ -15,6 +15,37 @@ FUTURE = 1_024
 MARKS = "\u202e\u2066\u2069\u200b\u200d\ufeff"
 
 
+def honest(stage):
+    """No lie: the peer takes part as the pages say, and is taken for a member like any other."""
+    stage.begin()
+    stage.log.note(stage.case, stage.all, "van de vreemde")
+    kept = stage.log.fragment(stage.case, stage.all, {"subject.kvk": "20000009", "subject.name": "Negen"})
+    gone = stage.log.fragment(stage.case, stage.all, {"subject.kvk": "20000008", "subject.name": "Acht"})
+    stage.log.withdraw(stage.case, stage.all, gone, "Ten onrechte gedeeld")
+    shared = stage.n.ok("fragment", "share", "--case", stage.case_id, "--record", stage.n.record("R1"), "--fields", "subject.name,subject.kvk,text")
+    stage.n.ok("case", "note", stage.case_id, "voor de vreemde")
+    stage.begin()
+    held = stage.held.held[stage.number[stage.n.handle], 0]
+    opened = b"".join(held.opened(stage.log.member, stage.liar.sealing_private).values())
+    for text in (b"voor de vreemde", b"Bedrijf 1", b"waarneming 1"):
+        stage.trial.check(text in opened, "the peer opens what N gave it", text)
+    items = [stage.held.held[key].receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private) for key in sorted(stage.held.held)]
+    stage.log.receipt(items)
+    stage.begin()
+    view = stage.view(stage.z)
+    stage.trial.equal([n["text"] for n in view["notes"]], ["voor de vreemde", "van de vreemde"], "Z shows both notes")
+    ids = [f["id"] for f in view["fragments"] if f["owner"] == stage.handle]
+    wanted = e.object_id(stage.held.id, e.dot_bytes(stage.log.member, 0, kept, 0)).hex()
+    stage.trial.equal(ids, [wanted], "Z shows the fragment that was not withdrawn")
+    recipients = stage.n.ok("fragment", "status", shared["fragment"])["recipients"]
+    stage.trial.check(any(r["handle"] == stage.handle and r["received"] for r in recipients), "N knows from its receipt that the peer has the fragment", recipients)
+    stage.settle()
+    for node in stage.nodes:
+        stage.trial.equal(node.alarms(), [], f"{node.handle} has no alarm")
+        done = stage.audit(node)
+        stage.trial.check(done.code == 0, f"the audit of {node.handle} finds nothing", done.json and done.json["findings"] or done)
+
+
 def future_dots(stage):
     """Operations that supersede and remove what N has not written yet."""
     stage.begin()
@@ -188,7 +219,7 @@ def text_marks(stage):
 
 
 ATTACKS = {
-    "future-dots": (4, future_dots), "one-position": (5, one_position), "text-lines": (14, text_lines), "removed-member": (15, removed_member),
+    "honest": (0, honest), "future-dots": (4, future_dots), "one-position": (5, one_position), "text-lines": (14, text_lines), "removed-member": (15, removed_member),
     "withheld": (16, withheld), "wrong-box": (17, wrong_box), "old-card": (22, old_card), "others-endpoint": (23, others_endpoint),
     "text-marks": (24, text_marks),
 }

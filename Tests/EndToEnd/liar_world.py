@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from support import Broken, Node, free_port, wait_until
+from support import Broken, Node, wait_until
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "tools"))
 from reference.peer import Peer  # noqa: E402

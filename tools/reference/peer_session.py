@@ -138,7 +138,8 @@ class Session:
                     self.changed.notify_all()
                 hook = self.face.hooks.get(name)
                 if not (hook and hook(self, value)):
-                    getattr(self, "on_" + name)(value)
+                    # What this peer has no answer to it reads and leaves.
+                    getattr(self, "on_" + name, lambda _value: None)(value)
         except (Closed, OSError, Refused, ValueError) as error:
             self.error = self.error or error
         finally:
