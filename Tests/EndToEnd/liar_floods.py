@@ -15,10 +15,10 @@ from reference.protobuf import VARINT, delimited, key, varint
 VECTORS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "Protocol", "vectors", "sync", "reject", "frames.json")
 # Of the short form and of the long one, which has the sizes of attacks.md.
 TAGS = {False: 2_560, True: 768_000}
-DOT_ENTRIES = {False: 8, True: 400}
+DOT_ENTRIES = {False: 4, True: 400}
 RECEIPTS = {False: 300, True: 4_000}
-CASES = {False: 2_000, True: 300_000}
-NOTES = {False: 64, True: 1_320}
+CASES = {False: 1_000, True: 300_000}
+NOTES = {False: 32, True: 1_320}
 FRAGMENTS = {False: 300, True: 20_500}
 CARDS = {False: 300, True: 3_000}
 SOCKETS = 300

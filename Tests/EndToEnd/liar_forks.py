@@ -9,7 +9,7 @@ from reference import primitives as p
 from reference.peer_held import cosign
 from reference import notes
 
-UNOPENABLE = {False: 5_000, True: 458_752}
+UNOPENABLE = {False: 4_500, True: 458_752}
 GENERATIONS = {False: 200, True: 1_023}
 GENERATIONS_TAKEN_MAX = 64
 ERRORS = 150
