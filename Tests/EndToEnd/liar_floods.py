@@ -195,17 +195,16 @@ def wrong_chunks(stage):
     log.plain(e.KINDS["card"], stage.liar.face.card)
     forged = log.branch()
     forged.seed, forged.checkpoints = os.urandom(32), {}
-    other = log.branch()
-    other.entries[-1] = type(log.entries[-1])(log.entries[-1].header, b"another payload")
     n = stage.number[stage.n.handle]
-    theirs = table.held[stage.number[stage.z.handle], 0]
+    stage.settle()
+    theirs = stage.n.log_of(stage.table, stage.z.handle)["size"]
     good = log.checkpoint()
     variants = {
         "another key": (log.member, size, [{"leaf": log.entries[-1].leaf}], forged.checkpoint()),
         "another root": (log.member, size, [{"leaf": os.urandom(32)}], good),
         "another payload": (log.member, size, [{"full": {"header": log.entries[-1].header, "payload": b"x"}}], good),
         "more items than the checkpoint": (log.member, size, [{"leaf": log.entries[-1].leaf}] * 2, good),
-        "another's log": (stage.number[stage.z.handle], theirs.size, [{"leaf": os.urandom(32)}], good),
+        "another's log": (stage.number[stage.z.handle], theirs, [{"leaf": os.urandom(32)}], good),
     }
     for words, (member, at, items, note) in variants.items():
         session = stage.dial(stage.n, stage.face(logs={table.id: {}}))
