@@ -7,8 +7,9 @@ import time
 from support import wait_until
 
 from reference import entries as e
+from reference.peer_certificate import TLSKey
 from reference.peer_log import reference
-from reference.peer_tls import Closed, TLSKey
+from reference.peer_tls import Closed
 
 TITLE = 1
 FUTURE = 1_024

@@ -11,10 +11,11 @@ import threading
 from . import membership as m
 from . import notes
 from . import primitives as p
+from .peer_certificate import TLSKey
 from .peer_held import HeldLog, cosign
 from .peer_log import Log
 from .peer_session import Session
-from .peer_tls import Channel, TLSKey
+from .peer_tls import Channel, Closed, context_of
 from .primitives import Refused
 
 
@@ -22,12 +23,18 @@ class Face:
     """What a peer shows on a connection: a card with its TLS key, and for each table the logs it calls its own."""
 
     def __init__(self, card, tls):
-        self.card, self.tls = card, tls
+        self.card, self.tls, self.kept = card, tls, None
         self.logs = {}  # table -> {generation: Log}
         self.says_complete, self.relays = True, True
         # (log, index, receiver) -> "full" or "leaf", where something else than the audience decides.
         self.gives = lambda log, index, receiver: None
         self.hooks = {}  # message name -> function(session, value); true: it was dealt with
+
+    def context(self):
+        """The TLS context with this face's certificate."""
+        if self.kept is None or self.kept[0] != (self.tls, self.card):
+            self.kept = (self.tls, self.card), context_of(self.tls, self.card)
+        return self.kept[1]
 
     def copy(self):
         other = Face(self.card, self.tls)
@@ -144,8 +151,7 @@ class Peer:
         host, port = endpoint.rsplit(":", 1)
         face = face or self.face
         sock = socket.create_connection((host, int(port)), timeout=seconds)
-        context = face.tls.context(face.card)
-        return self.serve(Channel(sock, context, is_client=True, seconds=seconds), True, face)
+        return self.serve(Channel(sock, face.context(), is_client=True, seconds=seconds), True, face)
 
     def serve(self, channel, is_client, face):
         session = Session(self, channel, is_client, face)
@@ -168,8 +174,8 @@ class Peer:
             sock.close()
             return
         try:
-            channel = Channel(sock, self.face.tls.context(self.face.card), is_client=False)
-        except Exception:  # whoever it was went away, or was refused
+            channel = Channel(sock, self.face.context(), is_client=False)
+        except (Closed, Refused, OSError, ValueError, IndexError):  # whoever it was went away, or showed something else
             sock.close()
             return
         if any(channel.card["identity"] in t.numbers for t in self.tables.values()):

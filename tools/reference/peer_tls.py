@@ -3,30 +3,22 @@ that it is not to judge itself. A `Channel` carries frames in both directions; i
 """
 
 import ctypes
-import datetime
 import select
 import socket
-import struct
 import threading
 import time
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-
-from .membership import parse_card
 from .messages import FRAME_BYTES_MAX
-from .primitives import require, sha256
+from .peer_certificate import card_of
+from .primitives import require
 
-CARD_OID = x509.ObjectIdentifier("2.25.1978111711399791466")
 ALPN = b"tafel/1"
 READ_BYTES = 1 << 18
 WANT_READ, WANT_WRITE, ZERO_RETURN = 2, 3, 6
 TLS13, SET_MIN_VERSION, MODE = 0x0304, 123, 33
 PARTIAL_AND_MOVING = 3
 VERIFY_BOTH = 3  # ask for a certificate, and fail where none comes
-FILETYPE_ASN1 = 2
+EVP_PKEY_EC = 408
 
 try:
     SSL, CRYPTO = ctypes.CDLL("libssl.so.3"), ctypes.CDLL("libcrypto.so.3")
@@ -36,7 +28,7 @@ P, I, L = ctypes.c_void_p, ctypes.c_int, ctypes.c_long
 VERIFY = ctypes.CFUNCTYPE(I, I, P)
 SELECT = ctypes.CFUNCTYPE(I, P, ctypes.POINTER(P), ctypes.POINTER(ctypes.c_ubyte), P, ctypes.c_uint, P)
 SIGNATURES = {
-    "TLS_method": (P, []), "SSL_CTX_new": (P, [P]), "SSL_CTX_ctrl": (L, [P, I, L, P]), "SSL_CTX_free": (None, [P]),
+    "TLS_method": (P, []), "SSL_CTX_new": (P, [P]), "SSL_CTX_ctrl": (L, [P, I, L, P]),
     "SSL_CTX_use_certificate_ASN1": (I, [P, I, ctypes.c_char_p]), "SSL_CTX_set_verify": (None, [P, I, VERIFY]),
     "SSL_CTX_use_PrivateKey_ASN1": (I, [I, P, ctypes.c_char_p, L]), "SSL_CTX_set_alpn_select_cb": (None, [P, SELECT, P]),
     "SSL_CTX_set_alpn_protos": (I, [P, ctypes.c_char_p, ctypes.c_uint]), "SSL_new": (P, [P]), "SSL_set_fd": (I, [P, I]),
@@ -67,50 +59,18 @@ def select_protocol(_ssl, out, length, _offered, _size, _argument):
     return 0
 
 
-class TLSKey:
-    """A P-256 key and the SHA-256 of its SubjectPublicKeyInfo, which a card names."""
-
-    def __init__(self):
-        self.private = ec.generate_private_key(ec.SECP256R1())
-        self.hash = sha256(self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-
-    def certificate(self, card):
-        """A self-signed certificate, DER, that carries a card: an OCTET STRING within the extension's own."""
-        size = len(card)
-        head = b"\x04" + (bytes([size]) if size < 128 else b"\x82" + struct.pack(">H", size) if size > 255 else b"\x81" + bytes([size]))
-        name = x509.Name([])
-        day = datetime.datetime(2026, 1, 1)
-        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
-        builder = builder.public_key(self.private.public_key()).not_valid_before(day).not_valid_after(day.replace(year=2090))
-        builder = builder.add_extension(x509.UnrecognizedExtension(CARD_OID, head + card), critical=False)
-        return builder.sign(self.private, hashes.SHA256()).public_bytes(Encoding.DER)
-
-    def context(self, card):
-        """A context for both roles; it takes any certificate, and wants one."""
-        context = SSL.SSL_CTX_new(SSL.TLS_method())
-        SSL.SSL_CTX_ctrl(context, SET_MIN_VERSION, TLS13, None)
-        SSL.SSL_CTX_ctrl(context, MODE, PARTIAL_AND_MOVING, None)
-        der = self.certificate(card)
-        key = self.private.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-        require(SSL.SSL_CTX_use_certificate_ASN1(context, len(der), der) == 1, "tls", "certificate")
-        require(SSL.SSL_CTX_use_PrivateKey_ASN1(408, context, key, len(key)) == 1, "tls", "key")  # 408: EVP_PKEY_EC
-        SSL.SSL_CTX_set_verify(context, VERIFY_BOTH, accept_any)
-        SSL.SSL_CTX_set_alpn_protos(context, bytes([len(ALPN)]) + ALPN, 1 + len(ALPN))
-        SSL.SSL_CTX_set_alpn_select_cb(context, select_protocol, None)
-        return context
-
-
-def card_of(der):
-    """The card of a peer's certificate, checked as sync.md §1 says."""
-    certificate = x509.load_der_x509_certificate(der)
-    key = certificate.public_key()
-    require(isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1), "certificate", "key")
-    found = [e.value.value for e in certificate.extensions if e.oid == CARD_OID]
-    require(len(found) == 1 and found[0][:1] == b"\x04", "certificate", "card extension")
-    skip = 2 if found[0][1] < 128 else 2 + (found[0][1] & 0x7F)
-    card = parse_card(found[0][skip:])
-    require(card["tls"] == sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)), "certificate", "tls key")
-    return card
+def context_of(key, card):
+    """A context for both roles with the certificate of a `TLSKey` and a card; it takes any certificate, and wants one."""
+    context = SSL.SSL_CTX_new(SSL.TLS_method())
+    SSL.SSL_CTX_ctrl(context, SET_MIN_VERSION, TLS13, None)
+    SSL.SSL_CTX_ctrl(context, MODE, PARTIAL_AND_MOVING, None)
+    certificate, private = key.certificate(card), key.private_der()
+    require(SSL.SSL_CTX_use_certificate_ASN1(context, len(certificate), certificate) == 1, "tls", "certificate")
+    require(SSL.SSL_CTX_use_PrivateKey_ASN1(EVP_PKEY_EC, context, private, len(private)) == 1, "tls", "key")
+    SSL.SSL_CTX_set_verify(context, VERIFY_BOTH, accept_any)
+    SSL.SSL_CTX_set_alpn_protos(context, bytes([len(ALPN)]) + ALPN, 1 + len(ALPN))
+    SSL.SSL_CTX_set_alpn_select_cb(context, select_protocol, None)
+    return context
 
 
 class Channel:
