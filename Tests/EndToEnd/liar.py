@@ -55,6 +55,8 @@ PENDING = {
 }
 # The same for sizes that only --long has.
 PENDING_LONG = {
+    "dots": "26 million: `case show` does not answer within 10 s, nor is a note written within it",
+    "notes": "86 MB: `case show` does not answer within 10 s; up to 846 MiB are resident",
 }
 
 
@@ -81,6 +83,8 @@ def play(suite, world, honests, name):
         at = traceback.extract_tb(error.__traceback__)
         trial.check(False, f"the attack goes to its end ({at[-1].name}, line {at[-1].lineno}; {at[1].name}, line {at[1].lineno})", repr(error)[:600])
     finally:
+        if stage.figures:
+            stage.figures[2:] = [max(node.peak_kib() for node in honests.nodes) // 1024, *trial.slowest]
         stage.end()
         honests.stop()
         world.suite = suite
