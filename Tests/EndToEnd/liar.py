@@ -50,7 +50,7 @@ PENDING = {
     "receipts": "each is compared with all that was given before: eight times the processor time of other entries",
     "fragments": "`record search` reads the whole case anew for each hit while the case is not cached: 300 fragments, over a minute in which no command answers",
     "silent-sockets": "a partner from the same address is refused at once",
-    "cards": "version after version is taken in one session, each stored and sent on",
+    "cards": "version after version is taken in one session, each stored and sent on; after 300 the honest nodes do not reach each other for 10 s",
     "frames": "goodbye 2 where the vectors say 4, of what is over a limit",
 }
 # The same for sizes that only --long has.
