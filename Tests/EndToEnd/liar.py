@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""A genuine member of a table that lies: a peer in Python, written from Protocol/ alone, plays attacks on real nodes.
+
+Each attack has a table of its own at which three honest nodes and the liar are members. After it the honest nodes still reach each
+other, show one view, blame nobody honest, keep within their memory, and every command answered within ten seconds.
+"""
+import os
+import sys
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+try:
+    import cryptography  # noqa: F401
+except ImportError:
+    if os.path.realpath(sys.executable) != os.path.realpath("/usr/bin/python3") and os.path.exists("/usr/bin/python3"):
+        os.execv("/usr/bin/python3", ["/usr/bin/python3", os.path.realpath(__file__), *sys.argv[1:]])
+    sys.exit("error: python3: has no package cryptography. Run tools/install --tests")
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+from liar_world import Honests, Stage, Trial  # noqa: E402
+import liar_floods  # noqa: E402
+import liar_forks  # noqa: E402
+import liar_state  # noqa: E402
+from support import Broken, Suite  # noqa: E402
+from reference.peer_tls import SSL, Closed  # noqa: E402
+from reference.primitives import Refused  # noqa: E402
+
+# By name: the row of the table of attacks, 0 for what has none, and the function that plays it.
+ATTACKS = {"honest": liar_state.ATTACKS["honest"]} | liar_forks.ATTACKS | liar_state.ATTACKS | liar_floods.ATTACKS
+# Attacks whose right answer is not built yet, with what was seen. One that passes while it is listed fails the run.
+PENDING = {
+    "new-card": "Z verifies with the newest card alone, closes its sessions with N and blames it; the log never reaches Z",
+    "two-cards": "a fill of the other branch ends the session of two honest nodes, which blame each other; nobody says that two cards were signed",
+    "two-sizes": "never disputed; every round of N and Z ends with 'a chunk did not verify', and each blames the other",
+    "fork-goes-on": "N blames Z for entries of the disputed log; `sync now` with N does not end within 10 s; Z never learns of the fork",
+    "generations": "all are taken; of 1,023 `sync now` between honest nodes does not end within 10 s any more",
+    "one-size": "silent between N and Z; a third node's fill ends its session with one of them",
+    "receipt-beyond": "N says that its own store is damaged",
+    "many-errors": "the alarm about the fork is pushed out, and gone after a restart; `sync now` with N does not end",
+    "future-dots": "N's title is empty and its tag gone, on all nodes, after both commands said that they were done",
+    "one-position": "N shows the entry with the lower index, Z the higher",
+    "text-lines": "lines of a note begin in the first column, as the program's own do",
+    "removed-member": "what a removed member writes under the old audience counts",
+    "withheld": "the entry that waits for the withheld one is called full; nothing says that something is missing",
+    "wrong-box": "grant and entry are called full; nothing says that they do not open",
+    "old-card": "the old card with its old key is admitted",
+    "others-endpoint": "only 'another partner answers at its address': neither which address nor whose card has it",
+    "text-marks": "such characters reach the terminal as they are, in `case show`, `case list` and `node status`",
+    "tags": "all 2,560 tags of one author count and show",
+    "receipts": "each is compared with all that was given before: eight times the processor time of other entries",
+    "fragments": "`record search` reads the whole case anew for each hit while the case is not cached: 300 fragments, over a minute in which no command answers",
+    "silent-sockets": "a partner from the same address is refused at once",
+    "cards": "version after version is taken in one session, each stored and sent on; after 300 the honest nodes do not reach each other for 10 s",
+    "frames": "goodbye 2 where the vectors say 4, of what is over a limit",
+}
+# The same for sizes that only --long has.
+PENDING_LONG = {
+    "dots": "26 million: `case show` does not answer within 10 s, nor is a note written within it",
+    "notes": "86 MB: `case show` does not answer within 10 s; up to 846 MiB are resident",
+}
+
+
+def add_arguments(parser):
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=sorted(ATTACKS), help="these attacks alone")
+    parser.add_argument("--long", action="store_true", help="floods of the sizes in the table of attacks; prints their figures as Markdown")
+
+
+def play(suite, world, honests, name):
+    """One attack on fresh nodes; its trial and its stage."""
+    row, attack = ATTACKS[name]
+    trial = world.suite = Trial(name)
+    honests.fresh()
+    ids = {}
+    if name == "one-size":
+        ids = {"larger_than": max(node.id for node in honests.nodes)}
+    if name == "others-endpoint":
+        ids = {"larger_than": honests.nodes[0].id}
+    stage = Stage(trial, world, honests.nodes, name, suite.options.long, accomplice=name == "removed-member", **ids)
+    try:
+        attack(stage.form())
+        stage.laws()
+    except (Broken, Closed, Refused, KeyError, TypeError, IndexError, ValueError, OSError) as error:
+        at = traceback.extract_tb(error.__traceback__)
+        trial.check(False, f"the attack goes to its end ({at[-1].name}, line {at[-1].lineno}; {at[1].name}, line {at[1].lineno})", repr(error)[:600])
+    finally:
+        if stage.figures:
+            stage.figures[2:] = [max(node.peak_kib() for node in honests.nodes) // 1024, *trial.slowest]
+        stage.end()
+        honests.stop()
+        world.suite = suite
+    return trial, stage
+
+
+def script(suite, world):
+    if SSL is None:
+        raise Broken("libssl.so.3 is not there")
+    world.suite = Trial("setting up")
+    honests, pending = Honests(world), PENDING | (PENDING_LONG if suite.options.long else {})
+    figures = []
+    for name in suite.options.only or ATTACKS:
+        row, started = ATTACKS[name][0], time.monotonic()
+        trial, stage = play(suite, world, honests, name)
+        words = f"{name}{f' (#{row})' if row else ''}: {trial.passed} held, {len(trial.failures)} did not, {time.monotonic() - started:.1f} s"
+        if stage.figures:
+            words += "; {0}, {1:.1f} s to take in, {2} MiB, slowest {3:.2f} s {4}".format(*stage.figures)
+            figures.append((f"#{row} {name}", stage.figures))
+        if name in pending:
+            suite.check(trial.failures, f"{name}: all holds. Take it off PENDING")
+            words += f"; pending: {pending[name]}" if trial.failures else ""
+            suite.title(words)
+            for failure in trial.failures if suite.options.only else ():
+                print(f"  pending: {failure[:600]}", flush=True)
+            continue
+        suite.title(words)
+        suite.passed += trial.passed
+        for failure in trial.failures:
+            suite.check(False, f"{name}: {failure}")
+    if suite.options.long:
+        print("\n| attack | size | seconds to take in | peak MiB | slowest other command |\n| --- | --- | --- | --- | --- |")
+        for name, (size, seconds, peak, slowest, command) in figures:
+            print(f"| {name} | {size} | {seconds:.1f} | {peak} | {slowest:.2f} s `{command}` |")
+
+
+if __name__ == "__main__":
+    Suite("A lying member at a table of honest nodes.", add_arguments).play(script)

@@ -1,0 +1,233 @@
+"""Work and output that grow with somebody else's data (attacks.md, kind 3), and frames of every wrong form."""
+import json
+import os
+import threading
+import time
+
+from liar_world import silent
+from support import wait_until
+
+from reference import entries as e
+from reference import membership, messages
+from reference.peer_log import reference
+from reference.protobuf import VARINT, delimited, key, varint
+
+VECTORS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "Protocol", "vectors", "sync", "reject", "frames.json")
+# Of the short form and of the long one, which has the sizes of attacks.md.
+TAGS = {False: 2_560, True: 768_000}
+DOT_ENTRIES = {False: 4, True: 400}
+RECEIPTS = {False: 300, True: 4_000}
+CASES = {False: 1_000, True: 300_000}
+NOTES = {False: 32, True: 1_320}
+FRAGMENTS = {False: 300, True: 20_500}
+CARDS = {False: 300, True: 3_000}
+SOCKETS = 300
+CONNECT_SECONDS_MAX = 5
+CARD_SECONDS_MAX = 1
+PAYLOAD_ROOM = 1_000_000
+
+
+def tags(stage):
+    """More tags of one author on one case than anybody reads."""
+    stage.begin()
+    count = TAGS[stage.long]
+    for start in range(0, count, 256):
+        stage.log.operations(stage.case, stage.all, [{"add_tag": {"tag": f"t{n}"}} for n in range(start, start + 256)])
+    stage.measure(stage.n, 30 + count / 500, [("case", "show", stage.case_id), ("case", "list")], f"{count:,} tags")
+    shown = [tag for tag in stage.view(stage.n)["tags"] if stage.handle in tag["by"]]
+    stage.trial.check(len(shown) < count, "what one author adds to one case is bounded", f"{len(shown)} tags")
+    stage.give(stage.z, stage.y, seconds=60)
+
+
+def dots(stage):
+    """Operations that name as many dots as fit, all of nothing."""
+    stage.begin()
+    names = [reference(stage.number[stage.n.handle], 0, 1_000_000 + n) for n in range(256)]
+    one = delimited(2, messages.OPERATION.encode({"remove": {"dots": names}}))
+    times = min(256, PAYLOAD_ROOM // len(one))
+    plaintext = key(1, VARINT) + varint(1) + one * times
+    for _ in range(DOT_ENTRIES[stage.long]):
+        stage.log.sealed(e.KINDS["operations"], stage.case, stage.all, plaintext)
+    count = DOT_ENTRIES[stage.long] * times * 256
+    stage.measure(stage.n, 60 + count / 20_000, [("case", "list"), ("case", "show", stage.case_id)], f"{count:,} dots")
+    stage.give(stage.z, stage.y, seconds=60)
+
+
+def receipts(stage):
+    """A flood of receipts, each of which N compares with its own log."""
+    stage.begin()
+    for number in range(50):
+        stage.n.ok("case", "note", stage.case_id, f"eigen notitie {number}")
+    stage.begin(stage.n)
+    held, count = stage.held.held[stage.number[stage.n.handle], 0], RECEIPTS[stage.long]
+    for _ in range(count):
+        stage.log.plain(e.KINDS["card"], stage.liar.face.card)
+    before = stage.n.processor_seconds()
+    stage.flood(stage.n, 30 + count / 50)
+    plain = stage.n.processor_seconds() - before
+    item = held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)
+    for _ in range(count):
+        stage.log.receipt([item])
+    before = stage.n.processor_seconds()
+    stage.measure(stage.n, 60 + count / 50, [("node", "status")], f"{count:,} receipts")
+    # A receipt costs what any entry costs, and a comparison now and then: not one each with all that was given.
+    used = stage.n.processor_seconds() - before
+    stage.trial.check(used < 3 * max(plain, 0.1), "receipts cost N at most three times what other entries cost it", f"{used:.2f} s, other entries {plain:.2f} s")
+
+
+def cases(stage):
+    """Case after case, one entry each."""
+    stage.begin()
+    count, members = CASES[stage.long], sorted(stage.number.values())
+    for number in range(count):
+        stage.log.open_case(f"Zaak {number}", stage.all, members)
+    stage.measure(stage.n, 60 + count / 100, [("case", "list"), ("case", "show", stage.case_id)], f"{count:,} cases")
+    stage.give(stage.z, stage.y, seconds=60 + count / 100)
+
+
+def notes(stage):
+    """The longest notes there may be, many of them."""
+    stage.begin()
+    text = "x" * 65_536
+    for _ in range(NOTES[stage.long]):
+        stage.log.note(stage.case, stage.all, text)
+    stage.measure(stage.n, 60 + NOTES[stage.long], [("case", "list"), ("case", "show", stage.case_id)], f"{NOTES[stage.long] * 65_536:,} bytes of notes")
+    stage.give(stage.z, stage.y, seconds=60 + NOTES[stage.long])
+
+
+def fragments(stage):
+    """Fragments that all have one number, which searches find."""
+    stage.begin()
+    count, number = FRAGMENTS[stage.long], "20000001"
+    for n in range(count):
+        stage.log.fragment(stage.case, stage.all, {"subject.kvk": number, "subject.name": f"Naam {n}"})
+    search = ("record", "search", "--kvk", number)
+    stage.measure(stage.n, 60 + count / 50, [search, ("case", "show", stage.case_id)], f"{count:,} fragments")
+    kinds = [hit["kind"] for hit in stage.n.ok(*search)["hits"]]
+    stage.trial.check("record" in kinds, "an own record with that number is still found", len(kinds))
+    stage.give(stage.z, stage.y, seconds=60 + count / 50)
+
+
+def cards(stage):
+    """One card version after the other in one session."""
+    stage.begin()
+    count, before = CARDS[stage.long], stage.n.processor_seconds()
+    chain = [c["note"] for c in stage.held.chain]
+    me = stage.held.numbers[stage.liar.identity]
+    files = []
+    for version in range(2, count + 2):
+        held = {n: c["note"] for n, c in stage.held.cards.items()} | {me: stage.liar.card(stage.liar.face.tls, version=version)}
+        files.append(membership.table_file(chain, [held[n] for n in sorted(held)]).decode())
+    session = stage.dial(stage.n)
+    started = time.monotonic()
+    for file in files:
+        if not session.try_send("table_file", table=stage.held.id, file=file):
+            break
+    done = stage.n.run("node", "status")
+    stage.trial.check(done.code in (0, 1), "N answers meanwhile", done)
+    wait_until(lambda: is_idle(stage.n), count / 20)
+    session.end()
+    used = stage.n.processor_seconds() - before
+    stage.figures = [f"{count:,} card versions", time.monotonic() - started]
+    stage.trial.check(used < CARD_SECONDS_MAX, f"N spends less than {CARD_SECONDS_MAX} s of processor on them", f"{used:.2f} s")
+    session = stage.dial(stage.n)
+    session.wait(lambda: session.ended.is_set(), 0.5)
+    session.end()
+    version = stage.held.cards[me]["version"]
+    stage.trial.check(version <= 3, "at most one version of a session is taken", f"version {version}")
+
+
+def is_idle(node):
+    """Whether a node does next to nothing for half a second."""
+    before = node.processor_seconds()
+    time.sleep(0.5)
+    return node.processor_seconds() - before < 0.05
+
+
+def silent_sockets(stage):
+    """Connections over which nothing is said, renewed as they are closed, while two honest nodes find each other again."""
+    stage.begin()
+    server, client = sorted((stage.n, stage.z), key=lambda node: node.id, reverse=True)
+    stage.trial.equal(client.stop(), 0, "the node that dials stops cleanly")
+    done, held = threading.Event(), []
+
+    def keep():
+        while not done.is_set():
+            try:
+                held.append(silent(stage.endpoints[server.handle]))
+                if len(held) > SOCKETS:
+                    held.pop(0).close()
+            except OSError:
+                time.sleep(0.05)
+            if len(held) >= SOCKETS:
+                time.sleep(0.01)
+
+    threading.Thread(target=keep, daemon=True).start()
+    try:
+        wait_until(lambda: len(held) >= SOCKETS, 10)
+        client.begin()
+        started = time.monotonic()
+        done_ = client.sync(server)
+        seconds = time.monotonic() - started
+        stage.trial.check(done_.code == 0 and seconds < CONNECT_SECONDS_MAX, f"a partner is let in within {CONNECT_SECONDS_MAX} s", f"{seconds:.1f} s, {done_}")
+        stage.figures = [f"{SOCKETS} silent sockets", seconds]
+    finally:
+        done.set()
+        time.sleep(0.1)
+        for sock in held:
+            sock.close()
+
+
+def frames(stage):
+    """Every frame that the vectors say is refused; each ends its session and nothing else."""
+    stage.begin()
+    with open(VECTORS, encoding="utf-8") as file:
+        vectors = json.load(file)["cases"]
+    for vector in vectors:
+        session = stage.dial(stage.n)
+        session.channel.write(bytes.fromhex(vector["frame"]))
+        ended = session.wait(session.ended.is_set, 5)
+        stage.trial.check(ended, f"the session ends: {vector['name']}", session.error)
+        code = 4 if vector["error"] == "limit" else 2
+        if session.goodbye is not None and not vector["name"].startswith("length"):
+            stage.trial.equal(session.goodbye["code"], code, f"goodbye of a frame with {vector['name']}")
+        session.end()
+
+
+def wrong_chunks(stage):
+    """Chunks that do not verify: another root, another key, another's log, a gap; none is kept."""
+    stage.begin()
+    log, table = stage.log, stage.held
+    size = stage.count_here(stage.n)
+    log.plain(e.KINDS["card"], stage.liar.face.card)
+    forged = log.branch()
+    forged.seed, forged.checkpoints = os.urandom(32), {}
+    n = stage.number[stage.n.handle]
+    stage.settle()
+    theirs = stage.n.log_of(stage.table, stage.z.handle)["size"]
+    good = log.checkpoint()
+    variants = {
+        "another key": (log.member, size, [{"leaf": log.entries[-1].leaf}], forged.checkpoint()),
+        "another root": (log.member, size, [{"leaf": os.urandom(32)}], good),
+        "another payload": (log.member, size, [{"full": {"header": log.entries[-1].header, "payload": b"x"}}], good),
+        "more items than the checkpoint": (log.member, size, [{"leaf": log.entries[-1].leaf}] * 2, good),
+        "another's log": (stage.number[stage.z.handle], theirs, [{"leaf": os.urandom(32)}], good),
+    }
+    for words, (member, at, items, note) in variants.items():
+        session = stage.dial(stage.n, stage.face(logs={table.id: {}}))
+        session.try_send("chunk", table=table.id, member=member, generation=0, **{"from": at}, items=items, checkpoint=note, complete=True)
+        ended = session.wait(session.ended.is_set, 5)
+        code = session.goodbye["code"] if session.goodbye else None
+        stage.trial.check(ended and code == 3, f"a chunk with {words} ends the session as not verified", f"goodbye {code}, {session.error}")
+        session.end()
+    stage.trial.equal(stage.count_here(stage.n), size, "nothing of it is kept")
+    session = stage.dial(stage.n, stage.face(logs={table.id: {}}))
+    session.try_send("chunk", table=table.id, member=n, generation=0, **{"from": 0}, items=[{"leaf": os.urandom(32)}], checkpoint=good, complete=True)
+    session.wait(session.ended.is_set, 1)
+    session.end()
+
+
+ATTACKS = {
+    "tags": (8, tags), "dots": (9, dots), "receipts": (10, receipts), "cases": (11, cases), "notes": (12, notes), "fragments": (13, fragments),
+    "silent-sockets": (36, silent_sockets), "cards": (37, cards), "frames": (0, frames), "wrong-chunks": (0, wrong_chunks),
+}
