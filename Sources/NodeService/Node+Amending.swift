@@ -1,4 +1,5 @@
 import Cryptography
+import SyncEngine
 import SyncLog
 
 /// The next version of a charter.

@@ -22,6 +22,8 @@ package struct Faults: Hashable, Sendable {
     package var newCardCount: Int
     /// Whether one member, chosen by the seed, cannot be dialled.
     package var hasUnreachable: Bool
+    /// Whether the folder of member 3 is copied while it runs, and both copies go on.
+    package var hasCopy: Bool
     /// Whether the member with the highest number lies: changed bytes, forged checkpoints, boxes of
     /// its own making, entries to everybody, frames that do not decode.
     package var hasLiar: Bool
@@ -39,6 +41,7 @@ package struct Faults: Hashable, Sendable {
         clockJumpCount: Int,
         newCardCount: Int,
         hasUnreachable: Bool,
+        hasCopy: Bool,
         hasLiar: Bool
     ) {
         self.lossRatio = lossRatio
@@ -52,6 +55,7 @@ package struct Faults: Hashable, Sendable {
         self.clockJumpCount = clockJumpCount
         self.newCardCount = newCardCount
         self.hasUnreachable = hasUnreachable
+        self.hasCopy = hasCopy
         self.hasLiar = hasLiar
     }
 
@@ -68,6 +72,7 @@ package struct Faults: Hashable, Sendable {
         clockJumpCount: 0,
         newCardCount: 0,
         hasUnreachable: false,
+        hasCopy: false,
         hasLiar: false
     )
 
@@ -84,10 +89,18 @@ package struct Faults: Hashable, Sendable {
         clockJumpCount: 2,
         newCardCount: 3,
         hasUnreachable: true,
+        hasCopy: false,
         hasLiar: false
     )
 
-    /// Everything.
+    /// Everything but a liar, and a folder that is copied.
+    package static let copied: Faults = {
+        var faults = Faults.honest
+        faults.hasCopy = true
+        return faults
+    }()
+
+    /// Everything but a copied folder.
     package static let all: Faults = {
         var faults = Faults.honest
         faults.hasLiar = true

@@ -91,6 +91,8 @@ struct SimulatedNode: Sendable {
     /// Counts crashes, so that what an earlier life began ends with it.
     var life = 0
     var clockShiftMilliseconds: Int64 = 0
+    /// A peer showed that the own log goes on elsewhere: nothing is written any more.
+    var isAhead = false
     /// How far others, or the member itself, were told that logs are durable here.
     var acknowledged: [LogID: UInt64] = [:]
 

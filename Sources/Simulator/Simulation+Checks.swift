@@ -52,10 +52,15 @@ extension Simulation {
         case .fork(let evidence):
             self.accuse(Int(evidence.log.member) - 1, by: node, "fork of \(evidence.log.text)")
         case .ownLogAhead(_, let log, let held, let offered):
-            self.violate(.lost(node: self.nodes[node].member, log: log, size: offered))
+            self.nodes[node].isAhead = true
+            if !self.isCopied(node) {
+                self.violate(.lost(node: self.nodes[node].member, log: log, size: offered))
+            }
             self.note("node \(node + 1) own log \(held) behind \(offered)")
         case .peerBehind(_, let log, let held, let offered):
-            self.violate(.lost(node: self.nodes[peer].member, log: log, size: held))
+            if !self.isCopied(peer) {
+                self.violate(.lost(node: self.nodes[peer].member, log: log, size: held))
+            }
             self.note("node \(node + 1) holds \(held) of \(log.text), its author \(offered)")
         case .otherCharter, .notAMember, .undecodable:
             self.accuse(peer, by: node, "\(finding)")
@@ -64,7 +69,7 @@ extension Simulation {
 
     mutating func accuse(_ node: Int, by accuser: Int, _ text: String) {
         self.note("node \(accuser + 1) accuses node \(node + 1)")
-        guard !self.isLiar(node) else { return }
+        guard !self.isLiar(node), !self.isCopied(node) else { return }
         self.violate(
             .accused(node: self.nodes[node].member, by: self.nodes[accuser].member, text)
         )
@@ -81,6 +86,7 @@ extension Simulation {
                 )
                 continue
             }
+            guard !self.isCopied(node), !self.isForked(entry.log) else { continue }
             for item in items where !table.isConfirmedAnew(item, by: entry.log.member) {
                 self.violate(
                     .unconfirmed(
@@ -115,7 +121,8 @@ extension Simulation {
     /// Every pair has one session, whose round ended at both ends.
     mutating func checkRounds() {
         for first in self.nodes.indices {
-            for second in self.nodes.indices where first < second {
+            for second in self.nodes.indices
+            where first < second && !self.isCopied(first) && !self.isCopied(second) {
                 let held = self.links.filter {
                     !$0.ends.isEmpty && $0.joins(first) && $0.joins(second)
                 }
@@ -151,21 +158,23 @@ extension Simulation {
     mutating func checkEnd() {
         for node in self.nodes.indices {
             self.checkAcknowledged(node)
-            self.checkLogs(of: node)
             self.checkSecrecy(of: node)
+            if !self.isCopied(node) { self.checkLogs(of: node) }
         }
+        self.checkForks()
         self.checkLastReceipts()
         self.checkViews()
         self.checkCards()
-        if let late = self.links.last, late.openedAt > Self.settledAt {
+        let late = self.links.last { !self.isCopied($0.first) && !self.isCopied($0.second) }
+        if let late, late.openedAt > Self.settledAt {
             self.violate(.notQuiet("link \(late.number) came to be at \(late.openedAt)"))
         }
     }
 
     /// Every node has the newest card of everybody.
     private mutating func checkCards() {
-        for node in self.nodes {
-            for owner in self.nodes where node.disk.file.cards[owner.member] != owner.card {
+        for (place, node) in self.nodes.enumerated() where !self.isCopied(place) {
+            for owner in self.nodes.prefix(Self.memberCount) where node.disk.file.cards[owner.member] != owner.card {
                 self.violate(.card(node: node.member, of: owner.member))
             }
         }
@@ -176,6 +185,7 @@ extension Simulation {
         let table = self.nodes[node].disk.table
         for author in self.nodes {
             let log = LogID(member: author.member, generation: 0)
+            guard !self.isForked(log) else { continue }
             let held = table.state(of: log)
             if held.size != table.count(of: log) {
                 self.violate(.wrongRoot(node: member, log: log))
@@ -202,6 +212,7 @@ extension Simulation {
         let table = self.nodes[node].disk.table
         for author in self.nodes where author.member != member {
             let log = LogID(member: author.member, generation: 0)
+            guard !self.isForked(log) else { continue }
             for index in 0..<min(table.count(of: log), author.disk.table.count(of: log)) {
                 guard let header = author.disk.table.item(at: index, of: log).header,
                     header.kind.hasAudience,
@@ -225,7 +236,7 @@ extension Simulation {
 
     /// Everybody has confirmed to everybody all that was given, in a receipt that arrived.
     private mutating func checkLastReceipts() {
-        for author in self.nodes.indices {
+        for author in self.nodes.indices where !self.isCopied(author) {
             let table = self.nodes[author].disk.table
             let own = LogID(member: self.nodes[author].member, generation: 0)
             let others = (0..<table.count(of: own)).filter {
@@ -233,6 +244,7 @@ extension Simulation {
             }
             for reader in self.nodes where reader.member != self.nodes[author].member {
                 let log = LogID(member: reader.member, generation: 0)
+                guard !self.isForked(log) else { continue }
                 var last: LogReceipt?
                 for index in 0..<table.count(of: log) {
                     guard let entry = table.plaintext(at: index, of: log),
@@ -261,18 +273,22 @@ extension Simulation {
     /// Each node sees what was addressed to it, merged: no more, no less.
     private mutating func checkViews() {
         var all: [PlainEntry] = []
-        for author in self.nodes {
+        for author in self.nodes
+        where !self.isForked(LogID(member: author.member, generation: 0)) {
             all += author.disk.table.plainEntries(of: LogID(member: author.member, generation: 0))
         }
-        for node in self.nodes {
+        for (place, node) in self.nodes.enumerated() where !self.isCopied(place) {
             var expected = Disk(file: node.disk.file)
+            // Of a disputed log everybody has what came to it.
+            let forked = LogID(member: self.nodes[Self.copied].member, generation: 0)
+            if self.isForked(forked) { expected.index(node.disk.table.plainEntries(of: forked)) }
             expected.index(
                 all.filter {
                     $0.log.member == node.member || $0.audience?.contains(node.member) == true
                 }
             )
             var actual = Disk(file: node.disk.file)
-            for author in self.nodes {
+            for author in self.nodes.prefix(Self.memberCount) {
                 actual.index(
                     node.disk.table.plainEntries(
                         of: LogID(member: author.member, generation: 0)

@@ -71,9 +71,9 @@ extension Simulation {
         switch effect {
         case .storeTable(let file): self.nodes[node].disk.file = file
         case .dial(let peer, _):
-            guard let to = self.nodes.firstIndex(where: { $0.card.identity == peer }) else {
-                return
-            }
+            // Which of two copies answers is chance.
+            let answering = self.nodes.indices.filter { self.nodes[$0].card.identity == peer }
+            guard let to = answering.randomElement(using: &self.generator) else { return }
             self.schedule(
                 .dialled(from: node, to: to, life: self.nodes[node].life),
                 after: self.random(1...100)
@@ -275,6 +275,9 @@ extension Simulation {
     }
 
     private mutating func writeReceipt(_ table: TableID, on node: Int) {
+        guard self.mayWrite(node) else {
+            return self.handle(.receipted(table: table, states: [:]), on: node)
+        }
         let context = self.context(of: node)
         let keys = self.nodes[node].keys
         var transaction = self.nodes[node].disk.table
@@ -309,6 +312,7 @@ extension Simulation {
     }
 
     private mutating func act(_ seed: UInt64, on node: Int) {
+        guard self.mayWrite(node) else { return }
         guard let charter = self.nodes[node].disk.file.effective else { return }
         var workload = Workload(
             table: self.table,

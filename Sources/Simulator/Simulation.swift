@@ -37,6 +37,7 @@ package struct Simulation: Sendable {
         case breakOne
         case ended(session: Int, node: Int)
         case newCard(node: Int)
+        case copy
         case partition(group: Set<Int>)
         case heal
         case crash(node: Int)
@@ -99,7 +100,10 @@ package struct Simulation: Sendable {
     /// How to see this run again.
     package var replay: String {
         let faults = self.faults
-        let name = faults == .all ? ".all" : faults == .honest ? ".honest" : "\(faults)"
+        let names: [(Faults, String)] = [
+            (.all, ".all"), (.honest, ".honest"), (.copied, ".copied"),
+        ]
+        let name = names.first { $0.0 == faults }?.1 ?? "\(faults)"
         return
             "Simulation(seed: \(self.seed), faults: \(name), sabotage: .\(self.sabotage.rawValue))"
     }
@@ -113,6 +117,9 @@ package struct Simulation: Sendable {
         for _ in 0..<self.faults.newCardCount {
             let node = self.random(0...(self.nodes.count - 1))
             self.schedule(.newCard(node: node), after: self.random(1_000...Self.calmAt))
+        }
+        if self.faults.hasCopy {
+            self.schedule(.copy, after: self.random(5_000...25_000))
         }
         for _ in 0..<40 {
             let node = self.random(0...(self.nodes.count - 1))
@@ -189,6 +196,7 @@ package struct Simulation: Sendable {
         case .breakOne: self.breakOne()
         case .ended(let session, let node): self.endLink(session, at: node)
         case .newCard(let node): self.changeCard(of: node)
+        case .copy: self.copyFolder()
         case .partition(let group):
             self.group = group
             self.note("partition \(group.map { $0 + 1 }.sorted())")
@@ -253,6 +261,8 @@ package struct Simulation: Sendable {
 
     /// Place of the node that sabotage is planted in.
     static let sabotaged = 1
+    /// Place of the node whose folder is copied.
+    static let copied = 2
     /// Place of the node that lies.
     static let liar = memberCount - 1
 

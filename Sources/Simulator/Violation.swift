@@ -34,6 +34,9 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
     case sessions(node: MemberNumber, peer: MemberNumber, count: Int)
     /// After the calm a node lacks the newest card of a member.
     case card(node: MemberNumber, of: MemberNumber)
+    /// Two histories of a log came among the honest, and one of them lacks the evidence, or has it of
+    /// another position, or without there being two.
+    case forkUnproven(node: MemberNumber, log: LogID)
     /// Nothing is left to say and something is said.
     case notQuiet(String)
     /// A frame that a node of ours does not decode.
@@ -63,6 +66,7 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
         case .sessions(let node, let peer, let count):
             "node \(node): \(count) sessions with \(peer)"
         case .card(let node, let owner): "node \(node): lacks the newest card of \(owner)"
+        case .forkUnproven(let node, let log): "node \(node): fork of \(log.text) is not proven"
         case .notQuiet(let text): "not quiet: \(text)"
         case .frame(let from, let text): "node \(from): sent a frame that is refused: \(text)"
         }

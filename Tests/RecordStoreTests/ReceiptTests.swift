@@ -81,7 +81,8 @@ import Wire
                 self.author: try reader.read(table: 1) { (snapshot) throws(SlotError) in
                     try snapshot.state(of: self.author)
                 }
-            ]
+            ],
+            evidence: [:]
         )
         let held = try #require(state.logs[self.author])
         let verified = try #require(try state.verify(chunk, from: 1, held: held))

@@ -26,6 +26,24 @@ import Testing
         #expect(!simulation.transcript.contains { $0.contains("broken") })
     }
 
+    @Test(arguments: UInt64(301)...330)
+    func `a folder that was copied comes between nobody else`(seed: UInt64) {
+        var simulation = Simulation(seed: seed, faults: .copied, sabotage: .none)
+        simulation.run()
+        #expect(simulation.violations.isEmpty, "\(simulation.report)")
+        #expect(simulation.transcript.contains { $0.contains("copy of") })
+    }
+
+    @Test func `copies are proven to be two by their partners`() {
+        var proven = 0
+        for seed in UInt64(301)...306 {
+            var simulation = Simulation(seed: seed, faults: .copied, sabotage: .none)
+            simulation.run()
+            proven += simulation.transcript.contains { $0.contains(" evidence 3/0 ") } ? 1 : 0
+        }
+        #expect(proven >= 3)
+    }
+
     @Test(arguments: UInt64(1)...3)
     func `one seed gives one transcript`(seed: UInt64) {
         var first = Simulation(seed: seed, faults: .all, sabotage: .none)

@@ -289,12 +289,12 @@ import Wire
         var world = TestTable(count: 2)
         let audience = try world.audience([1])
         try world.write([world.draft(audience, byteCount: 9)], by: 2)
-        let old = try #require(world.state(2).heads.first)
+        let old = try #require(world.state(2).heads(of: world.table).logs.first)
         try world.write([world.draft(audience, byteCount: 9)], by: 2)
         try world.give(2, to: 1)
         var session = TestSession(world, 1, with: 2)
         func heads(_ head: LogHead) -> PeerMessage {
-            .heads(Heads(table: world.table, logs: [head]))
+            .heads(Heads(table: world.table, logs: [head], refused: []))
         }
         #expect(session.receive(heads(old)).findings.isEmpty, "it may have been on its way")
         let asked = session.engine.handle(.tick(milliseconds: 2_000, random: 1))
