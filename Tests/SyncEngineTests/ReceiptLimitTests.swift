@@ -1,4 +1,5 @@
 import Cryptography
+import Simulator
 import SyncLog
 import Testing
 import Wire
@@ -6,7 +7,7 @@ import Wire
 @testable import SyncEngine
 
 /// Limits of receipts and of comparing them (`Protocol/sync-log.md` §7), met exactly and passed by one.
-@Suite struct ReceiptLimitTests {
+@Suite final class ReceiptLimitTests {
     private let key = SigningKey(seed: .random())
 
     private func item(_ member: Int, unopened: Int, heldCount: UInt64) throws -> LogReceipt {
