@@ -32,39 +32,21 @@ import Wire
     /// Items whose receipt would have a payload of exactly so many bytes.
     private func items(byteCount: Int) throws -> [LogReceipt] {
         var items: [LogReceipt] = []
-        var count = 0
-        while byteCount - count > 16_000 {
-            let item = try self.item(items.count + 1, unopened: 4_096, heldCount: 4_096)
-            count += try #require(Receipt([item])).payload.count
-            items.append(item)
-        }
-        for unopened in stride(from: 4_096, through: 1, by: -1) {
-            for heldCount: UInt64 in [0, 1, 128] {
-                let item = try self.item(
-                    items.count + 1,
-                    unopened: unopened,
-                    heldCount: heldCount
-                )
-                let whole = try #require(Receipt(items + [item])).payload.count
-                if whole == byteCount { return items + [item] }
-                guard whole < byteCount + 8 else { break }
-                if whole < byteCount - 8 {
-                    // One more item of about what is left.
-                    items.append(item)
-                    return try self.completing(items, byteCount: byteCount)
-                }
+        var left = byteCount
+        // As long as they are, then shorter and shorter until nothing is left.
+        for unopened in [4_096, 2_000, 500, 100] {
+            while true {
+                let item = try self.item(items.count + 1, unopened: unopened, heldCount: 1)
+                let count = try #require(Receipt([item])).payload.count
+                guard left - count > 450 else { break }
+                items.append(item)
+                left -= count
             }
         }
-        Issue.record("no items of \(byteCount) bytes")
-        return items
-    }
-
-    private func completing(_ items: [LogReceipt], byteCount: Int) throws -> [LogReceipt] {
         for unopened in 0...4_096 {
             for heldCount: UInt64 in [0, 1, 128] {
                 let item = try self.item(items.count + 1, unopened: unopened, heldCount: heldCount)
-                let all = items + [item]
-                if try #require(Receipt(all)).payload.count == byteCount { return all }
+                if try #require(Receipt([item])).payload.count == left { return items + [item] }
             }
         }
         Issue.record("no items of \(byteCount) bytes")
