@@ -146,9 +146,9 @@ import Wire
         let (folder, giver) = try NodeStoreTests.makeStore()
         let made = try NodeStoreTests.makeStore()
         var reader: NodeStore? = made.store
-        try self.write(20_000, in: giver)
+        try self.write(5_000, in: giver)
         // All but the grant, which nobody gives.
-        try self.give(20_003, from: giver, to: try #require(reader)) { index, item in
+        try self.give(5_003, from: giver, to: try #require(reader)) { index, item in
             index == 2 ? .leaf(item.leafHash) : item
         }
         reader = nil
