@@ -75,12 +75,14 @@ extension Node {
         let command =
             "tafel log fork \(TextEncoding.hex(table.bytes.prefix(6))) --author \(handle) --out FILE"
         guard log.member != state?.me else {
-            return "own log \(name): two histories were signed with this node's keys, \(place). Two "
+            return
+                "own log \(name): two histories were signed with this node's keys, \(place). Two "
                 + "copies of its folder ran, or an old one was put back; nothing is written. "
                 + "Stop every copy but one; the partners then pin the log. '\(command)' writes "
                 + "the proof"
         }
-        return "log \(name) of \(handle): its author signed two histories, \(place). Nothing more of "
+        return
+            "log \(name) of \(handle): its author signed two histories, \(place). Nothing more of "
             + "it is read until a charter pins it; everything else goes on. Ask \(handle) whether "
             + "its folder was copied or put back. '\(command)' writes the proof"
     }
@@ -111,7 +113,9 @@ extension Node {
             )
         }
         guard author != nil || Set(found.map(\.log.member)).count == 1 else {
-            let known = Set(found.map(\.log.member)).sorted().compactMap { charter.member($0)?.handle }
+            let known = Set(found.map(\.log.member)).sorted().compactMap {
+                charter.member($0)?.handle
+            }
             throw .usage(
                 "table: the logs of several members forked. Choose with --author one of "
                     + known.joined(separator: ", ")

@@ -60,6 +60,7 @@ extension Node {
                 .receipted(table: table, states: written?.states ?? [:])
             )
             if let own = written?.own {
+                self.marker.note(own.size, of: context.log, in: table)
                 effects += self.engine.handle(
                     .committed(table: table, log: context.log, state: own)
                 )

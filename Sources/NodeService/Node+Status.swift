@@ -162,13 +162,15 @@ extension Node {
                     "generation": .integer(Int(log.generation)),
                     "size": .integer(Int(held.size)), "complete": .integer(Int(held.complete)),
                     "unopened": .integer(unopened), "root": .string(root),
-                    "disputed": .bool(held.isDisputed),
+                    "disputed": .bool(held.isDisputed && state.pin(of: log) == nil),
+                    "pinned": state.pin(of: log).map { .integer(Int($0.size)) } ?? .null,
                 ])
                 lines.append(
                     "\(state.file.governing.name)  \(author)/\(log.generation): \(held.size) entries, "
                         + "complete to \(held.complete), root \(root.prefix(16))"
                         + (unopened > 0 ? ", \(Self.text(unopened: unopened)) unopened" : "")
-                        + (held.isDisputed ? ", DISPUTED" : "")
+                        + (state.pin(of: log).map { ", pinned at \($0.size)" }
+                            ?? (held.isDisputed ? ", DISPUTED" : ""))
                 )
             }
         }

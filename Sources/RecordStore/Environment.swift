@@ -135,6 +135,7 @@ package final class Environment: Sendable {
         }
         var transaction = WriteTransaction(handle: TransactionHandle(pointer: handle))
         let result = try body(&transaction)
+        self.pages?.willCommit()
         do throws(StoreError) { try transaction.commit() } catch { throw .store(error) }
         self.pages?.didCommit()
         return result

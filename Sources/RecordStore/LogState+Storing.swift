@@ -75,6 +75,9 @@ extension LogState {
                 throw .corrupted(operation: "log state")
             }
             self.logKey = logKey
+        } else if size > 0 {
+            // What holds entries holds their author's card.
+            throw .corrupted(operation: "log state")
         }
         guard bytes.count > hashesEnd else {
             // What holds entries holds a checkpoint over them.

@@ -174,7 +174,8 @@ extension Simulation {
     /// Every node has the newest card of everybody.
     private mutating func checkCards() {
         for (place, node) in self.nodes.enumerated() where !self.isCopied(place) {
-            for owner in self.nodes.prefix(Self.memberCount) where node.disk.file.cards[owner.member] != owner.card {
+            for owner in self.nodes.prefix(Self.memberCount)
+            where node.disk.file.cards[owner.member] != owner.card {
                 self.violate(.card(node: node.member, of: owner.member))
             }
         }

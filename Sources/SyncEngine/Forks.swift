@@ -123,6 +123,7 @@ extension SyncEngine {
                 }
                 return self.blame(session, for: log)
             }
+            self.tables[table]?.isOwnLogAhead = true
             return [.report(.ownLogAhead(table, log, held: held, offered: offered), session)]
         }
     }
@@ -224,6 +225,7 @@ extension SyncEngine {
             return []
         }
         guard size > 0 else {
+            self.tables[table]?.isOwnLogAhead = true
             return [.report(.ownLogAhead(table, head.log, held: 0, offered: head.size), session)]
         }
         return self.trace(head.log, of: table, for: .ownLogAhead(head.size), over: session)

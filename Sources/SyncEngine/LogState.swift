@@ -91,4 +91,3 @@ package struct LogState: Hashable, Sendable {
     /// Whether something is to be confirmed.
     package var isReceiptDue: Bool { self.unreceipted > 0 && self.isReceiptable }
 }
-

@@ -125,7 +125,8 @@ extension SyncEngine {
         let refused = held.refused.union(peer.refused)
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
         where log.member != held.me && log.member != peer.member && state.complete < state.size
-            && !refused.contains(log) && !held.isClosed(log) && peer.asked[log, default: 0] < state.size
+            && !refused.contains(log) && !held.isClosed(log)
+            && peer.asked[log, default: 0] < state.size
         {
             self.sessions[session]?.tables[table]?.asked[log] = state.size
             self.sessions[session]?.tables[table]?.awaited[log] = state.complete

@@ -85,7 +85,8 @@ extension SyncEngine {
         case .stored, .storeFailed, .fillStored, .committed, .receipted: mayTouchRounds = false
         // Before every event: mostly nothing is due.
         case .tick: mayTouchRounds = !effects.isEmpty
-        case .received, .undecodable, .branchRead, .compared, .headChecked, .tableChanged, .roundWanted, .roundLeft, .dialFailed,
+        case .received, .undecodable, .branchRead, .compared, .headChecked, .tableChanged,
+            .roundWanted, .roundLeft, .dialFailed,
             .running, .cardChanged:
             break
         }

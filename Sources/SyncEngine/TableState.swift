@@ -15,6 +15,8 @@ package struct TableState: Hashable, Sendable {
     /// Logs whose author broke a rule that only some readers can see, or relies on a charter that is
     /// not known here: nothing of them is taken until the table's file changes.
     package internal(set) var broken: Set<LogID> = []
+    /// A peer showed that the own log goes on elsewhere: this store was put back, and writes nothing.
+    package var isOwnLogAhead = false
 
     /// Creates a state as it was stored.
     package init(
@@ -94,9 +96,13 @@ package struct TableState: Hashable, Sendable {
         return Heads(table: table, logs: heads, refused: refused.sorted())
     }
 
+    /// Whether the own log can go on here; no receipt is owed while it cannot.
+    package var isWritable: Bool { !self.isOwnLogAhead && !self.refused.contains(self.ownLog) }
+
     /// Whether entries other than receipts came that no own receipt has confirmed and can.
     package var owesReceipt: Bool {
-        self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
+        guard self.isWritable else { return false }
+        return self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
     }
 
     /// Takes over a log's state as it was stored; a dispute seen here stays.

@@ -82,7 +82,8 @@ package struct ForkEvidence: Hashable, Sendable {
 
     /// Joins two histories in the order of their leaf hashes; ``verify(author:)`` tells whether they
     /// prove anything.
-    package init(table: TableID, log: LogID, index: UInt64, _ one: ForkBranch, _ other: ForkBranch) {
+    package init(table: TableID, log: LogID, index: UInt64, _ one: ForkBranch, _ other: ForkBranch)
+    {
         self.table = table
         self.log = log
         self.index = index

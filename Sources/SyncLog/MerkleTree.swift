@@ -170,8 +170,10 @@ package enum MerkleProof {
         package let isLeft: Bool
     }
 
-    /// The siblings on the path of the leaf at `index` in a tree of `size`, lowest first: what an
-    /// inclusion proof gives the hashes of. Those on the left cover all leaves before the index.
+    /// What an inclusion proof gives the hashes of: the siblings on the path of the leaf at `index` in
+    /// a tree of `size`, lowest first.
+    ///
+    /// Those on the left cover all leaves before the index.
     ///
     /// - Complexity: O(log size).
     package static func siblings(of index: UInt64, size: UInt64) -> [Sibling] {

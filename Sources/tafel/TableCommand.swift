@@ -161,10 +161,17 @@ struct TableCommand: ParsableCommand {
             parsing: .upToNextOption,
             help: "Handles of members whose log forked: it is cut where its histories differ."
         )
-        var pin: [String]
+        var pin: [String] = []
         @Option(help: "Where to write the table's file.") var out: String
+        @Argument(parsing: .allUnrecognized, help: .hidden) var others: [String] = []
 
         func execute() async throws(NodeFailure) -> Int32 {
+            guard self.others.isEmpty else {
+                throw .usage(
+                    "table amend: \(self.others[0]) is not available in this version. "
+                        + "It pins logs that forked, with --pin; for the rest start a new table"
+                )
+            }
             guard !self.pin.isEmpty else {
                 throw .usage("--pin: names nobody. Give the handle of a member whose log forked")
             }

@@ -10,6 +10,7 @@ from support import wait_until
 from reference import entries as e
 from reference import membership, messages
 from reference.peer_log import reference
+from reference.peer_tls import Closed
 from reference.protobuf import VARINT, delimited, key, varint
 
 VECTORS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "Protocol", "vectors", "sync", "reject", "frames.json")
@@ -21,9 +22,10 @@ CASES = {False: 1_000, True: 300_000}
 NOTES = {False: 32, True: 1_320}
 FRAGMENTS = {False: 300, True: 20_500}
 CARDS = {False: 300, True: 3_000}
-SOCKETS = 300
+SOCKETS, SESSIONS = 300, 8
 CONNECT_SECONDS_MAX = 5
-CARD_SECONDS_MAX = 1
+# Processor time for any number of cards: 128 table files are read at once, then one a second; a debug build needs 10 ms for each.
+CARD_SECONDS_MAX = 3
 PAYLOAD_ROOM = 1_000_000
 
 
@@ -56,7 +58,7 @@ def dots(stage):
 def receipts(stage):
     """A flood of receipts, each of which N compares with its own log."""
     stage.begin()
-    for number in range(50):
+    for number in range(20):
         stage.n.ok("case", "note", stage.case_id, f"eigen notitie {number}")
     stage.begin(stage.n)
     held, count = stage.held.held[stage.number[stage.n.handle], 0], RECEIPTS[stage.long]
@@ -199,35 +201,88 @@ def wrong_chunks(stage):
     stage.begin()
     log, table = stage.log, stage.held
     size = stage.count_here(stage.n)
+    # What the liar shows stays as N has it; what it sends goes on.
+    stage.face(stage.n, logs={table.id: {0: log.branch()}})
     log.plain(e.KINDS["card"], stage.liar.face.card)
     forged = log.branch()
     forged.seed, forged.checkpoints = os.urandom(32), {}
-    n = stage.number[stage.n.handle]
     stage.settle()
     theirs = stage.n.log_of(stage.table, stage.z.handle)["size"]
     good = log.checkpoint()
     variants = {
-        "another key": (log.member, size, [{"leaf": log.entries[-1].leaf}], forged.checkpoint()),
-        "another root": (log.member, size, [{"leaf": os.urandom(32)}], good),
         "another payload": (log.member, size, [{"full": {"header": log.entries[-1].header, "payload": b"x"}}], good),
         "more items than the checkpoint": (log.member, size, [{"leaf": log.entries[-1].leaf}] * 2, good),
-        "another's log": (stage.number[stage.z.handle], theirs, [{"leaf": os.urandom(32)}], good),
+        "a header of another place": (log.member, size, [{"header": log.entries[0].header}], good),
+        # These N traces, and what the liar then proves is what N has.
+        "another key": (log.member, size, [{"leaf": log.entries[-1].leaf}], forged.checkpoint()),
+        "another root": (log.member, size, [{"leaf": os.urandom(32)}], good),
     }
-    for words, (member, at, items, note) in variants.items():
-        session = stage.dial(stage.n, stage.face(logs={table.id: {}}))
-        session.try_send("chunk", table=table.id, member=member, generation=0, **{"from": at}, items=items, checkpoint=note, complete=True)
+    for words, chunk in variants.items():
+        session = send_chunk(stage, *chunk)
         ended = session.wait(session.ended.is_set, 5)
         code = session.goodbye["code"] if session.goodbye else None
         stage.trial.check(ended and code == 3, f"a chunk with {words} ends the session as not verified", f"goodbye {code}, {session.error}")
+        asked = any(name == "prove" for name, _ in session.received)
+        stage.trial.equal(asked, words in ("another key", "another root"), f"whether N asks for a proof after a chunk with {words}")
         session.end()
+    # Of Z's log N asks for what is held of it: the liar has that from N, and proves it.
+    session = send_chunk(stage, stage.number[stage.z.handle], theirs, [{"leaf": os.urandom(32)}], good)
+    session.wait(session.ended.is_set, 2)
+    session.end()
     stage.trial.equal(stage.count_here(stage.n), size, "nothing of it is kept")
-    session = stage.dial(stage.n, stage.face(logs={table.id: {}}))
-    session.try_send("chunk", table=table.id, member=n, generation=0, **{"from": 0}, items=[{"leaf": os.urandom(32)}], checkpoint=good, complete=True)
+    stage.trial.check(stage.n.log_of(stage.table, stage.z.handle)["size"] >= theirs and not stage.n.log_of(stage.table, stage.z.handle)["disputed"], "Z's log is as it was")
+    for at in (size + 1, 1 << 40):
+        session = send_chunk(stage, log.member, at, [{"leaf": log.entries[-1].leaf}], good)
+        answered = session.wait(lambda: session.ended.is_set() or any(name == "heads" for name, _ in session.received), 5)
+        stage.trial.check(answered, f"a chunk from {at} on is answered", session.error)
+        session.end()
+    session = send_chunk(stage, stage.number[stage.n.handle], 0, [{"leaf": os.urandom(32)}], good)
     session.wait(session.ended.is_set, 1)
     session.end()
 
 
+def send_chunk(stage, member, at, items, note):
+    """A session with N over which one chunk went."""
+    session = stage.dial(stage.n, stage.liar.faces[stage.n.id])
+    session.try_send("chunk", table=stage.held.id, member=member, generation=0, **{"from": at}, items=items, checkpoint=note, complete=True)
+    return session
+
+
+def sessions(stage):
+    """Session after session with N, which dials the liar too; none of them does the liar close."""
+    stage.liar.admits, stage.liar.settles = True, False
+
+    def open_ones():
+        return [s for s in list(stage.liar.sessions) if s.identity == stage.n.id and s.greeted.is_set() and not s.ended.is_set()]
+
+    if not stage.trial.check(wait_until(open_ones, 20, 0.1), "N dials the liar"):
+        return
+    dialled = stage.liar.dial(stage.endpoints[stage.n.handle])
+    wait_until(lambda: (dialled.greeted.is_set() or dialled.ended.is_set()) and len(open_ones()) == 1, 10, 0.05)
+    left = [s.is_client for s in open_ones()]
+    stage.trial.equal(left, [stage.liar.identity < stage.n.id], "of two that crossed the one stays that the smaller ID dialled")
+    stage.liar.admits = False
+    for session in open_ones():
+        session.end()
+    made = []
+    for _ in range(SESSIONS):
+        try:
+            made.append(stage.liar.dial(stage.endpoints[stage.n.handle]))
+        except (Closed, OSError):
+            time.sleep(0.1)
+    wait_until(lambda: all(s.greeted.is_set() or s.ended.is_set() for s in made) and len(open_ones()) <= 1, 10, 0.05)
+    stage.trial.check(len(open_ones()) == 1, "of several that the liar dialled one stays", f"{len(open_ones())} of {len(made)}")
+    codes = {s.goodbye["code"] for s in made if s.goodbye}
+    stage.trial.check(codes <= {0}, "the others end as done", codes)
+    stage.log.note(stage.case, stage.all, "over de sessie die blijft")
+    for session in open_ones():
+        stage.trial.check(session.give(stage.held), "over it N takes what it is given", session.error)
+        session.end()
+    stage.settle()
+    stage.trial.check(stage.reaches(stage.liar, "over de sessie die blijft"), "it reaches all")
+
+
 ATTACKS = {
     "tags": (8, tags), "dots": (9, dots), "receipts": (10, receipts), "cases": (11, cases), "notes": (12, notes), "fragments": (13, fragments),
-    "silent-sockets": (36, silent_sockets), "cards": (37, cards), "frames": (0, frames), "wrong-chunks": (0, wrong_chunks),
+    "silent-sockets": (36, silent_sockets), "cards": (37, cards), "frames": (0, frames), "wrong-chunks": (0, wrong_chunks), "sessions": (0, sessions),
 }

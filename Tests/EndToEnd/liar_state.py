@@ -1,7 +1,6 @@
 """State that depends on what nobody checked, or on the order of arrival (attacks.md, kind 2), and what people are told."""
 import copy
 import os
-import re
 import time
 
 from support import wait_until
@@ -86,6 +85,7 @@ def one_position(stage):
     for node in stage.nodes:
         shown = [note["text"] for note in stage.view(node)["notes"]]
         stage.trial.equal(shown, ["op de lage index"], f"{node.handle} opens the entry with the lower index alone")
+        unopened(stage, node, 1)
 
 
 def removed_member(stage):
@@ -125,8 +125,9 @@ def withheld(stage):
     stage.settle()
     entry = stage.n.entry(stage.table, stage.handle, after)
     stage.trial.check(entry and entry["state"] != "full", "what waits for what was kept from N is not called full", entry)
-    said = wait_until(lambda: missing(stage, stage.n), 3, 0.3)
-    stage.trial.check(said, "N is told that something of the liar's is missing", stage.n.alarms())
+    unopened(stage, stage.n, 1)
+    for node in (stage.z, stage.y):
+        unopened(stage, node, 0)
 
 
 def wrong_box(stage):
@@ -139,18 +140,19 @@ def wrong_box(stage):
     for index, words in ((grant, "the grant"), (grant + 1, "the entry under it")):
         entry = stage.n.entry(stage.table, stage.handle, index)
         stage.trial.check(entry and entry["state"] != "full", f"{words} is not called full", entry)
-    stage.trial.check(wait_until(lambda: missing(stage, stage.n), 3, 0.3), "N is told that it cannot open what the liar gave", stage.n.alarms())
+    for node in stage.nodes:
+        unopened(stage, node, 2)
     stage.trial.check(case.hex() not in [c["case"] for c in stage.n.ok("case", "list")["cases"]], "a case that does not open is not listed")
 
 
-def missing(stage, node):
-    """Whether a node's own answers say that entries of the liar are missing or unopened."""
-    status = node.ok("node", "status", exits=(0, 1))
-    peers = [peer for peer in status["peers"] if peer["handle"] == stage.handle]
-    logs = [log for log in node.ok("sync", "status")["logs"] if log["author"] == stage.handle]
-    counts = [one.get(name) for one in peers + logs for name in ("missing_entries", "missing", "unopened")]
-    words = re.compile(r"(?i)missing|cannot open|not open|unopened|lacks")
-    return any(counts) or any(stage.handle in alarm["text"] and words.search(alarm["text"]) for alarm in status["alarms"])
+def unopened(stage, node, count, seconds=3):
+    """Whether a node says of how many entries of the liar it cannot open what it was given."""
+    def found():
+        return [one["entries"] for one in node.ok("node", "status")["unopened"] if one["author"] == stage.handle]
+    wanted = [count] if count else []
+    good = wait_until(lambda: found() == wanted, seconds, 0.3)
+    logs = [log["unopened"] for log in node.ok("sync", "status")["logs"] if log["author"] == stage.handle]
+    return stage.trial.check(good and logs == [count], f"{node.handle} says that {count} entries of the liar do not open", (found(), logs))
 
 
 def old_card(stage):
@@ -187,6 +189,12 @@ def others_endpoint(stage):
     said = " ".join([done.err, *(str(peer.get("error")) for peer in (done.json or {"peers": []})["peers"]), *stage.n.alarms()])
     stage.trial.check(done.code in (1, 3), "N cannot reach the liar", done)
     stage.trial.check(address in said and stage.handle in said, "what N says names the address tried and whose card has it", said)
+
+    def last_error():
+        return next(peer["last_error"] for peer in stage.n.ok("node", "status")["peers"] if peer["handle"] == stage.handle)
+
+    kept = wait_until(lambda: address in (last_error() or ""), 5, 0.3)
+    stage.trial.check(kept, "so does its status", last_error())
 
 
 def text_lines(stage):

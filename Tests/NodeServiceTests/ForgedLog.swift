@@ -130,6 +130,30 @@ struct ForgedLog: Sendable {
         return self.checkpoint(size: UInt64(size), root: self.frontiers[size].root)
     }
 
+    /// What the author holds at an index, or at its last one where that is lower.
+    func proof(at index: UInt64) -> Proof {
+        let index = min(index, self.size - 1)
+        let leaves = self.entries.map(\.header.leafHash)
+        let path = MerkleProof.inclusion(index: index, size: self.size) { range in
+            var frontier = MerkleFrontier()
+            for leaf in leaves[Int(range.lowerBound)..<Int(range.upperBound)] {
+                frontier.append(leaf)
+            }
+            return frontier.root
+        }
+        return Proof(
+            table: self.file.table,
+            log: self.log,
+            index: index,
+            branch: ForkBranch(
+                card: self.author.card,
+                checkpoint: self.checkpoint(),
+                leaf: leaves[Int(index)],
+                path: path
+            )
+        )
+    }
+
     /// A checkpoint that the author signed, true or not.
     func checkpoint(size: UInt64, root: Digest, origin: String? = nil) -> Checkpoint {
         Checkpoint(

@@ -15,12 +15,15 @@ struct HostileChunkTests {
     /// A lie about the entry that comes next.
     private static func next(
         _ description: String,
-        because reason: String,
+        alarm: String?,
         endsSession: Bool = true,
+        isTraced: Bool = false,
+        isRead: Bool = true,
         _ chunk:
             @escaping @Sendable (HostileTable, ForgedLog, Entry) async throws -> Chunk
     ) -> Lie {
-        Lie(description, alarm: "that do not verify (\(reason)", endsSession: endsSession) {
+        Lie(description, alarm: alarm, endsSession: endsSession, isTraced: isTraced, isRead: isRead)
+        {
             table,
             session,
             log,
@@ -37,6 +40,9 @@ struct HostileChunkTests {
         }
     }
 
+    /// What is said of a peer that cannot prove what it sent.
+    private static let unproven = "is not what it can prove"
+
     private static func flipped(_ bytes: [UInt8], at index: Int) -> [UInt8] {
         var bytes = bytes
         bytes[index] ^= 1
@@ -44,7 +50,10 @@ struct HostileChunkTests {
     }
 
     static let lies: [Lie] = [
-        next("one wrong byte in a payload", because: "payload(4)") { _, log, entry in
+        next("one wrong byte in a payload", alarm: "that do not verify (payload(4)") {
+            _,
+            log,
+            entry in
             let changed = Entry(
                 header: entry.header,
                 payload: Self.flipped(entry.payload, at: 50),
@@ -52,7 +61,10 @@ struct HostileChunkTests {
             )
             return log.chunk(from: 4, items: [.full(changed)], checkpoint: log.checkpoint())
         },
-        next("a payload that is one byte short", because: "payload(4)") { _, log, entry in
+        next("a payload that is one byte short", alarm: "that do not verify (payload(4)") {
+            _,
+            log,
+            entry in
             let changed = Entry(
                 header: entry.header,
                 payload: Array(entry.payload.dropLast()),
@@ -60,7 +72,10 @@ struct HostileChunkTests {
             )
             return log.chunk(from: 4, items: [.full(changed)], checkpoint: log.checkpoint())
         },
-        next("boxes beside what is no grant", because: "payload(4)") { _, log, entry in
+        next("boxes beside what is no grant", alarm: "that do not verify (payload(4)") {
+            _,
+            log,
+            entry in
             let changed = Entry(
                 header: entry.header,
                 payload: entry.payload,
@@ -68,18 +83,24 @@ struct HostileChunkTests {
             )
             return log.chunk(from: 4, items: [.full(changed)], checkpoint: log.checkpoint())
         },
-        next("one wrong byte in a header", because: "root") { _, log, entry in
+        next("one wrong byte in a header", alarm: Self.unproven, isTraced: true) { _, log, entry in
             let header = try EntryHeader(decoding: Self.flipped(entry.header.bytes, at: 20))
             let changed = Entry(header: header, payload: entry.payload, boxes: [])
             return log.chunk(from: 4, items: [.full(changed)], checkpoint: log.checkpoint())
         },
-        next("a header with another index", because: "index(4)") { _, log, entry in
+        next("a header with another index", alarm: "that do not verify (index(4)") {
+            _,
+            log,
+            entry in
             var header = entry.header
             header.index = 5
             let changed = Entry(header: header, payload: entry.payload, boxes: [])
             return log.chunk(from: 4, items: [.full(changed)], checkpoint: log.checkpoint())
         },
-        next("one wrong byte in a leaf hash", because: "root") { _, log, entry in
+        next("one wrong byte in a leaf hash", alarm: Self.unproven, isTraced: true) {
+            _,
+            log,
+            entry in
             let leaf = Digest(Self.flipped(entry.header.leafHash.bytes, at: 0))
             return log.chunk(
                 from: 4,
@@ -87,11 +108,14 @@ struct HostileChunkTests {
                 checkpoint: log.checkpoint()
             )
         },
-        next("a signed root that is not the tree's", because: "root") { _, log, _ in
+        next("a signed root that is not the tree's", alarm: Self.unproven, isTraced: true) {
+            _,
+            log,
+            _ in
             let wrong = log.checkpoint(size: 5, root: Digest(hashing: [9]))
             return log.chunk(from: 4, items: log.chunk(from: 4).items, checkpoint: wrong)
         },
-        next("one wrong byte in a checkpoint's signature", because: "checkpointSignature") {
+        next("one wrong byte in a checkpoint's signature", alarm: Self.unproven, isTraced: true) {
             _,
             log,
             _ in
@@ -107,7 +131,7 @@ struct HostileChunkTests {
             let wrong = try Checkpoint(parsing: note.encoded)
             return log.chunk(from: 4, items: log.chunk(from: 4).items, checkpoint: wrong)
         },
-        next("a checkpoint with a stranger's cosignature", because: "checkpointSignature") {
+        next("a checkpoint with a stranger's cosignature", alarm: Self.unproven, isTraced: true) {
             _,
             log,
             _ in
@@ -119,24 +143,31 @@ struct HostileChunkTests {
             )
             return log.chunk(from: 4, items: log.chunk(from: 4).items, checkpoint: wrong)
         },
-        next("a checkpoint of another log", because: "checkpointSignature") { table, log, _ in
+        next("a checkpoint of another log", alarm: Self.unproven, isTraced: true) { table, log, _ in
             let origin = LogID(member: 3, generation: 1).origin(table: table.id)
             let genuine = log.checkpoint()
             let wrong = log.checkpoint(size: genuine.size, root: genuine.root, origin: origin)
             return log.chunk(from: 4, items: log.chunk(from: 4).items, checkpoint: wrong)
         },
-        next("a checkpoint of a smaller size", because: "checkpointSize") { _, log, _ in
+        next("a checkpoint of a smaller size", alarm: "that do not verify (checkpointSize") {
+            _,
+            log,
+            _ in
             log.chunk(from: 4, items: log.chunk(from: 4).items, checkpoint: log.checkpoint(size: 4))
         },
-        next("a checkpoint of a larger size", because: "checkpointSize") { _, log, _ in
+        next("a checkpoint of a larger size", alarm: "that do not verify (checkpointSize") {
+            _,
+            log,
+            _ in
             let larger = log.checkpoint(size: 6, root: log.checkpoint().root)
             return log.chunk(from: 4, items: log.chunk(from: 4).items, checkpoint: larger)
         },
-        // These two are dropped without ending the session (`Protocol/sync.md` §3).
+        // Dropped without ending the session: nobody else can be blamed (`Protocol/sync.md` §3).
         next(
             "a charter version that does not count here",
-            because: "unknownCharter(2)",
-            endsSession: false
+            alarm: "nothing more of it is read (unknownCharter(2)",
+            endsSession: false,
+            isRead: false
         ) { _, log, entry in
             var header = entry.header
             header.charterVersion = 2
@@ -149,7 +180,7 @@ struct HostileChunkTests {
                 checkpoint: log.checkpoint(size: 5, root: tree.root)
             )
         },
-        next("the log of another, signed by itself", because: "checkpointSignature") {
+        next("the log of another, signed by itself", alarm: nil, endsSession: false) {
             table,
             log,
             _ in
@@ -172,7 +203,11 @@ struct HostileChunkTests {
                 isComplete: true
             )
         },
-        next("a new log of another, signed by itself", because: "checkpointSignature") {
+        next(
+            "a new log of another, signed by itself",
+            alarm: "nothing more of it is read (unknownLog",
+            endsSession: false
+        ) {
             table,
             log,
             entry in
@@ -193,7 +228,11 @@ struct HostileChunkTests {
                 isComplete: true
             )
         },
-        next("the log of nobody", because: "unknownAuthor", endsSession: false) { table, log, _ in
+        next(
+            "the log of nobody",
+            alarm: "nothing more of it is read (unknownLog",
+            endsSession: false
+        ) { table, log, _ in
             let theirs = LogID(member: 9, generation: 0)
             var frontier = MerkleFrontier()
             frontier.append(log.entries[0].header.leafHash)
@@ -219,7 +258,7 @@ struct HostileChunkTests {
     }
 
     static let fills: [Lie] = [
-        Lie("another entry where a leaf is held", alarm: "whose hashes are held") {
+        Lie("another entry where a leaf is held", alarm: Self.unproven, isTraced: true) {
             table,
             session,
             log,
@@ -240,7 +279,7 @@ struct HostileChunkTests {
                 )
             )
         },
-        Lie("another payload where a leaf is held", alarm: "whose hashes are held") {
+        Lie("another payload where a leaf is held", alarm: Self.unproven, isTraced: true) {
             table,
             session,
             log,
@@ -264,7 +303,7 @@ struct HostileChunkTests {
                 )
             )
         },
-        Lie("an entry of its own in the log of another", alarm: "whose hashes are held") {
+        Lie("an entry of its own in the log of another", alarm: nil, endsSession: false) {
             table,
             session,
             log,

@@ -137,6 +137,14 @@ struct HostileSession: Sendable {
         return try await self.next { if case .heads(let heads) = $0 { heads } else { nil } }
     }
 
+    /// Answers the next question for a proof, truly.
+    func prove(_ log: ForgedLog) async throws {
+        let index = try await self.next {
+            if case .prove(let prove) = $0 { prove.index } else { nil }
+        }
+        try await self.send(.proof(log.proof(at: index)))
+    }
+
     /// Sends a chunk and waits until the node says that it is on disk.
     func give(_ chunk: Chunk) async throws {
         try await self.send(.chunk(chunk))

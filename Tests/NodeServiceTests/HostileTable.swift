@@ -119,6 +119,10 @@ struct Lie: Sendable, CustomTestStringConvertible {
     let alarm: String?
     /// Whether the node ends the session.
     let endsSession: Bool
+    /// Whether the node asks for a proof first, which shows that the peer made it up.
+    let isTraced: Bool
+    /// Whether the node goes on to read and pass on the log.
+    let isRead: Bool
     /// Says the lie over a session on which the log's first entries were given.
     let tell: @Sendable (HostileTable, HostileSession, ForgedLog, ForgedChain) async throws -> Void
 
@@ -126,6 +130,8 @@ struct Lie: Sendable, CustomTestStringConvertible {
         _ testDescription: String,
         alarm: String?,
         endsSession: Bool = true,
+        isTraced: Bool = false,
+        isRead: Bool = true,
         tell:
             @escaping @Sendable (HostileTable, HostileSession, ForgedLog, ForgedChain) async throws
             -> Void
@@ -133,6 +139,8 @@ struct Lie: Sendable, CustomTestStringConvertible {
         self.testDescription = testDescription
         self.alarm = alarm
         self.endsSession = endsSession
+        self.isTraced = isTraced
+        self.isRead = isRead
         self.tell = tell
     }
 
@@ -147,6 +155,7 @@ struct Lie: Sendable, CustomTestStringConvertible {
             table.victim.canonical(table.caseID), table.victim.canonical(table.secretCaseID),
         ]
         try await self.tell(table, session, log, chain)
+        if self.isTraced { try await session.prove(log) }
         if self.endsSession {
             _ = await session.ending()
         } else {
@@ -160,6 +169,6 @@ struct Lie: Sendable, CustomTestStringConvertible {
         let status = try await table.victim.perform(.syncStatus, as: SyncStatusDocument.self)
         #expect(status.logs.count == 3, "no log came to be: \(status.logs)")
         await session.connection.close()
-        try await table.checkAndStop(alarm: self.alarm)
+        try await table.checkAndStop(alarm: self.alarm, isAlike: self.isRead)
     }
 }

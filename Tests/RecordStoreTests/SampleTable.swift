@@ -85,7 +85,11 @@ enum SampleTable {
         state.boundarySize = size / 7
         state.boundaryBytes = seed
         state.isDisputed = seed.isMultiple(of: 2)
-        if size > 0 { state.checkpoint = Self.checkpoint(log, size, witness: 0) }
+        if size > 0 {
+            state.checkpoint = Self.checkpoint(log, size, witness: 0)
+            state.logKey = SigningKey(seed: Self.secret(UInt8(log.member))).verifyingKey
+            state.cardIndex = size / 9
+        }
         return state
     }
 }

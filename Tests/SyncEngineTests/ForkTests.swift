@@ -9,8 +9,7 @@ import Wire
 /// Two histories of one log: found, proven, passed on, and held against nobody but their author
 /// (`Protocol/sync.md` §3, `Protocol/sync-log.md` §8).
 @Suite struct ForkTests {
-    /// Member 1 wrote up to `fork`; two copies of its store then went on by themselves. Member 2
-    /// holds the one, member 3 the other.
+    /// Members 2 and 3 hold what two copies of member 1's store wrote, alike up to `fork`.
     private func world(fork: Int, sizes: (Int, Int)) throws -> ForkedTable {
         try ForkedTable(fork: fork, sizes: sizes)
     }
@@ -202,7 +201,11 @@ import Wire
         let before = world
         try world.write([world.draft(nil, byteCount: 1)], by: 1)
         try world.give(1, to: 2)
-        let heads = Heads(table: world.table, logs: world.state(2).heads(of: world.table).logs, refused: [])
+        let heads = Heads(
+            table: world.table,
+            logs: world.state(2).heads(of: world.table).logs,
+            refused: []
+        )
         var session = TestSession(before, 1, with: 2)
         let asked = session.receive(.heads(heads))
         #expect(

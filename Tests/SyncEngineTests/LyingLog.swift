@@ -35,10 +35,12 @@ struct LyingLog {
         self.world = world
         self.audience = try world.audience([2, 3])
         self.random = SeededBytes(seed: seed)
-        for kind in [EntryKind.card, .charterAdopted] {
+        for (kind, payload) in [
+            (EntryKind.card, world.card(1).note.encoded), (.charterAdopted, [1]),
+        ] {
             var header = self.header(kind)
             header.audience = .zero
-            self.append(header, [1], boxes: [], .plain)
+            self.append(header, payload, boxes: [], .plain)
         }
     }
 

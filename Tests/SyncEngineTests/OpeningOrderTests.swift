@@ -58,7 +58,8 @@ import Wire
         while from < log.size {
             let until = UInt64.random(in: (from + 1)...log.size, using: &generator)
             let items = (from..<until).map { index -> LogItem in
-                guard held.contains(index), generator.chance(0.5) else {
+                // A log begins with its author's card.
+                guard index == 0 || held.contains(index) && generator.chance(0.5) else {
                     if held.contains(index) { later.append(entry(index)) }
                     return .leaf(log.entries[Int(index)].header.leafHash)
                 }

@@ -23,7 +23,11 @@ import Wire
     }
 
     private func heads(of member: MemberNumber, in world: TestTable) -> Heads {
-        Heads(table: world.table, logs: world.state(member).heads(of: world.table).logs, refused: [])
+        Heads(
+            table: world.table,
+            logs: world.state(member).heads(of: world.table).logs,
+            refused: []
+        )
     }
 
     private func ack(_ world: TestTable, _ author: MemberNumber, _ size: UInt64) -> Ack {

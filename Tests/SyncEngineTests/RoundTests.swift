@@ -27,7 +27,9 @@ import Wire
     @Test func `heads that are ahead are answered with the own, once`() throws {
         let world = try TestTable.withAddressedEntries()
         var session = TestSession(world, 2, with: 1)
-        let heads = PeerMessage.heads(Heads(table: world.table, logs: world.state(1).heads(of: world.table).logs, refused: []))
+        let heads = PeerMessage.heads(
+            Heads(table: world.table, logs: world.state(1).heads(of: world.table).logs, refused: [])
+        )
         #expect(session.receive(heads).heads.count == 1)
         #expect(session.receive(heads).heads.isEmpty)
     }

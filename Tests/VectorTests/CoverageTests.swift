@@ -11,7 +11,9 @@ struct CoverageTests {
             "bundle/reject/policies.json", "bundle/reject/windows.json",
         ],
         "CaseModelTests": [
-            "case-model/accept/payloads.json", "case-model/accept/subjects.json",
+            "case-model/accept/payloads.json", "case-model/accept/registers.json",
+            "case-model/accept/removals.json", "case-model/accept/sets.json",
+            "case-model/accept/subjects.json",
             "case-model/reject/payloads.json", "import/accept/encodings.json",
         ],
         "VectorTests": [
@@ -32,7 +34,8 @@ struct CoverageTests {
             "sync-log/accept/notes.json", "sync-log/accept/object-ids.json",
             "sync-log/accept/held-hashes.json", "sync-log/accept/receipts.json",
             "sync-log/accept/times.json", "sync-log/reject/checkpoints.json",
-            "sync-log/reject/forks.json", "sync-log/reject/headers.json", "sync-log/reject/merkle-proofs.json",
+            "sync-log/reject/forks.json", "sync-log/reject/headers.json",
+            "sync-log/reject/merkle-proofs.json",
             "sync-log/reject/notes.json", "sync/accept/frames.json",
             "sync/accept/heads-digests.json", "sync/reject/frames.json",
         ],

@@ -86,7 +86,11 @@ final class LimitTests {
             )
         }
         let most = PeerMessage.heads(Heads(table: self.table, logs: heads.dropLast(), refused: []))
-        try self.expect(most, over: .heads(Heads(table: self.table, logs: heads, refused: [])), "logs")
+        try self.expect(
+            most,
+            over: .heads(Heads(table: self.table, logs: heads, refused: [])),
+            "logs"
+        )
     }
 
     @Test func `a chunk or fill has at most 4,096 items`() throws {

@@ -18,6 +18,8 @@ from .peer_session import Session
 from .peer_tls import Channel, Closed, context_of
 from .primitives import Refused
 
+CROSS_SECONDS = 30  # of two sessions that began further apart the older is lost at the other end
+
 
 class Face:
     """What a peer shows on a connection: a card with its TLS key, and for each table the logs it calls its own."""
@@ -49,7 +51,7 @@ class Table:
     def __init__(self, file):
         self.lock = threading.RLock()
         self.held = {}  # (member, generation) -> HeldLog
-        self.cards_seen = {}  # identity -> every log key seen, newest first
+        self.evidence = {}  # (member, generation) -> ForkEvidence, of logs that forked
         self.replace(file)
 
     def replace(self, file):
@@ -59,19 +61,13 @@ class Table:
         governing = [c for c in self.chain if c["effective"]] or self.chain[:1]
         self.charter = governing[-1]
         self.numbers = {member["identity"]: n for n, member in self.charter["members"].items()}
-        for card in self.cards.values():
-            self.saw(card)
 
-    def saw(self, card):
-        keys = self.cards_seen.setdefault(card["identity"], [])
-        if card["log"] not in keys:
-            keys.insert(0, card["log"])
+    def identity_of(self, member):
+        return self.charter["members"][member]["identity"]
 
-    def log_keys(self, member):
-        return self.cards_seen.get(self.charter["members"][member]["identity"], [])
-
-    def witnesses(self):
-        return [(c["identity"], c["witness"]) for c in self.cards.values()]
+    def refuses(self, key):
+        """sync.md §3.1: a log that forked, one of nobody, and a further one, since this peer reads no pins."""
+        return key in self.evidence or key[1] != 0 or key[0] not in self.charter["members"]
 
     def sealing_of(self, member):
         return self.cards[member]["sealing"]
@@ -95,17 +91,14 @@ class Table:
 class Peer:
     """Identity and keys, the tables it is at, its connections."""
 
-    def __init__(self, handle, name="Organisatie", kind="od-toezicht", oin="00000009999999999999", smaller_than=None, larger_than=None):
-        """`smaller_than`, `larger_than`: node IDs between which the own ID is to lie, for who dials whom."""
+    def __init__(self, handle, name="Organisatie", kind="od-toezicht", oin="00000009999999999999"):
         self.handle, self.name, self.kind, self.oin = handle, name, kind, oin
-        while True:
-            self.identity_seed = os.urandom(32)
-            self.identity = p.ed25519_public(self.identity_seed)
-            if (smaller_than is None or self.identity < smaller_than) and (larger_than is None or self.identity > larger_than):
-                break
+        self.identity_seed = os.urandom(32)
+        self.identity = p.ed25519_public(self.identity_seed)
         self.log_seed, self.witness_seed, self.sealing_private = os.urandom(32), os.urandom(32), os.urandom(32)
         self.tables, self.sessions, self.faces, self.lock = {}, [], {}, threading.Lock()
-        self.admits = True  # whether connections of others are taken up
+        # Whether connections of others are taken up, and whether of two sessions with one node one is closed here. It dials when it is told to.
+        self.admits, self.settles = True, True
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = "127.0.0.1:%d" % self.listener.getsockname()[1]
         tls = TLSKey()
@@ -159,6 +152,19 @@ class Peer:
             self.sessions = [s for s in self.sessions if not s.ended.is_set()] + [session]
         session.start()
         return session
+
+    def settle(self, session):
+        """Sync.md §1, once a session has both hellos: of two with one node one stays, which both sides know alike."""
+        with self.lock:
+            others = [s for s in self.sessions if self.settles and s is not session and s.identity == session.identity
+                      and s.greeted.is_set() and not s.ended.is_set()]
+        for other in others:
+            older, younger = sorted((other, session), key=lambda s: s.began)
+            if older.is_client == younger.is_client or younger.began - older.began > CROSS_SECONDS:
+                gone = older
+            else:
+                gone = older if younger.is_client == (self.identity < session.identity) else younger
+            threading.Thread(target=gone.end, daemon=True).start()
 
     def accept(self):
         while True:

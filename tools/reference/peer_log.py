@@ -11,6 +11,7 @@ import time
 from . import entries as e
 from . import messages, notes
 from . import primitives as p
+from .membership import parse_card
 from .merkle import leaf_hash, node_hash
 
 ITEMS_MAX, BOUNDARY_BYTES_MAX = messages.ITEMS_PER_CHUNK_MAX, 4_194_304
@@ -46,7 +47,7 @@ class Tree:
 
 
 class Chain:
-    """A key chain for one audience: the key of the next position."""
+    """A key chain for one audience: the index of the grant that began it, and the key of the next position."""
 
     def __init__(self, epoch):
         self.epoch, self.position, self.key = epoch, 0, os.urandom(32)
@@ -86,6 +87,16 @@ class Log:
     @property
     def size(self):
         return len(self.entries)
+
+    @property
+    def leaves(self):
+        return [entry.leaf for entry in self.entries]
+
+    def card(self):
+        """The newest card entry that names the key this log's checkpoints are signed with, a note."""
+        public = p.ed25519_public(self.seed)
+        cards = [entry.payload for entry in list(self.entries) if entry.header[1] == e.KINDS["card"]]
+        return next((card for card in reversed(cards) if parse_card(card)["log"] == public), cards[0])
 
     def branch(self):
         """A copy that goes on by itself."""
@@ -135,9 +146,9 @@ class Log:
         return self
 
     def grant(self, recipients, box_key=None, recipient_keys=None):
-        """A key grant for an audience: a new epoch of its chain. `box_key` replaces what the boxes of others hold."""
+        """A key grant for an audience: it begins a chain. `box_key` replaces what the boxes of others hold."""
         audience = e.audience_hash(recipients, self.member)
-        chain = self.chains[audience] = Chain(self.chains[audience].epoch + 1 if audience in self.chains else 0)
+        chain = self.chains[audience] = Chain(self.size)
         boxes = []
         for member in [self.member, *(r["member"] for r in recipients)]:
             key = chain.key if member == self.member else (box_key or chain.key)
@@ -189,7 +200,7 @@ class Log:
 
     def receipt(self, items):
         """A receipt over items (member, generation, checkpoint note with cosignature, count, hash, unopened)."""
-        names = ("member", "generation", "checkpoint", "open_count", "open_hash", "unopened")
+        names = ("member", "generation", "checkpoint", "held_count", "held_hash", "unopened")
         data = messages.RECEIPT.encode({"logs": [dict(zip(names, item)) for item in items]})
         return self.plain(e.KINDS["receipt"], data)
 

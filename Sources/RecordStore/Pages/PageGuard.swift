@@ -200,6 +200,26 @@ final class PageGuard: Sendable {
         )
     }
 
+    /// Says durably, before the first commit, that the store is no longer as it was closed.
+    ///
+    /// Else a process that ends, or a machine that stops, between that commit and its seals would
+    /// leave a store that looks changed by somebody. Never fails: see ``didCommit()``.
+    func willCommit() {
+        self.state.withLock { state in
+            guard var head = state.head, head.isClosed else { return }
+            do {
+                head.isClosed = false
+                head.boot = Self.boot
+                try self.seals.setHead(head)
+                try self.seals.sync()
+                state.head = head
+                state.isOpen = true
+            } catch {
+                self.giveUp(&state)
+            }
+        }
+    }
+
     /// Seals what the transaction wrote that was just committed.
     ///
     /// Never fails: a store that cannot be sealed works on unsealed, and is sealed when it opens.

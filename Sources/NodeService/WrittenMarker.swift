@@ -1,0 +1,61 @@
+import Cryptography
+import Foundation
+import SyncLog
+
+/// How far this node has written its own logs, kept beside its folder and not in it.
+///
+/// A folder that is put back from a backup brings its logs back as they were; the file beside it stays
+/// as it is, and tells so before anything is written (`Protocol/sync.md` §3). It is a help: where it
+/// cannot be kept, peers tell.
+struct WrittenMarker: Sendable {
+    /// Most bytes of the file that is read.
+    static let bytesMax = 1_048_576
+
+    private let path: String
+    private let node: NodeID
+    private var sizes: [TableID: (log: LogID, size: UInt64)] = [:]
+
+    /// Reads the marker of a node beside its folder; one of another node is passed over.
+    init(folder: String, node: NodeID) {
+        let url = URL(filePath: folder).standardizedFileURL
+        self.path =
+            url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).written")
+            .path
+        self.node = node
+        guard let data = FileManager.default.contents(atPath: self.path),
+            data.count <= Self.bytesMax
+        else { return }
+        var lines = String(decoding: data, as: UTF8.self).split(separator: "\n")[...]
+        guard lines.popFirst().map(String.init) == TextEncoding.hex(node.bytes) else { return }
+        for line in lines {
+            let parts = line.split(separator: " ")
+            guard parts.count == 4,
+                let table = TextEncoding.bytes(hex: parts[0]).flatMap({ Digest($0) }),
+                let member = MemberNumber(parts[1]), let generation = UInt16(parts[2]),
+                let size = UInt64(parts[3])
+            else { return }
+            self.sizes[table] = (LogID(member: member, generation: generation), size)
+        }
+    }
+
+    /// What an operator is told when more was written than the folder holds; `nil` when not.
+    func problem(of table: TableID, log: LogID, size: UInt64) -> String? {
+        guard let written = self.sizes[table], (log, size) < written else { return nil }
+        return
+            "own log \(written.log.member)/\(written.log.generation): \(self.path) says that this "
+            + "node wrote \(written.size) entries, and the folder holds \(size). The folder was put "
+            + "back; nothing is written until it has been recovered. Put the newest copy back"
+    }
+
+    /// Notes how far a log is written, durably on the disk already.
+    mutating func note(_ size: UInt64, of log: LogID, in table: TableID) {
+        self.sizes[table] = (log, size)
+        var text = TextEncoding.hex(self.node.bytes) + "\n"
+        for (table, written) in self.sizes.sorted(by: { $0.key < $1.key }) {
+            text +=
+                "\(TextEncoding.hex(table.bytes)) \(written.log.member) \(written.log.generation) "
+                + "\(written.size)\n"
+        }
+        try? Data(text.utf8).write(to: URL(filePath: self.path), options: .atomic)
+    }
+}

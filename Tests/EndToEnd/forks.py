@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""A folder that was copied, and one that was put back, on real nodes: the fork stays where it is, is proven, and ends with a pin."""
+import os
+import re
+import shutil
+
+from support import Suite, wait_until
+
+HANDLES = ("od-noord", "politie", "om", "od-oost", "od-zuid")
+OTHERS = [handle for handle in HANDLES if handle != "politie"]
+SECONDS_MAX = 30
+
+
+def notes(node, case):
+    done = node.run("case", "show", case)
+    return {note["text"] for note in done.json["notes"]} if done.code == 0 else set()
+
+
+def disputed(node):
+    return {log["author"] for log in node.ok("sync", "status")["logs"] if log["disputed"]}
+
+
+def reach(suite, nodes, case, words):
+    """Each node writes a note, which all the others show within seconds."""
+    for node in nodes:
+        node.ok("case", "note", case, f"{words} van {node.handle}")
+    wanted = {f"{words} van {node.handle}" for node in nodes}
+    for node in nodes:
+        held = wait_until(lambda node=node: wanted <= notes(node, case), SECONDS_MAX, 0.5)
+        suite.check(held, f"{node.handle} shows every note of {words}", wanted - notes(node, case))
+
+
+def copied(suite, world, nodes, case):
+    """politie's folder is copied while the node is down, and both copies run and write."""
+    police = nodes["politie"]
+    police.stop()
+    twin = type(police)(world, "politie-kopie", police.number, police.member_class)
+    shutil.copytree(police.data, twin.data)
+    twin.passphrase = police.passphrase
+    path = os.path.join(twin.data, "node.json")
+    with open(path) as file:
+        text = file.read()
+    # The copy listens elsewhere, as on another machine.
+    with open(path, "w") as file:
+        file.write(re.sub(rf":{police.port}\b", f":{twin.port}", text))
+    size = next(log["size"] for log in police.ok("sync", "status")["logs"] if log["author"] == "politie")
+    # Each copy writes before it can hear of the other.
+    one, other = (node.ok("case", "note", case, f"geschreven door {node.handle}")["entry"] for node in (police, twin))
+    suite.equal(one["index"], other["index"], "both copies write an entry of one index")
+    suite.equal(one["index"], size, "it is the first that differs")
+    police.start()
+    nodes["om"].ok("sync", "now", "--peer", "politie", exits=(0, 1, 3))
+    police.stop()
+    twin.start()
+    twin.ok("sync", "now", "--peer", "od-oost", exits=(0, 1, 3))
+    police.start()
+    return police, twin, one["index"]
+
+
+def fork(suite, world, nodes, table, case):
+    police, twin, index = copied(suite, world, nodes, case)
+    suite.title("the others know, and go on")
+    honest = [nodes[handle] for handle in OTHERS]
+    for node in honest:
+        known = wait_until(lambda node=node: disputed(node) == {"politie"}, SECONDS_MAX, 0.5)
+        suite.check(known, f"{node.handle} holds the log of politie for disputed, and no other", disputed(node))
+        alarms = [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
+        suite.equal(len(alarms), 1, f"{node.handle} has one alarm of a fork")
+        suite.check(alarms and "of politie:" in alarms[0]["text"] and f"entry {index} on" in alarms[0]["text"],
+                    f"{node.handle}: the alarm names the author and the first entry that differs", alarms)
+        text = " ".join(alarm["text"] for alarm in node.ok("node", "status")["alarms"])
+        suite.check(not any(f"{handle}: sent" in text or f"{handle}: what it sent" in text for handle in OTHERS),
+                    f"{node.handle} blames nobody else", text)
+    reach(suite, honest, case, "na de kopie")
+    held, heads = world.settle(*honest)
+    suite.check(held, "the others hold the same of everything else",
+                {h: [log for log in logs if log[1] != "politie"] for h, logs in heads.items()}) if not held and len(
+                    {str([log for log in logs if log[1] != "politie"]) for logs in heads.values()}) > 1 else None
+    for node in honest:
+        done = node.run("sync", "now", "--peer", next(n.handle for n in honest if n is not node))
+        suite.equal(done.code, 0, f"{node.handle}: sync now with another ends well")
+    suite.title("the proof checks alone")
+    for node in (honest[0], honest[-1]):
+        path = world.path(f"{node.handle}.fork")
+        found = node.ok("log", "fork", table, "--author", "politie", "--out", path)
+        suite.equal((found["author"], found["index"]), ("politie", index), f"{node.handle}: the proof is of the right entry")
+        done = world.audit("fork", path)
+        suite.equal((done.code, done.json["verdict"], done.json["author"], done.json["index"]), (0, "verified", "politie", index), "tafel-audit fork")
+        suite.equal(len({branch["leaf"] for branch in done.json["branches"]}), 2, "two entries at one place")
+        with open(path, "rb") as file:
+            data = file.read()
+        bad = world.write("bad.fork", data.replace(f"index {index}\n".encode(), f"index {index - 1}\n".encode()))
+        suite.check(world.audit("fork", bad).code in (1, 2), "a proof with another index proves nothing")
+    suite.equal(world.audit("fork", path, as_json=False).code, 0, "in words")
+    suite.equal(honest[0].run("log", "fork", table, "--author", "om", "--out", world.path("none")).code, 2, "no proof against who did nothing")
+    suite.title("both copies know, and write nothing more")
+    for node in (police, twin):
+        known = wait_until(lambda node=node: node.run("case", "note", case, "te laat").code == 3, SECONDS_MAX, 1)
+        suite.check(known, f"{node.handle} refuses to write")
+        text = " ".join(alarm["text"] for alarm in node.ok("node", "status")["alarms"])
+        suite.check("own log" in text, f"{node.handle} says why", text)
+    return police, twin
+
+
+def pin(suite, world, nodes, table, case, police, twin):
+    suite.title("a charter pins the log, and the member goes on")
+    twin.stop()
+    path = world.path("pinned.table")
+    honest = [nodes[handle] for handle in OTHERS]
+    suite.equal(honest[0].run("table", "amend", table, "--pin", "om", "--out", path).code, 2, "only a log that forked is pinned")
+    made = honest[0].ok("table", "amend", table, "--pin", "politie", "--out", path)
+    suite.equal(made["version"], 2, "the next version")
+    for node in honest[1:]:
+        answer = node.ok("table", "accept", path)
+    suite.equal(answer["effective"], True, "effective when the quorum signed")
+    for node in honest:
+        settled = wait_until(lambda node=node: node.ok("table", "show", table)["version"] == 2, SECONDS_MAX, 0.5)
+        suite.check(settled, f"{node.handle} has version 2")
+        alarms = [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
+        suite.equal(alarms, [], f"{node.handle}: the alarm has ended")
+    police.stop()
+    police.start()
+    written = wait_until(lambda: police.run("case", "note", case, "verder in een nieuwe reeks").code == 0, SECONDS_MAX, 1)
+    suite.check(written, "politie writes again", police.run("case", "note", case, "nog eens"))
+    for node in honest:
+        held = wait_until(lambda node=node: "verder in een nieuwe reeks" in notes(node, case), SECONDS_MAX, 0.5)
+        suite.check(held, f"{node.handle} shows what politie writes now")
+    reach(suite, [*honest, police], case, "na de vastlegging")
+    for node in honest:
+        cut = {"geschreven door politie", "geschreven door politie-kopie"} & notes(node, case)
+        suite.equal(cut, set(), f"{node.handle}: what lies beyond the pin does not count")
+    views = {node.handle: node.canonical(case) for node in honest}
+    suite.equal(len(set(views.values())), 1, "all see one view again")
+
+
+def put_back(suite, world, nodes, case):
+    suite.title("a folder that was put back is noticed on both sides, in words")
+    node, peer = nodes["od-zuid"], nodes["om"]
+    node.stop()
+    old = node.data + ".old"
+    shutil.copytree(node.data, old)
+    node.start()
+    node.ok("case", "note", case, "voor het terugzetten")
+    suite.check(wait_until(lambda: "voor het terugzetten" in notes(peer, case), SECONDS_MAX, 0.5), "the note reached a partner")
+    node.stop()
+    shutil.rmtree(node.data)
+    os.rename(old, node.data)
+    node.start()
+    refused = wait_until(lambda: node.run("case", "note", case, "erna").code == 3, SECONDS_MAX, 1)
+    suite.check(refused, "the node refuses to write")
+    text = " ".join(alarm["text"] for alarm in node.ok("node", "status")["alarms"])
+    suite.check("put back" in text, "and says that its folder was put back", text)
+    def told():
+        return "od-zuid" in " ".join(a["text"] for a in peer.ok("node", "status")["alarms"] if "put back" in a["text"])
+    suite.check(wait_until(told, SECONDS_MAX, 1), "a partner says so too", peer.ok("node", "status")["alarms"])
+    suite.equal(disputed(peer), set(), "nobody calls it a fork")
+    reach(suite, [nodes[h] for h in ("od-noord", "om", "od-oost")], case, "na het terugzetten")
+
+
+def script(suite, world):
+    nodes = {handle: world.node(handle) for handle in HANDLES}
+    table = world.table(nodes["od-noord"], [nodes[handle] for handle in HANDLES if handle != "od-noord"])
+    for node in nodes.values():
+        node.start()
+    case = nodes["od-noord"].ok("case", "open", "--table", table, "--title", "Gekopieerd")["case"]
+    for node in nodes.values():
+        suite.check(wait_until(lambda node=node: node.run("case", "show", case).code == 0, SECONDS_MAX, 0.5), f"{node.handle} has the case")
+    reach(suite, list(nodes.values()), case, "voor de kopie")
+    suite.title("one folder is copied, and both copies run")
+    police, twin = fork(suite, world, nodes, table, case)
+    pin(suite, world, nodes, table, case, police, twin)
+    put_back(suite, world, nodes, case)
+    for node in nodes.values():
+        if node.process:
+            suite.equal(node.stop(), 0, f"{node.handle} stops in order")
+
+
+if __name__ == "__main__":
+    Suite("A folder that was copied, and one that was put back.").play(script)
