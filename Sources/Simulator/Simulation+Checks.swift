@@ -43,7 +43,7 @@ extension Simulation {
         case .chunk(let log, let error):
             switch error {
             // What was lost or overtaken on the way, not what somebody forged.
-            case .gap, .refused: break
+            case .gap, .refused, .unknownLog: break
             default: self.accuse(peer, by: node, "chunk of \(log.text): \(error)")
             }
         case .untrue(let log): self.accuse(peer, by: node, "untrue of \(log.text)")

@@ -69,8 +69,12 @@ extension TableState {
         guard chunk.checkpoint.size == end else { throw .checkpointSize }
         let items = Array(chunk.items.dropFirst(Int(held.size - chunk.from)))
         var state = held
+        // What the author can be blamed for is said once it is clear that the author signed it.
+        var breach: ChunkError?
         for (offset, item) in items.enumerated() {
-            try self.check(item, at: held.size + UInt64(offset), by: author, state: &state)
+            let index = held.size + UInt64(offset)
+            breach = breach ?? self.breach(of: item, at: index, state: &state)
+            try self.check(item, at: index, by: author, state: &state)
             state.frontier.append(item.leafHash)
             guard pin?.size != state.size || pin?.root == state.frontier.root else { throw .root }
         }
@@ -85,6 +89,7 @@ extension TableState {
             throw .checkpointSignature
         }
         guard state.frontier.root == chunk.checkpoint.root else { throw .root }
+        if let breach { throw breach }
         state.checkpoint = chunk.checkpoint
         // Only where nothing before is open: what was skipped above may have been held as leaf alone.
         if sender == chunk.log.member, chunk.isComplete, held.complete == held.size {
@@ -99,6 +104,20 @@ extension TableState {
         )
     }
 
+    /// What is wrong with the charter version of an entry: its author's doing, which those cannot see who
+    /// hold its leaf alone.
+    private func breach(
+        of item: LogItem,
+        at index: UInt64,
+        state: inout LogState
+    ) -> ChunkError? {
+        guard let header = item.header else { return nil }
+        guard header.charterVersion >= state.charterVersion else { return .charterVersion(index) }
+        state.charterVersion = header.charterVersion
+        return Int(header.charterVersion) > self.file.effectiveVersion
+            ? .unknownCharter(header.charterVersion) : nil
+    }
+
     private func check(
         _ item: LogItem,
         at index: UInt64,
@@ -107,13 +126,6 @@ extension TableState {
     ) throws(ChunkError) {
         if let header = item.header {
             guard header.index == index else { throw .index(index) }
-            guard header.charterVersion >= state.charterVersion else {
-                throw .charterVersion(index)
-            }
-            guard Int(header.charterVersion) <= self.file.effectiveVersion else {
-                throw .unknownCharter(header.charterVersion)
-            }
-            state.charterVersion = header.charterVersion
             state.time = header.time
         }
         if case .full(let entry) = item {

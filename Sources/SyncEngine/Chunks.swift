@@ -127,9 +127,10 @@ extension SyncEngine {
         case .refused:
             // The sender does not know yet that nothing of this log is taken; heads tell.
             return self.answerWithHeads(of: table, to: session)
-        case .unknownLog, .unknownCharter, .charterVersion:
-            // The author's doing, which an honest sender may not be able to see: what it holds of the
-            // log is another part.
+        case .unknownLog: return [.report(.chunk(log, error), session)]
+        case .unknownCharter, .charterVersion:
+            // The author's doing, and signed by it, which an honest sender may not be able to see: what
+            // it holds of the log is another part.
             self.tables[table]?.broken.insert(log)
             return [.report(.broken(table, log, error), session)]
                 + self.answerWithHeads(of: table, to: session)

@@ -2,7 +2,7 @@
 import os
 import shutil
 
-from support import ERROR_FORM, MAPPING, TRACE_SIGNS, csv_text
+from support import ERROR_FORM, MAPPING, TRACE_SIGNS, csv_text, forget_written
 
 FILES = ("keys", "slots", "store.lmdb", "store.lmdb-seals")
 ROWS = 400
@@ -60,6 +60,7 @@ class Knocked:
         for kept, folder in ((self.sound, path), (self.sound + "-partner", self.peer.data)):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(kept, folder)
+            forget_written(folder)
 
     COMMANDS = {"view": ("case", "show", "CASE", "--canonical"), "record": ("record", "show", "RECORD"), "search": ("record", "search", "--key", "K12"),
                 "kvk": ("record", "search", "--kvk", "20000003"), "logs": ("sync", "status"), "own log": ("log", "show", "TABLE"),

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from support import Broken, Node, wait_until
+from support import Broken, Node, forget_written, wait_until
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "tools"))
 from reference.peer import Peer  # noqa: E402
@@ -119,6 +119,7 @@ class Honests:
         for node in self.nodes:
             shutil.rmtree(node.data)
             shutil.copytree(os.path.join(self.sound, node.handle), node.data)
+            forget_written(node.data)
             node.begin()
 
     def stop(self):

@@ -333,6 +333,13 @@ class Node:
         return hits[0]["id"]
 
 
+def forget_written(folder):
+    """Takes away what a node keeps beside its folder, so that it does not notice that the folder is put back."""
+    path = os.path.join(os.path.dirname(folder), f".{os.path.basename(folder)}.written")
+    if os.path.exists(path):
+        os.remove(path)
+
+
 def csv_text(rows):
     """A CSV file of rows, with quotes wherever they are needed."""
     def quoted(value):

@@ -205,7 +205,7 @@ struct HostileChunkTests {
         },
         next(
             "a new log of another, signed by itself",
-            alarm: "nothing more of it is read (unknownLog",
+            alarm: "that do not verify (unknownLog",
             endsSession: false
         ) {
             table,
@@ -230,7 +230,7 @@ struct HostileChunkTests {
         },
         next(
             "the log of nobody",
-            alarm: "nothing more of it is read (unknownLog",
+            alarm: "that do not verify (unknownLog",
             endsSession: false
         ) { table, log, _ in
             let theirs = LogID(member: 9, generation: 0)

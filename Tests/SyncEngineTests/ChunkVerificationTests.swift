@@ -141,7 +141,13 @@ import Wire
     }
 
     @Test func `a charter version that is not effective here`() throws {
-        #expect(self.error(try self.changed { $0.charterVersion = 2 }) == .unknownCharter(2))
+        let chunk = try self.changed { $0.charterVersion = 2 }
+        // Whoever changed it on the way is not taken for the author.
+        #expect(self.error(chunk) == .root)
+        var tree = MerkleFrontier()
+        for item in chunk.items { tree.append(item.leafHash) }
+        let checkpoint = self.signed(size: 4, root: tree.root, origin: chunk.log, by: 1)
+        #expect(self.error(chunk.with(checkpoint: checkpoint)) == .unknownCharter(2))
     }
 
     @Test func `a payload of another hash or another length`() throws {
