@@ -66,7 +66,7 @@ struct ReplicatedVectorTests {
 
     private func cases<Case: Decodable>(_ path: String) throws -> [Case] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Protocol/vectors/case-model/accept")
+            .appending(path: "../../Protocol/vectors/case-model")
         let data = try Data(contentsOf: folder.appending(path: path))
         return try JSONDecoder().decode(File<Case>.self, from: data).cases
     }
@@ -76,7 +76,7 @@ struct ReplicatedVectorTests {
     }
 
     @Test func `what is live in a register is what the vectors say, in either order`() throws {
-        let items: [RegisterCase] = try self.cases("registers.json")
+        let items: [RegisterCase] = try self.cases("accept/registers.json")
         #expect(items.count > 20)
         for item in items {
             for writes in [item.writes, item.writes.reversed()] {
@@ -93,7 +93,7 @@ struct ReplicatedVectorTests {
     }
 
     @Test func `what is live in a set is what the vectors say, in either order`() throws {
-        let items: [SetCase] = try self.cases("sets.json")
+        let items: [SetCase] = try self.cases("accept/sets.json")
         #expect(items.count > 10)
         for item in items {
             for removesFirst in [false, true] {
