@@ -197,7 +197,8 @@ extension Simulation {
             return self.handle(.undecodable(error, SessionID(UInt64(session))), on: to)
         }
         self.note("\(from + 1)>\(to + 1) \(message.label)")
-        if self.isQuiet { self.checkQuiet(message) }
+        // Two copies take each other's place at their partners for ever.
+        if self.isQuiet, !self.isCopied(from), !self.isCopied(to) { self.checkQuiet(message) }
         if case .chunk(let chunk) = message, self.isSabotaged(to, .storesUnverified) {
             return self.storeUnverified(chunk, session: SessionID(UInt64(session)), on: to)
         }
