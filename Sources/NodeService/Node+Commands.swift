@@ -74,6 +74,8 @@ extension Node {
             return try self.withdraw(fragment, reason: reason)
         case .fragmentStatus(let id): return try self.fragmentStatus(id)
         case .syncNow(let peer): return try await self.syncNow(peer: peer, progress)
+        case .recover(let isOffline):
+            return try await self.recover(isOffline: isOffline, progress)
         case .syncStatus: return try self.syncStatus()
         case .showLog(let table, let author, let last):
             return try self.showLog(table, author: author, last: last)

@@ -58,8 +58,7 @@ extension Node {
             return []
         case .writeReceipt(let table): return self.writeReceipt(table)
         case .roundEnded(let session, let table):
-            self.roundEnded(session, table)
-            return []
+            return self.roundEnded(session, table)
         case .roundStalled(let session):
             self.roundStalled(session)
             return []
@@ -214,9 +213,14 @@ extension Node {
         case .ownLogAhead(let table, let log, let held, let offered):
             text =
                 "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
-                + "this node \(held). The folder was put back; nothing is written until it "
-                + "has been recovered"
-            self.keepOwnLogAhead(table, text)
+                + "this node \(held). The folder was put back, or a copy of it runs elsewhere; "
+                + "nothing is written. Stop every other copy, then fetch the log back with "
+                + "'tafel node recover'"
+            self.keepDoubt(OwnLogDoubt(reason: .ahead, text: text), table)
+        case .twoCopies:
+            text =
+                "\(handle): two processes with its keys take turns; two copies of its folder run. "
+                + "Its log forks as soon as both write. Its operator must stop all but one"
         case .otherCharter:
             text = "\(handle): sent a table file of another branch of the charter"
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
@@ -234,7 +238,7 @@ extension Node {
         self.raise(text)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
-        case .fork, .broken, .chunk, .peerBehind: break
+        case .fork, .broken, .chunk, .peerBehind, .twoCopies: break
         case .untrue, .ownLogAhead, .otherCharter, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
         }
@@ -242,17 +246,6 @@ extension Node {
 
     func author(of log: LogID, in table: TableID) -> String {
         self.engine.tables[table]?.file.governing.member(log.member)?.handle ?? "#\(log.member)"
-    }
-
-    /// Nothing is written to a log that goes on elsewhere, also after a restart: it would fork it.
-    private func keepOwnLogAhead(_ table: TableID, _ text: String) {
-        guard self.ownLogsAhead[table] == nil else { return }
-        self.ownLogsAhead[table] = text
-        do throws(SlotError) {
-            try self.store.setSetting(Self.aheadSetting(table), Array(text.utf8))
-        } catch {
-            self.raise("store: that the own log is ahead elsewhere could not be kept (\(error))")
-        }
     }
 
     /// The handle of a node in any table, or the beginning of its ID.

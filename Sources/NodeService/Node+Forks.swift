@@ -96,7 +96,8 @@ extension Node {
                 alarms.append((code: "fork", text: self.text(of: evidence)))
             }
         }
-        return alarms + self.ownLogsAhead.values.sorted().map { (code: "put-back", text: $0) }
+        let doubts = self.doubts.sorted { $0.key < $1.key }.map(\.value)
+        return alarms + doubts.map { (code: $0.reason.rawValue, text: $0.text) }
     }
 
     /// The proof that a member signed two histories, as a file for an auditor.

@@ -161,7 +161,8 @@ enum BundleWriting {
         for index in window {
             switch try snapshot.item(at: index, of: log) {
             case .leaf(let hash):
-                entries.append(BundleEntry(item: .leaf(hash.bytes), payload: []))
+                // Of an own entry the header is held, unless it was lost with a store that was put back.
+                entries.append(BundleEntry(item: .lost(hash.bytes), payload: []))
             case .header(let header):
                 entries.append(BundleEntry(header: header, payload: []))
                 audiences[header.audience] = try snapshot.audience(header.audience)

@@ -38,7 +38,7 @@ extension Node {
 
     func writeReceipt(_ table: TableID) -> [SyncEngine.Effect] {
         guard let state = self.engine.tables[table], let number = self.numbers[table],
-            self.ownLogsAhead[table] == nil, state.evidence[state.ownLog] == nil
+            self.doubts[table] == nil, state.evidence[state.ownLog] == nil
         else { return self.engine.handle(.receipted(table: table, states: [:])) }
         let context = WritingContext(
             file: state.file,
@@ -47,6 +47,7 @@ extension Node {
             clock: self.hybridClock,
             random: { Randomness.bytes(count: $0) }
         )
+        self.noteBeginning(of: state)
         do throws(SlotError) {
             let written = try self.writeReceipts(of: state, number: number, context: context)
             for log in written?.passedOver ?? [] {
@@ -60,7 +61,7 @@ extension Node {
                 .receipted(table: table, states: written?.states ?? [:])
             )
             if let own = written?.own {
-                self.marker.note(own.size, of: context.log, in: table)
+                self.noteWritten(own.size, of: context.log, in: table)
                 effects += self.engine.handle(
                     .committed(table: table, log: context.log, state: own)
                 )

@@ -55,8 +55,8 @@ extension Node {
         )
     }
 
-    func roundEnded(_ session: SessionID, _ table: TableID) {
-        guard let peer = self.links[session]?.peer else { return }
+    func roundEnded(_ session: SessionID, _ table: TableID) -> [SyncEngine.Effect] {
+        guard let peer = self.links[session]?.peer else { return [] }
         self.peers[peer, default: PeerStatus()].lastSync = self.clock
         if let state = self.engine.tables[table] {
             let size = state.logs[state.ownLog]?.size ?? 0
@@ -64,6 +64,7 @@ extension Node {
         }
         self.rounds[peer]?.open.remove(table)
         if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
+        return self.confirmOwnLog(of: table, by: peer)
     }
 
     func roundStalled(_ session: SessionID) {

@@ -8,7 +8,7 @@ extension Node {
     private static let progressTime = Duration.milliseconds(100)
 
     /// What came of the rounds with one peer.
-    private struct Outcome {
+    struct Outcome {
         let handle: String
         var error: String?
         var isFinding = false
@@ -67,7 +67,7 @@ extension Node {
         ]
     }
 
-    private func peersToSync(
+    func peersToSync(
         _ handle: String?
     ) throws(NodeFailure) -> [(handle: String, node: NodeID)] {
         let all = self.engine.peers.map { (handle: self.handle(of: $0), node: $0) }
@@ -84,7 +84,7 @@ extension Node {
         return found
     }
 
-    private func sync(
+    func sync(
         _ peer: NodeID,
         handle: String,
         _ progress: ProgressReport?

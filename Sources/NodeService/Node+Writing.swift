@@ -16,7 +16,10 @@ extension Node {
         guard let state = self.engine.tables[table], let number = self.numbers[table] else {
             throw NodeFailure(.bug, "table: not loaded. Report this")
         }
-        if let alarm = self.ownLogsAhead[table] { throw .unavailable(alarm) }
+        if let doubt = self.doubts[table] { throw .unavailable(doubt.text) }
+        guard self.recoveries[table] == nil else {
+            throw .unavailable("table: its own log is being fetched back. Wait until that is over")
+        }
         if let evidence = state.evidence[state.ownLog] {
             throw .unavailable(self.text(of: evidence))
         }
@@ -27,6 +30,7 @@ extension Node {
             clock: self.hybridClock,
             random: { Randomness.bytes(count: $0) }
         )
+        self.noteBeginning(of: state)
         let keys = self.keys
         var refusal: WritingError?
         let written: (state: LogState, entries: [PlainEntry])
@@ -50,10 +54,29 @@ extension Node {
             throw NodeFailure(refusal) { state.file.governing.member($0)?.handle ?? "#\($0)" }
         }
         self.caseCache.note(written.entries, table: table)
-        self.marker.note(written.state.size, of: context.log, in: table)
+        self.noteWritten(written.state.size, of: context.log, in: table)
         self.dispatch(.committed(table: table, log: context.log, state: written.state))
         self.destroyDoomed()
         return written.entries
+    }
+
+    /// Keeps beside the folder that a log begins, before its first entry: a folder that says nothing
+    /// of a log which has entries is taken for one that was moved or put back.
+    func noteBeginning(of state: TableState) {
+        guard state.logs[state.ownLog]?.size ?? 0 == 0 else { return }
+        self.noteWritten(0, of: state.ownLog, in: state.file.table)
+    }
+
+    /// Keeps beside the folder how far an own log is written.
+    func noteWritten(_ size: UInt64, of log: LogID, in table: TableID) {
+        do {
+            try self.marker.note(size, of: log, in: table)
+        } catch {
+            self.raise(
+                "\(self.marker.path): cannot be written, so that after each start nothing is written "
+                    + "before a partner confirms how far this node's log goes. Let the node write it"
+            )
+        }
     }
 
     func destroyDoomed() {

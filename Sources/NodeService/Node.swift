@@ -70,8 +70,10 @@ package actor Node {
     var endpoint: LocalEndpoint?
     /// The newest time seen in any log (`Protocol/sync-log.md` §3).
     var newestTime: HybridTime
-    /// Tables whose own log is longer at a peer than here: what an operator is told.
-    var ownLogsAhead: [TableID: String] = [:]
+    /// Tables at which nothing is written, because the own log goes on elsewhere, or may.
+    var doubts: [TableID: OwnLogDoubt] = [:]
+    /// Peers that hold the same as this node, by table whose own log is being recovered.
+    var recoveries: [TableID: Set<NodeID>] = [:]
     /// How far the own logs are written, kept beside the folder.
     var marker: WrittenMarker
     var isRunning = false
@@ -93,7 +95,7 @@ package actor Node {
         tables: [(table: StoredTable, logs: [LogID: LogState])],
         evidence: [TableID: [LogID: ForkEvidence]],
         peers: [NodeID: PeerStatus] = [:],
-        ownLogsAhead: [TableID: String] = [:]
+        doubts: [TableID: OwnLogDoubt] = [:]
     ) {
         self.peers = peers
         self.keptPeers = peers
@@ -114,28 +116,25 @@ package actor Node {
                 logs: logs,
                 evidence: evidence[stored.file.table] ?? [:]
             )
-            states[stored.file.table]?.isOwnLogAhead = ownLogsAhead[stored.file.table] != nil
         }
         self.numbers = numbers
         let marker = WrittenMarker(folder: folder.path, node: card.identity)
         self.marker = marker
-        var ownLogsAhead = ownLogsAhead
-        for (table, state) in states where ownLogsAhead[table] == nil {
-            let log = state.ownLog
-            let size = state.logs[log]?.size ?? 0
-            guard let text = marker.problem(of: table, log: log, size: size) else { continue }
-            ownLogsAhead[table] = text
-            states[table]?.isOwnLogAhead = true
+        var doubts = doubts
+        for (table, state) in states {
+            doubts[table] = doubts[table] ?? OwnLogDoubt(state: state, marker: marker)
+            states[table]?.isOwnLogAhead = doubts[table] != nil
         }
-        self.engine = SyncEngine(card: card, tables: states)
+        self.engine = SyncEngine(
+            card: card,
+            tables: states,
+            instance: UInt64.random(in: 1...UInt64.max)
+        )
         let clock = HybridTime(milliseconds: Self.milliseconds())
         self.newestTime = states.values.flatMap(\.logs.values).reduce(.zero) {
             $0.observing($1.time, clock: clock)
         }
-        self.ownLogsAhead = ownLogsAhead
-        self.alarms = ownLogsAhead.values.sorted().map {
-            Alarm(milliseconds: clock.milliseconds, text: $0)
-        }
+        self.doubts = doubts
     }
 
     /// Name of the setting that says that a table's own log is longer elsewhere.
@@ -252,7 +251,7 @@ package actor Node {
                 store.loadTables(),
                 in: store
             )
-            var ahead: [TableID: String] = [:]
+            var doubts: [TableID: OwnLogDoubt] = [:]
             var evidence: [TableID: [LogID: ForkEvidence]] = [:]
             for (stored, logs) in tables {
                 let table = stored.file.table
@@ -261,7 +260,10 @@ package actor Node {
                         try store.evidence(of: log, in: table).evidence
                 }
                 guard let text = try store.setting(Self.aheadSetting(table)) else { continue }
-                ahead[table] = String(decoding: text, as: UTF8.self)
+                doubts[table] = OwnLogDoubt(
+                    reason: .ahead,
+                    text: String(decoding: text, as: UTF8.self)
+                )
             }
             return Node(
                 folder: folder,
@@ -273,7 +275,7 @@ package actor Node {
                 tables: tables,
                 evidence: evidence,
                 peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
-                ownLogsAhead: ahead
+                doubts: doubts
             )
         } catch let error as FolderError {
             throw NodeFailure(error)

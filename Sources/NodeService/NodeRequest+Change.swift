@@ -65,6 +65,7 @@ extension NodeRequest {
             draft.isPreview ? nil : Change("share record", "case \(Change.id(draft.caseID))")
         case .withdraw(let id, _): Change("withdraw", "fragment \(Change.id(id))")
         case .syncNow: Change("synchronise")
+        case .recover(let isOffline): Change(isOffline ? "recover offline" : "recover")
         case .showFork(let table, _): Change("write proof of a fork", "table \(Change.id(table))")
         case .exportLog(let table, _, _): Change("export log", "table \(Change.id(table))")
         case .addUser(let name, _, _): Change("add user", "user \(Change.word(name))")

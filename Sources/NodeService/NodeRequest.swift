@@ -36,6 +36,8 @@ package enum NodeRequest: Codable, Sendable {
     case withdraw(fragment: String, reason: String)
     case fragmentStatus(id: String)
     case syncNow(peer: String?)
+    /// Fetches the own logs back from partners; `isOffline`: takes them for whole as they are.
+    case recover(isOffline: Bool)
     case syncStatus
     /// `last`: only so many, the newest; `nil` for all.
     case showLog(table: String, author: String?, last: UInt64? = nil)

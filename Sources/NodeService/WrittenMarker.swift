@@ -5,13 +5,23 @@ import SyncLog
 /// How far this node has written its own logs, kept beside its folder and not in it.
 ///
 /// A folder that is put back from a backup brings its logs back as they were; the file beside it stays
-/// as it is, and tells so before anything is written (`Protocol/sync.md` §3). It is a help: where it
-/// cannot be kept, peers tell.
+/// as it is, and tells so before anything is written (`Protocol/sync.md` §3.3).
 struct WrittenMarker: Sendable {
     /// Most bytes of the file that is read.
     static let bytesMax = 1_048_576
 
-    private let path: String
+    /// What the marker says of a log as it is in the folder.
+    enum Verdict: Hashable, Sendable {
+        /// The folder holds all that was written.
+        case whole
+        /// More was written: so many entries of that log.
+        case behind(LogID, size: UInt64)
+        /// It says nothing of this log.
+        case unknown
+    }
+
+    /// The file.
+    let path: String
     private let node: NodeID
     private var sizes: [TableID: (log: LogID, size: UInt64)] = [:]
 
@@ -38,17 +48,16 @@ struct WrittenMarker: Sendable {
         }
     }
 
-    /// What an operator is told when more was written than the folder holds; `nil` when not.
-    func problem(of table: TableID, log: LogID, size: UInt64) -> String? {
-        guard let written = self.sizes[table], (log, size) < written else { return nil }
-        return
-            "own log \(written.log.member)/\(written.log.generation): \(self.path) says that this "
-            + "node wrote \(written.size) entries, and the folder holds \(size). The folder was put "
-            + "back; nothing is written until it has been recovered. Put the newest copy back"
+    /// What is known of the newest own log of a table, of which the folder holds `size` entries.
+    func verdict(on log: LogID, size: UInt64, in table: TableID) -> Verdict {
+        guard let written = self.sizes[table] else { return size == 0 ? .whole : .unknown }
+        return (log, size) < written ? .behind(written.log, size: written.size) : .whole
     }
 
     /// Notes how far a log is written, durably on the disk already.
-    mutating func note(_ size: UInt64, of log: LogID, in table: TableID) {
+    ///
+    /// - Throws: What the system says when the file cannot be written.
+    mutating func note(_ size: UInt64, of log: LogID, in table: TableID) throws {
         self.sizes[table] = (log, size)
         var text = TextEncoding.hex(self.node.bytes) + "\n"
         for (table, written) in self.sizes.sorted(by: { $0.key < $1.key }) {
@@ -56,6 +65,6 @@ struct WrittenMarker: Sendable {
                 "\(TextEncoding.hex(table.bytes)) \(written.log.member) \(written.log.generation) "
                 + "\(written.size)\n"
         }
-        try? Data(text.utf8).write(to: URL(filePath: self.path), options: .atomic)
+        try Data(text.utf8).write(to: URL(filePath: self.path), options: .atomic)
     }
 }

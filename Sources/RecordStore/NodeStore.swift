@@ -223,4 +223,14 @@ package final class NodeStore: Sendable {
             }
         }
     }
+
+    /// Forgets a setting; nothing happens where there is none.
+    package func removeSetting(_ name: String) throws(SlotError) {
+        let key = Array("setting/\(name)".utf8)
+        try self.write { (transaction) throws(SlotError) in
+            try SlotError.lifting { () throws(StoreError) in
+                _ = try transaction.delete(key, in: self.tables.meta)
+            }
+        }
+    }
 }

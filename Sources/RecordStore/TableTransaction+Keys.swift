@@ -84,6 +84,23 @@ extension TableTransaction {
         try self.put(value, for: self.ownChainKey(audience), in: self.store.tables.ownChains)
     }
 
+    /// As ``SyncEngine/TableStorage/forgetOwnChains()``.
+    package mutating func forgetOwnChains() throws(SlotError) {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.reads.number)
+        try self.lift { () throws(StoreError) in
+            let ownChains = self.store.tables.ownChains
+            var keys: [[UInt8]] = []
+            try self.transaction.pointee.forEach(prefix: prefix, in: ownChains) { key, _ in
+                keys.append([UInt8](key))
+                return .next
+            }
+            for key in keys {
+                _ = try self.transaction.pointee.delete(key, in: ownChains)
+            }
+        }
+    }
+
     private func ownChainKey(_ audience: Digest) -> [UInt8] {
         var key: [UInt8] = []
         key.append(bigEndian: self.reads.number)

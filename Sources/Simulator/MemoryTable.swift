@@ -176,6 +176,9 @@ package struct MemoryTable: TableStorage, Sendable {
     /// As ``SyncEngine/TableStorage/ownChain(_:)``.
     package func ownChain(_ audience: Digest) -> OwnChain? { self.ownChains[audience] }
 
+    /// As ``SyncEngine/TableStorage/forgetOwnChains()``.
+    package mutating func forgetOwnChains() { self.ownChains = [:] }
+
     /// As ``SyncEngine/TableStorage/setOwnChain(_:for:)``.
     package mutating func setOwnChain(_ chain: OwnChain, for audience: Digest) {
         self.ownChains[audience] = chain

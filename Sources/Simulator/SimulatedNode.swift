@@ -90,6 +90,8 @@ struct SimulatedNode: Sendable {
     var tickDue: UInt64?
     /// Counts crashes, so that what an earlier life began ends with it.
     var life = 0
+    /// What the names of this node's processes start above; another for each copy of a folder.
+    var instanceBase: UInt64 = 0
     var clockShiftMilliseconds: Int64 = 0
     /// A peer showed that the own log goes on elsewhere: nothing is written any more.
     var isAhead = false
@@ -108,7 +110,8 @@ struct SimulatedNode: Sendable {
                     logs: self.disk.table.states,
                     evidence: self.disk.evidence
                 )
-            ]
+            ],
+            instance: self.instanceBase + UInt64(self.life) + 1
         )
     }
 

@@ -62,7 +62,7 @@ extension Simulation {
                 self.violate(.lost(node: self.nodes[peer].member, log: log, size: held))
             }
             self.note("node \(node + 1) holds \(held) of \(log.text), its author \(offered)")
-        case .otherCharter, .notAMember, .undecodable:
+        case .otherCharter, .notAMember, .undecodable, .twoCopies:
             self.accuse(peer, by: node, "\(finding)")
         }
     }

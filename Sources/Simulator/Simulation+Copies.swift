@@ -15,6 +15,7 @@ extension Simulation {
         copy.acknowledged = original.acknowledged.filter { log, size in
             original.disk.table.state(of: log).size >= size
         }
+        copy.instanceBase = original.instanceBase + 1 << 32
         self.nodes.append(copy)
         let place = self.nodes.count - 1
         self.note("node \(place + 1) copy of node \(Self.copied + 1)")

@@ -135,6 +135,9 @@ extension TableState {
                     throw .card(index)
                 }
                 state.note(card, at: index)
+                if author == self.file.governing.member(self.me)?.identity {
+                    state.cardVersion = card.version
+                }
             }
         }
         guard index > 0 || state.logKey != nil else { throw .card(index) }

@@ -11,10 +11,9 @@ extension SyncEngine {
         var room = Self.chunksInFlightMax - peer.inFlight - peer.reading.count
         for (log, size) in peer.target.sorted(by: { $0.key < $1.key }) {
             let next = peer.next[log, default: 0]
-            // A peer's own log comes from the peer.
-            guard room > 0, next < size, log.member != peer.member, !peer.refused.contains(log),
-                !peer.reading.contains(log)
-            else { continue }
+            guard room > 0, next < size, peer.isGiven(log), !peer.reading.contains(log) else {
+                continue
+            }
             room -= 1
             self.sessions[session]?.tables[table]?.reading.insert(log)
             effects.append(
@@ -66,7 +65,7 @@ extension SyncEngine {
             let peer = self.sessions[session]?.tables[chunk.table]
         else { return [.report(.notAMember, session)] }
         // The own log is written here and nowhere else.
-        guard chunk.log.member != held.me else { return [] }
+        guard held.isTakenIn(chunk.log) else { return [] }
         // More than that no honest sender has on its way: dropped as if lost.
         guard self.undurableCount(chunk.table, session) < Self.chunksUndurableMax else { return [] }
         let end = chunk.from + UInt64(chunk.items.count)
@@ -174,7 +173,9 @@ extension SyncEngine {
             )
         }
         self.waiting[table]?[chunk.log] = waiting.filter { $0.size > state.size }
-        if state.isReceiptDue, state.unreceipted >= Self.unreceiptedMax {
+        if state.isReceiptDue, state.unreceipted >= Self.unreceiptedMax,
+            self.tables[table]?.owesReceipt == true
+        {
             effects += self.writeReceipt(table)
         }
         return effects
@@ -259,7 +260,7 @@ extension SyncEngine {
 
     func fill(_ fill: Fill, from session: SessionID) -> [Effect] {
         guard let held = self.tables[fill.table], let state = held.logs[fill.log],
-            fill.log.member != held.me, !held.refused.contains(fill.log), fill.until <= state.size,
+            held.isTakenIn(fill.log), !held.refused.contains(fill.log), fill.until <= state.size,
             let peer = self.sessions[session]?.tables[fill.table]
         else { return [] }
         return [.storeFill(fill, session, isByAuthor: peer.member == fill.log.member)]
@@ -283,7 +284,11 @@ extension SyncEngine {
         guard peer.awaited[fill.log] == fill.from else { return [] }
         let isOver = fill.until >= state.size
         self.sessions[session]?.tables[fill.table]?.awaited[fill.log] = isOver ? nil : fill.until
-        guard !isOver else { return [] }
+        // A round that recovers waits for the answers about the own log.
+        guard !isOver else {
+            return fill.log.member == self.tables[fill.table]?.me
+                ? self.sendDigest(of: fill.table, to: session) : []
+        }
         let ask = Ask(table: fill.table, log: fill.log, from: fill.until, until: state.size)
         return [.send(.ask(ask), session)]
     }

@@ -78,7 +78,7 @@ extension TableStorage where Self: ~Copyable {
     ) throws(Failure) {
         let header = entry.header
         // Without a list that can be read nobody says that it is addressed to this node.
-        guard let grant = entry.addressedGrant(to: me) else { return }
+        guard let grant = entry.addressedGrant(to: me, in: log) else { return }
         let none: SecretKey? = nil
         let chain = ChainID(log: log, audience: header.audience, epoch: header.epoch)
         let before = try self.opening(at: header.index, of: log)
@@ -269,10 +269,12 @@ extension TableStorage where Self: ~Copyable {
 }
 
 extension Entry {
-    /// The grant in the entry, when its list can be read, is the header's and names a member.
-    package func addressedGrant(to member: MemberNumber) -> KeyGrant? {
+    /// The grant in the entry, when its list can be read, is the header's and names a member, or the
+    /// log is the member's own.
+    package func addressedGrant(to member: MemberNumber, in log: LogID) -> KeyGrant? {
         guard let grant = try? KeyGrant(payload: self.payload),
-            grant.audience.hash == self.header.audience, grant.audience.contains(member)
+            grant.audience.hash == self.header.audience,
+            log.member == member || grant.audience.contains(member)
         else { return nil }
         return grant
     }

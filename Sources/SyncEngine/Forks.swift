@@ -213,7 +213,8 @@ extension SyncEngine {
         _ held: TableState,
         _ session: SessionID
     ) -> [Effect] {
-        guard head.log.member == held.me else { return [] }
+        // While it is fetched back, what comes of it tells whether it fits.
+        guard head.log.member == held.me, !held.isRecovering else { return [] }
         // Signed with the own key: nobody else can say so.
         do throws(CheckpointError) {
             try head.checkpoint.verify(

@@ -95,7 +95,8 @@ extension TableReading where Self: ~Copyable {
         for reader: Member
     ) throws(Failure) -> LogItem {
         let item = try self.item(at: index, of: log)
-        guard let header = item.header else { return item }
+        // To its author, who fetches it back, all that is held.
+        guard let header = item.header, log.member != reader.number else { return item }
         if reader.role == .auditor, header.kind.hasAudience { return .header(header) }
         guard case .full = item else { return .leaf(item.leafHash) }
         guard header.kind.hasAudience else { return item }

@@ -92,7 +92,10 @@ extension SyncEngine {
         let isRefused = held.refused.union(peer.refused).contains(theirs)
         let isComplete =
             isRefused || held.logs[theirs].map { $0.complete == $0.size } ?? true
-        if peer.isInRound, digest.isSettled, isComplete {
+        let isAwaited =
+            self.sessions[session]?.tables[table]?.awaited.keys
+            .contains { $0.member == held.me } ?? false
+        if peer.isInRound, digest.isSettled, isComplete, !isAwaited {
             self.sessions[session]?.tables[table]?.isInRound = false
             effects.append(.roundEnded(session, table))
         }
@@ -124,7 +127,7 @@ extension SyncEngine {
         var effects: [Effect] = []
         let refused = held.refused.union(peer.refused)
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
-        where log.member != held.me && log.member != peer.member && state.complete < state.size
+        where held.isTakenIn(log) && log.member != peer.member && state.complete < state.size
             && !refused.contains(log) && !held.isClosed(log)
             && peer.asked[log, default: 0] < state.size
         {
@@ -149,6 +152,7 @@ extension SyncEngine {
         let table = heads.table
         guard let (held, _) = self.effectiveTable(table, session) else { return [] }
         self.sessions[session]?.tables[table]?.refused = Set(heads.refused)
+        self.sessions[session]?.tables[table]?.isPeerRecovering = heads.isRecovering
         var effects = self.passOnEvidence(of: table, to: session)
         effects += self.examine(heads, with: held, session: session)
         let refused = held.refused.union(heads.refused)
@@ -163,7 +167,7 @@ extension SyncEngine {
                 isBehind = isBehind || size < pin.size
             } else {
                 next[head.log] = head.size
-                isBehind = isBehind || head.log.member != held.me && head.size > size
+                isBehind = isBehind || held.isTakenIn(head.log) && head.size > size
             }
         }
         self.sessions[session]?.tables[table]?.next = next

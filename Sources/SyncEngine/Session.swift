@@ -49,6 +49,8 @@ struct SessionTable: Sendable {
     var traces: [LogID: Trace] = [:]
     /// Logs of which a proof is being read because the peer asked.
     var proving: Set<LogID> = []
+    /// The peer fetches its own log back, as its heads say.
+    var isPeerRecovering = false
 
     init(member: MemberNumber) { self.member = member }
 
@@ -72,9 +74,13 @@ struct SessionTable: Sendable {
     var isIdle: Bool {
         self.inFlight == 0 && self.reading.isEmpty && !self.isFilling
             && self.target.allSatisfy { log, size in
-                log.member == self.member || self.refused.contains(log)
-                    || self.next[log, default: 0] >= size
+                !self.isGiven(log) || self.next[log, default: 0] >= size
             }
+    }
+
+    /// Whether the peer takes entries of a log: its own come from it, but while it fetches them back.
+    func isGiven(_ log: LogID) -> Bool {
+        (log.member != self.member || self.isPeerRecovering) && !self.refused.contains(log)
     }
 }
 
@@ -107,7 +113,7 @@ extension SyncEngine {
         {
             tables[table] = state.file.fileHash
         }
-        return Hello(version: 1, card: self.card, tables: tables)
+        return Hello(version: 1, card: self.card, tables: tables, instance: self.instance)
     }
 
     mutating func hello(_ hello: Hello, from session: SessionID) -> [Effect] {
@@ -121,6 +127,9 @@ extension SyncEngine {
         }
         state.hasHello = true
         var effects: [Effect] = []
+        if self.instances[state.peer, default: Instances()].isBack(hello.instance) {
+            effects.append(.report(.twoCopies(state.peer), session))
+        }
         var changed: [TableID] = []
         if state.isInitiator { effects.append(.send(.hello(self.hello(for: state.peer)), session)) }
         for (table, hash) in hello.tables.sorted(by: { $0.key < $1.key }) {

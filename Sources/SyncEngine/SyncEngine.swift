@@ -63,6 +63,12 @@ package struct SyncEngine: Sendable {
         case running(Bool)
         /// This node has a new card; it is durable.
         case cardChanged(Card)
+        /// The own log of a table is to be fetched back from peers, from this state on, until
+        /// ``Event/recovered(_:_:)``.
+        case recovering(TableID, LogState)
+        /// The own log of a table was fetched back, or confirmed by a peer or a person: it goes on
+        /// from this state. `nil`: it was given up, and nothing may be written yet.
+        case recovered(TableID, LogState?)
         /// Time went on: milliseconds of a clock that never goes back, and fresh random bits.
         ///
         /// Due at ``SyncEngine/nextTick``; before any other event it tells when that happens.
@@ -135,12 +141,17 @@ package struct SyncEngine: Sendable {
     var cardRate = CardRate()
     /// Peers with which somebody waits for a round.
     var wantedRounds: Set<NodeID> = []
+    /// The processes that peers ran as.
+    var instances: [NodeID: Instances] = [:]
+    /// Names this process in hellos; random.
+    let instance: UInt64
 
-    /// Creates the engine of a node that holds `tables`.
-    package init(card: Card, tables: [TableID: TableState]) {
+    /// Creates the engine of a node that holds `tables`, in a process of this name.
+    package init(card: Card, tables: [TableID: TableState], instance: UInt64 = 0) {
         self.node = card.identity
         self.card = card
         self.tables = tables
+        self.instance = instance
         self.refreshTargets()
     }
 
@@ -179,6 +190,8 @@ package struct SyncEngine: Sendable {
         case .dialFailed(let peer): self.dialFailed(peer)
         case .running(let isRunning): self.running(isRunning)
         case .cardChanged(let card): self.cardChanged(card)
+        case .recovering(let table, let state): self.recovering(table, state)
+        case .recovered(let table, let state): self.recovered(table, state)
         case .tick(let milliseconds, let random):
             self.tick(milliseconds: milliseconds, random: random)
         }
@@ -266,6 +279,8 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case notAMember
     /// A frame that is not the canonical form of a message within its limits.
     case undecodable(WireError)
+    /// Two processes with this peer's keys take turns: two copies of its folder run.
+    case twoCopies(NodeID)
     /// A peer's own log is shorter there than what is held of it here: its store was put back.
     case peerBehind(TableID, LogID, held: UInt64, offered: UInt64)
 }

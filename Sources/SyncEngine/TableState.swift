@@ -15,8 +15,11 @@ package struct TableState: Hashable, Sendable {
     /// Logs whose author broke a rule that only some readers can see, or relies on a charter that is
     /// not known here: nothing of them is taken until the table's file changes.
     package internal(set) var broken: Set<LogID> = []
-    /// A peer showed that the own log goes on elsewhere: this store was put back, and writes nothing.
+    /// The own log may go on elsewhere, because this store was or may have been put back: nothing is
+    /// written to it.
     package var isOwnLogAhead = false
+    /// The own log is fetched back: its entries are taken in from peers, as those of others are.
+    package internal(set) var isRecovering = false
 
     /// Creates a state as it was stored.
     package init(
@@ -93,11 +96,21 @@ package struct TableState: Hashable, Sendable {
             refused.contains(log)
                 ? nil : state.checkpoint.map { LogHead(log: log, checkpoint: $0) }
         }
-        return Heads(table: table, logs: heads, refused: refused.sorted())
+        return Heads(
+            table: table,
+            logs: heads,
+            refused: refused.sorted(),
+            isRecovering: self.isRecovering
+        )
     }
 
     /// Whether the own log can go on here; no receipt is owed while it cannot.
-    package var isWritable: Bool { !self.isOwnLogAhead && !self.refused.contains(self.ownLog) }
+    package var isWritable: Bool {
+        !self.isOwnLogAhead && !self.isRecovering && !self.refused.contains(self.ownLog)
+    }
+
+    /// Whether entries of a log come from peers: those of others, and the own while it is recovered.
+    func isTakenIn(_ log: LogID) -> Bool { log.member != self.me || self.isRecovering }
 
     /// Whether entries other than receipts came that no own receipt has confirmed and can.
     package var owesReceipt: Bool {

@@ -142,6 +142,8 @@ package protocol TableStorage: TableReading, ~Copyable {
     func ownChain(_ audience: Digest) throws(Failure) -> OwnChain?
     /// Replaces it.
     mutating func setOwnChain(_ chain: OwnChain, for audience: Digest) throws(Failure)
+    /// Forgets the chains this node writes with: every audience is granted a new one.
+    mutating func forgetOwnChains() throws(Failure)
     /// Notes how an entry addressed to this node, or written by it, stands, with the content key of
     /// the position it used; a key kept with it before becomes unreadable.
     mutating func setOpening(

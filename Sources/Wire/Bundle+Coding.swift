@@ -179,6 +179,7 @@ extension BundleEntry {
             switch self.item {
             case .header(let header): $0.header = Data(header)
             case .leaf(let leaf): $0.leaf = Data(leaf)
+            case .lost(let leaf): $0.lost = Data(leaf)
             case nil: break
             }
             $0.payload = Data(self.payload)

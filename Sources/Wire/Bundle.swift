@@ -109,6 +109,8 @@ package struct BundleEntry: Hashable, Sendable {
         case header([UInt8])
         /// The leaf hash alone, 32 bytes: a finding in an author's own export.
         case leaf([UInt8])
+        /// The leaf hash of an entry that the author says it lost, 32 bytes: a finding too.
+        case lost([UInt8])
     }
 
     /// Header or leaf hash; `nil` where the file has neither.

@@ -73,6 +73,12 @@ struct CanonicalReader {
             // No bytes are the default, which is left out.
             guard !entry.payload.isEmpty else { throw .notCanonical }
         }
+        if entry.header == nil, entry.leaf == nil,
+            self.peek(before: message.upperBound) == EncodedEntry.lostTag
+        {
+            self.position += 1
+            entry.lost = try self.lengthDelimited()
+        }
         // A field that is out of order, repeated or unknown, or one that ends behind the message.
         guard self.position == message.upperBound else { throw .notCanonical }
         return entry
@@ -94,13 +100,17 @@ struct EncodedEntry {
     static let headerTag: UInt8 = 0x0A
     static let leafTag: UInt8 = 0x12
     static let payloadTag: UInt8 = 0x1A
+    static let lostTag: UInt8 = 0x22
 
     var header: Range<Int>?
     var leaf: Range<Int>?
     var payload = 0..<0
+    var lost: Range<Int>?
 
     func item(in bytes: [UInt8]) -> BundleEntry.Item? {
-        self.header.map { .header(Array(bytes[$0])) } ?? self.leaf.map { .leaf(Array(bytes[$0])) }
+        if let header { return .header(Array(bytes[header])) }
+        if let leaf { return .leaf(Array(bytes[leaf])) }
+        return self.lost.map { .lost(Array(bytes[$0])) }
     }
 
     func entry(in bytes: [UInt8]) -> BundleEntry {

@@ -132,7 +132,12 @@ extension Hello {
             guard tables[table] == nil else { throw .field("tables") }
             tables[table] = try Digest(head.fileHash, field: "file_hash")
         }
-        self.init(version: message.version, card: card, tables: tables)
+        self.init(
+            version: message.version,
+            card: card,
+            tables: tables,
+            instance: message.instance
+        )
     }
 
     fileprivate var message: Tafel_V1_Hello {
@@ -145,6 +150,7 @@ extension Hello {
                     $0.fileHash = hash.data
                 }
             }
+            $0.instance = self.instance
         }
     }
 }
@@ -197,7 +203,8 @@ extension Heads {
         self.init(
             table: try Digest(message.table, field: "table"),
             logs: logs,
-            refused: refused
+            refused: refused,
+            isRecovering: message.recovering
         )
     }
 
@@ -217,6 +224,7 @@ extension Heads {
                     $0.generation = UInt32(log.generation)
                 }
             }
+            $0.recovering = self.isRecovering
         }
     }
 }

@@ -9,12 +9,20 @@ package struct Hello: Hashable, Sendable {
     package let card: Card
     /// For each table whose charter lists both: SHA-256 of the sender's table file.
     package let tables: [TableID: Digest]
+    /// Random, chosen by the sender's process as it starts; 0 where it is not told.
+    package let instance: UInt64
 
     /// Creates a hello.
-    package init(version: UInt32, card: Card, tables: [TableID: Digest]) {
+    package init(
+        version: UInt32,
+        card: Card,
+        tables: [TableID: Digest],
+        instance: UInt64 = 0
+    ) {
         self.version = version
         self.card = card
         self.tables = tables
+        self.instance = instance
     }
 }
 
@@ -76,12 +84,20 @@ package struct Heads: Hashable, Sendable {
     /// Logs of which the sender takes nothing and gives nothing, ascending; none of them is among
     /// ``logs``.
     package let refused: [LogID]
+    /// The sender fetches its own log back: it is to be given that like any other.
+    package let isRecovering: Bool
 
     /// Creates heads.
-    package init(table: TableID, logs: [LogHead], refused: [LogID]) {
+    package init(
+        table: TableID,
+        logs: [LogHead],
+        refused: [LogID],
+        isRecovering: Bool = false
+    ) {
         self.table = table
         self.logs = logs
         self.refused = refused
+        self.isRecovering = isRecovering
     }
 }
 

@@ -64,7 +64,7 @@ struct EntryCounts: Hashable, Sendable {
     var header: UInt64 = 0
     /// Leaf hash alone.
     var leaf: UInt64 = 0
-    /// Not there at all.
+    /// Lost, as the author says: leaf hash alone.
     var lost: UInt64 = 0
 }
 

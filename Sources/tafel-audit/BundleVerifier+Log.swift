@@ -134,11 +134,11 @@ extension BundleVerifier {
             progress(offset)
             switch entry.item {
             case .leaf(let bytes):
-                guard let leaf = Digest(bytes), entry.payload.isEmpty else {
-                    throw self.malformed(index)
-                }
-                self.leaves.append(leaf)
+                self.leaves.append(try self.leaf(bytes, entry, index))
                 self.report.entries.leaf += 1
+            case .lost(let bytes):
+                self.leaves.append(try self.leaf(bytes, entry, index))
+                self.report.entries.lost += 1
             case .header(let bytes):
                 guard let header = try? EntryHeader(decoding: bytes) else {
                     throw self.malformed(index)
@@ -172,6 +172,15 @@ extension BundleVerifier {
                 throw self.malformed(index)
             }
         }
+    }
+
+    private func leaf(
+        _ bytes: [UInt8],
+        _ entry: BundleEntry,
+        _ index: UInt64
+    ) throws(Finding) -> Digest {
+        guard let leaf = Digest(bytes), entry.payload.isEmpty else { throw self.malformed(index) }
+        return leaf
     }
 
     /// Whether a header at index 0 or 1 has the kind that a log begins with (sync-log.md §4).
@@ -266,7 +275,8 @@ extension BundleVerifier {
     mutating func checkBlinded() {
         // Nearly always there is none, and nothing to read again.
         guard self.report.entries.leaf > 0 else { return }
-        for (offset, header) in self.headers.enumerated() where header == nil {
+        for (offset, entry) in self.bundle.body.entries.enumerated() {
+            guard case .leaf = entry.item else { continue }
             let index = self.start + UInt64(offset)
             self.add(
                 Finding(
@@ -274,6 +284,24 @@ extension BundleVerifier {
                     index: index,
                     nl: "Regel \(index) staat er zonder kop in.",
                     en: "Entry \(index) is there without its header."
+                )
+            )
+        }
+    }
+
+    mutating func checkLost() {
+        guard self.report.entries.lost > 0 else { return }
+        for (offset, entry) in self.bundle.body.entries.enumerated() {
+            guard case .lost = entry.item else { continue }
+            let index = self.start + UInt64(offset)
+            self.add(
+                Finding(
+                    .lost,
+                    index: index,
+                    nl: "Regel \(index) is de schrijver naar eigen zeggen kwijt: wat er werd "
+                        + "verstrekt, is niet na te gaan.",
+                    en: "The author says that it lost entry \(index): what it disclosed cannot be "
+                        + "seen."
                 )
             )
         }

@@ -79,6 +79,7 @@ struct BundleVerifier {
             return verifier.report
         }
         verifier.checkBlinded()
+        if verifier.report.findings.isEmpty { verifier.checkLost() }
         if verifier.report.findings.isEmpty { verifier.checkAudiences() }
         didTake(.audiences)
         if verifier.report.findings.isEmpty { verifier.checkChains() }

@@ -34,6 +34,7 @@ struct Finding: Error, Hashable, Sendable {
         case entry
         case tree
         case blinded
+        case lost
         case audience
         case chain
         case receipt

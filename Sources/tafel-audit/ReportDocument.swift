@@ -163,9 +163,9 @@ struct ReportDocument: Sendable {
                 self.say("regels", "entries"),
                 self.say(
                     "\(entries.full) volledig, \(entries.header) met kop, \(entries.leaf) zonder "
-                        + "kop, \(entries.lost) ontbreken",
+                        + "kop, \(entries.lost) kwijt",
                     "\(entries.full) full, \(entries.header) with header, \(entries.leaf) without, "
-                        + "\(entries.lost) missing"
+                        + "\(entries.lost) lost"
                 ),
             ],
         ]

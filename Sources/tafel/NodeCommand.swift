@@ -167,16 +167,30 @@ struct NodeCommand: ParsableCommand {
     }
 
     /// `tafel node recover`.
-    struct Recover: LaterCommand {
+    struct Recover: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "recover",
-            abstract: "Fetch the own log back from partners (not available yet)."
+            abstract: "Fetch the own logs back from partners and go on.",
+            discussion:
+                "After the data folder was put back from a backup, or moved without the file beside "
+                + "it. Stop every other copy of the folder first: two that write fork the log for "
+                + "good. The partners must be running; this node need not be."
         )
-        static let typed = "node recover"
-        static let advice = "Restore the newest copy of the data folder"
 
         @OptionGroup var options: NodeOptions
-        @Argument(parsing: .allUnrecognized, help: .hidden) var arguments: [String] = []
+
+        @Flag(
+            help: ArgumentHelp(
+                "Ask nobody: take what the folder holds for all that was ever written. Should a "
+                    + "partner hold more, the log forks."
+            )
+        )
+        var offline = false
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            let bar = Output.hasTerminal ? SyncBar() : nil
+            return try await self.options.perform(.recover(isOffline: self.offline), bar: bar)
+        }
     }
 
     /// `tafel node status`.

@@ -10,7 +10,7 @@ from .primitives import Refused, b64, require, sha256, unb64
 
 BUNDLE_BYTES_MAX = 1 << 30
 CLASSES = (
-    "manifest", "charter", "card", "checkpoint", "frontier", "entry", "tree", "blinded", "audience",
+    "manifest", "charter", "card", "checkpoint", "frontier", "entry", "tree", "blinded", "lost", "audience",
     "chain", "receipt", "consistency", "policy",
 )
 
@@ -61,10 +61,10 @@ class Verification:
         self.__dict__.update(read(data))
         self.origin = notes.origin(self.table, self.member, self.generation)
         self.headers, self.leaves, self.lists, self.histories = {}, [], {}, {}
-        self.cosigners, self.received, self.agreeing, self.quoted = [], {}, [], []
+        self.cosigners, self.received, self.agreeing, self.quoted, self.lost = [], {}, [], [], 0
 
     def run(self):
-        for name in CLASSES[:11]:
+        for name in CLASSES[:12]:
             try:
                 getattr(self, "check_" + name)()
             except Refused:
@@ -138,9 +138,11 @@ class Verification:
         for offset, entry in enumerate(self.body["entries"]):
             index = self.start + offset
             if entry["header"] is None:
-                require(entry["leaf"] is not None and len(entry["leaf"]) == 32, "entry", "leaf")
+                leaf = entry["lost"] if entry["leaf"] is None else entry["leaf"]
+                require(leaf is not None and len(leaf) == 32, "entry", "leaf")
                 require(not entry["payload"], "entry", "payload of a leaf")
-                self.leaves.append(entry["leaf"])
+                self.lost += entry["leaf"] is None
+                self.leaves.append(leaf)
                 continue
             h = e.decode_header(entry["header"])
             require(h["index"] == index, "entry", "index")
@@ -185,7 +187,10 @@ class Verification:
         return merkle.extended_root(self.body["frontier"], self.start, self.leaves[:size - self.start])
 
     def check_blinded(self):
-        require(len(self.headers) == len(self.leaves), "blinded", "an entry without its header")
+        require(len(self.headers) + self.lost == len(self.leaves), "blinded", "an entry without its header")
+
+    def check_lost(self):
+        require(self.lost == 0, "lost", "an entry that its author lost")
 
     def check_audience(self):
         hashes = []

@@ -240,6 +240,12 @@ def findings():
         ("tree", variant("leaf of the tree changed", with_receipt=False, edit_leaves=lambda l: l.__setitem__(5, secret("leaf")))),
         ("blinded", variant("an entry without its header", edit_body=lambda b: b["entries"].__setitem__(
             4, {"leaf": e.leaf(b["entries"][4]["header"])}))),
+        ("lost", variant("an entry that its author lost", edit_body=lambda b: b["entries"].__setitem__(
+            4, {"lost": e.leaf(b["entries"][4]["header"])}))),
+        ("blinded", variant("an entry lost and one without its header", edit_body=lambda b: b["entries"].__setitem__(
+            slice(4, 6), [{"lost": e.leaf(b["entries"][4]["header"])}, {"leaf": e.leaf(b["entries"][5]["header"])}]))),
+        ("entry", variant("a lost entry with a payload", edit_body=lambda b: b["entries"].__setitem__(
+            4, {"lost": e.leaf(b["entries"][4]["header"]), "payload": b"x"}))),
         ("audience", variant("list missing", edit_body=set_body("audiences", lambda a: []))),
         ("audience", variant("list not used", edit_body=set_body("audiences", lambda a: sorted(
             a + [{"recipients": OTHER_RECIPIENTS}], key=lambda l: e.audience_hash(l["recipients"]))))),

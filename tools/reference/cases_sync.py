@@ -36,6 +36,8 @@ def accepted():
     low, high = sorted([branch, {**branch, "leaf": LEAVES[3]}], key=lambda b: b["leaf"])
     return {
         "hello": {"hello": {"version": 1, "card": NOORD.card().decode(), "tables": tables}},
+        "hello of an instance": {"hello": {"version": 1, "card": NOORD.card().decode(), "tables": tables,
+                                          "instance": (1 << 64) - 1}},
         "hello without tables": {"hello": {"version": 1, "card": NOORD.card().decode()}},
         "hello of a later version": {"hello": {"version": 2, "card": NOORD.card().decode()}},
         "hello with 64 tables": {"hello": {"version": 1, "card": NOORD.card().decode(), "tables": [
@@ -46,6 +48,7 @@ def accepted():
         "heads digest, not settled": {"heads_digest": {"table": TABLE, "digest": secret("digest")}},
         "heads": {"heads": {"table": TABLE, "logs": [head, {**head, "member": 2, "generation": 1}]}},
         "heads without logs": {"heads": {"table": TABLE}},
+        "heads of a node that fetches its own log back": {"heads": {"table": TABLE, "logs": [head], "recovering": True}},
         "heads with refused logs": {"heads": {"table": TABLE, "logs": [head], "refused": [
             {"member": 2, "generation": 0}, {"member": 3, "generation": 1}]}},
         "prove": {"prove": {**LOG, "index": (1 << 48) - 1}},

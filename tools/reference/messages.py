@@ -69,7 +69,7 @@ TABLE = (1, "table", "bytes")
 LOG = (TABLE, (2, "member", "u32"), (3, "generation", "u32"))
 HELLO = Message(
     "Hello", (1, "version", "u32"), (2, "card", "str"),
-    (3, "tables", Message("TableHead", TABLE, (2, "file_hash", "bytes")), R),
+    (3, "tables", Message("TableHead", TABLE, (2, "file_hash", "bytes")), R), (4, "instance", "u64"),
 )
 LOG_NAME = Message("LogName", (1, "member", "u32"), (2, "generation", "u32"))
 BRANCH = Message(
@@ -93,7 +93,7 @@ PEER_MESSAGE = Message(
     (3, "heads_digest", Message(
         "HeadsDigest", TABLE, (2, "digest", "bytes"), (3, "complete", "u64"), (4, "settled", "bool"),
         (5, "round", "bool")), O),
-    (4, "heads", Message("Heads", TABLE, (2, "logs", LOG_HEAD, R), (3, "refused", LOG_NAME, R)), O),
+    (4, "heads", Message("Heads", TABLE, (2, "logs", LOG_HEAD, R), (3, "refused", LOG_NAME, R), (4, "recovering", "bool")), O),
     (5, "chunk", CHUNK, O),
     (6, "ack", Message("Ack", *LOG, (4, "size", "u64")), O),
     (7, "ask", Message("Ask", *LOG, (4, "from", "u64"), (5, "until", "u64")), O),
@@ -105,7 +105,8 @@ PEER_MESSAGE = Message(
         "ForkEvidence", *LOG, (4, "index", "u64"), (5, "first", BRANCH), (6, "second", BRANCH)), O),
 )
 
-BUNDLE_ENTRY = Message("BundleEntry", (1, "header", "bytes", O), (2, "leaf", "bytes", O), (3, "payload", "bytes"))
+BUNDLE_ENTRY = Message("BundleEntry", (1, "header", "bytes", O), (2, "leaf", "bytes", O), (3, "payload", "bytes"),
+                       (4, "lost", "bytes", O))
 AUDIENCE_LIST = Message("AudienceList", (1, "recipients", RECIPIENT, R))
 BUNDLE_RECEIPT = Message(
     "BundleReceipt", (1, "member", "u32"), (2, "generation", "u32"), (3, "header", "bytes"),

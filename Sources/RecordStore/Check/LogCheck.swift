@@ -148,7 +148,7 @@ package struct LogCheck: Sendable {
         guard grant.header.kind == .keyGrant else { return false }
         let isChain =
             grant.header.index == entry.header.index || grant.header.epoch == entry.header.epoch
-        return isChain && grant.addressedGrant(to: me) != nil
+        return isChain && grant.addressedGrant(to: me, in: log) != nil
     }
 
     /// Entries that were open must open.

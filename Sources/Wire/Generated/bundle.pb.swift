@@ -83,6 +83,15 @@ package nonisolated struct Tafel_V1_BundleEntry: Sendable {
     set {item = .leaf(newValue)}
   }
 
+  /// The leaf hash of an entry that the author has lost, and no partner gave back.
+  package var lost: Data {
+    get {
+      if case .lost(let v)? = item {return v}
+      return Data()
+    }
+    set {item = .lost(newValue)}
+  }
+
   /// Payload of the kinds that are not encrypted.
   package var payload: Data = Data()
 
@@ -91,6 +100,8 @@ package nonisolated struct Tafel_V1_BundleEntry: Sendable {
   package nonisolated enum OneOf_Item: Equatable, Sendable {
     case header(Data)
     case leaf(Data)
+    /// The leaf hash of an entry that the author has lost, and no partner gave back.
+    case lost(Data)
 
   }
 
@@ -203,7 +214,7 @@ nonisolated extension Tafel_V1_BundleBody: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Tafel_V1_BundleEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BundleEntry"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}leaf\0\u{1}payload\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}leaf\0\u{1}payload\0\u{1}lost\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -228,6 +239,14 @@ nonisolated extension Tafel_V1_BundleEntry: SwiftProtobuf.Message, SwiftProtobuf
         }
       }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      case 4: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.item != nil {try decoder.handleConflictingOneOf()}
+          self.item = .lost(v)
+        }
+      }()
       default: break
       }
     }
@@ -247,11 +266,14 @@ nonisolated extension Tafel_V1_BundleEntry: SwiftProtobuf.Message, SwiftProtobuf
       guard case .leaf(let v)? = self.item else { preconditionFailure() }
       try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
     }()
-    case nil: break
+    default: break
     }
     if !self.payload.isEmpty {
       try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 3)
     }
+    try { if case .lost(let v)? = self.item {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 

@@ -140,6 +140,7 @@ package nonisolated struct Tafel_V1_LogReceipt: Sendable {
   /// Chain of SHA-256 over (index, leaf hash) of every entry that is held and addressed to the writer.
   package var heldHash: Data = Data()
 
+  /// Those of them that are not open.
   package var unopened: [UInt64] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

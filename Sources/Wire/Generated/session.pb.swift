@@ -162,6 +162,9 @@ package nonisolated struct Tafel_V1_Hello: Sendable {
 
   package var tables: [Tafel_V1_TableHead] = []
 
+  /// Random, chosen by the sender's process as it starts; 0 where it is not told.
+  package var instance: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -232,6 +235,9 @@ package nonisolated struct Tafel_V1_Heads: Sendable {
 
   /// Logs of which the sender takes nothing and gives nothing.
   package var refused: [Tafel_V1_LogName] = []
+
+  /// The sender fetches its own log back: it is to be given that like any other.
+  package var recovering: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -802,7 +808,7 @@ nonisolated extension Tafel_V1_PeerMessage: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Tafel_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}card\0\u{1}tables\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}card\0\u{1}tables\0\u{1}instance\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -813,6 +819,7 @@ nonisolated extension Tafel_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.card) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.tables) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.instance) }()
       default: break
       }
     }
@@ -828,6 +835,9 @@ nonisolated extension Tafel_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.tables.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.tables, fieldNumber: 3)
     }
+    if self.instance != 0 {
+      try visitor.visitSingularUInt64Field(value: self.instance, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -835,6 +845,7 @@ nonisolated extension Tafel_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.version != rhs.version {return false}
     if lhs.card != rhs.card {return false}
     if lhs.tables != rhs.tables {return false}
+    if lhs.instance != rhs.instance {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -962,7 +973,7 @@ nonisolated extension Tafel_V1_HeadsDigest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Tafel_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Heads"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}logs\0\u{1}refused\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}logs\0\u{1}refused\0\u{1}recovering\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -973,6 +984,7 @@ nonisolated extension Tafel_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 1: try { try decoder.decodeSingularBytesField(value: &self.table) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.logs) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.refused) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.recovering) }()
       default: break
       }
     }
@@ -988,6 +1000,9 @@ nonisolated extension Tafel_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.refused.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.refused, fieldNumber: 3)
     }
+    if self.recovering != false {
+      try visitor.visitSingularBoolField(value: self.recovering, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -995,6 +1010,7 @@ nonisolated extension Tafel_V1_Heads: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.table != rhs.table {return false}
     if lhs.logs != rhs.logs {return false}
     if lhs.refused != rhs.refused {return false}
+    if lhs.recovering != rhs.recovering {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,253 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// `node recover`: the own logs of a store that was put back, fetched back from partners
+/// (`Protocol/sync.md` §3.3).
+extension Node {
+    /// What is held of an own log: entries, and those of them of which the leaf hash alone is.
+    private typealias Held = (size: UInt64, lost: UInt64)
+
+    /// What came of one table.
+    private struct Recovery {
+        let table: TableID
+        let name: String
+        let generation: UInt16
+        let fetched: UInt64
+        /// Entries of which nobody returned more than the leaf hash, and those of which not even that.
+        let lost: UInt64
+        /// Why nothing may be written yet.
+        var problem: String?
+
+        var text: String {
+            let lost = self.lost == 0 ? "" : ", \(self.lost) lost: nobody returned them"
+            return "\(self.name): \(self.fetched) entries fetched back\(lost)"
+                + (self.problem.map { ". \($0)" } ?? "; written to again")
+        }
+    }
+
+    /// Fetches the own log of each table back, as far as partners hold it, and writes on.
+    ///
+    /// - Parameter isOffline: Asks nobody: what the folder holds is taken for all there is.
+    func recover(
+        isOffline: Bool,
+        _ progress: ProgressReport?
+    ) async throws(NodeFailure) -> NodeAnswer {
+        guard self.recoveries.isEmpty else {
+            throw .unavailable("node recover: under way already. Wait until it is over")
+        }
+        let tables = self.engine.tables.filter { $0.value.isEffective }.keys.sorted()
+        var before: [TableID: Held] = [:]
+        do throws(SlotError) {
+            for table in tables { before[table] = try self.beginRecovery(of: table) }
+        } catch {
+            await self.endRecoveries()
+            throw NodeFailure(error)
+        }
+        var unreached: [String] = []
+        if !isOffline {
+            for (handle, node) in try self.peersToSync(nil) {
+                let outcome = await self.sync(node, handle: handle, progress)
+                if let error = outcome.error { unreached.append("\(handle) (\(error))") }
+            }
+        }
+        var recoveries: [Recovery] = []
+        do throws(SlotError) {
+            for table in tables {
+                guard let before = before[table],
+                    let recovery = try self.endRecovery(
+                        of: table,
+                        before: before,
+                        isOffline: isOffline,
+                        unreached: unreached
+                    )
+                else { continue }
+                recoveries.append(recovery)
+            }
+        } catch {
+            await self.endRecoveries()
+            throw NodeFailure(error)
+        }
+        return Self.answer(recoveries)
+    }
+
+    private static func answer(_ recoveries: [Recovery]) -> NodeAnswer {
+        let isStuck = recoveries.contains { $0.problem != nil }
+        let lines = recoveries.map(\.text)
+        return NodeAnswer(
+            exitCode: isStuck ? 3 : recoveries.contains { $0.lost > 0 } ? 1 : 0,
+            json: [
+                "tables": .array(
+                    recoveries.map { recovery in
+                        [
+                            "table": .string(TextEncoding.hex(recovery.table.bytes)),
+                            "fetched": .integer(Int(recovery.fetched)),
+                            "lost": .integer(Int(recovery.lost)),
+                            "generation": .integer(Int(recovery.generation)),
+                            "problem": JSONValue(recovery.problem),
+                        ]
+                    }
+                ),
+                // What cannot be written is refused, so nothing waits (decisions/0016).
+                "drafts": .integer(0),
+            ],
+            text: lines.isEmpty ? "No table counts yet." : lines.joined(separator: "\n"),
+            file: nil,
+            problem: isStuck
+                ? "node recover: not every own log is whole. See why above, and try again" : nil
+        )
+    }
+
+    private func beginRecovery(of table: TableID) throws(SlotError) -> Held? {
+        guard let state = self.engine.tables[table], let number = self.numbers[table] else {
+            return nil
+        }
+        self.recoveries[table] = []
+        let log = state.ownLog
+        let (own, lost) = try self.store.write(table: number) {
+            (transaction) throws(SlotError) -> (LogState, UInt64) in
+            try transaction.beginRecovery(of: log)
+        }
+        self.dispatch(.recovering(table, own))
+        return (own.size, lost)
+    }
+
+    /// Ends what an error stopped: nothing is written where nothing was before.
+    private func endRecoveries() async {
+        for table in self.recoveries.keys {
+            self.recoveries[table] = nil
+            // Without a doubt before, the log was whole, and only what was lost was asked for.
+            let own = self.engine.tables[table].flatMap { state in
+                self.doubts[table] == nil ? state.logs[state.ownLog] : nil
+            }
+            self.dispatch(.recovered(table, own))
+        }
+    }
+
+    /// Writes on where that is safe, or says why not.
+    private func endRecovery(
+        of table: TableID,
+        before: Held,
+        isOffline: Bool,
+        unreached: [String]
+    ) throws(SlotError) -> Recovery? {
+        let confirmers = self.recoveries.removeValue(forKey: table) ?? []
+        guard let state = self.engine.tables[table], let number = self.numbers[table] else {
+            return nil
+        }
+        let log = state.ownLog
+        let size = state.logs[log]?.size ?? 0
+        let lost = try self.store.read(table: number) { (snapshot) throws(SlotError) in
+            UInt64(try snapshot.lostIndices(of: log, in: 0..<size).count)
+        }
+        var unheld: UInt64 = 0
+        if case .behind(let written, let count) = self.marker.verdict(
+            on: log,
+            size: size,
+            in: table
+        ), written == log {
+            unheld = count - size
+        }
+        var recovery = Recovery(
+            table: table,
+            name: state.file.governing.name,
+            generation: log.generation,
+            // What was lost before may be back, and what came may be no more than a leaf hash.
+            fetched: size - before.size + before.lost - lost,
+            lost: lost + unheld
+        )
+        if let evidence = state.evidence[log] {
+            recovery.problem = self.text(of: evidence)
+        } else if !isOffline, self.doubts[table] != nil {
+            recovery.problem = self.doubtLeft(
+                of: state,
+                unheld: unheld,
+                confirmers: confirmers,
+                unreached: unreached
+            )
+        }
+        guard recovery.problem == nil else {
+            self.dispatch(.recovered(table, nil))
+            return recovery
+        }
+        try self.goOn(with: log, of: state, number: number, isChanged: recovery.fetched > 0)
+        return recovery
+    }
+
+    /// Why an own log still may go on elsewhere; `nil` when it does not.
+    private func doubtLeft(
+        of state: TableState,
+        unheld: UInt64,
+        confirmers: Set<NodeID>,
+        unreached: [String]
+    ) -> String? {
+        let offline =
+            "'tafel node recover --offline' goes on without; should a partner hold more, the log forks"
+        guard !confirmers.isEmpty else {
+            return "No partner was reached: " + unreached.joined(separator: "; ")
+                + ". Try again when one runs. " + offline
+        }
+        let partners = state.file.governing.members.map(\.identity)
+            .filter { $0 != self.engine.node }
+        guard unheld > 0, !confirmers.isSuperset(of: partners) else { return nil }
+        return "\(self.marker.path) says that \(unheld) entries more were written, which no partner "
+            + "that was reached holds. Not reached: " + unreached.joined(separator: "; ")
+            + ". Try again when they run. " + offline
+    }
+
+    /// Lets the own log go on from what is held.
+    private func goOn(
+        with log: LogID,
+        of state: TableState,
+        number: UInt32,
+        isChanged: Bool
+    ) throws(SlotError) {
+        let table = state.file.table
+        let own = try self.store.write(table: number) { (transaction) throws(SlotError) in
+            try transaction.endRecovery(of: log)
+        }
+        // What others wrote about entries that were not held then is noted now.
+        if isChanged {
+            try EntryIndexing.noteAll(of: state, number: number, store: self.store)
+        }
+        try self.dropDoubt(of: table)
+        self.noteWritten(own.size, of: log, in: table)
+        self.dispatch(.recovered(table, own))
+    }
+
+    /// A peer holds the same of a table.
+    func confirmOwnLog(of table: TableID, by peer: NodeID) -> [SyncEngine.Effect] {
+        self.recoveries[table]?.insert(peer)
+        guard self.recoveries[table] == nil, self.doubts[table]?.reason == .unconfirmed,
+            let state = self.engine.tables[table], !state.refused.contains(state.ownLog),
+            let own = state.logs[state.ownLog]
+        else { return [] }
+        do throws(SlotError) {
+            try self.dropDoubt(of: table)
+            self.noteWritten(own.size, of: state.ownLog, in: table)
+            return self.engine.handle(.recovered(table, own))
+        } catch {
+            self.raise("store: that the own log is whole could not be kept (\(error))")
+            return []
+        }
+    }
+
+    /// Nothing is written to a log that goes on elsewhere, also after a restart: it would fork it.
+    func keepDoubt(_ doubt: OwnLogDoubt, _ table: TableID) {
+        guard self.doubts[table]?.reason != .ahead else { return }
+        self.doubts[table] = doubt
+        do throws(SlotError) {
+            try self.store.setSetting(Self.aheadSetting(table), Array(doubt.text.utf8))
+        } catch {
+            self.raise("store: that the own log is ahead elsewhere could not be kept (\(error))")
+        }
+    }
+
+    private func dropDoubt(of table: TableID) throws(SlotError) {
+        guard let doubt = self.doubts.removeValue(forKey: table) else { return }
+        self.alarms.removeAll { $0.text == doubt.text }
+        try self.store.removeSetting(Self.aheadSetting(table))
+    }
+}

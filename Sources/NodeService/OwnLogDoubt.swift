@@ -1,0 +1,49 @@
+import SyncEngine
+import SyncLog
+
+/// Why nothing is written at a table: its own log goes on elsewhere, or may (`Protocol/sync.md` §3.3).
+struct OwnLogDoubt: Hashable, Sendable {
+    /// What is known; the code of the alarm.
+    enum Reason: String, Hashable, Sendable {
+        /// More was written than the folder holds.
+        case ahead = "put-back"
+        /// Nobody has said yet how far it was written.
+        case unconfirmed
+    }
+
+    let reason: Reason
+    /// What an operator is told, and who wants to write.
+    let text: String
+
+    init(reason: Reason, text: String) {
+        self.reason = reason
+        self.text = text
+    }
+
+    /// What the file beside the folder tells of a table's own log; `nil` when that is whole.
+    init?(state: TableState, marker: WrittenMarker) {
+        let log = state.ownLog
+        let size = state.logs[log]?.size ?? 0
+        switch marker.verdict(on: log, size: size, in: state.file.table) {
+        case .whole: return nil
+        case .behind(let log, let written):
+            self.init(
+                reason: .ahead,
+                text:
+                    "own log \(log.member)/\(log.generation): \(marker.path) says that this node "
+                    + "wrote \(written) entries, and the folder holds \(size). The folder was put "
+                    + "back; nothing is written. Put the newest copy back, or fetch the log back "
+                    + "from the partners with 'tafel node recover'"
+            )
+        case .unknown:
+            self.init(
+                reason: .unconfirmed,
+                text:
+                    "own log \(log.member)/\(log.generation): \(marker.path), which says how far it "
+                    + "was written, is missing; the folder may be an old or a second copy. Nothing is "
+                    + "written until a partner confirms its \(size) entries: 'tafel sync now'. "
+                    + "Without any partner: 'tafel node recover --offline'"
+            )
+        }
+    }
+}
