@@ -202,7 +202,11 @@ extension FragmentPayload {
         for field in message.fields {
             fields.append(try Field(name: field.name, value: field.value))
         }
+        guard let generation = UInt16(exactly: message.generation) else {
+            throw .field("generation")
+        }
         try self.init(
+            generation: generation,
             firstIndex: message.firstIndex,
             version: message.version,
             type: type,
@@ -216,6 +220,7 @@ extension FragmentPayload {
     /// The log's writer refuses it when it is over `EntryHeader.payloadBytesMax`.
     package var payload: [UInt8] {
         var message = Tafel_V1_FragmentPayload()
+        message.generation = UInt32(self.generation)
         message.firstIndex = self.firstIndex
         message.version = self.version
         message.type = self.type.rawValue
@@ -234,12 +239,20 @@ extension WithdrawalPayload {
     /// Reads a payload; refuses every form but the canonical one and everything over a limit.
     package init(payload: [UInt8]) throws(WireError) {
         let message = try Tafel_V1_WithdrawalPayload(canonical: payload)
-        try self.init(firstIndex: message.firstIndex, reason: message.reason)
+        guard let generation = UInt16(exactly: message.generation) else {
+            throw .field("generation")
+        }
+        try self.init(
+            generation: generation,
+            firstIndex: message.firstIndex,
+            reason: message.reason
+        )
     }
 
     /// The canonical payload.
     package var payload: [UInt8] {
         var message = Tafel_V1_WithdrawalPayload()
+        message.generation = UInt32(self.generation)
         message.firstIndex = self.firstIndex
         message.reason = self.reason
         return message.canonicalBytes

@@ -142,7 +142,9 @@ package struct FragmentPayload: Hashable, Sendable {
         }
     }
 
-    /// Index of the entry that holds version 1.
+    /// Generation of the author's log in which version 1 stands.
+    package let generation: UInt16
+    /// Index of the entry there that holds version 1.
     package let firstIndex: UInt64
     /// 1 or more.
     package let version: UInt32
@@ -159,6 +161,7 @@ package struct FragmentPayload: Hashable, Sendable {
     ///
     /// Throws `.field` with the name of what is outside its range.
     package init(
+        generation: UInt16 = 0,
         firstIndex: UInt64,
         version: UInt32,
         type: RecordType,
@@ -171,6 +174,7 @@ package struct FragmentPayload: Hashable, Sendable {
             zip(fields, fields.dropFirst()).allSatisfy({ precedesInBytes($0.name, $1.name) })
         else { throw .field("fields") }
         guard expires.map({ $0.isCalendarDate }) ?? true else { throw .field("expires") }
+        self.generation = generation
         self.firstIndex = firstIndex
         self.version = version
         self.type = type
@@ -190,9 +194,13 @@ package struct FragmentPayload: Hashable, Sendable {
         return self.fields.first { $0.fact == fact }?.value
     }
 
-    /// The ID of the fragment in an author's log.
+    /// The ID of the fragment, of which an entry of `log` is a version.
     package func id(table: TableID, log: LogID) -> ObjectID {
-        Self.id(table: table, log: log, firstIndex: self.firstIndex)
+        Self.id(
+            table: table,
+            log: LogID(member: log.member, generation: self.generation),
+            firstIndex: self.firstIndex
+        )
     }
 
     /// The ID of the fragment whose version 1 is the entry `firstIndex` of `log`.
@@ -214,7 +222,9 @@ package struct WithdrawalPayload: Hashable, Sendable {
     /// Most bytes of the reason.
     package static let reasonBytesMax = 500
 
-    /// Index of the entry that holds version 1 of the fragment withdrawn.
+    /// Generation of the author's log in which version 1 of the fragment withdrawn stands.
+    package let generation: UInt16
+    /// Index of the entry there.
     package let firstIndex: UInt64
     /// Why, on one line.
     package let reason: String
@@ -222,11 +232,16 @@ package struct WithdrawalPayload: Hashable, Sendable {
     /// Creates a payload.
     ///
     /// Throws `.field` with the name of what is outside its range.
-    package init(firstIndex: UInt64, reason: String) throws(WireError) {
+    package init(
+        generation: UInt16 = 0,
+        firstIndex: UInt64,
+        reason: String
+    ) throws(WireError) {
         guard firstIndex < EntryHeader.treeSizeMax else { throw .field("first_index") }
         guard !reason.isEmpty,
             reason.isSpecificationText(bytesMax: Self.reasonBytesMax, allowsLines: false)
         else { throw .field("reason") }
+        self.generation = generation
         self.firstIndex = firstIndex
         self.reason = reason
     }

@@ -23,17 +23,18 @@ final class FragmentVersion: Sendable {
     init?(_ entry: OpenedEntry, table: TableID) {
         guard case .fragment(let payload) = entry.contents else { return nil }
         self.id = payload.id(table: table, log: entry.log)
-        self.first = EntryPlace(log: entry.log, index: payload.firstIndex)
+        let log = LogID(member: entry.log.member, generation: payload.generation)
+        self.first = EntryPlace(log: log, index: payload.firstIndex)
         self.entry = entry
         self.time = entry.header.time
         self.payload = payload
         self.subject = SubjectKey(of: payload, fragment: self.id)
     }
 
-    /// Orders by log and first index, then (version, index).
+    /// Orders by log and first index, then (version, place).
     static func precedes(_ lhs: FragmentVersion, _ rhs: FragmentVersion) -> Bool {
         guard lhs.first == rhs.first else { return lhs.first < rhs.first }
-        return (lhs.payload.version, lhs.entry.header.index)
-            < (rhs.payload.version, rhs.entry.header.index)
+        return (lhs.payload.version, lhs.entry.log, lhs.entry.header.index)
+            < (rhs.payload.version, rhs.entry.log, rhs.entry.header.index)
     }
 }

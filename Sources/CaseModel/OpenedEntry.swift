@@ -95,8 +95,8 @@ package struct OpenedEntry: Sendable {
     /// Reads the decrypted payload of an entry.
     ///
     /// Throws `.field("kind")` when the kind is not about a case, `.field("audience")` when the
-    /// list is not the header's, `.field("first_index")` when a fragment or withdrawal names an
-    /// index that it cannot, and what the payload's own reading throws.
+    /// list is not the header's, `.field("first_index")` when a fragment or withdrawal names a
+    /// place that it cannot, and what the payload's own reading throws.
     package init(
         log: LogID,
         header: EntryHeader,
@@ -128,13 +128,16 @@ package struct OpenedEntry: Sendable {
             guard header.kind == .operations else { throw .field("kind") }
         case .fragment(let payload):
             guard header.kind == .fragment else { throw .field("kind") }
-            guard
-                payload.version == 1
-                    ? payload.firstIndex == header.index : payload.firstIndex < header.index
-            else { throw .field("first_index") }
+            let first = (payload.generation, payload.firstIndex)
+            let own = (log.generation, header.index)
+            guard payload.version == 1 ? first == own : first < own else {
+                throw .field("first_index")
+            }
         case .withdrawal(let payload):
             guard header.kind == .withdrawal else { throw .field("kind") }
-            guard payload.firstIndex < header.index else { throw .field("first_index") }
+            guard (payload.generation, payload.firstIndex) < (log.generation, header.index) else {
+                throw .field("first_index")
+            }
         }
         self.parts = Parts(log: log, header: header, audience: audience, contents: contents)
     }

@@ -136,7 +136,7 @@ extension Node {
         switch failure?.error {
         // Somebody else is where a card says that a partner is: its owner should know.
         case .notAdmitted, .identityMismatch, .handshakeFailed:
-            self.raise("\(self.handle(of: peer)): \(text)")
+            self.raise("\(self.handle(of: peer)): \(text)", by: peer)
         default:
             self.logger.info("not connected", metadata: ["peer": "\(self.handle(of: peer))"])
         }

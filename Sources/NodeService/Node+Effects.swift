@@ -77,7 +77,10 @@ extension Node {
         link.cut()
         // One session too many, or a peer that was slow: nobody did wrong.
         guard code != .done else { return }
-        self.raise("\(self.handle(of: link.peer)): its session was ended (\(text))")
+        self.raise(
+            "\(self.handle(of: link.peer)): its session was ended (\(text))",
+            by: link.peer
+        )
         self.noteFinding(text, session: session)
     }
 
@@ -233,15 +236,28 @@ extension Node {
                 + "of it run. Its operator must stop all but the newest copy"
             // No finding of the round: what can be given is given.
             if let peer { self.rounds[peer]?.reason = text }
-            return self.raise(text)
+            return self.raise(text, by: peer)
         }
-        self.raise(text)
+        self.raise(text, by: self.cause(of: finding) ?? peer)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
         case .fork, .broken, .chunk, .peerBehind, .twoCopies: break
         case .untrue, .ownLogAhead, .otherCharter, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
         }
+    }
+
+    /// Whose doing a finding is, where it is not who told.
+    private func cause(of finding: SyncFinding) -> NodeID? {
+        switch finding {
+        case .broken(let table, let log, _): self.identity(of: log, in: table)
+        case .fork(let evidence): self.identity(of: evidence.log, in: evidence.table)
+        default: nil
+        }
+    }
+
+    func identity(of log: LogID, in table: TableID) -> NodeID? {
+        self.engine.tables[table]?.file.governing.member(log.member)?.identity
     }
 
     func author(of log: LogID, in table: TableID) -> String {

@@ -198,6 +198,7 @@ extension Node {
 
     private func write(_ share: CheckedShare, version: UInt32) throws(NodeFailure) -> PlainEntry {
         let first = share.fragment?.firstIndex
+        let generation = share.fragment?.generation ?? share.table.ownLog.generation
         let (type, fields, expires) = (share.type, share.fields, share.expires)
         let draft = Draft(
             kind: .fragment,
@@ -206,6 +207,7 @@ extension Node {
             audience: share.audience
         ) { index in
             let payload = try? FragmentPayload(
+                generation: generation,
                 firstIndex: first ?? index,
                 version: version,
                 type: type,
@@ -250,7 +252,11 @@ extension Node {
         let payload: [UInt8]
         do throws(WireError) {
             payload =
-                try WithdrawalPayload(firstIndex: fragment.firstIndex, reason: reason.normalised)
+                try WithdrawalPayload(
+                    generation: fragment.generation,
+                    firstIndex: fragment.firstIndex,
+                    reason: reason.normalised
+                )
                 .payload
         } catch {
             throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")

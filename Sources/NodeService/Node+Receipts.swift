@@ -23,7 +23,8 @@ extension Node {
         if !stored.doubles.isEmpty {
             self.raise(
                 "log \(log.member)/\(log.generation) of \(self.author(of: log, in: id)): its author "
-                    + "used one key for two entries; the later one does not count"
+                    + "used one key for two entries; the later one does not count",
+                by: self.identity(of: log, in: id)
             )
         }
         for entry in stored.opened
@@ -54,7 +55,8 @@ extension Node {
                 self.raise(
                     "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): more "
                         + "than \(LogReceipt.unopenedMax) of its entries that are addressed to this "
-                        + "node do not open; no receipt confirms this log until they do"
+                        + "node do not open; no receipt confirms this log until they do",
+                    by: self.identity(of: log, in: table)
                 )
             }
             var effects = self.engine.handle(
@@ -129,23 +131,27 @@ extension Node {
         number: UInt32
     ) throws(SlotError) {
         let member = place.log.member
+        let author = self.identity(of: place.log, in: table.file.table)
         let handle = self.author(of: place.log, in: table.file.table)
         let item = try self.store.read(table: number) { (snapshot) throws(SlotError) in
             try snapshot.item(at: place.index, of: place.log)
         }
         guard case .full(let entry) = item, let receipt = try? Receipt(payload: entry.payload)
         else {
-            return self.raise("\(handle): wrote a receipt that has no form")
+            return self.raise("\(handle): wrote a receipt that has no form", by: author)
         }
         for item in receipt.logs where item.log.member == table.me {
             let key = ReceiptKey(table: table.file.table, log: item.log, member: member)
             var given = self.givenEntries[key] ?? GivenEntries()
+            // One that was written before and came after, as through a relay, says nothing new.
+            guard given.newest.map({ $0 < place }) ?? true else { continue }
             defer { self.givenEntries[key] = given }
             let verdict = try self.store.read(table: number) { (snapshot) throws(SlotError) in
                 try snapshot.verdict(on: item, by: member, given: &given)
             }
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
-            if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)") }
+            given.newest = place
+            if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)", by: author) }
         }
     }
 

@@ -48,9 +48,9 @@ extension Node {
         }
         var unreached: [String] = []
         if !isOffline {
-            for (handle, node) in try self.peersToSync(nil) {
-                let outcome = await self.sync(node, handle: handle, progress)
-                if let error = outcome.error { unreached.append("\(handle) (\(error))") }
+            let outcomes = await self.sync(try self.peersToSync(nil), progress)
+            unreached = outcomes.compactMap { outcome in
+                outcome.error.map { "\(outcome.handle) (\($0))" }
             }
         }
         var recoveries: [Recovery] = []

@@ -45,8 +45,12 @@ extension Node {
         let reason = await link.run(node: self)
         switch reason {
         case .frameTooLarge(let byteCount):
-            self.raise("\(self.handle(of: link.peer)): sent a frame of \(byteCount) bytes")
-        case .frameEmpty: self.raise("\(self.handle(of: link.peer)): sent an empty frame")
+            self.raise(
+                "\(self.handle(of: link.peer)): sent a frame of \(byteCount) bytes",
+                by: link.peer
+            )
+        case .frameEmpty:
+            self.raise("\(self.handle(of: link.peer)): sent an empty frame", by: link.peer)
         default: break
         }
         self.end(link, reason)
@@ -117,7 +121,10 @@ extension Node {
         case .done: break
         case .shutdown: self.rounds[link.peer]?.reason = "its node stops. Try again when it runs"
         default:
-            self.raise("\(self.handle(of: link.peer)): closed the session (\(text))")
+            self.raise(
+                "\(self.handle(of: link.peer)): closed the session (\(text))",
+                by: link.peer
+            )
             self.rounds[link.peer]?.reason =
                 "it ended the session (\(text)). Ask its operator what its node found"
         }

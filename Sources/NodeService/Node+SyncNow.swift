@@ -8,7 +8,7 @@ extension Node {
     private static let progressTime = Duration.milliseconds(100)
 
     /// What came of the rounds with one peer.
-    struct Outcome {
+    struct Outcome: Sendable {
         let handle: String
         var error: String?
         var isFinding = false
@@ -21,10 +21,7 @@ extension Node {
         _ progress: ProgressReport?
     ) async throws(NodeFailure) -> NodeAnswer {
         let peers = try self.peersToSync(handle)
-        var outcomes: [Outcome] = []
-        for (handle, node) in peers {
-            outcomes.append(await self.sync(node, handle: handle, progress))
-        }
+        let outcomes = await self.sync(peers, progress)
         let hasFinding = outcomes.contains(where: \.isFinding)
         let isUnreachable = outcomes.contains { $0.error != nil }
         let lines = outcomes.map { outcome in
@@ -84,7 +81,22 @@ extension Node {
         return found
     }
 
+    /// Rounds with each of some peers, beside each other: none waits for one that is slow.
     func sync(
+        _ peers: [(handle: String, node: NodeID)],
+        _ progress: ProgressReport?
+    ) async -> [Outcome] {
+        await withTaskGroup(of: Outcome.self) { group in
+            for (handle, node) in peers {
+                group.addTask { await self.sync(node, handle: handle, progress) }
+            }
+            var outcomes: [Outcome] = []
+            for await outcome in group { outcomes.append(outcome) }
+            return outcomes.sorted { $0.handle < $1.handle }
+        }
+    }
+
+    private func sync(
         _ peer: NodeID,
         handle: String,
         _ progress: ProgressReport?

@@ -24,9 +24,11 @@ package actor Node {
     struct Alarm: Hashable, Sendable {
         let milliseconds: UInt64
         let text: String
+        /// Whose doing it is; `nil` for the node's own store and files.
+        let source: NodeID?
     }
 
-    /// Most alarms kept; the oldest go first.
+    /// Most alarms kept; the oldest go first, of whoever caused most of them.
     static let alarmsMax = 100
 
     /// The executor is the actor's own thread.
@@ -338,11 +340,16 @@ package actor Node {
         self.newestTime = self.newestTime.observing(time, clock: clock)
     }
 
-    func raise(_ text: String) {
+    /// Tells an operator; `source`: whose doing it is, where it is somebody else's.
+    func raise(_ text: String, by source: NodeID? = nil) {
         self.logger.warning("\(text)")
         // Once each: a peer that repeats itself must not push out what others did.
         self.alarms.removeAll { $0.text == text }
-        self.alarms.append(Alarm(milliseconds: self.clock, text: text))
-        if self.alarms.count > Self.alarmsMax { self.alarms.removeFirst() }
+        self.alarms.append(Alarm(milliseconds: self.clock, text: text, source: source))
+        guard self.alarms.count > Self.alarmsMax else { return }
+        let counts = self.alarms.reduce(into: [:]) { $0[$1.source, default: 0] += 1 }
+        let most = counts.values.max()
+        let oldest = self.alarms.firstIndex { counts[$0.source] == most }
+        if let oldest { self.alarms.remove(at: oldest) }
     }
 }

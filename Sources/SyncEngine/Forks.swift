@@ -78,7 +78,11 @@ extension SyncEngine {
         return [.send(.proof(proof), session)]
     }
 
-    func proof(_ proof: Proof, from session: SessionID) -> [Effect] {
+    mutating func proof(_ proof: Proof, from session: SessionID) -> [Effect] {
+        if let size = self.sessions[session]?.tables[proof.table]?.probed.removeValue(forKey: proof.log)
+        {
+            return self.probed(proof, held: size, over: session)
+        }
         guard let held = self.tables[proof.table],
             let trace = self.sessions[session]?.tables[proof.table]?.traces[proof.log],
             proof.index <= trace.index, let author = held.author(of: proof.log)
@@ -93,6 +97,42 @@ extension SyncEngine {
             return self.blame(session, for: proof.log)
         }
         return [.compare(proof, session)]
+    }
+
+    /// A peer's answer about its own log, which its heads showed shorter than it is held here.
+    ///
+    /// Heads may have waited behind much else while entries came from elsewhere; what was asked for
+    /// after them tells how it is now.
+    private mutating func probed(
+        _ proof: Proof,
+        held size: UInt64,
+        over session: SessionID
+    ) -> [Effect] {
+        guard let author = self.tables[proof.table]?.author(of: proof.log) else { return [] }
+        do throws(ForkError) {
+            try proof.branch.verify(
+                author: author,
+                origin: proof.log.origin(table: proof.table),
+                index: proof.index
+            )
+        } catch {
+            return self.blame(session, for: proof.log)
+        }
+        let offered = proof.branch.checkpoint.size
+        guard offered < size else { return [] }
+        return self.peerBehind(proof.log, of: proof.table, held: size, offered: offered, session)
+    }
+
+    /// The peer's own store was put back: it will write no receipt, and its round comes to nothing.
+    mutating func peerBehind(
+        _ log: LogID,
+        of table: TableID,
+        held: UInt64,
+        offered: UInt64,
+        _ session: SessionID
+    ) -> [Effect] {
+        guard self.schedule.notePeerBehind(session) else { return [] }
+        return [.report(.peerBehind(table, log, held: held, offered: offered), session)]
     }
 
     mutating func compared(

@@ -12,11 +12,16 @@ package struct ReceiptQueue: Sendable {
     package static let waitingMax = 4_096
 
     /// Where a receipt stands.
-    package struct Place: Hashable, Sendable {
+    package struct Place: Hashable, Comparable, Sendable {
         /// Its log.
         package let log: LogID
         /// Its index there.
         package let index: UInt64
+
+        /// Orders as they were written.
+        package static func < (lhs: Self, rhs: Self) -> Bool {
+            (lhs.log, lhs.index) < (rhs.log, rhs.index)
+        }
     }
 
     private struct Author: Sendable {

@@ -125,6 +125,8 @@ package struct GivenEntries: Hashable, Sendable {
     fileprivate var entries = HeldEntries()
     /// As its last receipt listed them: each was given.
     fileprivate var unopened: [UInt64] = []
+    /// Where the newest receipt stands that was compared; those before it say nothing new.
+    package var newest: ReceiptQueue.Place?
 
     /// Starts with nothing counted.
     package init() {}

@@ -52,13 +52,18 @@ extension SyncEngine {
         let table = digest.table
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
         self.sessions[session]?.tables[table]?.isPeerInRound = digest.isRound
+        let isGiven = !held.refused.union(peer.refused).contains(held.ownLog)
         guard digest.digest == held.digest(without: peer.refused) else {
             self.sessions[session]?.tables[table]?.forgetHeads()
-            return self.sendHeads(of: table, to: session)
+            let effects = self.sendHeads(of: table, to: session)
+            // What the peer holds of the own log is filled, whatever others write meanwhile.
+            let known = min(peer.next[held.ownLog] ?? 0, peer.acknowledged[held.ownLog] ?? 0)
+            guard isGiven, digest.complete < known else { return effects }
+            return effects
+                + self.fillOwnLog(from: digest.complete, until: known, table, session)
         }
         self.noteEqualHeads(held, table, session)
         let mine = held.logs[held.ownLog]?.size ?? 0
-        let isGiven = !held.refused.union(peer.refused).contains(held.ownLog)
         if isGiven, digest.complete < mine {
             return self.fillOwnLog(from: digest.complete, until: mine, table, session)
         }

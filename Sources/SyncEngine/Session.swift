@@ -49,6 +49,11 @@ struct SessionTable: Sendable {
     var traces: [LogID: Trace] = [:]
     /// Logs of which a proof is being read because the peer asked.
     var proving: Set<LogID> = []
+    /// How far the peer acknowledged a log over this session.
+    var acknowledged: [LogID: UInt64] = [:]
+    /// Own logs of the peer that its heads showed shorter than they are held here: it was asked for a
+    /// proof, which shows how long they are by then.
+    var probed: [LogID: UInt64] = [:]
     /// The peer fetches its own log back, as its heads say.
     var isPeerRecovering = false
 

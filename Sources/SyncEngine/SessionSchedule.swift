@@ -335,7 +335,8 @@ struct SessionSchedule: Sendable {
         self.watches[session]?.movedAt = self.now
     }
 
-    /// Notes whether a peer says that its own log of a table is shorter than what is held of it.
+    /// Notes whether a peer says that it has nothing of its own log of a table, of which something is
+    /// held.
     ///
     /// Heads may have been on their way while entries came from elsewhere: what is said again to a
     /// digest of some time later is true.
@@ -356,6 +357,16 @@ struct SessionSchedule: Sendable {
         }
         guard self.now - suspectedAt >= Self.suspicionTime else { return false }
         watch.isPeerBehind = true
+        self.isChanged = true
+        return true
+    }
+
+    /// Notes that the peer has shown that its own log is shorter there than here.
+    ///
+    /// - Returns: Whether that is new.
+    mutating func notePeerBehind(_ session: SessionID) -> Bool {
+        guard self.watches[session]?.isPeerBehind == false else { return false }
+        self.watches[session]?.isPeerBehind = true
         self.isChanged = true
         return true
     }

@@ -80,7 +80,7 @@ extension SyncEngine {
         case .received(.chunk, let session), .received(.fill, let session),
             .received(.ack, let session), .chunkRead(_, _, let session),
             .fillRead(_, let session):
-            self.schedule.moved(session)
+            if self.isProgress(event, effects) { self.schedule.moved(session) }
             mayTouchRounds = false
         case .stored, .storeFailed, .fillStored, .committed, .receipted: mayTouchRounds = false
         // Before every event: mostly nothing is due.
@@ -102,6 +102,21 @@ extension SyncEngine {
         }
         self.schedule.refresh()
         return more
+    }
+
+    /// Whether something came that was new, or left: repeating itself keeps no round alive.
+    private mutating func isProgress(_ event: Event, _ effects: [Effect]) -> Bool {
+        switch event {
+        case .received(.chunk, _):
+            return effects.contains { if case .store = $0 { true } else { false } }
+        case .received(.fill(let fill), _): return !fill.entries.isEmpty
+        case .received(.ack(let ack), let session):
+            let before = self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] ?? 0
+            guard ack.size > before else { return false }
+            self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] = ack.size
+            return true
+        default: return true
+        }
     }
 
     private mutating func noteClosesAndTables(in effects: [Effect], _ event: Event) {
@@ -142,30 +157,35 @@ extension SyncEngine {
         return effects
     }
 
-    /// Looks for a peer whose own log is shorter than what it gave before.
+    /// Looks for a peer whose own log is shorter than what it gave before, and asks it once more.
     private mutating func noteBehind(_ heads: Heads, _ session: SessionID) -> [Effect] {
         guard let held = self.tables[heads.table], held.isEffective,
-            let member = self.sessions[session]?.tables[heads.table]?.member
+            let peer = self.sessions[session]?.tables[heads.table]
         else { return [] }
-        var behind: (log: LogID, held: UInt64, offered: UInt64)?
+        var effects: [Effect] = []
+        var absent: (log: LogID, held: UInt64)?
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
-        where log.member == member && !state.isDisputed {
-            let offered = heads.logs.first { $0.log == log }?.size ?? 0
-            if offered < state.size { behind = (log, state.size, offered) }
+        where log.member == peer.member && !held.refused.contains(log) && state.size > 0 {
+            guard let offered = heads.logs.first(where: { $0.log == log })?.size else {
+                if !heads.refused.contains(log) { absent = (log, state.size) }
+                continue
+            }
+            guard offered < state.size, peer.traces[log] == nil, peer.probed[log] == nil else {
+                continue
+            }
+            self.sessions[session]?.tables[heads.table]?.probed[log] = state.size
+            let prove = Prove(table: heads.table, log: log, index: state.size - 1)
+            effects.append(.send(.prove(prove), session))
         }
-        guard self.schedule.noteBehind(behind != nil, heads.table, session), let behind else {
-            return []
-        }
-        return [
-            .report(
-                .peerBehind(
-                    heads.table,
-                    behind.log,
-                    held: behind.held,
-                    offered: behind.offered
-                ),
-                session
+        // Of nothing there is no proof: what is said again some time later is true.
+        if self.schedule.noteBehind(absent != nil, heads.table, session), let absent {
+            effects.append(
+                .report(
+                    .peerBehind(heads.table, absent.log, held: absent.held, offered: 0),
+                    session
+                )
             )
-        ]
+        }
+        return effects
     }
 }

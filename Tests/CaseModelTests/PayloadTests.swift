@@ -268,4 +268,52 @@ struct PayloadTests {
             try world.withdrawal(1, 5, of: 5, to: [2])
         }
     }
+
+    @Test func `a member goes on in its next log with what it shared in the one before`() throws {
+        let world = World()
+        let entry = try world.withdrawal(1, 5, of: 3, to: [2])
+        let log = LogID(member: entry.log.member, generation: 1)
+        func read(_ contents: OpenedEntry.Contents, _ kind: EntryKind) throws -> OpenedEntry {
+            var header = entry.header
+            header.kind = kind
+            return try OpenedEntry(
+                log: log,
+                header: header,
+                audience: entry.audience,
+                contents: contents
+            )
+        }
+        // An index that the next log has not reached.
+        for generation: UInt16 in [0, 1] {
+            let withdrawal = try WithdrawalPayload(
+                generation: generation,
+                firstIndex: 700,
+                reason: "Onjuist"
+            )
+            let version = try FragmentPayload(
+                generation: generation,
+                firstIndex: 700,
+                version: 2,
+                type: .inspection,
+                fields: [FragmentPayload.Field(name: "text", value: "x")],
+                expires: nil
+            )
+            if generation == 0 {
+                #expect(throws: Never.self) { try read(.withdrawal(withdrawal), .withdrawal) }
+                #expect(throws: Never.self) { try read(.fragment(version), .fragment) }
+                let first = ObjectID(
+                    table: World.table,
+                    dot: Dot(member: 1, generation: 0, index: 700, operation: 0)
+                )
+                #expect(version.id(table: World.table, log: log) == first)
+            } else {
+                #expect(throws: WireError.field("first_index")) {
+                    try read(.withdrawal(withdrawal), .withdrawal)
+                }
+                #expect(throws: WireError.field("first_index")) {
+                    try read(.fragment(version), .fragment)
+                }
+            }
+        }
+    }
 }

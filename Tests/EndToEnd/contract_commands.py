@@ -116,7 +116,7 @@ def not_built(contract):
     node, path = contract.nodes["od-noord"], contract.world.path("x")
     for arguments in (["table", "amend", "ab" * 32, "--remove", "om", "--out", path], ["record", "search", "--name", "Alfa"], ["record", "search", "--place", "Groningen"],
                       ["record", "search", "--address", "Kade"], ["record", "search", "--near", "53.2,6.5", "--radius", "500"], ["record", "search", "--kvk-list", path],
-                      ["sync", "export", "--out", path], ["sync", "import", path], ["node", "recover"]):
+                      ["sync", "export", "--out", path], ["sync", "import", path]):
         contract.exits(2, " ".join(arguments[:4]).replace(contract.world.folder, ""), node.run(*arguments), "not available in this version")
 
 

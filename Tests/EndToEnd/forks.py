@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 
-from support import Suite, wait_until
+from support import Suite, wait_until, written
 
 HANDLES = ("od-noord", "politie", "om", "od-oost", "od-zuid")
 OTHERS = [handle for handle in HANDLES if handle != "politie"]
@@ -44,6 +44,10 @@ def copied(suite, world, nodes, case):
     with open(path, "w") as file:
         file.write(re.sub(rf":{police.port}\b", f":{twin.port}", text))
     size = next(log["size"] for log in police.ok("sync", "status")["logs"] if log["author"] == "politie")
+    done = twin.run("case", "note", case, "zonder het bestand ernaast")
+    suite.check(done.code == 3 and "is missing" in done.err and "recover" in done.err, "a copy without the file beside it writes nothing before a partner confirms", done)
+    # With it, as in a copy of the whole machine, only the partners can tell.
+    shutil.copy(written(police.data), written(twin.data))
     # Each copy writes before it can hear of the other.
     one, other = (node.ok("case", "note", case, f"geschreven door {node.handle}")["entry"] for node in (police, twin))
     suite.equal(one["index"], other["index"], "both copies write an entry of one index")
@@ -154,6 +158,12 @@ def put_back(suite, world, nodes, case):
         return "od-zuid" in " ".join(a["text"] for a in peer.ok("node", "status")["alarms"] if "put back" in a["text"])
     suite.check(wait_until(told, SECONDS_MAX, 1), "a partner says so too", peer.ok("node", "status")["alarms"])
     suite.equal(disputed(peer), set(), "nobody calls it a fork")
+    found = node.ok("node", "recover")["tables"]
+    suite.equal([(t["lost"], t["generation"], t["problem"]) for t in found], [(0, 0, None)], "'node recover' fetches everything back")
+    suite.check(found[0]["fetched"] > 0, "entries were fetched", found)
+    node.ok("case", "note", case, "hersteld")
+    suite.check(wait_until(lambda: "hersteld" in notes(peer, case), SECONDS_MAX, 0.5), "and what the node writes then reaches a partner")
+    suite.check(wait_until(lambda: not node.ok("node", "status")["alarms"], SECONDS_MAX, 1), "its alarm has ended", node.ok("node", "status")["alarms"])
     reach(suite, [nodes[h] for h in ("od-noord", "om", "od-oost")], case, "na het terugzetten")
 
 

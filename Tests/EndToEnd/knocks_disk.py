@@ -26,7 +26,7 @@ def read_only(knocked):
     home, node.data = node.data, world.path("read-only/od-noord")
     mount(world.path("read-only"), "64m")
     shutil.copytree(knocked.sound, node.data)
-    forget_written(node.data)
+    forget_written(node.data, home)
     subprocess.run(["mount", "-o", "remount,ro", world.path("read-only")], check=True)
     for name in knocked.COMMANDS:
         done = knocked.lawful(knocked.command(node, name), codes=(3,))

@@ -57,10 +57,10 @@ class Knocked:
     def put_back(self, path=None):
         """Makes the folder what it was when it was kept, at another path where one is given."""
         path = path or self.node.data
-        for kept, folder in ((self.sound, path), (self.sound + "-partner", self.peer.data)):
+        for kept, folder, home in ((self.sound, path, self.node.data), (self.sound + "-partner", self.peer.data, self.peer.data)):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(kept, folder)
-            forget_written(folder)
+            forget_written(folder, home)
 
     COMMANDS = {"view": ("case", "show", "CASE", "--canonical"), "record": ("record", "show", "RECORD"), "search": ("record", "search", "--key", "K12"),
                 "kvk": ("record", "search", "--kvk", "20000003"), "logs": ("sync", "status"), "own log": ("log", "show", "TABLE"),

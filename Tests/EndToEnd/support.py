@@ -333,11 +333,21 @@ class Node:
         return hits[0]["id"]
 
 
-def forget_written(folder):
-    """Takes away what a node keeps beside its folder, so that it does not notice that the folder is put back."""
-    path = os.path.join(os.path.dirname(folder), f".{os.path.basename(folder)}.written")
-    if os.path.exists(path):
-        os.remove(path)
+def written(folder):
+    """The path of what a node keeps beside its folder."""
+    return os.path.join(os.path.dirname(folder), f".{os.path.basename(folder)}.written")
+
+
+def forget_written(folder, home=None):
+    """Lets what a node keeps beside its folder say that nothing was written yet, so that it does not notice a folder that is put back.
+
+    `home`: where the folder was, if it is elsewhere now.
+    """
+    if os.path.exists(written(home or folder)):
+        with open(written(home or folder)) as file:
+            node, *lines = file.read().splitlines()
+        with open(written(folder), "w") as file:
+            file.write("\n".join([node, *(f"{table} {member} 0 0" for table, member, *_ in map(str.split, lines))]) + "\n")
 
 
 def csv_text(rows):

@@ -16,6 +16,7 @@ extension PeerMessage {
                             ["table": .hex(table.bytes), "file_hash": .hex(hash.bytes)]
                         }
                     ),
+                    "instance": .number(hello.instance),
                 ]
             ]
         case .tableFile(let file):
@@ -44,6 +45,7 @@ extension PeerMessage {
                         }
                     ),
                     "refused": .list(heads.refused.map { $0.vectorValue(with: [:]) }),
+                    "recovering": .bool(heads.isRecovering),
                 ]
             ]
         case .chunk(let chunk): ["chunk": chunk.vectorValue]

@@ -37,6 +37,7 @@ struct BundleBodyTests {
                 switch entry.item {
                 case .header(let header): .header(Array(header))
                 case .leaf(let leaf): .leaf(Array(leaf))
+                case .lost(let leaf): .lost(Array(leaf))
                 case nil: nil
                 }
             return BundleEntry(item: item, payload: Array(entry.payload))
@@ -143,6 +144,7 @@ struct BundleBodyTests {
             BundleEntry(item: .header(header.bytes), payload: []),
             BundleEntry(item: .header([1]), payload: []),
             BundleEntry(item: .leaf(Digest.zero.bytes), payload: []),
+            BundleEntry(item: .lost(Digest.zero.bytes), payload: []),
             BundleEntry(item: nil, payload: []),
         ]
         let written = Tafel_V1_BundleBody.with {
@@ -151,6 +153,7 @@ struct BundleBodyTests {
                     switch entry.item {
                     case .header(let bytes): $0.header = .init(bytes)
                     case .leaf(let bytes): $0.leaf = .init(bytes)
+                    case .lost(let bytes): $0.lost = .init(bytes)
                     case nil: break
                     }
                 }

@@ -210,6 +210,9 @@ def limits_reject():
         "fragment: subject.bsn": fragment(fields=[{"name": "subject.bsn", "value": "111222333"}]),
         "fragment: version 0": fragment(version=0),
         "fragment: version 1 of another index": fragment(first_index=6),
+        "fragment: version 1 of another generation": fragment(generation=1),
+        "fragment: version 2 of a later generation": fragment(version=2, generation=1, first_index=3),
+        "fragment: version 2 of generation 65,536": fragment(version=2, generation=65_536, first_index=3),
         "fragment: version 2 of its own index": fragment(version=2),
         "fragment: version 2 of a later index": fragment(version=2, first_index=8),
         "fragment: expires on no such day": fragment(expires="2027-02-29"),
@@ -252,6 +255,8 @@ def limits_reject():
         "audience: 65 removed": audience(removed=[removal(n, 0, 1) for n in range(3, 68)]),
         "withdrawal: of itself": ("withdrawal", messages.WITHDRAWAL.encode({"first_index": INDEX, "reason": "x"})),
         "withdrawal: of a later entry": ("withdrawal", messages.WITHDRAWAL.encode({"first_index": 8, "reason": "x"})),
+        "withdrawal: of a later generation": ("withdrawal", messages.WITHDRAWAL.encode(
+            {"first_index": 3, "reason": "x", "generation": 1})),
         "key grant: a box hash too few": grant(box_hashes=GRANT["box_hashes"][:2]),
         "key grant: a box hash too many": grant(box_hashes=GRANT["box_hashes"] + [secret("box 3")]),
         "key grant: box hash of 31 bytes": grant(box_hashes=GRANT["box_hashes"][:2] + [secret("box 2")[:31]]),

@@ -61,9 +61,9 @@ OPERATIONS = Message("OperationsPayload", (1, "audience_version", "u32"), (2, "o
 FIELD = Message("Field", (1, "name", "str"), (2, "value", "str"))
 FRAGMENT = Message(
     "FragmentPayload", (1, "first_index", "u64"), (2, "version", "u32"), (3, "type", "str"),
-    (4, "fields", FIELD, R), (5, "expires", "str"),
+    (4, "fields", FIELD, R), (5, "expires", "str"), (6, "generation", "u32"),
 )
-WITHDRAWAL = Message("WithdrawalPayload", (1, "first_index", "u64"), (2, "reason", "str"))
+WITHDRAWAL = Message("WithdrawalPayload", (1, "first_index", "u64"), (2, "reason", "str"), (3, "generation", "u32"))
 
 TABLE = (1, "table", "bytes")
 LOG = (TABLE, (2, "member", "u32"), (3, "generation", "u32"))
@@ -206,10 +206,10 @@ def check_case_audience(audience):
         require(removal["size"] <= TREE_SIZE_MAX, "payload", "size")
 
 
-def decode_fragment(data, index):
+def decode_fragment(data, index, generation=0):
     value = FRAGMENT.decode_canonical(data)
-    version, first = value["version"], value["first_index"]
-    require(version >= 1 and (first == index if version == 1 else first < index), "payload", "version")
+    version, first, own = value["version"], (value["generation"], value["first_index"]), (generation, index)
+    require(version >= 1 and (first == own if version == 1 else first < own), "payload", "version")
     names = [f["name"].encode() for f in value["fields"]]
     require(1 <= len(names) <= FIELDS_MAX and ascending(names), "payload", "fields")
     require(b"subject.bsn" not in names, "payload", "subject.bsn")
@@ -221,9 +221,9 @@ def decode_fragment(data, index):
     return value
 
 
-def decode_withdrawal(data, index):
+def decode_withdrawal(data, index, generation=0):
     value = WITHDRAWAL.decode_canonical(data)
-    require(value["first_index"] < index, "payload", "index")
+    require((value["generation"], value["first_index"]) < (generation, index), "payload", "index")
     return value
 
 

@@ -416,6 +416,9 @@ package nonisolated struct Tafel_V1_FragmentPayload: Sendable {
   /// Date after which recipients destroy it, YYYY-MM-DD; empty when the case decides.
   package var expires: String = String()
 
+  /// Generation of the author's log in which version 1 stands.
+  package var generation: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -444,6 +447,9 @@ package nonisolated struct Tafel_V1_WithdrawalPayload: Sendable {
   package var firstIndex: UInt64 = 0
 
   package var reason: String = String()
+
+  /// Generation of the author's log in which version 1 stands.
+  package var generation: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1161,7 +1167,7 @@ nonisolated extension Tafel_V1_Remove: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FragmentPayload"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}version\0\u{1}type\0\u{1}fields\0\u{1}expires\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}version\0\u{1}type\0\u{1}fields\0\u{1}expires\0\u{1}generation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1174,6 +1180,7 @@ nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProt
       case 3: try { try decoder.decodeSingularStringField(value: &self.type) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.expires) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
       default: break
       }
     }
@@ -1195,6 +1202,9 @@ nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProt
     if !self.expires.isEmpty {
       try visitor.visitSingularStringField(value: self.expires, fieldNumber: 5)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1204,6 +1214,7 @@ nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProt
     if lhs.type != rhs.type {return false}
     if lhs.fields != rhs.fields {return false}
     if lhs.expires != rhs.expires {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1246,7 +1257,7 @@ nonisolated extension Tafel_V1_Field: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Tafel_V1_WithdrawalPayload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WithdrawalPayload"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}reason\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}reason\0\u{1}generation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1256,6 +1267,7 @@ nonisolated extension Tafel_V1_WithdrawalPayload: SwiftProtobuf.Message, SwiftPr
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.firstIndex) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
       default: break
       }
     }
@@ -1268,12 +1280,16 @@ nonisolated extension Tafel_V1_WithdrawalPayload: SwiftProtobuf.Message, SwiftPr
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Tafel_V1_WithdrawalPayload, rhs: Tafel_V1_WithdrawalPayload) -> Bool {
     if lhs.firstIndex != rhs.firstIndex {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""`node recover` on real nodes: a folder that was put back fetches its own log back, what nobody holds is lost, and copies are told."""
+import os
+import re
+import shutil
+
+from support import Suite, wait_until, written
+
+SECONDS_MAX = 30
+SHARED = ("subject.name", "subject.kvk", "date", "text")
+
+
+class Table:
+    """Three nodes at one table, with a case, fragments and notes."""
+
+    def __init__(self, suite, world):
+        self.suite, self.world = suite, world
+        self.nodes = [world.node(handle) for handle in ("od-noord", "politie", "om")]
+        self.me, self.police, self.om = self.nodes
+        self.me.import_rows("bron", [{"ID": f"R{n}", "Company": f"Bedrijf {n}", "kvk": 20000000 + n, "Date": "2024-03-01", "Text": f"waarneming {n}"} for n in range(6)])
+        self.table = world.table(self.police, [self.me, self.om])
+        self.case = self.me.ok("case", "open", "--table", self.table, "--title", "Te herstellen")["case"]
+        for node in self.nodes:
+            node.start()
+        for node in self.nodes:
+            suite.check(wait_until(lambda node=node: node.run("case", "show", self.case).code == 0, SECONDS_MAX, 0.5), f"{node.handle} has the case")
+
+    def share(self, number, *options):
+        self.me.ok("fragment", "share", "--case", self.case, "--record", self.me.record(f"R{number}"), "--fields", ",".join(SHARED), *options)
+
+    def size(self, node, author="od-noord"):
+        return next((log["size"] for log in node.ok("sync", "status")["logs"] if log["author"] == author), 0)
+
+    def reaches(self, *nodes):
+        size = self.size(self.me)
+        for node in nodes:
+            self.suite.check(wait_until(lambda node=node: self.size(node) == size, SECONDS_MAX, 0.5), f"all that od-noord wrote is at {node.handle}")
+
+    def keep(self):
+        """The folder as it is now, to be put back later."""
+        self.me.stop()
+        self.old = self.me.data + ".old"
+        shutil.rmtree(self.old, ignore_errors=True)
+        shutil.copytree(self.me.data, self.old, ignore=shutil.ignore_patterns("control.sock"))
+        self.me.start()
+
+    def put_back(self):
+        if self.me.process:
+            self.me.stop()
+        shutil.rmtree(self.me.data)
+        shutil.copytree(self.old, self.me.data)
+
+    def views(self):
+        return {node.canonical(self.case) for node in self.nodes}
+
+    def entries(self):
+        path = self.world.path("uitvoer.tafel-log")
+        if os.path.exists(path):
+            os.remove(path)
+        self.me.ok("log", "export", "--table", self.table, "--out", path)
+        done = self.world.audit("verify", path)
+        return done.code, done.json
+
+
+def whole(t):
+    """Nothing is lost: every entry is at some partner."""
+    suite, me = t.suite, t.me
+    suite.title("a folder that was put back fetches its log back")
+    t.share(0)
+    t.reaches(t.police, t.om)
+    t.keep()
+    t.share(1)
+    me.ok("case", "set", t.case, "phase", "analyse")
+    me.ok("case", "note", t.case, "na de kopie")
+    suite.check(me.ok("node", "recover")["tables"][0]["fetched"] == 0, "a node that lacks nothing fetches nothing")
+    t.reaches(t.police, t.om)
+    held = t.size(me)
+    leaves = [entry["leaf"] for entry in me.ok("log", "show", t.table)["entries"]]
+    t.put_back()
+    for words in (("case", "note", t.case, "te vroeg"), ("case", "open", "--table", t.table, "--title", "Te vroeg")):
+        done = me.run(*words)
+        suite.check(done.code == 3 and "put back" in done.err and "recover" in done.err, f"'{' '.join(words[:2])}' is refused, and says what to do", done)
+    text = me.run("node", "recover", as_json=False)
+    suite.check(text.code == 0 and b"fetched back; written to again" in text.out, "'node recover' of a node that does not run, in words", text)
+    suite.equal([entry["leaf"] for entry in me.ok("log", "show", t.table)["entries"]][:held], leaves, "every entry is back, the same")
+    suite.equal(me.ok("node", "status")["alarms"], [], "no alarm is left")
+    me.start()
+    suite.check(wait_until(lambda: len(t.views()) == 1, SECONDS_MAX, 0.5), "the canonical views are equal")
+    me.ok("case", "note", t.case, "verder")
+    t.share(2)
+    t.reaches(t.police, t.om)
+    suite.check(wait_until(lambda: len(t.views()) == 1, SECONDS_MAX, 0.5), "the views are equal after new writes")
+    for node in t.nodes:
+        suite.equal(node.ok("sync", "now")["peers"][0]["ok"], True, f"{node.handle} is in step")
+        suite.equal([log["author"] for log in node.ok("sync", "status")["logs"] if log["disputed"]], [], f"{node.handle} disputes no log")
+    code, report = t.entries()
+    suite.equal((code, report["findings"], report["entries"]["lost"]), (0, [], 0), "the audit finds nothing")
+
+
+def lost(t):
+    """Entries that were only for a partner who has not got them yet: another holds their leaf hashes."""
+    suite, me = t.suite, t.me
+    suite.title("what nobody holds is lost, and told")
+    t.keep()
+    t.police.stop()
+    hidden = me.ok("case", "open", "--table", t.table, "--title", "Alleen voor politie", "--to", "politie")["case"]
+    me.ok("case", "note", hidden, "niet voor om")
+    me.ok("case", "note", t.case, "voor allen")
+    size = t.size(me)
+    t.reaches(t.om)
+    t.put_back()
+    me.start()
+    found = me.run("node", "recover")
+    answer = found.json["tables"][0]
+    suite.equal(found.code, 1, "lost entries are a finding")
+    suite.check(answer["lost"] > 0 and answer["problem"] is None, "so many are lost", answer)
+    suite.check(answer["fetched"] > 0, "the others are back", answer)
+    suite.check(t.size(me) >= size, "no index is used twice", (t.size(me), size))
+    suite.equal(me.run("case", "show", hidden).code, 2, "the case that was lost is not known any more")
+    code, report = t.entries()
+    suite.equal((code, {f["class"] for f in report["findings"]}, report["entries"]["lost"], report["entries"]["leaf"]), (1, {"lost"}, answer["lost"], 0), "the audit says what was lost")
+    me.ok("case", "note", t.case, "verder na het verlies")
+    t.police.start()
+    t.reaches(t.om, t.police)
+    suite.check(wait_until(lambda: len(t.views()) == 1, SECONDS_MAX, 0.5), "the views of the other case are equal")
+    again = me.run("node", "recover")
+    suite.equal((again.code, again.json["tables"][0]["lost"]), (1, answer["lost"]), "asking again finds the same")
+    me.ok("case", "note", t.case, "en nog eens")
+    t.reaches(t.om, t.police)
+
+
+def unconfirmed(t):
+    suite, me = t.suite, t.me
+    suite.title("without the file beside the folder a partner confirms first")
+    me.stop()
+    os.remove(written(me.data))
+    done = me.run("case", "note", t.case, "zonder bestand")
+    suite.check(done.code == 3 and "is missing" in done.err, "nothing is written, and why", done)
+    alarms = me.ok("node", "status")["alarms"]
+    suite.equal([alarm["code"] for alarm in alarms], ["unconfirmed"], "it is an alarm")
+    me.ok("sync", "now", "--peer", "om")
+    me.ok("case", "note", t.case, "bevestigd")
+    suite.equal(me.ok("node", "status")["alarms"], [], "the alarm has ended")
+    os.remove(written(me.data))
+    for node in (t.police, t.om):
+        node.stop()
+    done = me.run("node", "recover")
+    suite.check(done.code == 3 and "No partner was reached" in done.out.decode() and "--offline" in done.out.decode(), "without a partner nothing is confirmed", done)
+    suite.equal(me.run("case", "note", t.case, "nog niet").code, 3, "and nothing is written")
+    # What was lost before is still a finding.
+    me.ok("node", "recover", "--offline", exits=(1,))
+    me.ok("case", "note", t.case, "op eigen gezag")
+    for node in t.nodes:
+        node.start()
+    t.reaches(t.police, t.om)
+
+
+def copies(t):
+    suite, me, world = t.suite, t.me, t.world
+    suite.title("two copies that run are noticed before they write")
+    me.stop()
+    twin = type(me)(world, "od-noord-kopie", me.number, me.member_class)
+    shutil.copytree(me.data, twin.data, ignore=shutil.ignore_patterns("control.sock"))
+    shutil.copy(written(me.data), written(twin.data))
+    twin.passphrase = me.passphrase
+    path = os.path.join(twin.data, "node.json")
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(re.sub(rf":{me.port}\b", f":{twin.port}", text))
+    me.start()
+    twin.start()
+    for partner in (t.police, t.om):
+        def told(partner=partner):
+            return any("od-noord: two processes" in alarm["text"] for alarm in partner.ok("node", "status")["alarms"])
+        suite.check(wait_until(told, 90, 1), f"{partner.handle} says that two copies of od-noord run", partner.ok("node", "status")["alarms"])
+    twin.stop()
+
+
+def script(suite, world):
+    t = Table(suite, world)
+    whole(t)
+    lost(t)
+    unconfirmed(t)
+    copies(t)
+    for node in t.nodes:
+        if node.process:
+            suite.equal(node.stop(), 0, f"{node.handle} stops in order")
+
+
+if __name__ == "__main__":
+    Suite("A node that was put back fetches its own log back.").play(script)
