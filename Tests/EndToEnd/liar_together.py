@@ -21,7 +21,7 @@ from liar_state import greeted, unopened
 TEN_SECONDS, LATE_SECONDS = 10, 50
 TRICKLE_SECONDS, MINUTE = 400, 60
 IDLE_SECONDS_MAX = 150  # sync.md §4: 120 s, seen up to 30 s late
-REMOVED_SECONDS = 15  # while it is in PENDING; a digest goes out every 30 s, and at once to whom it changes for
+REMOVED_SECONDS = 8  # while it is in PENDING; a digest goes out every 30 s, and at once to whom it changes for
 PILE = 120  # notes of 60,000 bytes that wait for one who does not read
 
 

@@ -332,8 +332,9 @@ class Stage:
         return time.monotonic() - started
 
     def measure(self, node, seconds, commands, size, **options):
-        """Floods a node from another thread while commands are given to it; keeps the figures of the flood."""
-        took, limit = [], HANG_SECONDS_MAX
+        """Floods a node from another thread while commands are given to it; keeps the figures of the flood. Whether all
+        commands answered."""
+        took, limit, answered = [], HANG_SECONDS_MAX, True
         options = {"quiet": 60 if self.long else 20} | options
         thread = threading.Thread(target=lambda: took.append(self.flood(node, seconds, **options)), daemon=True)
         self.trial.slowest = (0.0, "")
@@ -346,10 +347,11 @@ class Stage:
                 done = node.run(*command, seconds=limit)
                 # One that hangs is enough: each more costs as long.
                 if not self.trial.check(done.code in (0, 1) and done.seconds < limit, f"{' '.join(command)[:40]} answers within {limit} s", done):
-                    again = False
+                    again = answered = False
                     break
         thread.join(seconds)
         self.figures = [size, took[0] if took else seconds]
+        return answered
 
     def audit(self, node):
         """The audit of a node's own bundle: the answer of the auditor's program."""
