@@ -295,8 +295,10 @@ def within_frame(stage):
     hello = {"version": 1, "card": helper.face.card.decode(), "tables": [{"table": table, "file_hash": bytes(32)}]}
     channel.write_frame(messages.PEER_MESSAGE.encode({"hello": hello}))
     channel.write_frame(messages.PEER_MESSAGE.encode({"heads": {"table": table, "logs": [], "refused": []}}))
+    # One author has 4 MiB of a case.
+    other = stage.n.ok("case", "open", "--table", stage.table, "--title", "Nog een", "--to", "all")["case"]
     for number in range(PILE):
-        stage.n.ok("case", "note", stage.case_id, f"{number} " + "x" * 60_000)
+        stage.n.ok("case", "note", (stage.case_id, other)[number % 2], f"{number} " + "x" * 60_000)
     for writer in (reading.channel, channel):
         writer.write((9_000_000).to_bytes(4, "big"))
     began, closed = time.monotonic(), {}
