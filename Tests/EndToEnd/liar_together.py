@@ -11,7 +11,7 @@ from reference import membership, messages, notes
 from reference.peer_certificate import TLSKey
 from reference.peer_held import HeldLog
 from reference.peer_tls import Channel, Closed
-from reference.primitives import b64
+from reference.primitives import b64, sha256
 
 from liar_world import PATIENCE_SECONDS
 from liar_forks import all_dispute, branches, grow, made_up
@@ -289,20 +289,20 @@ def connect(stage, peer, receive=None):
 def within_frame(stage):
     """A byte a minute: one session reads all that N sends, and one of a helper reads nothing while much waits for it."""
     helper, table = stage.peers[1], stage.held.id
-    reading = stage.dial(stage.n)
-    channel = connect(stage, helper, receive=4_096)
-    channel.read_frame(60)
-    hello = {"version": 1, "card": helper.face.card.decode(), "tables": [{"table": table, "file_hash": bytes(32)}]}
-    channel.write_frame(messages.PEER_MESSAGE.encode({"hello": hello}))
-    channel.write_frame(messages.PEER_MESSAGE.encode({"heads": {"table": table, "logs": [], "refused": []}}))
     # One author has 4 MiB of a case.
     other = stage.n.ok("case", "open", "--table", stage.table, "--title", "Nog een", "--to", "all")["case"]
     for number in range(PILE):
         stage.n.ok("case", "note", (stage.case_id, other)[number % 2], f"{number} " + "x" * 60_000)
+    reading, channel = stage.dial(stage.n), connect(stage, helper, receive=4_096)
+    channel.read_frame(60)
+    hello = {"version": 1, "card": helper.face.card.decode(), "tables": [{"table": table, "file_hash": sha256(stage.at[helper.handle].file)}]}
+    channel.write_frame(messages.PEER_MESSAGE.encode({"hello": hello}))
+    # Who has nothing is sent chunks of megabytes at once, more than any socket holds.
+    channel.write_frame(messages.PEER_MESSAGE.encode({"heads": {"table": table, "logs": [], "refused": []}}))
     for writer in (reading.channel, channel):
         writer.write((9_000_000).to_bytes(4, "big"))
     began, closed = time.monotonic(), {}
-    while time.monotonic() - began < TRICKLE_SECONDS:
+    while time.monotonic() - began < TRICKLE_SECONDS and "unread" not in closed:
         for words, writer in (("read", reading.channel), ("unread", channel)):
             try:
                 writer.write(b"\x0a")
