@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-from liar_world import silent
+from liar_world import PATIENCE_SECONDS, silent
 from support import wait_until
 
 from reference import entries as e
@@ -16,13 +16,14 @@ from reference.protobuf import VARINT, delimited, key, varint
 VECTORS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "Protocol", "vectors", "sync", "reject", "frames.json")
 # Of the short form and of the long one, which has the sizes of attacks.md.
 TAGS = {False: 2_560, True: 768_000}
-DOT_ENTRIES = {False: 4, True: 400}
-RECEIPTS = {False: 300, True: 4_000}
-CASES = {False: 1_000, True: 300_000}
-NOTES = {False: 32, True: 1_320}
+DOT_ENTRIES = {False: 1, True: 400}
+RECEIPTS = {False: 150, True: 4_000}
+CASES = {False: 300, True: 300_000}
+NOTES = {False: 8, True: 1_320}
 FRAGMENTS = {False: 300, True: 20_500}
 CARDS = {False: 300, True: 3_000}
 SOCKETS, SESSIONS = 300, 8
+# Beside what the same takes without the flood: less than the ten seconds for which a silent connection could stand in the way.
 CONNECT_SECONDS_MAX = 5
 # Processor time for any number of cards: 128 table files are read at once, then one a second; a debug build needs 10 ms for each.
 CARD_SECONDS_MAX = 3
@@ -65,7 +66,8 @@ def receipts(stage):
     for _ in range(count):
         stage.log.plain(e.KINDS["card"], stage.liar.face.card)
     before = stage.n.processor_seconds()
-    stage.flood(stage.n, 30 + count / 50)
+    # With the same command beside it as what follows.
+    stage.measure(stage.n, 60 + count / 50, [("node", "status")], f"{count:,} other entries")
     plain = stage.n.processor_seconds() - before
     item = held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)
     for _ in range(count):
@@ -74,7 +76,7 @@ def receipts(stage):
     stage.measure(stage.n, 60 + count / 50, [("node", "status")], f"{count:,} receipts")
     # A receipt costs what any entry costs, and a comparison now and then: not one each with all that was given.
     used = stage.n.processor_seconds() - before
-    stage.trial.check(used < 3 * max(plain, 0.1), "receipts cost N at most three times what other entries cost it", f"{used:.2f} s, other entries {plain:.2f} s")
+    stage.trial.check(used < 3 * max(plain, 0.5), "receipts cost N at most three times what other entries cost it", f"{used:.2f} s, other entries {plain:.2f} s")
 
 
 def cases(stage):
@@ -104,7 +106,8 @@ def fragments(stage):
     for n in range(count):
         stage.log.fragment(stage.case, stage.all, {"subject.kvk": number, "subject.name": f"Naam {n}"})
     search = ("record", "search", "--kvk", number)
-    stage.measure(stage.n, 60 + count / 50, [search, ("case", "show", stage.case_id)], f"{count:,} fragments")
+    if not stage.measure(stage.n, 60 + count / 50, [search, ("case", "show", stage.case_id)], f"{count:,} fragments"):
+        return
     kinds = [hit["kind"] for hit in stage.n.ok(*search)["hits"]]
     stage.trial.check("record" in kinds, "an own record with that number is still found", len(kinds))
     stage.give(stage.z, stage.y, seconds=60 + count / 50)
@@ -150,7 +153,13 @@ def silent_sockets(stage):
     """Connections over which nothing is said, renewed as they are closed, while two honest nodes find each other again."""
     stage.begin()
     server, client = sorted((stage.n, stage.z), key=lambda node: node.id, reverse=True)
-    stage.trial.equal(client.stop(), 0, "the node that dials stops cleanly")
+    usual = 0.0
+    for _ in range(2):
+        stage.trial.equal(client.stop(), 0, "the node that dials stops cleanly")
+        client.begin()
+        usual = max(usual, client.sync(server).seconds)
+    limit = CONNECT_SECONDS_MAX + 2 * usual
+    client.stop()
     done, held = threading.Event(), []
 
     def keep():
@@ -166,12 +175,12 @@ def silent_sockets(stage):
 
     threading.Thread(target=keep, daemon=True).start()
     try:
-        wait_until(lambda: len(held) >= SOCKETS, 10)
+        wait_until(lambda: len(held) >= SOCKETS, PATIENCE_SECONDS)
         client.begin()
         started = time.monotonic()
         done_ = client.sync(server)
         seconds = time.monotonic() - started
-        stage.trial.check(done_.code == 0 and seconds < CONNECT_SECONDS_MAX, f"a partner is let in within {CONNECT_SECONDS_MAX} s", f"{seconds:.1f} s, {done_}")
+        stage.trial.check(done_.code == 0 and seconds < limit, f"a partner is let in within {limit:.1f} s", f"{seconds:.1f} s, {done_}")
         stage.figures = [f"{SOCKETS} silent sockets", seconds]
     finally:
         done.set()
@@ -188,7 +197,7 @@ def frames(stage):
     for vector in vectors:
         session = stage.dial(stage.n)
         session.channel.write(bytes.fromhex(vector["frame"]))
-        ended = session.wait(session.ended.is_set, 5)
+        ended = session.wait(session.ended.is_set, PATIENCE_SECONDS)
         stage.trial.check(ended, f"the session ends: {vector['name']}", session.error)
         code = 4 if vector["error"] == "limit" else 2
         if session.goodbye is not None and not vector["name"].startswith("length"):
@@ -219,7 +228,7 @@ def wrong_chunks(stage):
     }
     for words, chunk in variants.items():
         session = send_chunk(stage, *chunk)
-        ended = session.wait(session.ended.is_set, 5)
+        ended = session.wait(session.ended.is_set, PATIENCE_SECONDS)
         code = session.goodbye["code"] if session.goodbye else None
         stage.trial.check(ended and code == 3, f"a chunk with {words} ends the session as not verified", f"goodbye {code}, {session.error}")
         asked = any(name == "prove" for name, _ in session.received)
@@ -233,7 +242,7 @@ def wrong_chunks(stage):
     stage.trial.check(stage.n.log_of(stage.table, stage.z.handle)["size"] >= theirs and not stage.n.log_of(stage.table, stage.z.handle)["disputed"], "Z's log is as it was")
     for at in (size + 1, 1 << 40):
         session = send_chunk(stage, log.member, at, [{"leaf": log.entries[-1].leaf}], good)
-        answered = session.wait(lambda: session.ended.is_set() or any(name == "heads" for name, _ in session.received), 5)
+        answered = session.wait(lambda: session.ended.is_set() or any(name == "heads" for name, _ in session.received), PATIENCE_SECONDS)
         stage.trial.check(answered, f"a chunk from {at} on is answered", session.error)
         session.end()
     session = send_chunk(stage, stage.number[stage.n.handle], 0, [{"leaf": os.urandom(32)}], good)
@@ -255,10 +264,10 @@ def sessions(stage):
     def open_ones():
         return [s for s in list(stage.liar.sessions) if s.identity == stage.n.id and s.greeted.is_set() and not s.ended.is_set()]
 
-    if not stage.trial.check(wait_until(open_ones, 20, 0.1), "N dials the liar"):
+    if not stage.trial.check(wait_until(open_ones, PATIENCE_SECONDS, 0.1), "N dials the liar"):
         return
     dialled = stage.liar.dial(stage.endpoints[stage.n.handle])
-    wait_until(lambda: (dialled.greeted.is_set() or dialled.ended.is_set()) and len(open_ones()) == 1, 10, 0.05)
+    wait_until(lambda: (dialled.greeted.is_set() or dialled.ended.is_set()) and len(open_ones()) == 1, PATIENCE_SECONDS, 0.05)
     left = [s.is_client for s in open_ones()]
     stage.trial.equal(left, [stage.liar.identity < stage.n.id], "of two that crossed the one stays that the smaller ID dialled")
     stage.liar.admits = False
@@ -270,13 +279,13 @@ def sessions(stage):
             made.append(stage.liar.dial(stage.endpoints[stage.n.handle]))
         except (Closed, OSError):
             time.sleep(0.1)
-    wait_until(lambda: all(s.greeted.is_set() or s.ended.is_set() for s in made) and len(open_ones()) <= 1, 10, 0.05)
+    wait_until(lambda: all(s.greeted.is_set() or s.ended.is_set() for s in made) and len(open_ones()) <= 1, PATIENCE_SECONDS, 0.05)
     stage.trial.check(len(open_ones()) == 1, "of several that the liar dialled one stays", f"{len(open_ones())} of {len(made)}")
     codes = {s.goodbye["code"] for s in made if s.goodbye}
     stage.trial.check(codes <= {0}, "the others end as done", codes)
     stage.log.note(stage.case, stage.all, "over de sessie die blijft")
     for session in open_ones():
-        stage.trial.check(session.give(stage.held), "over it N takes what it is given", session.error)
+        stage.trial.check(session.give(stage.held, PATIENCE_SECONDS), "over it N takes what it is given", session.error)
         session.end()
     stage.settle()
     stage.trial.check(stage.reaches(stage.liar, "over de sessie die blijft"), "it reaches all")

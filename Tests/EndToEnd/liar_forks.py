@@ -4,6 +4,7 @@ import time
 
 from support import wait_until
 
+from liar_world import PATIENCE_SECONDS
 from reference import entries as e
 from reference import primitives as p
 from reference import merkle, messages, notes
@@ -80,7 +81,7 @@ def all_dispute(stage, one, other):
     pair = [face.logs[stage.held.id][0].leaves for face in (one, other)]
     index = next(at for at, (here, there) in enumerate(zip(*pair)) if here != there)
     for node in stage.nodes:
-        held = wait_until(lambda node=node: stage.disputed(node), 5, 0.3)
+        held = wait_until(lambda node=node: stage.disputed(node), PATIENCE_SECONDS, 0.3)
         if not stage.trial.check(held, f"{node.handle} holds the liar's log for disputed", node.log_of(stage.table, stage.handle)):
             continue
         told = [alarm["text"] for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
@@ -116,7 +117,7 @@ def one_size(stage):
         found = [s for s in stage.liar.sessions if s.identity == node.id and not s.ended.is_set() and s.acked.get((stage.held.id, (stage.log.member, 0)))]
         return found[-1] if found else None
 
-    came = wait_until(lambda: all(session_of(node) for node in faces), 20, 0.1)
+    came = wait_until(lambda: all(session_of(node) for node in faces), PATIENCE_SECONDS, 0.1)
     if stage.trial.check(came, "N and Z dial the liar and take its first entries"):
         stage.give_at_once(faces, lambda node, log: grow(stage, log, 1), {node: session_of(node) for node in faces})
     stage.settle()
@@ -129,7 +130,7 @@ def fork_goes_on(stage):
     one, other = branches(stage, 0, 0)
     stage.give_at_once({stage.n: one, stage.z: other}, lambda node, log: grow(stage, log, 1))
     stage.show(stage.n, other)
-    stage.trial.check(wait_until(lambda: stage.disputed(stage.n), 5, 0.3), "N disputes the log")
+    stage.trial.check(wait_until(lambda: stage.disputed(stage.n), PATIENCE_SECONDS, 0.3), "N disputes the log")
     for _ in range(2):
         grow(stage, other.logs[stage.held.id][0], 1)
         stage.give(stage.z, face=other, seconds=3)
@@ -254,7 +255,7 @@ def branch_to(log, size):
 
 def closed_as_false(stage, session, words):
     """Waits for the end of a session, which must be that of one over which something false came."""
-    ended = session.wait(session.ended.is_set, 5)
+    ended = session.wait(session.ended.is_set, PATIENCE_SECONDS)
     code = session.goodbye["code"] if session.goodbye else None
     stage.trial.check(ended and code == 3, f"{words} ends the session as not verified", f"goodbye {session.goodbye}, {session.error}")
     session.end()
@@ -293,8 +294,8 @@ def passed_over(stage):
         return any(r["handle"] == stage.n.handle and r["received"] for r in stage.y.ok("fragment", "status", shared)["recipients"])
 
     stage.settle((stage.y, stage.n))
-    stage.trial.check(stage.told(stage.n, "no receipt", 5), "N tells whose log is in no receipt", stage.n.alarms())
-    stage.trial.check(wait_until(received, 5, 0.3), "N's receipts confirm what another gave", stage.y.ok("fragment", "status", shared))
+    stage.trial.check(stage.told(stage.n, "no receipt"), "N tells whose log is in no receipt", stage.n.alarms())
+    stage.trial.check(wait_until(received, PATIENCE_SECONDS, 0.3), "N's receipts confirm what another gave", stage.y.ok("fragment", "status", shared))
     stage.begin(stage.n)
     held = stage.held.held[stage.number[stage.n.handle], 0]
     given = [entry["payload"] for entry in held.items.values() if e.decode_header(entry["header"])["kind"] == e.KINDS["receipt"]]
@@ -331,7 +332,7 @@ def many_errors(stage):
     quiet = stage.face(logs={})
     for number in range(ERRORS):
         session = stage.liar.dial(stage.endpoints[stage.n.handle], quiet)
-        session.greeted.wait(5)
+        session.greeted.wait(PATIENCE_SECONDS)
         session.try_send("goodbye", code=3, text=f"fout nummer {number}")
         session.end()
     stage.trial.check(stage.told(stage.n, fork), f"the alarm about the fork is still there after {ERRORS} others", stage.n.alarms()[:3])

@@ -68,7 +68,8 @@ struct RecoveryTests {
         #expect(table.lost().count == 2)
         #expect(stored.state.complete == size)
         let fill = try table.world.fill(of: 1, size..<stored.state.size, by: 3, to: 1)
-        let filled = try #require(table.world.take(fill, from: 3, at: 1))
+        let taken = table.world.take(fill, from: 3, at: 1)
+        let filled = try #require(taken)
         #expect(table.lost().isEmpty)
         #expect(filled.state.complete == size)
         let store = table.world.store(1)
@@ -113,7 +114,8 @@ struct RecoveryTests {
         let (state, lost) = table.world.stores[0].beginRecovery(of: table.log)
         #expect((state.complete, lost) == (6, 1))
         let fill = try table.world.fill(of: 1, 6..<state.size, by: 2, to: 1)
-        #expect(table.world.take(fill, from: 2, at: 1) != nil)
+        let taken = table.world.take(fill, from: 2, at: 1)
+        #expect(taken != nil)
         #expect(table.lost().isEmpty)
     }
 
@@ -179,25 +181,22 @@ struct RecoveryTests {
         #expect(session.engine.tables[table.world.table]?.isRecovering == false)
     }
 
-    @Test func `a process that comes back after another runs beside it`() {
+    /// Which of the processes that say hello, one after the other, are back.
+    private func back(_ processes: [UInt64]) -> [Bool] {
         var instances = Instances()
-        #expect(!instances.isBack(1))
-        #expect(!instances.isBack(1))
-        #expect(!instances.isBack(2))
-        #expect(instances.isBack(1))
-        #expect(instances.isBack(2))
+        return processes.map { instances.isBack($0) }
+    }
+
+    @Test func `a process that comes back after another runs beside it`() {
+        #expect(self.back([1, 1, 2, 1, 2]) == [false, false, false, true, true])
         // Not told: nothing is known of it.
-        #expect(!instances.isBack(0))
-        #expect(!instances.isBack(0))
+        #expect(self.back([0, 1, 0]) == [false, false, false])
     }
 
     @Test func `the last 16 processes of a peer are remembered`() {
-        var instances = Instances()
-        for instance in 1...UInt64(Instances.countMax) + 1 {
-            #expect(!instances.isBack(instance))
-        }
-        #expect(!instances.isBack(1))
-        #expect(instances.isBack(3))
+        let processes = Array(1...UInt64(Instances.countMax))
+        #expect(self.back(processes + [1]).last == true)
+        #expect(self.back(processes + [17, 1]).last == false)
     }
 
     @Test func `a hello of a process that another had followed is told`() throws {
