@@ -123,10 +123,10 @@ extension SyncEngine {
         case .gap:
             // Something was lost on the way; heads start the sending anew.
             return self.answerWithHeads(of: table, to: session)
-        case .refused:
-            // The sender does not know yet that nothing of this log is taken; heads tell.
+        case .refused, .unknownLog:
+            // The sender does not know yet that nothing of this log is taken, or knows another charter;
+            // heads tell.
             return self.answerWithHeads(of: table, to: session)
-        case .unknownLog: return [.report(.chunk(log, error), session)]
         case .unknownCharter, .charterVersion:
             // The author's doing, and signed by it, which an honest sender may not be able to see: what
             // it holds of the log is another part.
@@ -152,8 +152,10 @@ extension SyncEngine {
         of table: TableID,
         to session: SessionID
     ) -> [Effect] {
-        guard let held = self.tables[table] else { return [] }
-        let heads = held.heads(of: table)
+        guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table] else {
+            return []
+        }
+        let heads = held.heads(of: table, foreign: peer.foreign)
         guard self.sessions[session]?.tables[table]?.gapHeadsSent != heads else { return [] }
         self.sessions[session]?.tables[table]?.gapHeadsSent = heads
         return [.send(.heads(heads), session)]

@@ -228,7 +228,7 @@ extension SyncEngine {
     mutating func examine(_ heads: Heads, with held: TableState, session: SessionID) -> [Effect] {
         var effects: [Effect] = []
         let refused = held.refused
-        for head in heads.logs where !refused.contains(head.log) {
+        for head in heads.logs where !refused.contains(head.log) && held.isKnown(head.log) {
             guard let state = held.logs[head.log], state.size > 0 else {
                 effects += self.noteOwnHead(head, held: 0, of: heads.table, held, session)
                 continue

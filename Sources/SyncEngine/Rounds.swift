@@ -147,7 +147,7 @@ extension SyncEngine {
     /// Sends the own heads, once in an exchange for each state they can be in.
     mutating func sendHeads(of table: TableID, to session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
-        let heads = held.heads(of: table)
+        let heads = held.heads(of: table, foreign: peer.foreign)
         guard peer.headsSent != heads else { return [] }
         self.sessions[session]?.tables[table]?.headsSent = heads
         return [.send(.heads(heads), session)]
@@ -158,9 +158,11 @@ extension SyncEngine {
         guard let (held, _) = self.effectiveTable(table, session) else { return [] }
         self.sessions[session]?.tables[table]?.refused = Set(heads.refused)
         self.sessions[session]?.tables[table]?.isPeerRecovering = heads.isRecovering
+        let foreign = Set(heads.logs.lazy.map(\.log).filter { !held.isKnown($0) })
+        self.sessions[session]?.tables[table]?.foreign = foreign
         var effects = self.passOnEvidence(of: table, to: session)
         effects += self.examine(heads, with: held, session: session)
-        let refused = held.refused.union(heads.refused)
+        let refused = held.refused.union(heads.refused).union(foreign)
         let sizes = held.logs.filter { !refused.contains($0.key) }.mapValues(\.size)
         var next = sizes.mapValues { _ in UInt64(0) }
         var isBehind = false
@@ -179,7 +181,7 @@ extension SyncEngine {
         self.sessions[session]?.tables[table]?.target = sizes
         self.sessions[session]?.tables[table]?.knowsHeads = true
         self.sessions[session]?.tables[table]?.inFlight = 0
-        if isBehind { effects += self.sendHeads(of: table, to: session) }
+        if isBehind || !foreign.isEmpty { effects += self.sendHeads(of: table, to: session) }
         effects += self.pump(table, session)
         // What differed came over another session meanwhile: nothing is sent here and acknowledged, so
         // the round goes on with a digest.

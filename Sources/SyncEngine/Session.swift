@@ -43,6 +43,8 @@ struct SessionTable: Sendable {
     var answering: Set<LogID> = []
     /// Logs of which the peer takes and gives nothing, as its heads say.
     var refused: Set<LogID> = []
+    /// Logs in the peer's heads that cannot exist here: it knows another charter.
+    var foreign: Set<LogID> = []
     /// Disputed logs of which the peer was sent the evidence.
     var evidenceSent: Set<LogID> = []
     /// Searches for the first difference, by log.

@@ -67,10 +67,14 @@ package struct TableState: Hashable, Sendable {
         return state.size >= pin.size
     }
 
-    /// Logs of which nothing is taken and nothing given: disputed and not pinned, or broken.
+    /// Logs of which nothing is taken and nothing given: disputed and not pinned, broken, or of who is
+    /// no member any more.
     package var refused: Set<LogID> {
-        let disputed = self.logs.filter { $0.value.isDisputed && self.pin(of: $0.key) == nil }
-        return self.broken.union(disputed.keys)
+        let governing = self.file.governing
+        let refused = self.logs.filter { log, state in
+            state.isDisputed && self.pin(of: log) == nil || governing.member(log.member) == nil
+        }
+        return self.broken.union(refused.keys)
     }
 
     /// SHA-256 over sizes and roots of all logs but those that are refused here or by the peer
@@ -89,8 +93,9 @@ package struct TableState: Hashable, Sendable {
         return Digest(hashing: bytes)
     }
 
-    /// The heads of all logs but those that are refused, ascending, and these.
-    func heads(of table: TableID) -> Heads {
+    /// The heads of all logs but those that are refused, ascending, and these with others that the
+    /// peer spoke of and that cannot exist here.
+    func heads(of table: TableID, foreign: Set<LogID> = []) -> Heads {
         let refused = self.refused
         let heads = self.logs.sorted { $0.key < $1.key }.compactMap { log, state in
             refused.contains(log)
@@ -99,7 +104,9 @@ package struct TableState: Hashable, Sendable {
         return Heads(
             table: table,
             logs: heads,
-            refused: refused.sorted(),
+            // A peer may name any logs; what is left out is not given either, but in vain.
+            refused: (refused.sorted() + foreign.subtracting(refused).sorted())
+                .prefix(Heads.logsMax).sorted(),
             isRecovering: self.isRecovering
         )
     }

@@ -270,7 +270,7 @@ struct PayloadTests {
     }
 
     @Test func `a member goes on in its next log with what it shared in the one before`() throws {
-        let world = World()
+        let world = try World()
         let entry = try world.withdrawal(1, 5, of: 3, to: [2])
         let log = LogID(member: entry.log.member, generation: 1)
         func read(_ contents: OpenedEntry.Contents, _ kind: EntryKind) throws -> OpenedEntry {

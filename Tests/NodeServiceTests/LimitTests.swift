@@ -83,6 +83,20 @@ struct LimitTests {
         #expect(again == over)
     }
 
+    @Test func `who causes most alarms loses its oldest first, and nobody else one`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let node = try await live.node
+        let liar = try LiveNode("politie", .politie).card.identity
+        let other = try LiveNode("ilt", .rijksinspectieToezicht).card.identity
+        await node.raise("store: not kept")
+        await node.raise("ilt: something else", by: other)
+        for number in 0..<300 { await node.raise("politie: lie \(number)", by: liar) }
+        let alarms = try await live.alarms()
+        #expect(alarms.count == Node.alarmsMax)
+        #expect(alarms.prefix(2) == ["store: not kept", "ilt: something else"])
+        #expect(alarms.last == "politie: lie 299")
+    }
+
     @Test(arguments: [(1_000, 0), (1_001, 1)])
     func `a check shows at most 1,000 findings and counts the others`(
         count: Int,

@@ -34,6 +34,73 @@ import Wire
         #expect(session.receive(heads).heads.isEmpty)
     }
 
+    @Test func `what was acknowledged is filled while digests differ`() throws {
+        var world = try TestTable.withAddressedEntries()
+        try world.give(1, to: 2)
+        var session = TestSession(world, 1, with: 2)
+        let heads = world.state(2).heads(of: world.table)
+        _ = session.receive(.heads(heads))
+        // What a third member writes meanwhile keeps the digests apart.
+        let differing = HeadsDigest(
+            table: world.table,
+            digest: .zero,
+            complete: 3,
+            isSettled: true,
+            isRound: true
+        )
+        #expect(session.receive(.headsDigest(differing)).fillRequests.isEmpty, "nothing is known")
+        let ack = Ack(table: world.table, log: world.log(1), size: 7)
+        _ = session.receive(.heads(heads))
+        _ = session.receive(.ack(ack))
+        let fills = session.receive(.headsDigest(differing)).fillRequests
+        #expect(fills.map { [$0.from, $0.until] } == [[3, 7]])
+    }
+
+    @Test func `logs that cannot exist here are named as refused and cost nobody anything`()
+        throws
+    {
+        let world = try TestTable.withAddressedEntries()
+        var session = TestSession(world, 2, with: 1)
+        let head = try #require(world.state(1).heads(of: world.table).logs.first)
+        let foreign = [LogID(member: 1, generation: 1), LogID(member: 9, generation: 0)]
+        let heads = Heads(
+            table: world.table,
+            logs: [head] + foreign.map { LogHead(log: $0, checkpoint: head.checkpoint) },
+            refused: []
+        )
+        let effects = session.receive(.heads(heads))
+        #expect(effects.heads.map(\.refused) == [foreign])
+        #expect(effects.findings.isEmpty)
+        let chunk = Chunk(
+            table: world.table,
+            log: foreign[1],
+            from: 0,
+            items: [.leaf(.zero)],
+            checkpoint: head.checkpoint,
+            isComplete: false
+        )
+        let answer = session.receive(.chunk(chunk))
+        #expect(answer.findings.isEmpty && answer.closing == nil && answer.stores.isEmpty)
+    }
+
+    @Test func `no more logs are named as refused than heads can hold`() throws {
+        let world = try TestTable.withAddressedEntries()
+        var session = TestSession(world, 2, with: 1)
+        let head = try #require(world.state(1).heads(of: world.table).logs.first)
+        let logs = (1...Heads.logsMax).map {
+            LogHead(
+                log: LogID(member: 9, generation: UInt16($0)),
+                checkpoint: head.checkpoint
+            )
+        }
+        let heads = Heads(table: world.table, logs: logs, refused: [])
+        let answer = session.receive(.heads(heads)).heads
+        #expect(answer.map(\.refused.count) == [Heads.logsMax])
+        #expect(throws: Never.self) {
+            try PeerMessage(decoding: PeerMessage.heads(answer[0]).encoded)
+        }
+    }
+
     @Test func `a round ends on both sides`() throws {
         var world = try TestTable.withAddressedEntries()
         try world.give(1, to: 2)
