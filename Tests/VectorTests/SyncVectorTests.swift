@@ -10,6 +10,8 @@ struct SyncVectorTests {
         let name: String
         let frame: Hex
         let message: VectorValue?
+        /// Of a frame that is refused: `frame`, `protobuf`, `message`, or `limit`.
+        let error: String?
 
         /// The `PeerMessage` in a frame; the length is held to its range, as a connection does.
         func decoded() throws(WireError) -> PeerMessage {
@@ -46,8 +48,10 @@ struct SyncVectorTests {
     }
 
     @Test(arguments: try VectorFile.cases("sync/reject/frames.json") as [FrameCase])
-    func `other frames are refused`(_ item: FrameCase) {
-        #expect(throws: WireError.self) { try item.decoded() }
+    func `other frames are refused, as over a limit where they are`(_ item: FrameCase) throws {
+        let error = try #require(throws: WireError.self) { try item.decoded() }
+        let isOverLimit = if case .limit = error { true } else { false }
+        #expect(isOverLimit == (item.error == "limit"))
     }
 
     @Test(arguments: try VectorFile.cases("sync/accept/heads-digests.json") as [DigestCase])
