@@ -96,7 +96,7 @@ let package = Package(
             name: "NodeService",
             dependencies: [
                 "CaseModel", "Cryptography", "PeerTransport", "RecordStore", "ReplicatedTypes",
-                "SyncEngine", "SyncLog", "Wire", "Yams",
+                "SyncEngine", "SyncLog", "Terminal", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "CaseWeb",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeService", "SyncLog",
+                "CaseModel", "Cryptography", "NodeService", "SyncLog", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
