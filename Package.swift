@@ -163,7 +163,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AuditTests",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire", "tafel-audit"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire", "tafel-audit",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -189,7 +191,7 @@ let package = Package(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "NodeService", "PeerTransport", "RecordStore",
-                "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+                "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -288,7 +290,8 @@ if Context.environment["TAFEL_FUZZ"] != nil {
             name: "tafel-fuzz",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "NodeService", "PeerTransport",
-                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire", "tafel-audit",
+                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
+                "tafel-audit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

@@ -210,7 +210,8 @@ extension Node {
     }
 
     /// Reads one case after the other, in order of table and ID.
-    private func fragmentHits(_ candidates: inout Candidates, _ query: SearchQuery) throws -> [Hit] {
+    private func fragmentHits(_ candidates: inout Candidates, _ query: SearchQuery) throws -> [Hit]
+    {
         let why = self.why(query)
         var rest = (query.candidateLimit ?? .max) - candidates.records.count
         var hits: [Hit] = []

@@ -125,8 +125,10 @@ package struct SearchQuery: Codable, Sendable {
     package var until: String?
     /// Most hits to show.
     package var limit: Int
-    /// Most records and fragments to look at; `nil` for no limit. With more own records the search
-    /// is refused; of others' fragments the rest is not looked at, and the answer says so.
+    /// Most records and fragments to look at; `nil` for no limit.
+    ///
+    /// With more own records the search is refused; of others' fragments the rest is not looked at,
+    /// and the answer says so.
     package var candidateLimit: Int?
 
     /// Creates a query that looks for everything.

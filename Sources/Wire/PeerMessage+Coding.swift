@@ -6,7 +6,7 @@ import SyncLog
 extension PeerMessage {
     /// Reads a frame; every count and length is checked.
     package init(decoding bytes: [UInt8]) throws(WireError) {
-        guard bytes.count <= Self.bytesMax else { throw .limit("message") }
+        guard bytes.count <= Self.bytesMax else { throw .malformed }
         try FrameScan.check(bytes)
         let message = try Tafel_V1_PeerMessage(canonical: bytes)
         switch message.message {

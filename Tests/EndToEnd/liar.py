@@ -30,12 +30,7 @@ ATTACKS = {"honest": liar_state.ATTACKS["honest"]} | liar_forks.ATTACKS | liar_s
 # Played with --long, or where it is named: no smaller size reaches the limit that it is about.
 LONG = {"passed-over"}
 # Attacks whose right answer is not built yet, with what was seen. One that passes while it is listed fails the run.
-PENDING = {
-    "text-lines": "lines of a note begin in the first column, as the program's own do",
-    "text-marks": "such characters reach the terminal as they are, in `case show`, `case list` and `node status`",
-    "fragments": "`record search` reads the whole case anew for each hit while the case is not cached: 300 fragments, and no command answers within 10 s",
-    "frames": "goodbye 2 where sync.md §5 has 4, of what is over a limit",
-}
+PENDING = {}
 # The same for sizes that only --long has.
 PENDING_LONG = {
     "dots": "15 million references: 668 MiB resident at N and 278 at Y, pages of the store's file of 400 MB among them; every command answers within 5 s",
