@@ -96,7 +96,7 @@ let package = Package(
             name: "NodeService",
             dependencies: [
                 "CaseModel", "Cryptography", "PeerTransport", "RecordStore", "ReplicatedTypes",
-                "SyncEngine", "SyncLog", "Wire", "Yams",
+                "SyncEngine", "SyncLog", "Terminal", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "CaseWeb",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeService", "SyncLog",
+                "CaseModel", "Cryptography", "NodeService", "SyncLog", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -163,7 +163,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AuditTests",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire", "tafel-audit"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire", "tafel-audit",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -189,7 +191,7 @@ let package = Package(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "NodeService", "PeerTransport", "RecordStore",
-                "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+                "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -288,7 +290,8 @@ if Context.environment["TAFEL_FUZZ"] != nil {
             name: "tafel-fuzz",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "NodeService", "PeerTransport",
-                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire", "tafel-audit",
+                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
+                "tafel-audit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

@@ -210,6 +210,8 @@ enum Documents {
 
         let hits: [Hit]
         let total: Int
+        /// Whether others share more that was not looked at.
+        let more: Bool
     }
 
     struct Record: Decodable {

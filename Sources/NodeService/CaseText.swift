@@ -1,20 +1,21 @@
 import CaseModel
 import SyncLog
+import Terminal
 
 /// A merged case view as lines for a person.
 enum CaseText {
-    static func text(of view: CaseView) -> String {
-        var lines: [String] = []
-        lines.append(view.title.map(\.value).joined(separator: " / "))
+    static func text(of view: CaseView) -> ShownText {
+        var lines: [ShownText] = []
+        lines.append("title     " + self.values(view.title))
         lines.append("case      \(view.caseID.hex)")
         lines.append("phase     " + self.values(view.phase))
         lines.append("owner     \(view.owner)")
         lines.append("audience  \(view.audience.joined(separator: ", "))")
         let summary = self.values(view.summary)
-        if !summary.isEmpty { lines.append("summary   \(summary)") }
+        if summary != "" { lines.append("summary   " + summary) }
         if !view.lead.isEmpty { lines.append("lead      " + self.values(view.lead)) }
         if !view.tags.isEmpty {
-            lines.append("tags      " + view.tags.map(\.tag).joined(separator: ", "))
+            lines.append("tags      \(view.tags.map(\.tag).joined(separator: ", "))")
         }
         for subject in view.subjects {
             lines.append("")
@@ -53,9 +54,9 @@ enum CaseText {
         return lines.joined(separator: "\n")
     }
 
-    private static func values(_ values: [CaseView.Value]) -> String {
+    private static func values(_ values: [CaseView.Value]) -> ShownText {
         values.filter { !$0.value.isEmpty }
-            .map { values.count > 1 ? "\($0.value) [\($0.by.handle)]" : $0.value }
+            .map { values.count > 1 ? "\($0.value) [\($0.by.handle)]" : "\($0.value)" }
             .joined(separator: " / ")
     }
 }

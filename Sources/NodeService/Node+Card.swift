@@ -5,6 +5,7 @@ import RecordStore
 import SyncEngine
 package import SyncLog
 import Synchronization
+import Terminal
 
 /// The node's own card: showing it, signing the next version.
 extension Node {
@@ -14,7 +15,8 @@ extension Node {
         return NodeAnswer(
             exitCode: 0,
             json: ["card": .string(text), "version": .integer(Int(card.version))],
-            text: text,
+            // Signed, of this node, and copied from the screen: exact.
+            text: ShownText(own: text),
             file: card.note.encoded
         )
     }

@@ -5,6 +5,7 @@ import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Terminal
 import Wire
 
 /// Commands about cases and the shared work on them.
@@ -286,7 +287,7 @@ extension Node {
             throw .usage("phase '\(phase)': not known. Choose from \(known)")
         }
         var items: [JSONValue] = []
-        var lines: [String] = []
+        var lines: [ShownText] = []
         for (state, counted) in try self.cases()
         where wanted == nil || state.file.table == wanted {
             let summary = counted.summary

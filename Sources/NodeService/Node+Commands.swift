@@ -2,6 +2,7 @@ import CaseModel
 package import NIOCore
 import NIOPosix
 import RecordStore
+import Terminal
 
 /// The event loops of this process.
 package enum NodeLoops {

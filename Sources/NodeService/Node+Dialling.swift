@@ -153,19 +153,20 @@ extension Node {
             }
             return "unreachable: nobody answers at \(place). See that its node runs"
         case .refused:
-            return "refused: \(place ?? "it") closed at once. It does not know this node as a "
+            return
+                "refused: \(place.map { $0 + "," } ?? "it") closed at once. It does not know this node as a "
                 + "partner, or has too many connections. "
                 + "Compare 'tafel table show' with its operator"
         case .notAdmitted:
-            return "at \(place ?? "its address") somebody answers who is no partner, or with a "
+            return "at \(place ?? "its address"), somebody answers who is no partner, or with a "
                 + "card that was replaced. Ask its operator for its address"
         case .identityMismatch:
-            return "at \(place ?? "its address") another partner answers. "
+            return "at \(place ?? "its address"), another partner answers. "
                 + "Ask its operator for its address"
         case .handshakeTimeout:
             return "no answer in time at \(place ?? "its address"). See that its node is well"
         case .handshakeFailed(let why):
-            return "at \(place ?? "its address") no node of tafel answers (\(why)). "
+            return "at \(place ?? "its address"), no node of tafel answers (\(why)). "
                 + "Ask its operator for its address"
         case .tooManySessions, .tooManyHandshakes:
             return "too many connections with it already. Try again"

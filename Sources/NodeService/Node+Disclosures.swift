@@ -2,13 +2,14 @@ import CaseModel
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Terminal
 
 /// What was shared in a case, with whom, on which ground: also what was withdrawn.
 extension Node {
     func caseDisclosures(_ id: String) throws(NodeFailure) -> NodeAnswer {
         let (table, counted) = try self.findCase(id)
         var items: [JSONValue] = []
-        var lines: [String] = []
+        var lines: [ShownText] = []
         for fragment in counted.fragments.sorted(by: { $0.id < $1.id }) {
             let isOwn = fragment.owner == table.me
             // Receipts quote the own log; what others' recipients confirmed is not known here.

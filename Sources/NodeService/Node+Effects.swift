@@ -227,6 +227,8 @@ extension Node {
         case .otherCharter:
             text = "\(handle): sent a table file of another branch of the charter"
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
+        case .undecodable(.limit(let field)):
+            text = "\(handle): sent a frame that is over a limit (\(field))"
         case .undecodable(let error):
             text = "\(handle): sent a frame that does not decode (\(error))"
         case .peerBehind(_, let log, let held, let offered):

@@ -3,6 +3,7 @@ import Cryptography
 import RecordStore
 import SyncEngine
 import SyncLog
+import Terminal
 import Wire
 
 /// Logs of which two histories exist: what is compared, kept, told and handed over.
@@ -141,7 +142,7 @@ extension Node {
                     }
                 ),
             ],
-            text: text,
+            text: "\(text)",
             file: Array(file.encodedText.utf8)
         )
     }

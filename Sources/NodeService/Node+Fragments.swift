@@ -5,6 +5,7 @@ import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Terminal
 import Wire
 
 /// Commands about fragments: sharing, withdrawing, who has what.
@@ -60,14 +61,14 @@ extension Node {
         )
     }
 
-    private static func recipients(_ audience: Audience, _ charter: Charter) -> String {
-        audience.recipients.map { recipient in
+    private static func recipients(_ audience: Audience, _ charter: Charter) -> ShownText {
+        audience.recipients.map { recipient -> ShownText in
             "  to \(charter.member(recipient.member)?.handle ?? "?") on \(recipient.ground)"
         }.joined(separator: "\n")
     }
 
-    private static func preview(_ share: CheckedShare, charter: Charter) -> String {
-        var lines = ["Nothing was written. Each of these would see:"]
+    private static func preview(_ share: CheckedShare, charter: Charter) -> ShownText {
+        var lines: [ShownText] = ["Nothing was written. Each of these would see:"]
         lines.append(self.recipients(share.audience, charter))
         for field in share.fields { lines.append("  \(field.name): \(field.value)") }
         if !share.omitted.isEmpty {
@@ -296,7 +297,7 @@ extension Node {
                 received: isKnown ? received : nil
             )
         }
-        let lines = recipients.map { recipient in
+        let lines: [ShownText] = recipients.map { recipient in
             let state =
                 recipient.received.map { $0 ? "received" : "not confirmed yet" }
                 ?? "known to the owner alone"

@@ -5,6 +5,7 @@ import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Terminal
 import Wire
 
 /// Commands about logs: showing and exporting them.
@@ -26,7 +27,7 @@ extension Node {
         }
         let log = state.newestLog(of: member)
         var entries: [JSONValue] = []
-        var lines: [String] = []
+        var lines: [ShownText] = []
         let checkpoint = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             let held = try snapshot.state(of: log)
             let first = last.map { held.size - min($0, held.size) } ?? 0
@@ -46,9 +47,15 @@ extension Node {
         return NodeAnswer(
             exitCode: 0,
             json: ["checkpoint": JSONValue(text), "entries": .array(entries)],
-            text: ([text ?? "No entries yet."] + lines).joined(separator: "\n"),
+            text: (Self.lines(of: text) + lines).joined(separator: "\n"),
             file: nil
         )
+    }
+
+    /// A checkpoint's lines: each has a form that is checked, and none reads as another's.
+    private static func lines(of checkpoint: String?) -> [ShownText] {
+        guard let checkpoint else { return ["No entries yet."] }
+        return checkpoint.split(separator: "\n", omittingEmptySubsequences: false).map { "\($0)" }
     }
 
     private func describe(
@@ -57,7 +64,7 @@ extension Node {
         _ isOpen: Bool,
         _ audience: Audience?,
         _ charter: Charter
-    ) -> (json: JSONValue, line: String) {
+    ) -> (json: JSONValue, line: ShownText) {
         let leaf = TextEncoding.hex(item.leafHash.bytes)
         let state =
             switch item {
@@ -84,7 +91,7 @@ extension Node {
             "state": .string(state),
         ]
         let recipients = to.map { "\($0.handle) on \($0.ground)" }.joined(separator: ", ")
-        let line =
+        let line: ShownText =
             "\(index)  \(header?.kind.name ?? "(not for this node)")  \(time ?? "")  \(recipients)"
             + (state == "unopened" ? "  CANNOT BE OPENED" : "")
         return (json, line)

@@ -3,6 +3,7 @@ import Cryptography
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Terminal
 
 /// What somebody saw of a case before writing to it: a write takes back nothing else.
 extension Node {

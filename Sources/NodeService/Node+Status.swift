@@ -4,6 +4,7 @@ import Foundation
 import RecordStore
 import SyncEngine
 import SyncLog
+import Terminal
 
 /// Commands about the node itself and its peers.
 extension Node {
@@ -56,7 +57,7 @@ extension Node {
                     }
             ),
         ]
-        var lines = [
+        var lines: [ShownText] = [
             "node     \(self.card.handle) (\(self.card.name)), "
                 + (self.isRunning ? "running" : "not running"),
             "store    \(bytes) bytes, \(records) records, \(entries) log entries",
@@ -81,8 +82,8 @@ extension Node {
     }
 
     /// The logs of which entries are addressed to this node and cannot be opened here.
-    private func unopenedLogs() throws(NodeFailure) -> [(json: JSONValue, line: String)] {
-        var found: [(json: JSONValue, line: String)] = []
+    private func unopenedLogs() throws(NodeFailure) -> [(json: JSONValue, line: ShownText)] {
+        var found: [(json: JSONValue, line: ShownText)] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for log in state.logs.keys.sorted() {
                 let count = try self.unopenedCount(of: log, in: table)
@@ -118,7 +119,7 @@ extension Node {
             : "\(count) \(count == 1 ? "entry" : "entries")"
     }
 
-    private func peerStates() -> [(json: JSONValue, line: String)] {
+    private func peerStates() -> [(json: JSONValue, line: ShownText)] {
         let connected = Set(self.links.values.map(\.peer))
         return self.engine.peers.sorted().map { peer in
             let handle = self.handle(of: peer)
@@ -141,7 +142,7 @@ extension Node {
                 "last_error": JSONValue(isConnected ? nil : self.dialProblems[peer]),
             ]
             let problem = isConnected ? nil : self.dialProblems[peer]
-            let line =
+            let line: ShownText =
                 "peer     \(handle): \(isConnected ? "connected" : "not connected"), "
                 + "\(lag) entries behind, last synchronised \(lastSync ?? "never")"
                 + (problem.map { "\n         \($0)" } ?? "")
@@ -151,7 +152,7 @@ extension Node {
 
     func syncStatus() throws(NodeFailure) -> NodeAnswer {
         var logs: [JSONValue] = []
-        var lines: [String] = []
+        var lines: [ShownText] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for (log, held) in state.logs.sorted(by: { $0.key < $1.key }) {
                 let author = state.file.governing.member(log.member)?.handle ?? "#\(log.member)"

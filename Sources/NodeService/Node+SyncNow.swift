@@ -1,6 +1,7 @@
 import CaseModel
 import SyncEngine
 import SyncLog
+import Terminal
 
 /// `sync now`: rounds with each peer until both hold the same.
 extension Node {
@@ -24,7 +25,7 @@ extension Node {
         let outcomes = await self.sync(peers, progress)
         let hasFinding = outcomes.contains(where: \.isFinding)
         let isUnreachable = outcomes.contains { $0.error != nil }
-        let lines = outcomes.map { outcome in
+        let lines: [ShownText] = outcomes.map { outcome in
             outcome.error.map { "\(outcome.handle): \($0)" }
                 ?? "\(outcome.handle): sent \(outcome.wait.sentEntries), "
                 + "received \(outcome.wait.receivedEntries) entries in \(outcome.wait.rounds) "

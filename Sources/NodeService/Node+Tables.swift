@@ -4,6 +4,7 @@ import Foundation
 import RecordStore
 import SyncEngine
 import SyncLog
+import Terminal
 
 /// Commands about tables.
 extension Node {
@@ -217,7 +218,7 @@ extension Node {
         let signatures = file.signers(version: version).count
         let quorum = file.quorum(version: version)
         let isEffective = file.effectiveVersion == version
-        let state =
+        let state: ShownText =
             isEffective
             ? "effective"
             : "not effective yet: send the file to the other members for 'tafel table accept'"
@@ -241,7 +242,7 @@ extension Node {
 
     func listTables() -> NodeAnswer {
         let tables = self.engine.tables.sorted { $0.key < $1.key }.map(\.value.file)
-        let lines = tables.map { file in
+        let lines: [ShownText] = tables.map { file in
             "\(TextEncoding.hex(file.table.bytes.prefix(8)))  \(file.governing.name) "
                 + "(\(file.governing.theme)), version \(file.governing.version), "
                 + (file.effective == nil ? "not effective yet" : "effective")
@@ -327,11 +328,11 @@ extension Node {
         ]
     }
 
-    private static func text(of charter: Charter, file: TableFile) -> String {
-        var lines = [
+    private static func text(of charter: Charter, file: TableFile) -> ShownText {
+        var lines: [ShownText] = [
             "\(charter.name) (\(charter.theme)), version \(charter.version), "
                 + (file.effective == nil ? "not effective yet" : "effective"),
-            TextEncoding.hex(file.table.bytes),
+            "\(TextEncoding.hex(file.table.bytes))",
             "purpose  \(charter.purpose)",
             "period   \(charter.from) to \(charter.until)",
             "quorum   \(charter.quorum) of \(charter.members.count)",
@@ -340,14 +341,14 @@ extension Node {
         for member in charter.members {
             lines.append(
                 "  \(member.number)  \(member.handle)  \(member.memberClass.rawValue)  "
-                    + member.role.rawValue
+                    + "\(member.role.rawValue)"
             )
         }
         lines.append("grounds, in order of preference")
         for ground in charter.grounds {
             lines.append(
                 "  \(ground.code): \(ground.from.text) -> \(ground.to.text), "
-                    + ground.categories.map(\.name).joined(separator: ", ")
+                    + "\(ground.categories.map(\.name).joined(separator: ", "))"
             )
             lines.append("      \(ground.text)")
         }

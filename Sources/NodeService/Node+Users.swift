@@ -3,6 +3,7 @@ package import Cryptography
 import Foundation
 import RecordStore
 import SyncLog
+import Terminal
 
 /// An account as it is stored: one JSON object, sealed (`Protocol/records.md` §4).
 struct StoredUser: Codable {
@@ -165,7 +166,7 @@ extension Node {
         return Self.answer(user, text: "user \(name) added as \(role.rawValue)")
     }
 
-    private static func answer(_ user: StoredUser, text: String) -> NodeAnswer {
+    private static func answer(_ user: StoredUser, text: ShownText) -> NodeAnswer {
         NodeAnswer(
             exitCode: 0,
             json: ["user": .string(user.name), "role": .string(user.role.rawValue)],
@@ -176,9 +177,9 @@ extension Node {
 
     func listUsers() throws(NodeFailure) -> NodeAnswer {
         let users = try self.users()
-        let lines = users.map {
+        let lines: [ShownText] = users.map {
             "\($0.name)  \($0.role.rawValue)  password of "
-                + UTCTime.text(milliseconds: $0.changed)
+                + "\(UTCTime.text(milliseconds: $0.changed))"
         }
         return NodeAnswer(
             exitCode: 0,

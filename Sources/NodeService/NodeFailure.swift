@@ -66,7 +66,7 @@ package struct NodeFailure: Error, Hashable, Sendable {
     /// An operation's contents.
     package init(_ error: WireError) {
         switch error {
-        case .field(let field):
+        case .field(let field), .limit(let field):
             self.init(.usage, "\(field): not allowed there. Check its length, form and characters")
         case .malformed, .notCanonical:
             self.init(.usage, "contents: malformed. Report this")

@@ -1,4 +1,5 @@
 package import CaseModel
+package import Terminal
 
 /// What a command asks of a node, whether the node runs in this process or another.
 package enum NodeRequest: Codable, Sendable {
@@ -74,7 +75,7 @@ package struct NodeAnswer: Codable, Sendable {
     /// One JSON document, for `--json`.
     package let json: String
     /// The same for a person; lines.
-    package let text: String
+    package let text: ShownText
     /// Contents of a file that the command writes.
     package let file: [UInt8]?
     /// What went wrong although there is an answer: one line, as of a failure.
@@ -84,7 +85,7 @@ package struct NodeAnswer: Codable, Sendable {
     package init(
         exitCode: Int32,
         json: JSONValue,
-        text: String,
+        text: ShownText,
         file: [UInt8]?,
         problem: String? = nil
     ) {
@@ -99,7 +100,7 @@ package struct NodeAnswer: Codable, Sendable {
     package init(canonical json: String) {
         self.exitCode = 0
         self.json = json
-        self.text = json
+        self.text = ShownText(own: json)
         self.file = nil
         self.problem = nil
     }
@@ -126,7 +127,10 @@ package struct SearchQuery: Codable, Sendable {
     package var until: String?
     /// Most hits to show.
     package var limit: Int
-    /// Most records and fragments to look at, past which the search is refused; `nil` for no limit.
+    /// Most records and fragments to look at; `nil` for no limit.
+    ///
+    /// With more own records the search is refused; of others' fragments the rest is not looked at,
+    /// and the answer says so.
     package var candidateLimit: Int?
 
     /// Creates a query that looks for everything.

@@ -231,37 +231,52 @@ extension NodeStore {
         }
     }
 
-    /// Everything found under a term: in the index, and what the runs change about it.
-    package func targets(of term: SearchTerm) throws(SlotError) -> [SearchTarget] {
-        try self.targets(of: term, most: .max) ?? []
+    /// What a term leads to.
+    package struct TermTargets: Sendable {
+        /// Own records, then fragments of others, each in order of ID.
+        package var found: [SearchTarget]
+        /// Whether there are more fragments than were asked for.
+        package var hasMore: Bool
     }
 
-    /// As ``targets(of:)``; `nil` when there are more than `most`, which ends the reading.
+    /// Everything found under a term: in the index, and what the runs change about it.
+    package func targets(of term: SearchTerm) throws(SlotError) -> [SearchTarget] {
+        try self.targets(of: term, most: .max)?.found ?? []
+    }
+
+    /// As ``targets(of:)``, of at most `most`: others' fragments over it are left out, which ends
+    /// the reading.
     ///
-    /// What the runs take away again counts too.
-    package func targets(
-        of term: SearchTerm,
-        most: Int
-    ) throws(SlotError) -> [SearchTarget]? {
+    /// - Returns: `nil` when there are more own records than `most`; what the runs take away again
+    ///   counts too.
+    package func targets(of term: SearchTerm, most: Int) throws(SlotError) -> TermTargets? {
         try self.read { (snapshot) throws(StoreError) in
             let prefix = self.hash(of: term).bytes
-            var targets: [SearchTarget] = []
+            var records: [ObjectID] = []
+            var fragments: [SearchTarget] = []
+            // Keys of own records come first.
             try snapshot.forEach(prefix: prefix, in: self.tables.index) {
                 key,
                 _ throws(StoreError) in
-                guard let target = SearchTarget(bytes: Array([UInt8](key).dropFirst(16))) else {
-                    throw .corrupted(operation: "index")
+                switch SearchTarget(bytes: Array([UInt8](key).dropFirst(16))) {
+                case .record(let id): records.append(id)
+                case .fragment(let table, let id): fragments.append(.fragment(table: table, id))
+                case nil: throw .corrupted(operation: "index")
                 }
-                targets.append(target)
-                return targets.count <= most ? .next : .stop
+                return records.count <= most && fragments.count <= most ? .next : .stop
             }
             let changes = try self.pendingChanges(of: prefix, in: snapshot, most: most)
-            guard targets.count <= most, changes.count <= most else { return nil }
-            guard !changes.isEmpty else { return targets }
-            targets.removeAll { target in
-                if case .record(let id) = target { changes[id] != nil } else { false }
+            guard records.count <= most, changes.count <= most else { return nil }
+            if !changes.isEmpty {
+                records.removeAll { changes[$0] != nil }
+                records += changes.filter(\.value).keys.sorted()
+                guard records.count <= most else { return nil }
             }
-            return targets + changes.filter(\.value).keys.sorted().map(SearchTarget.record)
+            let room = most - records.count
+            return TermTargets(
+                found: records.map { .record($0) } + fragments.prefix(room),
+                hasMore: fragments.count > room
+            )
         }
     }
 

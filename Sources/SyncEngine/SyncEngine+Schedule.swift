@@ -56,10 +56,13 @@ extension SyncEngine {
 
     func undecodable(_ error: WireError, from session: SessionID) -> [Effect] {
         guard self.sessions[session] != nil else { return [] }
-        return [
-            .report(.undecodable(error), session),
-            .close(session, .malformed, "a frame did not decode"),
-        ]
+        let close: Effect =
+            if case .limit = error {
+                .close(session, .limit, "a frame was over a limit")
+            } else {
+                .close(session, .malformed, "a frame did not decode")
+            }
+        return [.report(.undecodable(error), session), close]
     }
 
     /// The session with a peer that rounds go over: the newest with both hellos.

@@ -81,14 +81,22 @@ package struct TableState: Hashable, Sendable {
     /// (`Protocol/sync.md` §3).
     package func digest(without refused: Set<LogID>) -> Digest {
         let refused = self.refused.union(refused)
+        return Self.digest(
+            of: self.logs.filter { !refused.contains($0.key) }.map { log, state in
+                let pin = self.isClosed(log) ? self.pin(of: log) : nil
+                return (log, pin?.size ?? state.size, pin?.root ?? state.frontier.root)
+            }
+        )
+    }
+
+    /// SHA-256 over logs that have entries, given in any order.
+    static func digest(of logs: [(log: LogID, size: UInt64, root: Digest)]) -> Digest {
         var bytes: [UInt8] = []
-        for (log, state) in self.logs.sorted(by: { $0.key < $1.key })
-        where state.size > 0 && !refused.contains(log) {
-            let pin = self.isClosed(log) ? self.pin(of: log) : nil
+        for (log, size, root) in logs.sorted(by: { $0.log < $1.log }) where size > 0 {
             bytes.append(bigEndian: log.member)
             bytes.append(bigEndian: log.generation)
-            bytes.append(bigEndian: pin?.size ?? state.size)
-            (pin?.root ?? state.frontier.root).append(to: &bytes)
+            bytes.append(bigEndian: size)
+            root.append(to: &bytes)
         }
         return Digest(hashing: bytes)
     }

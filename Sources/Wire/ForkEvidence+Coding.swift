@@ -5,7 +5,7 @@ import SyncLog
 
 extension Prove {
     init(_ message: Tafel_V1_Prove) throws(WireError) {
-        guard message.index < EntryHeader.treeSizeMax else { throw .field("index") }
+        guard message.index < EntryHeader.treeSizeMax else { throw .limit("index") }
         self.init(
             table: try Digest(message.table, field: "table"),
             log: try LogID(member: message.member, generation: message.generation),
@@ -25,7 +25,7 @@ extension Prove {
 
 extension Proof {
     init(_ message: Tafel_V1_Proof) throws(WireError) {
-        guard message.index < EntryHeader.treeSizeMax else { throw .field("index") }
+        guard message.index < EntryHeader.treeSizeMax else { throw .limit("index") }
         self.init(
             table: try Digest(message.table, field: "table"),
             log: try LogID(member: message.member, generation: message.generation),
@@ -47,7 +47,7 @@ extension Proof {
 
 extension ForkEvidence {
     init(_ message: Tafel_V1_ForkEvidence) throws(WireError) {
-        guard message.index < EntryHeader.treeSizeMax else { throw .field("index") }
+        guard message.index < EntryHeader.treeSizeMax else { throw .limit("index") }
         let first = try ForkBranch(message.first)
         let second = try ForkBranch(message.second)
         guard first.leaf < second.leaf else { throw .field("second") }
@@ -74,7 +74,7 @@ extension ForkEvidence {
 
 extension ForkBranch {
     init(_ message: Tafel_V1_Branch) throws(WireError) {
-        guard message.path.count <= MerkleProof.hashesMax else { throw .field("path") }
+        guard message.path.count <= MerkleProof.hashesMax else { throw .limit("path") }
         let card: Card
         do throws(CardError) {
             card = try Card(parsing: message.card.utf8)

@@ -17,58 +17,63 @@ enum FrameScan {
     /// Bytes of the longest varint, of 64 bits.
     private static let varintByteCount = 10
 
-    /// Whether no message in a frame has more parts than a decoder that counts must see.
+    /// Checks that no message in a frame has more parts than a decoder that counts must see.
     ///
-    /// Says yes to what is no protobuf at all, at which decoding ends as well.
+    /// Lets through what is no protobuf at all, at which decoding ends as well.
     ///
+    /// - Throws: `.limit("message")` for too many parts, `.field("message")` for a part that stands
+    ///   twice where one may, or is of a kind that no message here has.
     /// - Complexity: O(bytes), without memory.
-    static func isBounded(_ bytes: [UInt8]) -> Bool {
+    static func check(_ bytes: [UInt8]) throws(WireError) {
         // One of each kind: parts of one message that stands there twice would be put together.
-        self.fields(of: bytes[...], countMax: 1) { message, contents in
+        try self.fields(of: bytes[...], countMax: nil) { (message, contents) throws(WireError) in
             // Beside what repeats a message has at most six fields; one more is for the decoder.
-            self.fields(of: contents, countMax: Chunk.itemsMax + 7) { field, part in
+            try self.fields(of: contents, countMax: Chunk.itemsMax + 7) {
+                (field, part) throws(WireError) in
                 switch (message, field) {
                 case (Field.chunk, Field.chunkItems):
-                    self.fields(of: part, countMax: 1) { item, entry in
-                        item != Field.itemFull || self.isEntryBounded(entry)
+                    try self.fields(of: part, countMax: nil) { (item, entry) throws(WireError) in
+                        if item == Field.itemFull { try self.checkEntry(entry) }
                     }
-                case (Field.fill, Field.fillEntries): self.isEntryBounded(part)
-                default: true
+                case (Field.fill, Field.fillEntries): try self.checkEntry(part)
+                default: break
                 }
             }
         }
     }
 
     /// Header, payload, a box for each recipient and the author; one more is for the decoder.
-    private static func isEntryBounded(_ entry: ArraySlice<UInt8>) -> Bool {
-        self.fields(of: entry, countMax: Audience.recipientsMax + 4) { _, _ in true }
+    private static func checkEntry(_ entry: ArraySlice<UInt8>) throws(WireError) {
+        try self.fields(of: entry, countMax: Audience.recipientsMax + 4) { _, _ in }
     }
 
-    /// Goes through the fields of a message; `false` when they are too many, one is of a kind that
-    /// no message here has, or `isBounded` says so of its contents.
+    /// Goes through the fields of a message and checks the contents of each.
+    ///
+    /// `countMax`: Most fields; `nil` where there is one, by the form of the message.
     private static func fields(
         of message: ArraySlice<UInt8>,
-        countMax: Int,
-        isBounded: (UInt64, ArraySlice<UInt8>) -> Bool
-    ) -> Bool {
+        countMax: Int?,
+        check: (UInt64, ArraySlice<UInt8>) throws(WireError) -> Void
+    ) throws(WireError) {
         var rest = message
         var count = 0
         while !rest.isEmpty {
-            guard let tag = self.varint(from: &rest) else { return true }
+            guard let tag = self.varint(from: &rest) else { return }
             count += 1
-            guard count <= countMax else { return false }
+            guard count <= countMax ?? 1 else {
+                throw countMax == nil ? .field("message") : .limit("message")
+            }
             switch tag & 7 {
-            case 0: guard self.varint(from: &rest) != nil else { return true }
+            case 0: guard self.varint(from: &rest) != nil else { return }
             case 2:
                 guard let length = self.varint(from: &rest), length <= UInt64(rest.count) else {
-                    return true
+                    return
                 }
-                guard isBounded(tag >> 3, rest.prefix(Int(length))) else { return false }
+                try check(tag >> 3, rest.prefix(Int(length)))
                 rest = rest.dropFirst(Int(length))
-            default: return false
+            default: throw .field("message")
             }
         }
-        return true
     }
 
     /// Takes a number, in any of its forms; `nil` where there is none.

@@ -7,7 +7,7 @@ extension PeerMessage {
     /// Reads a frame; every count and length is checked.
     package init(decoding bytes: [UInt8]) throws(WireError) {
         guard bytes.count <= Self.bytesMax else { throw .malformed }
-        guard FrameScan.isBounded(bytes) else { throw .field("message") }
+        try FrameScan.check(bytes)
         let message = try Tafel_V1_PeerMessage(canonical: bytes)
         switch message.message {
         case .hello(let hello): self = .hello(try Hello(hello))
@@ -39,6 +39,7 @@ extension PeerMessage {
         case .evidence(let evidence): self = .evidence(try ForkEvidence(evidence))
         case .goodbye(let goodbye):
             guard let code = GoodbyeCode(rawValue: goodbye.code) else { throw .field("code") }
+            guard goodbye.text.utf8.count <= Self.textBytesMax else { throw .limit("text") }
             guard
                 goodbye.text.isSpecificationText(bytesMax: Self.textBytesMax, allowsLines: false)
             else { throw .field("text") }
@@ -97,7 +98,7 @@ extension PeerMessage {
 }
 
 private func size(_ value: UInt64) throws(WireError) -> UInt64 {
-    guard value <= EntryHeader.treeSizeMax else { throw .field("size") }
+    guard value <= EntryHeader.treeSizeMax else { throw .limit("size") }
     return value
 }
 
@@ -119,7 +120,7 @@ private func decodeHeader(_ data: Data) throws(WireError) -> EntryHeader {
 
 extension Hello {
     fileprivate init(_ message: Tafel_V1_Hello) throws(WireError) {
-        guard message.tables.count <= PeerMessage.tablesMax else { throw .field("tables") }
+        guard message.tables.count <= PeerMessage.tablesMax else { throw .limit("tables") }
         let card: Card
         do throws(CardError) {
             card = try Card(parsing: message.card.utf8)
@@ -182,7 +183,7 @@ extension HeadsDigest {
 
 extension Heads {
     fileprivate init(_ message: Tafel_V1_Heads) throws(WireError) {
-        guard message.logs.count <= Self.logsMax else { throw .field("logs") }
+        guard message.logs.count <= Self.logsMax else { throw .limit("logs") }
         var logs: [LogHead] = []
         for head in message.logs {
             let log = try LogID(member: head.member, generation: head.generation)
@@ -192,7 +193,7 @@ extension Heads {
             }
             logs.append(LogHead(log: log, checkpoint: checkpoint))
         }
-        guard message.refused.count <= Self.logsMax else { throw .field("refused") }
+        guard message.refused.count <= Self.logsMax else { throw .limit("refused") }
         var refused: [LogID] = []
         for name in message.refused {
             let log = try LogID(member: name.member, generation: name.generation)
@@ -231,14 +232,15 @@ extension Heads {
 
 extension Chunk {
     fileprivate init(_ message: Tafel_V1_Chunk) throws(WireError) {
-        guard (1...Self.itemsMax).contains(message.items.count) else { throw .field("items") }
+        guard !message.items.isEmpty else { throw .field("items") }
+        guard message.items.count <= Self.itemsMax else { throw .limit("items") }
         var items: [LogItem] = []
         items.reserveCapacity(message.items.count)
         var payloadBytes = 0
         for item in message.items {
             let item = try LogItem(item)
             if case .full(let entry) = item { payloadBytes += entry.payload.count }
-            guard payloadBytes <= Self.payloadBytesMax else { throw .field("items") }
+            guard payloadBytes <= Self.payloadBytesMax else { throw .limit("items") }
             items.append(item)
         }
         self.init(
@@ -288,13 +290,14 @@ extension LogItem {
 extension Entry {
     fileprivate init(_ message: Tafel_V1_FullEntry) throws(WireError) {
         guard message.payload.count <= EntryHeader.payloadBytesMax else {
-            throw .field("payload")
+            throw .limit("payload")
         }
-        guard message.boxes.count <= Audience.recipientsMax + 1 else { throw .field("boxes") }
+        guard message.boxes.count <= Audience.recipientsMax + 1 else { throw .limit("boxes") }
         var boxes: [Box] = []
         for box in message.boxes {
+            guard box.sealed.count <= Box.bytesMax else { throw .limit("boxes") }
             guard let member = MemberNumber(exactly: box.member), member > 0,
-                box.sealed.count <= Box.bytesMax, !boxes.contains(where: { $0.member == member })
+                !boxes.contains(where: { $0.member == member })
             else { throw .field("boxes") }
             boxes.append(Box(member: member, sealed: box.sealed.array))
         }
@@ -321,7 +324,7 @@ extension Entry {
 
 extension Fill {
     fileprivate init(_ message: Tafel_V1_Fill) throws(WireError) {
-        guard message.entries.count <= Chunk.itemsMax else { throw .field("entries") }
+        guard message.entries.count <= Chunk.itemsMax else { throw .limit("entries") }
         guard message.from < message.until else { throw .field("until") }
         var entries: [Entry] = []
         var payloadBytes = 0
@@ -329,8 +332,8 @@ extension Fill {
             let entry = try Entry(item)
             let index = entry.header.index
             payloadBytes += entry.payload.count
+            guard payloadBytes <= Chunk.payloadBytesMax else { throw .limit("entries") }
             guard index >= message.from, index < message.until,
-                payloadBytes <= Chunk.payloadBytesMax,
                 entries.last.map({ $0.header.index < index }) ?? true
             else { throw .field("entries") }
             entries.append(entry)

@@ -10,6 +10,9 @@ package enum WireError: Error, Hashable, Sendable {
     case notCanonical
     /// A field, by its name in the `.proto` file, is missing or outside its range.
     case field(String)
+    /// A field, by its name in the `.proto` file, or the frame itself as `message`, is past a limit of
+    /// `Protocol/sync.md` §4.
+    case limit(String)
 }
 
 extension Message {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cryptography
 import SyncLog
+import Terminal
 
 /// `tafel-audit fork`: checks a proof that a member signed two histories of its log.
 struct ForkCommand: AuditCommand {
@@ -24,8 +25,9 @@ struct ForkCommand: AuditCommand {
         let bytes = try Files.read(self.file, bytesMax: ForkFile.bytesMax)
         do throws(ForkError) {
             let found = try ForkFile(parsing: bytes)
-            let output = self.json ? Self.json(of: found).text : Self.text(of: found)
-            return CommandResult(output: output + "\n", outcome: .good)
+            let output =
+                self.json ? ShownText(own: Self.json(of: found).text) : Self.text(of: found)
+            return CommandResult(output: output, outcome: .good)
         } catch .malformed {
             throw CommandFailure(
                 kind: .badInput,
@@ -42,7 +44,7 @@ struct ForkCommand: AuditCommand {
                 "verdict": .string("finding"), "findings": .array([finding]),
             ])
             return CommandResult(
-                output: (self.json ? json.text : text) + "\n",
+                output: self.json ? ShownText(own: json.text) : "\(text)",
                 outcome: .finding
             )
         }
@@ -59,9 +61,9 @@ struct ForkCommand: AuditCommand {
         }
     }
 
-    private static func text(of found: ForkFile) -> String {
+    private static func text(of found: ForkFile) -> ShownText {
         let evidence = found.evidence
-        let branches = [evidence.first, evidence.second].map { branch in
+        let branches: [ShownText] = [evidence.first, evidence.second].map { branch in
             "  \(branch.checkpoint.size) entries, root "
                 + "\(TextEncoding.base64(branch.checkpoint.root.bytes)), entry "
                 + "\(evidence.index) \(TextEncoding.hex(branch.leaf.bytes))"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 #if canImport(Glibc)
 import Glibc
@@ -37,19 +38,15 @@ struct CommandFailure: Error, Hashable, Sendable {
 
     /// The line, without its newline.
     var line: String {
-        let text = "error: \(self.what): \(self.why). \(self.remedy)"
-        // One line, whatever a file name or the parser's message holds.
-        return text.unicodeScalars.map { scalar in
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            return isControl ? " " : String(scalar)
-        }.joined()
+        // One line, whatever a file name holds.
+        VisibleText.text("error: \(self.what): \(self.why). \(self.remedy)", in: .line)
     }
 }
 
 /// What a command prints and how it ends.
 struct CommandResult: Sendable {
-    /// For standard output, newline included.
-    let output: String
+    /// For standard output; lines without the last newline.
+    let output: ShownText
     /// The exit code.
     let outcome: Outcome
 }
@@ -69,7 +66,7 @@ enum Program {
     static func run(_ arguments: [String]) -> Int32 {
         do throws(CommandFailure) {
             let result = try self.parsed(arguments)
-            guard self.write(result.output, to: stdoutNumber) else {
+            guard self.write(result.output.string + "\n", to: stdoutNumber) else {
                 throw CommandFailure(
                     kind: .unavailable,
                     what: "standard output",
@@ -115,6 +112,8 @@ enum Program {
         guard TafelAudit.exitCode(for: error).isSuccess else {
             var message = TafelAudit.message(for: error)
             while let last = message.last, [".", "?", "\n"].contains(last) { message.removeLast() }
+            // The parser's own line ends; there are some where it lists what it knows.
+            message = message.split(separator: "\n").joined(separator: " ")
             throw CommandFailure(
                 kind: .badInput,
                 what: "command line",
@@ -122,7 +121,10 @@ enum Program {
                 remedy: "See tafel-audit --help."
             )
         }
-        return CommandResult(output: TafelAudit.fullMessage(for: error) + "\n", outcome: .good)
+        return CommandResult(
+            output: ShownText(own: TafelAudit.fullMessage(for: error)),
+            outcome: .good
+        )
     }
 
     /// Prints to a terminal's standard error alone.

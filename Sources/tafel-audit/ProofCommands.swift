@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cryptography
 import SyncLog
+import Terminal
 
 /// The outcome of checking one checkpoint with given keys.
 struct CheckpointCheck: Hashable, Sendable {
@@ -107,14 +108,14 @@ struct CheckpointCommand: AuditCommand {
             )
         }
         let check = CheckpointCheck(checkpoint, keys: keys)
-        let output =
+        let output: ShownText =
             self.json
-            ? check.json(checkpoint, failure: check.failure, extra: []).text
-            : check.failure
+            ? ShownText(own: check.json(checkpoint, failure: check.failure, extra: []).text)
+            : check.failure.map { "\($0)" }
                 ?? "verified: \(checkpoint.origin), size \(checkpoint.size), signed by "
-                + check.signers.joined(separator: ", ")
+                + "\(check.signers.joined(separator: ", "))"
         return CommandResult(
-            output: output + "\n",
+            output: output,
             outcome: check.failure == nil ? .good : .finding
         )
     }
@@ -157,12 +158,12 @@ struct ProofCommand: AuditCommand {
             ?? (proof.proves(leaf: leaf)
                 ? nil : "The entry does not stand at index \(proof.index) of this log.")
         let index = JSON.Member(key: "index", value: .number(proof.index))
-        let output =
+        let output: ShownText =
             self.json
-            ? check.json(proof.checkpoint, failure: failure, extra: [index]).text
-            : failure
+            ? ShownText(own: check.json(proof.checkpoint, failure: failure, extra: [index]).text)
+            : failure.map { "\($0)" }
                 ?? "verified: entry \(proof.index) of \(proof.checkpoint.origin), size "
-                + "\(proof.checkpoint.size), signed by " + check.signers.joined(separator: ", ")
-        return CommandResult(output: output + "\n", outcome: failure == nil ? .good : .finding)
+                + "\(proof.checkpoint.size), signed by \(check.signers.joined(separator: ", "))"
+        return CommandResult(output: output, outcome: failure == nil ? .good : .finding)
     }
 }

@@ -1,18 +1,20 @@
 import SyncLog
+import Terminal
 
 extension ReportDocument {
     /// Most rows of one table in plain text; the page and JSON have them all.
     static let textRowsMax = 500
 
     /// The report as plain text, tables in columns.
-    var text: String {
+    var text: ShownText {
         var output = self.title + "\n" + String(repeating: "=", count: self.title.count) + "\n"
         for block in self.blocks {
             output += "\n"
             switch block {
             case .heading(let text, let level):
+                let text = Self.visible(text)
                 let line = String(repeating: level == 2 ? "=" : "-", count: text.count)
-                output += Self.visible(text) + "\n" + line + "\n"
+                output += text + "\n" + line + "\n"
             case .paragraph(let text):
                 output += Self.visible(text) + "\n"
             case .list(let items):
@@ -22,7 +24,8 @@ extension ReportDocument {
                 output += Self.text(columns: columns, rows: rows, language: self.language)
             }
         }
-        return output
+        output.removeLast()
+        return ShownText(own: output)
     }
 
     private static func text(columns: [String], rows: Rows, language: Language) -> String {
@@ -47,17 +50,8 @@ extension ReportDocument {
         return output
     }
 
-    /// A text from a file without what would move the cursor or turn the reading order.
-    private static func visible(_ text: String) -> String {
-        var output = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: output.append("\u{FFFD}")
-            default: output.append(scalar)
-            }
-        }
-        return String(output)
-    }
+    /// A text on one line: words of the report hold no line ends, so each is somebody's.
+    private static func visible(_ text: String) -> String { VisibleText.text(text, in: .line) }
 
     /// The report as one page that needs nothing else: no script, no picture, no other file.
     var html: String {

@@ -73,10 +73,10 @@ struct VerifyCommand: AuditCommand {
             let inputs = self.bundle + [self.policy].compactMap { $0 }
             try Files.write(document.html, to: path, keeping: inputs)
         }
-        var output =
+        let output =
             self.json
-            ? audit.json(files: self.bundle, language: self.language).text : document.text
-        if self.json { output += "\n" }
+            ? ShownText(own: audit.json(files: self.bundle, language: self.language).text)
+            : document.text
         return CommandResult(output: output, outcome: audit.verdict == .finding ? .finding : .good)
     }
 

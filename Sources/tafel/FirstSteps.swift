@@ -1,5 +1,6 @@
 import Foundation
 import NodeService
+import Terminal
 
 /// What `tafel` alone says: what to do next, by what there is already.
 enum FirstSteps {
@@ -18,9 +19,9 @@ enum FirstSteps {
     }
 
     /// The text for a data folder.
-    static func text(options: NodeOptions) async -> String {
+    static func text(options: NodeOptions) async -> ShownText {
         let folder = options.folder
-        let next: String
+        let next: ShownText
         let client: ControlClient?
         do throws(NodeFailure) { client = try await ControlClient.connect(folder: folder) } catch {
             return "There is a node in \(folder). \(error.message)."
@@ -51,7 +52,7 @@ enum FirstSteps {
         return next + "\nAll commands: tafel --help. One command: tafel help COMMAND."
     }
 
-    private static func running(_ client: ControlClient, user: String) async -> String {
+    private static func running(_ client: ControlClient, user: String) async -> ShownText {
         func ask<Answer: Decodable>(_ request: NodeRequest, as type: Answer.Type) async -> Answer? {
             guard let answer = try? await client.perform(NodeCall(request: request, user: user))
             else { return nil }
@@ -61,7 +62,7 @@ enum FirstSteps {
             return "The node runs, and did not answer. See 'tafel node status'."
         }
         let cases = await ask(.listCases(table: nil, phase: nil), as: Cases.self)?.cases.count ?? 0
-        var lines = ["The node runs. Next:"]
+        var lines: [ShownText] = ["The node runs. Next:"]
         if status.store.records == 0 {
             lines.append("  bring in records  tafel record import FILE.csv --mapping MAPPING.yaml")
         }

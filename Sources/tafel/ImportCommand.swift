@@ -48,7 +48,10 @@ struct ImportCommand: TafelCommand {
         }
         await client.close()
         let report = try result.get()
-        Output.line(self.options.json ? report.json.prettyText : ImportText.text(of: report))
+        Output.line(
+            self.options.json
+                ? ShownText(own: report.json.prettyText) : ImportText.text(of: report)
+        )
         return report.rejectedCount > 0 ? 1 : 0
     }
 

@@ -1,4 +1,5 @@
 import CaseModel
+import Terminal
 
 extension ImportReport {
     /// The document of `record import --json`.
@@ -31,8 +32,8 @@ enum ImportText {
     /// Most findings shown; all counts are.
     static let findingsMax = 20
 
-    static func text(of report: ImportReport) -> String {
-        var lines = [
+    static func text(of report: ImportReport) -> ShownText {
+        var lines: [ShownText] = [
             "\(report.readCount) rows read: \(report.importedCount) imported, "
                 + "\(report.updatedCount) updated, \(report.unchangedCount) unchanged, "
                 + "\(report.filteredCount) filtered, \(report.rejectedCount) rejected"

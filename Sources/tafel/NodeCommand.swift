@@ -7,6 +7,7 @@ import NodeService
 import ServiceLifecycle
 import SyncLog
 import Synchronization
+import Terminal
 import UnixSignals
 
 /// `tafel node`.
@@ -105,7 +106,7 @@ struct NodeCommand: ParsableCommand {
                 return 0
             }
             Output.line(
-                JSONText.object([
+                own: JSONText.object([
                     ("node", node), ("handle", card.handle), ("oin", card.oin),
                     ("name", card.name), ("class", card.memberClass.rawValue),
                 ])
@@ -251,7 +252,7 @@ struct NodeCommand: ParsableCommand {
         var verbose = false
 
         func execute() async throws(NodeFailure) -> Int32 {
-            var logger = Logger(label: "tafel") { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: "tafel") { VisibleLog(label: $0) }
             // A notice says who logged in and which user changed what.
             logger.logLevel = self.verbose ? .debug : .notice
             let client = try await NodeClient.open(folder: self.options.folder, logger: logger) {
@@ -332,7 +333,7 @@ final class Readiness: Sendable {
         let id = TextEncoding.hex(self.node.card.identity.bytes)
         guard !self.isJSON else {
             return Output.line(
-                JSONText.object([("node", id), ("listen", listen), ("http", addresses.http)])
+                own: JSONText.object([("node", id), ("listen", listen), ("http", addresses.http)])
             )
         }
         Output.line(

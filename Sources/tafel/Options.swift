@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import NodeService
 import SyncLog
+import Terminal
 
 /// Options that every command has.
 struct NodeOptions: ParsableArguments {
@@ -112,14 +113,14 @@ struct NodeOptions: ParsableArguments {
     /// Prints an answer; `file` as in ``perform(_:writing:)``.
     func show(_ answer: NodeAnswer, file: OutputFile?) {
         guard self.json else {
-            Output.line(answer.text.trimmingFinalNewline)
+            Output.line(answer.text)
             if let file { Output.line("written to \(file.path)") }
             return
         }
-        guard let file, let key = file.key else { return Output.line(answer.json) }
+        guard let file, let key = file.key else { return Output.line(own: answer.json) }
         // The document with one member more: where the file went.
         let member = JSONText.object([(key, file.path)]).dropFirst(2)
-        Output.line(answer.json.dropLast(2) + ",\n" + member)
+        Output.line(own: answer.json.dropLast(2) + ",\n" + member)
     }
 }
 
@@ -127,16 +128,12 @@ extension String {
     fileprivate var trimmingTrailingSlash: String {
         self.count > 1 && self.hasSuffix("/") ? String(self.dropLast()) : self
     }
-
-    fileprivate var trimmingFinalNewline: String {
-        self.hasSuffix("\n") ? String(self.dropLast()) : self
-    }
 }
 
 extension Logger {
     /// For commands, which say what there is to say themselves.
     static var quiet: Logger {
-        var logger = Logger(label: "tafel") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "tafel") { VisibleLog(label: $0) }
         logger.logLevel = .error
         return logger
     }

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import NodeService
 import Synchronization
+import Terminal
 
 /// A command of the program: its work is done by `execute`, its errors become one line.
 protocol TafelCommand: ParsableCommand, Sendable {
@@ -54,10 +55,12 @@ enum Program {
         guard Tafel.exitCode(for: error).isSuccess else {
             var message = Tafel.message(for: error)
             while let last = message.last, [".", "?", "\n"].contains(last) { message.removeLast() }
+            // The parser's own line ends; there are some where it lists what it knows.
+            message = message.split(separator: "\n").joined(separator: " ")
             Output.error("command line: \(message). See 'tafel --help'")
             return NodeFailure.Code.usage.rawValue
         }
-        Output.line(Tafel.fullMessage(for: error))
+        Output.line(own: Tafel.fullMessage(for: error))
         return self.code(0)
     }
 }
@@ -69,20 +72,23 @@ enum Output {
     /// Whether something that was to be printed could not be written.
     static var isLost: Bool { self.lost.withLock { $0 } }
 
-    /// Prints a line.
-    static func line(_ text: String) {
-        guard !self.write(text + "\n", to: STDOUT_FILENO) else { return }
+    /// Prints lines; a newline at their end is not doubled.
+    static func line(_ text: ShownText) { self.line(own: text.string) }
+
+    /// Prints what the program wrote itself, such as a JSON document.
+    static func line(own text: String) {
+        let end = text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"
+        guard !self.write(text + end, to: STDOUT_FILENO) else { return }
         self.lost.withLock { $0 = true }
     }
 
     /// Prints one line of error.
     static func error(_ message: String) {
-        // One line, whatever a file name holds.
-        let line = message.unicodeScalars.map { scalar in
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            return isControl ? " " : String(scalar)
-        }.joined()
-        _ = self.write("error: \(line)\n", to: STDERR_FILENO)
+        // One line, whatever a file name or a partner's goodbye holds.
+        _ = self.write(
+            "error: \(VisibleText.text(message, in: .line))\n",
+            to: STDERR_FILENO
+        )
     }
 
     /// Whether standard error is a terminal.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NodeService
+import Terminal
 
 /// The program.
 struct Tafel: TafelCommand {

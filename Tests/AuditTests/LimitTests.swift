@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import SyncLog
+import Terminal
 import Testing
 import Wire
 
@@ -106,7 +107,7 @@ struct LimitTests {
         #expect(report.findings.count == min(count, 1_000))
         #expect(report.furtherFindings == further)
         let document = ReportDocument(audit, files: ["a"], language: .en)
-        #expect(document.text.contains("And 1 more findings.") == (further == 1))
+        #expect(document.text.string.contains("And 1 more findings.") == (further == 1))
     }
 
     @Test func `a policy's findings are listed within the same limit`() throws {
@@ -136,11 +137,11 @@ struct LimitTests {
         throws
     {
         let audit = try TestStory().audit()
-        for (count, further) in [(500, ""), (501, "  and 1 more; --report and --json give all\n")] {
+        for (count, further) in [(500, ""), (501, "\n  and 1 more; --report and --json give all")] {
             var document = ReportDocument(audit, files: ["a"], language: .en)
             let rows = (1...count).map { ["row-\($0)."] }
             document.blocks = [.table(caption: "Rows", columns: ["Row"], rows: .init(rows))]
-            #expect(document.text.hasSuffix("  row-500.\n" + further))
+            #expect(document.text.string.hasSuffix("  row-500." + further))
             #expect(document.html.contains("row-\(count)."))
         }
     }

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import SyncLog
+import Terminal
 import Testing
 import Wire
 
@@ -34,9 +35,9 @@ final class ProgramTests {
     }
 
     private func document(_ result: CommandResult) throws -> [String: Any] {
-        #expect(result.output.hasSuffix("}\n"))
-        #expect(result.output.split(separator: "\n").count == 1)
-        let value = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+        #expect(result.output.string.hasSuffix("}"))
+        #expect(result.output.string.split(separator: "\n").count == 1)
+        let value = try JSONSerialization.jsonObject(with: Data(result.output.string.utf8))
         return try #require(value as? [String: Any])
     }
 
@@ -96,11 +97,11 @@ final class ProgramTests {
     {
         let path = try self.file("a", TestStory().file())
         let result = try Program.parsed(["verify", path, "--language", language])
-        #expect(result.output.contains(words))
-        #expect(result.output.contains("politie"))
-        #expect(result.output.contains("AVG-5.1B (Artikel 5 <AVG> & Wm)"))
+        #expect(result.output.string.contains(words))
+        #expect(result.output.string.contains("politie"))
+        #expect(result.output.string.contains("AVG-5.1B (Artikel 5 <AVG> & Wm)"))
         let exchange = language == "nl" ? "beide kanten" : "both sides"
-        #expect(result.output.contains(exchange))
+        #expect(result.output.string.contains(exchange))
     }
 
     @Test func `the page has the same contents, escaped and without script`() throws {

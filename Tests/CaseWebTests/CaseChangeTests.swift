@@ -130,7 +130,8 @@ import Testing
             let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count == 5, "a heading, two claims, the choice, the reason: \(note)")
             let quoted =
-                #""Alfa\n- \"Beta B.V.\" (om)\nWe go by: \"Beta B.V.\"\n.V.B ateB""#
+                #""Alfa⟨U+000A⟩- \"Beta B.V.\" (om)⟨U+000A⟩We go by: \"Beta B.V.\"⟨U+000A⟩"#
+                + #"⟨U+202E⟩.V.B ateB⟨U+202C⟩⟨U+2066⟩⟨U+200F⟩""#
             #expect(lines.contains("- \(quoted) (politie)"))
             #expect(lines.contains("- \"Gamma\" (od-noord)"))
             #expect(lines[3].hasSuffix(": \(quoted)") && lines[4] == "omdat")
@@ -159,18 +160,12 @@ import Testing
         }
     }
 
-    @Test func `signs that turn the direction and line ends do not leave a quotation`() {
+    @Test func `nothing leaves a quotation`() {
+        let quoted =
+            #""a\"b\\c⟨U+000A⟩d⟨U+0009⟩e⟨U+0085⟩f⟨U+2028⟩g⟨U+000D⟩⟨U+000A⟩⟨U+202E⟩é☃""#
         #expect(
-            QuotedText.quoted("a\"b\\c\nd\te\u{85}f\u{2028}g\r\n\u{7}")
-                == #""a\"b\\c\nd\te\u0085f\u2028g\r\n\u0007""#
+            QuotedText.quoted("a\"b\\c\nd\te\u{85}f\u{2028}g\r\n\u{202E}é☃") == quoted
         )
-        let turning: [UInt32] = [
-            0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068,
-            0x2069,
-        ]
-        var text = "é☃"
-        for value in turning { text.unicodeScalars.append(UnicodeScalar(value) ?? " ") }
-        #expect(QuotedText.quoted(text) == "\"é☃\"")
     }
 
     // MARK: Once

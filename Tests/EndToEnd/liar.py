@@ -33,13 +33,9 @@ WITH_HELPER = {"removed-member"} | liar_together.WITH_HELPER
 LONG = {"passed-over"}
 # Attacks whose right answer is not built yet, with what was seen. One that passes while it is listed fails the run.
 PENDING = {
-    "text-lines": "lines of a note begin in the first column, as the program's own do",
-    "text-marks": "such characters reach the terminal as they are, in `case show`, `case list` and `node status`",
-    "fragments": "`record search` reads the whole case anew for each hit while the case is not cached: 300 fragments, and it has not answered after 120 s",
     "false-witness": "N tells it, but `log export` leaves out receipts that quote a false root, where bundle.md §1 and §2 have them as findings of class `receipt`",
     "quoted-root": "a receipt that quotes another history of a third member's log, signed by that member, raises nothing: no `prove`, no alarm",
     "removal-travels": "what Z holds of the removed member's log counts at Z alone; Z sends it for ever, `sync now` with Z never ends, N alarms that Z sent it (unknownLog), and in a case that the removed member is in nobody can write",
-    "frames": "goodbye 2 where sync.md §5 has 4, of what is over a limit",
 }
 # The same for sizes that only --long has.
 PENDING_LONG = {

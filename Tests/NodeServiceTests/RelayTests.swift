@@ -3,6 +3,7 @@ import PeerTransport
 import RecordStore
 import SyncEngine
 import SyncLog
+import Terminal
 import Testing
 import Wire
 
@@ -148,14 +149,18 @@ struct RelayTests {
             return
         }
         #expect(
-            try await politie.perform(.listCases(table: nil, phase: nil)).text.contains("No cases")
+            try await politie.perform(.listCases(table: nil, phase: nil)).text.string.contains(
+                "No cases"
+            )
         )
 
         // ilt holds them: the sizes are equal, so politie asks.
         try await ilt.start()
         #expect(try await politie.syncNow(with: "ilt") == 0)
         try await eventually("politie reads the case") {
-            try await politie.perform(.listCases(table: nil, phase: nil)).text.contains("Illegale")
+            try await politie.perform(.listCases(table: nil, phase: nil)).text.string.contains(
+                "Illegale"
+            )
         }
         #expect(try await politie.canonical(caseID) == ilt.canonical(caseID))
         // Only the author can say that this was all.

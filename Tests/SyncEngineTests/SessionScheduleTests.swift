@@ -266,6 +266,9 @@ import Wire
         let effects = session.engine.handle(.undecodable(.notCanonical, session.session))
         #expect(effects.findings == [.undecodable(.notCanonical)])
         #expect(effects.closing == .malformed)
+        let over = session.engine.handle(.undecodable(.limit("items"), session.session))
+        #expect(over.findings == [.undecodable(.limit("items"))])
+        #expect(over.closing == .limit)
         #expect(session.engine.handle(.undecodable(.malformed, SessionID(9))).isEmpty)
     }
 

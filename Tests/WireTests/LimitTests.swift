@@ -62,14 +62,15 @@ final class LimitTests {
         )
     }
 
-    /// Expects that one message is read as it was sent, and that another is refused for a field.
+    /// Expects that one message is read as it was sent, and that another is refused as over the limit of a
+    /// field.
     private func expect(_ most: PeerMessage, over: PeerMessage, _ field: String) throws {
         // Compared in two steps: what is shown of a failure would be megabytes.
         let isSame = try PeerMessage(decoding: most.encoded) == most
         #expect(isSame)
         let bytes = over.encoded
         #expect(bytes.count <= PeerMessage.bytesMax)
-        #expect(throws: WireError.field(field)) { try PeerMessage(decoding: bytes) }
+        #expect(throws: WireError.limit(field)) { try PeerMessage(decoding: bytes) }
     }
 
     @Test func `a goodbye has a text of at most 500 bytes`() throws {
@@ -140,23 +141,28 @@ final class LimitTests {
             (0..<count).flatMap { _ in [number << 3 | 2, 0] }
         }
         let half = self.field(5, repeated(5, 3_000))
-        let frames = [
+        let tooMany = [
             // As many empty items, entries and heads as a frame has room for.
             self.field(5, repeated(5, 4_700_000)), self.field(8, repeated(6, 4_700_000)),
             self.field(4, repeated(2, 4_700_000)), self.field(1, repeated(3, 4_700_000)),
             // Boxes of one entry, in a chunk and in a fill.
             self.field(5, self.field(5, self.field(3, repeated(3, 4_700_000)))),
             self.field(8, self.field(6, repeated(3, 4_700_000))),
+        ]
+        let otherForms = [
             // What stands there twice would be put together; a kind of number that is not ours.
             half + half, self.field(5, self.field(5, self.field(3, []) + self.field(3, []))),
             self.field(5, [5 << 3 | 5, 0, 0, 0, 0]),
         ]
-        for frame in frames {
-            try #require(frame.count <= PeerMessage.bytesMax)
+        for frame in tooMany + otherForms { try #require(frame.count <= PeerMessage.bytesMax) }
+        for frame in tooMany {
+            #expect(throws: WireError.limit("message")) { try PeerMessage(decoding: frame) }
+        }
+        for frame in otherForms {
             #expect(throws: WireError.field("message")) { try PeerMessage(decoding: frame) }
         }
         // Within the counts a decoder says what is wrong.
-        #expect(throws: WireError.field("items")) {
+        #expect(throws: WireError.limit("items")) {
             try PeerMessage(decoding: self.field(5, repeated(5, 4_097)))
         }
     }

@@ -41,7 +41,7 @@ package struct Thing: ~Copyable {
     // Written once, before any thread starts.
     nonisolated(unsafe) static var shared = 1
     nonisolated(unsafe) static var other = 2
-    let quoted = "try! \"value! \(Self.name(of: "a!", 1 != 2)) fatalError("
+    let quoted = "print(1) try! \"value! \(Self.name(of: "a!", 1 != 2)) fatalError("
     let raw = #"a "quoted! \(not.code!) text"#
     let long = """
         a "quoted! text", // no comment
@@ -137,6 +137,8 @@ PLANTED = [
     ("unwrap", "Tests/SyncLogTests/A.swift", "let a = b[0]!\n", 1),
     ("fatal", NEW, 'func a() { fatalError("x") }\n', 1),
     ("wordless", NEW, "func a() { preconditionFailure() }\n", 1),
+    ("print", NEW, "func a() {\n    print(1)\n}\n", 2),
+    ("print", NEW, "let a = STDERR_FILENO\n", 1),
     ("unsafe", NEW, "nonisolated(unsafe) var a = 1\n", 1),
     ("unsafe", NEW, "/// A.\nfinal class A: @unchecked Sendable {}\n", 2),
     ("unfinished", NEW, f"// {LATER} later\n", 1),

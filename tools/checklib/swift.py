@@ -195,6 +195,19 @@ def shortcuts(swift):
             yield token.start, "wordless"
 
 
+def printing(swift):
+    """Offsets of what writes where people read: standard output, standard error, the log."""
+    code = swift.code
+    for i, token in enumerate(code):
+        following = code[i + 1].text if i + 1 < len(code) else ""
+        before = code[i - 1].text if i else ""
+        if token.text in ("print", "debugPrint", "dump", "fputs") and following == "(" and before not in (".", "func"):
+            yield token.start
+        elif token.text in ("STDOUT_FILENO", "STDERR_FILENO", "StreamLogHandler", "standardOutput") or (
+                token.text == "standardError" and before == "."):
+            yield token.start
+
+
 def unexplained(swift):
     """Offsets of `@unchecked Sendable` and `nonisolated(unsafe)` without a reason, a `//` comment, above."""
     code, reasons, covered = swift.code, set(), set()

@@ -146,7 +146,7 @@ def frames_reject():
         for name, (error, data) in variants.items()
     ]
     return document(
-        f"{OWN} §2, §4; \"frame\" and \"protobuf\" and \"message\" end the session with goodbye 2, \"limit\" with 4. "
+        f"{OWN} §2, §4; \"frame\" closes the connection, \"protobuf\" and \"message\" end the session with goodbye 2, \"limit\" with 4. "
         "Where a frame's length is refused the message is left out.", cases)
 
 

@@ -260,6 +260,8 @@ extension Catalogue {
         "hitCount": "%1 gevonden",
         "hitCountOne": "%1 gevonden",
         "hitsShown": "%1 gevonden, %2 getoond",
+        "hitsMore":
+            "Anderen delen meer, dat niet bekeken is. Vul ook een sleutel of ander nummer in.",
         "source": "Bronsysteem",
         "imported": "Ingelezen",
         "recordID": "Record-ID",

@@ -255,6 +255,7 @@ extension Catalogue {
         "hitCount": "%1 found",
         "hitCountOne": "%1 found",
         "hitsShown": "%1 found, %2 shown",
+        "hitsMore": "Others share more that was not looked at. Give a key or another number too.",
         "source": "Source system",
         "imported": "Imported",
         "recordID": "Record ID",

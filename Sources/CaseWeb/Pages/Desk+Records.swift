@@ -78,7 +78,7 @@ extension Desk {
         let isWhole = found.hits.count == found.total
         let count = onlyOwn && isWhole ? shown.count : found.total
         return [
-            "hasHits": !shown.isEmpty,
+            "hasHits": !shown.isEmpty, "more": found.more,
             "hits": shown.map { hit in
                 let isFragment = hit.kind == "fragment"
                 let href =

@@ -25,6 +25,7 @@ extension Templates {
         {{/hits}}</tbody></table>
         {{/hasHits}}
         {{^hasHits}}<p class="empty">{{t.nothingFound}}</p>{{/hasHits}}
+        {{#more}}<p class="hint">{{t.hitsMore}}</p>{{/more}}
         {{/results}}
         {{#tooMany}}<p class="empty">{{.}}</p>{{/tooMany}}
         """#

@@ -1,11 +1,16 @@
 import Mustache
+import Terminal
 
 /// Escapes text for HTML scalar by scalar.
 ///
 /// The library's own escaping goes by characters, and a quotation mark with a combining accent is
 /// another character than a quotation mark: it would go through and end an attribute.
 struct EscapedText: MustacheContentType {
+    /// Whether what does not show itself is marked: everywhere but in what a form sends back.
+    let isVisible: Bool
+
     func escapeText(_ text: String) -> String {
+        let text = self.isVisible ? VisibleText.text(text, in: .page) : text
         var escaped: [UInt8] = []
         escaped.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
@@ -58,12 +63,14 @@ enum Templates {
     ]
 
     private static let library: MustacheLibrary = {
-        MustacheContentTypes.register(EscapedText(), named: "ESCAPED")
+        MustacheContentTypes.register(EscapedText(isVisible: true), named: "SHOWN")
+        MustacheContentTypes.register(EscapedText(isVisible: false), named: "EXACT")
         var library = MustacheLibrary()
         for (name, text) in Self.texts {
             do {
                 // A partial begins with the library's own content type again.
-                try library.register("{{% CONTENT_TYPE:ESCAPED}}\n" + text, named: name)
+                let text = "{{% CONTENT_TYPE:SHOWN}}\n" + Self.keepingForms(text)
+                try library.register(text, named: name)
             } catch {
                 preconditionFailure("the template '\(name)' is well-formed: \(error)")
             }
@@ -71,9 +78,19 @@ enum Templates {
         return library
     }()
 
+    /// A template in which values of form fields are exact: what was not changed comes back as it was.
+    static func keepingForms(_ template: String) -> String {
+        let fields = #/(value="|<textarea[^>]*>)(.*?)("|</textarea>)/#.dotMatchesNewlines()
+        return template.replacing(fields) { field in
+            field.2.contains("{{")
+                ? "\(field.1){{% CONTENT_TYPE:EXACT}}\(field.2){{% CONTENT_TYPE:SHOWN}}\(field.3)"
+                : String(field.0)
+        }
+    }
+
     /// Renders a page within its frame; `page` in the model names the template.
     ///
-    /// Every text of the model is escaped.
+    /// Every text of the model is escaped, and made visible but in form fields (`Protocol/web.md` §6).
     static func render(_ model: [String: Any]) -> String {
         guard let text = self.library.render(model, withTemplate: "layout") else {
             preconditionFailure("the frame is among the templates")

@@ -1,5 +1,6 @@
 import CaseModel
 import RecordStore
+import Terminal
 
 extension NodeCheck {
     /// The document, and the same for a person; a finding is exit code 1.
@@ -35,8 +36,8 @@ extension NodeCheck {
     /// Most findings that are shown.
     static let findingsMax = 1_000
 
-    private var lines: [String] {
-        var lines = self.done.map { "done     \($0)" }
+    private var lines: [ShownText] {
+        var lines: [ShownText] = self.done.map { "done     \($0)" }
         for finding in self.findings.prefix(Self.findingsMax) {
             lines.append("DAMAGED  \(finding.file), \(finding.part): \(finding.what)")
             lines.append("         \(finding.means). \(Self.advice(finding.remedy))")

@@ -1,5 +1,6 @@
 import Cryptography
 import SyncLog
+import Terminal
 
 @testable import Wire
 @testable import tafel_audit
@@ -37,7 +38,7 @@ extension Decoder {
         for language in Language.allCases {
             check(!audit.json(files: files, language: language).text.isEmpty, "an empty document")
             let document = ReportDocument(audit, files: files, language: language)
-            check(!document.text.isEmpty && !document.html.isEmpty, "an empty report")
+            check(!document.text.string.isEmpty && !document.html.isEmpty, "an empty report")
         }
     }
 

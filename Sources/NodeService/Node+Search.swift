@@ -1,0 +1,289 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+import Terminal
+
+/// Searching in own records, and in what others share that can be read here.
+///
+/// A search opens each record and reads each case once, however many of its fragments fit.
+extension Node {
+    /// Something that a search found.
+    private struct Hit {
+        let id: ObjectID
+        let kind: String
+        let owner: String
+        let type: String
+        let sourceKey: String?
+        let caseID: ObjectID?
+        let title: String
+        let why: String
+        let value: (String) -> String?
+    }
+
+    /// What a search is to open.
+    private struct Candidates {
+        var records: Set<ObjectID> = []
+        /// By the table's local number; `nil` for all of a table.
+        var fragments: [UInt32: Set<ObjectID>?] = [:]
+        /// Whether others share more that may fit than may be looked at.
+        var hasMore = false
+    }
+
+    /// Looks for records and fragments; how many fragments others share costs no more than
+    /// `candidateLimit`: what is over it is not looked at, and the answer says that there is more.
+    func search(_ query: SearchQuery) throws(NodeFailure) -> NodeAnswer {
+        try Self.check(query)
+        let postcodes = try query.postcode.map { (text) throws(NodeFailure) in
+            try PostcodeRange(text)
+        }
+        do {
+            var candidates = try self.candidates(of: query, postcodes: postcodes)
+            var hits = try self.recordHits(candidates, query)
+            hits += try self.fragmentHits(&candidates, query)
+            hits.removeAll { !self.matches($0, query, postcodes) }
+            hits.sort { ($0.kind, $0.id) > ($1.kind, $1.id) }
+            return self.answer(hits, limit: query.limit, hasMore: candidates.hasMore)
+        } catch let error as NodeFailure {
+            throw error
+        } catch let error as SlotError {
+            throw NodeFailure(error)
+        } catch {
+            throw NodeFailure(.bug, "search: \(error). Report this")
+        }
+    }
+
+    private static func check(_ query: SearchQuery) throws(NodeFailure) {
+        guard (1...SearchQuery.limitMax).contains(query.limit) else {
+            throw .usage("--limit \(query.limit): not 1 to \(SearchQuery.limitMax). Choose another")
+        }
+        for date in [query.from, query.until].compactMap(\.self) where !date.isCalendarDate {
+            throw .usage("'\(date)': not a date. Write YYYY-MM-DD")
+        }
+        if let type = query.type, Mapping.RecordType(rawValue: type) == nil {
+            let known = Mapping.RecordType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .usage("--type '\(type)': not known. Choose from \(known)")
+        }
+    }
+
+    private func answer(_ hits: [Hit], limit: Int, hasMore: Bool) -> NodeAnswer {
+        let shown = hits.prefix(limit)
+        var lines: [ShownText] = shown.map {
+            "\($0.id.hex.prefix(12))  \($0.kind)  \($0.type)  \($0.title)  [\($0.owner), \($0.why)]"
+        }
+        lines.append("\(hits.count) found" + (hits.count > limit ? ", \(limit) shown" : ""))
+        if hits.count > limit, limit < SearchQuery.limitMax {
+            lines.append("More with --limit, up to \(SearchQuery.limitMax).")
+        }
+        if hasMore {
+            lines.append("Others share more that was not looked at. Give a key or another number.")
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "hits": .array(
+                    shown.map { hit in
+                        [
+                            "id": .string(hit.id.hex), "kind": .string(hit.kind),
+                            "owner": .string(hit.owner), "type": .string(hit.type),
+                            "source_key": JSONValue(hit.sourceKey),
+                            "case": JSONValue(hit.caseID?.hex), "title": .string(hit.title),
+                            "score": .integer(100), "why": .string(hit.why),
+                        ]
+                    }
+                ),
+                "total": .integer(hits.count), "more": .bool(hasMore),
+            ],
+            text: lines.joined(separator: "\n"),
+            file: nil
+        )
+    }
+
+    // MARK: What to open
+
+    private func candidates(
+        of query: SearchQuery,
+        postcodes: PostcodeRange?
+    ) throws -> Candidates {
+        var groups: [[SearchTerm]] = []
+        if let key = query.key { groups.append([.key(key.normalised)]) }
+        if let kvk = query.kvk { groups.append(Self.padded(kvk, to: 8).map { .kvk($0) }) }
+        if let vestiging = query.vestiging {
+            groups.append(Self.padded(vestiging, to: 12).map { .vestiging($0) })
+        }
+        // What a number found is compared with the postcodes one by one; a range has many terms.
+        if let postcodes, groups.isEmpty {
+            groups.append(postcodes.areas.map { .postcodeArea($0) })
+        }
+        guard !groups.isEmpty else { return try self.everything(query) }
+        let most = query.candidateLimit ?? .max
+        var hasMore = false
+        var found: Set<SearchTarget>?
+        for group in groups {
+            var set: Set<SearchTarget> = []
+            var records = 0
+            for term in group {
+                guard let targets = try self.store.targets(of: term, most: most) else {
+                    throw Self.tooMany(query)
+                }
+                hasMore = hasMore || targets.hasMore
+                for target in targets.found {
+                    if case .fragment = target, set.count - records >= most {
+                        hasMore = true
+                        continue
+                    }
+                    guard set.insert(target).inserted, case .record = target else { continue }
+                    records += 1
+                    try Self.check(records, query)
+                }
+            }
+            found = found?.intersection(set) ?? set
+        }
+        var candidates = Candidates(hasMore: hasMore)
+        for target in found ?? [] {
+            switch target {
+            case .record(let id): candidates.records.insert(id)
+            case .fragment(let table, let id):
+                candidates.fragments[table, default: []]?.insert(id)
+            }
+        }
+        return candidates
+    }
+
+    /// The number as given, and with the zeros that spreadsheets take away.
+    private static func padded(_ text: String, to count: Int) -> [String] {
+        guard text.utf8.count < count, text.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            return [text]
+        }
+        return [text, String(repeating: "0", count: count - text.utf8.count) + text]
+    }
+
+    private static func tooMany(_ query: SearchQuery) -> NodeFailure {
+        .usage(
+            "search: more than \(query.candidateLimit ?? 0) own records would have to be "
+                + "looked at. Give a number or a key, or fewer postcodes"
+        )
+    }
+
+    private static func check(_ count: Int, _ query: SearchQuery) throws(NodeFailure) {
+        if let most = query.candidateLimit, count > most { throw self.tooMany(query) }
+    }
+
+    private func everything(_ query: SearchQuery) throws -> Candidates {
+        var candidates = Candidates()
+        try self.store.forEachRecord { id, _ in
+            candidates.records.insert(id)
+            return candidates.records.count <= query.candidateLimit ?? .max
+        }
+        try Self.check(candidates.records.count, query)
+        for number in self.numbers.values { candidates.fragments[number] = .some(nil) }
+        return candidates
+    }
+
+    // MARK: Opening
+
+    private func why(_ query: SearchQuery) -> String {
+        let why = [
+            query.key.map { _ in "key" }, query.kvk.map { _ in "kvk" },
+            query.vestiging.map { _ in "vestiging" }, query.postcode.map { _ in "postcode" },
+        ].compactMap(\.self).joined(separator: ", ")
+        return why.isEmpty ? "all" : why
+    }
+
+    private func recordHits(_ candidates: Candidates, _ query: SearchQuery) throws -> [Hit] {
+        let why = self.why(query)
+        return try candidates.records.compactMap { id in
+            guard let record = try self.store.record(id) else { return nil }
+            return Hit(
+                id: id,
+                kind: "record",
+                owner: self.card.handle,
+                type: record.record.type.rawValue,
+                sourceKey: record.record.sourceKey,
+                caseID: nil,
+                title: record.value("subject.name") ?? record.record.sourceKey,
+                why: why,
+                value: { record.value($0) }
+            )
+        }
+    }
+
+    /// Reads one case after the other, in order of table and ID.
+    private func fragmentHits(_ candidates: inout Candidates, _ query: SearchQuery) throws -> [Hit]
+    {
+        let why = self.why(query)
+        var rest = (query.candidateLimit ?? .max) - candidates.records.count
+        var hits: [Hit] = []
+        for (tableID, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            guard table.file.effective != nil, let number = self.numbers[tableID],
+                let wanted = candidates.fragments[number]
+            else { continue }
+            for caseID in try self.caseIDs(of: wanted, in: tableID) {
+                guard let counted = try self.counted(caseID, in: table) else { continue }
+                for fragment in counted.fragments
+                where fragment.owner != table.me && wanted?.contains(fragment.id) ?? true {
+                    guard rest > 0 else {
+                        candidates.hasMore = true
+                        return hits
+                    }
+                    rest -= 1
+                    guard fragment.withdrawal == nil else { continue }
+                    hits.append(
+                        Hit(
+                            id: fragment.id,
+                            kind: "fragment",
+                            owner: counted.handle(fragment.owner),
+                            type: fragment.payload.type.rawValue,
+                            sourceKey: nil,
+                            caseID: caseID,
+                            title: fragment.payload.value("subject.name") ?? fragment.id.hex,
+                            why: why,
+                            value: { fragment.payload.value($0) }
+                        )
+                    )
+                }
+            }
+        }
+        return hits
+    }
+
+    /// The cases that some fragments are in, each once, or all of a table; in order of ID.
+    private func caseIDs(
+        of fragments: Set<ObjectID>?,
+        in table: TableID
+    ) throws(NodeFailure) -> [ObjectID] {
+        try self.read(table) { (snapshot) throws(SlotError) in
+            guard let fragments else { return try snapshot.caseIDs().sorted() }
+            var cases: Set<ObjectID> = []
+            for id in fragments {
+                if let caseID = try snapshot.caseID(ofObject: id) { cases.insert(caseID) }
+            }
+            return cases.sorted()
+        }
+    }
+
+    private func matches(_ hit: Hit, _ query: SearchQuery, _ postcodes: PostcodeRange?) -> Bool {
+        if let type = query.type, hit.type != type { return false }
+        if let kvk = query.kvk,
+            !Self.padded(kvk, to: 8).contains(hit.value("subject.kvk") ?? "")
+        {
+            return false
+        }
+        if let vestiging = query.vestiging,
+            !Self.padded(vestiging, to: 12).contains(hit.value("subject.vestiging") ?? "")
+        {
+            return false
+        }
+        if let key = query.key, hit.sourceKey != key.normalised { return false }
+        if let postcodes, !postcodes.contains(hit.value("location.postcode") ?? "") {
+            return false
+        }
+        if query.from != nil || query.until != nil {
+            guard let date = hit.value("date"), date.isCalendarDate else { return false }
+            if let from = query.from, date < from { return false }
+            if let until = query.until, date > until { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,100 @@
+import SyncLog
+import Terminal
+import Testing
+
+@testable import NodeService
+
+/// Searching among own records and what others share.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct SearchTests {
+    private struct Hits: Decodable, Sendable {
+        struct Hit: Decodable, Sendable {
+            let id: String
+            let kind: String
+            let `case`: String?
+        }
+
+        let hits: [Hit]
+        let total: Int
+        let more: Bool
+    }
+
+    private static let kvk = "20000001"
+
+    private func search(_ kvk: String?, _ most: Int?, limit: Int = 100, at node: LiveNode)
+        async throws
+        -> Hits
+    {
+        var query = SearchQuery(limit: limit)
+        query.kvk = kvk
+        query.candidateLimit = most
+        return try await node.perform(.search(query), as: Hits.self)
+    }
+
+    @Test func `others' fragments over the limit are told of, and hide no own record`() async throws
+    {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([noord, ilt]).id
+        for node in [noord, ilt] { try await node.start() }
+        let own = try await noord.importRecord(key: "a-1", name: "Eigen", kvk: Self.kvk)
+        var cases: Set<String> = []
+        for number in 0..<3 {
+            // Two in one case, one in another.
+            let title = "Zaak \(number)"
+            let caseID = try await ilt.openCase(title, in: table, to: nil)
+            cases.insert(caseID.hex)
+            for part in 0...(number == 0 ? 1 : 0) where number < 2 {
+                let name = "Gedeeld \(number) \(part)"
+                let record = try await ilt.importRecord(key: name, name: name, kvk: Self.kvk)
+                _ = try await ilt.share(record, in: caseID, to: nil)
+            }
+        }
+        #expect(try await noord.perform(.syncNow(peer: nil)).exitCode == 0)
+
+        for kvk in [Self.kvk, nil] {
+            for (most, total, more) in [
+                (nil, 4, false), (4, 4, false), (3, 3, true), (1, 1, true),
+            ] as [(Int?, Int, Bool)] {
+                let found = try await self.search(kvk, most, at: noord)
+                #expect(found.total == total && found.more == more, "\(kvk ?? "all") \(most ?? -1)")
+                #expect(found.hits.first?.id == own && found.hits.first?.kind == "record")
+                #expect(found.hits.dropFirst().allSatisfy { $0.kind == "fragment" })
+                #expect(found.hits.dropFirst().allSatisfy { cases.contains($0.case ?? "") })
+                #expect(Set(found.hits.map(\.id)).count == total)
+            }
+            await #expect(throws: NodeFailure.self) {
+                _ = try await self.search(kvk, 0, at: noord)
+            }
+        }
+        let page = try await self.search(Self.kvk, nil, limit: 2, at: noord)
+        #expect(page.hits.count == 2 && page.total == 4 && !page.more)
+    }
+
+    @Test func `the words say what is not shown and what was not looked at`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([noord, ilt]).id
+        for node in [noord, ilt] { try await node.start() }
+        let caseID = try await ilt.openCase("Zaak", in: table, to: nil)
+        for key in ["a", "b", "c"] {
+            let record = try await ilt.importRecord(key: key, name: key, kvk: Self.kvk)
+            _ = try await ilt.share(record, in: caseID, to: nil)
+        }
+        #expect(try await noord.perform(.syncNow(peer: nil)).exitCode == 0)
+        var query = SearchQuery(limit: 1)
+        query.kvk = Self.kvk
+        query.candidateLimit = 2
+        let lines = try await noord.perform(.search(query)).text.string.split(separator: "\n")
+        #expect(
+            lines.dropFirst().joined(separator: "|") == """
+                2 found, 1 shown|More with --limit, up to 10000.|Others share more that was not looked \
+                at. Give a key or another number.
+                """
+        )
+        query.limit = 3
+        query.candidateLimit = nil
+        let whole = try await noord.perform(.search(query)).text.string.split(separator: "\n")
+        #expect(whole.count == 4 && whole.last == "3 found")
+    }
+}
