@@ -15,6 +15,8 @@ package struct TableState: Hashable, Sendable {
     /// Logs whose author broke a rule that only some readers can see, or relies on a charter that is
     /// not known here: nothing of them is taken until the table's file changes.
     package internal(set) var broken: Set<LogID> = []
+    /// Logs of which nothing is taken for a while: their authors added much (`Protocol/sync.md` §3.3).
+    package internal(set) var putAside: [LogID: PutAside] = [:]
     /// A peer showed that the own log goes on elsewhere: this store was put back, and writes nothing.
     package var isOwnLogAhead = false
 
@@ -64,10 +66,10 @@ package struct TableState: Hashable, Sendable {
         return state.size >= pin.size
     }
 
-    /// Logs of which nothing is taken and nothing given: disputed and not pinned, or broken.
+    /// Logs of which nothing is taken and nothing given: disputed and not pinned, broken, or put aside.
     package var refused: Set<LogID> {
         let disputed = self.logs.filter { $0.value.isDisputed && self.pin(of: $0.key) == nil }
-        return self.broken.union(disputed.keys)
+        return self.broken.union(disputed.keys).union(self.putAside.keys)
     }
 
     /// SHA-256 over sizes and roots of all logs but those that are refused here or by the peer
@@ -105,11 +107,21 @@ package struct TableState: Hashable, Sendable {
         return self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
     }
 
-    /// Takes over a log's state as it was stored; a dispute seen here stays.
+    /// Takes over a log's state as it was stored; a dispute seen here stays, and so does that the author
+    /// was level.
     mutating func set(_ state: LogState, of log: LogID) {
-        let isDisputed = self.logs[log]?.isDisputed ?? false
+        let before = self.logs[log]
         self.logs[log] = state
-        if isDisputed { self.logs[log]?.isDisputed = true }
+        guard let before else { return }
+        if before.isDisputed { self.logs[log]?.isDisputed = true }
+        self.logs[log]?.intake.keepLevel(of: before.intake)
+    }
+
+    /// When a member's part of the table began, in milliseconds since 1970: the first day of the first
+    /// charter that names it.
+    func beginning(of member: MemberNumber) -> UInt64 {
+        let first = self.file.charters.first { $0.charter.member(member) != nil }
+        return first?.charter.from.calendarDay.map { $0 * LogIntake.dayTime } ?? 0
     }
 
     /// Takes over charters and cards: what broke a rule by the ones before may be right by these.
