@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import Logging
 import RecordStore
 import ReplicatedTypes
 import SyncEngine

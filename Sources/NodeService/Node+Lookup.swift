@@ -168,7 +168,9 @@ extension Node {
         beginning prefix: String
     ) throws(NodeFailure) -> [(hex: String, value: (TableState, ObjectID))] {
         let digits = prefix + String(repeating: "0", count: max(0, 32 - prefix.utf8.count))
-        guard let first = TextEncoding.bytes(hex: digits).flatMap({ ObjectID($0) }) else { return [] }
+        guard let first = TextEncoding.bytes(hex: digits).flatMap({ ObjectID($0) }) else {
+            return []
+        }
         var found: [(hex: String, value: (TableState, ObjectID))] = []
         for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             // Two tell already that the digits are too few.

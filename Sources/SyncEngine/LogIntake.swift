@@ -90,6 +90,7 @@ extension LogState {
     ///   - beginning: When the author's part of the table began: from when it counts while author and
     ///     node were never level.
     ///   - now: The clock; both in milliseconds since 1970.
+    /// - Returns: Whether it is taken, and from when on it is again.
     package func standing(beginning: UInt64, now: UInt64) -> LogStanding {
         let since = self.allowanceStart(beginning: beginning, now: now)
         let days = (now - since) / LogIntake.dayTime + 1
