@@ -63,7 +63,7 @@ package enum UTCTime {
             let hour = Self.number(bytes[11..<13]), hour < 24,
             let minute = Self.number(bytes[14..<16]), minute < 60,
             let second = Self.number(bytes[17..<19]), second < 60,
-            let days = Self.days(String(decoding: bytes[..<10], as: UTF8.self))
+            let days = String(decoding: bytes[..<10], as: UTF8.self).calendarDay
         else { return nil }
         var fraction: UInt64 = 0
         if bytes.count > 20 {
@@ -75,19 +75,6 @@ package enum UTCTime {
         }
         let clock = hour * 3_600_000 + minute * 60_000 + second * 1_000 + fraction
         return days * Self.millisecondsPerDay + clock
-    }
-
-    /// Days from 1970-01-01 to a date; `nil` when it is none or earlier.
-    private static func days(_ date: String) -> UInt64? {
-        let bytes = Array(date.utf8)
-        guard date.isCalendarDate, let year = Self.number(bytes[0..<4]), year >= 1970,
-            let month = Self.number(bytes[5..<7]), let day = Self.number(bytes[8..<10])
-        else { return nil }
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let yearOfEra = shiftedYear % 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return shiftedYear / 400 * 146_097 + dayOfEra - 719_468
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {

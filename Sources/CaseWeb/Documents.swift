@@ -12,6 +12,7 @@ enum Documents {
         }
 
         let cases: [Item]
+        let next: String?
     }
 
     struct Tables: Decodable {

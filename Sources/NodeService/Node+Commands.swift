@@ -56,8 +56,8 @@ extension Node {
         case .listTables: return self.listTables()
         case .showTable(let id): return try self.showTable(id)
         case .openCase(let draft): return try self.openCase(draft)
-        case .listCases(let table, let phase):
-            return try self.listCases(table: table, phase: phase)
+        case .listCases(let table, let phase, let after):
+            return try self.listCases(table: table, phase: phase, after: after)
         case .showCase(let id, let canonical, let at):
             return try self.showCase(id, canonical: canonical, at: at)
         case .showCaseSeen(let id): return try self.showCaseSeen(id)

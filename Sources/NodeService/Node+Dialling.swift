@@ -16,10 +16,12 @@ struct DialFailure: Error, Sendable {
 extension Node {
     // MARK: Time
 
-    /// Milliseconds since this node was opened, by a clock that never goes back.
-    private var uptime: UInt64 {
+    /// Milliseconds since 1970: the clock when this node was opened, going on by one that never goes
+    /// back.
+    private var steadyClock: UInt64 {
         let (seconds, attoseconds) = (ContinuousClock.now - self.openedAt).components
-        return UInt64(seconds) * 1_000 + UInt64(attoseconds) / 1_000_000_000_000_000
+        return self.clockAtOpening
+            + UInt64(seconds) * 1_000 + UInt64(attoseconds) / 1_000_000_000_000_000
     }
 
     /// Tells the engine the time, then what happened, and carries out what follows.
@@ -30,7 +32,7 @@ extension Node {
     }
 
     private var moment: SyncEngine.Event {
-        .tick(milliseconds: self.uptime, random: .random(in: .min ... .max))
+        .tick(milliseconds: self.steadyClock, random: .random(in: .min ... .max))
     }
 
     /// Sleeps until the engine wants its next tick, instead of until what it wanted before.
@@ -40,7 +42,7 @@ extension Node {
         self.tickDue = due
         self.timer?.cancel()
         self.timer = due.map { due in
-            let wait = Duration.milliseconds(Int64(due - min(due, self.uptime)) + 1)
+            let wait = Duration.milliseconds(Int64(due - min(due, self.steadyClock)) + 1)
             // It must not hold the node: its folder is free when the last one lets go of it.
             return Task { [weak self] in
                 guard (try? await Task.sleep(for: wait)) != nil else { return }

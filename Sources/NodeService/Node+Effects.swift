@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import Logging
 import RecordStore
 import ReplicatedTypes
 import SyncEngine
@@ -213,6 +214,9 @@ extension Node {
                 "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): "
                 + "nothing more of it is read (\(error))"
         case .fork(let evidence): text = self.text(of: evidence)
+        case .putAside(let table, let log):
+            // An alarm stands for as long as it is put aside.
+            return self.logger.warning("\(self.text(ofPutAside: log, in: table))")
         case .ownLogAhead(let table, let log, let held, let offered):
             text =
                 "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
@@ -243,7 +247,7 @@ extension Node {
         self.raise(text, by: self.cause(of: finding) ?? peer)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
-        case .fork, .broken, .chunk, .peerBehind, .twoCopies: break
+        case .fork, .broken, .chunk, .peerBehind, .twoCopies, .putAside: break
         case .untrue, .ownLogAhead, .otherCharter, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
         }

@@ -88,6 +88,17 @@ extension Node {
             + "its folder was copied or put back. '\(command)' writes the proof"
     }
 
+    /// What is told of a log whose author added more than a node takes (`Protocol/sync.md` §3.4).
+    func text(ofPutAside log: LogID, in table: TableID) -> String {
+        let handle = self.author(of: log, in: table)
+        let until = self.engine.tables[table]?.putAside[log]?.until ?? self.clock
+        return
+            "log \(log.member)/\(log.generation) of \(handle): its author added more than a node takes "
+            + "in a day (\(LogIntake.entriesPerDayMax) entries, \(LogIntake.bytesPerDayMax) bytes, "
+            + "\(LogIntake.casesPerDayMax) cases). The rest waits until "
+            + "\(UTCTime.text(milliseconds: until)); everything else goes on. Ask \(handle) what it is"
+    }
+
     /// Alarms that stand for as long as what they tell of.
     var standingAlarms: [(code: String, text: String)] {
         var alarms: [(code: String, text: String)] = []
@@ -95,6 +106,10 @@ extension Node {
             for (log, evidence) in state.evidence.sorted(by: { $0.key < $1.key })
             where state.pin(of: log) == nil {
                 alarms.append((code: "fork", text: self.text(of: evidence)))
+            }
+            for (log, aside) in state.putAside.sorted(by: { $0.key < $1.key }) where aside.isOver {
+                let text = self.text(ofPutAside: log, in: state.file.table)
+                alarms.append((code: "put-aside", text: text))
             }
         }
         let doubts = self.doubts.sorted { $0.key < $1.key }.map(\.value)

@@ -8,6 +8,8 @@ import SyncLog
 extension Node {
     /// Fewest digits of an ID that are accepted.
     static let prefixDigitsMin = 6
+    /// Most cases that one list looks at.
+    static let casesListedMax = 200
 
     /// The one of `candidates` that begins with some digits.
     func unique<Candidate>(
@@ -29,7 +31,7 @@ extension Node {
             throw .usage("\(what) '\(prefix)': not known here. \(advice)")
         }
         guard found.count == 1 else {
-            throw .usage("\(what) '\(prefix)': \(found.count) IDs begin so. Give more digits")
+            throw .usage("\(what) '\(prefix)': more than one ID begins so. Give more digits")
         }
         return first.value
     }
@@ -142,18 +144,42 @@ extension Node {
     /// Every case that is open here, with its table.
     func cases() throws(NodeFailure) -> [(table: TableState, counted: CountedCase)] {
         var cases: [(table: TableState, counted: CountedCase)] = []
-        for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key })
-        where table.file.effective != nil {
-            for id in try self.read(
-                table.file.table,
-                { (snapshot) throws(SlotError) in
-                    try snapshot.caseIDs()
-                }
-            ) {
+        for (_, table) in self.engine.tables where table.file.effective != nil {
+            for id in try self.caseIDs(of: table, from: .zero, limit: .max) {
                 if let counted = try self.counted(id, in: table) { cases.append((table, counted)) }
             }
         }
         return cases
+    }
+
+    /// The first `limit` cases that entries here are about, from an ID on, ascending.
+    func caseIDs(
+        of table: TableState,
+        from first: ObjectID,
+        limit: Int
+    ) throws(NodeFailure) -> [ObjectID] {
+        try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            try snapshot.caseIDs(from: first, limit: limit)
+        }
+    }
+
+    /// The cases whose IDs begin with some digits, with their tables; none where these are no digits.
+    private func caseIDs(
+        beginning prefix: String
+    ) throws(NodeFailure) -> [(hex: String, value: (TableState, ObjectID))] {
+        let digits = prefix + String(repeating: "0", count: max(0, 32 - prefix.utf8.count))
+        guard let first = TextEncoding.bytes(hex: digits).flatMap({ ObjectID($0) }) else {
+            return []
+        }
+        var found: [(hex: String, value: (TableState, ObjectID))] = []
+        for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            // Two tell already that the digits are too few.
+            for id in try self.caseIDs(of: table, from: first, limit: 2)
+            where id.hex.hasPrefix(prefix) {
+                found.append((id.hex, (table, id)))
+            }
+        }
+        return found
     }
 
     /// The case with an ID.
@@ -163,21 +189,10 @@ extension Node {
         _ prefix: String,
         isHeadEnough: Bool = false
     ) throws(NodeFailure) -> (table: TableState, counted: CountedCase) {
-        var candidates: [(hex: String, value: (TableState, ObjectID))] = []
-        for (_, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
-            for id in try self.read(
-                table.file.table,
-                { (snapshot) throws(SlotError) in
-                    try snapshot.caseIDs()
-                }
-            ) {
-                candidates.append((id.hex, (table, id)))
-            }
-        }
         let advice = "Run 'tafel sync now', then 'tafel case list'"
         let (table, id) = try self.unique(
             prefix,
-            among: candidates,
+            among: self.caseIDs(beginning: prefix),
             what: "case",
             advice: advice
         )

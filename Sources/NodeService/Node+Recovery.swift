@@ -3,6 +3,7 @@ import Cryptography
 import RecordStore
 import SyncEngine
 import SyncLog
+import Terminal
 
 /// `node recover`: the own logs of a store that was put back, fetched back from partners
 /// (`Protocol/sync.md` §3.3).
@@ -21,10 +22,10 @@ extension Node {
         /// Why nothing may be written yet.
         var problem: String?
 
-        var text: String {
-            let lost = self.lost == 0 ? "" : ", \(self.lost) lost: nobody returned them"
-            return "\(self.name): \(self.fetched) entries fetched back\(lost)"
-                + (self.problem.map { ". \($0)" } ?? "; written to again")
+        var text: ShownText {
+            let lost: ShownText = self.lost == 0 ? "" : ", \(self.lost) lost: nobody returned them"
+            return "\(self.name): \(self.fetched) entries fetched back" + lost
+                + (self.problem.map { ". \($0)" as ShownText } ?? "; written to again")
         }
     }
 

@@ -165,6 +165,9 @@ extension Node {
                     "unopened": .integer(unopened), "root": .string(root),
                     "disputed": .bool(held.isDisputed && state.pin(of: log) == nil),
                     "pinned": state.pin(of: log).map { .integer(Int($0.size)) } ?? .null,
+                    "put_aside_until": JSONValue(
+                        state.putAside[log].map { UTCTime.text(milliseconds: $0.until) }
+                    ),
                 ])
                 lines.append(
                     "\(state.file.governing.name)  \(author)/\(log.generation): \(held.size) entries, "
@@ -172,6 +175,9 @@ extension Node {
                         + (unopened > 0 ? ", \(Self.text(unopened: unopened)) unopened" : "")
                         + (state.pin(of: log).map { ", pinned at \($0.size)" }
                             ?? (held.isDisputed ? ", DISPUTED" : ""))
+                        + (state.putAside[log].map {
+                            ", put aside until \(UTCTime.text(milliseconds: $0.until))"
+                        } ?? "")
                 )
             }
         }

@@ -48,6 +48,7 @@ package actor Node {
     nonisolated package var card: Card { self.ownCard.withLock { $0 } }
     nonisolated let ownCard: Mutex<Card>
     nonisolated let openedAt = ContinuousClock.now
+    nonisolated let clockAtOpening = Node.milliseconds()
 
     var engine: SyncEngine
     var numbers: [TableID: UInt32]
@@ -325,7 +326,7 @@ package actor Node {
     /// The clock, in milliseconds since 1970.
     nonisolated var clock: UInt64 { Self.milliseconds() }
 
-    private static func milliseconds() -> UInt64 {
+    static func milliseconds() -> UInt64 {
         UInt64(max(0, Date().timeIntervalSince1970 * 1_000))
     }
 

@@ -21,7 +21,8 @@ package enum NodeRequest: Codable, Sendable {
     case listTables
     case showTable(id: String)
     case openCase(CaseDraft)
-    case listCases(table: String?, phase: String?)
+    /// `after`: the last case of the page before; `nil` for the first page.
+    case listCases(table: String?, phase: String?, after: String? = nil)
     case showCase(id: String, canonical: Bool, at: UInt64?)
     /// The view with the dots behind registers and tags, for who writes later what they saw now.
     case showCaseSeen(id: String)

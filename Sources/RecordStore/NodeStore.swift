@@ -19,7 +19,7 @@ package enum NodeStoreError: Error, Hashable, Sendable {
 /// (`Protocol/records.md` §4). Writes come one at a time; readers see snapshots and never wait.
 package final class NodeStore: Sendable {
     /// Version of the layout that this program writes.
-    package static let schemaVersion: UInt32 = 3
+    package static let schemaVersion: UInt32 = 4
     /// Largest size of the store, in bytes: address space, not disk.
     package static let mapBytesMax = 1 << 40
     /// Most doomed slots that are destroyed in one transaction.

@@ -107,10 +107,12 @@ package struct TableSnapshot: ~Copyable, TableReading {
         }
     }
 
-    /// Every case of the table, ascending by ID.
-    package func caseIDs() throws(SlotError) -> [ObjectID] {
+    /// The first `limit` cases of the table from an ID on, ascending by ID.
+    ///
+    /// - Complexity: O(limit), whatever the table's size.
+    package func caseIDs(from first: ObjectID, limit: Int) throws(SlotError) -> [ObjectID] {
         try SlotError.lifting { () throws(StoreError) in
-            try self.reads.caseIDs(in: self.transaction.pointee)
+            try self.reads.caseIDs(from: first, limit: limit, in: self.transaction.pointee)
         }
     }
 
@@ -150,14 +152,16 @@ extension TableReads {
     }
 
     func caseIDs(
+        from first: ObjectID,
+        limit: Int,
         in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [ObjectID] {
         var prefix: [UInt8] = []
         prefix.append(bigEndian: self.number)
         var cases: [ObjectID] = []
-        var from: [UInt8]?
+        var from = prefix + first.bytes
         // A key for each case, not for each entry: the rest of a case is jumped over.
-        while true {
+        while cases.count < limit {
             var found: [UInt8]?
             try snapshot.forEach(prefix: prefix, in: self.store.tables.cases, from: from) {
                 key,
@@ -173,6 +177,7 @@ extension TableReads {
             guard let next = Array(found[..<20]).firstBeyondPrefix else { return cases }
             from = next
         }
+        return cases
     }
 
     func caseID(

@@ -75,6 +75,8 @@ extension TableState {
             let index = held.size + UInt64(offset)
             breach = breach ?? self.breach(of: item, at: index, state: &state)
             try self.check(item, at: index, by: author, state: &state)
+            // Not the boxes: which of them are the author's is known when they are stored.
+            state.intake.note(item, of: chunk.log, in: chunk.table, boxByteCount: 0)
             state.frontier.append(item.leafHash)
             guard pin?.size != state.size || pin?.root == state.frontier.root else { throw .root }
         }

@@ -9,13 +9,17 @@ extension SyncEngine {
         guard let peer = self.sessions[session]?.tables[table], peer.knowsHeads else { return [] }
         var effects: [Effect] = []
         var room = Self.chunksInFlightMax - peer.inFlight - peer.reading.count
-        for (log, size) in peer.target.sorted(by: { $0.key < $1.key }) {
+        // In turn, so that a long log keeps no other waiting.
+        let targets = peer.target.sorted { $0.key < $1.key }
+        let place = targets.firstIndex { log, _ in peer.readLast.map { log > $0 } ?? true }
+        for (log, size) in targets[(place ?? 0)...] + targets[..<(place ?? 0)] {
             let next = peer.next[log, default: 0]
             guard room > 0, next < size, peer.isGiven(log), !peer.reading.contains(log) else {
                 continue
             }
             room -= 1
             self.sessions[session]?.tables[table]?.reading.insert(log)
+            self.sessions[session]?.tables[table]?.readLast = log
             effects.append(
                 .readChunk(
                     ChunkRequest(table: table, log: log, from: next, reader: peer.member),
@@ -94,9 +98,14 @@ extension SyncEngine {
             self.noteWaiting(chunk, until: end, from: session)
             return []
         }
+        let standing = self.standing(verified.state, of: chunk.log, in: chunk.table)
+        if case .over = standing {
+            return self.putAside(chunk.log, of: chunk.table, standing, over: session)
+        }
         self.pending[chunk.table, default: [:]][chunk.log] = verified.state
         self.noteWaiting(chunk, until: end, from: session)
         return [.store(verified)]
+            + self.putAside(chunk.log, of: chunk.table, standing, over: session)
     }
 
     /// Notes that the peer is to hear when a log is durable up to `end`; once, however often it sent.
@@ -148,7 +157,7 @@ extension SyncEngine {
 
     /// Sends heads because a chunk cannot be taken, once in this state: what else was on its way
     /// cannot either.
-    private mutating func answerWithHeads(
+    mutating func answerWithHeads(
         of table: TableID,
         to session: SessionID
     ) -> [Effect] {
@@ -278,12 +287,15 @@ extension SyncEngine {
             return self.trace(fill.log, of: fill.table, for: .mismatch, over: session)
         }
         self.tables[fill.table]?.set(state, of: fill.log)
-        guard let peer = self.sessions[session]?.tables[fill.table] else { return [] }
+        // What a fill holds is known to be the author's once it is stored: one may be too much.
+        let standing = self.standing(state, of: fill.log, in: fill.table)
+        let effects = self.putAside(fill.log, of: fill.table, standing, over: session)
+        guard let peer = self.sessions[session]?.tables[fill.table] else { return effects }
         if peer.member == fill.log.member {
             // The author goes on from what the digest says.
-            return self.sendDigest(of: fill.table, to: session)
+            return effects + self.sendDigest(of: fill.table, to: session)
         }
-        guard peer.awaited[fill.log] == fill.from else { return [] }
+        guard effects.isEmpty, peer.awaited[fill.log] == fill.from else { return effects }
         let isOver = fill.until >= state.size
         self.sessions[session]?.tables[fill.table]?.awaited[fill.log] = isOver ? nil : fill.until
         // A round that recovers waits for the answers about the own log.

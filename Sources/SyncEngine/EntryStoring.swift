@@ -45,6 +45,11 @@ extension TableStorage where Self: ~Copyable {
             before.complete < before.size
             ? before.complete : max(before.complete, chunk.state.complete)
         let items = chunk.items.map { $0.withGenuineBoxes(of: chunk.log.member) }
+        state.intake = before.intake
+        state.intake.keepLevel(of: chunk.state.intake)
+        for item in items {
+            state.intake.note(item, of: chunk.log, in: chunk.table, boxByteCount: item.boxByteCount)
+        }
         try self.append(items, to: chunk.log, size: before.size)
         try self.moveBoundary(of: &state, from: before, adding: items, log: chunk.log)
         var changes = OpeningChanges()
@@ -97,7 +102,17 @@ extension TableStorage where Self: ~Copyable {
             let held = try self.item(at: index, of: fill.log)
             guard entry.isConsistent, held.leafHash == entry.header.leafHash else { return nil }
             let entry = entry.withGenuineBoxes(of: fill.log.member)
-            if case .full(let old) = held, !Self.isNew(entry, beside: old) { continue }
+            if case .full(let old) = held {
+                guard Self.isNew(entry, beside: old) else { continue }
+                state.intake.bytes += UInt64(entry.boxByteCount)
+            } else {
+                state.intake.note(
+                    .full(entry),
+                    of: fill.log,
+                    in: fill.table,
+                    boxByteCount: entry.boxByteCount
+                )
+            }
             try self.put(entry, in: fill.log)
             // With the boxes that were held before.
             guard case .full(let whole) = try self.item(at: index, of: fill.log) else {
@@ -138,8 +153,11 @@ extension Entry {
     }
 
     /// What giving the entry takes of a chunk's room, in bytes: a frame must hold the boxes too.
-    var givenByteCount: Int {
-        self.payload.count + self.boxes.reduce(0) { $0 + $1.sealed.count + Box.framingByteCount }
+    var givenByteCount: Int { self.payload.count + self.boxByteCount }
+
+    /// The boxes' part of it.
+    fileprivate var boxByteCount: Int {
+        self.boxes.reduce(0) { $0 + $1.sealed.count + Box.framingByteCount }
     }
 }
 
@@ -152,5 +170,9 @@ extension LogItem {
     fileprivate func withGenuineBoxes(of author: MemberNumber) -> LogItem {
         guard case .full(let entry) = self else { return self }
         return .full(entry.withGenuineBoxes(of: author))
+    }
+
+    fileprivate var boxByteCount: Int {
+        if case .full(let entry) = self { entry.boxByteCount } else { 0 }
     }
 }

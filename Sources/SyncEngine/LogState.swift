@@ -38,6 +38,8 @@ package struct LogState: Hashable, Sendable {
     package var isDisputed: Bool
     /// Version of the newest card in a log of this node's own; 0 before the first, and of others' logs.
     package var cardVersion: UInt32
+    /// How much of it came in, for its author's allowance; nothing in a log of this node's own.
+    package var intake: LogIntake
 
     /// The state of a log of which nothing is held.
     package init() {
@@ -56,6 +58,7 @@ package struct LogState: Hashable, Sendable {
         self.boundaryBytes = 0
         self.isDisputed = false
         self.cardVersion = 0
+        self.intake = LogIntake()
     }
 
     /// Takes note of an own entry as it is appended, under the card that the log is written with.

@@ -63,6 +63,7 @@ extension SyncEngine {
                 + self.fillOwnLog(from: digest.complete, until: known, table, session)
         }
         self.noteEqualHeads(held, table, session)
+        self.noteLevel(of: peer.member, in: table, refusing: peer.refused)
         let mine = held.logs[held.ownLog]?.size ?? 0
         if isGiven, digest.complete < mine {
             return self.fillOwnLog(from: digest.complete, until: mine, table, session)
@@ -181,7 +182,10 @@ extension SyncEngine {
         self.sessions[session]?.tables[table]?.target = sizes
         self.sessions[session]?.tables[table]?.knowsHeads = true
         self.sessions[session]?.tables[table]?.inFlight = 0
-        if isBehind || !foreign.isEmpty { effects += self.sendHeads(of: table, to: session) }
+        // A peer that does not know what is refused here would compare it for ever.
+        let isUnknown =
+            !foreign.isEmpty || heads.logs.contains { held.refused.contains($0.log) }
+        if isBehind || isUnknown { effects += self.sendHeads(of: table, to: session) }
         effects += self.pump(table, session)
         // What differed came over another session meanwhile: nothing is sent here and acknowledged, so
         // the round goes on with a digest.

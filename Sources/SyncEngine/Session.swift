@@ -23,6 +23,8 @@ struct SessionTable: Sendable {
     var knowsHeads = false
     /// Logs that are being read for the peer.
     var reading: Set<LogID> = []
+    /// The log that was read for the peer last.
+    var readLast: LogID?
     /// Chunks sent and not acknowledged.
     var inFlight = 0
     /// A fill is being read for the peer.

@@ -3,8 +3,8 @@ import SyncLog
 /// When a node dials whom, and what is due on its sessions (`Protocol/sync.md` §1, §3, §4).
 ///
 /// Time and randomness come in with ``tick(milliseconds:random:)``; everything that happens between
-/// two ticks happens at the time of the first. All times are in milliseconds of a clock that never
-/// goes back. A pass over all sessions and peers costs O(sessions + peers); it is made when one of
+/// two ticks happens at the time of the first. All times are in milliseconds since 1970 by a clock that
+/// never goes back. A pass over all sessions and peers costs O(sessions + peers); it is made when one of
 /// them changed.
 struct SessionSchedule: Sendable {
     /// Something whose time has come.

@@ -6,13 +6,13 @@ import Wire
 extension SyncEngine {
     /// When the next tick is due; `nil` while nothing is.
     package var nextTick: UInt64? {
-        let due = min(self.schedule.nextDue, self.cardRate.nextDue)
+        let due = min(self.schedule.nextDue, self.cardRate.nextDue, self.nextResumption)
         return due == .max ? nil : due
     }
 
     mutating func tick(milliseconds: UInt64, random: UInt64) -> [Effect] {
         let due = self.schedule.tick(milliseconds: milliseconds, random: random)
-        var effects = self.takeWaitingCards()
+        var effects = self.takeWaitingCards() + self.takeUpAgain()
         for duty in due {
             switch duty {
             case .dial(let peer, let endpoints): effects.append(.dial(peer, endpoints))

@@ -69,7 +69,7 @@ package struct SyncEngine: Sendable {
         /// The own log of a table was fetched back, or confirmed by a peer or a person: it goes on
         /// from this state. `nil`: it was given up, and nothing may be written yet.
         case recovered(TableID, LogState?)
-        /// Time went on: milliseconds of a clock that never goes back, and fresh random bits.
+        /// Time went on: milliseconds since 1970 by a clock that never goes back, and fresh random bits.
         ///
         /// Due at ``SyncEngine/nextTick``; before any other event it tells when that happens.
         case tick(milliseconds: UInt64, random: UInt64)
@@ -271,6 +271,8 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case broken(TableID, LogID, ChunkError)
     /// The author of a log signed two histories.
     case fork(ForkEvidence)
+    /// The author of a log added more than it may: nothing of it is taken for a while.
+    case putAside(TableID, LogID)
     /// A peer holds more of this node's own log than the node itself: the store was put back.
     case ownLogAhead(TableID, LogID, held: UInt64, offered: UInt64)
     /// A peer sent a table file of another branch of a charter.

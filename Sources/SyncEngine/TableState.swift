@@ -15,6 +15,8 @@ package struct TableState: Hashable, Sendable {
     /// Logs whose author broke a rule that only some readers can see, or relies on a charter that is
     /// not known here: nothing of them is taken until the table's file changes.
     package internal(set) var broken: Set<LogID> = []
+    /// Logs of which nothing is taken for a while: their authors added much (`Protocol/sync.md` §3.4).
+    package internal(set) var putAside: [LogID: PutAside] = [:]
     /// The own log may go on elsewhere, because this store was or may have been put back: nothing is
     /// written to it.
     package var isOwnLogAhead = false
@@ -67,14 +69,14 @@ package struct TableState: Hashable, Sendable {
         return state.size >= pin.size
     }
 
-    /// Logs of which nothing is taken and nothing given: disputed and not pinned, broken, or of who is
-    /// no member any more.
+    /// Logs of which nothing is taken and nothing given: disputed and not pinned, broken, put aside, or
+    /// of who is no member any more.
     package var refused: Set<LogID> {
         let governing = self.file.governing
         let refused = self.logs.filter { log, state in
             state.isDisputed && self.pin(of: log) == nil || governing.member(log.member) == nil
         }
-        return self.broken.union(refused.keys)
+        return self.broken.union(refused.keys).union(self.putAside.keys)
     }
 
     /// SHA-256 over sizes and roots of all logs but those that are refused here or by the peer
@@ -133,11 +135,21 @@ package struct TableState: Hashable, Sendable {
         return self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
     }
 
-    /// Takes over a log's state as it was stored; a dispute seen here stays.
+    /// Takes over a log's state as it was stored; a dispute seen here stays, and so does that the author
+    /// was level.
     mutating func set(_ state: LogState, of log: LogID) {
-        let isDisputed = self.logs[log]?.isDisputed ?? false
+        let before = self.logs[log]
         self.logs[log] = state
-        if isDisputed { self.logs[log]?.isDisputed = true }
+        guard let before else { return }
+        if before.isDisputed { self.logs[log]?.isDisputed = true }
+        self.logs[log]?.intake.keepLevel(of: before.intake)
+    }
+
+    /// When a member's part of the table began, in milliseconds since 1970: the first day of the first
+    /// charter that names it.
+    func beginning(of member: MemberNumber) -> UInt64 {
+        let first = self.file.charters.first { $0.charter.member(member) != nil }
+        return first?.charter.from.calendarDay.map { $0 * LogIntake.dayTime } ?? 0
     }
 
     /// Takes over charters and cards: what broke a rule by the ones before may be right by these.

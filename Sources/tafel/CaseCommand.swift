@@ -54,9 +54,13 @@ struct CaseCommand: ParsableCommand {
         @OptionGroup var options: NodeOptions
         @Option(help: "Only of this table.") var table: String?
         @Option(help: "Only in this phase.") var phase: String?
+        @Option(help: "Those that follow this one, where a list says that there are more.")
+        var after: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.listCases(table: self.table, phase: self.phase))
+            try await self.options.perform(
+                .listCases(table: self.table, phase: self.phase, after: self.after)
+            )
         }
     }
 

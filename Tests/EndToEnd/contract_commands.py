@@ -257,7 +257,7 @@ def views(contract):
     for handle in ("od-noord", "om"):
         other = contract.nodes[handle].canonical(case)
         suite.check((other == canonical) == (handle == "od-noord"), f"--canonical of {handle}: equal with equal entitlements alone")
-    listed = answered(contract, node, {"cases": [{"case": HEX16, "table": HEX32, "title": TEXT, "phase": TEXT, "owner": TEXT, "fragments": COUNT, "conflicts": COUNT}]}, "case", "list")["cases"]
+    listed = answered(contract, node, {"cases": [{"case": HEX16, "table": HEX32, "title": TEXT, "phase": TEXT, "owner": TEXT, "fragments": COUNT, "conflicts": COUNT}], "next": (None, HEX16)}, "case", "list")["cases"]
     suite.equal([(c["fragments"], c["conflicts"]) for c in listed if c["case"] == case], [(len(shown["fragments"]), len(shown["conflicts"]))], "case list counts what case show shows")
     for options, wanted in ((["--phase", "afgesloten"], 0), (["--phase", "signaal"], len(listed)), (["--table", contract.ids["table"]], len(listed))):
         suite.equal(len(node.ok("case", "list", *options)["cases"]), wanted, f"case list {' '.join(options)}")

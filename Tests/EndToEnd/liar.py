@@ -17,7 +17,7 @@ except ImportError:
         os.execv("/usr/bin/python3", ["/usr/bin/python3", os.path.realpath(__file__), *sys.argv[1:]])
     sys.exit("error: python3: has no package cryptography. Run tools/install --tests")
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from liar_world import Honests, Stage, Trial  # noqa: E402
+from liar_world import Honest, Honests, Stage, Trial  # noqa: E402
 import liar_floods  # noqa: E402
 import liar_forks  # noqa: E402
 import liar_state  # noqa: E402
@@ -63,7 +63,8 @@ def play(suite, world, honests, name):
         trial.check(False, f"the attack goes to its end ({at[-1].name}, line {at[-1].lineno}; {at[1].name}, line {at[1].lineno})", repr(error)[:600])
     finally:
         if stage.figures:
-            stage.figures[2:] = [max(node.peak_kib() for node in honests.nodes) // 1024, *trial.slowest]
+            peaks = [max(kib(node) for node in honests.nodes) // 1024 for kib in (Honest.peak_kib, Honest.resident_kib)]
+            stage.figures[2:] = [*peaks, *trial.slowest, stage.waited]
         stage.end()
         honests.stop()
         world.suite = suite
@@ -81,7 +82,7 @@ def script(suite, world):
         trial, stage = play(suite, world, honests, name)
         words = f"{name}{f' (#{row})' if row else ''}: {trial.passed} held, {len(trial.failures)} did not, {time.monotonic() - started:.1f} s"
         if stage.figures:
-            words += "; {0}, {1:.1f} s to take in, {2} MiB, slowest {3:.2f} s {4}".format(*stage.figures)
+            words += "; {0}, {1:.1f} s to take in, {2} MiB ({3} with file pages), slowest {4:.2f} s {5}, waited {6:.2f} s".format(*stage.figures)
             figures.append((f"#{row} {name}", stage.figures))
         if name in pending:
             suite.check(trial.failures, f"{name}: all holds. Take it off PENDING")
@@ -95,9 +96,9 @@ def script(suite, world):
         for failure in trial.failures:
             suite.check(False, f"{name}: {failure}")
     if suite.options.long:
-        print("\n| attack | size | seconds to take in | peak MiB | slowest other command |\n| --- | --- | --- | --- | --- |")
-        for name, (size, seconds, peak, slowest, command) in figures:
-            print(f"| {name} | {size} | {seconds:.1f} | {peak} | {slowest:.2f} s `{command}` |")
+        print("\n| attack | size | seconds to take in | MiB of its own | with file pages | slowest command | longest wait |\n| --- | --- | --- | --- | --- | --- | --- |")
+        for name, (size, seconds, own, resident, slowest, command, waited) in figures:
+            print(f"| {name} | {size} | {seconds:.1f} | {own} | {resident} | {slowest:.2f} s `{command}` | {waited:.2f} s |")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ CARDS = {False: 300, True: 3_000}
 SOCKETS, SESSIONS = 300, 8
 # Beside what the same takes without the flood: less than the ten seconds for which a silent connection could stand in the way.
 CONNECT_SECONDS_MAX = 5
+# sync.md §3.3: the cases that one author opens in a day.
+CASES_PER_DAY_MAX = 4_096
 # Processor time for any number of cards: 128 table files are read at once, then one a second; a debug build needs 10 ms for each.
 CARD_SECONDS_MAX = 3
 PAYLOAD_ROOM = 1_000_000
@@ -87,6 +89,47 @@ def cases(stage):
         stage.log.open_case(f"Zaak {number}", stage.all, members)
     stage.measure(stage.n, 60 + count / 100, [("case", "list"), ("case", "show", stage.case_id)], f"{count:,} cases")
     stage.give(stage.z, stage.y, seconds=60 + count / 100)
+
+
+def allowance(stage):
+    """More cases than an author may open in a day: the log waits, and nobody else does (sync.md §3.3)."""
+    stage.begin()
+    members, before = sorted(stage.number.values()), stage.count_here(stage.n)
+
+    def opens(count):
+        for number in range(count):
+            stage.log.open_case(f"Zaak {number}", stage.all, members)
+
+    # By what it took in until now N was level with the liar; a hundred are well within the day's.
+    opens(100)
+    stage.trial.check(stage.give(stage.n, stage.z), "a hundred cases are taken")
+    within = stage.count_here(stage.n)
+    stage.trial.check(within >= before + 100, "N holds them", within)
+    opens(CASES_PER_DAY_MAX - 99)
+    session = stage.dial(stage.n)
+    session.push(stage.held)
+    refused = session.wait(lambda: any(member == stage.log.member for member, _ in session.refused.get(stage.held.id, ())), 30)
+    stage.trial.check(refused and not session.ended.is_set(), "one case more than a day's is refused, and the session stays", session.error)
+    stage.trial.equal(stage.count_here(stage.n), within, "nothing of it is kept")
+    stage.trial.check(stage.told(stage.n, "added more than a node takes in a day"), "N's operator is told whose log it is", stage.n.alarms())
+    code = {alarm["code"] for alarm in stage.n.ok("node", "status", exits=(0, 1))["alarms"]}
+    stage.trial.check("put-aside" in code, "the alarm has its code", code)
+    until = stage.n.log_of(stage.table, stage.handle)["put_aside_until"]
+    stage.trial.check(until and until > time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()), "sync status says until when it waits", until)
+    # Rounds end without it, with the liar too, and what others write goes on.
+    session.send_digest(stage.held, in_round=True)
+    ended = session.wait(lambda: any(name == "heads_digest" for name, _ in list(session.received)[-3:]), 10)
+    stage.trial.check(ended, "N goes on with the session's round", [name for name, _ in list(session.received)[-6:]])
+    session.end()
+    stage.settle()
+    # A node that starts anew takes no more of it either; the alarm is back when the log is offered.
+    stage.trial.equal(stage.n.stop(), 0, "N stops cleanly")
+    stage.n.begin()
+    stage.flood(stage.n, 10, quiet=3)
+    stage.trial.equal(stage.count_here(stage.n), within, "after a restart nothing of it is kept either")
+    stage.trial.check(stage.told(stage.n, "added more than a node takes in a day"), "N tells it again", stage.n.alarms())
+    listed = stage.n.ok("case", "list")
+    stage.trial.check(listed["next"] is None and len(listed["cases"]) <= 200, "the list of cases is whole", len(listed["cases"]))
 
 
 def notes(stage):
@@ -292,6 +335,6 @@ def sessions(stage):
 
 
 ATTACKS = {
-    "tags": (8, tags), "dots": (9, dots), "receipts": (10, receipts), "cases": (11, cases), "notes": (12, notes), "fragments": (13, fragments),
+    "tags": (8, tags), "dots": (9, dots), "receipts": (10, receipts), "cases": (11, cases), "allowance": (11, allowance), "notes": (12, notes), "fragments": (13, fragments),
     "silent-sockets": (36, silent_sockets), "cards": (37, cards), "frames": (0, frames), "wrong-chunks": (0, wrong_chunks), "sessions": (0, sessions),
 }

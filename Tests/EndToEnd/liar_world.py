@@ -59,6 +59,16 @@ class Honest(Node):
         self.start()
         self.id = bytes.fromhex(self.ready["node"])
         self.forget_peak()
+        threading.Thread(target=self.watch, args=(self.process.pid,), daemon=True).start()
+
+    def watch(self, pid):
+        """Notes the most anonymous memory of the process, looked at fifty times a second, while it runs."""
+        while getattr(self.process, "pid", None) == pid:
+            found = re.search(r"RssAnon:\s+(\d+)", self.proc("status"))
+            if not found:
+                return
+            self.anonymous_kib = max(self.anonymous_kib, int(found[1]))
+            time.sleep(0.02)
 
     def proc(self, file):
         try:
@@ -68,11 +78,17 @@ class Honest(Node):
             return ""
 
     def peak_kib(self):
-        """The most memory that was resident since the last `forget_peak`."""
+        """The most memory of its own since the last `forget_peak`: without pages of the store's file, which the system takes
+        back when somebody needs them."""
+        return self.anonymous_kib
+
+    def resident_kib(self):
+        """The most memory that was resident since then, with these pages."""
         found = re.search(r"VmHWM:\s+(\d+)", self.proc("status"))
         return int(found[1]) if found else 0
 
     def forget_peak(self):
+        self.anonymous_kib = 0
         try:
             with open(f"/proc/{self.process.pid}/clear_refs", "w", encoding="ascii") as file:
                 file.write("5")
@@ -148,6 +164,7 @@ class Stage:
         for peer in self.peers:
             peer.admits = False
         self.endpoints = {node.handle: f"127.0.0.1:{node.port}" for node in nodes}
+        self.waited = 0.0  # longest that `node status` took during a flood beyond what it took before
         self.figures = None  # of a flood: its size, seconds to take in; then peak in MiB, slowest command and which
 
     def form(self):
@@ -331,26 +348,38 @@ class Stage:
         session.end()
         return time.monotonic() - started
 
+    def probe(self, node, done, waits):
+        """How long `node status` takes, again and again: what it takes more than before the flood it waited."""
+        while not done.is_set():
+            waits.append(node.run("node", "status").seconds)
+            done.wait(0.1)
+
     def measure(self, node, seconds, commands, size, **options):
         """Floods a node from another thread while commands are given to it; keeps the figures of the flood. Whether all
         commands answered."""
         took, limit, answered = [], HANG_SECONDS_MAX, True
+        idle, waits, done = sorted(node.run("node", "status").seconds for _ in range(9))[4], [], threading.Event()
         options = {"quiet": 60 if self.long else 20} | options
         thread = threading.Thread(target=lambda: took.append(self.flood(node, seconds, **options)), daemon=True)
         self.trial.slowest = (0.0, "")
+        prober = threading.Thread(target=self.probe, args=(node, done, waits), daemon=True)
         thread.start()
+        if self.long:
+            prober.start()
         again = True
         while again:
             # Once more when all has come: what is slow then was not seen before.
             again = thread.is_alive()
             for command in commands:
-                done = node.run(*command, seconds=limit)
+                answer = node.run(*command, seconds=limit)
                 # One that hangs is enough: each more costs as long.
-                if not self.trial.check(done.code in (0, 1) and done.seconds < limit, f"{' '.join(command)[:40]} answers within {limit} s", done):
+                if not self.trial.check(answer.code in (0, 1) and answer.seconds < limit, f"{' '.join(command)[:40]} answers within {limit} s", answer):
                     again = answered = False
                     break
         thread.join(seconds)
+        done.set()
         self.figures = [size, took[0] if took else seconds]
+        self.waited = max(waits, default=idle) - idle
         return answered
 
     def audit(self, node):

@@ -231,7 +231,7 @@ struct NodeStoreTests {
         #expect(store.recordID(source: "inspecties", key: "a-1") != id)
     }
 
-    @Test(arguments: [UInt32(0), 2, 4, .max])
+    @Test(arguments: [UInt32(0), 3, 5, .max])
     func `a store of another version is refused`(version: UInt32) throws {
         let folder: TemporaryFolder
         do {

@@ -13,6 +13,10 @@ struct StoredFormTests {
         for size in [UInt64(0), 1, 2, 3, 255, 256, 1_000] {
             var state = SampleTable.state(SampleTable.logs[0], size, seed: 0x1234_5678_9ABC + size)
             state.heldSize = size / 2
+            state.intake.bytes = 0x0102_0304_0506_0708 + size
+            state.intake.cases = 0x1112_1314 + size
+            state.intake.level = IntakeAmount(entries: size / 3, bytes: size << 40, cases: size / 5)
+            state.intake.levelAt = 1_767_225_600_000 + size
             for index in 0..<(size / 4) {
                 state.held.add(index: index, leafHash: Digest(hashing: [UInt8(index % 256)]))
             }
@@ -25,7 +29,7 @@ struct StoredFormTests {
             }
             #expect(throws: StoreError.self) { try LogState(stored: bytes + [0]) }
             var flagged = bytes
-            flagged[114] = 2
+            flagged[162] = 2
             #expect(throws: StoreError.self) { try LogState(stored: flagged) }
             // More is open than there is, or than was looked at.
             for place in [7, 8] {

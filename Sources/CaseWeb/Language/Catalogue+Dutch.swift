@@ -115,6 +115,7 @@ extension Catalogue {
         "conflict": "tegenspraak",
         "caseCount": "%1 zaken",
         "caseCountOne": "%1 zaak",
+        "moreCases": "Meer zaken",
         "noCases": "Hier zijn geen zaken. Open er een, of synchroniseer met de partners.",
         "chooseTable": "Aan welke tafel?",
         "noTables": "Deze node zit nog aan geen tafel die geldt.",

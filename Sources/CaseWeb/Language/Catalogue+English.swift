@@ -107,6 +107,7 @@ extension Catalogue {
         "conflict": "conflict",
         "caseCount": "%1 cases",
         "caseCountOne": "%1 case",
+        "moreCases": "More cases",
         "noCases": "There are no cases here. Open one, or synchronise with the partners.",
         "chooseTable": "At which table?",
         "noTables": "This node is at no table yet that is effective.",

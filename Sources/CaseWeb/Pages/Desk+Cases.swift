@@ -1,4 +1,5 @@
 import CaseModel
+import Cryptography
 import NodeService
 import SyncLog
 
@@ -9,9 +10,13 @@ extension Desk {
         let table = self.query.text("table")
         let phase = self.query.text("phase").flatMap { CasePhase(rawValue: $0) }
         let known = tables.tables.contains { $0.table == table }
+        let after = self.query.text("after").flatMap { TextEncoding.bytes(hex: $0) }
+            .flatMap { ObjectID($0) }
         let list: Documents.Cases = try await self.ask(
-            .listCases(table: known ? table : nil, phase: phase?.rawValue)
+            .listCases(table: known ? table : nil, phase: phase?.rawValue, after: after?.hex)
         )
+        let filter = [("table", known ? table : nil), ("phase", phase?.rawValue)]
+            .compactMap { name, value in value.map { "\(name)=\($0)&" } }.joined()
         let names = Dictionary(
             tables.tables.map { ($0.table, $0.name) },
             uniquingKeysWith: { first, _ in first }
@@ -43,6 +48,8 @@ extension Desk {
                         chosen: phase?.rawValue
                     ),
                     "cases": cases, "hasCases": !cases.isEmpty,
+                    "more": list.next.map { "/cases?\(filter)after=\($0)" } ?? "",
+                    "hasMore": list.next != nil,
                     "countText": self.words.count("caseCount", cases.count),
                 ]
             )

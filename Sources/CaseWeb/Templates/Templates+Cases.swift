@@ -20,7 +20,8 @@ extension Templates {
         </tbody>
         </table>
         {{/hasCases}}
-        {{^hasCases}}<p class="empty">{{t.noCases}}</p>{{/hasCases}}
+        {{^hasCases}}{{^hasMore}}<p class="empty">{{t.noCases}}</p>{{/hasMore}}{{/hasCases}}
+        {{#hasMore}}<p><a href="{{more}}">{{t.moreCases}}</a></p>{{/hasMore}}
         """#
 
     static let caseNew = #"""
