@@ -254,7 +254,7 @@ extension Node {
         in table: TableID
     ) throws(NodeFailure) -> [ObjectID] {
         try self.read(table) { (snapshot) throws(SlotError) in
-            guard let fragments else { return try snapshot.caseIDs().sorted() }
+            guard let fragments else { return try snapshot.caseIDs(from: .zero, limit: .max) }
             var cases: Set<ObjectID> = []
             for id in fragments {
                 if let caseID = try snapshot.caseID(ofObject: id) { cases.insert(caseID) }
