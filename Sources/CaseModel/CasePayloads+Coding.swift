@@ -234,13 +234,21 @@ extension WithdrawalPayload {
     /// Reads a payload; refuses every form but the canonical one and everything over a limit.
     package init(payload: [UInt8]) throws(WireError) {
         let message = try Tafel_V1_WithdrawalPayload(canonical: payload)
-        try self.init(firstIndex: message.firstIndex, reason: message.reason)
+        guard let generation = UInt16(exactly: message.generation) else {
+            throw .field("generation")
+        }
+        try self.init(
+            firstIndex: message.firstIndex,
+            generation: generation,
+            reason: message.reason
+        )
     }
 
     /// The canonical payload.
     package var payload: [UInt8] {
         var message = Tafel_V1_WithdrawalPayload()
         message.firstIndex = self.firstIndex
+        message.generation = UInt32(self.generation)
         message.reason = self.reason
         return message.canonicalBytes
     }

@@ -216,18 +216,26 @@ package struct WithdrawalPayload: Hashable, Sendable {
 
     /// Index of the entry that holds version 1 of the fragment withdrawn.
     package let firstIndex: UInt64
+    /// Generation of the log that holds it: a log that a charter pinned takes no more entries, and what
+    /// it shared must still be withdrawn.
+    package let generation: UInt16
     /// Why, on one line.
     package let reason: String
 
     /// Creates a payload.
     ///
     /// Throws `.field` with the name of what is outside its range.
-    package init(firstIndex: UInt64, reason: String) throws(WireError) {
+    package init(
+        firstIndex: UInt64,
+        generation: UInt16,
+        reason: String
+    ) throws(WireError) {
         guard firstIndex < EntryHeader.treeSizeMax else { throw .field("first_index") }
         guard !reason.isEmpty,
             reason.isSpecificationText(bytesMax: Self.reasonBytesMax, allowsLines: false)
         else { throw .field("reason") }
         self.firstIndex = firstIndex
+        self.generation = generation
         self.reason = reason
     }
 }

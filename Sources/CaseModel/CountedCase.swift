@@ -91,7 +91,8 @@ package struct CountedCase: Sendable {
         // Entries come in order of place: the first withdrawal of a fragment is met first.
         for held in counted where held.fragment == nil {
             guard case .withdrawal(let payload) = held.entry.contents else { continue }
-            let first = EntryPlace(log: held.place.log, index: payload.firstIndex)
+            let log = LogID(member: held.place.log.member, generation: payload.generation)
+            let first = EntryPlace(log: log, index: payload.firstIndex)
             withdrawals[first] =
                 withdrawals[first]
                 ?? CaseFragment.Withdrawal(

@@ -95,8 +95,8 @@ package struct OpenedEntry: Sendable {
     /// Reads the decrypted payload of an entry.
     ///
     /// Throws `.field("kind")` when the kind is not about a case, `.field("audience")` when the
-    /// list is not the header's, `.field("first_index")` when a fragment or withdrawal names an
-    /// index that it cannot, and what the payload's own reading throws.
+    /// list is not the header's, `.field("first_index")` or `.field("generation")` when a fragment or
+    /// withdrawal names a place that it cannot, and what the payload's own reading throws.
     package init(
         log: LogID,
         header: EntryHeader,
@@ -134,7 +134,10 @@ package struct OpenedEntry: Sendable {
             else { throw .field("first_index") }
         case .withdrawal(let payload):
             guard header.kind == .withdrawal else { throw .field("kind") }
-            guard payload.firstIndex < header.index else { throw .field("first_index") }
+            guard payload.generation <= log.generation else { throw .field("generation") }
+            guard payload.generation < log.generation || payload.firstIndex < header.index else {
+                throw .field("first_index")
+            }
         }
         self.parts = Parts(log: log, header: header, audience: audience, contents: contents)
     }

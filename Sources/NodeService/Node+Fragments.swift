@@ -250,7 +250,11 @@ extension Node {
         let payload: [UInt8]
         do throws(WireError) {
             payload =
-                try WithdrawalPayload(firstIndex: fragment.firstIndex, reason: reason.normalised)
+                try WithdrawalPayload(
+                    firstIndex: fragment.firstIndex,
+                    generation: fragment.log.generation,
+                    reason: reason.normalised
+                )
                 .payload
         } catch {
             throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")

@@ -4,14 +4,13 @@ import SyncEngine
 import SyncLog
 
 extension LogState {
-    private static let numbersEnd = 2 + 8 * 10
+    private static let numbersEnd = 2 + 8 * 9
     private static let disputedPlace = numbersEnd + Digest.byteCount
     private static let keyPlace = disputedPlace + 1 + 4
     private static let clearByteCount = keyPlace + 32
 
     /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
-    /// boundary size, boundary bytes, held size, count of held, index of the card (8 each), hash of
-    /// held (32), disputed (1), version of the newest own card (4), log key (32, zeros for none),
+    /// boundary size, boundary bytes, held size, count of held (8 each), hash of held (32), disputed (1), version of the newest own card (4), log key (32, zeros for none),
     /// frontier (32 each), checkpoint.
     var storedBytes: [UInt8] {
         var bytes: [UInt8] = []
@@ -19,7 +18,6 @@ extension LogState {
         for value in [
             self.size, self.complete, self.time.rawValue, self.receiptedSize, self.unreceipted,
             self.boundarySize, self.boundaryBytes, self.heldSize, self.held.count,
-            self.cardIndex,
         ] {
             bytes.append(bigEndian: value)
         }
@@ -68,10 +66,9 @@ extension LogState {
         guard bytes[Self.disputedPlace] <= 1 else { throw .corrupted(operation: "log state") }
         self.isDisputed = bytes[Self.disputedPlace] == 1
         self.cardVersion = UInt32(bigEndian: bytes[(Self.disputedPlace + 1)..<Self.keyPlace])
-        self.cardIndex = value(9)
         let key = bytes[Self.keyPlace..<Self.clearByteCount]
         if key.contains(where: { $0 != 0 }) {
-            guard let logKey = VerifyingKey(key), self.cardIndex < size else {
+            guard let logKey = VerifyingKey(key), size > 0 else {
                 throw .corrupted(operation: "log state")
             }
             self.logKey = logKey

@@ -195,6 +195,7 @@ struct Workload {
         if self.generator.chance(0.4) {
             let payload = try WithdrawalPayload(
                 firstIndex: fragment.firstIndex,
+                generation: fragment.log.generation,
                 reason: "Wrong company"
             ).payload
             return Draft(

@@ -293,13 +293,20 @@ struct World {
         of first: UInt64,
         to members: [MemberNumber],
         generation: UInt16 = 0,
+        in fragmentGeneration: UInt16? = nil,
         charter: UInt16 = 1,
         ground: String? = nil
     ) throws -> OpenedEntry {
         try self.entry(
             author,
             index,
-            .withdrawal(try WithdrawalPayload(firstIndex: first, reason: "Onjuist")),
+            .withdrawal(
+                try WithdrawalPayload(
+                    firstIndex: first,
+                    generation: fragmentGeneration ?? generation,
+                    reason: "Onjuist"
+                )
+            ),
             to: members,
             generation: generation,
             charter: charter,

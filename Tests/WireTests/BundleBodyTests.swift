@@ -37,6 +37,7 @@ struct BundleBodyTests {
                 switch entry.item {
                 case .header(let header): .header(Array(header))
                 case .leaf(let leaf): .leaf(Array(leaf))
+                case .lost(let leaf): .lost(Array(leaf))
                 case nil: nil
                 }
             return BundleEntry(item: item, payload: Array(entry.payload))
@@ -151,6 +152,7 @@ struct BundleBodyTests {
                     switch entry.item {
                     case .header(let bytes): $0.header = .init(bytes)
                     case .leaf(let bytes): $0.leaf = .init(bytes)
+                    case .lost(let bytes): $0.lost = .init(bytes)
                     case nil: break
                     }
                 }

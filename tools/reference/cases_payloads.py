@@ -53,7 +53,7 @@ def decode(kind, data):
     return {
         "operations": lambda: messages.decode_operations(data),
         "fragment": lambda: messages.decode_fragment(data, INDEX),
-        "withdrawal": lambda: messages.decode_withdrawal(data, INDEX),
+        "withdrawal": lambda: messages.decode_withdrawal(data, INDEX, 0),
         "key grant": lambda: messages.decode_key_grant(data, AUTHOR, INDEX),
         "receipt": lambda: messages.decode_receipt(data),
     }[kind]()
@@ -252,6 +252,8 @@ def limits_reject():
         "audience: 65 removed": audience(removed=[removal(n, 0, 1) for n in range(3, 68)]),
         "withdrawal: of itself": ("withdrawal", messages.WITHDRAWAL.encode({"first_index": INDEX, "reason": "x"})),
         "withdrawal: of a later entry": ("withdrawal", messages.WITHDRAWAL.encode({"first_index": 8, "reason": "x"})),
+        "withdrawal: of a later generation": ("withdrawal", messages.WITHDRAWAL.encode(
+            {"first_index": 3, "reason": "x", "generation": 1})),
         "key grant: a box hash too few": grant(box_hashes=GRANT["box_hashes"][:2]),
         "key grant: a box hash too many": grant(box_hashes=GRANT["box_hashes"] + [secret("box 3")]),
         "key grant: box hash of 31 bytes": grant(box_hashes=GRANT["box_hashes"][:2] + [secret("box 2")[:31]]),

@@ -63,7 +63,7 @@ FRAGMENT = Message(
     "FragmentPayload", (1, "first_index", "u64"), (2, "version", "u32"), (3, "type", "str"),
     (4, "fields", FIELD, R), (5, "expires", "str"),
 )
-WITHDRAWAL = Message("WithdrawalPayload", (1, "first_index", "u64"), (2, "reason", "str"))
+WITHDRAWAL = Message("WithdrawalPayload", (1, "first_index", "u64"), (2, "reason", "str"), (3, "generation", "u32"))
 
 TABLE = (1, "table", "bytes")
 LOG = (TABLE, (2, "member", "u32"), (3, "generation", "u32"))
@@ -221,9 +221,10 @@ def decode_fragment(data, index):
     return value
 
 
-def decode_withdrawal(data, index):
+def decode_withdrawal(data, index, generation):
     value = WITHDRAWAL.decode_canonical(data)
-    require(value["first_index"] < index, "payload", "index")
+    require(value["generation"] <= generation, "payload", "generation")
+    require(value["generation"] < generation or value["first_index"] < index, "payload", "index")
     return value
 
 

@@ -195,7 +195,8 @@ class Log:
         return self.sealed(e.KINDS["fragment"], case, recipients, messages.FRAGMENT.encode(data))
 
     def withdraw(self, case, recipients, first_index, reason):
-        data = messages.WITHDRAWAL.encode({"first_index": first_index, "reason": reason})
+        data = messages.WITHDRAWAL.encode(
+            {"first_index": first_index, "reason": reason, "generation": self.generation})
         return self.sealed(e.KINDS["withdrawal"], case, recipients, data)
 
     def receipt(self, items):

@@ -445,6 +445,9 @@ package nonisolated struct Tafel_V1_WithdrawalPayload: Sendable {
 
   package var reason: String = String()
 
+  /// Generation of the log that holds the fragment: the entry's own, or one before.
+  package var generation: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1246,7 +1249,7 @@ nonisolated extension Tafel_V1_Field: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Tafel_V1_WithdrawalPayload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WithdrawalPayload"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}reason\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}reason\0\u{1}generation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1256,6 +1259,7 @@ nonisolated extension Tafel_V1_WithdrawalPayload: SwiftProtobuf.Message, SwiftPr
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.firstIndex) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
       default: break
       }
     }
@@ -1268,12 +1272,16 @@ nonisolated extension Tafel_V1_WithdrawalPayload: SwiftProtobuf.Message, SwiftPr
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Tafel_V1_WithdrawalPayload, rhs: Tafel_V1_WithdrawalPayload) -> Bool {
     if lhs.firstIndex != rhs.firstIndex {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
