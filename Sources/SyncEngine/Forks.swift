@@ -306,6 +306,8 @@ extension SyncEngine {
         self.tables[table]?.offPin.remove(log)
         self.pending[table]?[log] = nil
         self.waiting[table]?[log] = nil
+        // Searches over other sessions ask for places that are not held any more.
+        for session in self.sessions.keys { self.sessions[session]?.tables[table]?.drop(log) }
         return self.restartRounds(of: table)
     }
 }

@@ -125,7 +125,10 @@ package struct TableState: Hashable, Sendable {
     /// Whether entries other than receipts came that no own receipt has confirmed and can.
     package var owesReceipt: Bool {
         guard self.isWritable else { return false }
-        return self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
+        let refused = self.refused
+        return self.logs.contains { log, state in
+            log.member != self.me && state.isReceiptDue && !refused.contains(log)
+        }
     }
 
     /// Whether evidence is of a log that is not known to be forked, or shows a difference before the one

@@ -1,5 +1,5 @@
-import Cryptography
 import CaseModel
+import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing

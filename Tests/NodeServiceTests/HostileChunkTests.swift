@@ -18,12 +18,10 @@ struct HostileChunkTests {
         alarm: String?,
         endsSession: Bool = true,
         isTraced: Bool = false,
-        isRead: Bool = true,
         _ chunk:
             @escaping @Sendable (HostileTable, ForgedLog, Entry) async throws -> Chunk
     ) -> Lie {
-        Lie(description, alarm: alarm, endsSession: endsSession, isTraced: isTraced, isRead: isRead)
-        {
+        Lie(description, alarm: alarm, endsSession: endsSession, isTraced: isTraced) {
             table,
             session,
             log,

@@ -154,10 +154,14 @@ import Wire
         #expect(effects.contains(.send(.evidence(evidence), other)))
         #expect(!effects.contains(.send(.evidence(evidence), four.session)))
         #expect(four.receive(.evidence(evidence)).isEmpty)
-        // Who refuses the log knows already; who does not is told with the heads.
+        // Who sent it has it; who comes later is told with its heads, once in a session.
         let heads = Heads(table: world.table, logs: [], refused: [])
-        #expect(four.receive(.heads(heads)).messages.contains(.evidence(evidence)))
         #expect(!four.receive(.heads(heads)).messages.contains(.evidence(evidence)))
+        let later = four.connect(to: 3, of: world.honest)
+        for count in [1, 0] {
+            let told = four.engine.handle(.received(.heads(heads), later)).messages
+            #expect(told.count { $0 == .evidence(evidence) } == count)
+        }
     }
 
     @Test func `evidence that proves nothing ends the session of who sent it`() throws {
@@ -265,6 +269,9 @@ import Wire
                 offPin: off
             )
             #expect(state.pins.map(\.size) == [off.isEmpty ? 8 : 0])
+            // What its author completed is confirmed only where it is the pinned history.
+            #expect(state.logs[world.log]?.isReceiptDue == true)
+            #expect(state.owesReceipt == off.isEmpty)
         }
     }
 
