@@ -36,8 +36,6 @@ package struct CaseFragment: Sendable {
     package var owner: MemberNumber { self.log.member }
     /// Index of the entry that holds, or held, version 1.
     package var firstIndex: UInt64 { self.shown.first.index }
-    /// Generation of the owner's log in which that stands.
-    package var generation: UInt16 { self.shown.first.log.generation }
     /// The entry of the oldest version that is open here: version 1, but for those who were given a
     /// later one alone.
     package var oldest: OpenedEntry { (self.earlier.first ?? self.shown).entry }

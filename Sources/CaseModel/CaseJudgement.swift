@@ -217,10 +217,10 @@ struct CaseJudgement {
         return verdict
     }
 
-    /// Whether an entry lies where a charter cut its log; what withdraws counts there too.
+    /// Whether an entry lies where a charter cut its log: nobody else may hold it, so it counts nowhere.
     private func isCut(_ entry: OpenedEntry) -> Bool {
         guard let pin = self.pins.first(where: { $0.log == entry.log }) else { return false }
-        return entry.header.index >= pin.size && entry.header.kind != .withdrawal
+        return entry.header.index >= pin.size
     }
 
     /// Why an entry that would count passes a limit; else counts it in.

@@ -252,8 +252,8 @@ extension WithdrawalPayload {
     /// The canonical payload.
     package var payload: [UInt8] {
         var message = Tafel_V1_WithdrawalPayload()
-        message.generation = UInt32(self.generation)
         message.firstIndex = self.firstIndex
+        message.generation = UInt32(self.generation)
         message.reason = self.reason
         return message.canonicalBytes
     }

@@ -241,8 +241,8 @@ package struct WithdrawalPayload: Hashable, Sendable {
         guard !reason.isEmpty,
             reason.isSpecificationText(bytesMax: Self.reasonBytesMax, allowsLines: false)
         else { throw .field("reason") }
-        self.generation = generation
         self.firstIndex = firstIndex
+        self.generation = generation
         self.reason = reason
     }
 }

@@ -81,6 +81,11 @@ struct CaseCache: Sendable {
         }
     }
 
+    /// Forgets the cases of a table: what counts of a log in them may be another part.
+    mutating func forgetAll(of table: TableID) {
+        self.held = self.held.filter { $0.key.table != table }
+    }
+
     /// Takes over entries that became readable and are on disk.
     mutating func note(_ entries: [PlainEntry], table: TableID) {
         for entry in entries {

@@ -28,9 +28,8 @@ extension Node {
 
     private func carryOut(_ effect: SyncEngine.Effect) -> [SyncEngine.Effect] {
         switch effect {
-        case .storeTable(let file):
-            self.storeTable(file)
-            return []
+        case .storeTable(let file): return self.storeTable(file)
+        case .forget(let table, let log): return self.forget(log, of: table)
         case .store(let chunk): return self.store(chunk)
         case .storeFill(let fill, let session, let isByAuthor):
             return self.store(fill, session: session, isByAuthor: isByAuthor)
@@ -85,13 +84,17 @@ extension Node {
         self.noteFinding(text, session: session)
     }
 
-    private func storeTable(_ file: TableFile) {
+    private func storeTable(_ file: TableFile) -> [SyncEngine.Effect] {
         do throws(SlotError) {
-            self.numbers[file.table] = try self.store.storeTable(file).number
+            let number = try self.store.storeTable(file).number
+            self.numbers[file.table] = number
             self.admitted.replace(self.engine.peerCards)
             self.takeBackCard(from: file)
+            let off = try self.store.logsOff(file, table: number)
+            return self.engine.handle(.pinsCompared(file.table, off: off))
         } catch {
             self.raise("table: not stored (\(error))")
+            return []
         }
     }
 
@@ -209,14 +212,13 @@ extension Node {
             text =
                 "\(handle): what it sent of log \(log.member)/\(log.generation) is not what "
                 + "it can prove"
-        case .broken(let table, let log, let error):
-            text =
-                "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): "
-                + "nothing more of it is read (\(error))"
         case .fork(let evidence): text = self.text(of: evidence)
         case .putAside(let table, let log):
             // An alarm stands for as long as it is put aside.
             return self.logger.warning("\(self.text(ofPutAside: log, in: table))")
+        case .offPin:
+            // A standing alarm tells.
+            return
         case .ownLogAhead(let table, let log, let held, let offered):
             text =
                 "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
@@ -247,7 +249,7 @@ extension Node {
         self.raise(text, by: self.cause(of: finding) ?? peer)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
-        case .fork, .broken, .chunk, .peerBehind, .twoCopies, .putAside: break
+        case .fork, .offPin, .chunk, .peerBehind, .twoCopies, .putAside: break
         case .untrue, .ownLogAhead, .otherCharter, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
         }
@@ -256,7 +258,7 @@ extension Node {
     /// Whose doing a finding is, where it is not who told.
     private func cause(of finding: SyncFinding) -> NodeID? {
         switch finding {
-        case .broken(let table, let log, _): self.identity(of: log, in: table)
+        case .putAside(let table, let log): self.identity(of: log, in: table)
         case .fork(let evidence): self.identity(of: evidence.log, in: evidence.table)
         default: nil
         }

@@ -66,6 +66,35 @@ extension Node {
         }
     }
 
+    /// Lets go of what is held of a log that a charter pins in another history.
+    func forget(_ log: LogID, of table: TableID) -> [SyncEngine.Effect] {
+        guard let number = self.numbers[table] else { return [] }
+        do throws(SlotError) {
+            try self.store.forget(log, table: number)
+            self.destroyDoomed()
+            self.caseCache.forgetAll(of: table)
+            return self.engine.handle(.forgotten(table, log))
+        } catch {
+            self.raise("store: a log could not be let go of (\(error))")
+            return []
+        }
+    }
+
+    /// What is told of a log that is held in another history than the pinned one.
+    private func text(ofOffPin log: LogID, in state: TableState) -> String {
+        let name = "\(log.member)/\(log.generation)"
+        guard log.member != state.me else {
+            return
+                "own log \(name): the charter pins another history of it than this folder holds, so "
+                + "nothing of it counts here. Use the folder whose history is pinned, or let the "
+                + "partners pin it lower"
+        }
+        return
+            "log \(name) of \(self.author(of: log, in: state.file.table)): the charter pins another "
+            + "history of it than is held here, so nothing of it counts here. It is fetched anew from "
+            + "the first partner that holds another one; keep the node connected"
+    }
+
     /// What is told of a fork for as long as no charter pins the log.
     func text(of evidence: ForkEvidence) -> String {
         let (table, log) = (evidence.table, evidence.log)
@@ -110,6 +139,9 @@ extension Node {
             for (log, aside) in state.putAside.sorted(by: { $0.key < $1.key }) where aside.isOver {
                 let text = self.text(ofPutAside: log, in: state.file.table)
                 alarms.append((code: "put-aside", text: text))
+            }
+            for log in state.offPin.sorted() {
+                alarms.append((code: "fork", text: self.text(ofOffPin: log, in: state)))
             }
         }
         let doubts = self.doubts.sorted { $0.key < $1.key }.map(\.value)

@@ -199,7 +199,7 @@ extension Node {
 
     private func write(_ share: CheckedShare, version: UInt32) throws(NodeFailure) -> PlainEntry {
         let first = share.fragment?.firstIndex
-        let generation = share.fragment?.generation ?? share.table.ownLog.generation
+        let generation = share.fragment?.log.generation ?? share.table.ownLog.generation
         let (type, fields, expires) = (share.type, share.fields, share.expires)
         let draft = Draft(
             kind: .fragment,
@@ -254,7 +254,7 @@ extension Node {
         do throws(WireError) {
             payload =
                 try WithdrawalPayload(
-                    generation: fragment.generation,
+                    generation: fragment.log.generation,
                     firstIndex: fragment.firstIndex,
                     reason: reason.normalised
                 )

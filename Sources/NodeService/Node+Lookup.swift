@@ -121,7 +121,7 @@ extension Node {
             var state = CaseState(
                 table: file.table,
                 caseID: caseID,
-                pins: file.governing.pins
+                pins: table.pins
             ) { file.charter(version: $0) }
             for place in try snapshot.entries(of: caseID) {
                 if let entry = try snapshot.plaintext(at: place.index, of: place.log),

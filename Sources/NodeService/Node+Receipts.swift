@@ -89,7 +89,7 @@ extension Node {
         return try self.store.write(table: number) {
             (transaction) throws(SlotError) -> (LogState?, [LogID: LogState], [LogID])? in
             let composed = try transaction.composeReceipts(
-                logs: Array(state.logs.keys),
+                logs: state.logs.keys.filter { !state.refused.contains($0) },
                 me: state.me,
                 keys: keys.keys,
                 node: node,

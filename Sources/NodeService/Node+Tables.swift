@@ -176,6 +176,12 @@ extension Node {
         self.dispatch(
             .tableChanged(TableState(file: file, me: me.number, logs: logs, evidence: [:]))
         )
+        do throws(SlotError) {
+            let off = try self.store.logsOff(file, table: self.numbers[file.table] ?? 0)
+            self.dispatch(.pinsCompared(file.table, off: off))
+        } catch {
+            throw NodeFailure(error)
+        }
         self.admitted.replace(self.engine.peerCards)
     }
 

@@ -97,6 +97,7 @@ package actor Node {
         logger: Logger,
         tables: [(table: StoredTable, logs: [LogID: LogState])],
         evidence: [TableID: [LogID: ForkEvidence]],
+        offPin: [TableID: Set<LogID>],
         peers: [NodeID: PeerStatus] = [:],
         doubts: [TableID: OwnLogDoubt] = [:]
     ) {
@@ -117,7 +118,8 @@ package actor Node {
                 file: stored.file,
                 me: me.number,
                 logs: logs,
-                evidence: evidence[stored.file.table] ?? [:]
+                evidence: evidence[stored.file.table] ?? [:],
+                offPin: offPin[stored.file.table] ?? []
             )
         }
         self.numbers = numbers
@@ -256,8 +258,10 @@ package actor Node {
             )
             var doubts: [TableID: OwnLogDoubt] = [:]
             var evidence: [TableID: [LogID: ForkEvidence]] = [:]
+            var offPin: [TableID: Set<LogID>] = [:]
             for (stored, logs) in tables {
                 let table = stored.file.table
+                offPin[table] = try store.logsOff(stored.file, table: stored.number)
                 for (log, state) in logs where state.isDisputed {
                     evidence[table, default: [:]][log] =
                         try store.evidence(of: log, in: table).evidence
@@ -277,6 +281,7 @@ package actor Node {
                 logger: logger,
                 tables: tables,
                 evidence: evidence,
+                offPin: offPin,
                 peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
                 doubts: doubts
             )

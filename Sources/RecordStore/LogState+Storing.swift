@@ -4,13 +4,13 @@ import SyncEngine
 import SyncLog
 
 extension LogState {
-    private static let numbersEnd = 2 + 8 * 16
+    private static let numbersEnd = 2 + 8 * 15
     private static let disputedPlace = numbersEnd + Digest.byteCount
     private static let keyPlace = disputedPlace + 1 + 4
     private static let clearByteCount = keyPlace + 32
 
     /// The stored form: charter version (2), size, complete, time, receipted size, unreceipted,
-    /// boundary size, boundary bytes, held size, count of held, index of the card, bytes and cases that
+    /// boundary size, boundary bytes, held size, count of held, bytes and cases that
     /// came, entries, bytes and cases of when its author was level, time of that (8 each), hash of
     /// held (32), disputed (1), version of the newest own card (4), log key (32, zeros for none),
     /// frontier (32 each), checkpoint.
@@ -20,7 +20,7 @@ extension LogState {
         for value in [
             self.size, self.complete, self.time.rawValue, self.receiptedSize, self.unreceipted,
             self.boundarySize, self.boundaryBytes, self.heldSize, self.held.count,
-            self.cardIndex, self.intake.bytes, self.intake.cases, self.intake.level.entries,
+            self.intake.bytes, self.intake.cases, self.intake.level.entries,
             self.intake.level.bytes, self.intake.level.cases, self.intake.levelAt,
         ] {
             bytes.append(bigEndian: value)
@@ -70,14 +70,13 @@ extension LogState {
         guard bytes[Self.disputedPlace] <= 1 else { throw .corrupted(operation: "log state") }
         self.isDisputed = bytes[Self.disputedPlace] == 1
         self.cardVersion = UInt32(bigEndian: bytes[(Self.disputedPlace + 1)..<Self.keyPlace])
-        self.cardIndex = value(9)
-        self.intake.bytes = value(10)
-        self.intake.cases = value(11)
-        self.intake.level = IntakeAmount(entries: value(12), bytes: value(13), cases: value(14))
-        self.intake.levelAt = value(15)
+        self.intake.bytes = value(9)
+        self.intake.cases = value(10)
+        self.intake.level = IntakeAmount(entries: value(11), bytes: value(12), cases: value(13))
+        self.intake.levelAt = value(14)
         let key = bytes[Self.keyPlace..<Self.clearByteCount]
         if key.contains(where: { $0 != 0 }) {
-            guard let logKey = VerifyingKey(key), self.cardIndex < size else {
+            guard let logKey = VerifyingKey(key), size > 0 else {
                 throw .corrupted(operation: "log state")
             }
             self.logKey = logKey

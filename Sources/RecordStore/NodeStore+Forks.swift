@@ -29,6 +29,13 @@ extension NodeStore {
         return file
     }
 
+    /// The logs that are held in another history than a table's charter pins.
+    package func logsOff(_ file: TableFile, table number: UInt32) throws(SlotError) -> Set<LogID> {
+        try self.read(table: number) { (snapshot) throws(SlotError) in
+            try snapshot.logsOff(file.governing.pins)
+        }
+    }
+
     private static func setting(_ log: LogID, of table: TableID) -> String {
         "fork/\(log.origin(table: table))"
     }

@@ -93,7 +93,7 @@ extension MemoryTable {
         let items = (0..<(state.size - 1)).map { self.item(at: $0, of: log) }
         var shorter = LogState()
         for item in items { shorter.frontier.append(item.leafHash) }
-        self.forget(log)
+        self.forgetItems(of: log)
         self.append(items, to: log, size: 0)
         self.setState(shorter, of: log)
     }

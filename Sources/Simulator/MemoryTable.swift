@@ -31,8 +31,15 @@ package struct MemoryTable: TableStorage, Sendable {
     /// How many items of a log are held, whatever its state says.
     func count(of log: LogID) -> UInt64 { UInt64(self.logs[log]?.items.count ?? 0) }
 
+    /// Drops what is held of a log, but for keys.
+    mutating func forgetItems(of log: LogID) { self.logs[log] = nil }
+
     /// Drops a log whole.
-    mutating func forget(_ log: LogID) { self.logs[log] = nil }
+    package mutating func forget(_ log: LogID) {
+        self.logs[log] = nil
+        self.chains = self.chains.filter { $0.key.log != log }
+        self.claims = self.claims.filter { $0.key.log != log }
+    }
 
     // MARK: Reading
 

@@ -47,12 +47,12 @@ extension Simulation {
             default: self.accuse(peer, by: node, "chunk of \(log.text): \(error)")
             }
         case .untrue(let log): self.accuse(peer, by: node, "untrue of \(log.text)")
-        case .broken(_, let log, let error):
-            self.accuse(Int(log.member) - 1, by: node, "\(log.text): \(error)")
         case .putAside(_, let log):
             self.accuse(Int(log.member) - 1, by: node, "\(log.text) grew too fast")
         case .fork(let evidence):
             self.accuse(Int(evidence.log.member) - 1, by: node, "fork of \(evidence.log.text)")
+        case .offPin(_, let log):
+            self.accuse(Int(log.member) - 1, by: node, "\(log.text) is not as pinned")
         case .ownLogAhead(_, let log, let held, let offered):
             self.nodes[node].isAhead = true
             if !self.isCopied(node) {

@@ -69,7 +69,13 @@ extension Simulation {
 
     private mutating func carryOut(_ effect: SyncEngine.Effect, of node: Int) {
         switch effect {
-        case .storeTable(let file): self.nodes[node].disk.file = file
+        case .storeTable(let file):
+            self.nodes[node].disk.file = file
+            let off = self.nodes[node].disk.table.logsOff(file.governing.pins)
+            self.handle(.pinsCompared(file.table, off: off), on: node)
+        case .forget(let table, let log):
+            self.nodes[node].disk.table.forget(log)
+            self.handle(.forgotten(table, log), on: node)
         case .dial(let peer, _):
             // Which of two copies answers is chance.
             let answering = self.nodes.indices.filter { self.nodes[$0].card.identity == peer }

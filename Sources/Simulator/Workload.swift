@@ -194,6 +194,7 @@ struct Workload {
         let recipients = fragment.recipients.map(\.member)
         if self.generator.chance(0.4) {
             let payload = try WithdrawalPayload(
+                generation: fragment.log.generation,
                 firstIndex: fragment.firstIndex,
                 reason: "Wrong company"
             ).payload

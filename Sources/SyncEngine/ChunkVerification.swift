@@ -8,16 +8,12 @@ package enum ChunkError: Error, Hashable, Sendable {
     case gap(size: UInt64, from: UInt64)
     /// The author is no member, or the log follows one that no charter pins.
     case unknownLog
-    /// Nothing of this log is taken: it is disputed, broken, or held as far as it counts.
+    /// Nothing of this log is taken: it is disputed, or held as far as it counts.
     case refused
-    /// A card entry that is missing at the log's beginning, or is no card of its author.
-    case card(UInt64)
+    /// The log does not begin with a card of its author.
+    case card
     /// A header has another index than its place.
     case index(UInt64)
-    /// A header's charter version is lower than the one before.
-    case charterVersion(UInt64)
-    /// A header names a charter version that the receiver does not have yet.
-    case unknownCharter(UInt16)
     /// A payload is not the header's.
     case payload(UInt64)
     /// The checkpoint is not for the end of the chunk.
@@ -40,6 +36,8 @@ package struct VerifiedChunk: Hashable, Sendable {
     package let items: [LogItem]
     /// The log's state with them.
     package let state: LogState
+    /// How many of the items call for a receipt.
+    package let arrived: UInt64
 }
 
 extension TableState {
@@ -69,18 +67,15 @@ extension TableState {
         guard chunk.checkpoint.size == end else { throw .checkpointSize }
         let items = Array(chunk.items.dropFirst(Int(held.size - chunk.from)))
         var state = held
-        // What the author can be blamed for is said once it is clear that the author signed it.
-        var breach: ChunkError?
         for (offset, item) in items.enumerated() {
             let index = held.size + UInt64(offset)
-            breach = breach ?? self.breach(of: item, at: index, state: &state)
             try self.check(item, at: index, by: author, state: &state)
             // Not the boxes: which of them are the author's is known when they are stored.
             state.intake.note(item, of: chunk.log, in: chunk.table, boxByteCount: 0)
             state.frontier.append(item.leafHash)
             guard pin?.size != state.size || pin?.root == state.frontier.root else { throw .root }
         }
-        guard let logKey = state.logKey else { throw .card(0) }
+        guard let logKey = state.logKey else { throw .card }
         do throws(CheckpointError) {
             try chunk.checkpoint.verify(
                 origin: chunk.log.origin(table: chunk.table),
@@ -91,10 +86,16 @@ extension TableState {
             throw .checkpointSignature
         }
         guard state.frontier.root == chunk.checkpoint.root else { throw .root }
-        if let breach { throw breach }
         state.checkpoint = chunk.checkpoint
+        // What kind of entry a leaf hash hides only the author can be asked: else whoever relays
+        // receipts as leaf hashes could have two nodes write receipts about receipts without end.
+        let isByAuthor = sender == chunk.log.member
+        let arrived = items.count {
+            $0.header.map { $0.kind != .receipt } ?? isByAuthor
+        }
+        state.unreceipted += UInt64(arrived)
         // Only where nothing before is open: what was skipped above may have been held as leaf alone.
-        if sender == chunk.log.member, chunk.isComplete, held.complete == held.size {
+        if isByAuthor, chunk.isComplete, held.complete == held.size {
             state.complete = end
         }
         return VerifiedChunk(
@@ -102,24 +103,13 @@ extension TableState {
             log: chunk.log,
             from: held.size,
             items: items,
-            state: state
+            state: state,
+            arrived: UInt64(arrived)
         )
     }
 
-    /// What is wrong with the charter version of an entry: its author's doing, which those cannot see who
-    /// hold its leaf alone.
-    private func breach(
-        of item: LogItem,
-        at index: UInt64,
-        state: inout LogState
-    ) -> ChunkError? {
-        guard let header = item.header else { return nil }
-        guard header.charterVersion >= state.charterVersion else { return .charterVersion(index) }
-        state.charterVersion = header.charterVersion
-        return Int(header.charterVersion) > self.file.effectiveVersion
-            ? .unknownCharter(header.charterVersion) : nil
-    }
-
+    /// Checks one item by what everybody sees who holds the log, in full or as leaf hashes: an honest
+    /// sender passes, whatever the author wrote.
     private func check(
         _ item: LogItem,
         at index: UInt64,
@@ -129,20 +119,21 @@ extension TableState {
         if let header = item.header {
             guard header.index == index else { throw .index(index) }
             state.time = header.time
+            state.charterVersion = max(state.charterVersion, header.charterVersion)
         }
-        if case .full(let entry) = item {
-            guard entry.isConsistent else { throw .payload(index) }
-            if entry.header.kind == .card {
-                guard let card = try? Card(parsing: entry.payload), card.identity == author else {
-                    throw .card(index)
-                }
-                state.note(card, at: index)
-                if author == self.file.governing.member(self.me)?.identity {
-                    state.cardVersion = card.version
-                }
-            }
+        guard case .full(let entry) = item else {
+            guard index > 0 else { throw .card }
+            return
         }
-        guard index > 0 || state.logKey != nil else { throw .card(index) }
-        if item.header?.kind != .receipt { state.unreceipted += 1 }
+        guard entry.isConsistent else { throw .payload(index) }
+        let card = entry.header.kind == .card ? try? Card(parsing: entry.payload) : nil
+        if index == 0 {
+            guard let card, card.identity == author else { throw .card }
+            state.logKey = card.logKey
+        }
+        // The own log, fetched back, goes on after its newest card.
+        if let card, author == self.file.governing.member(self.me)?.identity {
+            state.cardVersion = max(state.cardVersion, card.version)
+        }
     }
 }

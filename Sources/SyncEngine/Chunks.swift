@@ -86,17 +86,16 @@ extension SyncEngine {
             peer.next[chunk.log, default: 0],
             end
         )
+        let isByAuthor = peer.member == chunk.log.member
+        let fill = isByAuthor ? chunk.fill(for: durable) : nil
+        let effects = fill.map { [Effect.storeFill($0, session, isByAuthor: true)] } ?? []
         guard let verified else {
             guard end > durable.size else {
-                return [
-                    .send(
-                        .ack(Ack(table: chunk.table, log: chunk.log, size: durable.size)),
-                        session
-                    )
-                ]
+                let ack = Ack(table: chunk.table, log: chunk.log, size: durable.size)
+                return effects + [.send(.ack(ack), session)]
             }
             self.noteWaiting(chunk, until: end, from: session)
-            return []
+            return effects
         }
         let standing = self.standing(verified.state, of: chunk.log, in: chunk.table)
         if case .over = standing {
@@ -104,7 +103,7 @@ extension SyncEngine {
         }
         self.pending[chunk.table, default: [:]][chunk.log] = verified.state
         self.noteWaiting(chunk, until: end, from: session)
-        return [.store(verified)]
+        return effects + [.store(verified)]
             + self.putAside(chunk.log, of: chunk.table, standing, over: session)
     }
 
@@ -136,12 +135,6 @@ extension SyncEngine {
             // The sender does not know yet that nothing of this log is taken, or knows another charter;
             // heads tell.
             return self.answerWithHeads(of: table, to: session)
-        case .unknownCharter, .charterVersion:
-            // The author's doing, and signed by it, which an honest sender may not be able to see: what
-            // it holds of the log is another part.
-            self.tables[table]?.broken.insert(log)
-            return [.report(.broken(table, log, error), session)]
-                + self.answerWithHeads(of: table, to: session)
         case .root, .checkpointSignature:
             // The author may have signed two histories, or the sender has changed what it sends: proofs
             // tell, and before they do nobody is blamed.
@@ -269,12 +262,17 @@ extension SyncEngine {
         return [.send(.fill(fill), session)]
     }
 
-    func fill(_ fill: Fill, from session: SessionID) -> [Effect] {
+    mutating func fill(_ fill: Fill, from session: SessionID) -> [Effect] {
         guard let held = self.tables[fill.table], let state = held.logs[fill.log],
             held.isTakenIn(fill.log), !held.refused.contains(fill.log), fill.until <= state.size,
             let peer = self.sessions[session]?.tables[fill.table]
         else { return [] }
-        return [.storeFill(fill, session, isByAuthor: peer.member == fill.log.member)]
+        let isByAuthor = peer.member == fill.log.member
+        // Nothing to store: an answer costs a write only where it brings something.
+        guard !fill.entries.isEmpty || isByAuthor && fill.completes(state) else {
+            return self.fillStored(fill, from: session, state: state)
+        }
+        return [.storeFill(fill, session, isByAuthor: isByAuthor)]
     }
 
     mutating func fillStored(
@@ -305,5 +303,26 @@ extension SyncEngine {
         }
         let ask = Ask(table: fill.table, log: fill.log, from: fill.until, until: state.size)
         return [.send(.ask(ask), session)]
+    }
+}
+
+extension Chunk {
+    /// The entries of an author's chunk whose places a relay filled with leaf hashes before it, as a
+    /// fill; `nil` where the author had given all of that.
+    fileprivate func fill(for held: LogState) -> Fill? {
+        let until = min(self.from + UInt64(self.items.count), held.size)
+        guard self.from < until, held.complete < until else { return nil }
+        let entries = zip(self.from..<until, self.items).compactMap { index, item -> Entry? in
+            guard case .full(let entry) = item, entry.header.index == index else { return nil }
+            return entry
+        }
+        return Fill(
+            table: self.table,
+            log: self.log,
+            from: self.from,
+            until: until,
+            entries: entries,
+            isComplete: self.isComplete
+        )
     }
 }

@@ -35,8 +35,7 @@ extension TableStorage where Self: ~Copyable {
         // These moved while the chunk was on its way to disk.
         state.receiptedSize = before.receiptedSize
         state.isDisputed = before.isDisputed
-        state.unreceipted =
-            before.unreceipted + UInt64(chunk.items.count { $0.header?.kind != .receipt })
+        state.unreceipted = before.unreceipted + chunk.arrived
         state.held = before.held
         state.heldSize = before.heldSize
         state.boundarySize = before.boundarySize
@@ -94,7 +93,8 @@ extension TableStorage where Self: ~Copyable {
         me: MemberNumber,
         sealingKey: borrowing SealingKey
     ) throws(Failure) -> StoredEntries? {
-        var state = try self.state(of: fill.log)
+        let before = try self.state(of: fill.log)
+        var state = before
         guard fill.until <= state.size else { return nil }
         var changes = OpeningChanges()
         for entry in fill.entries {
@@ -119,19 +119,34 @@ extension TableStorage where Self: ~Copyable {
                 preconditionFailure("an entry that was put is held whole")
             }
             try self.open(whole, of: fill.log, me: me, sealingKey: sealingKey, &changes)
-            state.unreceipted += 1
+            if entry.header.kind != .receipt { state.unreceipted += 1 }
         }
         if let index = changes.lowestAddressed { state.recount(from: index) }
-        if isByAuthor, fill.isComplete, fill.from <= state.complete {
-            state.complete = max(state.complete, fill.until)
+        if isByAuthor, fill.completes(state) {
+            // What stays a leaf hash when its author has given all is an entry for others.
+            let isForOthers = try self.hasLeaf(in: state.complete..<fill.until, of: fill.log)
+            if isForOthers { state.unreceipted += 1 }
+            state.complete = fill.until
         }
-        try self.setState(state, of: fill.log)
+        if state != before { try self.setState(state, of: fill.log) }
         return changes.stored(state)
+    }
+
+    private func hasLeaf(in range: Range<UInt64>, of log: LogID) throws(Failure) -> Bool {
+        for index in range where try self.header(at: index, of: log) == nil { return true }
+        return false
     }
 
     private static func isNew(_ entry: Entry, beside held: Entry) -> Bool {
         let known = Set(held.boxes.map(\.member))
         return entry.boxes.contains { !known.contains($0.member) }
+    }
+}
+
+extension Fill {
+    /// Whether it moves, when it is by the author, how far the author said that all was given.
+    func completes(_ state: LogState) -> Bool {
+        self.isComplete && self.from <= state.complete && self.until > state.complete
     }
 }
 

@@ -33,7 +33,7 @@ extension TableReading where Self: ~Copyable {
         let log = request.log
         let state = try self.state(of: log)
         guard state.size > 0, let checkpoint = state.checkpoint,
-            case .full(let entry) = try self.item(at: state.cardIndex, of: log),
+            case .full(let entry) = try self.item(at: 0, of: log),
             let card = try? Card(parsing: entry.payload)
         else { return nil }
         let index = min(request.index, state.size - 1)
@@ -64,6 +64,17 @@ extension TableReading where Self: ~Copyable {
         return .fork(
             ForkEvidence(table: proof.table, log: proof.log, index: index, own, proof.branch)
         )
+    }
+
+    /// The pinned logs that are held to their pin's size, in another history than the pinned one.
+    ///
+    /// - Complexity: O(pins · log size) hashes.
+    package func logsOff(_ pins: [Pin]) throws(Failure) -> Set<LogID> {
+        var off: Set<LogID> = []
+        for pin in pins where try self.state(of: pin.log).size >= pin.size {
+            if try self.subtreeRoot(of: pin.log, size: pin.size) != pin.root { off.insert(pin.log) }
+        }
+        return off
     }
 
     /// Whether a checkpoint of a size that is held has the root held.

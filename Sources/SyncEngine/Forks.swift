@@ -8,12 +8,16 @@ enum TraceReason: Hashable, Sendable {
     case mismatch
     /// It holds more of this node's own log than the node itself: up to here.
     case ownLogAhead(UInt64)
+    /// It sent evidence of two histories: what is held here may be a third.
+    case otherHistory
 }
 
 /// A search for the first position at which a peer's history of a log differs.
 struct Trace: Hashable, Sendable {
     /// Entries held when it began.
     let size: UInt64
+    /// More of the log was on its way to disk when it began: what did not fit that may fit what is held.
+    let isSettled: Bool
     /// The index asked for last.
     var index: UInt64
     let reason: TraceReason
@@ -28,7 +32,7 @@ extension SyncEngine {
     /// Asks the peer for proofs of a log, unless that is under way.
     ///
     /// Of a log of which nothing is held there is nothing to compare: then what came is the peer's
-    /// own doing.
+    /// own doing, unless a pin is what it does not fit.
     mutating func trace(
         _ log: LogID,
         of table: TableID,
@@ -36,13 +40,18 @@ extension SyncEngine {
         over session: SessionID
     ) -> [Effect] {
         guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table],
-            peer.traces[log] == nil, held.logs[log]?.isDisputed != true
+            peer.traces[log] == nil, !held.isClosed(log),
+            held.logs[log]?.isDisputed != true || held.pin(of: log) != nil
+                || reason == .otherHistory
         else { return [] }
+        let isSettled = self.pending[table]?[log] == nil
         guard let size = held.logs[log]?.size, size > 0 else {
-            return self.blame(session, for: log)
+            // What is on its way to disk may be another history that its author signed.
+            return isSettled && held.pin(of: log) == nil ? self.blame(session, for: log) : []
         }
         self.sessions[session]?.tables[table]?.traces[log] = Trace(
             size: size,
+            isSettled: isSettled,
             index: size - 1,
             reason: reason
         )
@@ -144,35 +153,56 @@ extension SyncEngine {
         guard let trace = self.sessions[session]?.tables[table]?.traces[log] else { return [] }
         self.sessions[session]?.tables[table]?.traces[log] = nil
         switch comparison {
-        case .fork(let evidence): return self.accept(evidence, from: session)
+        case .fork(let evidence):
+            return self.letGo(evidence, over: session)
+                + self.accept(evidence, from: session, isFound: true)
         case .within(let index):
             // Each step asks for less, so that it ends whatever the answers are.
             guard index < trace.index else { return self.blame(session, for: log) }
             self.sessions[session]?.tables[table]?.traces[log] = Trace(
                 size: trace.size,
+                isSettled: trace.isSettled,
                 index: index,
                 reason: trace.reason
             )
             return [.send(.prove(Prove(table: table, log: log, index: index)), session)]
         case .same:
             let held = self.tables[table]?.logs[log]?.size ?? 0
-            guard case .ownLogAhead(let offered) = trace.reason else {
+            switch trace.reason {
+            case .otherHistory: return []
+            case .ownLogAhead(let offered):
+                self.tables[table]?.isOwnLogAhead = true
+                return [.report(.ownLogAhead(table, log, held: held, offered: offered), session)]
+            case .mismatch:
+                // The peer may hold the same part of another history than the pinned one.
+                guard self.tables[table]?.pin(of: log) == nil else { return [] }
                 // What came did not fit entries that were on their way to disk when the search began.
-                guard held == trace.size, self.pending[table]?[log] == nil else {
+                guard trace.isSettled, held == trace.size, self.pending[table]?[log] == nil else {
                     return self.sendDigest(of: table, to: session)
                 }
                 return self.blame(session, for: log)
             }
-            self.tables[table]?.isOwnLogAhead = true
-            return [.report(.ownLogAhead(table, log, held: held, offered: offered), session)]
         }
+    }
+
+    /// Lets go of a pinned log that a peer holds in another history below the pin.
+    ///
+    /// What is held never counts, or cannot be told from what does not. Once in a session, so that it
+    /// comes to an end.
+    private mutating func letGo(_ evidence: ForkEvidence, over session: SessionID) -> [Effect] {
+        let (table, log) = (evidence.table, evidence.log)
+        guard let held = self.tables[table], let pin = held.pin(of: log),
+            evidence.index < pin.size, held.isTakenIn(log),
+            self.sessions[session]?.tables[table]?.letGo.insert(log).inserted == true
+        else { return [] }
+        return [.forget(table, log)]
     }
 
     /// A peer passes evidence on.
     mutating func evidence(_ evidence: ForkEvidence, from session: SessionID) -> [Effect] {
         guard let held = self.tables[evidence.table], held.isEffective,
             self.sessions[session]?.tables[evidence.table] != nil, held.isKnown(evidence.log),
-            held.logs[evidence.log]?.isDisputed != true,
+            held.pin(of: evidence.log) == nil, held.isNews(evidence),
             let author = held.author(of: evidence.log)
         else { return [] }
         do throws(ForkError) {
@@ -180,43 +210,55 @@ extension SyncEngine {
         } catch {
             return self.blame(session, for: evidence.log)
         }
-        return self.accept(evidence, from: session)
+        self.sessions[session]?.tables[evidence.table]?.evidenceKnown[evidence.log] = evidence.index
+        let effects = self.accept(evidence, from: session, isFound: false)
+        // What is held here may differ from both, and before them.
+        guard held.logs[evidence.log]?.size ?? 0 > 0 else { return effects }
+        return effects
+            + self.trace(evidence.log, of: evidence.table, for: .otherHistory, over: session)
     }
 
     /// Holds a log for disputed, durably, and tells everybody connected why.
     private mutating func accept(
         _ evidence: ForkEvidence,
-        from source: SessionID
+        from source: SessionID,
+        isFound: Bool
     ) -> [Effect] {
         let (table, log) = (evidence.table, evidence.log)
-        guard var held = self.tables[table], held.evidence[log] == nil else { return [] }
+        guard var held = self.tables[table], held.isNews(evidence) else { return [] }
+        let isPinned = held.pin(of: log) != nil
         held.evidence[log] = evidence
         held.logs[log, default: LogState()].isDisputed = true
         self.tables[table] = held
         self.pending[table]?[log] = nil
         self.waiting[table]?[log] = nil
-        var effects: [Effect] = [.storeEvidence(evidence), .report(.fork(evidence), source)]
+        var effects: [Effect] = [.storeEvidence(evidence)]
+        // Of a pinned log it is told no more: all know, and how far it counts is settled.
+        guard !isPinned else { return effects }
+        effects.append(.report(.fork(evidence), source))
         for session in self.sessions.keys.sorted()
         where self.sessions[session]?.tables[table] != nil {
             self.sessions[session]?.tables[table]?.drop(log)
-            if session != source { effects.append(.send(.evidence(evidence), session)) }
+            if session != source || isFound {
+                self.sessions[session]?.tables[table]?.evidenceKnown[log] = evidence.index
+                effects.append(.send(.evidence(evidence), session))
+            }
             guard self.sessions[session]?.tables[table]?.isRound == true else { continue }
             effects += self.sendDigest(of: table, to: session)
         }
         return effects
     }
 
-    /// Sends the evidence for logs that the peer does not refuse yet, once in a session.
+    /// Sends the evidence of disputed logs, once in a session: the peer may hold none, or of a later
+    /// entry.
     mutating func passOnEvidence(of table: TableID, to session: SessionID) -> [Effect] {
         guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table] else {
             return []
         }
         var effects: [Effect] = []
         for (log, evidence) in held.evidence.sorted(by: { $0.key < $1.key })
-        where held.pin(of: log) == nil && !peer.refused.contains(log)
-            && !peer.evidenceSent.contains(log)
-        {
-            self.sessions[session]?.tables[table]?.evidenceSent.insert(log)
+        where held.pin(of: log) == nil && peer.evidenceKnown[log] ?? .max > evidence.index {
+            self.sessions[session]?.tables[table]?.evidenceKnown[log] = evidence.index
             effects.append(.send(.evidence(evidence), session))
         }
         return effects
@@ -228,7 +270,11 @@ extension SyncEngine {
     mutating func examine(_ heads: Heads, with held: TableState, session: SessionID) -> [Effect] {
         var effects: [Effect] = []
         let refused = held.refused
-        for head in heads.logs where !refused.contains(head.log) && held.isKnown(head.log) {
+        for head in heads.logs where !held.isClosed(head.log) && held.isKnown(head.log) {
+            if held.offPin.contains(head.log) {
+                effects += self.trace(head.log, of: heads.table, for: .mismatch, over: session)
+            }
+            guard !refused.contains(head.log) else { continue }
             guard let state = held.logs[head.log], state.size > 0 else {
                 effects += self.noteOwnHead(head, held: 0, of: heads.table, held, session)
                 continue
@@ -254,7 +300,7 @@ extension SyncEngine {
         _ session: SessionID
     ) -> [Effect] {
         // While it is fetched back, what comes of it tells whether it fits.
-        guard head.log.member == held.me, !held.isRecovering else { return [] }
+        guard head.log == held.ownLog, !held.isRecovering else { return [] }
         // Signed with the own key: nobody else can say so.
         do throws(CheckpointError) {
             try head.checkpoint.verify(
@@ -280,5 +326,28 @@ extension SyncEngine {
         over session: SessionID
     ) -> [Effect] {
         isHeld ? [] : self.trace(head.log, of: table, for: .mismatch, over: session)
+    }
+}
+
+/// Pinned logs that are held in another history than the pinned one.
+extension SyncEngine {
+    /// The shell compared what is held with the pins of the table's file.
+    mutating func pinsCompared(_ table: TableID, off: Set<LogID>) -> [Effect] {
+        guard let held = self.tables[table], held.offPin != off else { return [] }
+        self.tables[table]?.offPin = off
+        return off.subtracting(held.offPin).sorted().map { .report(.offPin(table, $0), nil) }
+            + self.restartRounds(of: table)
+    }
+
+    /// A log was let go of: it is taken in anew.
+    mutating func forgotten(_ table: TableID, _ log: LogID) -> [Effect] {
+        guard self.tables[table] != nil else { return [] }
+        self.tables[table]?.set(LogState(), of: log)
+        self.tables[table]?.offPin.remove(log)
+        self.pending[table]?[log] = nil
+        self.waiting[table]?[log] = nil
+        // Searches over other sessions ask for places that are not held any more.
+        for session in self.sessions.keys { self.sessions[session]?.tables[table]?.drop(log) }
+        return self.restartRounds(of: table)
     }
 }

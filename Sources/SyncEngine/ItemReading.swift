@@ -67,7 +67,9 @@ extension TableReading where Self: ~Copyable {
         var payloadBytes = 0
         var until = request.from
         if let reader = charter.member(request.reader) {
-            let end = min(request.until, request.from + Self.fillPositionsMax)
+            // The log may have been let go of since it was asked for.
+            let size = try self.state(of: request.log).size
+            let end = min(request.until, request.from + Self.fillPositionsMax, size)
             while until < end, entries.count < Chunk.itemsMax {
                 let item = try self.item(at: until, of: request.log, for: reader)
                 if case .full(let entry) = item {

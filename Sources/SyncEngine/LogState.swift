@@ -10,15 +10,12 @@ package struct LogState: Hashable, Sendable {
     package var complete: UInt64
     /// The author's newest checkpoint that was verified; its size is the frontier's.
     package var checkpoint: Checkpoint?
-    /// The key that signs the log's checkpoints: that of its newest card entry; `nil` before the
-    /// first.
+    /// The key that signs the log's checkpoints: that of the card it begins with; `nil` before that.
     ///
-    /// A card that travels beside the log changes nothing, so that all who hold one history check it
-    /// against one key.
+    /// No later card changes it, in the log or beside it, so that all who hold one history check it
+    /// against one key, whatever of it they hold in full.
     package var logKey: VerifyingKey?
-    /// Index of that card entry.
-    package var cardIndex: UInt64
-    /// Charter version of the last entry whose header is known; 0 before the first.
+    /// Highest charter version of the entries whose headers came with the log; 0 before the first.
     package var charterVersion: UInt16
     /// Time of the last entry whose header is known.
     package var time: HybridTime
@@ -47,7 +44,6 @@ package struct LogState: Hashable, Sendable {
         self.complete = 0
         self.checkpoint = nil
         self.logKey = nil
-        self.cardIndex = 0
         self.charterVersion = 0
         self.time = .zero
         self.receiptedSize = 0
@@ -67,13 +63,7 @@ package struct LogState: Hashable, Sendable {
         self.time = header.time
         guard header.kind == .card else { return }
         self.cardVersion = card.version
-        self.note(card, at: header.index)
-    }
-
-    /// Takes over the log key of a card entry.
-    mutating func note(_ card: Card, at index: UInt64) {
-        self.logKey = card.logKey
-        self.cardIndex = index
+        if header.index == 0 { self.logKey = card.logKey }
     }
 
     /// Number of entries.

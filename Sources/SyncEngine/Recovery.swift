@@ -22,7 +22,7 @@ extension SyncEngine {
         return self.restartRounds(of: table)
     }
 
-    private mutating func restartRounds(of table: TableID) -> [Effect] {
+    mutating func restartRounds(of table: TableID) -> [Effect] {
         self.sessions.keys.sorted().flatMap { session -> [Effect] in
             guard self.sessions[session]?.tables[table] != nil else { return [] }
             self.sessions[session]?.tables[table]?.forgetHeads()

@@ -47,8 +47,10 @@ struct SessionTable: Sendable {
     var refused: Set<LogID> = []
     /// Logs in the peer's heads that cannot exist here: it knows another charter.
     var foreign: Set<LogID> = []
-    /// Disputed logs of which the peer was sent the evidence.
-    var evidenceSent: Set<LogID> = []
+    /// Disputed logs of which the peer sent or was sent the evidence: the index it is of.
+    var evidenceKnown: [LogID: UInt64] = [:]
+    /// Pinned logs that were let go of because of what the peer holds.
+    var letGo: Set<LogID> = []
     /// Searches for the first difference, by log.
     var traces: [LogID: Trace] = [:]
     /// Logs of which a proof is being read because the peer asked.
@@ -180,7 +182,6 @@ extension SyncEngine {
         var effects: [Effect] = []
         let isNew = held.file != before
         if isNew {
-            held.set(held.file)
             self.tables[table] = held
             self.leave(table)
             effects.append(.storeTable(held.file))
@@ -201,7 +202,7 @@ extension SyncEngine {
     mutating func tableChanged(_ state: TableState) -> [Effect] {
         let table = state.file.table
         if var held = self.tables[table] {
-            held.set(state.file)
+            held.file = state.file
             self.tables[table] = held
         } else {
             self.tables[table] = state

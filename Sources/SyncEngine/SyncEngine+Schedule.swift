@@ -90,7 +90,7 @@ extension SyncEngine {
         case .tick: mayTouchRounds = !effects.isEmpty
         case .received, .undecodable, .branchRead, .compared, .headChecked, .tableChanged,
             .roundWanted, .roundLeft, .dialFailed,
-            .running, .cardChanged, .recovering, .recovered:
+            .running, .cardChanged, .recovering, .recovered, .pinsCompared, .forgotten:
             break
         }
         self.noteClosesAndTables(in: effects + more, event)

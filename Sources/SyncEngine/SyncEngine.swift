@@ -69,6 +69,11 @@ package struct SyncEngine: Sendable {
         /// The own log of a table was fetched back, or confirmed by a peer or a person: it goes on
         /// from this state. `nil`: it was given up, and nothing may be written yet.
         case recovered(TableID, LogState?)
+        /// The pinned logs that are held beyond their pin in another history, after
+        /// ``Effect/storeTable(_:)``.
+        case pinsCompared(TableID, off: Set<LogID>)
+        /// What ``Effect/forget(_:_:)`` asked for is done, durably.
+        case forgotten(TableID, LogID)
         /// Time went on: milliseconds since 1970 by a clock that never goes back, and fresh random bits.
         ///
         /// Due at ``SyncEngine/nextTick``; before any other event it tells when that happens.
@@ -77,8 +82,11 @@ package struct SyncEngine: Sendable {
 
     /// What the shell must do now, in order.
     package enum Effect: Hashable, Sendable {
-        /// Make the table's charters and cards durable.
+        /// Make the table's charters and cards durable, then report
+        /// ``Event/pinsCompared(_:off:)``.
         case storeTable(TableFile)
+        /// Let go of all that is held of a log, then report ``Event/forgotten(_:_:)``.
+        case forget(TableID, LogID)
         /// Make a chunk durable, then report ``Event/stored(_:)``.
         case store(VerifiedChunk)
         /// Check a fill against the stored leaf hashes, make it durable, report ``Event/fillStored``.
@@ -192,6 +200,8 @@ package struct SyncEngine: Sendable {
         case .cardChanged(let card): self.cardChanged(card)
         case .recovering(let table, let state): self.recovering(table, state)
         case .recovered(let table, let state): self.recovered(table, state)
+        case .pinsCompared(let table, let off): self.pinsCompared(table, off: off)
+        case .forgotten(let table, let log): self.forgotten(table, log)
         case .tick(let milliseconds, let random):
             self.tick(milliseconds: milliseconds, random: random)
         }
@@ -267,12 +277,12 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case chunk(LogID, ChunkError)
     /// What a peer said or sent of a log is not what it can prove itself.
     case untrue(LogID)
-    /// A log broke a rule, or relies on a charter that is not known here: nothing of it is taken.
-    case broken(TableID, LogID, ChunkError)
     /// The author of a log signed two histories.
     case fork(ForkEvidence)
     /// The author of a log added more than it may: nothing of it is taken for a while.
     case putAside(TableID, LogID)
+    /// What is held of a log is not the history that the charter pins: nothing of it counts.
+    case offPin(TableID, LogID)
     /// A peer holds more of this node's own log than the node itself: the store was put back.
     case ownLogAhead(TableID, LogID, held: UInt64, offered: UInt64)
     /// A peer sent a table file of another branch of a charter.

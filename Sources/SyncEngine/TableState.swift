@@ -12,11 +12,11 @@ package struct TableState: Hashable, Sendable {
     package var logs: [LogID: LogState]
     /// Evidence of the forks of the logs that are disputed.
     package var evidence: [LogID: ForkEvidence]
-    /// Logs whose author broke a rule that only some readers can see, or relies on a charter that is
-    /// not known here: nothing of them is taken until the table's file changes.
-    package internal(set) var broken: Set<LogID> = []
     /// Logs of which nothing is taken for a while: their authors added much (`Protocol/sync.md` §3.4).
     package internal(set) var putAside: [LogID: PutAside] = [:]
+    /// Pinned logs held to their pin's size and beyond, but in another history than the pinned one:
+    /// nothing of them counts here.
+    package internal(set) var offPin: Set<LogID>
     /// The own log may go on elsewhere, because this store was or may have been put back: nothing is
     /// written to it.
     package var isOwnLogAhead = false
@@ -28,12 +28,14 @@ package struct TableState: Hashable, Sendable {
         file: TableFile,
         me: MemberNumber,
         logs: [LogID: LogState],
-        evidence: [LogID: ForkEvidence]
+        evidence: [LogID: ForkEvidence],
+        offPin: Set<LogID> = []
     ) {
         self.file = file
         self.me = me
         self.logs = logs
         self.evidence = evidence
+        self.offPin = offPin
     }
 
     /// Whether a charter counts: before that nothing but signatures and cards travels.
@@ -56,6 +58,13 @@ package struct TableState: Hashable, Sendable {
         self.file.governing.pins.first { $0.log == log }
     }
 
+    /// The pins as they cut what is held here: of a log that is held in another history nothing counts.
+    package var pins: [Pin] {
+        self.file.governing.pins.map {
+            self.offPin.contains($0.log) ? Pin(log: $0.log, size: 0, root: MerkleHashing.empty) : $0
+        }
+    }
+
     /// Whether a log can exist: a member's first one, or one after a log that is pinned.
     package func isKnown(_ log: LogID) -> Bool {
         guard self.file.governing.member(log.member) != nil else { return false }
@@ -66,17 +75,17 @@ package struct TableState: Hashable, Sendable {
     /// Whether a pinned log is held as far as it counts.
     package func isClosed(_ log: LogID) -> Bool {
         guard let pin = self.pin(of: log), let state = self.logs[log] else { return false }
-        return state.size >= pin.size
+        return state.size >= pin.size && !self.offPin.contains(log)
     }
 
-    /// Logs of which nothing is taken and nothing given: disputed and not pinned, broken, put aside, or
-    /// of who is no member any more.
+    /// Logs of which nothing is taken and nothing given: disputed and not pinned, held in another history
+    /// than the pinned one, put aside, or of who is no member any more.
     package var refused: Set<LogID> {
         let governing = self.file.governing
         let refused = self.logs.filter { log, state in
             state.isDisputed && self.pin(of: log) == nil || governing.member(log.member) == nil
         }
-        return self.broken.union(refused.keys).union(self.putAside.keys)
+        return self.offPin.union(refused.keys).union(self.putAside.keys)
     }
 
     /// SHA-256 over sizes and roots of all logs but those that are refused here or by the peer
@@ -132,7 +141,16 @@ package struct TableState: Hashable, Sendable {
     /// Whether entries other than receipts came that no own receipt has confirmed and can.
     package var owesReceipt: Bool {
         guard self.isWritable else { return false }
-        return self.logs.contains { $0.key.member != self.me && $0.value.isReceiptDue }
+        let refused = self.refused
+        return self.logs.contains { log, state in
+            log.member != self.me && state.isReceiptDue && !refused.contains(log)
+        }
+    }
+
+    /// Whether evidence is of a log that is not known to be forked, or shows a difference before the one
+    /// known.
+    func isNews(_ evidence: ForkEvidence) -> Bool {
+        self.evidence[evidence.log].map { evidence.index < $0.index } ?? true
     }
 
     /// Takes over a log's state as it was stored; a dispute seen here stays, and so does that the author
@@ -150,12 +168,6 @@ package struct TableState: Hashable, Sendable {
     func beginning(of member: MemberNumber) -> UInt64 {
         let first = self.file.charters.first { $0.charter.member(member) != nil }
         return first?.charter.from.calendarDay.map { $0 * LogIntake.dayTime } ?? 0
-    }
-
-    /// Takes over charters and cards: what broke a rule by the ones before may be right by these.
-    mutating func set(_ file: TableFile) {
-        self.file = file
-        self.broken = []
     }
 
     /// The identity whose log it is, for ever.

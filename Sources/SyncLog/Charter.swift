@@ -246,6 +246,7 @@ package struct Charter: Hashable, Sendable {
         guard Set(self.grounds.map(\.code)).count == self.grounds.count else {
             throw .field("ground")
         }
+        guard Set(self.pins.map(\.log)).count == self.pins.count else { throw .field("pin") }
     }
 
     /// The least quorum: a strict majority.

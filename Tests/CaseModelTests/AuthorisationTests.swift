@@ -1,4 +1,5 @@
 import CaseModel
+import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing
@@ -312,6 +313,26 @@ struct AuthorisationTests {
         let wrong = try self.world.withdrawal(1, 8, of: 5, to: [2], ground: "AVG")
         #expect(try self.world.reasons([shared, wrong]) == [.ground])
         #expect(try self.world.view([shared, wrong]).fragments.count == 1)
+    }
+
+    @Test func `what lies beyond a pin counts nowhere, and the next generation withdraws`() throws {
+        let shared = try self.world.fragment(1, 5, ["status": "open"], to: [2, 3])
+        let beyond = try self.world.withdrawal(1, 7, of: 5, to: [2, 3])
+        let again = try self.world.withdrawal(1, 2, of: 5, to: [2, 3], generation: 1, in: 0)
+        let pin = Pin(log: shared.log, size: 6, root: .zero)
+        func state(_ entries: [OpenedEntry]) throws -> CaseState {
+            let charters = self.world.charters
+            var state = CaseState(table: World.table, caseID: World.caseID, pins: [pin]) {
+                charters[$0]
+            }
+            for entry in [try self.world.opening(), shared] + entries { state.insert(entry) }
+            return state
+        }
+        // Who holds the withdrawal and who does not see the same.
+        #expect(try state([beyond]).ignored().map(\.reason) == [.pinned])
+        #expect(try state([beyond]).view(at: nil) == state([]).view(at: nil))
+        #expect(try state([]).view(at: nil)?.fragments.count == 1)
+        #expect(try state([beyond, again]).view(at: nil)?.fragments.isEmpty == true)
     }
 
     @Test func `a member that left the case can still withdraw`() throws {

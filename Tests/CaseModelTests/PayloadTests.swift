@@ -224,11 +224,11 @@ struct PayloadTests {
     }
 
     @Test func `a withdrawal has a reason of 1 to 500 bytes on one line`() throws {
-        let payload = try WithdrawalPayload(firstIndex: 0, reason: self.text(500))
+        let payload = try WithdrawalPayload(generation: .max, firstIndex: 0, reason: self.text(500))
         #expect(try WithdrawalPayload(payload: payload.payload) == payload)
         for reason in ["", self.text(501), "a\nb"] {
             #expect(throws: WireError.field("reason")) {
-                try WithdrawalPayload(firstIndex: 0, reason: reason)
+                try WithdrawalPayload(generation: 0, firstIndex: 0, reason: reason)
             }
         }
     }
@@ -245,7 +245,7 @@ struct PayloadTests {
                 contents: entry.contents
             )
         }
-        let withdrawal = try WithdrawalPayload(firstIndex: 1, reason: "x")
+        let withdrawal = try WithdrawalPayload(generation: 0, firstIndex: 1, reason: "x")
         #expect(throws: WireError.field("kind")) {
             try OpenedEntry(
                 log: entry.log,
@@ -266,6 +266,9 @@ struct PayloadTests {
         }
         #expect(throws: WireError.field("first_index")) {
             try world.withdrawal(1, 5, of: 5, to: [2])
+        }
+        #expect(throws: WireError.field("generation")) {
+            try world.withdrawal(1, 5, of: 4, to: [2], in: 1)
         }
     }
 

@@ -268,6 +268,7 @@ struct World {
             list.append(try FragmentPayload.Field(name: name, value: value))
         }
         let payload = try FragmentPayload(
+            generation: generation,
             firstIndex: first ?? index,
             version: version ?? (first == nil ? 1 : 2),
             type: type,
@@ -293,13 +294,20 @@ struct World {
         of first: UInt64,
         to members: [MemberNumber],
         generation: UInt16 = 0,
+        in fragmentGeneration: UInt16? = nil,
         charter: UInt16 = 1,
         ground: String? = nil
     ) throws -> OpenedEntry {
         try self.entry(
             author,
             index,
-            .withdrawal(try WithdrawalPayload(firstIndex: first, reason: "Onjuist")),
+            .withdrawal(
+                try WithdrawalPayload(
+                    generation: fragmentGeneration ?? generation,
+                    firstIndex: first,
+                    reason: "Onjuist"
+                )
+            ),
             to: members,
             generation: generation,
             charter: charter,

@@ -18,12 +18,10 @@ struct HostileChunkTests {
         alarm: String?,
         endsSession: Bool = true,
         isTraced: Bool = false,
-        isRead: Bool = true,
         _ chunk:
             @escaping @Sendable (HostileTable, ForgedLog, Entry) async throws -> Chunk
     ) -> Lie {
-        Lie(description, alarm: alarm, endsSession: endsSession, isTraced: isTraced, isRead: isRead)
-        {
+        Lie(description, alarm: alarm, endsSession: endsSession, isTraced: isTraced) {
             table,
             session,
             log,
@@ -161,24 +159,6 @@ struct HostileChunkTests {
             _ in
             let larger = log.checkpoint(size: 6, root: log.checkpoint().root)
             return log.chunk(from: 4, items: log.chunk(from: 4).items, checkpoint: larger)
-        },
-        // Dropped without ending the session: nobody else can be blamed (`Protocol/sync.md` §3).
-        next(
-            "a charter version that does not count here",
-            alarm: "nothing more of it is read (unknownCharter(2)",
-            endsSession: false,
-            isRead: false
-        ) { _, log, entry in
-            var header = entry.header
-            header.charterVersion = 2
-            var tree = MerkleFrontier()
-            for entry in log.entries.dropLast() { tree.append(entry.header.leafHash) }
-            tree.append(header.leafHash)
-            return log.chunk(
-                from: 4,
-                items: [.header(header)],
-                checkpoint: log.checkpoint(size: 5, root: tree.root)
-            )
         },
         next("the log of another, signed by itself", alarm: nil, endsSession: false) {
             table,

@@ -303,7 +303,7 @@ struct HostileEntryTests {
             }
             try log.appendContent(
                 .withdrawal,
-                try WithdrawalPayload(firstIndex: 2, reason: "zomaar").payload,
+                try WithdrawalPayload(generation: 0, firstIndex: 2, reason: "zomaar").payload,
                 caseID: table.caseID,
                 to: table.everybody,
                 chain: &chain

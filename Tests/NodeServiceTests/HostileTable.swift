@@ -121,8 +121,6 @@ struct Lie: Sendable, CustomTestStringConvertible {
     let endsSession: Bool
     /// Whether the node asks for a proof first, which shows that the peer made it up.
     let isTraced: Bool
-    /// Whether the node goes on to read and pass on the log.
-    let isRead: Bool
     /// Says the lie over a session on which the log's first entries were given.
     let tell: @Sendable (HostileTable, HostileSession, ForgedLog, ForgedChain) async throws -> Void
 
@@ -131,7 +129,6 @@ struct Lie: Sendable, CustomTestStringConvertible {
         alarm: String?,
         endsSession: Bool = true,
         isTraced: Bool = false,
-        isRead: Bool = true,
         tell:
             @escaping @Sendable (HostileTable, HostileSession, ForgedLog, ForgedChain) async throws
             -> Void
@@ -140,7 +137,6 @@ struct Lie: Sendable, CustomTestStringConvertible {
         self.alarm = alarm
         self.endsSession = endsSession
         self.isTraced = isTraced
-        self.isRead = isRead
         self.tell = tell
     }
 
@@ -169,6 +165,6 @@ struct Lie: Sendable, CustomTestStringConvertible {
         let status = try await table.victim.perform(.syncStatus, as: SyncStatusDocument.self)
         #expect(status.logs.count == 3, "no log came to be: \(status.logs)")
         await session.connection.close()
-        try await table.checkAndStop(alarm: self.alarm, isAlike: self.isRead)
+        try await table.checkAndStop(alarm: self.alarm)
     }
 }

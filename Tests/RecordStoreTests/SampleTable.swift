@@ -88,7 +88,6 @@ enum SampleTable {
         if size > 0 {
             state.checkpoint = Self.checkpoint(log, size, witness: 0)
             state.logKey = SigningKey(seed: Self.secret(UInt8(log.member))).verifyingKey
-            state.cardIndex = size / 9
         }
         return state
     }

@@ -130,4 +130,69 @@ import Wire
         )
         #expect(session.receive(.fill(beyond)).isEmpty)
     }
+
+    @Test func `an author's chunk fills what a relay gave as leaf hashes`() throws {
+        var world = try TestTable.withAddressedEntries()
+        try world.give(1, to: 2)
+        try world.write([world.draft(try world.audience([2]), byteCount: 10)], by: 1)
+        try world.give(1, to: 3)
+        // The relay is faster than the author.
+        try world.take(try world.chunk(of: 1, from: 7, by: 3, to: 2), from: 3, at: 2)
+        let chunk = try world.chunk(of: 1, from: 7, by: 1, to: 2)
+        var reader = TestSession(world, 2, with: 1)
+        let effects = reader.receive(.chunk(chunk))
+        guard case .storeFill(let fill, _, let isByAuthor) = try #require(effects.first) else {
+            Issue.record("the entry is kept")
+            return
+        }
+        #expect(isByAuthor && fill.entries.map(\.header.index) == [7] && effects.acks.count == 1)
+        let taken = world.take(fill, from: 1, at: 2)
+        let stored = try #require(taken)
+        #expect(stored.opened.count == 1 && stored.state.complete == 8)
+        _ = reader.engine.handle(.fillStored(fill, reader.session, state: stored.state))
+        // Once is enough.
+        #expect(reader.receive(.chunk(chunk)).acks.count == 1)
+        #expect(reader.receive(.chunk(chunk)).count == 1)
+    }
+
+    @Test func `an entry of another place in an author's chunk is looked for nowhere`() throws {
+        var world = try TestTable.withAddressedEntries()
+        try world.give(1, to: 3)
+        try world.take(try world.chunk(of: 1, from: 0, by: 3, to: 2), from: 3, at: 2)
+        let chunk = try world.chunk(of: 1, from: 0, by: 1, to: 2)
+        guard case .full(let entry) = chunk.items[6] else {
+            Issue.record("the entry is the reader's")
+            return
+        }
+        let far = chunk.with(
+            items: chunk.items.prefix(6) + [.full(entry.with { $0.index = 1 << 40 })]
+        )
+        var reader = TestSession(world, 2, with: 1)
+        let effects = reader.receive(.chunk(far))
+        guard case .storeFill(let fill, _, _) = try #require(effects.first) else { return }
+        #expect(fill.entries.allSatisfy { $0.header.index < 7 })
+    }
+
+    @Test func `an answer that brings nothing costs no write`() throws {
+        let world = try Self.entriesAtFour()
+        let log = world.log(1)
+        func fill(isComplete: Bool) -> Fill {
+            Fill(
+                table: world.table,
+                log: log,
+                from: 0,
+                until: 4,
+                entries: [],
+                isComplete: isComplete
+            )
+        }
+        for (peer, isComplete, isStored) in [
+            (MemberNumber(4), true, false), (1, false, false), (1, true, true),
+        ] {
+            var reader = TestSession(world, 2, with: peer)
+            let effects = reader.receive(.fill(fill(isComplete: isComplete)))
+            let isWritten = effects.contains { if case .storeFill = $0 { true } else { false } }
+            #expect(isWritten == isStored)
+        }
+    }
 }

@@ -154,10 +154,14 @@ import Wire
         #expect(effects.contains(.send(.evidence(evidence), other)))
         #expect(!effects.contains(.send(.evidence(evidence), four.session)))
         #expect(four.receive(.evidence(evidence)).isEmpty)
-        // Who refuses the log knows already; who does not is told with the heads.
+        // Who sent it has it; who comes later is told with its heads, once in a session.
         let heads = Heads(table: world.table, logs: [], refused: [])
-        #expect(four.receive(.heads(heads)).messages.contains(.evidence(evidence)))
         #expect(!four.receive(.heads(heads)).messages.contains(.evidence(evidence)))
+        let later = four.connect(to: 3, of: world.honest)
+        for count in [1, 0] {
+            let told = four.engine.handle(.received(.heads(heads), later)).messages
+            #expect(told.count { $0 == .evidence(evidence) } == count)
+        }
     }
 
     @Test func `evidence that proves nothing ends the session of who sent it`() throws {
@@ -225,5 +229,124 @@ import Wire
         #expect(
             effects.findings == [.ownLogAhead(world.table, world.log(1), held: 7, offered: 8)]
         )
+    }
+
+    // MARK: Pins
+
+    @Test(arguments: [(10, 12), (6, 12), (5, 9), (10, 8)])
+    func `who holds another history than the pinned one comes to hold the pinned one`(
+        size: Int,
+        pinned: Int
+    ) throws {
+        // They differ from entry 4 on, and the pin lies at 8: two other copies differ there.
+        var world = try self.world(fork: 4, sizes: (size, pinned))
+        try world.exchange()
+        try world.pin(size: 8)
+        try world.exchange()
+        let (two, three) = (try world.state(of: 2), try world.state(of: 3))
+        #expect(world.closings.isEmpty)
+        #expect(two.offPin.isEmpty && two.refused.isEmpty)
+        #expect(two.digest(without: []) == three.digest(without: []))
+        #expect(two.isClosed(world.log) && three.isClosed(world.log))
+        #expect(world.roundsEnded == [2, 3])
+    }
+
+    @Test func `of another history than the pinned one nothing counts`() throws {
+        let world = try self.world(fork: 4, sizes: (10, 12))
+        let root = world.copy.store(3).subtreeRoot(of: world.log, size: 8)
+        let pin = Pin(log: world.log, size: 8, root: root)
+        let file = try world.honest.pinned([pin])
+        for (table, member, off) in [
+            (world.honest, MemberNumber(2), Set([world.log])), (world.copy, 3, []),
+        ] {
+            let store = table.store(member)
+            #expect(store.logsOff(file.governing.pins) == off)
+            let state = TableState(
+                file: file,
+                me: member,
+                logs: store.states,
+                evidence: [:],
+                offPin: off
+            )
+            #expect(state.pins.map(\.size) == [off.isEmpty ? 8 : 0])
+            // What its author completed is confirmed only where it is the pinned history.
+            #expect(state.logs[world.log]?.isReceiptDue == true)
+            #expect(state.owesReceipt == off.isEmpty)
+        }
+    }
+
+    @Test func `a pin that nobody holds costs no session and no round`() throws {
+        var world = try self.world(fork: 9, sizes: (9, 20))
+        try world.exchange()
+        let file = try world.honest.pinned([Pin(log: world.log, size: 4, root: .zero)])
+        for (member, count) in [(MemberNumber(2), 20), (3, 20)] {
+            let state = try world.state(of: member)
+            #expect(state.logs[world.log]?.size == UInt64(count))
+        }
+        try world.take(file)
+        try world.exchange()
+        #expect(world.closings.isEmpty && world.roundsEnded == [2, 3])
+        #expect(try world.state(of: 2).logs[world.log]?.size == 20)
+        #expect(try world.state(of: 2).refused == [world.log])
+    }
+
+    @Test func `evidence of an earlier difference takes the place of what was known`() throws {
+        var late = try self.world(fork: 7, sizes: (9, 8))
+        try late.exchange()
+        let known = try #require(late.two.engine.tables[late.table]?.evidence[late.log])
+        // Member 3 of another world holds a third history, which differs from entry 4 on.
+        var early = try self.world(fork: 4, sizes: (9, 8))
+        try early.exchange()
+        let news = try #require(early.two.engine.tables[early.table]?.evidence[early.log])
+        var four = TestSession(late.honest, 4, with: 2)
+        let other = four.connect(to: 3, of: late.honest)
+        #expect(four.receive(.evidence(known)).contains(.storeEvidence(known)))
+        let effects = four.receive(.evidence(news))
+        #expect(effects.contains(.storeEvidence(news)))
+        #expect(effects.contains(.send(.evidence(news), other)))
+        #expect(four.receive(.evidence(known)).isEmpty)
+        #expect(four.engine.tables[late.table]?.evidence[late.log] == news)
+    }
+
+    @Test func `who gets evidence looks whether it holds a third history`() throws {
+        var early = try self.world(fork: 4, sizes: (9, 8))
+        try early.exchange()
+        let news = try #require(early.two.engine.tables[early.table]?.evidence[early.log])
+        var two = TestSession(early.honest, 2, with: 4)
+        let effects = two.receive(.evidence(news))
+        #expect(
+            effects.messages.contains(
+                .prove(Prove(table: early.table, log: early.log, index: 8))
+            )
+        )
+        // It holds one of the two: nobody is blamed.
+        let found = try #require(
+            early.honest.store(2).branch(
+                BranchRequest(table: early.table, log: early.log, index: 8)
+            )
+        )
+        let proof = Proof(table: early.table, log: early.log, index: 8, branch: found.branch)
+        #expect(
+            two.engine.handle(.compared(.same, proof, two.session)).isEmpty
+        )
+    }
+
+    @Test func `what is on its way to disk puts no blame on who sends another history`() throws {
+        let world = try self.world(fork: 4, sizes: (8, 8))
+        let charter = try #require(world.honest.file.effective)
+        func chunk(_ store: MemoryTable, _ giver: MemberNumber) throws -> Chunk {
+            let request = ChunkRequest(table: world.table, log: world.log, from: 0, reader: 4)
+            return try #require(store.readChunk(request, charter: charter, me: giver))
+        }
+        var four = TestSession(world.honest, 4, with: 2)
+        let other = four.connect(to: 3, of: world.honest)
+        let first = try chunk(world.honest.store(2), 2)
+        #expect(four.receive(.chunk(first)).stores.count == 1)
+        // Three entries more, of the other history.
+        var longer = world.copy
+        try longer.write([longer.draft(nil, byteCount: 4)], by: 1)
+        try longer.give(1, to: 3)
+        let effects = four.engine.handle(.received(.chunk(try chunk(longer.store(3), 3)), other))
+        #expect(effects.closing == nil && effects.findings.isEmpty)
     }
 }

@@ -46,6 +46,30 @@ struct ForkedTable {
         return try #require(self.copy.store(3).readChunk(request, charter: charter, me: 3))
     }
 
+    /// All members sign that member 1's log is cut after `size` entries of the history that member 3
+    /// holds, and the charter comes to both.
+    mutating func pin(size: UInt64) throws {
+        let root = try #require(self.stores[3]).store(3).subtreeRoot(of: self.log, size: size)
+        try self.take(try self.honest.pinned([Pin(log: self.log, size: size, root: root)]))
+    }
+
+    /// A table file comes to both.
+    mutating func take(_ file: TableFile) throws {
+        for member: MemberNumber in [2, 3] {
+            let state = TableState(file: file, me: member, logs: [:], evidence: [:])
+            try self.handle(.tableChanged(state), at: member)
+            let store = try #require(self.stores[member]).store(member)
+            let off = store.logsOff(file.governing.pins)
+            try self.handle(.pinsCompared(file.table, off: off), at: member)
+        }
+    }
+
+    /// What a member holds of the log, as far as its engine knows.
+    func state(of member: MemberNumber) throws -> TableState {
+        let engine = member == 2 ? self.two.engine : self.three.engine
+        return try #require(engine.tables[self.table])
+    }
+
     /// A round from both sides until nothing is said any more.
     mutating func exchange() throws {
         try self.carryOut(self.two.engine.roundDue(self.two.session), of: 2)
@@ -109,7 +133,13 @@ struct ForkedTable {
             case .writeReceipt(let table):
                 // Of what only its author can complete no receipt is owed.
                 try self.handle(.receipted(table: table, states: [:]), at: member)
-            case .storeTable, .storeFill, .storeEvidence, .dial, .roundStalled: break
+            case .forget(let table, let log):
+                self.stores[member]?.stores[Int(member) - 1].forget(log)
+                try self.handle(.forgotten(table, log), at: member)
+            case .storeTable(let file):
+                let off = store.logsOff(file.governing.pins)
+                try self.handle(.pinsCompared(file.table, off: off), at: member)
+            case .storeFill, .storeEvidence, .dial, .roundStalled: break
             }
         }
     }

@@ -17,8 +17,8 @@ struct TestTable {
     var file: TableFile
     let random = SeededBytes(seed: 99)
 
-    init(count: Int) {
-        self.members = SimulatedTable(seed: 7, count: count)
+    init(count: Int, seed: UInt64 = 7) {
+        self.members = SimulatedTable(seed: seed, count: count)
         self.stores = Array(repeating: MemoryTable(), count: count)
         self.file = self.members.file
     }
@@ -96,6 +96,18 @@ struct TestTable {
 
     /// Begins a member's log with nothing but card and charter.
     mutating func writePreface(by member: MemberNumber) throws { try self.write([], by: member) }
+
+    /// The table's file with a next version that everybody signed, which pins logs.
+    func pinned(_ pins: [Pin]) throws -> TableFile {
+        var file = self.file
+        var charter = try #require(file.effective)
+        charter.version += 1
+        charter.previous = file.charters[file.charters.count - 1].textHash
+        charter.pins = pins
+        try file.propose(try SignedCharter(charter))
+        for keys in self.members.keys { try file.sign(with: keys.keys.identity) }
+        return file
+    }
 
     /// What a member knows of the table.
     func state(_ member: MemberNumber) -> TableState {

@@ -135,8 +135,7 @@ def charters():
         "sixty-four members": charter(member=[member_line(NOORD)] + [
             f"{n} partner other lid-{n} {b64(secret(f'member {n}'))}" for n in range(2, 65)], quorum=33, signers=(NOORD,)),
         "largest member number": charter(member=[member_line(NOORD), member_line(OOST, number=65_535)], quorum=2),
-        "no grounds": charter(ground=[]),
-        "one pin": charter(pin=[f"4 0 1200 {b64(secret('pin'))}"]),
+        "no grounds": charter(ground=[]), "one pin": charter(pin=[f"4 0 1200 {b64(secret('pin'))}"]),
         "ground from and to everyone": charter(ground=["A * * public - Openbaar"]),
         "ground with every class and category": charter(
             ground=[f"B.1-2 {','.join(m.CLASSES)} {','.join(m.CLASSES)} {','.join(m.CATEGORIES)} 36500 Alles"]),
@@ -221,6 +220,7 @@ def charters_reject():
         "ground text of 501 bytes": ground("A * * public - " + "x" * 501),
         "257 grounds": charter(ground=[f"A{n} * * public - x" for n in range(257)]),
         "pin of 31 bytes": pin(f"4 0 1200 {b64(bytes(31))}"), "pin without a root": pin("4 0 1200"),
+        "two pins of one log": charter(pin=[f"4 0 {n} {b64(bytes(32))}" for n in (3, 7)]),
         "65 pins": charter(pin=[f"{n} 0 1 {b64(bytes(32))}" for n in range(1, 66)]),
         "signatures not in order": charter((OOST, NOORD)),
     }

@@ -53,7 +53,7 @@ def decode(kind, data):
     return {
         "operations": lambda: messages.decode_operations(data),
         "fragment": lambda: messages.decode_fragment(data, INDEX),
-        "withdrawal": lambda: messages.decode_withdrawal(data, INDEX),
+        "withdrawal": lambda: messages.decode_withdrawal(data, INDEX, 0),
         "key grant": lambda: messages.decode_key_grant(data, AUTHOR, INDEX),
         "receipt": lambda: messages.decode_receipt(data),
     }[kind]()

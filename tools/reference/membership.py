@@ -140,10 +140,10 @@ def parse_ground(lines, line):
 def parse_pin(lines, line):
     parts = line.split(" ")
     require(len(parts) == 4, "charter", "pin line")
-    lines.number(parts[0], 1, 65_535)
-    lines.number(parts[1], 0, 65_535)
+    log = lines.number(parts[0], 1, 65_535), lines.number(parts[1], 0, 65_535)
     lines.number(parts[2], 0, notes.TREE_SIZE_MAX)
     unb64(parts[3], 32, "charter")
+    return log
 
 
 def parse_charter_text(text):
@@ -168,8 +168,8 @@ def parse_charter_text(text):
     charter["witness_quorum"] = lines.number(witness_quorum, 0, len(members))
     grounds = [parse_ground(lines, l) for l in lines.take_all("ground", 0, GROUNDS_MAX)]
     require(len({g["code"] for g in grounds}) == len(grounds), "charter", "ground twice")
-    for line in lines.take_all("pin", 0, PINS_MAX):
-        parse_pin(lines, line)
+    pins = [parse_pin(lines, l) for l in lines.take_all("pin", 0, PINS_MAX)]
+    require(len(set(pins)) == len(pins), "charter", "pin twice")
     lines.end()
     return {
         **charter, "text": text, "hash": sha256(text.encode()),

@@ -191,11 +191,13 @@ class Log:
 
     def fragment(self, case, recipients, fields, kind="inspection"):
         values = [{"name": k, "value": v} for k, v in sorted(fields.items(), key=lambda f: f[0].encode())]
-        data = {"first_index": self.next_index(recipients), "version": 1, "type": kind, "fields": values}
+        data = {"first_index": self.next_index(recipients), "version": 1, "type": kind, "fields": values,
+                "generation": self.generation}
         return self.sealed(e.KINDS["fragment"], case, recipients, messages.FRAGMENT.encode(data))
 
     def withdraw(self, case, recipients, first_index, reason):
-        data = messages.WITHDRAWAL.encode({"first_index": first_index, "reason": reason})
+        data = messages.WITHDRAWAL.encode(
+            {"first_index": first_index, "reason": reason, "generation": self.generation})
         return self.sealed(e.KINDS["withdrawal"], case, recipients, data)
 
     def receipt(self, items):
