@@ -148,6 +148,7 @@ extension Simulation {
     private mutating func store(_ evidence: ForkEvidence, on node: Int) {
         if self.isSabotaged(node, .dropsEvidence) { return }
         let log = evidence.log
+        self.hasLateFork = self.hasLateFork || self.isQuiet
         self.nodes[node].disk.evidence[log] = evidence
         var state = self.nodes[node].disk.table.state(of: log)
         state.isDisputed = true

@@ -82,6 +82,8 @@ package struct Simulation: Sendable {
     var backups: [MemberNumber: (disk: Disk, card: Card)] = [:]
     var isCalm = false
     var isQuiet = false
+    /// Whether a fork was proven when all was to be said.
+    var hasLateFork = false
     var roundsWanted = false
     var roundsEnded: Set<NodeSession> = []
     private var queue: [(due: Int, occurrence: Occurrence)] = []

@@ -118,7 +118,7 @@ struct Workload {
     private mutating func operations(on held: CountedCase) throws -> Draft {
         let operation: CaseOperation
         let kind = self.number(6)
-        let isAhead = self.lies(.namesFuture)
+        let isAhead = self.sizes.keys.contains { $0.member != self.me } && self.lies(.namesFuture)
         switch kind {
         case 0...2 where isAhead: operation = .remove(self.future())
         case 3...4 where isAhead:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Simulator
 
 /// Runs the simulation over many seeds, on all cores; a seed that fails is made short and printed.
@@ -24,6 +25,7 @@ struct SimulateProgram: AsyncParsableCommand {
     @Option(help: "Of one seed: the numbers of the steps that are kept, with commas.")
     var steps: StepNumbers?
     @Option(help: "Of one seed: what is left out, with commas.") var without: Ingredients?
+    @Flag(inversion: .prefixedNo, help: "Make seeds that fail short.") var shrink = true
     @Flag(help: "Print what happens, a line each.") var transcript = false
 
     func validate() throws {
@@ -46,16 +48,19 @@ struct SimulateProgram: AsyncParsableCommand {
             }
             while let (seed, run, isSound) = await group.next() {
                 counts.add(run)
-                if !isSound { failing.append(seed) }
+                if !isSound {
+                    failing.append(seed)
+                    self.say("seed \(seed) fails")
+                }
                 if let next = waiting.next() { group.addTask { self.run(next) } }
             }
         }
         let time = (clock.now - start).components.seconds
-        print(counts.text)
-        print("\(counts.runs) seeds in \(time) s, \(failing.count) failed")
+        self.say(counts.text)
+        self.say("\(counts.runs) seeds in \(time) s, \(failing.count) failed")
         failing.sort()
-        for seed in failing.prefix(Self.shrunkMax) {
-            self.shrink(Scenario(seed: seed, profile: self.profile))
+        for seed in failing.prefix(Self.shrunkMax) where self.shrink {
+            self.makeShort(Scenario(seed: seed, profile: self.profile))
         }
         if failing.count > Self.shrunkMax {
             print("failed too: \(failing.dropFirst(Self.shrunkMax))")
@@ -72,7 +77,13 @@ struct SimulateProgram: AsyncParsableCommand {
         return (seed, simulation.counts, simulation.violations.isEmpty)
     }
 
-    private func shrink(_ scenario: Scenario) {
+    /// Prints at once, also where the output is a file.
+    private func say(_ text: String) {
+        print(text)
+        fflush(nil)
+    }
+
+    private func makeShort(_ scenario: Scenario) {
         guard var shrinker = Shrinker(scenario, sabotage: self.plant) else { return }
         shrinker.shrink()
         var simulation = Simulation(
@@ -81,8 +92,8 @@ struct SimulateProgram: AsyncParsableCommand {
             keepsTranscript: false
         )
         simulation.run()
-        print("\nseed \(scenario.seed):\n\(scenario.command)\nmade short:")
-        print("\(shrinker.scenario)\n\(simulation.report)")
+        self.say("\nseed \(scenario.seed):\n\(scenario.command)\nmade short:")
+        self.say("\(shrinker.scenario)\n\(simulation.report)")
     }
 
     private func runOne() throws {
@@ -101,7 +112,7 @@ struct SimulateProgram: AsyncParsableCommand {
         print(simulation.counts.text)
         guard !simulation.violations.isEmpty else { return print("nothing found") }
         print(simulation.report)
-        if self.steps == nil, self.without == nil { self.shrink(scenario) }
+        if self.steps == nil, self.without == nil, self.shrink { self.makeShort(scenario) }
         throw ExitCode(1)
     }
 }
