@@ -207,7 +207,7 @@ package enum Sabotage: String, CaseIterable, Hashable, Sendable {
     case opensByArrival
     /// Changes what it relays.
     case changesRelayed
-    /// Keeps sessions that its engine has closed.
+    /// Never lets go of a connection.
     case keepsSessions
     /// Throws table files away.
     case dropsTableFiles

@@ -114,7 +114,6 @@ extension Simulation {
                 let peer = self.links[number].other(than: node)
                 self.accuse(self.nodes[peer].member, by: node, text)
             }
-            if self.isSabotaged(node, .keepsSessions) { return }
             self.closeLink(number, by: node)
         case .writeReceipt(let table): self.enqueue(.writeReceipt(table), on: node)
         case .roundEnded(let session, _):

@@ -82,7 +82,8 @@ extension Simulation {
 
     /// One end of a connection learns that it is gone.
     mutating func endLink(_ number: Int, at node: Int) {
-        guard self.links[number].ends.remove(node) != nil else { return }
+        guard self.links[number].ends.contains(node) else { return }
+        if !self.isSabotaged(node, .keepsSessions) { self.links[number].ends.remove(node) }
         self.handle(.disconnected(self.links[number].session), on: node)
     }
 

@@ -31,7 +31,7 @@ import Testing
         Canary(.dropsFills, [.confirmations, .views], .honest, 1...6),
         Canary(.givesEverything, [.secrecy], .none, 1...2),
         Canary(.givesKeys, [.readability], .none, 1...2),
-        Canary(.storesUnverified, [.roots], .liar, 1...6),
+        Canary(.storesUnverified, [.roots], .liar, 5...8),
         Canary(.refusesLog, [.sizes, .rounds], .none, 1...2),
         Canary(.losesOwnEntries, [.durability], .honest, 1...6),
         Canary(.sendsEarly, [.sending], .honest, 1...4),
