@@ -161,6 +161,15 @@ let package = Package(
             path: "tools/bench/Product",
             swiftSettings: settings
         ),
+        // No product: what runs the simulation over many seeds (tools/simulate).
+        .executableTarget(
+            name: "tafel-simulate",
+            dependencies: [
+                "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/simulatelib/Product",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "AuditTests",
             dependencies: [

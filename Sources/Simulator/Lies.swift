@@ -3,42 +3,237 @@ import SyncEngine
 import SyncLog
 import Wire
 
-/// What the lying member, and nodes with a planted fault, do.
+/// What lying members, and nodes with a planted fault, say.
 extension Simulation {
-    /// A frame as the liar sends it: now and then with one thing changed.
-    mutating func tampered(_ message: PeerMessage) -> PeerMessage {
+    /// Whether a node tells a lie at this occasion, which it does in a share of them.
+    mutating func lies(_ lie: Lie, _ node: Int, _ ratio: Double) -> Bool {
+        guard self.tells(lie, node), self.generator.chance(ratio) else { return false }
+        self.counts.note(Fault.lie(lie))
+        return true
+    }
+
+    /// A frame as a node sends it: a liar's now and then with something changed.
+    mutating func spoken(_ message: PeerMessage, from node: Int, to peer: Int) -> PeerMessage {
+        if self.isSabotaged(node, .changesRelayed), case .chunk(let chunk) = message,
+            chunk.log != self.nodes[node].log
+        {
+            return .chunk(chunk.replacing(items: self.changed(chunk.items)))
+        }
+        if self.isSabotaged(node, .repeatsHeads), self.isQuiet, case .headsDigest = message {
+            return .heads(Heads(table: self.table, logs: [], refused: []))
+        }
+        guard self.isLiar(node) else { return message }
+        if self.nodes[node].member == Self.secondLiar, !self.isCalm || self.faults.liesOn {
+            self.counts.note(Fault.secondLiar)
+        }
         switch message {
-        case .chunk(let chunk):
-            guard self.generator.chance(0.3) else { return message }
-            switch self.random(0...3) {
-            case 0: return .chunk(chunk.replacing(items: self.changed(chunk.items)))
-            // In its own log that would be to say nothing, which every author may.
-            case 1 where chunk.log.member != self.nodes[Self.liar].member:
-                return .chunk(chunk.replacing(items: chunk.items.map(\.withForgedBoxes)))
-            case 2: return .chunk(chunk.replacing(checkpoint: self.forged(chunk)))
-            default:
-                return .chunk(
-                    chunk.replacing(items: chunk.items.map { .leaf($0.leafHash.inverted) })
-                )
+        case .hello(let hello): return .hello(self.spoken(hello, from: node, to: peer))
+        case .tableFile(let file):
+            guard self.nodes[peer].member == 1, self.lies(.otherCard, node, 0.5) else {
+                return message
             }
-        case .fill(let fill):
-            guard self.generator.chance(0.3), !fill.entries.isEmpty else { return message }
-            let place = self.random(0...(fill.entries.count - 1))
-            let flip = self.random(0...255)
-            var entries = fill.entries
-            entries[place] = entries[place].flipped(at: flip)
-            return .fill(
-                Fill(
-                    table: fill.table,
-                    log: fill.log,
-                    from: fill.from,
-                    until: fill.until,
-                    entries: entries,
-                    isComplete: fill.isComplete
+            var other = file.withoutCards(of: [self.nodes[node].member])
+            other.update(self.otherCard(of: node))
+            return .tableFile(other)
+        case .headsDigest(let digest): return self.spoken(digest, from: node)
+        case .heads(let heads): return .heads(self.spoken(heads, from: node))
+        case .chunk(let chunk): return .chunk(self.spoken(chunk, from: node))
+        case .fill(let fill): return .fill(self.spoken(fill, from: node))
+        case .ack(let ack):
+            guard self.lies(.falseAcks, node, 0.5) else { return message }
+            let size = ack.size + UInt64(self.random(1...20))
+            return .ack(Ack(table: ack.table, log: ack.log, size: size))
+        case .proof(let proof):
+            guard self.lies(.falseProofs, node, 0.5) else { return message }
+            return .proof(
+                Proof(
+                    table: proof.table,
+                    log: proof.log,
+                    index: proof.index,
+                    branch: proof.branch.withOtherLeaf
                 )
             )
-        default: return message
+        case .ask, .prove, .evidence, .goodbye: return message
         }
+    }
+
+    private mutating func spoken(_ hello: Hello, from node: Int, to peer: Int) -> Hello {
+        var card = hello.card
+        if card != self.nodes[node].firstCard, self.lies(.oldCard, node, 0.5) {
+            card = self.nodes[node].firstCard
+        }
+        if self.nodes[peer].member == 1, self.lies(.otherCard, node, 0.5) {
+            card = self.otherCard(of: node)
+        }
+        return Hello(version: hello.version, card: card, tables: hello.tables)
+    }
+
+    /// The card of a node with another log key: one version has two cards.
+    private func otherCard(of node: Int) -> Card {
+        let card = self.nodes[node].card
+        let keys = self.nodes[node].keys
+        let other = Card.line("log", keys.keys.witness.verifyingKey.bytes)
+        return card.replacing(Card.line("log", card.logKey.bytes), by: other, signedBy: keys)
+    }
+
+    private mutating func spoken(_ digest: HeadsDigest, from node: Int) -> PeerMessage {
+        if self.lies(.falseProofs, node, 0.1), let evidence = self.falseEvidence(of: node) {
+            return .evidence(evidence)
+        }
+        guard self.lies(.falseDigests, node, 0.3) else { return .headsDigest(digest) }
+        let isDigestFalse = self.generator.chance(0.5)
+        return .headsDigest(
+            HeadsDigest(
+                table: digest.table,
+                digest: isDigestFalse ? digest.digest.inverted : digest.digest,
+                complete: digest.complete + UInt64(self.random(0...100)),
+                isSettled: !digest.isSettled,
+                isRound: !digest.isRound
+            )
+        )
+    }
+
+    /// Evidence of a fork that is none, of a log chosen by chance.
+    private mutating func falseEvidence(of node: Int) -> ForkEvidence? {
+        let table = self.nodes[node].disk.table
+        let logs = table.states.filter { $0.value.size > 0 }.keys.sorted()
+        guard let log = logs.randomElement(using: &self.generator) else { return nil }
+        let request = BranchRequest(table: self.table, log: log, index: .max)
+        guard let (index, branch) = table.branch(request) else { return nil }
+        return ForkEvidence(
+            table: self.table,
+            log: log,
+            index: index,
+            branch,
+            branch.withOtherLeaf
+        )
+    }
+
+    private mutating func spoken(_ heads: Heads, from node: Int) -> Heads {
+        var logs = heads.logs
+        var refused = heads.refused
+        if !logs.isEmpty, self.lies(.hidesHeads, node, 0.3) {
+            let hidden = logs.remove(at: self.random(0...(logs.count - 1)))
+            if self.generator.chance(0.5) { refused = (refused + [hidden.log]).sorted() }
+        }
+        let me = self.nodes[node].member
+        if let own = logs.last(where: { $0.log.member == me }),
+            self.lies(.namesGenerations, node, 0.3)
+        {
+            let others = (1...8).map { generation in
+                LogHead(
+                    log: LogID(member: me, generation: UInt16(generation)),
+                    checkpoint: own.checkpoint
+                )
+            }
+            logs = (logs + others).sorted { $0.log < $1.log }
+        }
+        return Heads(table: heads.table, logs: logs, refused: refused)
+    }
+
+    private mutating func spoken(_ chunk: Chunk, from node: Int) -> Chunk {
+        let isOwn = chunk.log.member == self.nodes[node].member
+        if self.lies(.changesItems, node, 0.1) {
+            return chunk.replacing(items: self.changed(chunk.items))
+        }
+        // In its own log that would be to say nothing, which every author may.
+        if !isOwn, self.lies(.forgesBoxes, node, 0.1) {
+            return chunk.replacing(items: chunk.items.map(\.withForgedBoxes))
+        }
+        if self.lies(.forgesCheckpoints, node, 0.1) {
+            return chunk.replacing(checkpoint: self.forged(chunk, by: node))
+        }
+        if self.lies(.forgesLeaves, node, 0.1) {
+            return chunk.replacing(items: chunk.items.map { .leaf($0.leafHash.inverted) })
+        }
+        if self.lies(.namesGenerations, node, 0.1) {
+            let log = LogID(member: chunk.log.member, generation: UInt16(self.random(1...9)))
+            return chunk.replacing(log: log)
+        }
+        if self.lies(.withholds, node, 0.3) {
+            let share = self.generator.chance(0.5) ? 1.0 : 0.5
+            var items = chunk.items
+            for place in items.indices where self.generator.chance(share) {
+                items[place] = items[place].withheld
+            }
+            return chunk.replacing(items: items)
+        }
+        return chunk
+    }
+
+    private mutating func spoken(_ fill: Fill, from node: Int) -> Fill {
+        var entries = fill.entries
+        if !entries.isEmpty, self.lies(.changesFills, node, 0.3) {
+            let place = self.random(0...(entries.count - 1))
+            entries[place] = entries[place].flipped(at: self.random(0...255))
+        }
+        if !entries.isEmpty, self.lies(.withholds, node, 0.5) { entries = [] }
+        return Fill(
+            table: fill.table,
+            log: fill.log,
+            from: fill.from,
+            until: fill.until,
+            entries: entries,
+            isComplete: fill.isComplete
+        )
+    }
+
+    /// A receipt as a node writes it.
+    mutating func spoken(_ receipt: Receipt, by node: Int) -> Receipt {
+        guard self.lies(.falseReceipts, node, 0.7) else { return receipt }
+        let isConfirming = self.nodes[node].member == Self.secondLiar
+        let items = receipt.logs.compactMap { item -> LogReceipt? in
+            if isConfirming {
+                return item.log.member == Self.liar ? self.confirming(item, by: node) : item
+            }
+            let index = item.checkpoint.size - 1
+            return LogReceipt(
+                log: item.log,
+                checkpoint: item.checkpoint,
+                heldCount: item.heldCount + 1,
+                heldHash: item.heldHash.inverted,
+                unopened: item.unopened.contains(index) ? item.unopened : item.unopened + [index]
+            )
+        }
+        return Receipt(items) ?? receipt
+    }
+
+    /// That everything was given which the other liar withheld.
+    private func confirming(_ item: LogReceipt, by node: Int) -> LogReceipt? {
+        guard let friend = self.place(of: Self.liar) else { return item }
+        let table = self.nodes[friend].disk.table
+        var held = HeldEntries()
+        for index in 0..<min(item.checkpoint.size, table.count(of: item.log)) {
+            guard let header = table.item(at: index, of: item.log).header,
+                table.audience(header.audience)?.contains(self.nodes[node].member) == true
+            else { continue }
+            held.add(index: index, leafHash: header.leafHash)
+        }
+        return LogReceipt(
+            log: item.log,
+            checkpoint: item.checkpoint,
+            heldCount: held.count,
+            heldHash: held.hash,
+            unopened: []
+        )
+    }
+
+    /// The table's file as a node writes by it: who seals wrongly takes another key for member 2's.
+    mutating func writingFile(of node: Int) -> TableFile {
+        let file = self.nodes[node].disk.file
+        guard let victim = self.place(of: 2), let card = file.cards[2],
+            self.lies(.sealsWrongly, node, 0.5)
+        else { return file }
+        var other = file.withoutCards(of: [2])
+        let keys = self.nodes[node].keys
+        other.update(
+            card.replacing(
+                Card.line("sealing", card.sealingKey.bytes),
+                by: Card.line("sealing", keys.keys.sealing.publicKey.bytes),
+                signedBy: self.nodes[victim].keys
+            )
+        )
+        return other
     }
 
     /// The items with one byte of one of them changed.
@@ -56,102 +251,14 @@ extension Simulation {
 
     /// A checkpoint of another tree, signed by the liar: of its own log for another size, so that it
     /// proves no fork.
-    private func forged(_ chunk: Chunk) -> Checkpoint {
-        let isOwn = chunk.log.member == self.nodes[Self.liar].member
-        let keys = self.nodes[Self.liar].keys
+    private func forged(_ chunk: Chunk, by node: Int) -> Checkpoint {
+        let isOwn = chunk.log.member == self.nodes[node].member
+        let keys = self.nodes[node].keys
         return Checkpoint(
             origin: chunk.checkpoint.origin,
             size: chunk.checkpoint.size + (isOwn ? 1 : 0),
             root: chunk.checkpoint.root.inverted,
             signedWith: keys.keys.log
         )
-    }
-
-    /// Stores a chunk as it comes: the planted fault ``Sabotage/storesUnverified``.
-    mutating func storeUnverified(_ chunk: Chunk, session: SessionID, on node: Int) {
-        var state = self.nodes[node].disk.table.state(of: chunk.log)
-        guard chunk.from == state.size, chunk.log.member != self.nodes[node].member else { return }
-        for item in chunk.items { state.frontier.append(item.leafHash) }
-        state.checkpoint = chunk.checkpoint
-        state.complete = state.size
-        self.nodes[node].disk.table.append(chunk.items, to: chunk.log, size: chunk.from)
-        self.nodes[node].disk.table.setState(state, of: chunk.log)
-        self.handle(.receipted(table: chunk.table, states: [chunk.log: state]), on: node)
-        self.send(
-            .ack(Ack(table: chunk.table, log: chunk.log, size: state.size)),
-            session: session,
-            from: node
-        )
-    }
-}
-
-extension MemoryTable {
-    /// Drops the last entry: the planted fault ``Sabotage/losesOwnEntries``.
-    mutating func forgetLast(of log: LogID) {
-        let state = self.state(of: log)
-        guard state.size > 0 else { return }
-        let items = (0..<(state.size - 1)).map { self.item(at: $0, of: log) }
-        var shorter = LogState()
-        for item in items { shorter.frontier.append(item.leafHash) }
-        self.forgetItems(of: log)
-        self.append(items, to: log, size: 0)
-        self.setState(shorter, of: log)
-    }
-}
-
-extension Chunk {
-    /// The chunk with full entries wherever the sender has them.
-    func withEverything(of table: MemoryTable) -> Chunk {
-        self.replacing(
-            items: self.items.indices.map { table.item(at: self.from + UInt64($0), of: self.log) }
-        )
-    }
-
-    fileprivate func replacing(items: [LogItem]) -> Chunk {
-        Chunk(
-            table: self.table,
-            log: self.log,
-            from: self.from,
-            items: items,
-            checkpoint: self.checkpoint,
-            isComplete: self.isComplete
-        )
-    }
-
-    fileprivate func replacing(checkpoint: Checkpoint) -> Chunk {
-        Chunk(
-            table: self.table,
-            log: self.log,
-            from: self.from,
-            items: self.items,
-            checkpoint: checkpoint,
-            isComplete: self.isComplete
-        )
-    }
-}
-
-extension LogItem {
-    /// A grant with boxes that open nothing, for whoever is to relay it or open it.
-    fileprivate var withForgedBoxes: LogItem {
-        guard case .full(let entry) = self, entry.header.kind == .keyGrant else { return self }
-        let boxes = entry.boxes.map { Box(member: $0.member, sealed: $0.sealed.map { ~$0 }) }
-        return .full(Entry(header: entry.header, payload: entry.payload, boxes: boxes))
-    }
-}
-
-extension Entry {
-    /// The entry with one bit of its payload changed.
-    fileprivate func flipped(at place: Int) -> Entry {
-        var payload = self.payload
-        guard !payload.isEmpty else { return self }
-        payload[place % payload.count] ^= 1
-        return Entry(header: self.header, payload: payload, boxes: self.boxes)
-    }
-}
-
-extension Digest {
-    /// Another value.
-    fileprivate var inverted: Digest {
-        Digest(self.bytes.map { ~$0 }) ?? .zero
     }
 }

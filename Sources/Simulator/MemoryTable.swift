@@ -18,6 +18,8 @@ package struct MemoryTable: TableStorage, Sendable {
 
     private var logs: [LogID: Log] = [:]
     private var audiences: [Digest: Audience] = [:]
+    /// The first key of each chain, for those who use positions twice.
+    private var firstKeys: [ChainID: (key: [UInt8], position: UInt32)] = [:]
     private var chains: [ChainID: (key: [UInt8], position: UInt32)] = [:]
     private var claims: [ChainID: Set<PositionClaim>] = [:]
     private var ownChains: [Digest: OwnChain] = [:]
@@ -39,6 +41,19 @@ package struct MemoryTable: TableStorage, Sendable {
         self.logs[log] = nil
         self.chains = self.chains.filter { $0.key.log != log }
         self.claims = self.claims.filter { $0.key.log != log }
+    }
+
+    /// Lets the chains of a log begin anew, for a liar: ``Lie/reusesPositions``.
+    mutating func rewindChains(of log: LogID) {
+        for (chain, first) in self.firstKeys where chain.log == log { self.chains[chain] = first }
+    }
+
+    /// Takes over what another node can read: the planted fault ``Sabotage/givesKeys``.
+    mutating func takeKeys(of other: MemoryTable) {
+        self.audiences.merge(other.audiences) { own, _ in own }
+        for (log, held) in other.logs {
+            self.logs[log]?.openings.merge(held.openings) { own, _ in own }
+        }
     }
 
     // MARK: Reading
@@ -154,7 +169,9 @@ package struct MemoryTable: TableStorage, Sendable {
 
     /// As ``SyncEngine/TableStorage/setChainKey(_:of:)``.
     package mutating func setChainKey(_ key: borrowing ChainKey, of chain: ChainID) {
-        self.chains[chain] = (key.exposedBytes(), key.position)
+        let held = (key: key.exposedBytes(), position: key.position)
+        self.chains[chain] = held
+        if self.firstKeys[chain] == nil { self.firstKeys[chain] = held }
     }
 
     /// As ``SyncEngine/TableStorage/setClaim(_:of:)``.

@@ -1,7 +1,7 @@
 import CaseModel
 package import Cryptography
 import SyncEngine
-package import SyncLog
+import SyncLog
 import Wire
 
 /// A node's private keys; a class, so that values can share them.
@@ -41,7 +41,17 @@ struct Disk: Sendable {
 
     /// Makes the cases anew of entries that no longer count.
     mutating func forget(_ entries: [PlainEntry]) {
-        let cases = Set(entries.map(\.header.caseID))
+        self.remake(Set(entries.map(\.header.caseID)))
+    }
+
+    /// Takes over charters and cards; cases ask for charters, so those there are made anew.
+    mutating func take(_ file: TableFile) {
+        let isCharterNew = file.effectiveVersion != self.file.effectiveVersion
+        self.file = file
+        if isCharterNew { self.remake(Set(self.cases.keys)) }
+    }
+
+    private mutating func remake(_ cases: Set<ObjectID>) {
         guard !cases.isEmpty else { return }
         for caseID in cases { self.cases[caseID] = nil }
         for (log, state) in self.table.states.sorted(by: { $0.key < $1.key }) {
@@ -75,13 +85,19 @@ enum DiskJob: Sendable {
     case writeReceipt(TableID)
     /// The member does something, chosen by a seed.
     case act(seed: UInt64)
+    /// What was written becomes durable late: ``Sabotage/sendsEarly``.
+    case commit
 }
 
 /// One node: the engine that real nodes run, on a disk in memory.
 struct SimulatedNode: Sendable {
     let member: MemberNumber
     let keys: SharedKeys
+    /// Whether it is the second node of its member: a copy of a folder, or a liar's other face.
+    let isSecond: Bool
     var card: Card
+    /// Where it can be dialled.
+    var endpoints: [Endpoint]
     var disk: Disk
     /// `nil` while the node is down.
     var engine: SyncEngine?
@@ -90,28 +106,43 @@ struct SimulatedNode: Sendable {
     var tickDue: UInt64?
     /// Counts crashes, so that what an earlier life began ends with it.
     var life = 0
-    /// What the names of this node's processes start above; another for each copy of a folder.
-    var instanceBase: UInt64 = 0
     var clockShiftMilliseconds: Int64 = 0
     /// A peer showed that the own log goes on elsewhere: nothing is written any more.
     var isAhead = false
     /// How far others, or the member itself, were told that logs are durable here.
     var acknowledged: [LogID: UInt64] = [:]
+    /// What is stored of what its engine takes for durable: ``Sabotage/sendsEarly``.
+    var unsynced: MemoryTable?
+    /// The card that it began with.
+    let firstCard: Card
+
+    init(member: MemberNumber, keys: SharedKeys, isSecond: Bool, card: Card, disk: Disk) {
+        self.member = member
+        self.keys = keys
+        self.isSecond = isSecond
+        self.card = card
+        self.endpoints = card.endpoints
+        self.disk = disk
+        self.firstCard = card
+    }
+
+    /// The own log.
+    var log: LogID { LogID(member: self.member, generation: 0) }
 
     /// Starts the engine from what is on disk.
     mutating func start() {
         self.tickDue = nil
+        var table = TableState(
+            file: self.disk.file,
+            me: self.member,
+            logs: self.disk.table.states,
+            evidence: self.disk.evidence
+        )
+        table.isOwnLogAhead = self.isAhead
         self.engine = SyncEngine(
             card: self.card,
-            tables: [
-                self.disk.file.table: TableState(
-                    file: self.disk.file,
-                    me: self.member,
-                    logs: self.disk.table.states,
-                    evidence: self.disk.evidence
-                )
-            ],
-            instance: self.instanceBase + UInt64(self.life) + 1
+            tables: [self.disk.file.table: table],
+            instance: (self.isSecond ? 1 << 32 : 0) + UInt64(self.life) + 1
         )
     }
 
@@ -119,91 +150,7 @@ struct SimulatedNode: Sendable {
     mutating func crash() {
         self.engine = nil
         self.jobs = []
+        self.unsynced = nil
         self.life += 1
-    }
-}
-
-/// Four members that may share everything, with keys that follow from a seed.
-package struct SimulatedTable: Sendable {
-    /// The keys of each member, by place.
-    package let keys: [SharedKeys]
-    /// The cards.
-    package let cards: [Card]
-    /// The charter that all signed, with the cards.
-    package let file: TableFile
-
-    /// Makes a table of `count` members, numbered from 1.
-    package init(seed: UInt64, count: Int) {
-        var generator = SeededGenerator(seed: seed)
-        do {
-            var keys: [SharedKeys] = []
-            var cards: [Card] = []
-            for place in 1...count {
-                guard let secret = SecretKey(generator.bytes(count: SecretKey.byteCount)) else {
-                    preconditionFailure("a seed has 32 bytes")
-                }
-                let node = SharedKeys(NodeKeys.derived(from: secret))
-                let contents = Card.Contents(
-                    version: 1,
-                    handle: "node-\(place)",
-                    name: "Node \(place)",
-                    oin: "0000000000000000000\(place)",
-                    memberClass: .odToezicht,
-                    endpoints: [Endpoint("node-\(place).example:7400")].compactMap(\.self)
-                )
-                keys.append(node)
-                cards.append(
-                    try Card(
-                        contents,
-                        keys: node.keys,
-                        tlsKeyHash: Digest(hashing: [UInt8(place)])
-                    )
-                )
-            }
-            self.file = try Self.file(keys: keys, cards: cards)
-            self.keys = keys
-            self.cards = cards
-        } catch {
-            preconditionFailure("the simulated table is within the limits: \(error)")
-        }
-    }
-
-    private static func file(keys: [SharedKeys], cards: [Card]) throws -> TableFile {
-        let members = cards.enumerated().map { place, card in
-            Member(
-                number: MemberNumber(place + 1),
-                role: .partner,
-                memberClass: card.memberClass,
-                handle: card.handle,
-                identity: card.identity
-            )
-        }
-        guard
-            let ground = Ground(
-                code: "ALL",
-                from: .all,
-                to: .all,
-                categories: Category.allCases,
-                retentionDays: nil,
-                text: "Everybody to everybody"
-            )
-        else { preconditionFailure("the ground is well-formed") }
-        let charter = Charter(
-            version: 1,
-            previous: nil,
-            name: "Simulated",
-            theme: "simulated",
-            purpose: "To be repeated",
-            from: "2026-01-01",
-            until: "2028-12-31",
-            evaluation: "2028-12-31",
-            quorum: members.count,
-            witnessQuorum: 1,
-            members: members,
-            grounds: [ground]
-        )
-        var signed = try SignedCharter(charter)
-        for node in keys { signed.sign(with: node.keys.identity, members: members) }
-        return try TableFile(signed, cards: cards)
     }
 }

@@ -1,5 +1,3 @@
-import CaseModel
-import Cryptography
 import SyncEngine
 import SyncLog
 import Wire
@@ -12,6 +10,8 @@ extension Simulation {
         let member = self.nodes[node].member
         switch message {
         case .ack(let ack):
+            guard !self.isLiar(node) else { return }
+            self.counts.note(Checker.acknowledgements)
             if table.state(of: ack.log).size < ack.size {
                 self.violate(.acknowledgedEarly(node: member, log: ack.log, size: ack.size))
             }
@@ -19,6 +19,7 @@ extension Simulation {
             self.nodes[node].acknowledged[ack.log] = max(known, ack.size)
         case .chunk(let chunk):
             let end = chunk.from + UInt64(chunk.items.count)
+            self.counts.note(Checker.sending)
             if table.state(of: chunk.log).size < end {
                 self.violate(.sentEarly(node: member, log: chunk.log, size: end))
             }
@@ -29,8 +30,9 @@ extension Simulation {
     /// No crash takes what others, or the member, were told is kept.
     mutating func checkAcknowledged(_ node: Int) {
         let table = self.nodes[node].disk.table
-        for (log, size) in self.nodes[node].acknowledged.sorted(by: { $0.key < $1.key })
-        where table.state(of: log).size < size {
+        for (log, size) in self.nodes[node].acknowledged.sorted(by: { $0.key < $1.key }) {
+            self.counts.note(Checker.durability)
+            guard table.state(of: log).size < size else { continue }
             self.violate(.lost(node: self.nodes[node].member, log: log, size: size))
         }
     }
@@ -38,48 +40,55 @@ extension Simulation {
     /// Nobody honest is reported as a forger.
     mutating func check(_ finding: SyncFinding, session: SessionID?, of node: Int) {
         guard let session else { return }
+        self.counts.note(Checker.accusations)
         let peer = self.links[Int(session.rawValue)].other(than: node)
         switch finding {
         case .chunk(let log, let error):
             switch error {
             // What was lost or overtaken on the way, not what somebody forged.
             case .gap, .refused, .unknownLog: break
-            default: self.accuse(peer, by: node, "chunk of \(log.text): \(error)")
+            default:
+                self.accuse(self.nodes[peer].member, by: node, "chunk of \(log.text): \(error)")
             }
-        case .untrue(let log): self.accuse(peer, by: node, "untrue of \(log.text)")
+        case .untrue(let log):
+            self.accuse(self.nodes[peer].member, by: node, "untrue of \(log.text)")
         case .putAside(_, let log):
-            self.accuse(Int(log.member) - 1, by: node, "\(log.text) grew too fast")
-        case .fork(let evidence):
-            self.accuse(Int(evidence.log.member) - 1, by: node, "fork of \(evidence.log.text)")
+            self.accuse(log.member, by: node, "\(log.text) grew too fast")
         case .offPin(_, let log):
-            self.accuse(Int(log.member) - 1, by: node, "\(log.text) is not as pinned")
+            self.accuse(log.member, by: node, "\(log.text) is not as pinned")
+        case .fork(let evidence):
+            self.accuse(evidence.log.member, by: node, "fork of \(evidence.log.text)")
         case .ownLogAhead(_, let log, let held, let offered):
             self.nodes[node].isAhead = true
-            if !self.isCopied(node) {
+            if !self.isDisturbed(node) {
                 self.violate(.lost(node: self.nodes[node].member, log: log, size: offered))
             }
             self.note("node \(node + 1) own log \(held) behind \(offered)")
         case .peerBehind(_, let log, let held, let offered):
-            if !self.isCopied(peer) {
+            // A liar may say less than it has.
+            if !self.isDisturbed(peer), !self.isLiar(peer) {
                 self.violate(.lost(node: self.nodes[peer].member, log: log, size: held))
             }
             self.note("node \(node + 1) holds \(held) of \(log.text), its author \(offered)")
         case .otherCharter, .notAMember, .undecodable, .twoCopies:
-            self.accuse(peer, by: node, "\(finding)")
+            self.accuse(self.nodes[peer].member, by: node, "\(finding)")
         }
     }
 
-    mutating func accuse(_ node: Int, by accuser: Int, _ text: String) {
-        self.note("node \(accuser + 1) accuses node \(node + 1)")
-        guard !self.isLiar(node), !self.isCopied(node) else { return }
-        self.violate(
-            .accused(node: self.nodes[node].member, by: self.nodes[accuser].member, text)
-        )
+    mutating func accuse(_ member: MemberNumber, by accuser: Int, _ text: String) {
+        self.note("node \(accuser + 1) accuses member \(member): \(text)")
+        guard !self.isLiar(member: member), !self.disturbed.contains(member),
+            !self.isLiar(accuser)
+        else { return }
+        self.violate(.accused(node: member, by: self.nodes[accuser].member, text))
     }
 
     /// Honest receipts confirm exactly what was given.
     mutating func checkReceipts(in opened: [PlainEntry], at node: Int) {
-        for entry in opened where entry.header.kind == .receipt {
+        for entry in opened
+        where entry.header.kind == .receipt && self.isSound(member: entry.log.member)
+            && self.isSound(node)
+        {
             let me = self.nodes[node].member
             let table = self.nodes[node].disk.table
             guard let items = self.receiptItems(of: entry, at: node) else {
@@ -88,8 +97,9 @@ extension Simulation {
                 )
                 continue
             }
-            guard !self.isCopied(node), !self.isForked(entry.log) else { continue }
-            for item in items where !table.isConfirmedAnew(item, by: entry.log.member) {
+            for item in items {
+                self.counts.note(Checker.confirmations)
+                guard !table.isConfirmedAnew(item, by: entry.log.member) else { continue }
                 self.violate(
                     .unconfirmed(
                         author: me,
@@ -102,7 +112,7 @@ extension Simulation {
     }
 
     /// What a receipt says of the own log of a node; `nil` when it has no form.
-    private func receiptItems(of entry: PlainEntry, at node: Int) -> [LogReceipt]? {
+    func receiptItems(of entry: PlainEntry, at node: Int) -> [LogReceipt]? {
         do throws(WireError) {
             return try Receipt(payload: entry.plaintext).logs.filter {
                 $0.log.member == self.nodes[node].member
@@ -112,10 +122,20 @@ extension Simulation {
         }
     }
 
-    /// When all is said, digests alone go to and fro.
+    /// When all is said, digests alone go to and fro; but of a log with two histories the second may
+    /// come at any time, for its copies take each other's place for ever.
     mutating func checkQuiet(_ message: PeerMessage) {
+        self.counts.note(Checker.quiet)
         switch message {
         case .headsDigest: break
+        case .heads where self.hasLateFork: break
+        case .chunk(let chunk) where self.isDisturbed(chunk.log): break
+        case .ack(let ack) where self.isDisturbed(ack.log): break
+        case .ask(let ask) where self.isDisturbed(ask.log): break
+        case .fill(let fill) where self.isDisturbed(fill.log): break
+        case .prove(let prove) where self.isDisturbed(prove.log): break
+        case .proof(let proof) where self.isDisturbed(proof.log): break
+        case .evidence(let evidence) where self.isDisturbed(evidence.log): break
         default: self.violate(.notQuiet(message.label))
         }
     }
@@ -124,7 +144,8 @@ extension Simulation {
     mutating func checkRounds() {
         for first in self.nodes.indices {
             for second in self.nodes.indices
-            where first < second && !self.isCopied(first) && !self.isCopied(second) {
+            where first < second && self.isSound(first) && self.isSound(second) {
+                self.counts.note(Checker.sessions)
                 let held = self.links.filter {
                     !$0.ends.isEmpty && $0.joins(first) && $0.joins(second)
                 }
@@ -139,6 +160,7 @@ extension Simulation {
                     )
                 }
                 for (node, peer) in [(first, second), (second, first)] {
+                    self.counts.note(Checker.rounds)
                     let hasEnded = link.map {
                         self.roundsEnded.contains(NodeSession(node: node, session: $0.number))
                     }
@@ -153,191 +175,11 @@ extension Simulation {
             }
         }
     }
-
-    // MARK: At the end
-
-    /// Checks everything that must hold when the run is over.
-    mutating func checkEnd() {
-        for node in self.nodes.indices {
-            self.checkAcknowledged(node)
-            self.checkSecrecy(of: node)
-            if !self.isCopied(node) { self.checkLogs(of: node) }
-        }
-        self.checkForks()
-        self.checkLastReceipts()
-        self.checkViews()
-        self.checkCards()
-        let late = self.links.last { !self.isCopied($0.first) && !self.isCopied($0.second) }
-        if let late, late.openedAt > Self.settledAt {
-            self.violate(.notQuiet("link \(late.number) came to be at \(late.openedAt)"))
-        }
-    }
-
-    /// Every node has the newest card of everybody.
-    private mutating func checkCards() {
-        for (place, node) in self.nodes.enumerated() where !self.isCopied(place) {
-            for owner in self.nodes.prefix(Self.memberCount)
-            where node.disk.file.cards[owner.member] != owner.card {
-                self.violate(.card(node: node.member, of: owner.member))
-            }
-        }
-    }
-
-    private mutating func checkLogs(of node: Int) {
-        let member = self.nodes[node].member
-        let table = self.nodes[node].disk.table
-        for author in self.nodes {
-            let log = LogID(member: author.member, generation: 0)
-            guard !self.isForked(log) else { continue }
-            let held = table.state(of: log)
-            if held.size != table.count(of: log) {
-                self.violate(.wrongRoot(node: member, log: log))
-            }
-            let own = author.disk.table.state(of: log)
-            if held.size != own.size || held.frontier.root != own.frontier.root {
-                self.violate(
-                    .diverged(node: member, log: log, size: held.size, authorSize: own.size)
-                )
-            }
-            let leaves = table.subtreeRoot(of: log, size: table.count(of: log))
-            if leaves != held.frontier.root || (held.checkpoint?.root ?? leaves) != leaves
-                || held.checkpoint?.size ?? 0 != held.size
-            {
-                self.violate(.wrongRoot(node: member, log: log))
-            }
-            if held.complete != held.size { self.violate(.incomplete(node: member, log: log)) }
-        }
-    }
-
-    /// Members outside an audience hold leaf hashes and nothing else.
-    private mutating func checkSecrecy(of node: Int) {
-        let member = self.nodes[node].member
-        let table = self.nodes[node].disk.table
-        for author in self.nodes where author.member != member {
-            let log = LogID(member: author.member, generation: 0)
-            guard !self.isForked(log) else { continue }
-            for index in 0..<min(table.count(of: log), author.disk.table.count(of: log)) {
-                guard let header = author.disk.table.item(at: index, of: log).header,
-                    header.kind.hasAudience,
-                    let audience = author.disk.table.audience(header.audience),
-                    !audience.contains(member)
-                else { continue }
-                if table.plaintext(at: index, of: log) != nil, header.kind.isEncrypted {
-                    self.violate(.readable(node: member, log: log, index: index))
-                }
-                if case .leaf = table.item(at: index, of: log) { continue }
-                // What a liar was given it can give to everybody; nobody can read it.
-                let liar = self.nodes[Self.liar].member
-                guard self.faults.hasLiar, audience.contains(liar) || author.member == liar
-                else {
-                    self.violate(.leaked(node: member, log: log, index: index))
-                    continue
-                }
-            }
-        }
-    }
-
-    /// Everybody has confirmed to everybody all that was given, in a receipt that arrived.
-    private mutating func checkLastReceipts() {
-        for author in self.nodes.indices where !self.isCopied(author) {
-            let table = self.nodes[author].disk.table
-            let own = LogID(member: self.nodes[author].member, generation: 0)
-            let others = (0..<table.count(of: own)).filter {
-                table.item(at: $0, of: own).header?.kind != .receipt
-            }
-            for reader in self.nodes where reader.member != self.nodes[author].member {
-                let log = LogID(member: reader.member, generation: 0)
-                guard !self.isForked(log) else { continue }
-                var last: LogReceipt?
-                for index in 0..<table.count(of: log) {
-                    guard let entry = table.plaintext(at: index, of: log),
-                        entry.header.kind == .receipt
-                    else { continue }
-                    last = self.receiptItems(of: entry, at: author)?.last ?? last
-                }
-                let needed = others.last.map { $0 + 1 } ?? 0
-                // What a liar gave to others than its audience, these cannot tell from their own.
-                let isAddressed = { (index: UInt64) in
-                    let header = table.item(at: index, of: own).header
-                    return header.flatMap { table.audience($0.audience) }?.contains(reader.member)
-                        == true
-                }
-                guard last?.checkpoint.size ?? 0 >= needed,
-                    last?.unopened.contains(where: isAddressed) != true,
-                    last.map({ table.isConfirmedAnew($0, by: reader.member) }) ?? true
-                else {
-                    self.violate(.noReceipt(node: reader.member, log: own))
-                    continue
-                }
-            }
-        }
-    }
-
-    /// Each node sees what was addressed to it, merged: no more, no less.
-    private mutating func checkViews() {
-        var all: [PlainEntry] = []
-        for author in self.nodes
-        where !self.isForked(LogID(member: author.member, generation: 0)) {
-            all += author.disk.table.plainEntries(of: LogID(member: author.member, generation: 0))
-        }
-        for (place, node) in self.nodes.enumerated() where !self.isCopied(place) {
-            var expected = Disk(file: node.disk.file)
-            // Of a disputed log everybody has what came to it.
-            let forked = LogID(member: self.nodes[Self.copied].member, generation: 0)
-            if self.isForked(forked) { expected.index(node.disk.table.plainEntries(of: forked)) }
-            expected.index(
-                all.filter {
-                    $0.log.member == node.member || $0.audience?.contains(node.member) == true
-                }
-            )
-            var actual = Disk(file: node.disk.file)
-            for author in self.nodes.prefix(Self.memberCount) {
-                actual.index(
-                    node.disk.table.plainEntries(
-                        of: LogID(member: author.member, generation: 0)
-                    )
-                )
-            }
-            if actual.cases.mapValues(\.count) != node.disk.cases.mapValues(\.count) {
-                self.violate(.index(node: node.member))
-            }
-            let cases = Set(expected.cases.keys).union(actual.cases.keys).sorted()
-            for (number, id) in cases.enumerated() {
-                let seen = actual.cases[id]?.view(at: nil)?.canonicalJSON
-                let due = expected.cases[id]?.view(at: nil)?.canonicalJSON
-                if seen != due || actual.cases[id]?.count != expected.cases[id]?.count {
-                    self.violate(.view(node: node.member, caseNumber: number))
-                }
-            }
-        }
-    }
-
-    /// How many cases are open at the end, and how many entries were written: that a run was not
-    /// empty.
-    package var work: (cases: Int, entries: Int) {
-        var cases = 0
-        var entries = 0
-        for node in self.nodes {
-            cases += node.disk.cases.count { $0.value.counted()?.owner == node.member }
-            entries += Int(
-                node.disk.table.state(of: LogID(member: node.member, generation: 0)).size
-            )
-        }
-        return (cases, entries)
-    }
-}
-
-extension MemoryTable {
-    /// Every entry of a log that can be read here and has an audience.
-    fileprivate func plainEntries(of log: LogID) -> [PlainEntry] {
-        (0..<self.count(of: log)).compactMap { self.plaintext(at: $0, of: log) }
-            .filter { $0.header.kind.isEncrypted }
-    }
 }
 
 extension MemoryTable {
     /// Whether a receipt holds, counted from the first entry on: a check of what goes on.
-    fileprivate func isConfirmedAnew(_ item: LogReceipt, by member: MemberNumber) -> Bool {
+    func isConfirmedAnew(_ item: LogReceipt, by member: MemberNumber) -> Bool {
         var given = GivenEntries()
         guard case .confirmed = self.verdict(on: item, by: member, given: &given) else {
             return false

@@ -70,20 +70,15 @@ extension Simulation {
     private mutating func carryOut(_ effect: SyncEngine.Effect, of node: Int) {
         switch effect {
         case .storeTable(let file):
-            self.nodes[node].disk.file = file
+            if self.isSabotaged(node, .dropsTableFiles) { return }
+            self.nodes[node].disk.take(file)
+            self.takeBackCard(on: node)
             let off = self.nodes[node].disk.table.logsOff(file.governing.pins)
             self.handle(.pinsCompared(file.table, off: off), on: node)
         case .forget(let table, let log):
             self.nodes[node].disk.table.forget(log)
             self.handle(.forgotten(table, log), on: node)
-        case .dial(let peer, _):
-            // Which of two copies answers is chance.
-            let answering = self.nodes.indices.filter { self.nodes[$0].card.identity == peer }
-            guard let to = answering.randomElement(using: &self.generator) else { return }
-            self.schedule(
-                .dialled(from: node, to: to, life: self.nodes[node].life),
-                after: self.random(1...100)
-            )
+        case .dial(let peer, let endpoints): self.dial(peer, at: endpoints, from: node)
         case .store(let chunk):
             self.enqueue(.store(chunk), on: node)
             if self.isSabotaged(node, .acknowledgesEarly) {
@@ -121,7 +116,8 @@ extension Simulation {
             let number = Int(session.rawValue)
             self.note("node \(node + 1) closes link \(number)")
             if code != .done, code != .shutdown {
-                self.accuse(self.links[number].other(than: node), by: node, text)
+                let peer = self.links[number].other(than: node)
+                self.accuse(self.nodes[peer].member, by: node, text)
             }
             self.closeLink(number, by: node)
         case .writeReceipt(let table): self.enqueue(.writeReceipt(table), on: node)
@@ -138,8 +134,25 @@ extension Simulation {
         }
     }
 
+    private mutating func dial(_ peer: NodeID, at endpoints: [Endpoint], from node: Int) {
+        // Which of two copies answers is chance.
+        let answering = self.nodes.indices.filter {
+            self.nodes[$0].card.identity == peer && self.isFace(node, for: $0)
+                && self.isFace($0, for: node)
+        }
+        guard let to = answering.randomElement(using: &self.generator) else {
+            return self.handle(.dialFailed(peer), on: node)
+        }
+        self.schedule(
+            .dialled(from: node, to: to, life: self.nodes[node].life, endpoints: endpoints),
+            after: self.random(1...100)
+        )
+    }
+
     private mutating func store(_ evidence: ForkEvidence, on node: Int) {
+        if self.isSabotaged(node, .dropsEvidence) { return }
         let log = evidence.log
+        self.hasLateFork = self.hasLateFork || self.isQuiet
         self.nodes[node].disk.evidence[log] = evidence
         var state = self.nodes[node].disk.table.state(of: log)
         state.isDisputed = true
@@ -166,11 +179,15 @@ extension Simulation {
         guard self.nodes[node].life == life, let charter = self.nodes[node].disk.file.effective
         else { return }
         let number = SessionID(UInt64(session))
-        let disk = self.nodes[node].disk.table
+        let disk = self.nodes[node].unsynced ?? self.nodes[node].disk.table
         let me = self.nodes[node].member
         let isGenerous =
-            self.isSabotaged(node, .givesEverything)
-            || (self.isLiar(node) && !self.isCalm && self.generator.chance(0.2))
+            self.isSabotaged(node, .givesEverything) || self.isSabotaged(node, .givesKeys)
+            || self.lies(.givesEverything, node, 0.2)
+        if self.isSabotaged(node, .givesKeys) {
+            let reader = self.links[session].other(than: node)
+            self.nodes[reader].disk.table.takeKeys(of: disk)
+        }
         switch request {
         case .chunk(let request):
             let end = disk.state(of: request.log).checkpoint?.size ?? 0
@@ -213,13 +230,19 @@ extension Simulation {
             self.store(fill, session: session, isByAuthor: isByAuthor, on: node)
         case .writeReceipt(let table): self.writeReceipt(table, on: node)
         case .act(let seed): self.act(seed, on: node)
+        case .commit:
+            guard let unsynced = self.nodes[node].unsynced else { return }
+            self.nodes[node].disk.table = unsynced
+            self.nodes[node].unsynced = nil
         }
     }
 
     private mutating func store(_ chunk: VerifiedChunk, on node: Int) {
         // A chunk that was verified after one that failed does not join on.
-        guard self.nodes[node].disk.table.state(of: chunk.log).size == chunk.from,
-            self.isCalm || !self.generator.chance(self.faults.syncFailureRatio)
+        let hasFailed = !self.isCalm && self.generator.chance(self.faults.syncFailureRatio)
+        if hasFailed { self.counts.note(Fault.failedSync) }
+        guard self.nodes[node].disk.table.state(of: chunk.log).size == chunk.from, !hasFailed,
+            !(chunk.log.member == 1 && self.isSabotaged(node, .refusesLog))
         else {
             self.note("node \(node + 1) failed \(chunk.log.text) \(chunk.from)")
             return self.handle(.storeFailed(chunk), on: node)
@@ -230,13 +253,26 @@ extension Simulation {
             me: self.nodes[node].member,
             sealingKey: keys.keys.sealing
         )
-        self.nodes[node].disk.index(stored.opened)
-        self.nodes[node].disk.forget(stored.closed)
+        self.index(stored, on: node)
         self.note("node \(node + 1) stored \(chunk.log.text) \(stored.state.size)")
         self.checkReceipts(in: stored.opened, at: node)
-        if !self.isSabotaged(node, .acknowledgesEarly) {
-            self.handle(.stored(chunk, state: stored.state), on: node)
+        var state = stored.state
+        if self.isSabotaged(node, .forgetsCompleteness), chunk.from > 0 {
+            state.complete = 0
+            self.nodes[node].disk.table.setState(state, of: chunk.log)
         }
+        if !self.isSabotaged(node, .acknowledgesEarly) {
+            self.handle(.stored(chunk, state: state), on: node)
+        }
+    }
+
+    /// Takes what became readable into its cases.
+    private mutating func index(_ stored: StoredEntries, on node: Int) {
+        let opened = stored.opened.filter {
+            $0.header.index % 3 != 0 || !self.isSabotaged(node, .skipsEntries)
+        }
+        self.nodes[node].disk.index(opened)
+        self.nodes[node].disk.forget(stored.closed)
     }
 
     private mutating func store(
@@ -251,107 +287,26 @@ extension Simulation {
             self.nodes[node].disk.table.setState(state, of: fill.log)
             return self.handle(.fillStored(fill, session, state: state), on: node)
         }
+        if self.isSabotaged(node, .opensByArrival) {
+            for entry in fill.entries { self.nodes[node].disk.table.put(entry, in: fill.log) }
+            var state = self.nodes[node].disk.table.state(of: fill.log)
+            if isByAuthor { state.complete = max(state.complete, fill.until) }
+            self.nodes[node].disk.table.setState(state, of: fill.log)
+            return self.handle(.fillStored(fill, session, state: state), on: node)
+        }
         let keys = self.nodes[node].keys
         var transaction = self.nodes[node].disk.table
         let stored = transaction.store(
             fill,
-            isByAuthor: isByAuthor,
+            isByAuthor: isByAuthor && !self.isSabotaged(node, .forgetsCompleteness),
             me: self.nodes[node].member,
             sealingKey: keys.keys.sealing
         )
         self.note("node \(node + 1) filled \(fill.log.text) \(fill.from)..<\(fill.until)")
         if let stored {
             self.nodes[node].disk.table = transaction
-            self.nodes[node].disk.index(stored.opened)
-            self.nodes[node].disk.forget(stored.closed)
+            self.index(stored, on: node)
         }
         self.handle(.fillStored(fill, session, state: stored?.state), on: node)
-    }
-
-    private mutating func context(of node: Int) -> WritingContext {
-        let bytes = SeededBytes(seed: self.generator.next())
-        let log = LogID(member: self.nodes[node].member, generation: 0)
-        return WritingContext(
-            file: self.nodes[node].disk.file,
-            log: log,
-            card: self.nodes[node].card,
-            clock: self.clock(of: node),
-            random: { bytes.next($0) }
-        )
-    }
-
-    private mutating func writeReceipt(_ table: TableID, on node: Int) {
-        guard self.mayWrite(node) else {
-            return self.handle(.receipted(table: table, states: [:]), on: node)
-        }
-        let context = self.context(of: node)
-        let keys = self.nodes[node].keys
-        var transaction = self.nodes[node].disk.table
-        let composed = transaction.composeReceipts(
-            logs: Array(transaction.states.keys),
-            me: self.nodes[node].member,
-            keys: keys.keys,
-            node: self.nodes[node].card.identity,
-            seconds: context.clock.milliseconds / 1_000
-        )
-        guard let composed else {
-            return self.handle(.receipted(table: table, states: [:]), on: node)
-        }
-        if self.isSabotaged(node, .withholdsReceipts) {
-            self.nodes[node].disk.table = transaction
-            return self.handle(.receipted(table: table, states: composed.states), on: node)
-        }
-        let drafts = composed.receipts.map { receipt in
-            let payload = receipt.payload
-            return Draft(kind: .receipt, subject: .none, category: nil, audience: nil) { _ in
-                payload
-            }
-        }
-        guard !drafts.isEmpty else {
-            self.nodes[node].disk.table = transaction
-            return self.handle(.receipted(table: table, states: composed.states), on: node)
-        }
-        let state = self.write(drafts, context: context, into: &transaction, on: node)
-        self.note("node \(node + 1) receipt \(state.size)")
-        self.handle(.receipted(table: table, states: composed.states), on: node)
-        self.handle(.committed(table: table, log: context.log, state: state), on: node)
-    }
-
-    private mutating func act(_ seed: UInt64, on node: Int) {
-        guard self.mayWrite(node) else { return }
-        guard let charter = self.nodes[node].disk.file.effective else { return }
-        var workload = Workload(
-            table: self.table,
-            charter: charter,
-            me: self.nodes[node].member,
-            cases: self.nodes[node].disk.cases,
-            sizes: self.nodes[node].disk.table.states.mapValues(\.size),
-            generator: SeededGenerator(seed: seed)
-        )
-        let drafts = workload.drafts()
-        let context = self.context(of: node)
-        var transaction = self.nodes[node].disk.table
-        let state = self.write(drafts, context: context, into: &transaction, on: node)
-        self.note("node \(node + 1) wrote \(drafts.map(\.kind.name)) \(state.size)")
-        self.handle(.committed(table: self.table, log: context.log, state: state), on: node)
-    }
-
-    /// Writes and commits; what the member is told of is durable.
-    private mutating func write(
-        _ drafts: [Draft],
-        context: WritingContext,
-        into transaction: inout MemoryTable,
-        on node: Int
-    ) -> LogState {
-        let keys = self.nodes[node].keys
-        switch transaction.write(drafts, context: context, keys: keys.keys) {
-        case .success(let written):
-            self.nodes[node].disk.table = transaction
-            self.nodes[node].disk.index(written.entries)
-            self.nodes[node].acknowledged[context.log] = written.state.size
-            return written.state
-        case .failure(let error):
-            preconditionFailure("the workload can be written: \(error)")
-        }
     }
 }

@@ -48,15 +48,19 @@ extension Simulation {
     }
 
     /// An attempt to dial comes to its end.
-    mutating func dialled(from first: Int, to second: Int, life: Int) {
+    mutating func dialled(from first: Int, to second: Int, life: Int, endpoints: [Endpoint]) {
         guard self.nodes[first].life == life else { return }
+        let isListening = self.nodes[second].endpoints.contains { endpoints.contains($0) }
+        if !isListening { self.counts.note(Fault.deadEndpoint) }
         let isApart = self.group.contains(first) != self.group.contains(second)
         let isFull = [first, second].contains { node in
             self.links.count {
                 $0.ends.contains(node) && $0.joins(first) && $0.joins(second)
             } >= Self.sessionsPerPair
         }
-        guard !isApart, !isFull, second != self.unreachable, self.nodes[second].engine != nil else {
+        guard !isApart, !isFull, isListening, self.nodes[second].member != self.unreachable,
+            self.nodes[second].engine != nil
+        else {
             return self.handle(.dialFailed(self.nodes[second].card.identity), on: first)
         }
         let link = Link(
@@ -78,7 +82,8 @@ extension Simulation {
 
     /// One end of a connection learns that it is gone.
     mutating func endLink(_ number: Int, at node: Int) {
-        guard self.links[number].ends.remove(node) != nil else { return }
+        guard self.links[number].ends.contains(node) else { return }
+        if !self.isSabotaged(node, .keepsSessions) { self.links[number].ends.remove(node) }
         self.handle(.disconnected(self.links[number].session), on: node)
     }
 
@@ -108,53 +113,22 @@ extension Simulation {
         self.endLink(number, at: node)
     }
 
-    mutating func breakOne() {
-        let open = self.links.indices.filter { self.links[$0].isOpen }
-        guard let link = open.randomElement(using: &self.generator) else { return }
-        guard self.generator.chance(0.5) else { return self.breakLink(link) }
-        let ends = [self.links[link].first, self.links[link].second]
-        self.breakHalf(link, at: ends[self.random(0...1)])
-    }
-
-    /// A member signs a new card, with another endpoint.
-    mutating func changeCard(of node: Int) {
-        guard self.nodes[node].engine != nil else {
-            return self.schedule(.newCard(node: node), after: 1_000)
-        }
-        let card = self.nodes[node].card
-        let version = card.version + 1
-        let contents = Card.Contents(
-            version: version,
-            handle: card.handle,
-            name: card.name,
-            oin: card.oin,
-            memberClass: card.memberClass,
-            endpoints: [Endpoint("\(card.handle).example:\(7400 + version)")].compactMap(\.self)
-        )
-        do throws(CardError) {
-            let keys = self.nodes[node].keys
-            let new = try Card(contents, keys: keys.keys, tlsKeyHash: card.tlsKeyHash)
-            self.nodes[node].card = new
-            self.note("node \(node + 1) card \(version)")
-            self.handle(.cardChanged(new), on: node)
-        } catch {
-            preconditionFailure("the card is within the limits: \(error)")
-        }
-    }
-
     /// Puts a frame on its way.
     mutating func send(_ message: PeerMessage, session: SessionID, from: Int) {
         let number = Int(session.rawValue)
         guard self.links[number].ends.contains(from) else { return }
         self.checkSent(message, from: from)
         let to = self.links[number].other(than: from)
-        let isLying = self.isLiar(from) && !self.isCalm
-        var bytes = (isLying ? self.tampered(message) : message).encoded
+        var bytes = self.spoken(message, from: from, to: to).encoded
+        if self.isSabotaged(from, .sendsTooMuch), self.isCalm {
+            bytes += [UInt8](repeating: 0, count: PeerMessage.bytesMax)
+        }
+        self.counts.note(Checker.frames)
         if bytes.count > PeerMessage.bytesMax {
             self.violate(.frame(from: self.nodes[from].member, "\(bytes.count) bytes"))
         }
         // Two messages in one frame, which is no canonical form.
-        if isLying, self.generator.chance(0.02) { bytes += bytes }
+        if self.lies(.garbles, from, 0.02) { bytes += bytes }
         // A session begins with its hello or not at all: TCP and TLS see to that.
         if case .hello = message {
             let latency = self.latency()
@@ -166,9 +140,11 @@ extension Simulation {
             )
         }
         if !self.isCalm, self.generator.chance(self.faults.lossRatio) {
+            self.counts.note(Fault.lostFrame)
             return self.note("link \(number) lost \(message.label)")
         }
         let copies = !self.isCalm && self.generator.chance(self.faults.duplicationRatio) ? 2 : 1
+        if copies > 1 { self.counts.note(Fault.repeatedFrame) }
         for _ in 0..<copies {
             var due = max(
                 self.now + self.latency(),
@@ -177,6 +153,8 @@ extension Simulation {
             if self.isCalm || !self.generator.chance(self.faults.reorderingRatio) {
                 due = max(due, self.links[number].lastDue[to, default: 0])
                 self.links[number].lastDue[to] = due
+            } else {
+                self.counts.note(Fault.overtakenFrame)
             }
             self.schedule(
                 .deliver(bytes, session: number, from: from, to: to),
@@ -194,23 +172,30 @@ extension Simulation {
         do throws(WireError) {
             message = try PeerMessage(decoding: bytes)
         } catch {
+            if !self.isLiar(from) {
+                self.violate(.frame(from: self.nodes[from].member, "\(error)"))
+            }
             return self.handle(.undecodable(error, SessionID(UInt64(session))), on: to)
         }
         self.note("\(from + 1)>\(to + 1) \(message.label)")
-        // Two copies take each other's place at their partners for ever.
-        if self.isQuiet, !self.isCopied(from), !self.isCopied(to) { self.checkQuiet(message) }
+        if self.isIgnored(message, by: to) { return }
+        // Two copies take each other's place at their partners for ever, and a liar may do as it likes.
+        if self.isQuiet, self.isSound(from), self.isSound(to), !self.faults.liesOn {
+            self.checkQuiet(message)
+        }
         if case .chunk(let chunk) = message, self.isSabotaged(to, .storesUnverified) {
             return self.storeUnverified(chunk, session: SessionID(UInt64(session)), on: to)
         }
         self.handle(.received(message, SessionID(UInt64(session))), on: to)
     }
 
-    /// Whether a node is the one that lies.
-    func isLiar(_ node: Int) -> Bool { self.faults.hasLiar && node == Self.liar }
-
-    /// Whether a fault was planted in a node.
-    func isSabotaged(_ node: Int, _ sabotage: Sabotage) -> Bool {
-        self.sabotage == sabotage && node == Self.sabotaged
+    /// What a liar with two faces does not want to know of its own log.
+    private func isIgnored(_ message: PeerMessage, by node: Int) -> Bool {
+        switch message {
+        case .evidence(let evidence): self.isIgnored(evidence.log, by: node)
+        case .proof(let proof): self.isIgnored(proof.log, by: node)
+        default: false
+        }
     }
 }
 

@@ -1,18 +1,14 @@
-import CaseModel
 import Cryptography
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
-import Wire
 
 /// A whole table of nodes in one thread, on virtual time, a faulty network and failing disks.
 ///
 /// The nodes run the engine and the storage code of real ones, and every frame is encoded and
-/// decoded. One seed decides everything but what libsodium draws for boxes, so the transcript holds
-/// no hashes: sizes, kinds and members alone.
+/// decoded. The scenario decides everything but what libsodium draws for boxes, so the transcript
+/// holds no hashes: sizes, kinds and members alone.
 package struct Simulation: Sendable {
-    /// Members of the table.
-    package static let memberCount = 4
     /// Most occurrences of a run; more means that something never ends.
     package static let occurrencesMax = 400_000
     /// Most violations kept.
@@ -29,20 +25,25 @@ package struct Simulation: Sendable {
     /// Milliseconds since 1970 at the start: 2026-01-01T00:00:00Z.
     static let epochMilliseconds: Int64 = 1_767_225_600_000
 
+    /// Number of the member that sabotage is planted in.
+    static let sabotaged: MemberNumber = 2
+    /// Number of the member whose folder is copied.
+    static let copied: MemberNumber = 3
+    /// Number of the member that lies.
+    static let liar: MemberNumber = 4
+    /// Number of the member that confirms what the liar withholds.
+    static let secondLiar: MemberNumber = 5
+
     /// What happens at a moment.
     enum Occurrence: Sendable {
         case deliver([UInt8], session: Int, from: Int, to: Int)
         case tick(node: Int, life: Int, due: UInt64)
-        case dialled(from: Int, to: Int, life: Int)
-        case breakOne
+        case dialled(from: Int, to: Int, life: Int, endpoints: [Endpoint])
         case ended(session: Int, node: Int)
-        case newCard(node: Int)
-        case copy
-        case partition(group: Set<Int>)
+        case step(Step)
         case heal
-        case crash(node: Int)
         case restart(node: Int)
-        case jump(node: Int, milliseconds: Int64)
+        case keepFolder(MemberNumber)
         case diskDone(node: Int, life: Int)
         case act(node: Int, seed: UInt64)
         case read(ReadRequest, session: Int, node: Int, life: Int)
@@ -51,109 +52,84 @@ package struct Simulation: Sendable {
         case quiet
     }
 
-    /// What the seed is.
-    package let seed: UInt64
-    /// What goes wrong.
-    package let faults: Faults
+    /// What decides the run.
+    package let scenario: Scenario
     /// What was planted, in the member with number 2.
     package let sabotage: Sabotage
     /// What the checks found, in order, each once.
     package private(set) var violations: [Violation] = []
-    /// What happened, a line each; two runs from one seed have equal transcripts.
+    /// What happened, a line each; empty where none is kept.
+    ///
+    /// Two runs of one scenario have equal transcripts.
     package private(set) var transcript: [String] = []
+    /// The faults that were injected and the checks that were made.
+    package internal(set) var counts = RunCounts()
 
+    private let keepsTranscript: Bool
     var nodes: [SimulatedNode]
     let table: TableID
     var generator: SeededGenerator
     var now = 0
     var links: [Link] = []
     var group: Set<Int> = []
-    /// The node that nobody can dial: it dials out alone.
-    let unreachable: Int?
+    /// The member that nobody can dial: it dials out alone.
+    let unreachable: MemberNumber?
+    /// Members whose logs may have two histories.
+    var disturbed: Set<MemberNumber> = []
+    /// What disks held before they were put back.
+    var pasts: [MemberNumber: MemoryTable] = [:]
+    /// What disks held when backups of their folders were made.
+    var backups: [MemberNumber: (disk: Disk, card: Card)] = [:]
     var isCalm = false
     var isQuiet = false
+    /// Whether a fork was proven when all was to be said.
+    var hasLateFork = false
     var roundsWanted = false
     var roundsEnded: Set<NodeSession> = []
     private var queue: [(due: Int, occurrence: Occurrence)] = []
 
     /// Sets up the nodes and everything that will go wrong.
-    package init(seed: UInt64, faults: Faults, sabotage: Sabotage) {
-        self.seed = seed
-        self.faults = faults
+    package init(_ scenario: Scenario, sabotage: Sabotage, keepsTranscript: Bool) {
+        self.scenario = scenario
         self.sabotage = sabotage
-        self.generator = SeededGenerator(seed: seed)
-        let table = SimulatedTable(seed: self.generator.next(), count: Self.memberCount)
+        self.keepsTranscript = keepsTranscript
+        self.generator = SeededGenerator(seed: scenario.seed)
+        let count = scenario.faults.memberCount - (scenario.faults.hasJoin ? 1 : 0)
+        let table = SimulatedTable(seed: self.generator.next(), count: count)
         self.table = table.file.table
-        self.nodes = (0..<Self.memberCount).map { place in
+        self.nodes = (0..<count).map { place in
             SimulatedNode(
                 member: MemberNumber(place + 1),
                 keys: table.keys[place],
+                isSecond: false,
                 card: table.cards[place],
                 disk: Disk(file: table.file)
             )
         }
-        self.unreachable = faults.hasUnreachable ? Int(self.generator.next() % 4) : nil
+        let last = MemberNumber(2 + self.generator.next() % 3)
+        self.unreachable = scenario.faults.hasUnreachable ? last : nil
+        self.counts.noteRun()
+        if self.faults.liesOn { self.counts.note(Fault.lyingOn) }
         for place in self.nodes.indices { self.start(place) }
-        self.plan()
-    }
-
-    /// How to see this run again.
-    package var replay: String {
-        let faults = self.faults
-        let names: [(Faults, String)] = [
-            (.all, ".all"), (.honest, ".honest"), (.copied, ".copied"),
-        ]
-        let name = names.first { $0.0 == faults }?.1 ?? "\(faults)"
-        return
-            "Simulation(seed: \(self.seed), faults: \(name), sabotage: .\(self.sabotage.rawValue))"
-    }
-
-    /// What was found and how to see it again.
-    package var report: String {
-        "\(self.violations.map(\.description).joined(separator: "; "))\nreplay: \(self.replay)"
-    }
-
-    private mutating func plan() {
-        for _ in 0..<self.faults.newCardCount {
-            let node = self.random(0...(self.nodes.count - 1))
-            self.schedule(.newCard(node: node), after: self.random(1_000...Self.calmAt))
-        }
-        if self.faults.hasCopy {
-            self.schedule(.copy, after: self.random(5_000...25_000))
-        }
-        for _ in 0..<40 {
-            let node = self.random(0...(self.nodes.count - 1))
-            let seed = self.generator.next()
-            self.schedule(.act(node: node, seed: seed), after: self.random(0...50_000))
-        }
-        for _ in 0..<self.faults.breakCount {
-            self.schedule(.breakOne, after: self.random(1_000...Self.calmAt))
-        }
-        for _ in 0..<self.faults.partitionCount {
-            let start = self.random(1_000...(Self.calmAt - 20_000))
-            let group = Set(self.nodes.indices.shuffled(using: &self.generator).prefix(2))
-            self.schedule(.partition(group: group), after: start)
-            self.schedule(.heal, after: start + self.random(3_000...20_000))
-        }
-        for _ in 0..<self.faults.crashCount {
-            let node = self.random(0...(self.nodes.count - 1))
-            let start = self.random(1_000...(Self.calmAt - 10_000))
-            self.schedule(.crash(node: node), after: start)
-            self.schedule(.restart(node: node), after: start + self.random(500...10_000))
-        }
-        for _ in 0..<self.faults.clockJumpCount {
-            let node = self.random(0...(self.nodes.count - 1))
-            // An hour back, an hour ahead, and past the end of an epoch.
-            let jumps: [Int64] = [-3_600_000, 3_600_000, 40 * 86_400_000]
-            let jump = jumps[self.random(0...2)]
-            self.schedule(
-                .jump(node: node, milliseconds: jump),
-                after: self.random(1_000...Self.calmAt)
-            )
+        for planned in scenario.steps {
+            self.schedule(.step(planned.step), after: planned.at)
+            if case .putBack(let member, let time, _) = planned.step {
+                self.schedule(.keepFolder(member), after: planned.at - time)
+            }
         }
         self.schedule(.calm, after: Self.calmAt)
         self.schedule(.roundsDue, after: Self.settledAt)
         self.schedule(.quiet, after: Self.roundsOverAt)
+    }
+
+    /// What goes wrong all the time.
+    var faults: Faults { self.scenario.faults }
+
+    /// What was found and how to see it again.
+    package var report: String {
+        let plant = self.sabotage == .none ? "" : " --plant \(self.sabotage.rawValue)"
+        return "\(self.violations.map(\.description).joined(separator: "; "))\n"
+            + "replay: \(self.scenario.command)\(plant)"
     }
 
     mutating func random(_ range: ClosedRange<Int>) -> Int {
@@ -192,21 +168,15 @@ package struct Simulation: Sendable {
         case .deliver(let bytes, let session, let from, let to):
             self.deliver(bytes, session: session, from: from, to: to)
         case .tick(let node, let life, let due): self.tick(node, life: life, due: due)
-        case .dialled(let from, let to, let life): self.dialled(from: from, to: to, life: life)
-        case .breakOne: self.breakOne()
+        case .dialled(let from, let to, let life, let endpoints):
+            self.dialled(from: from, to: to, life: life, endpoints: endpoints)
         case .ended(let session, let node): self.endLink(session, at: node)
-        case .newCard(let node): self.changeCard(of: node)
-        case .copy: self.copyFolder()
-        case .partition(let group):
-            self.group = group
-            self.note("partition \(group.map { $0 + 1 }.sorted())")
-            for link in self.links.indices where self.isCut(link) { self.breakLink(link) }
+        case .step(let step): self.take(step)
         case .heal: self.group = []
-        case .crash(let node): self.crash(node)
         case .restart(let node): self.restart(node)
-        case .jump(let node, let milliseconds):
-            self.note("node \(node + 1) clock \(milliseconds)")
-            self.nodes[node].clockShiftMilliseconds += milliseconds
+        case .keepFolder(let member):
+            guard let node = self.place(of: member) else { return }
+            self.backups[member] = (self.nodes[node].disk, self.nodes[node].card)
         case .diskDone(let node, let life): self.diskDone(node, life: life)
         case .act(let node, let seed): self.enqueue(.act(seed: seed), on: node)
         case .read(let request, let session, let node, let life):
@@ -235,44 +205,15 @@ package struct Simulation: Sendable {
         }
     }
 
-    private mutating func crash(_ node: Int) {
-        guard self.nodes[node].engine != nil, !self.isCalm else { return }
-        self.note("node \(node + 1) crash")
-        self.nodes[node].crash()
-        if self.sabotage == .losesOwnEntries, node == Self.sabotaged {
-            self.nodes[node].disk.table.forgetLast(of: LogID(member: 2, generation: 0))
-        }
-        for link in self.links.indices where self.links[link].joins(node) {
-            // A process that dies closes its connections; a machine does not.
-            if self.generator.chance(0.5) {
-                self.breakLink(link)
-            } else {
-                self.breakHalf(link, at: node)
-            }
-        }
-    }
-
-    private mutating func restart(_ node: Int) {
-        guard self.nodes[node].engine == nil else { return }
-        self.note("node \(node + 1) restart")
-        self.checkAcknowledged(node)
-        self.start(node)
-    }
-
-    /// Place of the node that sabotage is planted in.
-    static let sabotaged = 1
-    /// Place of the node whose folder is copied.
-    static let copied = 2
-    /// Place of the node that lies.
-    static let liar = memberCount - 1
-
     mutating func note(_ line: @autoclosure () -> String) {
+        guard self.keepsTranscript else { return }
         self.transcript.append("\(self.now) \(line())")
     }
 
     mutating func violate(_ violation: Violation) {
         guard !self.violations.contains(violation), self.violations.count < Self.violationsMax
         else { return }
+        self.note("violation: \(violation)")
         self.violations.append(violation)
     }
 
@@ -281,6 +222,50 @@ package struct Simulation: Sendable {
         let milliseconds =
             Self.epochMilliseconds + Int64(self.now) + self.nodes[node].clockShiftMilliseconds
         return HybridTime(milliseconds: UInt64(max(0, milliseconds)))
+    }
+
+    // MARK: Who is who
+
+    /// Place of a member's node, of two the first; `nil` before it has joined.
+    func place(of member: MemberNumber) -> Int? {
+        self.nodes.firstIndex { $0.member == member && !$0.isSecond }
+    }
+
+    /// One node of each member.
+    var authors: [SimulatedNode] { self.nodes.filter { !$0.isSecond } }
+
+    /// Whether a node lies.
+    func isLiar(_ node: Int) -> Bool { self.isLiar(member: self.nodes[node].member) }
+
+    func isLiar(member: MemberNumber) -> Bool {
+        (self.faults.hasSecondLiar && member == Self.secondLiar)
+            || (member == Self.liar && (!self.faults.lies.isEmpty || self.faults.hasTwoFaces))
+    }
+
+    /// Whether a node tells a lie whenever there is an occasion, now.
+    func tells(_ lie: Lie, _ node: Int) -> Bool {
+        guard !self.isCalm || self.faults.liesOn else { return false }
+        switch self.nodes[node].member {
+        case Self.liar: return self.faults.lies.contains(lie)
+        case Self.secondLiar:
+            return self.faults.hasSecondLiar
+                && [.withholds, .falseAcks, .falseReceipts].contains(lie)
+        default: return false
+        }
+    }
+
+    /// Whether of a member's node all is asked: it does not lie in ways that last, and its log has one
+    /// history.
+    func isSound(_ node: Int) -> Bool { self.isSound(member: self.nodes[node].member) }
+
+    func isSound(member: MemberNumber) -> Bool {
+        !self.disturbed.contains(member)
+            && !(self.isLiar(member: member) && (self.faults.isLying || self.faults.hasSecondLiar))
+    }
+
+    /// Whether a fault was planted in a node.
+    func isSabotaged(_ node: Int, _ sabotage: Sabotage) -> Bool {
+        self.sabotage == sabotage && self.nodes[node].member == Self.sabotaged
     }
 }
 

@@ -1,5 +1,12 @@
 package import SyncLog
 
+/// Something that must hold, and is checked in every run.
+package enum Checker: String, CaseIterable, Hashable, Sendable {
+    case sizes, roots, completeness, views, equalViews = "equal views", index, openings
+    case secrecy, readability, acknowledgements, sending, durability, confirmations, receipts
+    case accusations, rounds, sessions, cards, forks, quiet, frames
+}
+
 /// Something that must never happen, found by a check.
 package enum Violation: Hashable, Sendable, CustomStringConvertible {
     /// After the calm a node has another size or root of a log than its author.
@@ -10,6 +17,10 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
     case incomplete(node: MemberNumber, log: LogID)
     /// A node's merged view is not that of the entries addressed to it.
     case view(node: MemberNumber, caseNumber: Int)
+    /// Two nodes with one set of entries of a case see different things.
+    case unequalViews(node: MemberNumber, other: MemberNumber, caseNumber: Int)
+    /// What opened depended on the order in which entries came.
+    case opening(node: MemberNumber, log: LogID, index: UInt64)
     /// What a node took in while it ran is not what its disk says.
     case index(node: MemberNumber)
     /// A node holds more than the leaf hash of an entry that is not for it.
@@ -50,6 +61,10 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
         case .wrongRoot(let node, let log): "node \(node): log \(log.text) is not what was signed"
         case .incomplete(let node, let log): "node \(node): log \(log.text) is not complete"
         case .view(let node, let number): "node \(node): view of case \(number) differs"
+        case .unequalViews(let node, let other, let number):
+            "nodes \(node) and \(other): have the same of case \(number) and see another"
+        case .opening(let node, let log, let index):
+            "node \(node): \(log.text) #\(index) opens in one order and not in another"
         case .index(let node): "node \(node): took in other entries than its disk holds"
         case .leaked(let node, let log, let index): "node \(node): holds \(log.text) #\(index)"
         case .readable(let node, let log, let index): "node \(node): reads \(log.text) #\(index)"
@@ -69,6 +84,35 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
         case .forkUnproven(let node, let log): "node \(node): fork of \(log.text) is not proven"
         case .notQuiet(let text): "not quiet: \(text)"
         case .frame(let from, let text): "node \(from): sent a frame that is refused: \(text)"
+        }
+    }
+}
+
+extension Violation {
+    /// The checker that found it.
+    package var checker: Checker {
+        switch self {
+        case .diverged: .sizes
+        case .wrongRoot: .roots
+        case .incomplete: .completeness
+        case .view: .views
+        case .unequalViews: .equalViews
+        case .opening: .openings
+        case .index: .index
+        case .leaked: .secrecy
+        case .readable: .readability
+        case .acknowledgedEarly: .acknowledgements
+        case .sentEarly: .sending
+        case .lost: .durability
+        case .unconfirmed: .confirmations
+        case .noReceipt: .receipts
+        case .accused: .accusations
+        case .roundOpen: .rounds
+        case .sessions: .sessions
+        case .card: .cards
+        case .forkUnproven: .forks
+        case .notQuiet: .quiet
+        case .frame: .frames
         }
     }
 }

@@ -12,7 +12,36 @@ struct Workload {
     let cases: [ObjectID: CaseState]
     /// How much of each log is held.
     let sizes: [LogID: UInt64]
+    /// What it may lie about.
+    let lies: [Lie]
     var generator: SeededGenerator
+    /// What it lied about.
+    private(set) var told: [Lie] = []
+
+    init(
+        table: TableID,
+        charter: Charter,
+        me: MemberNumber,
+        cases: [ObjectID: CaseState],
+        sizes: [LogID: UInt64],
+        lies: [Lie],
+        generator: SeededGenerator
+    ) {
+        self.table = table
+        self.charter = charter
+        self.me = me
+        self.cases = cases
+        self.sizes = sizes
+        self.lies = lies
+        self.generator = generator
+    }
+
+    /// Whether it lies now, which it does every other time.
+    private mutating func lies(_ lie: Lie) -> Bool {
+        guard self.lies.contains(lie), self.generator.chance(0.5) else { return false }
+        self.told.append(lie)
+        return true
+    }
 
     /// The entries to write, one to three.
     mutating func drafts() -> [Draft] {
@@ -22,8 +51,11 @@ struct Workload {
 
     private mutating func draft() -> Draft {
         do {
+            // A liar goes on in cases that it has left.
+            let isStale = self.lies.contains(.staleAudience)
             let known = self.cases.sorted { $0.key < $1.key }.compactMap { $0.value.counted() }
-                .filter { $0.audience.members.contains(self.me) }
+                .filter { $0.audience.members.contains(self.me) || isStale }
+                .filter { $0.audience.members.contains { $0 != self.me } }
             guard let chosen = known.randomElement(using: &self.generator),
                 !self.generator.chance(0.1)
             else { return try self.opening() }
@@ -86,7 +118,11 @@ struct Workload {
     private mutating func operations(on held: CountedCase) throws -> Draft {
         let operation: CaseOperation
         let kind = self.number(6)
+        let isAhead = self.sizes.keys.contains { $0.member != self.me } && self.lies(.namesFuture)
         switch kind {
+        case 0...2 where isAhead: operation = .remove(self.future())
+        case 3...4 where isAhead:
+            operation = .setRegister(.lead, value: "Nobody", supersedes: self.future())
         case 0: operation = .addNote(text: "Note \(self.number(1_000))")
         case 1, 2:
             let added = held.tags.live.map(\.reference)
@@ -118,8 +154,10 @@ struct Workload {
             }
             operation = try self.audienceChange(of: held)
         }
+        var version = held.audienceVersion
+        if version > 1, self.lies(.staleAudience) { version -= 1 }
         let payload = try OperationsPayload(
-            audienceVersion: held.audienceVersion,
+            audienceVersion: version,
             operations: [operation]
         ).payload
         return Draft(
@@ -128,6 +166,20 @@ struct Workload {
             category: held.audience.category,
             audience: try self.audience(held.audience.members, held.audience.category)
         ) { _ in payload }
+    }
+
+    /// References to what others may write next, by hashes that are guessed.
+    private mutating func future() -> [DotReference] {
+        self.sizes.filter { $0.key.member != self.me }.sorted { $0.key < $1.key }
+            .map { log, size in
+                let dot = Dot(
+                    member: log.member,
+                    generation: log.generation,
+                    index: size,
+                    operation: 0
+                )
+                return DotReference(dot: dot, entry: UInt128(self.generator.next()))
+            }
     }
 
     /// The next audience; of whom it leaves out all counts that is held here.

@@ -9,6 +9,13 @@ package struct BranchRequest: Hashable, Sendable {
     package let log: LogID
     /// The index; the log's last one where that is lower.
     package let index: UInt64
+
+    /// Creates a question.
+    package init(table: TableID, log: LogID, index: UInt64) {
+        self.table = table
+        self.log = log
+        self.index = index
+    }
 }
 
 /// What a peer's proof says beside what is held here.

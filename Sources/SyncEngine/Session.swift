@@ -7,6 +7,8 @@ struct Session: Sendable {
     let peer: NodeID
     let isInitiator: Bool
     var hasHello = false
+    /// Tables that the own hello named.
+    var offered: Set<TableID> = []
     /// Tables that both named.
     var tables: [TableID: SessionTable] = [:]
 }
@@ -103,7 +105,10 @@ extension SyncEngine {
     ) -> [Effect] {
         self.sessions[session] = Session(peer: peer, isInitiator: isInitiator)
         // The server speaks first: a client's TLS handshake may end before the server refuses it.
-        return isInitiator ? [] : [.send(.hello(self.hello(for: peer)), session)]
+        guard !isInitiator else { return [] }
+        let hello = self.hello(for: peer)
+        self.sessions[session]?.offered = Set(hello.tables.keys)
+        return [.send(.hello(hello), session)]
     }
 
     mutating func disconnected(_ session: SessionID) -> [Effect] {
@@ -142,7 +147,11 @@ extension SyncEngine {
             effects.append(.report(.twoCopies(state.peer), session))
         }
         var changed: [TableID] = []
-        if state.isInitiator { effects.append(.send(.hello(self.hello(for: state.peer)), session)) }
+        if state.isInitiator {
+            let answer = self.hello(for: state.peer)
+            state.offered = Set(answer.tables.keys)
+            effects.append(.send(.hello(answer), session))
+        }
         for (table, hash) in hello.tables.sorted(by: { $0.key < $1.key }) {
             guard var held = self.tables[table],
                 let member = held.file.governing.member(identity: state.peer)
@@ -155,7 +164,9 @@ extension SyncEngine {
                 effects.append(.storeTable(held.file))
                 changed.append(table)
             }
-            if held.file.fileHash != hash {
+            // A charter that came after a server's hello: its client does not know yet that both are at
+            // the table, whatever its hash.
+            if held.file.fileHash != hash || !state.offered.contains(table) {
                 effects.append(.send(.tableFile(held.file), session))
             }
         }

@@ -4,62 +4,80 @@ import Testing
 
 /// Faults planted in one node: each must be found, or the checks prove nothing.
 @Suite struct CanaryTests {
-    private func violations(
-        _ sabotage: Sabotage,
-        seeds: ClosedRange<UInt64>,
-        faults: Faults
-    ) -> [Violation] {
-        seeds.flatMap { seed in
-            var simulation = Simulation(seed: seed, faults: faults, sabotage: sabotage)
-            simulation.run()
-            return simulation.violations
+    /// A planted fault, the checkers that must find it, and where it is looked for.
+    struct Canary: CustomTestStringConvertible, Sendable {
+        let sabotage: Sabotage
+        let checkers: Set<Checker>
+        let profile: Profile
+        let seeds: ClosedRange<UInt64>
+
+        init(
+            _ sabotage: Sabotage,
+            _ checkers: Set<Checker>,
+            _ profile: Profile,
+            _ seeds: ClosedRange<UInt64>
+        ) {
+            self.sabotage = sabotage
+            self.checkers = checkers
+            self.profile = profile
+            self.seeds = seeds
         }
+
+        var testDescription: String { self.sabotage.rawValue }
     }
 
-    @Test func `acknowledging before the disk has synced is found`() {
-        let found = self.violations(.acknowledgesEarly, seeds: 1...1, faults: .honest)
+    static let canaries: [Canary] = [
+        Canary(.acknowledgesEarly, [.acknowledgements, .durability], .honest, 1...10),
+        Canary(.dropsFills, [.confirmations, .views], .honest, 1...6),
+        Canary(.givesEverything, [.secrecy], .none, 1...2),
+        Canary(.givesKeys, [.readability], .none, 1...2),
+        Canary(.storesUnverified, [.roots], .liar, 5...8),
+        Canary(.refusesLog, [.sizes, .rounds], .none, 1...2),
+        Canary(.losesOwnEntries, [.durability], .honest, 1...6),
+        Canary(.sendsEarly, [.sending], .honest, 1...4),
+        Canary(.withholdsReceipts, [.receipts], .none, 1...2),
+        Canary(.forgetsCompleteness, [.completeness], .none, 1...2),
+        Canary(.skipsEntries, [.views, .equalViews, .index], .honest, 1...4),
+        Canary(.opensByArrival, [.openings], .honest, 1...6),
+        Canary(.changesRelayed, [.accusations], .honest, 1...4),
+        Canary(.keepsSessions, [.sessions], .honest, 1...6),
+        Canary(.dropsTableFiles, [.cards], .honest, 1...4),
+        Canary(.dropsEvidence, [.forks], .copied, 301...310),
+        Canary(.repeatsHeads, [.quiet], .none, 1...2),
+        Canary(.sendsTooMuch, [.frames], .none, 1...2),
+    ]
+
+    @Test(arguments: canaries)
+    func `a planted fault is found`(canary: Canary) {
+        var missing = canary.checkers
+        for seed in canary.seeds where !missing.isEmpty {
+            var simulation = Simulation(
+                Scenario(seed: seed, profile: canary.profile),
+                sabotage: canary.sabotage,
+                keepsTranscript: false
+            )
+            simulation.run()
+            missing.subtract(simulation.violations.map(\.checker))
+        }
+        #expect(missing.isEmpty)
+    }
+
+    @Test func `each fault is planted and each checker has one that it finds`() {
+        let canaries = Self.canaries
         #expect(
-            found.contains {
-                if case .acknowledgedEarly(node: 2, _, _) = $0 { true } else { false }
-            }
+            Set(canaries.map(\.sabotage)).union([.none]) == Set(Sabotage.allCases)
         )
+        let found = canaries.reduce(into: Set<Checker>()) { $0.formUnion($1.checkers) }
+        #expect(found == Set(Checker.allCases))
     }
 
-    @Test func `what was acknowledged early is missing after a crash`() {
-        let found = self.violations(.acknowledgesEarly, seeds: 1...10, faults: .honest)
-        #expect(found.contains { if case .lost(node: 2, _, _) = $0 { true } else { false } })
-    }
-
-    @Test func `a dropped fill is found by the author and in the view`() {
-        let found = self.violations(.dropsFills, seeds: 1...4, faults: .honest)
-        #expect(
-            found.contains { if case .unconfirmed(_, by: 2, _) = $0 { true } else { false } }
+    @Test func `entries given to everybody cannot be read`() {
+        var simulation = Simulation(
+            Scenario(seed: 1, profile: .none),
+            sabotage: .givesEverything,
+            keepsTranscript: false
         )
-        #expect(found.contains { if case .view(node: 2, _) = $0 { true } else { false } })
-    }
-
-    @Test func `entries given to everybody are found`() {
-        let found = self.violations(.givesEverything, seeds: 1...1, faults: .none)
-        #expect(found.contains { if case .leaked = $0 { true } else { false } })
-        #expect(!found.contains { if case .readable = $0 { true } else { false } })
-    }
-
-    @Test func `chunks stored as they come are found beside a liar`() {
-        let found = self.violations(.storesUnverified, seeds: 4...6, faults: .all)
-        #expect(
-            found.contains {
-                if case .wrongRoot(node: 2, let log) = $0 { log.member == 4 } else { false }
-            }
-        )
-    }
-
-    @Test func `an author that comes back with less is found`() {
-        let found = self.violations(.losesOwnEntries, seeds: 3...5, faults: .honest)
-        #expect(found.contains { if case .lost(node: 2, _, _) = $0 { true } else { false } })
-    }
-
-    @Test func `receipts that are not written are missed`() {
-        let found = self.violations(.withholdsReceipts, seeds: 1...1, faults: .none)
-        #expect(found.contains { if case .noReceipt(node: 2, _) = $0 { true } else { false } })
+        simulation.run()
+        #expect(!simulation.violations.contains { $0.checker == .readability })
     }
 }

@@ -128,6 +128,26 @@ import Wire
         )
     }
 
+    @Test func `a table that came after the server's hello is shared over its session`() {
+        var server = SyncEngine(card: self.world.card(1), tables: [:])
+        var client = self.world.engine(2)
+        let session = SessionID(1)
+        _ = client.handle(
+            .connected(session, peer: self.world.card(1).identity, isInitiator: true)
+        )
+        let first = server.handle(
+            .connected(session, peer: self.world.card(2).identity, isInitiator: false)
+        )
+        let answer = client.handle(.received(first.messages[0], session))
+        #expect(client.sharedTables(of: session).isEmpty)
+        #expect(server.handle(.tableChanged(self.world.state(1))).messages.isEmpty)
+        // Both files are equal, and still the client has to be told.
+        let files = server.handle(.received(answer.messages[0], session)).messages
+        #expect(files.contains(.tableFile(self.world.file)))
+        for message in files { _ = client.handle(.received(message, session)) }
+        #expect(client.sharedTables(of: session) == [self.world.table])
+    }
+
     @Test func `a new card in a hello is stored and goes to the other sessions`() throws {
         var session = TestSession(self.world, 1, with: 2)
         _ = session.engine.handle(
