@@ -101,7 +101,7 @@ package struct TableState: Hashable, Sendable {
     }
 
     /// SHA-256 over logs that have entries, given in any order.
-    static func digest(of logs: [(log: LogID, size: UInt64, root: Digest)]) -> Digest {
+    package static func digest(of logs: [(log: LogID, size: UInt64, root: Digest)]) -> Digest {
         var bytes: [UInt8] = []
         for (log, size, root) in logs.sorted(by: { $0.log < $1.log }) where size > 0 {
             bytes.append(bigEndian: log.member)
