@@ -322,7 +322,8 @@ extension Chunk {
             from: self.from,
             until: until,
             entries: entries,
-            isComplete: self.isComplete
+            // The author's own fill says that all was given.
+            isComplete: false
         )
     }
 }

@@ -43,7 +43,7 @@ struct CaseListTests {
         let rest = try await list(after: first.next)
         #expect(rest.cases.map(\.case) == [all[200]] && rest.next == nil)
         let text = try await live.perform(.listCases(table: nil, phase: nil)).text
-        #expect(text.contains("--after \(all[199])"))
+        #expect(text.string.contains("--after \(all[199])"))
         // A page may start behind an ID that is no case.
         let middle = try await list(after: String(all[99].dropLast()) + "0")
         #expect(middle.cases.count >= 101)

@@ -29,7 +29,7 @@ struct StoredFormTests {
             }
             #expect(throws: StoreError.self) { try LogState(stored: bytes + [0]) }
             var flagged = bytes
-            flagged[162] = 2
+            flagged[154] = 2
             #expect(throws: StoreError.self) { try LogState(stored: flagged) }
             // More is open than there is, or than was looked at.
             for place in [7, 8] {
