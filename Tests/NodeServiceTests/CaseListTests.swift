@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import SyncEngine
 import SyncLog
+import Terminal
 import Testing
 
 @testable import NodeService
