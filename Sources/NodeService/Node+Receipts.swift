@@ -113,7 +113,9 @@ extension Node {
 
     /// Compares the receipts of others that are due; those over a member's rate wait for a later call.
     func checkDueReceipts() {
-        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+        // While the own log may go on elsewhere, nothing is known that a receipt could contradict.
+        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key })
+        where self.doubts[table] == nil && self.recoveries[table] == nil {
             guard let number = self.numbers[table] else { continue }
             for place in self.receiptQueues[table]?.due(milliseconds: self.clock) ?? [] {
                 do throws(SlotError) {
@@ -151,7 +153,25 @@ extension Node {
             }
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
             given.newest = place
+            // Signed here, and not held: the store was put back, which heads tell.
+            if verdict == .otherTree, self.isOwn(item, of: table) { continue }
             if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)", by: author) }
+        }
+    }
+
+    /// Whether a receipt quotes more of the own log than is held, under the own log's key.
+    private func isOwn(_ item: LogReceipt, of table: TableState) -> Bool {
+        let size = table.logs[item.log]?.size ?? 0
+        guard item.checkpoint.size > size else { return false }
+        do throws(CheckpointError) {
+            try item.checkpoint.withoutCosignatures.verify(
+                origin: item.log.origin(table: table.file.table),
+                logKey: self.card.logKey,
+                witnesses: []
+            )
+            return true
+        } catch {
+            return false
         }
     }
 

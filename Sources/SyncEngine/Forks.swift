@@ -88,8 +88,9 @@ extension SyncEngine {
     }
 
     mutating func proof(_ proof: Proof, from session: SessionID) -> [Effect] {
-        if let size = self.sessions[session]?.tables[proof.table]?.probed.removeValue(forKey: proof.log)
-        {
+        if let size = self.sessions[session]?.tables[proof.table]?.probed.removeValue(
+            forKey: proof.log
+        ) {
             return self.probed(proof, held: size, over: session)
         }
         guard let held = self.tables[proof.table],

@@ -267,7 +267,7 @@ struct PayloadTests {
         #expect(throws: WireError.field("first_index")) {
             try world.withdrawal(1, 5, of: 5, to: [2])
         }
-        #expect(throws: WireError.field("generation")) {
+        #expect(throws: WireError.field("first_index")) {
             try world.withdrawal(1, 5, of: 4, to: [2], in: 1)
         }
     }

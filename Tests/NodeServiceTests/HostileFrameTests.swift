@@ -37,6 +37,17 @@ struct HostileFrameTests {
         }
     }
 
+    private static func excess(
+        _ description: String,
+        of field: String,
+        _ frame:
+            @escaping @Sendable (HostileTable, ForgedLog, ForgedChain) throws -> [UInt8]
+    ) -> Lie {
+        Lie(description, alarm: "is over a limit (\(field))") { table, session, log, chain in
+            try await session.send(frame: try frame(table, log, chain))
+        }
+    }
+
     private static func leaves(_ count: Int) -> [LogItem] {
         (0..<count).map { .leaf(Digest(hashing: [UInt8($0 & 0xFF)])) }
     }
@@ -49,7 +60,10 @@ struct HostileFrameTests {
         garbage("bytes that are no protobuf", because: "malformed") { _, _, _ in
             [UInt8](repeating: 0xFF, count: 1_000)
         },
-        garbage("a protobuf field that nobody knows", because: "field(\"message\")") { table, log, _ in
+        garbage("a protobuf field that nobody knows", because: "field(\"message\")") {
+            table,
+            log,
+            _ in
             PeerMessage.ack(Ack(table: table.id, log: log.log, size: 4)).encoded + [0x78, 0x01]
         },
         garbage("a default written out", because: "notCanonical") { table, log, _ in
@@ -69,12 +83,12 @@ struct HostileFrameTests {
                 Self.field(1, table.id.bytes) + [0x10, UInt8(log.log.member), 0x20, 0x84, 0]
             )
         },
-        garbage("a chunk of 4,097 items", because: "field(\"items\")") { _, log, _ in
+        excess("a chunk of 4,097 items", of: "items") { _, log, _ in
             PeerMessage.chunk(
                 log.chunk(from: 4, items: Self.leaves(4_097), checkpoint: log.checkpoint())
             ).encoded
         },
-        garbage("a chunk of one byte over 8 MiB", because: "field(\"items\")") { table, log, _ in
+        excess("a chunk of one byte over 8 MiB", of: "items") { table, log, _ in
             var log = log
             for count in [Int](repeating: 1_048_576, count: 8) + [40] {
                 var header = log.header(
@@ -88,7 +102,7 @@ struct HostileFrameTests {
             }
             return PeerMessage.chunk(log.chunk(from: 4)).encoded
         },
-        garbage("heads of 1,025 logs", because: "field(\"logs\")") { table, log, _ in
+        excess("heads of 1,025 logs", of: "logs") { table, log, _ in
             let heads = (0..<1_025).map { number in
                 LogHead(
                     log: LogID(member: 3, generation: UInt16(number)),
@@ -100,13 +114,13 @@ struct HostileFrameTests {
         garbage("a question for nothing", because: "field(\"until\")") { table, log, _ in
             PeerMessage.ask(Ask(table: table.id, log: log.log, from: 4, until: 4)).encoded
         },
-        garbage("a question beyond all logs", because: "field(\"size\")") { table, log, _ in
+        excess("a question beyond all logs", of: "size") { table, log, _ in
             PeerMessage.ask(Ask(table: table.id, log: log.log, from: 0, until: .max)).encoded
         },
-        garbage("an acknowledgement beyond all logs", because: "field(\"size\")") { table, log, _ in
+        excess("an acknowledgement beyond all logs", of: "size") { table, log, _ in
             PeerMessage.ack(Ack(table: table.id, log: log.log, size: .max)).encoded
         },
-        garbage("a chunk beyond all logs", because: "field(\"size\")") { table, log, _ in
+        excess("a chunk beyond all logs", of: "size") { table, log, _ in
             PeerMessage.chunk(
                 Chunk(
                     table: table.id,

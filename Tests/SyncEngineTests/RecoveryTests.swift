@@ -208,19 +208,20 @@ struct RecoveryTests {
             _ = engine.handle(
                 .connected(session, peer: world.card(2).identity, isInitiator: true)
             )
-            findings += engine.handle(
-                .received(
-                    .hello(
-                        Hello(
-                            version: 1,
-                            card: world.card(2),
-                            tables: [:],
-                            instance: instance
-                        )
-                    ),
-                    session
-                )
-            ).findings
+            findings +=
+                engine.handle(
+                    .received(
+                        .hello(
+                            Hello(
+                                version: 1,
+                                card: world.card(2),
+                                tables: [:],
+                                instance: instance
+                            )
+                        ),
+                        session
+                    )
+                ).findings
         }
         #expect(findings == [.twoCopies(world.card(2).identity)])
     }
