@@ -225,7 +225,11 @@ extension Node {
                 + "this node \(held). The folder was put back, or a copy of it runs elsewhere; "
                 + "nothing is written. Stop every other copy, then fetch the log back with "
                 + "'tafel node recover'"
+            // Told for as long as it is so.
             self.keepDoubt(OwnLogDoubt(reason: .ahead, text: text), table)
+            self.logger.warning("\(text)")
+            if let session { self.noteFinding(text, session: session) }
+            return
         case .twoCopies:
             text =
                 "\(handle): two processes with its keys take turns; two copies of its folder run. "

@@ -123,12 +123,15 @@ extension Simulation {
     }
 
     /// When all is said, digests alone go to and fro; but of a log with two histories the second may
-    /// come at any time, for its copies take each other's place for ever.
+    /// come at any time, for its copies take each other's place for ever, and what they bring late is
+    /// confirmed by receipts.
     mutating func checkQuiet(_ message: PeerMessage) {
         self.counts.note(Checker.quiet)
         switch message {
         case .headsDigest: break
         case .heads where self.hasLateFork: break
+        case .chunk where self.nodes.contains(where: \.isSecond): break
+        case .ack where self.nodes.contains(where: \.isSecond): break
         case .chunk(let chunk) where self.isDisturbed(chunk.log): break
         case .ack(let ack) where self.isDisturbed(ack.log): break
         case .ask(let ask) where self.isDisturbed(ask.log): break

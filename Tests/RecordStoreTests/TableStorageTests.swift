@@ -136,7 +136,7 @@ struct TableStorageTests {
         return secrets
     }
 
-    @Test(arguments: UInt64(1)...6)
+    @Test(arguments: UInt64(1)...3)
     func `the store reads what the model reads`(seed: UInt64) throws {
         let made = try NodeStoreTests.makeStore()
         let folder = made.folder

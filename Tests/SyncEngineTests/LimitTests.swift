@@ -13,6 +13,9 @@ import Wire
         let log = world.log(1)
         let leaves = [LogItem](repeating: .leaf(.zero), count: 65_538)
         world.stores[0].append(leaves, to: log, size: 0)
+        var state = LogState()
+        for leaf in leaves { state.frontier.append(leaf.leafHash) }
+        world.stores[0].setState(state, of: log)
         for (range, until) in [
             (UInt64(1)..<65_537, UInt64(65_537)), (1..<65_538, 65_537),
         ] {
