@@ -22,7 +22,7 @@ extension Node {
         guard charter.version < .max else {
             throw .usage("table: no version follows \(charter.version). Start a new table")
         }
-        for handle in handles {
+        for handle in Set(handles).sorted() {
             guard let member = charter.member(handle: handle) else {
                 let known = charter.members.map(\.handle).joined(separator: ", ")
                 throw .usage("--pin '\(handle)': nobody at this table. Choose from \(known)")

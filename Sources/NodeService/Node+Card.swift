@@ -44,6 +44,8 @@ extension Node {
         let endpoint = try Self.reachableEndpoint(text)
         let old = self.card
         guard old.endpoints != [endpoint] else { return self.showCard() }
+        // The version after the one in an old folder may be signed already, with another endpoint.
+        if let doubt = self.doubts.values.first { throw .unavailable(doubt.text) }
         guard old.version < UInt32.max else {
             throw .usage("card: has its last version. Make a new node")
         }

@@ -318,7 +318,9 @@ extension Node {
             exitCode: 0,
             json: ["cases": .array(items), "next": JSONValue(page.next)],
             text: lines.isEmpty
-                ? "No cases here. Open one with 'tafel case open', or run 'tafel sync now'."
+                ? table == nil && phase == nil && after == nil
+                    ? "No cases here. Open one with 'tafel case open', or run 'tafel sync now'."
+                    : "No cases that fit."
                 : lines.joined(separator: "\n"),
             file: nil
         )

@@ -212,7 +212,9 @@ extension Node {
             text =
                 "\(handle): what it sent of log \(log.member)/\(log.generation) is not what "
                 + "it can prove"
-        case .fork(let evidence): text = self.text(of: evidence)
+        case .fork(let evidence):
+            // An alarm stands until a charter pins the log.
+            return self.logger.warning("\(self.text(of: evidence))")
         case .putAside(let table, let log):
             // An alarm stands for as long as it is put aside.
             return self.logger.warning("\(self.text(ofPutAside: log, in: table))")
@@ -227,6 +229,8 @@ extension Node {
                 + "'tafel node recover'"
             // Told for as long as it is so.
             self.keepDoubt(OwnLogDoubt(reason: .ahead, text: text), table)
+            // Signed by this node, and traced: a recovery must reach it, whoever is there then.
+            self.noteWritten(offered, of: log, in: table)
             self.logger.warning("\(text)")
             if let session { self.noteFinding(text, session: session) }
             return
@@ -248,23 +252,14 @@ extension Node {
                 + "of it run. Its operator must stop all but the newest copy"
             // No finding of the round: what can be given is given.
             if let peer { self.rounds[peer]?.reason = text }
-            return self.raise(text, by: peer)
+            return self.raise(text, by: peer, isOfBeingBehind: true)
         }
-        self.raise(text, by: self.cause(of: finding) ?? peer)
+        self.raise(text, by: peer)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
         case .fork, .offPin, .chunk, .peerBehind, .twoCopies, .putAside: break
         case .untrue, .ownLogAhead, .otherCharter, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
-        }
-    }
-
-    /// Whose doing a finding is, where it is not who told.
-    private func cause(of finding: SyncFinding) -> NodeID? {
-        switch finding {
-        case .putAside(let table, let log): self.identity(of: log, in: table)
-        case .fork(let evidence): self.identity(of: evidence.log, in: evidence.table)
-        default: nil
         }
     }
 

@@ -104,6 +104,12 @@ extension Node {
         let handle = self.author(of: log, in: table)
         let command =
             "tafel log fork \(TextEncoding.hex(table.bytes.prefix(6))) --author \(handle) --out FILE"
+        if let pin = state?.pin(of: log) {
+            return
+                "log \(name) of \(handle): its author signed two histories, \(place). The charter "
+                + "pins it at \(pin.size) entries: what lies beyond does not count, and its author "
+                + "goes on in generation \(log.generation + 1). '\(command)' writes the proof"
+        }
         guard log.member != state?.me else {
             return
                 "own log \(name): two histories were signed with this node's keys, \(place). Two "
@@ -145,7 +151,11 @@ extension Node {
             }
         }
         let doubts = self.doubts.sorted { $0.key < $1.key }.map(\.value)
-        return alarms + doubts.map { (code: $0.reason.rawValue, text: $0.text) }
+        alarms += doubts.map { (code: $0.reason.rawValue, text: $0.text) }
+        if !self.engine.tables.isEmpty, !self.marker.isWritable {
+            alarms.append((code: "unprotected", text: self.unprotectedText))
+        }
+        return alarms
     }
 
     /// The proof that a member signed two histories, as a file for an auditor.

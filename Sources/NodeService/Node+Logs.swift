@@ -171,8 +171,15 @@ enum BundleWriting {
                 // Of an own entry the header is held, unless it was lost with a store that was put back.
                 entries.append(BundleEntry(item: .lost(hash.bytes), payload: []))
             case .header(let header):
+                // A header that an auditor gave back proves its disclosure where the list came too.
+                let audience = try snapshot.audience(header.audience)
+                guard header.kind.isEncrypted, let audience else {
+                    let lost = BundleEntry.Item.lost(header.leafHash.bytes)
+                    entries.append(BundleEntry(item: lost, payload: []))
+                    continue
+                }
                 entries.append(BundleEntry(header: header, payload: []))
-                audiences[header.audience] = try snapshot.audience(header.audience)
+                audiences[header.audience] = audience
             case .full(let entry):
                 entries.append(BundleEntry(header: entry.header, payload: entry.payload))
                 audiences[entry.header.audience] = try snapshot.audience(entry.header.audience)

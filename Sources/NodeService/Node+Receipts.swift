@@ -153,25 +153,39 @@ extension Node {
             }
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
             given.newest = place
-            // Signed here, and not held: the store was put back, which heads tell.
-            if verdict == .otherTree, self.isOwn(item, of: table) { continue }
+            guard try self.isWriters(verdict, item, of: table, number: number) else { continue }
             if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)", by: author) }
         }
     }
 
-    /// Whether a receipt quotes more of the own log than is held, under the own log's key.
-    private func isOwn(_ item: LogReceipt, of table: TableState) -> Bool {
-        let size = table.logs[item.log]?.size ?? 0
-        guard item.checkpoint.size > size else { return false }
-        do throws(CheckpointError) {
-            try item.checkpoint.withoutCosignatures.verify(
-                origin: item.log.origin(table: table.file.table),
-                logKey: self.card.logKey,
-                witnesses: []
-            )
-            return true
-        } catch {
-            return false
+    /// Whether what is wrong with a receipt is its writer's doing, and not this node's own.
+    ///
+    /// Another tree that was signed here is the doing of a second copy, or of a store that was put back,
+    /// which heads and evidence tell; and of what was lost nobody knows here to whom it was given.
+    private func isWriters(
+        _ verdict: ReceiptVerdict,
+        _ item: LogReceipt,
+        of table: TableState,
+        number: UInt32
+    ) throws(SlotError) -> Bool {
+        switch verdict {
+        case .confirmed, .smallerSize: return true
+        case .otherTree:
+            do throws(CheckpointError) {
+                try item.checkpoint.withoutCosignatures.verify(
+                    origin: item.log.origin(table: table.file.table),
+                    logKey: self.card.logKey,
+                    witnesses: []
+                )
+                return false
+            } catch {
+                return true
+            }
+        case .otherEntries, .notGiven:
+            return try self.store.read(table: number) { (snapshot) throws(SlotError) in
+                let size = min(item.checkpoint.size, try snapshot.state(of: item.log).size)
+                return try snapshot.lostIndices(of: item.log, in: 0..<size).isEmpty
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import Terminal
 /// (`Protocol/sync.md` §3.3).
 extension Node {
     /// What is held of an own log: entries, and those of them of which the leaf hash alone is.
-    private typealias Held = (size: UInt64, lost: UInt64)
+    private typealias Held = (log: LogID, size: UInt64, lost: UInt64)
 
     /// What came of one table.
     private struct Recovery {
@@ -19,13 +19,23 @@ extension Node {
         let fetched: UInt64
         /// Entries of which nobody returned more than the leaf hash, and those of which not even that.
         let lost: UInt64
-        /// Why nothing may be written yet.
+        /// Partners that were not asked, and why; nobody was where that was not wanted.
+        let unreached: [String]
+        let isOffline: Bool
+        /// Why the log is in doubt still.
         var problem: String?
 
         var text: ShownText {
-            let lost: ShownText = self.lost == 0 ? "" : ", \(self.lost) lost: nobody returned them"
-            return "\(self.name): \(self.fetched) entries fetched back" + lost
-                + (self.problem.map { ". \($0)" as ShownText } ?? "; written to again")
+            var text: ShownText = "\(self.name): \(self.fetched) entries fetched back"
+            if self.lost > 0 {
+                text =
+                    text + ", \(self.lost) lost: "
+                    + (self.isOffline ? "nobody was asked" : "nobody who was reached returned them")
+            }
+            if let problem { return text + ". \(problem)" }
+            text = text + "; written to again"
+            guard !self.unreached.isEmpty else { return text }
+            return text + ". Not reached: \(self.unreached.joined(separator: "; "))"
         }
     }
 
@@ -116,7 +126,7 @@ extension Node {
             try transaction.beginRecovery(of: log)
         }
         self.dispatch(.recovering(table, own))
-        return (own.size, lost)
+        return (log, own.size, lost)
     }
 
     /// Ends what an error stopped: nothing is written where nothing was before.
@@ -147,38 +157,58 @@ extension Node {
         let lost = try self.store.read(table: number) { (snapshot) throws(SlotError) in
             UInt64(try snapshot.lostIndices(of: log, in: 0..<size).count)
         }
-        var unheld: UInt64 = 0
-        if case .behind(let written, let count) = self.marker.verdict(
-            on: log,
-            size: size,
-            in: table
-        ), written == log {
-            unheld = count - size
-        }
+        let missing = self.missing(of: log, size: size, in: table)
+        var fetched = Int64(size) - Int64(lost)
+        if before.log == log { fetched -= Int64(before.size) - Int64(before.lost) }
         var recovery = Recovery(
             table: table,
             name: state.file.governing.name,
             generation: log.generation,
             // What was lost before may be back, and what came may be no more than a leaf hash.
-            fetched: size - before.size + before.lost - lost,
-            lost: lost + unheld
+            fetched: UInt64(max(0, fetched)),
+            lost: lost + missing.count,
+            unreached: unreached,
+            isOffline: isOffline
         )
         if let evidence = state.evidence[log] {
             recovery.problem = self.text(of: evidence)
-        } else if !isOffline, self.doubts[table] != nil {
+        } else if let later = missing.later {
+            recovery.problem =
+                "\(self.marker.path) says that this node wrote log \(later.member)/"
+                + "\(later.generation), which no charter in this folder begins. Reach a partner, "
+                + "which gives the charter, and try again"
+        } else if !isOffline {
             recovery.problem = self.doubtLeft(
                 of: state,
-                unheld: unheld,
+                unheld: missing.count,
                 confirmers: confirmers,
                 unreached: unreached
             )
         }
         guard recovery.problem == nil else {
-            self.dispatch(.recovered(table, nil))
+            // What was not in doubt before is not now.
+            let isSure = self.doubts[table] == nil
+            self.dispatch(.recovered(table, isSure ? state.logs[log] : nil))
             return recovery
         }
         try self.goOn(with: log, of: state, number: number, isChanged: recovery.fetched > 0)
         return recovery
+    }
+
+    /// How many entries more were written, as the file beside the folder says, or in which later log.
+    private func missing(
+        of log: LogID,
+        size: UInt64,
+        in table: TableID
+    ) -> (count: UInt64, later: LogID?) {
+        guard
+            case .behind(let written, let count) = self.marker.verdict(
+                on: log,
+                size: size,
+                in: table
+            )
+        else { return (0, nil) }
+        return written == log ? (count - size, nil) : (count, written)
     }
 
     /// Why an own log still may go on elsewhere; `nil` when it does not.
@@ -191,7 +221,8 @@ extension Node {
         let offline =
             "'tafel node recover --offline' goes on without; should a partner hold more, the log "
             + "forks"
-        guard !confirmers.isEmpty else {
+        let isAlone = state.file.governing.members.allSatisfy { $0.identity == self.engine.node }
+        guard !confirmers.isEmpty || isAlone else {
             return "No partner was reached: " + unreached.joined(separator: "; ")
                 + ". Try again when one runs. " + offline
         }
@@ -221,6 +252,8 @@ extension Node {
         }
         try self.dropDoubt(of: table)
         self.noteWritten(own.size, of: log, in: table)
+        // What was counted before lacked what came back.
+        self.givenEntries = self.givenEntries.filter { $0.key.table != table }
         self.dispatch(.recovered(table, own))
         self.checkDueReceipts()
     }
@@ -230,8 +263,9 @@ extension Node {
         self.recoveries[table]?.insert(peer)
         guard self.recoveries[table] == nil, self.doubts[table]?.reason == .unconfirmed,
             let state = self.engine.tables[table], !state.refused.contains(state.ownLog),
-            let own = state.logs[state.ownLog]
+            !state.isRecovering
         else { return [] }
+        let own = state.logs[state.ownLog] ?? LogState()
         do throws(SlotError) {
             try self.dropDoubt(of: table)
             self.noteWritten(own.size, of: state.ownLog, in: table)

@@ -62,6 +62,7 @@ extension Node {
             let size = state.logs[state.ownLog]?.size ?? 0
             self.peers[peer]?.acknowledge(size, in: table)
         }
+        self.alarms.removeAll { $0.isOfBeingBehind && $0.source == peer }
         self.rounds[peer]?.open.remove(table)
         if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
         return self.confirmOwnLog(of: table, by: peer)

@@ -167,6 +167,12 @@ extension Node {
                     + "Send your card to its maker, 'tafel node card'"
             )
         }
+        // Before the table is there: one of which the file beside the folder says nothing came with a
+        // folder from elsewhere.
+        if self.engine.tables[file.table] == nil, !self.marker.knows(file.table) {
+            let log = LogID(member: me.number, generation: 0)
+            self.noteWritten(0, of: log, in: file.table)
+        }
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
         } catch {

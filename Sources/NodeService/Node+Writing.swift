@@ -1,4 +1,5 @@
 import Cryptography
+import Logging
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -72,11 +73,15 @@ extension Node {
         do {
             try self.marker.note(size, of: log, in: table)
         } catch {
-            self.raise(
-                "\(self.marker.path): cannot be written, so that after each start nothing is written "
-                    + "before a partner confirms how far this node's log goes. Let the node write it"
-            )
+            self.logger.warning("\(self.unprotectedText)")
         }
+    }
+
+    /// What is told for as long as the file beside the folder cannot be kept.
+    var unprotectedText: String {
+        "\(self.marker.path): cannot be written; it tells how far this node wrote. Should the folder be "
+            + "put back from a backup, nothing notices that before a partner does, and the log may "
+            + "fork. Let the node write that file"
     }
 
     func destroyDoomed() {

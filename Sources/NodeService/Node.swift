@@ -26,6 +26,8 @@ package actor Node {
         let text: String
         /// Whose doing it is; `nil` for the node's own store and files.
         let source: NodeID?
+        /// Whether it is over once the source's own log has caught up.
+        var isOfBeingBehind = false
     }
 
     /// Most alarms kept; the oldest go first, of whoever caused most of them.
@@ -347,11 +349,20 @@ package actor Node {
     }
 
     /// Tells an operator; `source`: whose doing it is, where it is somebody else's.
-    func raise(_ text: String, by source: NodeID? = nil) {
+    ///
+    /// `isOfBeingBehind`: it is over once the source's own log has caught up.
+    func raise(_ text: String, by source: NodeID? = nil, isOfBeingBehind: Bool = false) {
         self.logger.warning("\(text)")
         // Once each: a peer that repeats itself must not push out what others did.
         self.alarms.removeAll { $0.text == text }
-        self.alarms.append(Alarm(milliseconds: self.clock, text: text, source: source))
+        self.alarms.append(
+            Alarm(
+                milliseconds: self.clock,
+                text: text,
+                source: source,
+                isOfBeingBehind: isOfBeingBehind
+            )
+        )
         guard self.alarms.count > Self.alarmsMax else { return }
         let counts = self.alarms.reduce(into: [:]) { $0[$1.source, default: 0] += 1 }
         let most = counts.values.max()

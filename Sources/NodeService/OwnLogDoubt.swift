@@ -21,27 +21,31 @@ struct OwnLogDoubt: Hashable, Sendable {
     }
 
     /// What the file beside the folder tells of a table's own log; `nil` when that is whole.
+    ///
+    /// Where that file cannot be kept, nothing is doubted for its sake: an alarm tells instead.
     init?(state: TableState, marker: WrittenMarker) {
         let log = state.ownLog
         let size = state.logs[log]?.size ?? 0
         switch marker.verdict(on: log, size: size, in: state.file.table) {
         case .whole: return nil
-        case .behind(let log, let written):
+        case .behind(let written, let count):
+            let held = written == log ? size : 0
             self.init(
                 reason: .ahead,
                 text:
-                    "own log \(log.member)/\(log.generation): \(marker.path) says that this node "
-                    + "wrote \(written) entries, and the folder holds \(size). The folder was put "
+                    "own log \(written.member)/\(written.generation): \(marker.path) says that this "
+                    + "node wrote \(count) entries, and the folder holds \(held). The folder was put "
                     + "back; nothing is written. Put the newest copy back, or fetch the log back "
                     + "from the partners with 'tafel node recover'"
             )
         case .unknown:
+            guard marker.isWritable else { return nil }
             self.init(
                 reason: .unconfirmed,
                 text:
                     "own log \(log.member)/\(log.generation): \(marker.path), which says how far it "
-                    + "was written, is missing; the folder may be an old or a second copy. Nothing is "
-                    + "written until a partner confirms its \(size) entries: 'tafel sync now'. "
+                    + "was written, is missing or damaged; the folder may be an old or a second copy. "
+                    + "Nothing is written until a partner confirms its \(size) entries: 'tafel sync now'. "
                     + "Without any partner: 'tafel node recover --offline'"
             )
         }

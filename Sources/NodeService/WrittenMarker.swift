@@ -27,7 +27,8 @@ struct WrittenMarker: Sendable {
 
     /// Reads the marker of a node beside its folder; one of another node is passed over.
     init(folder: String, node: NodeID) {
-        let url = URL(filePath: folder).standardizedFileURL
+        // One folder has one marker, by whatever path it is reached.
+        let url = URL(filePath: folder).resolvingSymlinksInPath().standardizedFileURL
         self.path =
             url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).written")
             .path
@@ -42,7 +43,7 @@ struct WrittenMarker: Sendable {
             guard parts.count == 4,
                 let table = TextEncoding.bytes(hex: parts[0]).flatMap({ Digest($0) }),
                 let member = MemberNumber(parts[1]), let generation = UInt16(parts[2]),
-                let size = UInt64(parts[3])
+                let size = UInt64(parts[3]), size <= EntryHeader.treeSizeMax
             else { return }
             self.sizes[table] = (LogID(member: member, generation: generation), size)
         }
@@ -50,7 +51,7 @@ struct WrittenMarker: Sendable {
 
     /// What is known of the newest own log of a table, of which the folder holds `size` entries.
     func verdict(on log: LogID, size: UInt64, in table: TableID) -> Verdict {
-        guard let written = self.sizes[table] else { return size == 0 ? .whole : .unknown }
+        guard let written = self.sizes[table] else { return .unknown }
         return (log, size) < written ? .behind(written.log, size: written.size) : .whole
     }
 
@@ -59,6 +60,20 @@ struct WrittenMarker: Sendable {
     /// - Throws: What the system says when the file cannot be written.
     mutating func note(_ size: UInt64, of log: LogID, in table: TableID) throws {
         self.sizes[table] = (log, size)
+        try self.write()
+    }
+
+    /// Whether the file can be kept; where it is not, nobody notices a folder that is put back.
+    var isWritable: Bool {
+        do {
+            try self.write()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func write() throws {
         var text = TextEncoding.hex(self.node.bytes) + "\n"
         for (table, written) in self.sizes.sorted(by: { $0.key < $1.key }) {
             text +=
@@ -66,5 +81,9 @@ struct WrittenMarker: Sendable {
                 + "\(written.size)\n"
         }
         try Data(text.utf8).write(to: URL(filePath: self.path), options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: self.path)
     }
+
+    /// Whether anything is known of a table.
+    func knows(_ table: TableID) -> Bool { self.sizes[table] != nil }
 }

@@ -32,14 +32,17 @@ extension SyncEngine {
 }
 
 extension TableReading where Self: ~Copyable {
-    /// Places of a log at which no more than the leaf hash is held, in `range`: in an own log those of
-    /// entries that were lost.
+    /// Places of a log at which an entry is not held whole, in `range`: in an own log those of entries
+    /// that were lost, or of which a header alone came back.
+    ///
+    /// - Complexity: O(bytes of the entries).
     package func lostIndices(
         of log: LogID,
         in range: Range<UInt64>
     ) throws(Failure) -> [UInt64] {
         var indices: [UInt64] = []
-        for index in range where try self.header(at: index, of: log) == nil {
+        for index in range {
+            if case .full = try self.item(at: index, of: log) { continue }
             indices.append(index)
         }
         return indices

@@ -1,8 +1,9 @@
 /// Somebody's text made visible (`Protocol/web.md` §6): each character that does not show itself
 /// becomes a mark such as `⟨U+202E⟩`.
 ///
-/// Marked are controls, format characters, line and paragraph separators (general categories Cc,
-/// Cf, Zl, Zp) and all else that Unicode lets a program leave out (`Default_Ignorable_Code_Point`):
+/// Marked are controls, format characters, line and paragraph separators, spaces but the common one
+/// (general categories Cc, Cf, Zl, Zp, Zs), the blank braille pattern, the brackets that marks are made
+/// of, and all else that Unicode lets a program leave out (`Default_Ignorable_Code_Point`):
 /// what turns the direction of writing, has no width, or joins. Which scripts and pictures need
 /// some of them does not matter: who reads sees that they are there. Only a variation selector 15
 /// or 16 right after an emoji stays: it chooses between two pictures, and nothing can be hidden
@@ -55,9 +56,11 @@ package enum VisibleText {
         if (0x20...0x7E).contains(scalar.value) { return false }
         let properties = scalar.properties
         switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: return true
+        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: return true
         default: break
         }
+        // Blank though no space; and what marks are made of, or a typed mark would pass for one.
+        if scalar == "\u{2800}" || scalar == "\u{27E8}" || scalar == "\u{27E9}" { return true }
         guard properties.isDefaultIgnorableCodePoint else { return false }
         let choosesPicture =
             (0xFE0E...0xFE0F).contains(scalar.value)

@@ -9,10 +9,16 @@ extension ReportDocument {
         guard !disclosures.isEmpty else {
             self.blocks.append(
                 .paragraph(
-                    self.say(
-                        "In dit venster is niets verstrekt.",
-                        "Nothing was disclosed in this window."
-                    )
+                    report.findings.isEmpty
+                        ? self.say(
+                            "In dit venster is niets verstrekt.",
+                            "Nothing was disclosed in this window."
+                        )
+                        : self.say(
+                            "Door de bevindingen is niet na te gaan wat in dit venster is verstrekt.",
+                            "Because of the findings this report cannot say what was disclosed in "
+                                + "this window."
+                        )
                 )
             )
             return

@@ -62,6 +62,11 @@ class Table:
         return done.code, done.json
 
 
+def report_in_words(t):
+    """The auditor's report in words."""
+    return t.world.audit("verify", t.world.path("uitvoer.tafel-log"), as_json=False).out.decode()
+
+
 def whole(t):
     """Nothing is lost: every entry is at some partner."""
     suite, me = t.suite, t.me
@@ -118,15 +123,72 @@ def lost(t):
     suite.check(t.size(me) >= size, "no index is used twice", (t.size(me), size))
     suite.equal(me.run("case", "show", hidden).code, 2, "the case that was lost is not known any more")
     code, report = t.entries()
+    words = report_in_words(t)
+    suite.check("is niet na te gaan wat in dit venster is verstrekt" in words and "is niets verstrekt" not in words, "the report does not deny disclosures", words)
     suite.equal((code, {f["class"] for f in report["findings"]}, report["entries"]["lost"], report["entries"]["leaf"]), (1, {"lost"}, answer["lost"], 0), "the audit says what was lost")
     me.ok("case", "note", t.case, "verder na het verlies")
     t.police.start()
     t.reaches(t.om, t.police)
     suite.check(wait_until(lambda: len(t.views()) == 1, SECONDS_MAX, 0.5), "the views of the other case are equal")
+    for node in t.nodes:
+        suite.equal(node.ok("node", "status")["alarms"], [], f"{node.handle} blames nobody for what was lost")
     again = me.run("node", "recover")
     suite.equal((again.code, again.json["tables"][0]["lost"]), (1, answer["lost"]), "asking again finds the same")
     me.ok("case", "note", t.case, "en nog eens")
     t.reaches(t.om, t.police)
+
+
+def machine(t):
+    """The folder and the file beside it are put back together: only who knows more can tell."""
+    suite, me = t.suite, t.me
+    suite.title("what a partner showed of the own log is remembered, whoever is there later")
+    t.keep()
+    shutil.copy(written(me.data), written(me.data) + ".old")
+    t.om.stop()
+    me.ok("case", "note", t.case, "alleen bij politie")
+    t.reaches(t.police)
+    t.put_back()
+    shutil.copy(written(me.data) + ".old", written(me.data))
+    me.start()
+    told = wait_until(lambda: any(alarm["code"] == "put-back" for alarm in me.ok("node", "status")["alarms"]), SECONDS_MAX, 0.5)
+    suite.check(told, "politie shows that more was written", me.ok("node", "status")["alarms"])
+    suite.equal(me.run("node", "card", "--endpoint", "127.0.0.1:1").code, 3, "no card is signed meanwhile")
+    t.police.stop()
+    t.om.start()
+    done = me.run("node", "recover")
+    suite.check(done.code == 3 and "Not reached: politie" in done.json["tables"][0]["problem"], "with a partner that lacks it the log does not go on", done)
+    suite.equal(me.run("case", "note", t.case, "te vroeg").code, 3, "and nothing is written")
+    t.police.start()
+    found = me.ok("node", "recover")["tables"][0]
+    suite.equal((found["fetched"], found["lost"], found["problem"]), (1, 0, None), "with the one that holds it, it does")
+    me.ok("case", "note", t.case, "na de machine")
+    t.reaches(t.police, t.om)
+    for node in t.nodes:
+        ended = wait_until(lambda node=node: not node.ok("node", "status")["alarms"], SECONDS_MAX, 1)
+        suite.check(ended, f"{node.handle} has no alarm left", node.ok("node", "status")["alarms"])
+
+
+def bad_files(t):
+    """What stands in the file beside the folder is not believed blindly, and a link is no second folder."""
+    suite, me = t.suite, t.me
+    me.stop()
+    with open(written(me.data)) as file:
+        sound = file.read()
+    suite.equal(os.stat(written(me.data)).st_mode & 0o777, 0o600, "the file is for its owner alone")
+    for words, size in (("beyond all logs", 1 << 63), ("beyond all numbers", 1 << 70), ("none", "x")):
+        with open(written(me.data), "w") as file:
+            file.write("".join(line.rpartition(" ")[0] + f" {size}\n" if line.count(" ") else line for line in sound.splitlines(True)))
+        alarms = [alarm["code"] for alarm in me.ok("node", "status")["alarms"]]
+        suite.equal(alarms, ["unconfirmed"], f"a size {words} is as good as no file")
+    me.ok("node", "recover", exits=(0, 1))
+    link = me.data + "-link"
+    os.symlink(me.data, link)
+    home, me.data = me.data, link
+    suite.equal(me.ok("node", "status")["alarms"], [], "by another path it is the same folder")
+    me.ok("case", "note", t.case, "door een koppeling")
+    suite.check(not os.path.exists(written(link)), "which has one file beside it")
+    me.data = home
+    me.start()
 
 
 def unconfirmed(t):
@@ -180,6 +242,8 @@ def copies(t):
 def script(suite, world):
     t = Table(suite, world)
     whole(t)
+    machine(t)
+    bad_files(t)
     lost(t)
     unconfirmed(t)
     copies(t)
