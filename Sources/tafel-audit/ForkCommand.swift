@@ -76,6 +76,9 @@ struct ForkCommand: AuditCommand {
             \(branches.joined(separator: "\n"))
             Both are signed with a log key that \(found.author.handle)'s identity key names, and the \
             charter names that identity. A folder that was copied or put back has the same effect as a lie.
+            Anybody can make such a file with keys and names of its own. It is about \(found.author.handle) \
+            only where its identity key and the table are those you know from elsewhere:
+              identity \(TextEncoding.hex(found.author.identity.bytes))
             """
     }
 
