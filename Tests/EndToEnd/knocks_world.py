@@ -30,6 +30,8 @@ class Knocked:
             self.share(self.node, f"K{n}")
         self.sync()
         self.sound = world.path("sound")
+        # Where the folders were made, wherever they are put back.
+        self.home, self.peer_home = self.node.data, self.peer.data
         self.keep()
 
     @staticmethod
@@ -57,7 +59,7 @@ class Knocked:
     def put_back(self, path=None):
         """Makes the folder what it was when it was kept, at another path where one is given."""
         path = path or self.node.data
-        for kept, folder, home in ((self.sound, path, self.node.data), (self.sound + "-partner", self.peer.data, self.peer.data)):
+        for kept, folder, home in ((self.sound, path, self.home), (self.sound + "-partner", self.peer.data, self.peer_home)):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(kept, folder)
             forget_written(folder, home)
