@@ -230,7 +230,7 @@ extension Node {
             // Told for as long as it is so.
             self.keepDoubt(OwnLogDoubt(reason: .ahead, text: text), table)
             // Signed by this node, and traced: a recovery must reach it, whoever is there then.
-            self.noteWritten(offered, of: log, in: table)
+            self.noteWritten(offered, of: log, in: table, isSeen: true)
             self.logger.warning("\(text)")
             if let session { self.noteFinding(text, session: session) }
             return

@@ -41,13 +41,7 @@ extension Node {
         guard let state = self.engine.tables[table], let number = self.numbers[table],
             self.doubts[table] == nil, state.evidence[state.ownLog] == nil
         else { return self.engine.handle(.receipted(table: table, states: [:])) }
-        let context = WritingContext(
-            file: state.file,
-            log: state.ownLog,
-            card: self.card,
-            clock: self.hybridClock,
-            random: { Randomness.bytes(count: $0) }
-        )
+        let context = self.writingContext(of: state)
         self.noteBeginning(of: state)
         do throws(SlotError) {
             let written = try self.writeReceipts(of: state, number: number, context: context)
@@ -153,7 +147,7 @@ extension Node {
             }
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
             given.newest = place
-            guard try self.isWriters(verdict, item, of: table, number: number) else { continue }
+            guard self.isWriters(verdict, item, of: table) else { continue }
             if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)", by: author) }
         }
     }
@@ -165,9 +159,8 @@ extension Node {
     private func isWriters(
         _ verdict: ReceiptVerdict,
         _ item: LogReceipt,
-        of table: TableState,
-        number: UInt32
-    ) throws(SlotError) -> Bool {
+        of table: TableState
+    ) -> Bool {
         switch verdict {
         case .confirmed, .smallerSize: return true
         case .otherTree:
@@ -182,10 +175,7 @@ extension Node {
                 return true
             }
         case .otherEntries, .notGiven:
-            return try self.store.read(table: number) { (snapshot) throws(SlotError) in
-                let size = min(item.checkpoint.size, try snapshot.state(of: item.log).size)
-                return try snapshot.lostIndices(of: item.log, in: 0..<size).isEmpty
-            }
+            return !self.lossyTables.contains(table.file.table)
         }
     }
 

@@ -54,19 +54,16 @@ extension Node {
             throw .unavailable("node recover: under way already. Wait until it is over")
         }
         let tables = self.engine.tables.filter { $0.value.isEffective }.keys.sorted()
+        let peers = isOffline ? [] : try self.peersToSync(nil)
         var before: [TableID: Held] = [:]
         do throws(SlotError) {
             for table in tables { before[table] = try self.beginRecovery(of: table) }
         } catch {
-            await self.endRecoveries()
+            self.endRecoveries()
             throw NodeFailure(error)
         }
-        var unreached: [String] = []
-        if !isOffline {
-            let outcomes = await self.sync(try self.peersToSync(nil), progress)
-            unreached = outcomes.compactMap { outcome in
-                outcome.error.map { "\(outcome.handle) (\($0))" }
-            }
+        let problems = await self.sync(peers, progress).reduce(into: [:]) { problems, outcome in
+            problems[outcome.handle] = outcome.error
         }
         var recoveries: [Recovery] = []
         do throws(SlotError) {
@@ -76,13 +73,13 @@ extension Node {
                         of: table,
                         before: before,
                         isOffline: isOffline,
-                        unreached: unreached
+                        problems: problems
                     )
                 else { continue }
                 recoveries.append(recovery)
             }
         } catch {
-            await self.endRecoveries()
+            self.endRecoveries()
             throw NodeFailure(error)
         }
         return Self.answer(recoveries)
@@ -130,7 +127,7 @@ extension Node {
     }
 
     /// Ends what an error stopped: nothing is written where nothing was before.
-    private func endRecoveries() async {
+    private func endRecoveries() {
         for table in self.recoveries.keys {
             self.recoveries[table] = nil
             // Without a doubt before, the log was whole, and only what was lost was asked for.
@@ -146,7 +143,7 @@ extension Node {
         of table: TableID,
         before: Held,
         isOffline: Bool,
-        unreached: [String]
+        problems: [String: String]
     ) throws(SlotError) -> Recovery? {
         let confirmers = self.recoveries.removeValue(forKey: table) ?? []
         guard let state = self.engine.tables[table], let number = self.numbers[table] else {
@@ -158,6 +155,9 @@ extension Node {
             UInt64(try snapshot.lostIndices(of: log, in: 0..<size).count)
         }
         let missing = self.missing(of: log, size: size, in: table)
+        let unreached = state.file.governing.members.compactMap { member in
+            problems[member.handle].map { "\(member.handle) (\($0))" }
+        }
         var fetched = Int64(size) - Int64(lost)
         if before.log == log { fetched -= Int64(before.size) - Int64(before.lost) }
         var recovery = Recovery(
@@ -186,11 +186,18 @@ extension Node {
             )
         }
         guard recovery.problem == nil else {
-            // What was not in doubt before is not now.
-            let isSure = self.doubts[table] == nil
-            self.dispatch(.recovered(table, isSure ? state.logs[log] : nil))
+            // What was not in doubt before is not now, unless more came than was held.
+            if self.doubts[table] == nil, before.log == log, before.size == size {
+                self.dispatch(.recovered(table, state.logs[log]))
+            } else {
+                if let problem = recovery.problem {
+                    self.keepDoubt(OwnLogDoubt(reason: .ahead, text: problem), table)
+                }
+                self.dispatch(.recovered(table, nil))
+            }
             return recovery
         }
+        try self.note(isLossy: lost > 0, table)
         try self.goOn(with: log, of: state, number: number, isChanged: recovery.fetched > 0)
         return recovery
     }
@@ -233,6 +240,16 @@ extension Node {
             "\(self.marker.path) says that \(unheld) entries more were written, which no partner "
             + "that was reached holds. Not reached: " + unreached.joined(separator: "; ")
             + ". Try again when they run. " + offline
+    }
+
+    /// Keeps whether entries of the own log are lost.
+    private func note(isLossy: Bool, _ table: TableID) throws(SlotError) {
+        if isLossy {
+            self.lossyTables.insert(table)
+            try self.store.setSetting(Self.lossSetting(table), [1])
+        } else if self.lossyTables.remove(table) != nil {
+            try self.store.removeSetting(Self.lossSetting(table))
+        }
     }
 
     /// Lets the own log go on from what is held.

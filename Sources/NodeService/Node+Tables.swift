@@ -179,9 +179,13 @@ extension Node {
             throw NodeFailure(error)
         }
         let logs = self.engine.tables[file.table]?.logs ?? [:]
-        self.dispatch(
-            .tableChanged(TableState(file: file, me: me.number, logs: logs, evidence: [:]))
-        )
+        var state = TableState(file: file, me: me.number, logs: logs, evidence: [:])
+        if self.engine.tables[file.table] == nil {
+            // The folder may be of a time before the table was accepted, and written at, once.
+            self.doubts[file.table] = OwnLogDoubt(state: state, marker: self.marker)
+            state.isOwnLogAhead = self.doubts[file.table] != nil
+        }
+        self.dispatch(.tableChanged(state))
         do throws(SlotError) {
             let off = try self.store.logsOff(file, table: self.numbers[file.table] ?? 0)
             self.dispatch(.pinsCompared(file.table, off: off))

@@ -24,13 +24,7 @@ extension Node {
         if let evidence = state.evidence[state.ownLog] {
             throw .unavailable(self.text(of: evidence))
         }
-        let context = WritingContext(
-            file: state.file,
-            log: state.ownLog,
-            card: self.card,
-            clock: self.hybridClock,
-            random: { Randomness.bytes(count: $0) }
-        )
+        let context = self.writingContext(of: state)
         self.noteBeginning(of: state)
         let keys = self.keys
         var refusal: WritingError?
@@ -61,6 +55,17 @@ extension Node {
         return written.entries
     }
 
+    /// What an own log is written with now.
+    func writingContext(of state: TableState) -> WritingContext {
+        WritingContext(
+            file: state.file,
+            log: state.ownLog,
+            card: self.card,
+            clock: self.hybridClock,
+            random: { Randomness.bytes(count: $0) }
+        )
+    }
+
     /// Keeps beside the folder that a log begins, before its first entry: a folder that says nothing
     /// of a log which has entries is taken for one that was moved or put back.
     func noteBeginning(of state: TableState) {
@@ -68,10 +73,15 @@ extension Node {
         self.noteWritten(0, of: state.ownLog, in: state.file.table)
     }
 
-    /// Keeps beside the folder how far an own log is written.
-    func noteWritten(_ size: UInt64, of log: LogID, in table: TableID) {
+    /// Keeps beside the folder how far an own log is written; `isSeen`: as a peer showed, no less than
+    /// is known.
+    func noteWritten(_ size: UInt64, of log: LogID, in table: TableID, isSeen: Bool = false) {
         do {
-            try self.marker.note(size, of: log, in: table)
+            if isSeen {
+                try self.marker.noteSeen(size, of: log, in: table)
+            } else {
+                try self.marker.note(size, of: log, in: table)
+            }
         } catch {
             self.logger.warning("\(self.unprotectedText)")
         }

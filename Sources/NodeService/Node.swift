@@ -77,6 +77,8 @@ package actor Node {
     var newestTime: HybridTime
     /// Tables at which nothing is written, because the own log goes on elsewhere, or may.
     var doubts: [TableID: OwnLogDoubt] = [:]
+    /// Tables of whose own log entries were lost: to whom those were given is not known.
+    var lossyTables: Set<TableID>
     /// Peers that hold the same as this node, by table whose own log is being recovered.
     var recoveries: [TableID: Set<NodeID>] = [:]
     /// How far the own logs are written, kept beside the folder.
@@ -101,8 +103,10 @@ package actor Node {
         evidence: [TableID: [LogID: ForkEvidence]],
         offPin: [TableID: Set<LogID>],
         peers: [NodeID: PeerStatus] = [:],
-        doubts: [TableID: OwnLogDoubt] = [:]
+        doubts: [TableID: OwnLogDoubt] = [:],
+        lossyTables: Set<TableID> = []
     ) {
+        self.lossyTables = lossyTables
         self.peers = peers
         self.keptPeers = peers
         self.folder = folder
@@ -147,6 +151,11 @@ package actor Node {
     /// Name of the setting that says that a table's own log is longer elsewhere.
     static func aheadSetting(_ table: TableID) -> String {
         "ahead/\(TextEncoding.hex(table.bytes))"
+    }
+
+    /// The setting that tells that entries of an own log were lost.
+    static func lossSetting(_ table: TableID) -> String {
+        "lost/\(TextEncoding.hex(table.bytes))"
     }
 
     deinit { self.executor.stop() }
@@ -259,6 +268,7 @@ package actor Node {
                 in: store
             )
             var doubts: [TableID: OwnLogDoubt] = [:]
+            var lossy: Set<TableID> = []
             var evidence: [TableID: [LogID: ForkEvidence]] = [:]
             var offPin: [TableID: Set<LogID>] = [:]
             for (stored, logs) in tables {
@@ -268,6 +278,7 @@ package actor Node {
                     evidence[table, default: [:]][log] =
                         try store.evidence(of: log, in: table).evidence
                 }
+                if try store.setting(Self.lossSetting(table)) != nil { lossy.insert(table) }
                 guard let text = try store.setting(Self.aheadSetting(table)) else { continue }
                 doubts[table] = OwnLogDoubt(
                     reason: .ahead,
@@ -285,7 +296,8 @@ package actor Node {
                 evidence: evidence,
                 offPin: offPin,
                 peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
-                doubts: doubts
+                doubts: doubts,
+                lossyTables: lossy
             )
         } catch let error as FolderError {
             throw NodeFailure(error)

@@ -63,6 +63,14 @@ struct WrittenMarker: Sendable {
         try self.write()
     }
 
+    /// Notes what a peer showed of a log, signed by this node; less than is known changes nothing.
+    ///
+    /// - Throws: What the system says when the file cannot be written.
+    mutating func noteSeen(_ size: UInt64, of log: LogID, in table: TableID) throws {
+        if case .behind = self.verdict(on: log, size: size, in: table) { return }
+        try self.note(size, of: log, in: table)
+    }
+
     /// Whether the file can be kept; where it is not, nobody notices a folder that is put back.
     var isWritable: Bool {
         do {

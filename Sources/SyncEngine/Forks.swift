@@ -97,15 +97,7 @@ extension SyncEngine {
             let trace = self.sessions[session]?.tables[proof.table]?.traces[proof.log],
             proof.index <= trace.index, let author = held.author(of: proof.log)
         else { return [] }
-        do throws(ForkError) {
-            try proof.branch.verify(
-                author: author,
-                origin: proof.log.origin(table: proof.table),
-                index: proof.index
-            )
-        } catch {
-            return self.blame(session, for: proof.log)
-        }
+        guard proof.isSigned(by: author) else { return self.blame(session, for: proof.log) }
         return [.compare(proof, session)]
     }
 
@@ -119,15 +111,7 @@ extension SyncEngine {
         over session: SessionID
     ) -> [Effect] {
         guard let author = self.tables[proof.table]?.author(of: proof.log) else { return [] }
-        do throws(ForkError) {
-            try proof.branch.verify(
-                author: author,
-                origin: proof.log.origin(table: proof.table),
-                index: proof.index
-            )
-        } catch {
-            return self.blame(session, for: proof.log)
-        }
+        guard proof.isSigned(by: author) else { return self.blame(session, for: proof.log) }
         let offered = proof.branch.checkpoint.size
         guard offered < size else { return [] }
         return self.peerBehind(proof.log, of: proof.table, held: size, offered: offered, session)
@@ -228,8 +212,7 @@ extension SyncEngine {
         let (table, log) = (evidence.table, evidence.log)
         guard var held = self.tables[table], held.isNews(evidence) else { return [] }
         let isPinned = held.pin(of: log) != nil
-        held.evidence[log] = evidence
-        held.logs[log, default: LogState()].isDisputed = true
+        held.keep(evidence)
         self.tables[table] = held
         self.pending[table]?[log] = nil
         self.waiting[table]?[log] = nil
@@ -350,5 +333,18 @@ extension SyncEngine {
         // Searches over other sessions ask for places that are not held any more.
         for session in self.sessions.keys { self.sessions[session]?.tables[table]?.drop(log) }
         return self.restartRounds(of: table)
+    }
+}
+
+extension Proof {
+    /// Whether the author signed the tree in which the leaf stands at the index.
+    fileprivate func isSigned(by author: NodeID) -> Bool {
+        let origin = self.log.origin(table: self.table)
+        do throws(ForkError) {
+            try self.branch.verify(author: author, origin: origin, index: self.index)
+            return true
+        } catch {
+            return false
+        }
     }
 }

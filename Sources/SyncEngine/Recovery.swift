@@ -52,6 +52,9 @@ extension TableReading where Self: ~Copyable {
 extension TableStorage where Self: ~Copyable {
     /// Prepares the own log to be fetched back: what is missing in it counts as not given.
     ///
+    /// What was granted before is not written with again, however the recovery ends: entries that
+    /// nobody returns may have used positions that are not known here.
+    ///
     /// - Returns: The log's state, and how many of its entries are lost.
     /// - Complexity: O(size of the log).
     package mutating func beginRecovery(
@@ -60,19 +63,16 @@ extension TableStorage where Self: ~Copyable {
         var state = try self.state(of: log)
         let lost = try self.lostIndices(of: log, in: 0..<state.size)
         state.complete = lost.first ?? state.size
+        try self.forgetOwnChains()
         try self.setState(state, of: log)
         return (state, UInt64(lost.count))
     }
 
     /// Lets the own log go on from what is held of it, after it was fetched back.
-    ///
-    /// What was granted before is not written with again: entries that nobody returned may have used
-    /// positions that are not known here.
     package mutating func endRecovery(of log: LogID) throws(Failure) -> LogState {
         var state = try self.state(of: log)
         state.complete = state.size
         state.unreceipted = 0
-        try self.forgetOwnChains()
         try self.setState(state, of: log)
         return state
     }
@@ -80,20 +80,24 @@ extension TableStorage where Self: ~Copyable {
 
 /// The processes that a peer ran as, the newest last.
 ///
-/// A process that ended never comes back: one that does, after another, runs beside it.
+/// A process that ended never comes back, but for a hello that it had sent before and that came after
+/// its successor's: so two that came back tell of two that run.
 struct Instances: Hashable, Sendable {
     /// Most that are remembered.
     static let countMax = 16
 
     private var seen: [UInt64] = []
+    private var isOneBack = false
 
-    /// Notes the process of a hello, and whether it is one that another had followed.
-    mutating func isBack(_ instance: UInt64) -> Bool {
+    /// Notes the process of a hello, and whether it is the second, or a later one, that comes back
+    /// after another.
+    mutating func areTwo(_ instance: UInt64) -> Bool {
         guard instance != 0, self.seen.last != instance else { return false }
         let isBack = self.seen.contains(instance)
+        defer { self.isOneBack = self.isOneBack || isBack }
         self.seen.removeAll { $0 == instance }
         self.seen.append(instance)
         if self.seen.count > Self.countMax { self.seen.removeFirst() }
-        return isBack
+        return isBack && self.isOneBack
     }
 }

@@ -143,7 +143,7 @@ extension SyncEngine {
         }
         state.hasHello = true
         var effects: [Effect] = []
-        if self.instances[state.peer, default: Instances()].isBack(hello.instance) {
+        if self.instances[state.peer, default: Instances()].areTwo(hello.instance) {
             effects.append(.report(.twoCopies(state.peer), session))
         }
         var changed: [TableID] = []

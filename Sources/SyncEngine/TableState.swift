@@ -11,7 +11,13 @@ package struct TableState: Hashable, Sendable {
     /// Every log of which something is held.
     package var logs: [LogID: LogState]
     /// Evidence of the forks of the logs that are disputed.
-    package var evidence: [LogID: ForkEvidence]
+    package private(set) var evidence: [LogID: ForkEvidence]
+    /// Most times that evidence of one log gives way to evidence of a lower index, while the node runs.
+    ///
+    /// An author can sign as many histories as its log has entries, and each would be stored and sent
+    /// to everybody.
+    static let replacementsMax = 64
+    private var replacements: [LogID: Int] = [:]
     /// Logs of which nothing is taken for a while: their authors added much (`Protocol/sync.md` §3.4).
     package internal(set) var putAside: [LogID: PutAside] = [:]
     /// Pinned logs held to their pin's size and beyond, but in another history than the pinned one:
@@ -150,7 +156,17 @@ package struct TableState: Hashable, Sendable {
     /// Whether evidence is of a log that is not known to be forked, or shows a difference before the one
     /// known.
     func isNews(_ evidence: ForkEvidence) -> Bool {
-        self.evidence[evidence.log].map { evidence.index < $0.index } ?? true
+        guard let held = self.evidence[evidence.log] else { return true }
+        return evidence.index < held.index
+            && self.replacements[evidence.log, default: 0] < Self.replacementsMax
+    }
+
+    /// Keeps evidence that is news.
+    mutating func keep(_ evidence: ForkEvidence) {
+        let log = evidence.log
+        if self.evidence[log] != nil { self.replacements[log, default: 0] += 1 }
+        self.evidence[log] = evidence
+        self.logs[log, default: LogState()].isDisputed = true
     }
 
     /// Takes over a log's state as it was stored; a dispute seen here stays, and so does that the author

@@ -217,6 +217,32 @@ def unconfirmed(t):
     t.reaches(t.police, t.om)
 
 
+def before_table(t):
+    """The folder is put back to before the table was accepted, and accepts it once more."""
+    suite, world = t.suite, t.world
+    suite.title("a folder from before the table knows by the file beside it")
+    late = world.node("od-oost")
+    old = late.data + ".old"
+    shutil.copytree(late.data, old)
+    for node in (t.police, t.om):
+        node.stop()
+    table = world.table(t.police, [late, t.om], name="Tweede")
+    case = late.ok("case", "open", "--table", table, "--title", "Van voor de tafel")["case"]
+    for node in (t.police, t.om):
+        node.start()
+    late.ok("sync", "now")
+    shutil.rmtree(late.data)
+    os.rename(old, late.data)
+    late.ok("table", "accept", world.path("Tweede.table"))
+    done = late.run("case", "open", "--table", table, "--title", "Te vroeg")
+    suite.check(done.code == 3 and "put back" in done.err, "nothing is written at the table that was accepted again", done)
+    found = late.ok("node", "recover")["tables"][0]
+    suite.check(found["fetched"] > 0 and found["lost"] == 0, "its log is fetched back", found)
+    late.ok("case", "note", case, "terug")
+    late.ok("sync", "now")
+    suite.equal(late.canonical(case), t.om.canonical(case), "the views are equal")
+
+
 def copies(t):
     suite, me, world = t.suite, t.me, t.world
     suite.title("two copies that run are noticed before they write")
@@ -246,6 +272,7 @@ def script(suite, world):
     bad_files(t)
     lost(t)
     unconfirmed(t)
+    before_table(t)
     copies(t)
     for node in t.nodes:
         if node.process:

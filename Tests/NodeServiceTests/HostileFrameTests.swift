@@ -32,9 +32,7 @@ struct HostileFrameTests {
         _ frame:
             @escaping @Sendable (HostileTable, ForgedLog, ForgedChain) throws -> [UInt8]
     ) -> Lie {
-        Lie(description, alarm: "does not decode (\(reason))") { table, session, log, chain in
-            try await session.send(frame: try frame(table, log, chain))
-        }
+        self.bad(description, alarm: "does not decode (\(reason))", frame)
     }
 
     private static func excess(
@@ -43,7 +41,16 @@ struct HostileFrameTests {
         _ frame:
             @escaping @Sendable (HostileTable, ForgedLog, ForgedChain) throws -> [UInt8]
     ) -> Lie {
-        Lie(description, alarm: "is over a limit (\(field))") { table, session, log, chain in
+        self.bad(description, alarm: "is over a limit (\(field))", frame)
+    }
+
+    private static func bad(
+        _ description: String,
+        alarm: String,
+        _ frame:
+            @escaping @Sendable (HostileTable, ForgedLog, ForgedChain) throws -> [UInt8]
+    ) -> Lie {
+        Lie(description, alarm: alarm) { table, session, log, chain in
             try await session.send(frame: try frame(table, log, chain))
         }
     }

@@ -164,6 +164,29 @@ import Wire
         }
     }
 
+    @Test func `evidence of one log gives way to earlier evidence 64 times`() throws {
+        var world = try self.world(fork: 4, sizes: (5, 8))
+        try world.exchange()
+        let genuine = try #require(try world.state(of: 2).evidence[world.log])
+        func evidence(_ index: UInt64) -> ForkEvidence {
+            ForkEvidence(
+                table: genuine.table,
+                log: genuine.log,
+                index: index,
+                genuine.first,
+                genuine.second
+            )
+        }
+        var state = world.honest.state(2)
+        state.keep(evidence(1_000))
+        for lower in UInt64(1)...64 {
+            try #require(state.isNews(evidence(1_000 - lower)))
+            state.keep(evidence(1_000 - lower))
+        }
+        #expect(!state.isNews(evidence(935)))
+        #expect(state.evidence[world.log]?.index == 936)
+    }
+
     @Test func `evidence that proves nothing ends the session of who sent it`() throws {
         var world = try self.world(fork: 4, sizes: (5, 8))
         try world.exchange()
