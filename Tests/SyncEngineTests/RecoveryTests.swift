@@ -95,7 +95,8 @@ struct RecoveryTests {
         let ended = table.world.stores[0].endRecovery(of: table.log)
         #expect(ended.complete == ended.size)
         let two = try table.world.audience([2])
-        try table.world.write([table.world.draft(two, byteCount: 14)], by: 1)
+        let written = try table.world.write([table.world.draft(two, byteCount: 14)], by: 1)
+        try #require(written.size == stored.state.size + 2, "a grant comes first")
         let grant = try #require(
             table.world.store(1).header(at: stored.state.size, of: table.log)
         )
@@ -111,7 +112,8 @@ struct RecoveryTests {
         _ = table.world.stores[0].beginRecovery(of: table.log)
         let stored = try table.take(from: 3)
         let two = try table.world.audience([2])
-        try table.world.write([table.world.draft(two, byteCount: 14)], by: 1)
+        let written = try table.world.write([table.world.draft(two, byteCount: 14)], by: 1)
+        try #require(written.size == stored.state.size + 2, "a grant comes first")
         let entry = try #require(
             table.world.store(1).header(at: stored.state.size + 1, of: table.log)
         )
