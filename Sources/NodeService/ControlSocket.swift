@@ -94,6 +94,31 @@ private enum ControlReply: Codable, Sendable {
 
 typealias ControlChannel = NIOAsyncChannel<[UInt8], ByteBuffer>
 
+/// A connection that was accepted, and that nobody reads from yet.
+///
+/// Only who serves it makes it a ``ControlChannel``. One made on accepting would end the process
+/// when the listening channel closes before anybody took it: `NIOAsyncChannel` demands that each is
+/// used (apple/swift-nio #2813).
+struct AcceptedConnection: Sendable {
+    private let channel: any Channel
+
+    /// Holds reading back until ``open()``.
+    static func accept(_ channel: any Channel) -> EventLoopFuture<AcceptedConnection> {
+        channel.setOption(.autoRead, value: false).map { AcceptedConnection(channel: channel) }
+    }
+
+    /// Begins to read; the result must be executed.
+    func open() async throws -> ControlChannel {
+        try await self.channel.eventLoop.submit { [channel] in
+            let opened = try configure(channel)
+            // Closed meanwhile: who executes it is told.
+            _ = channel.setOption(.autoRead, value: true)
+            return opened
+        }
+        .get()
+    }
+}
+
 private func configure(_ channel: any Channel) throws -> ControlChannel {
     try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(ControlFrameDecoder()))
     return try ControlChannel(wrappingChannelSynchronously: channel)
@@ -116,7 +141,7 @@ struct ControlServer {
     let logger: Logger
 
     /// Binds the socket; from then on a command can connect.
-    func bind() async throws(NodeFailure) -> NIOAsyncChannel<ControlChannel, Never> {
+    func bind() async throws(NodeFailure) -> NIOAsyncChannel<AcceptedConnection, Never> {
         // A socket left by a process that was killed: the folder's lock says that none runs.
         unlink(self.path)
         let mask = umask(0o077)
@@ -124,9 +149,7 @@ struct ControlServer {
         do {
             return try await ControlSocket.withShortPath(self.path) { path in
                 try await ServerBootstrap(group: NodeLoops.shared)
-                    .bind(unixDomainSocketPath: path) { channel in
-                        channel.eventLoop.makeCompletedFuture { try configure(channel) }
-                    }
+                    .bind(unixDomainSocketPath: path) { AcceptedConnection.accept($0) }
             }
         } catch {
             let why =
@@ -138,7 +161,7 @@ struct ControlServer {
     }
 
     /// Answers commands until the task is cancelled.
-    func run(_ server: NIOAsyncChannel<ControlChannel, Never>) async throws {
+    func run(_ server: NIOAsyncChannel<AcceptedConnection, Never>) async throws {
         defer { unlink(self.path) }
         try await withThrowingDiscardingTaskGroup { group in
             try await server.executeThenClose { connections in
@@ -149,9 +172,9 @@ struct ControlServer {
         }
     }
 
-    private func serve(_ connection: ControlChannel) async {
+    private func serve(_ connection: AcceptedConnection) async {
         do {
-            try await connection.executeThenClose { inbound, outbound in
+            try await connection.open().executeThenClose { inbound, outbound in
                 try await outbound.write(frame(.greeting))
                 for try await bytes in inbound { try await self.answer(bytes, over: outbound) }
             }
