@@ -1,4 +1,5 @@
 import CaseModel
+import Cryptography
 import SyncEngine
 import SyncLog
 
@@ -17,7 +18,7 @@ struct CaseCache: Sendable {
 
     private struct Held {
         var state: CaseState
-        let charters: Int
+        let charter: Digest
         /// What counts; older than `state` by entries that change neither audience nor charters.
         var head: CountedCase?
         var isCurrent: Bool
@@ -29,15 +30,15 @@ struct CaseCache: Sendable {
     private var held: [Key: Held] = [:]
     private var time: UInt64 = 0
 
-    /// What counts of a case; `nil` when it is not kept whole, or was judged under fewer charters.
+    /// What counts of a case; `nil` when it is not kept whole, or was judged under another charter.
     ///
     /// `isHeadEnough`: Whether newer notes, tags, links, registers and fragments may be missing.
     mutating func counted(
         _ key: Key,
-        charters: Int,
+        charter: Digest,
         isHeadEnough: Bool
     ) -> CountedCase? {
-        guard var found = self.held.removeValue(forKey: key), found.charters == charters else {
+        guard var found = self.held.removeValue(forKey: key), found.charter == charter else {
             return nil
         }
         self.time += 1
@@ -57,7 +58,7 @@ struct CaseCache: Sendable {
     }
 
     /// Keeps a case in place of the one that was not used for longest.
-    mutating func keep(_ state: CaseState, _ key: Key, charters: Int) {
+    mutating func keep(_ state: CaseState, _ key: Key, charter: Digest) {
         if self.held[key] == nil, self.held.count == Self.casesMax,
             let oldest = self.held.min(by: { $0.value.usedAt < $1.value.usedAt })?.key
         {
@@ -66,7 +67,7 @@ struct CaseCache: Sendable {
         self.time += 1
         self.held[key] = Held(
             state: state,
-            charters: charters,
+            charter: charter,
             head: nil,
             isCurrent: false,
             isWhole: true,

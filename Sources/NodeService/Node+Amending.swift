@@ -16,7 +16,8 @@ extension Node {
         }
         guard file.charters.count == file.effectiveVersion else {
             throw .usage(
-                "table: version \(file.charters.count) is a draft already. Let the others accept it"
+                "table: version \(file.charters.count) is a draft already, see 'tafel table show'. "
+                    + "Let the others accept it, or accept another with 'tafel table accept --replace'"
             )
         }
         guard charter.version < .max else {

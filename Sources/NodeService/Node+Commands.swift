@@ -51,10 +51,12 @@ extension Node {
         case .search(let query): return try self.search(query)
         case .showRecord(let id): return try self.showRecord(id)
         case .createTable(let draft): return try self.createTable(draft)
-        case .acceptTable(let file): return try self.acceptTable(file)
+        case .acceptTable(let file, let replaces):
+            return try self.acceptTable(file, replacing: replaces)
         case .amendTable(let id, let handles): return try self.amendTable(id, pinning: handles)
         case .listTables: return self.listTables()
         case .showTable(let id): return try self.showTable(id)
+        case .showTableFile(let file): return try self.showTableFile(file)
         case .openCase(let draft): return try self.openCase(draft)
         case .listCases(let table, let phase, let after):
             return try self.listCases(table: table, phase: phase, after: after)
@@ -78,11 +80,11 @@ extension Node {
         case .recover(let isOffline):
             return try await self.recover(isOffline: isOffline, progress)
         case .syncStatus: return try self.syncStatus()
-        case .showLog(let table, let author, let last):
-            return try self.showLog(table, author: author, last: last)
+        case .showLog(let table, let author, let generation, let last):
+            return try self.showLog(table, author: author, generation: generation, last: last)
         case .showFork(let table, let author): return try self.showFork(table, author: author)
-        case .exportLog(let table, let from, let until):
-            return try self.exportLog(table, from: from, until: until)
+        case .exportLog(let table, let generation, let from, let until):
+            return try self.exportLog(table, generation: generation, from: from, until: until)
         case .caseDisclosures(let id): return try self.caseDisclosures(id)
         case .addUser(let name, let role, let password):
             return try self.addUser(name, role: role, password: password)

@@ -238,8 +238,9 @@ extension Node {
             text =
                 "\(handle): two processes with its keys take turns; two copies of its folder run. "
                 + "Its log forks as soon as both write. Its operator must stop all but one"
-        case .otherCharter:
-            text = "\(handle): sent a table file of another branch of the charter"
+        case .rivalCharters(let table, let rival):
+            // What two members hold, and no lie of the one who sent it.
+            return self.raise(self.text(of: rival, in: table))
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
         case .undecodable(.limit(let field)):
             text = "\(handle): sent a frame that is over a limit (\(field))"
@@ -258,7 +259,7 @@ extension Node {
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
         case .fork, .offPin, .chunk, .peerBehind, .twoCopies, .putAside: break
-        case .untrue, .ownLogAhead, .otherCharter, .notAMember, .undecodable:
+        case .untrue, .ownLogAhead, .rivalCharters, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
         }
     }

@@ -13,6 +13,7 @@ extension Node {
     func showLog(
         _ prefix: String,
         author: String?,
+        generation: UInt16?,
         last: UInt64?
     ) throws(NodeFailure) -> NodeAnswer {
         let state = try self.table(prefix)
@@ -25,7 +26,7 @@ extension Node {
             }
             member = found.number
         }
-        let log = state.newestLog(of: member)
+        let log = try Self.log(of: member, generation: generation, in: state)
         var entries: [JSONValue] = []
         var lines: [ShownText] = []
         let checkpoint = try self.read(state.file.table) { (snapshot) throws(SlotError) in
@@ -46,10 +47,49 @@ extension Node {
         let text = checkpoint?.note.encodedText
         return NodeAnswer(
             exitCode: 0,
-            json: ["checkpoint": JSONValue(text), "entries": .array(entries)],
-            text: (Self.lines(of: text) + lines).joined(separator: "\n"),
+            json: [
+                "checkpoint": JSONValue(text), "entries": .array(entries),
+                "generation": .integer(Int(log.generation)),
+                "generations": .integer(Int(state.newestLog(of: member).generation) + 1),
+            ],
+            text: (Self.lines(of: text) + Self.lines(onCutOf: log, in: state) + lines)
+                .joined(separator: "\n"),
             file: nil
         )
+    }
+
+    /// A log of a member, its newest where no generation is named.
+    private static func log(
+        of member: MemberNumber,
+        generation: UInt16?,
+        in state: TableState
+    ) throws(NodeFailure) -> LogID {
+        let newest = state.newestLog(of: member)
+        guard let generation else { return newest }
+        guard generation <= newest.generation else {
+            throw .usage(
+                "--generation \(generation): there is none. The newest is \(newest.generation)"
+            )
+        }
+        return LogID(member: member, generation: generation)
+    }
+
+    /// What there is to know of a log that a charter cut, or that goes on after one.
+    private static func lines(onCutOf log: LogID, in state: TableState) -> [ShownText] {
+        var lines: [ShownText] = []
+        if let pin = state.pin(of: log) {
+            lines.append(
+                "The charter cuts this log: \(pin.size) entries count, and it goes on in generation "
+                    + "\(log.generation + 1)."
+            )
+        }
+        if log.generation > 0 {
+            lines.append(
+                "This log goes on after one that forked. What came before: "
+                    + "--generation \(log.generation - 1)."
+            )
+        }
+        return lines
     }
 
     /// A checkpoint's lines: each has a form that is checked, and none reads as another's.
@@ -99,12 +139,13 @@ extension Node {
 
     func exportLog(
         _ prefix: String,
+        generation: UInt16?,
         from: UInt64?,
         until: UInt64?
     ) throws(NodeFailure) -> NodeAnswer {
         let state = try self.table(prefix)
         _ = try self.charter(of: state)
-        let log = state.ownLog
+        let log = try Self.log(of: state.me, generation: generation, in: state)
         let held = state.logs[log] ?? LogState()
         let (from, until) = (from ?? 0, until ?? held.size)
         guard held.size > 0 else {
@@ -134,8 +175,11 @@ extension Node {
         )
         return NodeAnswer(
             exitCode: 0,
-            json: ["entries": .integer(Int(until - from))],
-            text: "\(until - from) entries",
+            json: [
+                "entries": .integer(Int(until - from)), "generation": .integer(Int(log.generation)),
+            ],
+            text: (["\(until - from) entries"] + Self.lines(onCutOf: log, in: state))
+                .joined(separator: "\n"),
             file: bundle.encoded(signedWith: keys.keys.log)
         )
     }

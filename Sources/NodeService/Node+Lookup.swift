@@ -85,8 +85,8 @@ extension Node {
     /// The state of a case that is open here; `nil` when it is not.
     func counted(_ caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
-        let charters = table.file.effectiveVersion
-        if let held = self.caseCache.counted(key, charters: charters, isHeadEnough: false) {
+        let charter = table.file.governingHash
+        if let held = self.caseCache.counted(key, charter: charter, isHeadEnough: false) {
             return held
         }
         return try self.state(of: caseID, in: table).counted()
@@ -101,18 +101,18 @@ extension Node {
         isHeadEnough: Bool
     ) throws(NodeFailure) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
-        let charters = table.file.effectiveVersion
+        let charter = table.file.governingHash
         // What counts of this node is known exactly where one more entry might be too much.
         let isHeadEnough = isHeadEnough && !self.caseCache.isNearLimit(key, of: table.me)
         if let held = self.caseCache.counted(
             key,
-            charters: charters,
+            charter: charter,
             isHeadEnough: isHeadEnough
         ) {
             return held
         }
-        self.caseCache.keep(try self.state(of: caseID, in: table), key, charters: charters)
-        return self.caseCache.counted(key, charters: charters, isHeadEnough: isHeadEnough)
+        self.caseCache.keep(try self.state(of: caseID, in: table), key, charter: charter)
+        return self.caseCache.counted(key, charter: charter, isHeadEnough: isHeadEnough)
     }
 
     private func state(of caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CaseState {

@@ -195,14 +195,17 @@ extension Node {
         self.admitted.replace(self.engine.peerCards)
     }
 
-    func acceptTable(_ text: String) throws(NodeFailure) -> NodeAnswer {
+    func acceptTable(
+        _ text: String,
+        replacing isReplacing: Bool
+    ) throws(NodeFailure) -> NodeAnswer {
         var file: TableFile
         do throws(TableFileError) {
             file = try TableFile(parsing: text.utf8)
             if let held = self.engine.tables[file.table]?.file {
                 var merged = held
                 try merged.merge(file)
-                try merged.adoptDrafts(of: file)
+                try merged.adoptDrafts(of: file, replacing: isReplacing)
                 file = merged
             }
         } catch {
@@ -284,90 +287,5 @@ extension Node {
                 : lines.joined(separator: "\n"),
             file: nil
         )
-    }
-
-    func showTable(_ prefix: String) throws(NodeFailure) -> NodeAnswer {
-        let state = try self.table(prefix)
-        let file = state.file
-        let charter = file.governing
-        return NodeAnswer(
-            exitCode: 0,
-            json: Self.json(of: charter, file: file),
-            text: Self.text(of: charter, file: file),
-            file: nil
-        )
-    }
-
-    private static func names(_ classes: ClassSet) -> [String] {
-        switch classes {
-        case .all: ["*"]
-        case .some(let classes): classes.map(\.rawValue)
-        }
-    }
-
-    private static func json(of charter: Charter, file: TableFile) -> JSONValue {
-        [
-            "table": .string(TextEncoding.hex(file.table.bytes)),
-            "version": .integer(Int(charter.version)), "name": .string(charter.name),
-            "theme": .string(charter.theme), "purpose": .string(charter.purpose),
-            "from": .string(charter.from), "until": .string(charter.until),
-            "evaluation": .string(charter.evaluation),
-            "members": .array(
-                charter.members.map { member in
-                    [
-                        "handle": .string(member.handle), "number": .integer(Int(member.number)),
-                        "class": .string(member.memberClass.rawValue),
-                        "role": .string(member.role.rawValue),
-                        "name": JSONValue(file.cards[member.number]?.name),
-                        "node": .string(TextEncoding.hex(member.identity.bytes)),
-                    ]
-                }
-            ),
-            "grounds": .array(
-                charter.grounds.map { ground in
-                    [
-                        "code": .string(ground.code), "text": .string(ground.text),
-                        "from": .array(self.names(ground.from).map { .string($0) }),
-                        "to": .array(self.names(ground.to).map { .string($0) }),
-                        "categories": .array(ground.categories.map { .string($0.name) }),
-                    ]
-                }
-            ),
-            "signatures": .array(
-                file.signers(version: Int(charter.version)).sorted().map {
-                    .string(charter.member($0)?.handle ?? "#\($0)")
-                }
-            ),
-            "quorum": .integer(charter.quorum),
-            "witness_quorum": .integer(charter.witnessQuorum),
-            "effective": .bool(file.effective != nil),
-        ]
-    }
-
-    private static func text(of charter: Charter, file: TableFile) -> ShownText {
-        var lines: [ShownText] = [
-            "\(charter.name) (\(charter.theme)), version \(charter.version), "
-                + (file.effective == nil ? "not effective yet" : "effective"),
-            "\(TextEncoding.hex(file.table.bytes))",
-            "purpose  \(charter.purpose)",
-            "period   \(charter.from) to \(charter.until)",
-            "quorum   \(charter.quorum) of \(charter.members.count)",
-            "members",
-        ]
-        for member in charter.members {
-            lines.append(
-                "  \(member.number)  \(member.handle)  \(member.memberClass.rawValue)  "
-                    + "\(member.role.rawValue)"
-            )
-        }
-        lines.append("grounds, in order of preference")
-        for ground in charter.grounds {
-            lines.append(
-                "  \(ground.code): \(ground.from.text) -> \(ground.to.text), "
-                    + "\(ground.categories.map(\.name).joined(separator: ", "))"
-            )
-            lines.append("      \(ground.text)")
-        }
-        return lines.joined(separator: "\n")
     }
 }

@@ -112,10 +112,18 @@ package struct NodeFailure: Error, Hashable, Sendable {
             case .card(.field(let field)): "a card has a wrong \(field)"
             case .card: "a card is malformed or was changed"
             case .cardOwner: "a card is of nobody at the table"
-            case .otherTable: "it belongs to another table, or to another branch of this one"
+            case .otherTable: "it belongs to another table, or lacks a version that counts here"
+            case .otherDraft(let version): "version \(version) is another draft than the one held"
             case .tooLarge: "what it adds would bring the table's file over its limit"
             }
-        self.init(.usage, "table file: \(why). Ask its sender for the file again")
+        let advice =
+            if case .otherDraft = error {
+                "See both with 'tafel table show', agree with the other members which it shall be, "
+                    + "and sign the file's in place of the one held with 'tafel table accept --replace'"
+            } else {
+                "Ask its sender for the file again"
+            }
+        self.init(.usage, "table file: \(why). \(advice)")
     }
 
     /// Writing to the own log.

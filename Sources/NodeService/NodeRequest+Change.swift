@@ -45,7 +45,8 @@ extension NodeRequest {
     var change: Change? {
         switch self {
         case .card, .status, .settleIndex, .search, .showRecord, .listTables, .showTable,
-            .listCases, .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus, .syncStatus,
+            .showTableFile, .listCases, .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus,
+            .syncStatus,
             .showLog, .caseDisclosures, .listUsers:
             nil
         case .changeCard: Change("change card")
@@ -67,7 +68,7 @@ extension NodeRequest {
         case .syncNow: Change("synchronise")
         case .recover(let isOffline): Change(isOffline ? "recover offline" : "recover")
         case .showFork(let table, _): Change("write proof of a fork", "table \(Change.id(table))")
-        case .exportLog(let table, _, _): Change("export log", "table \(Change.id(table))")
+        case .exportLog(let table, _, _, _): Change("export log", "table \(Change.id(table))")
         case .addUser(let name, _, _): Change("add user", "user \(Change.word(name))")
         case .removeUser(let name): Change("remove user", "user \(Change.word(name))")
         case .setPassword(let name, _): Change("set password", "user \(Change.word(name))")

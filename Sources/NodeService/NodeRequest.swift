@@ -15,11 +15,14 @@ package enum NodeRequest: Codable, Sendable {
     case search(SearchQuery)
     case showRecord(id: String)
     case createTable(TableDraft)
-    case acceptTable(file: String)
+    /// `replaces`: its draft takes the place of another that is held.
+    case acceptTable(file: String, replaces: Bool = false)
     /// `pinning`: handles of the members whose forked logs the next version cuts.
     case amendTable(id: String, pinning: [String])
     case listTables
     case showTable(id: String)
+    /// The newest version of a file that was not accepted, and what it changes.
+    case showTableFile(file: String)
     case openCase(CaseDraft)
     /// `after`: the last case of the page before; `nil` for the first page.
     case listCases(table: String?, phase: String?, after: String? = nil)
@@ -41,11 +44,17 @@ package enum NodeRequest: Codable, Sendable {
     /// Fetches the own logs back from partners; `isOffline`: takes them for whole as they are.
     case recover(isOffline: Bool)
     case syncStatus
-    /// `last`: only so many, the newest; `nil` for all.
-    case showLog(table: String, author: String?, last: UInt64? = nil)
+    /// `generation`: which log of the author; `nil` for its newest. `last`: only so many entries, the
+    /// newest; `nil` for all.
+    case showLog(
+        table: String,
+        author: String?,
+        generation: UInt16? = nil,
+        last: UInt64? = nil
+    )
     /// `author`: whose log; `nil` where only one forked.
     case showFork(table: String, author: String?)
-    case exportLog(table: String, from: UInt64?, until: UInt64?)
+    case exportLog(table: String, generation: UInt16? = nil, from: UInt64?, until: UInt64?)
     case caseDisclosures(id: String)
     case addUser(name: String, role: String, password: [UInt8])
     case listUsers

@@ -46,7 +46,7 @@ struct Disk: Sendable {
 
     /// Takes over charters and cards; cases ask for charters, so those there are made anew.
     mutating func take(_ file: TableFile) {
-        let isCharterNew = file.effectiveVersion != self.file.effectiveVersion
+        let isCharterNew = file.effective != self.file.effective
         self.file = file
         if isCharterNew { self.remake(Set(self.cases.keys)) }
     }

@@ -70,7 +70,7 @@ extension Simulation {
                 self.violate(.lost(node: self.nodes[peer].member, log: log, size: held))
             }
             self.note("node \(node + 1) holds \(held) of \(log.text), its author \(offered)")
-        case .otherCharter, .notAMember, .undecodable, .twoCopies:
+        case .rivalCharters, .notAMember, .undecodable, .twoCopies:
             self.accuse(self.nodes[peer].member, by: node, "\(finding)")
         }
     }

@@ -183,14 +183,15 @@ extension SyncEngine {
             return []
         }
         let before = held.file
-        do throws(TableFileError) {
-            try held.file.merge(self.timely(file, held: held.file))
-        } catch {
-            return [.report(.otherCharter(table), session)]
-        }
+        // One that does not fit in is left.
+        _ = try? held.file.merge(self.timely(file, held: held.file))
         // Whoever is not at the table is neither believed nor answered.
         guard let member = held.file.governing.member(identity: peer) else { return [] }
         var effects: [Effect] = []
+        if let version = before.rivalVersion(in: file) {
+            let rival = RivalCharters(version: version, one: before, other: file)
+            effects.append(.report(.rivalCharters(table, rival), session))
+        }
         let isNew = held.file != before
         if isNew {
             self.tables[table] = held

@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 package import SyncLog
 package import Wire
 
@@ -285,8 +285,8 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case offPin(TableID, LogID)
     /// A peer holds more of this node's own log than the node itself: the store was put back.
     case ownLogAhead(TableID, LogID, held: UInt64, offered: UInt64)
-    /// A peer sent a table file of another branch of a charter.
-    case otherCharter(TableID)
+    /// A quorum signed two texts of one charter version.
+    case rivalCharters(TableID, RivalCharters)
     /// A peer spoke of a table it is not a member of.
     case notAMember
     /// A frame that is not the canonical form of a message within its limits.
@@ -295,4 +295,24 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case twoCopies(NodeID)
     /// A peer's own log is shorter there than what is held of it here: its store was put back.
     case peerBehind(TableID, LogID, held: UInt64, offered: UInt64)
+}
+
+/// Two texts of one charter version that a quorum signed each.
+package struct RivalCharters: Hashable, Sendable {
+    /// The version.
+    package let version: Int
+    /// The hash of the text that counts.
+    package let counting: Digest
+    /// The members that signed both; never none, for a quorum is a majority.
+    package let signers: [MemberNumber]
+
+    init(version: Int, one: TableFile, other: TableFile) {
+        self.version = version
+        self.counting = min(
+            one.charters[version - 1].textHash,
+            other.charters[version - 1].textHash
+        )
+        let others = Set(other.signers(version: version))
+        self.signers = one.signers(version: version).filter { others.contains($0) }
+    }
 }

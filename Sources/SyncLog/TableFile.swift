@@ -1,77 +1,5 @@
 package import Cryptography
 
-/// One version of a charter with the signatures it has.
-package struct SignedCharter: Hashable, Sendable {
-    /// What it says.
-    package let charter: Charter
-    /// The note, signatures in order of member number.
-    package private(set) var note: SignedNote
-    /// SHA-256 of the text: the table's ID in version 1, the `previous` of the next version.
-    package let textHash: Digest
-
-    /// Wraps a new charter without signatures.
-    ///
-    /// - Throws: As ``Charter/init(text:)``, and ``CharterError/tooLong``.
-    package init(_ charter: Charter) throws(CharterError) {
-        self.charter = try Charter(text: charter.text)
-        guard charter.text.utf8.count <= Charter.newTextBytesMax else { throw .tooLong }
-        self.note = SignedNote(text: charter.text)
-        self.textHash = Digest(hashing: Array(charter.text.utf8))
-    }
-
-    /// Reads a charter note; signatures are checked by ``verifySignatures(by:)``.
-    package init(parsing bytes: some Collection<UInt8>) throws(CharterError) {
-        do throws(NoteError) {
-            self.note = try SignedNote(parsing: bytes, bytesMax: Charter.bytesMax)
-        } catch {
-            throw .malformed
-        }
-        self.charter = try Charter(text: self.note.text)
-        self.textHash = Digest(hashing: Array(self.note.text.utf8))
-    }
-
-    /// Checks every signature; refuses one by anybody but `members`.
-    ///
-    /// - Returns: Numbers of the members that signed, ascending.
-    package func verifySignatures(by members: [Member]) throws(CharterError) -> [MemberNumber] {
-        var signers: [MemberNumber] = []
-        for signature in self.note.signatures {
-            guard
-                let member = members.first(where: { signature.names(.identity($0.identity)) }),
-                self.note.isValid(signature, by: .identity(member.identity)),
-                member.number > signers.last ?? 0
-            else { throw .signature(name: signature.name) }
-            signers.append(member.number)
-        }
-        return signers
-    }
-
-    /// Adds a member's signature, unless it has signed, and keeps the order of numbers.
-    package mutating func sign(with key: borrowing SigningKey, members: [Member]) {
-        let noteKey = NoteKey.identity(key.verifyingKey)
-        guard self.note.signature(naming: noteKey) == nil else { return }
-        self.note.sign(with: key, name: noteKey.name)
-        self.order(by: members)
-    }
-
-    /// Adds the signatures of another copy of the same text.
-    mutating func addSignatures(of other: SignedCharter, members: [Member]) {
-        for signature in other.note.signatures
-        where !self.note.signatures.contains(where: { $0.name.hasSameBytes(as: signature.name) }) {
-            self.note.append(signature)
-        }
-        self.order(by: members)
-    }
-
-    private mutating func order(by members: [Member]) {
-        let names = members.map { NoteKey.identity($0.identity).name }
-        let ordered = names.compactMap { name in
-            self.note.signatures.first { $0.name.hasSameBytes(as: name) }
-        }
-        self.note.replaceSignatures(ordered)
-    }
-}
-
 /// Why a table file was refused.
 package enum TableFileError: Error, Hashable, Sendable {
     /// Not of a table file's form.
@@ -84,8 +12,10 @@ package enum TableFileError: Error, Hashable, Sendable {
     case card(CardError)
     /// A card of nobody at the table, or two of one member.
     case cardOwner
-    /// The other file is of another table, or of another effective branch of it.
+    /// The other file is of another table.
     case otherTable
+    /// The other file has another draft of a version than the one held.
+    case otherDraft(version: Int)
     /// With what is added, this file would be larger than ``TableFile/bytesMax``, or one of its
     /// charters larger than ``Charter/bytesMax``.
     case tooLarge
@@ -231,9 +161,14 @@ package struct TableFile: Hashable, Sendable {
     /// The newest charter, effective or not.
     package var newest: Charter { self.charters[self.charters.count - 1].charter }
 
-    /// A charter by its version.
+    /// The hash of ``governing``'s text.
+    package var governingHash: Digest {
+        self.charters[max(self.effectiveVersion, 1) - 1].textHash
+    }
+
+    /// An effective charter by its version; `nil` for a draft, which allows nobody anything.
     package func charter(version: UInt16) -> Charter? {
-        self.charters.indices.contains(Int(version) - 1)
+        (1...max(self.effectiveVersion, 1)).contains(Int(version))
             ? self.charters[Int(version) - 1].charter : nil
     }
 
@@ -273,7 +208,9 @@ package struct TableFile: Hashable, Sendable {
     /// versions, signatures of versions held, newer cards.
     ///
     /// A draft of the other file is not taken over, and one held gives way to an effective version:
-    /// nobody alone changes what stands here. See ``adoptDrafts(of:)``.
+    /// nobody alone changes what stands here. See ``adoptDrafts(of:replacing:)``. Of two effective
+    /// versions of one number the one whose text has the lower hash stands, so that all come to
+    /// hold the same. See ``rivalVersion(in:)``.
     ///
     /// - Returns: Whether anything changed.
     /// - Throws: ``TableFileError/otherTable``, ``TableFileError/tooLarge``; then nothing changed.
@@ -291,33 +228,62 @@ package struct TableFile: Hashable, Sendable {
             }
             guard offset < other.effectiveVersion else { break }
             merged.countSignatures()
-            guard offset >= merged.effectiveVersion else { throw .otherTable }
+            if offset < merged.effectiveVersion,
+                merged.charters[offset].textHash < signed.textHash
+            {
+                break
+            }
             merged.charters.removeSubrange(offset...)
             merged.charters.append(signed)
         }
         merged.countSignatures()
-        // Who was named by a draft alone goes with it.
-        merged.cards = merged.cards.filter { number, card in
-            merged.member(identity: card.identity)?.number == number
-        }
+        merged.dropForeignCards()
         return try self.take(merged, cards: other.cards)
     }
 
-    /// Takes over the drafts with which another file goes on where this one ends.
+    /// The first version of which a quorum signed two texts, the one held and that of `other`;
+    /// `nil` where there is none.
+    package func rivalVersion(in other: TableFile) -> Int? {
+        guard other.table == self.table else { return nil }
+        let effective = min(self.effectiveVersion, other.effectiveVersion)
+        return (0..<effective).first { self.charters[$0].textHash != other.charters[$0].textHash }
+            .map { $0 + 1 }
+    }
+
+    /// Takes over the drafts of another file.
     ///
     /// For a file that an operator accepts, never for one that came from a peer.
     ///
+    /// `isReplacing`: Whether they take the place of other drafts held.
+    ///
     /// - Returns: Whether anything changed.
-    /// - Throws: ``TableFileError/otherTable`` when the file holds other drafts than this one,
-    ///   ``TableFileError/tooLarge``; then nothing changed.
+    /// - Throws: ``TableFileError/otherTable`` when the file is of another table or lacks an effective
+    ///   version held, ``TableFileError/otherDraft(version:)`` when it holds other drafts than this one and
+    ///   takes no one's place, ``TableFileError/tooLarge``; then nothing changed.
     @discardableResult
-    package mutating func adoptDrafts(of other: TableFile) throws(TableFileError) -> Bool {
-        let isPrefix = zip(self.charters, other.charters).allSatisfy { $0.textHash == $1.textHash }
-        guard isPrefix else { throw .otherTable }
+    package mutating func adoptDrafts(
+        of other: TableFile,
+        replacing isReplacing: Bool = false
+    ) throws(TableFileError) -> Bool {
+        let differing = zip(self.charters, other.charters).enumerated()
+            .first { $1.0.textHash != $1.1.textHash }?.offset
         var merged = self
-        merged.charters += other.charters.dropFirst(self.charters.count)
+        if let differing {
+            guard differing >= self.effectiveVersion else { throw .otherTable }
+            guard isReplacing else { throw .otherDraft(version: differing + 1) }
+            merged.charters.removeSubrange(differing...)
+        }
+        merged.charters += other.charters.dropFirst(merged.charters.count)
         merged.countSignatures()
+        merged.dropForeignCards()
         return try self.take(merged, cards: other.cards)
+    }
+
+    /// Drops cards of who was named by a draft alone that is gone.
+    private mutating func dropForeignCards() {
+        self.cards = self.cards.filter { number, card in
+            self.member(identity: card.identity)?.number == number
+        }
     }
 
     private mutating func take(

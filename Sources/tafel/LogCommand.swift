@@ -9,6 +9,9 @@ struct LogCommand: ParsableCommand {
         subcommands: [Show.self, Export.self, Fork.self]
     )
 
+    fileprivate static let generationHelp: ArgumentHelp =
+        "Which of its logs: 0 is the first, one more after each that a charter cut (default: the newest)."
+
     /// `tafel log show`.
     struct Show: TafelCommand {
         static let configuration = CommandConfiguration(
@@ -19,9 +22,16 @@ struct LogCommand: ParsableCommand {
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's ID.") var table: String
         @Option(help: "Whose log (default: the own).") var author: String?
+        @Option(help: LogCommand.generationHelp) var generation: UInt16?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.showLog(table: self.table, author: self.author))
+            try await self.options.perform(
+                .showLog(
+                    table: self.table,
+                    author: self.author,
+                    generation: self.generation
+                )
+            )
         }
     }
 
@@ -56,13 +66,19 @@ struct LogCommand: ParsableCommand {
 
         @OptionGroup var options: NodeOptions
         @Option(help: "The table's ID.") var table: String
+        @Option(help: LogCommand.generationHelp) var generation: UInt16?
         @Option(help: "Size at the start of the window (default: 0).") var from: UInt64?
         @Option(help: "Size at its end (default: the newest).") var until: UInt64?
         @Option(help: "Where to write the bundle.") var out: String
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
-                .exportLog(table: self.table, from: self.from, until: self.until),
+                .exportLog(
+                    table: self.table,
+                    generation: self.generation,
+                    from: self.from,
+                    until: self.until
+                ),
                 writing: OutputFile(path: self.out, key: "bundle")
             )
         }

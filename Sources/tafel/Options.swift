@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cryptography
 import Foundation
+import Glibc
 import Logging
 import NodeService
 import SyncLog
@@ -79,9 +80,11 @@ struct NodeOptions: ParsableArguments {
 
     /// Makes one call and prints its answer.
     ///
-    /// `file`: Where the answer's file goes. `bar`: Shows how far the call is.
+    /// `review`: Its answer is shown on a terminal first, and the call made only on a yes. `file`: Where
+    /// the answer's file goes. `bar`: Shows how far the call is.
     func perform(
         _ request: NodeRequest,
+        after review: Review? = nil,
         writing file: OutputFile? = nil,
         bar: SyncBar? = nil
     ) async throws(NodeFailure) -> Int32 {
@@ -94,6 +97,10 @@ struct NodeOptions: ParsableArguments {
         let client = try await self.open()
         let answer: NodeAnswer
         do throws(NodeFailure) {
+            if let review, review.isPossible {
+                let call = NodeCall(request: review.request, user: self.user)
+                try review.ask(showing: try await client.perform(call, progress: nil).text)
+            }
             answer = try await client.perform(
                 NodeCall(request: request, user: self.user),
                 progress: report
@@ -121,6 +128,26 @@ struct NodeOptions: ParsableArguments {
         // The document with one member more: where the file went.
         let member = JSONText.object([(key, file.path)]).dropFirst(2)
         Output.line(own: answer.json.dropLast(2) + ",\n" + member)
+    }
+}
+
+/// What a person sees and says yes to before a call is made.
+struct Review {
+    /// Its answer is shown.
+    let request: NodeRequest
+    /// What is asked.
+    let question: String
+    /// What is said when the answer is not yes.
+    let refusal: String
+
+    /// Whether somebody is there to ask.
+    var isPossible: Bool { isatty(STDIN_FILENO) == 1 && Output.hasTerminal }
+
+    /// Shows on the terminal, and returns on a yes.
+    func ask(showing text: ShownText) throws(NodeFailure) {
+        Output.progress("\(text.string)\n\n\(self.question) [y/N] ")
+        let answer = readLine()?.lowercased() ?? ""
+        guard ["y", "yes", "j", "ja"].contains(answer) else { throw .usage(self.refusal) }
     }
 }
 

@@ -11,6 +11,15 @@ struct TableCommand: ParsableCommand {
         subcommands: [Create.self, Accept.self, List.self, Show.self, Amend.self]
     )
 
+    /// The text of a table's file.
+    fileprivate static func read(_ path: String) throws(NodeFailure) -> String {
+        let bytes = try Files.read(path, bytesMax: TableFile.bytesMax)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .usage("\(path): not a table file, or changed on its way. Ask for it again")
+        }
+        return text
+    }
+
     /// `tafel table create`.
     struct Create: TafelCommand {
         static let configuration = CommandConfiguration(
@@ -94,22 +103,35 @@ struct TableCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "accept",
             abstract: "Check and sign a table's file; adopt it when the quorum has signed.",
-            discussion: "Repeatable: signatures from the file and those known here are merged."
+            discussion: """
+                On a terminal it shows the charter and what it changes, and asks. Repeatable: signatures \
+                from the file and those known here are merged.
+                """
         )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's file; it is written back with the merged signatures.")
         var file: String
+        @Flag(help: "Sign without being shown and asked.")
+        var yes = false
+        @Flag(
+            help: ArgumentHelp(
+                "Sign the file's draft in place of another draft of the same version that is held.",
+                discussion: "What was signed before stays with those who have it."
+            )
+        )
+        var replace = false
 
         func execute() async throws(NodeFailure) -> Int32 {
-            let bytes = try Files.read(self.file, bytesMax: TableFile.bytesMax)
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw .usage(
-                    "\(self.file): not a table file, or changed on its way. Ask for it again"
-                )
-            }
+            let text = try TableCommand.read(self.file)
+            let review = Review(
+                request: .showTableFile(file: text),
+                question: "Sign this version for your organisation?",
+                refusal: "table accept: not signed, nothing changed. Run it again to sign"
+            )
             return try await self.options.perform(
-                .acceptTable(file: text),
+                .acceptTable(file: text, replaces: self.replace),
+                after: self.yes ? nil : review,
                 writing: OutputFile(path: self.file)
             )
         }
@@ -133,14 +155,26 @@ struct TableCommand: ParsableCommand {
     struct Show: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "One table's charter."
+            abstract: "One table's charter, or what a table's file would change."
         )
 
         @OptionGroup var options: NodeOptions
-        @Argument(help: "The table's ID, or its first 6 or more digits.") var table: String
+        @Argument(
+            help: ArgumentHelp(
+                "The table's ID, or its first 6 or more digits; or a table's file.",
+                valueName: "table-or-file"
+            )
+        )
+        var table: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.showTable(id: self.table))
+            let isID =
+                (6...64).contains(self.table.count) && self.table.allSatisfy(\.isHexDigit)
+            guard isID || !FileManager.default.fileExists(atPath: self.table) else {
+                let text = try TableCommand.read(self.table)
+                return try await self.options.perform(.showTableFile(file: text))
+            }
+            return try await self.options.perform(.showTable(id: self.table))
         }
     }
 

@@ -114,7 +114,11 @@ def pin(suite, world, nodes, table, case, police, twin):
     suite.equal(honest[0].run("table", "amend", table, "--pin", "om", "--out", path).code, 2, "only a log that forked is pinned")
     made = honest[0].ok("table", "amend", table, "--pin", "politie", "--out", path)
     suite.equal(made["version"], 2, "the next version")
-    for node in honest[1:]:
+    shown = honest[1].ok("table", "show", path)
+    suite.equal([change["what"] for change in shown["changes"]], ["pin politie 0"], "a file's changes are shown before it is signed")
+    suite.equal((shown["version"], shown["effective"], shown["signatures"]), (2, False, [honest[0].handle]), "and who signed it")
+    same_draft(suite, world, honest[1], table, path)
+    for node in honest[2:]:
         answer = node.ok("table", "accept", path)
     suite.equal(answer["effective"], True, "effective when the quorum signed")
     for node in honest:
@@ -135,6 +139,33 @@ def pin(suite, world, nodes, table, case, police, twin):
         suite.equal(cut, set(), f"{node.handle}: what lies beyond the pin does not count")
     views = {node.handle: node.canonical(case) for node in honest}
     suite.equal(len(set(views.values())), 1, "all see one view again")
+    generations(suite, world, honest[0], police, table)
+
+
+def generations(suite, world, node, police, table):
+    """What a member disclosed before its log was cut can still be shown and exported."""
+    for who, author in ((node, ("--author", "politie")), (police, ())):
+        newest = who.ok("log", "show", table, *author)
+        suite.equal((newest["generation"], newest["generations"]), (1, 2), f"{who.handle} shows the newest log")
+        first = who.ok("log", "show", table, *author, "--generation", "0")
+        suite.check(first["generation"] == 0 and len(first["entries"]) > 4, f"{who.handle} shows the one before", first["generation"])
+    suite.equal(police.run("log", "show", table, "--generation", "2").code, 2, "there is no other")
+    for generation in (0, 1):
+        path = world.path(f"politie-{generation}.bundle")
+        done = police.ok("log", "export", "--table", table, "--generation", str(generation), "--out", path)
+        suite.equal(done["generation"], generation, "the log that was asked for is exported")
+        suite.equal(world.audit("verify", path, "--json").json["verdict"] != "invalid", True, f"generation {generation} reads")
+    text = police.run("log", "show", table, as_json=False).out
+    suite.check(b"--generation 0" in text, "that there is one before is said", text[:300])
+
+
+def same_draft(suite, world, other, table, path):
+    """Another member drafts the version too, without knowing of the first draft."""
+    made = other.ok("table", "amend", table, "--pin", "politie", "--out", world.path("same.table"))
+    suite.equal(made["version"], 2, "who does not know the draft drafts its own")
+    draft = other.ok("table", "show", table)["draft"]
+    suite.equal((draft["version"], [c["what"] for c in draft["changes"]]), (2, ["pin politie 0"]), "the draft that is held is shown")
+    suite.equal(other.ok("table", "accept", path)["signatures"], 2, "one text drafted twice is one draft, with both signatures")
 
 
 def put_back(suite, world, nodes, case):

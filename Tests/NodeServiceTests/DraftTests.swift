@@ -93,4 +93,72 @@ struct DraftTests {
         #expect(try await self.version(at: table.victim, table.id) == 1)
         try await table.checkAndStop(alarm: nil)
     }
+
+    @Test func `of two texts of a version that a quorum signed each, one counts everywhere`()
+        async throws
+    {
+        let table = try await HostileTable()
+        try await table.stop()
+        let texts = ["Het ene doel", "Het andere doel"]
+        for (node, text) in zip([table.victim, table.honest], texts) {
+            let file = try self.draft(of: table) { $0.purpose = text }
+            let done = try await node.perform(.acceptTable(file: file.encodedText))
+            #expect(try TableFile(parsing: try #require(done.file)).effectiveVersion == 2)
+        }
+        struct Shown: Decodable {
+            let version: Int
+            let purpose: String
+            let signatures: [String]
+        }
+        func shown(_ node: LiveNode) async throws -> Shown {
+            let request = NodeRequest.showTable(id: TextEncoding.hex(table.id.bytes))
+            return try await node.perform(request, as: Shown.self)
+        }
+        #expect(try await shown(table.victim).purpose == texts[0])
+        #expect(try await shown(table.honest).purpose == texts[1])
+        try await table.victim.start()
+        try await table.honest.start()
+        try await eventually("both hold the same charter") {
+            try await shown(table.victim).purpose == shown(table.honest).purpose
+        }
+        #expect(try await shown(table.victim).version == 2)
+        // Who signed both is named, to whoever met both.
+        let alarms = try await table.victim.alarms() + table.honest.alarms()
+        #expect(
+            alarms.contains { $0.contains("version 2") && $0.contains(HostileTable.hostileHandle) },
+            "\(alarms)"
+        )
+        try await table.victim.perform(.addNote(id: table.caseID.hex, text: "daarna"))
+        #expect(try await table.honest.syncNow(with: "od-noord") == 0)
+        #expect(try await table.honest.canonical(table.caseID).contains("daarna"))
+        try await table.stop()
+        try await table.victim.reopen()
+        try await table.honest.reopen()
+        #expect(try await shown(table.victim).purpose == shown(table.honest).purpose)
+    }
+
+    @Test func `what a draft changes is shown before it is signed`() async throws {
+        let table = try await HostileTable()
+        struct Change: Decodable {
+            let what: String
+            let before: String?
+            let after: String?
+        }
+        struct Shown: Decodable {
+            let version: Int
+            let effective: Bool
+            let signatures: [String]
+            let changes: [Change]
+        }
+        let draft = try self.draft(of: table) { $0.purpose = "Het ene doel" }
+        let shown = try await table.victim.perform(
+            .showTableFile(file: draft.encodedText),
+            as: Shown.self
+        )
+        #expect(shown.version == 2 && !shown.effective)
+        #expect(shown.signatures == [HostileTable.hostileHandle])
+        #expect(shown.changes.map(\.what) == ["purpose"])
+        #expect(shown.changes.first?.after == "Het ene doel")
+        try await table.stop()
+    }
 }

@@ -50,7 +50,7 @@ struct TableFileVectorTests {
     }
 
     @Test(arguments: try VectorFile.cases("keys/reject/table-merges.json") as [RefusedMerge])
-    func `files of another table or branch are not merged`(_ item: RefusedMerge) throws {
+    func `files of another table are not merged`(_ item: RefusedMerge) throws {
         var file = try TableFile(parsing: item.held.bytes)
         #expect(throws: TableFileError.otherTable) {
             try file.merge(try TableFile(parsing: item.received.bytes))

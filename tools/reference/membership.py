@@ -261,8 +261,10 @@ def merge_table_files(held, received):
     rest = [c["note"] for c in ours[shared:]]
     if further:
         stands = parse_chain(notes_ + rest)
-        require(not any(c["effective"] for c in stands[shared:]), "table", "other branch")
-        rest = further
+        rivals = [chain[shared] for chain in (stands, theirs) if shared < len(chain) and chain[shared]["effective"]]
+        lowest = min(rivals, key=lambda c: c["hash"])
+        if lowest is rivals[-1]:
+            rest = further
     chain = parse_chain(notes_ + rest)
     numbers = {m["identity"]: n for c in chain for n, m in c["members"].items()}
     cards = {n: c for n, c in our_cards.items() if numbers.get(c["identity"]) == n}

@@ -1,0 +1,206 @@
+import CaseModel
+import Cryptography
+import SyncEngine
+import SyncLog
+import Terminal
+
+/// A table's charter, drafts and changes, as they are shown.
+extension Node {
+    func showTable(_ prefix: String) throws(NodeFailure) -> NodeAnswer {
+        let file = try self.table(prefix).file
+        let version = max(file.effectiveVersion, 1)
+        var text = Self.text(of: version, in: file)
+        var draft: JSONValue = .null
+        if file.charters.count > version {
+            let changes = file.newest.changes(since: file.governing)
+            let signers = Self.signers(of: file.charters.count, in: file)
+            draft = [
+                "version": .integer(file.charters.count),
+                "signatures": .array(signers.map { .string($0) }),
+                "quorum": .integer(file.quorum(version: file.charters.count)),
+                "changes": Self.json(of: changes),
+            ]
+            text =
+                text
+                + "\nversion \(file.charters.count) is a draft, signed by "
+                + "\(signers.joined(separator: ", ")); "
+                + "\(file.quorum(version: file.charters.count)) must sign\n"
+                + Self.text(of: changes)
+        }
+        let json = Self.json(of: version, in: file, and: JSONValue.Member("draft", draft))
+        return NodeAnswer(exitCode: 0, json: json, text: text, file: nil)
+    }
+
+    /// The newest version of a file that was not accepted, and in what it differs from the one that
+    /// counts here; where none does, from the one before it.
+    func showTableFile(_ text: String) throws(NodeFailure) -> NodeAnswer {
+        let file: TableFile
+        do throws(TableFileError) { file = try TableFile(parsing: text.utf8) } catch {
+            throw NodeFailure(error)
+        }
+        let version = file.charters.count
+        let held = self.engine.tables[file.table]?.file
+        let earlier = held?.governing ?? (version > 1 ? file.charters[version - 2].charter : nil)
+        let changes = earlier.map { file.newest.changes(since: $0) } ?? []
+        let since: ShownText =
+            if let earlier {
+                "\nchanges since version \(earlier.version), which counts here\n"
+            } else {
+                "\na new table: nothing of it is held here\n"
+            }
+        return NodeAnswer(
+            exitCode: 0,
+            json: Self.json(
+                of: version,
+                in: file,
+                and: JSONValue.Member("changes", Self.json(of: changes))
+            ),
+            text: Self.text(of: version, in: file) + since + Self.text(of: changes),
+            file: nil
+        )
+    }
+
+    /// Handles of who signed a version, in order of member number.
+    private static func signers(of version: Int, in file: TableFile) -> [String] {
+        let voters = file.voters(version: version)
+        return file.signers(version: version).sorted().map { number in
+            voters.first { $0.number == number }?.handle ?? "#\(number)"
+        }
+    }
+
+    private static func json(of changes: [CharterChange]) -> JSONValue {
+        .array(
+            changes.map { change in
+                [
+                    "what": .string(change.what), "before": JSONValue(change.before),
+                    "after": JSONValue(change.after),
+                ]
+            }
+        )
+    }
+
+    private static func text(of changes: [CharterChange]) -> ShownText {
+        guard !changes.isEmpty else { return "  nothing" }
+        return changes.map { change -> ShownText in
+            switch (change.before, change.after) {
+            case (nil, let after): "  \(change.what): new: \(after ?? "")"
+            case (let before?, nil): "  \(change.what): gone; it was: \(before)"
+            case (let before?, let after?): "  \(change.what): \(after)\n    before: \(before)"
+            }
+        }
+        .joined(separator: "\n")
+    }
+
+    private static func names(_ classes: ClassSet) -> [String] {
+        switch classes {
+        case .all: ["*"]
+        case .some(let classes): classes.map(\.rawValue)
+        }
+    }
+
+    private static func handle(of member: MemberNumber, in file: TableFile) -> String {
+        let charter = file.charters.last { $0.charter.member(member) != nil }?.charter
+        return charter?.member(member)?.handle ?? "#\(member)"
+    }
+
+    private static func json(
+        of version: Int,
+        in file: TableFile,
+        and more: JSONValue.Member
+    ) -> JSONValue {
+        let charter = file.charters[version - 1].charter
+        let members = charter.members.map { member -> JSONValue in
+            [
+                "handle": .string(member.handle), "number": .integer(Int(member.number)),
+                "class": .string(member.memberClass.rawValue),
+                "role": .string(member.role.rawValue),
+                "name": JSONValue(file.cards[member.number]?.name),
+                "node": .string(TextEncoding.hex(member.identity.bytes)),
+            ]
+        }
+        let grounds = charter.grounds.map { ground -> JSONValue in
+            [
+                "code": .string(ground.code), "text": .string(ground.text),
+                "from": .array(self.names(ground.from).map { .string($0) }),
+                "to": .array(self.names(ground.to).map { .string($0) }),
+                "categories": .array(ground.categories.map { .string($0.name) }),
+            ]
+        }
+        let pins = charter.pins.map { pin -> JSONValue in
+            [
+                "author": .string(self.handle(of: pin.log.member, in: file)),
+                "generation": .integer(Int(pin.log.generation)),
+                "size": .integer(Int(pin.size)),
+                "root": .string(TextEncoding.hex(pin.root.bytes)),
+            ]
+        }
+        return .object([
+            .init("table", .string(TextEncoding.hex(file.table.bytes))),
+            .init("version", .integer(version)),
+            .init("name", .string(charter.name)),
+            .init("theme", .string(charter.theme)),
+            .init("purpose", .string(charter.purpose)),
+            .init("from", .string(charter.from)),
+            .init("until", .string(charter.until)),
+            .init("evaluation", .string(charter.evaluation)),
+            .init("members", .array(members)),
+            .init("grounds", .array(grounds)),
+            .init("pins", .array(pins)),
+            .init("signatures", .array(self.signers(of: version, in: file).map { .string($0) })),
+            .init("quorum", .integer(file.quorum(version: version))),
+            .init("witness_quorum", .integer(charter.witnessQuorum)),
+            .init("effective", .bool(file.effectiveVersion >= version)),
+            more,
+        ])
+    }
+
+    private static func text(of version: Int, in file: TableFile) -> ShownText {
+        let charter = file.charters[version - 1].charter
+        let signers = self.signers(of: version, in: file)
+        var lines: [ShownText] = [
+            "\(charter.name) (\(charter.theme)), version \(charter.version), "
+                + (file.effectiveVersion >= version ? "effective" : "not effective yet"),
+            "\(TextEncoding.hex(file.table.bytes))",
+            "purpose  \(charter.purpose)",
+            "period   \(charter.from) to \(charter.until)",
+            "signed   by \(signers.isEmpty ? "nobody" : signers.joined(separator: ", ")); "
+                + "\(file.quorum(version: version)) must sign",
+            "members",
+        ]
+        for member in charter.members {
+            lines.append(
+                "  \(member.number)  \(member.handle)  \(member.memberClass.rawValue)  "
+                    + "\(member.role.rawValue)"
+            )
+            lines.append("      node \(TextEncoding.hex(member.identity.bytes))")
+        }
+        lines.append("grounds, in order of preference")
+        for ground in charter.grounds {
+            lines.append(
+                "  \(ground.code): \(ground.from.text) -> \(ground.to.text), "
+                    + "\(ground.categories.map(\.name).joined(separator: ", "))"
+            )
+            lines.append("      \(ground.text)")
+        }
+        for pin in charter.pins {
+            lines.append(
+                "log \(pin.log.generation) of \(self.handle(of: pin.log.member, in: file)) is cut: "
+                    + "\(pin.size) entries count"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// What is told of two texts of one version.
+    func text(of rival: RivalCharters, in table: TableID) -> String {
+        let file = self.engine.tables[table]?.file
+        let signers = rival.signers.map { number in
+            file.map { Self.handle(of: number, in: $0) } ?? "#\(number)"
+        }
+        return
+            "charter of table \(TextEncoding.hex(table.bytes.prefix(6))): its quorum signed two texts of "
+            + "version \(rival.version). The one with the hash "
+            + "\(TextEncoding.hex(rival.counting.bytes.prefix(6))) counts, at every node. Both were signed "
+            + "by \(signers.joined(separator: ", ")): ask why, and draft what is missing anew"
+    }
+}
