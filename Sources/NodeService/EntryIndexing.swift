@@ -67,13 +67,19 @@ enum EntryIndexing {
         }
     }
 
-    /// Keeps a member's cosignature of the own checkpoint, when everything about it verifies.
+    /// Notes a receipt for the own log, whatever it says of it: an auditor sees what speaks against the
+    /// log too. Keeps its cosignature of the own checkpoint when everything about it verifies.
     private static func note(
         _ item: LogReceipt,
         of entry: PlainEntry,
         table: TableState,
         in transaction: inout TableTransaction
     ) throws(SlotError) {
+        try transaction.noteReceipt(
+            quoting: item.log,
+            log: entry.log,
+            index: entry.header.index
+        )
         guard let own = table.file.cards[table.me], let peer = table.file.cards[entry.log.member]
         else { return }
         let origin = item.log.origin(table: table.file.table)
@@ -90,11 +96,6 @@ enum EntryIndexing {
             try transaction.subtreeRoot(of: item.log, size: item.checkpoint.size)
                 == item.checkpoint.root
         else { return }
-        try transaction.noteReceipt(
-            quoting: item.log,
-            log: entry.log,
-            index: entry.header.index
-        )
         try transaction.keep(item.checkpoint, of: item.log, isBoundary: false)
     }
 

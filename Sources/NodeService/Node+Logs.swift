@@ -286,13 +286,16 @@ enum BundleWriting {
         return checkpoint
     }
 
-    /// Each member's newest receipt for the log up to a size, with its proof.
+    /// Each member's newest receipt for the log up to a size, and the newest that quotes another root
+    /// than the tree has, with their proofs: what speaks against the log is not for its author to leave
+    /// out.
     private static func receipts(
         quoting log: LogID,
         until size: UInt64,
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> [BundleReceipt] {
         var newest: [LogID: (entry: Entry, index: UInt64)] = [:]
+        var contrary = newest
         for place in try snapshot.receipts(quoting: log) {
             guard case .full(let entry) = try snapshot.item(at: place.index, of: place.log),
                 let receipt = try? Receipt(payload: entry.payload),
@@ -300,9 +303,14 @@ enum BundleWriting {
                 item.checkpoint.size <= size
             else { continue }
             newest[place.log] = (entry, place.index)
+            let root = try snapshot.subtreeRoot(of: log, size: item.checkpoint.size)
+            if item.checkpoint.root != root { contrary[place.log] = (entry, place.index) }
         }
         var receipts: [BundleReceipt] = []
-        for (author, found) in newest.sorted(by: { $0.key < $1.key }) {
+        let chosen =
+            newest.map { ($0.key, $0.value) }
+            + contrary.filter { newest[$0.key]?.index != $0.value.index }.map { ($0.key, $0.value) }
+        for (author, found) in chosen.sorted(by: { ($0.0, $0.1.index) < ($1.0, $1.1.index) }) {
             guard let checkpoint = try snapshot.state(of: author).checkpoint else { continue }
             let proof = try MerkleProof.inclusion(
                 index: found.index,

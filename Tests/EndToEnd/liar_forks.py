@@ -356,7 +356,7 @@ def wrong_receipts(stage):
     stage.trial.check(done.json is not None and done.code in (0, 1), "the audit of N comes to its end", done)
     stage.trial.check(done.json and done.json["findings"], "what is wrong with the receipts is found", done.json)
     for finding in (done.json or {}).get("findings", []):
-        stage.trial.check(stage.handle in finding["text"], "a finding about a receipt names who signed it", finding)
+        stage.trial.check(finding.get("signer") == stage.handle, "a finding about a receipt names who signed it", finding)
 
 
 ATTACKS = {

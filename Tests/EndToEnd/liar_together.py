@@ -126,7 +126,7 @@ def false_witness(stage):
     found = (done.json or {}).get("findings", [])
     stage.trial.check(done.code == 1 and found, "the audit of N finds them", done)
     for finding in found:
-        stage.trial.check(stage.handle in finding["text"], "a finding names who signed the false receipt", finding)
+        stage.trial.check(finding.get("signer") == stage.handle, "a finding names who signed the false receipt", finding)
     for node in stage.nodes:
         stage.trial.check(not any(log["disputed"] for log in node.ok("sync", "status")["logs"]), f"{node.handle} holds nothing for disputed: N forked nothing")
 
