@@ -67,8 +67,9 @@ enum EntryIndexing {
         }
     }
 
-    /// Notes a receipt for the own log, whatever it says of it: an auditor sees what speaks against the
-    /// log too. Keeps its cosignature of the own checkpoint when everything about it verifies.
+    /// Notes a receipt for the own log, and keeps its cosignature when everything about it verifies.
+    ///
+    /// Whatever it says of the log: an auditor sees what speaks against it too.
     private static func note(
         _ item: LogReceipt,
         of entry: PlainEntry,

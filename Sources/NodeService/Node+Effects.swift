@@ -215,6 +215,15 @@ extension Node {
         case .fork(let evidence):
             // An alarm stands until a charter pins the log.
             return self.logger.warning("\(self.text(of: evidence))")
+        case .otherHistory(let table, let log, let member):
+            let author = self.author(of: log, in: table)
+            let quoter = LogID(member: member, generation: 0)
+            text =
+                "log \(log.member)/\(log.generation) of \(author): its author signed another history "
+                + "of it than the one held here, as a receipt of \(self.author(of: quoter, in: table)) "
+                + "quotes it. All partners are asked for it; once one shows it there is proof. Ask "
+                + "\(author) whether a copy of its folder runs"
+            return self.raise(text, by: self.identity(of: log, in: table))
         case .putAside(let table, let log):
             // An alarm stands for as long as it is put aside.
             return self.logger.warning("\(self.text(ofPutAside: log, in: table))")
@@ -258,7 +267,7 @@ extension Node {
         self.raise(text, by: peer)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
-        case .fork, .offPin, .chunk, .peerBehind, .twoCopies, .putAside: break
+        case .fork, .offPin, .chunk, .peerBehind, .twoCopies, .putAside, .otherHistory: break
         case .untrue, .ownLogAhead, .rivalCharters, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
         }

@@ -136,6 +136,10 @@ extension Node {
         else {
             return self.raise("\(handle): wrote a receipt that has no form", by: author)
         }
+        let others = try self.store.read(table: number) { (snapshot) throws(SlotError) in
+            try snapshot.contradictions(in: receipt, with: table)
+        }
+        for head in others { self.dispatch(.quoted(head, table.file.table, by: member)) }
         for item in receipt.logs where item.log.member == table.me {
             let key = ReceiptKey(table: table.file.table, log: item.log, member: member)
             var given = self.givenEntries[key] ?? GivenEntries()

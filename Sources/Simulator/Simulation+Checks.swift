@@ -37,8 +37,24 @@ extension Simulation {
         }
     }
 
+    /// What receipts quote of third members' logs is compared, as a node does.
+    mutating func compareQuotations(in entries: [PlainEntry], at node: Int) {
+        for entry in entries where entry.header.kind == .receipt {
+            guard let receipt = try? Receipt(payload: entry.plaintext),
+                let table = self.nodes[node].engine?.tables[self.table]
+            else { continue }
+            let heads = self.nodes[node].disk.table.contradictions(in: receipt, with: table)
+            for head in heads {
+                self.handle(.quoted(head, self.table, by: entry.log.member), on: node)
+            }
+        }
+    }
+
     /// Nobody honest is reported as a forger.
     mutating func check(_ finding: SyncFinding, session: SessionID?, of node: Int) {
+        if case .otherHistory(_, let log, _) = finding {
+            return self.accuse(log.member, by: node, "another history of \(log.text) is quoted")
+        }
         guard let session else { return }
         self.counts.note(Checker.accusations)
         let peer = self.links[Int(session.rawValue)].other(than: node)
@@ -70,6 +86,7 @@ extension Simulation {
                 self.violate(.lost(node: self.nodes[peer].member, log: log, size: held))
             }
             self.note("node \(node + 1) holds \(held) of \(log.text), its author \(offered)")
+        case .otherHistory: break
         case .rivalCharters, .notAMember, .undecodable, .twoCopies:
             self.accuse(self.nodes[peer].member, by: node, "\(finding)")
         }

@@ -264,6 +264,7 @@ extension Simulation {
         if !self.isSabotaged(node, .acknowledgesEarly) {
             self.handle(.stored(chunk, state: state), on: node)
         }
+        self.compareQuotations(in: stored.opened, at: node)
     }
 
     /// Takes what became readable into its cases.

@@ -84,6 +84,29 @@ extension TableReading where Self: ~Copyable {
         return off
     }
 
+    /// What a receipt quotes of third members' logs, of a size that is held, that is not what is held.
+    ///
+    /// Of a log that is disputed or pinned all is known.
+    ///
+    /// - Complexity: O(log size) hashes for each log.
+    package func contradictions(
+        in receipt: Receipt,
+        with table: TableState
+    ) throws(Failure) -> [LogHead] {
+        var heads: [LogHead] = []
+        for item in receipt.logs
+        where item.log.member != table.me && table.evidence[item.log] == nil
+            && table.pin(of: item.log) == nil
+        {
+            let head = LogHead(log: item.log, checkpoint: item.checkpoint)
+            guard try head.size <= self.state(of: item.log).size, try !self.holds(head) else {
+                continue
+            }
+            heads.append(head)
+        }
+        return heads
+    }
+
     /// Whether a checkpoint of a size that is held has the root held.
     package func holds(_ head: LogHead) throws(Failure) -> Bool {
         try self.subtreeRoot(of: head.log, size: head.size) == head.checkpoint.root

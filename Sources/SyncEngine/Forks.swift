@@ -8,7 +8,7 @@ enum TraceReason: Hashable, Sendable {
     case mismatch
     /// It holds more of this node's own log than the node itself: up to here.
     case ownLogAhead(UInt64)
-    /// It sent evidence of two histories: what is held here may be a third.
+    /// Two histories are known, and what is held here may be a third, or the peer may hold another.
     case otherHistory
 }
 
@@ -40,7 +40,9 @@ extension SyncEngine {
         over session: SessionID
     ) -> [Effect] {
         guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table],
-            peer.traces[log] == nil, !held.isClosed(log),
+            // One that somebody asked for who knows of another history may never be answered.
+            peer.traces[log] == nil || peer.traces[log]?.reason == .otherHistory,
+            !held.isClosed(log),
             held.logs[log]?.isDisputed != true || held.pin(of: log) != nil
                 || reason == .otherHistory
         else { return [] }
@@ -310,6 +312,34 @@ extension SyncEngine {
         over session: SessionID
     ) -> [Effect] {
         isHeld ? [] : self.trace(head.log, of: table, for: .mismatch, over: session)
+    }
+
+    /// A receipt quotes a tree of a third member's log that is not the one held, of no larger size.
+    ///
+    /// Whose word it is does not matter where the log's author signed it: it has two histories.
+    mutating func quoted(
+        _ head: LogHead,
+        of table: TableID,
+        by member: MemberNumber
+    ) -> [Effect] {
+        guard let held = self.tables[table], held.author(of: head.log) != nil,
+            let state = held.logs[head.log], state.size >= head.size, !state.isDisputed,
+            held.pin(of: head.log) == nil, let logKey = state.logKey
+        else { return [] }
+        do throws(CheckpointError) {
+            try head.checkpoint.withoutCosignatures.verify(
+                origin: head.log.origin(table: table),
+                logKey: logKey,
+                witnesses: []
+            )
+        } catch {
+            return []
+        }
+        var effects: [Effect] = [.report(.otherHistory(table, head.log, by: member), nil)]
+        for session in self.sessions.keys.sorted() {
+            effects += self.trace(head.log, of: table, for: .otherHistory, over: session)
+        }
+        return effects
     }
 }
 

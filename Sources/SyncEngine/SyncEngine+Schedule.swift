@@ -89,7 +89,7 @@ extension SyncEngine {
         // Before every event: mostly nothing is due.
         case .tick: mayTouchRounds = !effects.isEmpty
         case .received, .undecodable, .branchRead, .compared, .headChecked, .tableChanged,
-            .roundWanted, .roundLeft, .dialFailed,
+            .quoted, .roundWanted, .roundLeft, .dialFailed,
             .running, .cardChanged, .recovering, .recovered, .pinsCompared, .forgotten:
             break
         }

@@ -53,6 +53,8 @@ package struct SyncEngine: Sendable {
         case compared(ForkComparison, Proof, SessionID)
         /// Whether a peer's head below the size held has the root held.
         case headChecked(LogHead, TableID, SessionID, isHeld: Bool)
+        /// A receipt quotes a tree of a third member's log that is not the one held.
+        case quoted(LogHead, TableID, by: MemberNumber)
         /// A person wants a round with this peer, until ``Event/roundLeft(_:)``.
         case roundWanted(NodeID)
         /// Nobody waits for a round with this peer any more.
@@ -193,6 +195,8 @@ package struct SyncEngine: Sendable {
             self.compared(comparison, with: proof, over: session)
         case .headChecked(let head, let table, let session, let isHeld):
             self.headChecked(head, of: table, isHeld: isHeld, over: session)
+        case .quoted(let head, let table, let member):
+            self.quoted(head, of: table, by: member)
         case .roundWanted(let peer): self.roundWanted(peer)
         case .roundLeft(let peer): self.roundLeft(peer)
         case .dialFailed(let peer): self.dialFailed(peer)
@@ -279,6 +283,8 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case untrue(LogID)
     /// The author of a log signed two histories.
     case fork(ForkEvidence)
+    /// The author of a log signed another history than the one held, as a member's receipt quotes it.
+    case otherHistory(TableID, LogID, by: MemberNumber)
     /// The author of a log added more than it may: nothing of it is taken for a while.
     case putAside(TableID, LogID)
     /// What is held of a log is not the history that the charter pins: nothing of it counts.

@@ -33,7 +33,6 @@ WITH_HELPER = {"removed-member"} | liar_together.WITH_HELPER
 LONG = {"passed-over"}
 # Attacks whose right answer is not built yet, with what was seen. One that passes while it is listed fails the run.
 PENDING = {
-    "quoted-root": "a receipt that quotes another history of a third member's log, signed by that member, raises nothing: no `prove`, no alarm",
     "removal-travels": "what Z holds of the removed member's log counts at Z alone; Z sends it for ever, `sync now` with Z never ends, N alarms that Z sent it (unknownLog), and in a case that the removed member is in nobody can write",
 }
 # The same for sizes that only --long has.

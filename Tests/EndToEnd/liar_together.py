@@ -138,10 +138,11 @@ def quoted_root(stage):
     stage.begin()
     log = helper.log(table)
     other = log.branch()
-    for history in (log, other):
-        history.plain(e.KINDS["card"], helper.face.card)
+    for history, version in ((log, 2), (other, 3)):
+        history.plain(e.KINDS["card"], helper.card(helper.face.tls, version=version))
     stage.give(*stage.nodes, peer=helper)
     stage.liar.face.relays = False
+    # The other history last: what the liar holds of the log is what it can prove.
     for history in (log, other):
         held = hold(stage.held, history)
         stage.log.receipt([held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)])
