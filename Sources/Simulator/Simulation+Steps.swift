@@ -87,6 +87,27 @@ extension Simulation {
                 [Endpoint("\(old.handle).example:\(7400 + version)")].compactMap(\.self)
             self.counts.note(Fault.newEndpoint)
         }
+        self.counts.note(Fault.newCard)
+        self.signCard(of: node, version: version)
+    }
+
+    /// Whether a node listens where its card does not say: its folder was put back to before it signed the
+    /// card that did, and no partner gave that back.
+    func hasLostItsAddress(_ node: Int) -> Bool {
+        let told = self.nodes[node].card.endpoints
+        return self.nodes[node].engine != nil && !self.nodes[node].endpoints.isEmpty
+            && !self.nodes[node].endpoints.contains { told.contains($0) }
+    }
+
+    /// The newest version of a node's card that anybody holds.
+    func newestCardVersion(of node: Int) -> UInt32 {
+        let held = self.nodes.compactMap { $0.disk.file.cards[self.nodes[node].member]?.version }
+        return max(held.max() ?? 0, self.nodes[node].card.version)
+    }
+
+    /// Its operator signs a card that tells where the node listens.
+    mutating func signCard(of node: Int, version: UInt32) {
+        let old = self.nodes[node].card
         let contents = Card.Contents(
             version: version,
             handle: old.handle,
@@ -98,7 +119,6 @@ extension Simulation {
         do throws(CardError) {
             let keys = self.nodes[node].keys
             let new = try Card(contents, keys: keys.keys, tlsKeyHash: old.tlsKeyHash)
-            self.counts.note(Fault.newCard)
             self.note("node \(node + 1) card \(version)")
             self.adopt(new, on: node)
         } catch {

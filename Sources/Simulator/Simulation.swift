@@ -194,6 +194,9 @@ package struct Simulation: Sendable {
         self.isCalm = true
         self.group = []
         for node in self.nodes.indices where self.nodes[node].engine == nil { self.restart(node) }
+        for node in self.nodes.indices where self.hasLostItsAddress(node) {
+            self.signCard(of: node, version: self.newestCardVersion(of: node) + 1)
+        }
     }
 
     private mutating func startRounds() {
