@@ -65,8 +65,9 @@ extension Node {
         self.nextSession += 1
         let session = SessionID(self.nextSession)
         let link = PeerLink(session: session, peer: peer, connection: connection)
+        let isFound = !self.links.values.contains { $0.peer == peer }
         self.links[session] = link
-        self.logger.info("connected", metadata: ["peer": "\(self.handle(of: peer))"])
+        if isFound { self.logger.notice("partner \(self.handle(of: peer)): connected") }
         self.dispatch(.connected(session, peer: peer, isInitiator: isInitiator))
         return link
     }
@@ -75,7 +76,9 @@ extension Node {
         self.links[link.session] = nil
         self.deferredReads[link.session] = nil
         self.serving[link.session] = nil
-        self.logger.info("disconnected", metadata: ["peer": "\(self.handle(of: link.peer))"])
+        if !self.links.values.contains(where: { $0.peer == link.peer }) {
+            self.logger.notice("partner \(self.handle(of: link.peer)): not connected any more")
+        }
         self.dispatch(.disconnected(link.session))
         self.goOnWaiting(for: link, reason)
         self.keepPeers()

@@ -249,8 +249,20 @@ package actor Node {
         passphrase: [UInt8],
         logger: Logger
     ) throws(NodeFailure) -> Node {
+        let folder: DataFolder
+        do throws(FolderError) { folder = try DataFolder.open(at: path) } catch {
+            throw NodeFailure(error)
+        }
+        return try self.open(in: folder, passphrase: passphrase, logger: logger)
+    }
+
+    /// Opens the node in a folder that this process has.
+    static func open(
+        in folder: DataFolder,
+        passphrase: [UInt8],
+        logger: Logger
+    ) throws(NodeFailure) -> Node {
         do {
-            let folder = try DataFolder.open(at: path)
             let configuration = try NodeConfiguration(
                 decoding: folder.read(
                     .configuration,

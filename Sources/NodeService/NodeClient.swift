@@ -10,29 +10,68 @@ package enum NodeClient: Sendable {
     /// The node does not run; its store is opened here, under its lock.
     case opened(Node)
 
+    /// Longest wait for another process that has the folder, in seconds.
+    package static let waitSecondsMax = 10
+
     /// Finds the running node, else opens the folder.
     ///
-    /// `passphrase`: Asked for only when the node does not run.
+    /// Waits up to ``waitSecondsMax`` for a command that has the folder, or a node that starts or stops.
+    ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - logger: Of the node that is opened.
+    ///   - waiting: Told once, why, when it waits.
+    ///   - passphrase: Asked for only when the node does not run.
+    /// - Returns: The node, running elsewhere or opened here.
+    /// - Throws: What ``Node/open(in:passphrase:logger:)`` throws; `.unavailable` when the folder is still
+    ///   in use after the wait.
     package static func open(
         folder: String,
         logger: Logger,
+        waiting: (String) -> Void,
         passphrase: () throws(NodeFailure) -> [UInt8]
     ) async throws(NodeFailure) -> NodeClient {
-        if let client = try await ControlClient.connect(folder: folder) {
+        let end = ContinuousClock.now + .seconds(self.waitSecondsMax)
+        // Nobody is asked for a passphrase in vain, nor has the folder while it is typed.
+        if case .running(let client) = try await self.find(folder, until: end, waiting) {
             return .running(client)
         }
-        try Self.checkUnlocked(folder)
         var secret = try passphrase()
         defer { secret.wipe() }
-        return .opened(try Node.open(at: folder, passphrase: secret, logger: logger))
+        let again = max(end, ContinuousClock.now + .seconds(1))
+        switch try await self.find(folder, until: again, waiting) {
+        case .running(let client): return .running(client)
+        case .locked(let folder):
+            return .opened(try Node.open(in: folder, passphrase: secret, logger: logger))
+        }
     }
 
-    /// Nobody is asked for a passphrase in vain.
-    private static func checkUnlocked(_ folder: String) throws(NodeFailure) {
-        do throws(FolderError) {
-            _ = try DataFolder.open(at: folder)
-        } catch {
-            throw NodeFailure(error)
+    private enum Found {
+        case running(ControlClient)
+        case locked(DataFolder)
+    }
+
+    /// The running node, else the folder with its lock.
+    private static func find(
+        _ path: String,
+        until end: ContinuousClock.Instant,
+        _ waiting: (String) -> Void
+    ) async throws(NodeFailure) -> Found {
+        var isWaiting = false
+        while true {
+            if let client = try await ControlClient.connect(folder: path) {
+                return .running(client)
+            }
+            do throws(FolderError) {
+                return .locked(try DataFolder.open(at: path))
+            } catch {
+                guard case .locked = error, ContinuousClock.now < end, !Task.isCancelled else {
+                    throw NodeFailure(error)
+                }
+                if !isWaiting { waiting("\(path): in use by another process, waits for it") }
+                isWaiting = true
+                try? await Task.sleep(for: .milliseconds(100))
+            }
         }
     }
 

@@ -76,6 +76,7 @@ package struct NodeServer: Service {
             }
             let (host, port) = listener.localAddress
             let bound = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            logger.notice("started, listens on \(bound)")
             self.didStart(bound)
             do {
                 try await group.next()
@@ -86,6 +87,7 @@ package struct NodeServer: Service {
                 group.cancelAll()
                 throw error
             }
+            logger.notice("stops")
             await listener.close()
             await self.node.stop()
             group.cancelAll()

@@ -255,9 +255,13 @@ struct NodeCommand: ParsableCommand {
             var logger = Logger(label: "tafel") { VisibleLog(label: $0) }
             // A notice says who logged in and which user changed what.
             logger.logLevel = self.verbose ? .debug : .notice
-            let client = try await NodeClient.open(folder: self.options.folder, logger: logger) {
-                () throws(NodeFailure) in try self.options.passphrase(isNew: false)
-            }
+            // The terminal it was started from may go.
+            signal(SIGHUP, SIG_IGN)
+            let client = try await NodeClient.open(
+                folder: self.options.folder,
+                logger: logger,
+                waiting: Output.note
+            ) { () throws(NodeFailure) in try self.options.passphrase(isNew: false) }
             guard case .opened(let node) = client else {
                 await client.close()
                 throw .unavailable(

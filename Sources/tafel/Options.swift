@@ -73,9 +73,11 @@ struct NodeOptions: ParsableArguments {
 
     /// Finds the running node, else opens the folder.
     func open() async throws(NodeFailure) -> NodeClient {
-        try await NodeClient.open(folder: self.folder, logger: .quiet) {
-            () throws(NodeFailure) in try self.passphrase(isNew: false)
-        }
+        try await NodeClient.open(
+            folder: self.folder,
+            logger: .quiet,
+            waiting: Output.note
+        ) { () throws(NodeFailure) in try self.passphrase(isNew: false) }
     }
 
     /// Makes one call and prints its answer.

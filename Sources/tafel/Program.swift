@@ -91,6 +91,11 @@ enum Output {
         )
     }
 
+    /// Prints one line that is no error.
+    static func note(_ message: String) {
+        _ = self.write("note: \(VisibleText.text(message, in: .line))\n", to: STDERR_FILENO)
+    }
+
     /// Whether standard error is a terminal.
     static var hasTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

@@ -2,8 +2,10 @@
 """What makes the programs easy: `tafel` alone says what to do next, shells complete it, manual pages show every command."""
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -105,6 +107,32 @@ def check_pages(suite, world, prefix):
         print("  groff is not installed: the pages are written and not formatted")
 
 
+def check_waits(suite, world):
+    """A node starts while commands come and go, commands wait for a node that starts or stops, and its terminal may go."""
+    node, done, stop = world.node("waterschap"), [], threading.Event()
+
+    def look():
+        while not stop.is_set():
+            done.append(node.run("node", "status"))
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    try:
+        for _ in range(5):
+            node.start()
+            os.kill(node.process.pid, signal.SIGHUP)
+            suite.equal(node.run("node", "card").code, 0, "a node that lost its terminal goes on")
+            suite.equal(node.stop(), 0, "and stops cleanly")
+    finally:
+        stop.set()
+        looker.join()
+    failed = [one for one in done if one.code != 0]
+    suite.check(len(done) > 4 and not failed, "each command beside it was answered", failed[:2])
+    with open(world.path("waterschap.log"), encoding="utf-8") as log:
+        text = log.read()
+    suite.check(text.count("started, listens on") == 5 and text.count("stops") == 5, "its log has each start and stop", text[-400:])
+
+
 def script(suite, world):
     suite.title("tafel alone")
     check_alone(suite, world)
@@ -115,6 +143,8 @@ def script(suite, world):
     check_completions(suite, world, prefix)
     suite.title("manual pages")
     check_pages(suite, world, prefix)
+    suite.title("one folder, many commands")
+    check_waits(suite, world)
 
 
 if __name__ == "__main__":
