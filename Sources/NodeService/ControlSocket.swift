@@ -238,7 +238,7 @@ package actor ControlClient {
         self.task = task
     }
 
-    /// Connects to a running node; `nil` when none listens.
+    /// Connects to a running node; `nil` when none listens, or it stops just then.
     ///
     /// - Throws: `.unavailable` when one listens and says nothing for ``ControlSocket/greetingTime``.
     package static func connect(folder: String) async throws(NodeFailure) -> ControlClient? {
@@ -288,14 +288,19 @@ package actor ControlClient {
         }
         let timeout = Task {
             try await Task.sleep(for: ControlSocket.greetingTime)
-            greeting.finish()
+            greeting.yield(false)
         }
         defer { timeout.cancel() }
-        for await _ in greetings { return ControlClient(calls: calls, task: task) }
-        task.cancel()
-        throw .unavailable(
-            "running node: listens and does not answer. See whether its process is held up, or stop it"
-        )
+        for await isGreeted in greetings {
+            guard !isGreeted else { return ControlClient(calls: calls, task: task) }
+            task.cancel()
+            throw .unavailable(
+                "running node: listens and does not answer. "
+                    + "See whether its process is held up, or stop it"
+            )
+        }
+        // It ended before it greeted.
+        return nil
     }
 
     /// Hands on reports of progress until the answer comes.

@@ -126,8 +126,9 @@ def check_waits(suite, world):
     finally:
         stop.set()
         looker.join()
-    failed = [one for one in done if one.code != 0]
-    suite.check(len(done) > 4 and not failed, "each command beside it was answered", failed[:2])
+    # One that the node had taken when it stopped is told so.
+    failed = [one for one in done if one.code != 0 and "gave no answer" not in one.err]
+    suite.check(len(done) > 4 and not failed, "each command beside it was answered", [str(one) for one in failed[:2]])
     with open(world.path("waterschap.log"), encoding="utf-8") as log:
         text = log.read()
     suite.check(text.count("started, listens on") == 5 and text.count("stops") == 5, "its log has each start and stop", text[-400:])
