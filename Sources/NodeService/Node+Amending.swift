@@ -51,6 +51,6 @@ extension Node {
         }
         try self.sign(&file)
         try self.adopt(file)
-        return try self.tableAnswer(file.table, extra: "")
+        return try self.tableAnswer(file.table)
     }
 }

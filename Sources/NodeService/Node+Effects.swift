@@ -90,8 +90,9 @@ extension Node {
             self.numbers[file.table] = number
             self.admitted.replace(self.engine.peerCards)
             self.takeBackCard(from: file)
+            let effects = try self.forgetLogsOfOthers(file, number: number)
             let off = try self.store.logsOff(file, table: number)
-            return self.engine.handle(.pinsCompared(file.table, off: off))
+            return effects + self.engine.handle(.pinsCompared(file.table, off: off))
         } catch {
             self.raise("table: not stored (\(error))")
             return []
@@ -213,13 +214,16 @@ extension Node {
                 "\(handle): what it sent of log \(log.member)/\(log.generation) is not what "
                 + "it can prove"
         case .fork(let evidence):
+            // What was only quoted is proven now.
+            let quoted = self.text(ofQuoted: evidence.log, in: evidence.table)
+            self.alarms.removeAll { $0.text.hasPrefix(quoted) }
             // An alarm stands until a charter pins the log.
             return self.logger.warning("\(self.text(of: evidence))")
         case .otherHistory(let table, let log, let member):
             let author = self.author(of: log, in: table)
             let quoter = LogID(member: member, generation: 0)
             text =
-                "log \(log.member)/\(log.generation) of \(author): its author signed another history "
+                self.text(ofQuoted: log, in: table)
                 + "of it than the one held here, as a receipt of \(self.author(of: quoter, in: table)) "
                 + "quotes it. All partners are asked for it; once one shows it there is proof. Ask "
                 + "\(author) whether a copy of its folder runs"

@@ -80,6 +80,23 @@ extension Node {
         }
     }
 
+    /// How the alarm about a quoted history begins.
+    func text(ofQuoted log: LogID, in table: TableID) -> String {
+        "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): its author signed "
+            + "another history "
+    }
+
+    /// Lets go of logs that are held under a number which the charter gives to somebody else now: what
+    /// stands there is not that member's word.
+    func forgetLogsOfOthers(
+        _ file: TableFile,
+        number: UInt32
+    ) throws(SlotError) -> [SyncEngine.Effect] {
+        let held = self.engine.tables[file.table]?.logs.filter { $0.value.size > 0 }.map(\.key) ?? []
+        return try self.store.logsOfOthers(file, among: held, table: number)
+            .flatMap { self.forget($0, of: file.table) }
+    }
+
     /// What is told of a log that is held in another history than the pinned one.
     private func text(ofOffPin log: LogID, in state: TableState) -> String {
         let name = "\(log.member)/\(log.generation)"

@@ -31,8 +31,8 @@ extension Node {
         return NodeAnswer(exitCode: 0, json: json, text: text, file: nil)
     }
 
-    /// The newest version of a file that was not accepted, and in what it differs from the one that
-    /// counts here; where none does, from the one before it.
+    /// What a file that was not accepted would bring: its newest version, and in what that differs from
+    /// the one that counts here, or where no version does from the one before it.
     func showTableFile(_ text: String) throws(NodeFailure) -> NodeAnswer {
         let file: TableFile
         do throws(TableFileError) { file = try TableFile(parsing: text.utf8) } catch {
@@ -40,11 +40,16 @@ extension Node {
         }
         let version = file.charters.count
         let held = self.engine.tables[file.table]?.file
+        if let held, version <= held.effectiveVersion {
+            return self.showOld(file, beside: held)
+        }
         let earlier = held?.governing ?? (version > 1 ? file.charters[version - 2].charter : nil)
         let changes = earlier.map { file.newest.changes(since: $0) } ?? []
         let since: ShownText =
             if let earlier {
-                "\nchanges since version \(earlier.version), which counts here\n"
+                "\nchanges since version \(earlier.version)"
+                    + (held == nil
+                        ? " (nothing of this table is held here)\n" : ", which counts here\n")
             } else {
                 "\na new table: nothing of it is held here\n"
             }
@@ -56,6 +61,31 @@ extension Node {
                 and: JSONValue.Member("changes", Self.json(of: changes))
             ),
             text: Self.text(of: version, in: file) + since + Self.text(of: changes),
+            file: nil
+        )
+    }
+
+    /// A file whose versions are no newer than the one that counts: it changes nothing of that.
+    private func showOld(_ file: TableFile, beside held: TableFile) -> NodeAnswer {
+        let version = file.charters.count
+        let rival = held.rivalVersion(in: file).map { version in
+            RivalCharters(version: version, one: held, other: file)
+        }
+        let words: ShownText =
+            if let rival, file.charters[rival.version - 1].textHash == rival.counting {
+                "\nAnother text of version \(rival.version) counts here, and its quorum signed both. This "
+                    + "file's has the lower hash: it takes the place of that one at every node that meets both."
+            } else if let rival {
+                "\nAnother text of version \(rival.version) counts here, and its quorum signed both. That "
+                    + "one has the lower hash: this file's does not count at a node that meets both."
+            } else {
+                "\nNothing in it is newer than version \(held.effectiveVersion), which counts here: it changes "
+                    + "nothing."
+            }
+        return NodeAnswer(
+            exitCode: 0,
+            json: Self.json(of: version, in: file, and: JSONValue.Member("changes", .array([]))),
+            text: Self.text(of: version, in: file) + words,
             file: nil
         )
     }

@@ -68,7 +68,7 @@ extension Node {
         var file = try self.tableFile(charter, cards: cards)
         try self.sign(&file)
         try self.adopt(file)
-        return try self.tableAnswer(file.table, extra: "")
+        return try self.tableAnswer(file.table)
     }
 
     func sign(_ file: inout TableFile) throws(NodeFailure) {
@@ -187,7 +187,9 @@ extension Node {
         }
         self.dispatch(.tableChanged(state))
         do throws(SlotError) {
-            let off = try self.store.logsOff(file, table: self.numbers[file.table] ?? 0)
+            let number = self.numbers[file.table] ?? 0
+            self.carryOut(try self.forgetLogsOfOthers(file, number: number))
+            let off = try self.store.logsOff(file, table: number)
             self.dispatch(.pinsCompared(file.table, off: off))
         } catch {
             throw NodeFailure(error)
@@ -199,15 +201,11 @@ extension Node {
         _ text: String,
         replacing isReplacing: Bool
     ) throws(NodeFailure) -> NodeAnswer {
+        let given: TableFile
         var file: TableFile
         do throws(TableFileError) {
-            file = try TableFile(parsing: text.utf8)
-            if let held = self.engine.tables[file.table]?.file {
-                var merged = held
-                try merged.merge(file)
-                try merged.adoptDrafts(of: file, replacing: isReplacing)
-                file = merged
-            }
+            given = try TableFile(parsing: text.utf8)
+            file = try self.merged(given, replacing: isReplacing)
         } catch {
             throw NodeFailure(error)
         }
@@ -224,12 +222,41 @@ extension Node {
             )
         }
         file.update(self.card)
-        try self.sign(&file)
+        // What is signed is what the file has, and was shown; never a draft that is held besides.
+        let isNewest = given.charters.last?.textHash == file.charters.last?.textHash
+        let voters = file.voters(version: file.charters.count)
+        let hasVote = voters.contains { $0.identity == self.card.identity }
+        if isNewest, hasVote { try self.sign(&file) }
         try self.adopt(file)
-        return try self.tableAnswer(file.table, extra: "")
+        return try self.tableAnswer(
+            file.table,
+            note: given.rivalVersion(in: file) != nil
+                ? "nothing was signed: another text of a version of the file counts here"
+                : !isNewest
+                    ? "nothing was signed: the file is older than what is held here"
+                    : hasVote ? nil : "nothing was signed: this node has no vote on this version"
+        )
     }
 
-    func tableAnswer(_ table: TableID, extra: String) throws(NodeFailure) -> NodeAnswer {
+    /// What is held of a table together with a file that an operator was given.
+    func merged(
+        _ given: TableFile,
+        replacing isReplacing: Bool
+    ) throws(TableFileError) -> TableFile {
+        guard let held = self.engine.tables[given.table]?.file else { return given }
+        var merged = held
+        try merged.merge(given)
+        if let version = held.rivalVersion(in: given) {
+            let rival = RivalCharters(version: version, one: held, other: given)
+            self.raise(self.text(of: rival, in: given.table))
+            // The file's text gave way: of its drafts nothing can follow.
+            guard given.charters[version - 1].textHash == rival.counting else { return merged }
+        }
+        try merged.adoptDrafts(of: given, replacing: isReplacing)
+        return merged
+    }
+
+    func tableAnswer(_ table: TableID, note: ShownText? = nil) throws(NodeFailure) -> NodeAnswer {
         guard let file = self.engine.tables[table]?.file else {
             throw NodeFailure(.bug, "table: not loaded. Report this")
         }
@@ -237,10 +264,11 @@ extension Node {
         let signatures = file.signers(version: version).count
         let quorum = file.quorum(version: version)
         let isEffective = file.effectiveVersion == version
-        let state: ShownText =
+        var state: ShownText =
             isEffective
             ? "effective"
             : "not effective yet: send the file to the other members for 'tafel table accept'"
+        if let note { state = state + "\n            " + note }
         return NodeAnswer(
             exitCode: 0,
             json: [

@@ -36,6 +36,27 @@ extension NodeStore {
         }
     }
 
+    /// Of some logs those that are held under a number which a table's charter gives to somebody else.
+    ///
+    /// Another charter may have come to count (`Protocol/keys.md` §3).
+    package func logsOfOthers(
+        _ file: TableFile,
+        among logs: some Collection<LogID>,
+        table number: UInt32
+    ) throws(SlotError) -> [LogID] {
+        try self.read(table: number) { (snapshot) throws(SlotError) in
+            var found: [LogID] = []
+            for log in logs.sorted() {
+                guard let member = file.governing.member(log.member),
+                    case .full(let entry) = try snapshot.item(at: 0, of: log),
+                    let card = try? Card(parsing: entry.payload), card.identity != member.identity
+                else { continue }
+                found.append(log)
+            }
+            return found
+        }
+    }
+
     private static func setting(_ log: LogID, of table: TableID) -> String {
         "fork/\(log.origin(table: table))"
     }

@@ -312,7 +312,8 @@ package struct RivalCharters: Hashable, Sendable {
     /// The members that signed both; never none, for a quorum is a majority.
     package let signers: [MemberNumber]
 
-    init(version: Int, one: TableFile, other: TableFile) {
+    /// Compares two files of which ``TableFile/rivalVersion(in:)`` is `version`.
+    package init(version: Int, one: TableFile, other: TableFile) {
         self.version = version
         self.counting = min(
             one.charters[version - 1].textHash,

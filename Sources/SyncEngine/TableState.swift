@@ -85,11 +85,11 @@ package struct TableState: Hashable, Sendable {
     }
 
     /// Logs of which nothing is taken and nothing given: disputed and not pinned, held in another history
-    /// than the pinned one, put aside, or of who is no member any more.
+    /// than the pinned one, put aside, of who is no member any more, or after a log that no charter here
+    /// pins.
     package var refused: Set<LogID> {
-        let governing = self.file.governing
         let refused = self.logs.filter { log, state in
-            state.isDisputed && self.pin(of: log) == nil || governing.member(log.member) == nil
+            state.isDisputed && self.pin(of: log) == nil || !self.isKnown(log)
         }
         return self.offPin.union(refused.keys).union(self.putAside.keys)
     }

@@ -26,7 +26,17 @@ extension Charter {
         let gone = before.filter { !kept.contains($0.what) }.map {
             CharterChange(what: $0.what, before: $0.value, after: nil)
         }
-        return changed + gone
+        // Grounds stand in order of preference.
+        let codes = Set(earlier.grounds.map(\.code)).intersection(self.grounds.map(\.code))
+        let order = earlier.grounds.map(\.code).filter(codes.contains)
+        let now = self.grounds.map(\.code).filter(codes.contains)
+        guard order != now else { return changed + gone }
+        let turned = CharterChange(
+            what: "order of the grounds",
+            before: order.joined(separator: ", "),
+            after: now.joined(separator: ", ")
+        )
+        return changed + [turned] + gone
     }
 
     /// The lines that say something, by what they are about; `other` knows who else has a handle.

@@ -114,10 +114,17 @@ package struct TableFile: Hashable, Sendable {
                     guard old.identity == member.identity else { throw .chain(version: offset + 1) }
                 }
             }
+            let signers: [MemberNumber]
             do throws(CharterError) {
-                _ = try signed.verifySignatures(by: self.voters(version: offset + 1))
+                signers = try signed.verifySignatures(by: self.voters(version: offset + 1))
             } catch {
                 throw .charter(version: offset + 1, error)
+            }
+            // At most one draft: nothing can follow on it, and what a file without a quorum costs has a
+            // bound.
+            let isLast = offset + 1 == self.charters.count
+            guard isLast || signers.count >= self.quorum(version: offset + 1) else {
+                throw .chain(version: offset + 2)
             }
         }
     }

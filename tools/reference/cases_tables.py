@@ -37,6 +37,9 @@ def table_files_reject():
         "two cards of one member": ("table", m.table_file([first], [NOORD.card(), NOORD.card(2)])),
         "card of no member": ("table", m.table_file([first], [OTHER.card()])),
         "charters not in order": ("chain", m.table_file([second(), first], [])),
+        "a version after a draft": ("chain", m.table_file([charter((NOORD,)), second(first=charter((NOORD,)))], [])),
+        "a version after a draft of version 2": ("chain", m.table_file([
+            first, second((OOST,)), charter(version=3, previous=b64(sha256(text_of(second((OOST,))).encode())))], [])),
         "broken card": ("signature", m.table_file([first], [NOORD.card().replace(b"Noord", b"Noore")])),
         "no newline at the end": ("note", good[:-1]), "byte at the end": ("note", good + b"x"),
         "empty line at the end": ("note", good + b"\n"), "CRLF": ("table", good.replace(b"\n", b"\r\n")),
@@ -77,8 +80,6 @@ def merge_pairs():
         "a held draft and its cards give way": (f([full, grown], [NOORD.card(), OTHER.card()]), f([full, signed], [])),
         "a held draft stays beside another": (f([full, without], []), f([full, grown], [])),
         "a draft after an effective version is left": (f([full], []), f([full, signed, third], [])),
-        "a version is left while the one before lacks its quorum": (
-            f([charter((NOORD,))], []), f([charter((WEST,)), second((NOORD, OOST), first=charter((WEST,)))], [])),
         "of two effective versions the lower hash, held": (f([full, low], []), f([full, high], [])),
         "of two effective versions the lower hash, received": (f([full, high], []), f([full, low], [])),
         "what follows on the other goes with it": (f([full, high, later], []), f([full, low], [])),

@@ -207,15 +207,10 @@ def parse_chain(datas):
         require(charter["previous"] == (before["hash"] if before else None), "chain", "previous")
         for number, m in charter["members"].items():
             identity = numbers.setdefault(number, m["identity"])
-            kept = before is None or number in before["members"] or number not in used(chain)
-            require(identity == m["identity"] and kept, "chain", "number used again")
+            require(identity == m["identity"], "chain", "number used again")
         effective = is_effective(charter, before) and (before is None or before["effective"])
         chain.append({**charter, "effective": effective})
     return chain
-
-
-def used(chain):
-    return {number for charter in chain for number in charter["members"]}
 
 
 def table_file(charters, cards):
@@ -238,6 +233,7 @@ def parse_table_file(data):
     good = names == [b"charter"] * len(charters) + [b"card"] * len(cards)
     require(good and 1 <= len(charters) <= CHARTERS_MAX, "table", "sections")
     chain = parse_chain(charters)
+    require(all(c["effective"] for c in chain[:-1]), "chain", "a version after a draft")
     numbers = {m["identity"]: n for c in chain for n, m in c["members"].items()}
     found = {}
     for data in cards:
