@@ -217,8 +217,13 @@ struct CaseJudgement {
         return verdict
     }
 
-    /// Whether an entry lies where a charter cut its log: nobody else may hold it, so it counts nowhere.
+    /// Whether an entry lies where a charter cut its log, or in one after a log that no charter cut:
+    /// nobody else may hold it, so it counts nowhere.
     private func isCut(_ entry: OpenedEntry) -> Bool {
+        if entry.log.generation > 0 {
+            let before = LogID(member: entry.log.member, generation: entry.log.generation - 1)
+            guard self.pins.contains(where: { $0.log == before }) else { return true }
+        }
         guard let pin = self.pins.first(where: { $0.log == entry.log }) else { return false }
         return entry.header.index >= pin.size
     }

@@ -14,12 +14,6 @@ extension Node {
         guard var charter = file.effective else {
             throw .usage("table: not effective yet. Accept its first version before amending it")
         }
-        guard file.charters.count == file.effectiveVersion else {
-            throw .usage(
-                "table: version \(file.charters.count) is a draft already, see 'tafel table show'. "
-                    + "Let the others accept it, or accept another with 'tafel table accept --replace'"
-            )
-        }
         guard charter.version < .max else {
             throw .usage("table: no version follows \(charter.version). Start a new table")
         }
@@ -41,7 +35,20 @@ extension Node {
         }
         charter.pins.sort { $0.log < $1.log }
         charter.version += 1
-        charter.previous = file.charters[file.charters.count - 1].textHash
+        charter.previous = file.governingHash
+        guard file.charters.count == file.effectiveVersion else {
+            // The same once more, as where its file was lost.
+            guard charter == file.newest else {
+                throw .usage(
+                    "table: version \(file.charters.count) is a draft already and says something else, see "
+                        + "'tafel table show'. Let the others accept it, or accept another with "
+                        + "'tafel table accept --replace'"
+                )
+            }
+            try self.sign(&file)
+            try self.adopt(file)
+            return try self.tableAnswer(file.table)
+        }
         do {
             try file.propose(try SignedCharter(charter))
         } catch CharterError.field, TableFileError.tooLarge, CharterError.tooLong {

@@ -66,10 +66,14 @@ extension Node {
     ) throws(NodeFailure) -> LogID {
         let newest = state.newestLog(of: member)
         guard let generation else { return newest }
-        guard generation <= newest.generation else {
-            throw .usage(
-                "--generation \(generation): there is none. The newest is \(newest.generation)"
-            )
+        // One that is held after a charter gave way which allowed it can be looked at too.
+        let last = max(
+            newest.generation,
+            state.logs.filter { $0.key.member == member && $0.value.size > 0 }.map(\.key.generation)
+                .max() ?? 0
+        )
+        guard generation <= last else {
+            throw .usage("--generation \(generation): there is none. The newest is \(last)")
         }
         return LogID(member: member, generation: generation)
     }

@@ -22,6 +22,8 @@ extension Node {
         /// Partners that were not asked, and why; nobody was where that was not wanted.
         let unreached: [String]
         let isOffline: Bool
+        /// Own entries that lie beyond where a charter cut an earlier log: they count nowhere.
+        let cut: UInt64
         /// Why the log is in doubt still.
         var problem: String?
 
@@ -34,6 +36,12 @@ extension Node {
             }
             if let problem { return text + ". \(problem)" }
             text = text + "; written to again"
+            if self.cut > 0 {
+                text =
+                    text + ". The charter cut the log before: \(self.cut) entries that this folder holds of "
+                    + "it do not count. See 'tafel log show --generation \(self.generation - 1)', and write "
+                    + "again what matters"
+            }
             guard !self.unreached.isEmpty else { return text }
             return text + ". Not reached: \(self.unreached.joined(separator: "; "))"
         }
@@ -98,6 +106,7 @@ extension Node {
                             "fetched": .integer(Int(recovery.fetched)),
                             "lost": .integer(Int(recovery.lost)),
                             "generation": .integer(Int(recovery.generation)),
+                            "cut": .integer(Int(recovery.cut)),
                             "problem": JSONValue(recovery.problem),
                         ]
                     }
@@ -168,7 +177,8 @@ extension Node {
             fetched: UInt64(max(0, fetched)),
             lost: lost + missing.count,
             unreached: unreached,
-            isOffline: isOffline
+            isOffline: isOffline,
+            cut: Self.cut(before: log, in: state)
         )
         if let evidence = state.evidence[log] {
             recovery.problem = self.text(of: evidence)
@@ -200,6 +210,14 @@ extension Node {
         try self.note(isLossy: lost > 0, table)
         try self.goOn(with: log, of: state, number: number, isChanged: recovery.fetched > 0)
         return recovery
+    }
+
+    /// How many entries of the own log before one lie beyond the charter's cut.
+    private static func cut(before log: LogID, in state: TableState) -> UInt64 {
+        guard log.generation > 0 else { return 0 }
+        let earlier = LogID(member: log.member, generation: log.generation - 1)
+        guard let pin = state.pin(of: earlier), let held = state.logs[earlier] else { return 0 }
+        return held.size - min(pin.size, held.size)
     }
 
     /// How many entries more were written, as the file beside the folder says, or in which later log.

@@ -90,6 +90,8 @@ extension NodeStore {
     }
 
     /// Stores a table's charters and cards, under a new number when the table is new.
+    ///
+    /// Where another text of a version comes to count, the own log adopts it before its next entry.
     package func storeTable(_ file: TableFile) throws(SlotError) -> StoredTable {
         let key = file.table.bytes
         return try self.write { (transaction) throws(SlotError) in
@@ -99,6 +101,12 @@ extension NodeStore {
                 if let held {
                     guard held.count > 4 else { throw .corrupted(operation: "table") }
                     number = UInt32(bigEndian: held[..<4])
+                    let before = try self.opened(Array(held.dropFirst(4)), for: key)
+                    if let old = try? TableFile(parsing: before),
+                        let version = old.rivalVersion(in: file)
+                    {
+                        try self.adoptAgain(from: version, table: number, in: &transaction)
+                    }
                 } else {
                     number = UInt32(try transaction.count(in: self.tables.tables)) + 1
                 }
@@ -108,6 +116,28 @@ extension NodeStore {
                 try transaction.put(value, for: key, in: self.tables.tables)
                 return StoredTable(number: number, file: file)
             }
+        }
+    }
+
+    /// Forgets that logs of a table adopted a version and those after it.
+    private func adoptAgain(
+        from version: Int,
+        table number: UInt32,
+        in transaction: inout WriteTransaction
+    ) throws(StoreError) {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: number)
+        var changed: [(key: [UInt8], value: [UInt8])] = []
+        try transaction.forEach(prefix: prefix, in: self.tables.logs) {
+            key,
+            value throws(StoreError) in
+            var state = try LogState(stored: [UInt8](value))
+            state.charterVersion = min(state.charterVersion, UInt16(version - 1))
+            changed.append(([UInt8](key), state.storedBytes))
+            return .next
+        }
+        for (key, value) in changed {
+            try transaction.put(value, for: key, in: self.tables.logs)
         }
     }
 

@@ -59,6 +59,8 @@ struct SessionTable: Sendable {
     var proving: Set<LogID> = []
     /// How far the peer acknowledged a log over this session.
     var acknowledged: [LogID: UInt64] = [:]
+    /// How far a log was given over this session.
+    var given: [LogID: UInt64] = [:]
     /// Own logs of the peer that its heads showed shorter than they are held here: it was asked for a
     /// proof, which shows how long they are by then.
     var probed: [LogID: UInt64] = [:]

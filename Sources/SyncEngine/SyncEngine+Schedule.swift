@@ -118,6 +118,13 @@ extension SyncEngine {
             guard ack.size > before else { return false }
             self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] = ack.size
             return true
+        case .chunkRead(let chunk, let request, let session):
+            // A peer that cannot keep what it is given asks for it again and again.
+            let end = request.from + UInt64(chunk?.items.count ?? 0)
+            let before = self.sessions[session]?.tables[request.table]?.given[request.log] ?? 0
+            guard end > before else { return false }
+            self.sessions[session]?.tables[request.table]?.given[request.log] = end
+            return true
         default: return true
         }
     }

@@ -106,7 +106,17 @@ struct World {
     /// A case in which nothing was inserted.
     var emptyCase: CaseState {
         let charters = self.charters
-        return CaseState(table: Self.table, caseID: Self.caseID, pins: []) { charters[$0] }
+        // Pins that cut nothing, so that there are logs after the first ones.
+        let pins = (1...4).flatMap { member in
+            (0...1).map { generation in
+                Pin(
+                    log: LogID(member: member, generation: generation),
+                    size: EntryHeader.treeSizeMax,
+                    root: MerkleHashing.empty
+                )
+            }
+        }
+        return CaseState(table: Self.table, caseID: Self.caseID, pins: pins) { charters[$0] }
     }
 
     /// The state after some entries.
