@@ -80,6 +80,20 @@ extension Node {
         }
     }
 
+    /// As ``forgetLogsOfOthers(_:number:)`` on opening: the process may have ended before it was done.
+    static func forgetLogsOfOthers(
+        _ tables: inout [(table: StoredTable, logs: [LogID: LogState])],
+        in store: NodeStore
+    ) throws(SlotError) {
+        for (at, (stored, logs)) in tables.enumerated() {
+            let held = logs.filter { $0.value.size > 0 }.keys
+            for log in try store.logsOfOthers(stored.file, among: held, table: stored.number) {
+                try store.forget(log, table: stored.number)
+                tables[at].logs[log] = nil
+            }
+        }
+    }
+
     /// How the alarm about a quoted history begins.
     func text(ofQuoted log: LogID, in table: TableID) -> String {
         "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): its author signed "
@@ -92,7 +106,8 @@ extension Node {
         _ file: TableFile,
         number: UInt32
     ) throws(SlotError) -> [SyncEngine.Effect] {
-        let held = self.engine.tables[file.table]?.logs.filter { $0.value.size > 0 }.map(\.key) ?? []
+        let logs = self.engine.tables[file.table]?.logs ?? [:]
+        let held = logs.filter { $0.value.size > 0 }.keys
         return try self.store.logsOfOthers(file, among: held, table: number)
             .flatMap { self.forget($0, of: file.table) }
     }

@@ -38,9 +38,9 @@ extension Node {
             text = text + "; written to again"
             if self.cut > 0 {
                 text =
-                    text + ". The charter cut the log before: \(self.cut) entries that this folder holds of "
-                    + "it do not count. See 'tafel log show --generation \(self.generation - 1)', and write "
-                    + "again what matters"
+                    text + ". The charter cut the log before: \(self.cut) entries that this folder "
+                    + "holds of it do not count. See 'tafel log show --generation "
+                    + "\(self.generation - 1)', and write again what matters"
             }
             guard !self.unreached.isEmpty else { return text }
             return text + ". Not reached: \(self.unreached.joined(separator: "; "))"

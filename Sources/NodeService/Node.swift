@@ -279,15 +279,7 @@ package actor Node {
                 store.loadTables(),
                 in: store
             )
-            // Another charter came to count, and the process ended before they were let go of.
-            for (at, (stored, logs)) in tables.enumerated() {
-                let held = logs.filter { $0.value.size > 0 }.keys
-                let others = try store.logsOfOthers(stored.file, among: held, table: stored.number)
-                for log in others {
-                    try store.forget(log, table: stored.number)
-                    tables[at].logs[log] = nil
-                }
-            }
+            try Self.forgetLogsOfOthers(&tables, in: store)
             var doubts: [TableID: OwnLogDoubt] = [:]
             var lossy: Set<TableID> = []
             var evidence: [TableID: [LogID: ForkEvidence]] = [:]

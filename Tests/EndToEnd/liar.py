@@ -18,6 +18,7 @@ except ImportError:
     sys.exit("error: python3: has no package cryptography. Run tools/install --tests")
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 from liar_world import Honest, Honests, Stage, Trial  # noqa: E402
+import liar_charters  # noqa: E402
 import liar_floods  # noqa: E402
 import liar_forks  # noqa: E402
 import liar_state  # noqa: E402
@@ -27,8 +28,8 @@ from reference.peer_tls import SSL, Closed  # noqa: E402
 from reference.primitives import Refused  # noqa: E402
 
 # By name: the row of the table of attacks, 0 for what has none, and the function that plays it.
-ATTACKS = {"honest": liar_state.ATTACKS["honest"]} | liar_forks.ATTACKS | liar_state.ATTACKS | liar_together.ATTACKS | liar_floods.ATTACKS
-WITH_HELPER = {"removed-member"} | liar_together.WITH_HELPER
+ATTACKS = {"honest": liar_state.ATTACKS["honest"]} | liar_forks.ATTACKS | liar_state.ATTACKS | liar_together.ATTACKS | liar_charters.ATTACKS | liar_floods.ATTACKS
+WITH_HELPER = {"removed-member"} | liar_together.WITH_HELPER | liar_charters.WITH_HELPER
 # Played with --long, or where it is named: no smaller size reaches the limit that it is about.
 LONG = {"passed-over"}
 # Attacks whose right answer is not built yet, with what was seen. One that passes while it is listed fails the run.

@@ -319,63 +319,9 @@ def within_frame(stage):
     reading.end()
 
 
-def drafted(stage, purpose, signers):
-    """A table file with the next version, which some peers signed: another purpose and nothing else."""
-    data = stage.n.run("table", "show", stage.table)  # the version that counts is the one that N shows
-    version = data.json["version"]
-    file = open(stage.world.path(f"{stage.name}-{version}.table"), "rb").read()
-    chain, cards = membership.parse_table_file(file)
-    last = chain[-1]
-    lines = last["text"].split("\n")
-    lines[1:3] = [f"version {version + 1}", f"previous {b64(last['hash'])}"]
-    text = "\n".join(f"purpose {purpose}" if line.startswith("purpose ") else line for line in lines)
-    order = sorted(signers, key=lambda peer: stage.number[peer.handle])
-    note = (text + "\n" + "".join(peer.sign_charter(text) for peer in order)).encode()
-    path = stage.world.path(f"{stage.name}-{purpose}.table")
-    with open(path, "wb") as out:
-        out.write(membership.table_file([c["note"] for c in chain] + [note], [cards[n]["note"] for n in sorted(cards)]))
-    return path, sha256(text.encode())
-
-
-def rival_drafts(stage):
-    """Two liars sign two texts of the next version, and give one to N and one to Z, whose signature makes each effective."""
-    with open(stage.world.path(f"{stage.name}.table"), "rb") as file, open(stage.world.path(f"{stage.name}-1.table"), "wb") as copy:
-        copy.write(file.read())
-    drafts = {purpose: drafted(stage, purpose, stage.peers) for purpose in ("Ene", "Andere")}
-    counting = min(drafts, key=lambda purpose: drafts[purpose][1])
-    stage.z.stop()
-    accepted = stage.n.ok("table", "accept", drafts["Ene"][0])
-    stage.trial.equal((accepted["version"], accepted["effective"]), (2, True), "one text counts at N")
-    stage.n.stop()
-    stage.y.stop()
-    stage.z.begin()
-    accepted = stage.z.ok("table", "accept", drafts["Andere"][0])
-    stage.trial.equal((accepted["version"], accepted["effective"]), (2, True), "the other counts at Z")
-    stage.n.begin()
-    stage.y.begin()
-    for node in stage.nodes:
-        same = wait_until(lambda node=node: node.ok("table", "show", stage.table)["purpose"] == counting, PATIENCE_SECONDS, 0.3)
-        stage.trial.check(same, f"the text with the lower hash counts at {node.handle}", node.ok("table", "show", stage.table)["purpose"])
-    told = [text for node in (stage.n, stage.z) for text in node.alarms() if "two texts of version 2" in text]
-    stage.trial.check(any(all(peer.handle in text for peer in stage.peers) for text in told), "who signed both is told", told)
-    # Two drafts that lack signatures: nobody signs the second beside the first, but when told to.
-    with open(drafts[counting][0], "rb") as file, open(stage.world.path(f"{stage.name}-2.table"), "wb") as copy:
-        copy.write(file.read())
-    first, second = (drafted(stage, purpose, stage.peers[:1])[0] for purpose in ("Derde", "Vierde"))
-    stage.n.ok("table", "accept", first)
-    stage.trial.equal(stage.z.ok("table", "accept", second)["signatures"], 2, "Z signs the other draft, of which it knows alone")
-    refused = stage.n.run("table", "accept", second)
-    stage.trial.check(refused.code == 2 and "--replace" in refused.err, "N does not sign it beside the first, and says how", refused)
-    stage.trial.equal(stage.n.ok("table", "show", stage.table)["draft"]["changes"][0]["after"], "Derde", "the first is held")
-    stage.trial.equal(stage.n.ok("table", "accept", second, "--replace")["effective"], True, "it does when told to, and the table goes on")
-    for node in stage.nodes:
-        same = wait_until(lambda node=node: node.ok("table", "show", stage.table)["purpose"] == "Vierde", PATIENCE_SECONDS, 0.3)
-        stage.trial.check(same, f"version 3 comes to {node.handle}")
-
-
 ATTACKS = {
     "two-withhold": (0, two_withhold), "two-fork": (0, two_fork), "false-witness": (0, false_witness), "quoted-root": (0, quoted_root),
-    "removal-travels": (0, removal_travels), "trickle": (0, trickle), "rival-drafts": (0, rival_drafts),
+    "removal-travels": (0, removal_travels), "trickle": (0, trickle),
 }
 # These need a second member that lies.
-WITH_HELPER = {"two-withhold", "two-fork", "quoted-root", "removal-travels", "trickle", "rival-drafts"}
+WITH_HELPER = {"two-withhold", "two-fork", "quoted-root", "removal-travels", "trickle"}

@@ -8,6 +8,22 @@ import Wire
 
 /// Heads, receipts and the end of a round, event by event.
 @Suite struct RoundTests {
+    @Test func `a log that no charter allows any more is refused, and named once in heads`() throws
+    {
+        var world = TestTable(count: 2)
+        try world.writePreface(by: 1)
+        let before = world.log(1)
+        let later = LogID(member: 1, generation: 1)
+        var state = world.state(2)
+        // As held under a charter that pinned the log before, and gave way.
+        state.set(world.store(1).state(of: before), of: later)
+        #expect(!state.isKnown(later) && state.refused == [later])
+        let heads = state.heads(of: world.table, foreign: [later])
+        #expect(!heads.logs.contains { $0.log == later } && heads.refused == [later])
+        let frame = PeerMessage.heads(heads).encoded
+        #expect(try PeerMessage(decoding: frame) == .heads(heads))
+    }
+
     @Test func `other digests are answered with heads and those with chunks`() throws {
         let world = try TestTable.withAddressedEntries()
         var session = TestSession(world, 1, with: 2)

@@ -302,4 +302,21 @@ import Wire
         let stalled = session.engine.handle(.tick(milliseconds: 90_000, random: 1))
         #expect(stalled.contains(.roundStalled(session.session)))
     }
+
+    @Test func `a peer that cannot keep what it is given keeps no round from stalling`() throws {
+        var world = TestTable(count: 2)
+        try world.writePreface(by: 1)
+        var session = TestSession(world, 1, with: 2)
+        let request = ChunkRequest(table: world.table, log: world.log(1), from: 0, reader: 2)
+        let chunk = try world.chunk(of: 1, from: 0, by: 1, to: 2)
+        func give(at milliseconds: UInt64) -> [SyncEngine.Effect] {
+            let effects = session.engine.handle(.tick(milliseconds: milliseconds, random: 1))
+            _ = session.engine.handle(.chunkRead(chunk, request, session.session))
+            return effects
+        }
+        _ = give(at: 30_000)
+        _ = give(at: 60_000)
+        #expect(!give(at: 89_999).contains(.roundStalled(session.session)))
+        #expect(give(at: 90_000).contains(.roundStalled(session.session)))
+    }
 }
