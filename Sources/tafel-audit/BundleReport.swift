@@ -19,7 +19,7 @@ struct Disclosure: Hashable, Sendable {
     /// When, as the author says.
     let time: HybridTime
     /// Who received it, in order of member number; entries with the same share one array.
-    let recipients: [Recipient]
+    var recipients: [Recipient]
     /// Of a grant of history: the earlier entries that are given with it.
     let history: [UInt64]
     /// What the entry is; a key grant stands here for the history it gives.
@@ -97,8 +97,10 @@ struct BundleReport: Sendable {
     var findings: [Finding] = []
     /// Findings beyond ``Finding/reportedMax``.
     var furtherFindings = 0
-    /// What other bundles must agree with; `nil` while the tree is not proven.
-    var evidence: TreeEvidence?
+    /// What is proven of the log; `nil` while the tree is not.
+    var proven: ProvenLog?
+    /// What the bundle says of all logs; `nil` while the tree is not proven.
+    var evidence: BundleEvidence?
 
     /// Adds findings at the end; earlier ones that no longer have a place are counted.
     mutating func add(_ findings: [Finding]) {
@@ -109,44 +111,51 @@ struct BundleReport: Sendable {
         self.furtherFindings += surplus + findings.count - kept.count
     }
 
+    /// Takes over what the evidence of all bundles says of this log, and puts the findings in order.
+    mutating func settle(_ findings: [Finding], _ settlement: Settlement) {
+        self.add(findings)
+        self.findings = Finding.Class.allCases.flatMap { step in
+            let found = self.findings.filter { $0.class == step }
+            // Times are looked at twice, alone and with the evidence.
+            guard step == .entry else { return found }
+            return found.sorted { $0.index ?? 0 < $1.index ?? 0 }
+        }
+        for member in settlement.agreeing {
+            guard let named = settlement.log.members[member] else { continue }
+            let key = NamedKey(handle: named.handle, identity: named.identity)
+            if !self.keys.contains(key) { self.keys.append(key) }
+        }
+        self.uncountedReceipts = settlement.uncounted.map { settlement.handle($0) }
+        self.confirm(settlement)
+    }
+
+    /// Marks who confirmed what.
+    private mutating func confirm(_ settlement: Settlement) {
+        struct Confirmed: Hashable {
+            let audience: Audience
+            let members: [Bool]
+        }
+        // Nearly all entries have the recipients of others: those share one array.
+        var shared: [Confirmed: [Disclosure.Recipient]] = [:]
+        for offset in self.disclosures.indices {
+            let disclosure = self.disclosures[offset]
+            guard let audience = settlement.log.audience(at: disclosure.index) else { continue }
+            let confirmed = Confirmed(
+                audience: audience,
+                members: audience.members.map {
+                    settlement.confirmations[$0]?.holds(disclosure.index) ?? false
+                }
+            )
+            let recipients =
+                shared[confirmed]
+                ?? zip(disclosure.recipients, confirmed.members).map {
+                    Disclosure.Recipient(handle: $0.handle, ground: $0.ground, isConfirmed: $1)
+                }
+            shared[confirmed] = recipients
+            self.disclosures[offset].recipients = recipients
+        }
+    }
+
     /// Origin of the log.
     var origin: String { self.log.origin(table: self.table) }
-}
-
-/// What a bundle proves of trees, for comparison with other bundles.
-struct TreeEvidence: Sendable {
-    /// The frontier at the start of the window.
-    let frontier: MerkleFrontier
-    /// The leaf hashes of the window.
-    let leaves: [Digest]
-    /// Every root under a signature of its log, in this bundle.
-    let signedRoots: [SignedRoot]
-    /// Text hashes of the charter versions.
-    let charters: [Digest]
-
-    /// Roots of the tree at those of `sizes` that lie in the window.
-    ///
-    /// - Complexity: O(leaves).
-    func roots(at sizes: Set<UInt64>) -> [UInt64: Digest] {
-        Self.roots(at: sizes, frontier: self.frontier, leaves: self.leaves)
-    }
-
-    /// Roots of the tree that begins with `frontier` and goes on with `leaves`, at those of `sizes`
-    /// that lie in between.
-    ///
-    /// - Complexity: O(leaves).
-    static func roots(
-        at sizes: Set<UInt64>,
-        frontier: MerkleFrontier,
-        leaves: [Digest]
-    ) -> [UInt64: Digest] {
-        var tree = frontier
-        var roots: [UInt64: Digest] = [:]
-        if sizes.contains(tree.size) { roots[tree.size] = tree.root }
-        for leaf in leaves {
-            tree.append(leaf)
-            if sizes.contains(tree.size) { roots[tree.size] = tree.root }
-        }
-        return roots
-    }
 }

@@ -10,12 +10,6 @@ private struct Gift: Hashable {
     let isGrant: Bool
 }
 
-/// A list of recipients with who of them confirmed.
-private struct Confirmed: Hashable {
-    let audience: Digest
-    let members: [Bool]
-}
-
 /// A key chain of the author.
 private struct Chain: Hashable {
     let audience: Digest
@@ -26,6 +20,7 @@ private struct Chain: Hashable {
 extension BundleVerifier {
     mutating func checkAudiences() {
         var previous: Digest?
+        let hasAllHeaders = self.report.entries.leaf + self.report.entries.lost == 0
         for (offset, list) in self.bundle.body.audiences.enumerated() {
             guard let audience = Audience(list) else {
                 self.add(
@@ -48,7 +43,8 @@ extension BundleVerifier {
                 )
             }
             previous = hash
-            if !self.namedAudiences.contains(hash) {
+            // An entry without its header may have named it.
+            if hasAllHeaders, !self.namedAudiences.contains(hash) {
                 self.add(
                     Finding(
                         .audience,
@@ -135,66 +131,94 @@ extension BundleVerifier {
         }
     }
 
+    /// Checks that each entry's place in its chain follows the one before, as far as both are seen.
     mutating func checkChains() {
-        var next: [Chain: UInt32] = [:]
-        for case let header? in self.headers where header.kind.hasAudience {
-            if header.kind == .keyGrant, header.keyCommitment == .zero { continue }
+        var next: [Chain: (position: UInt32, index: UInt64)] = [:]
+        // Of each place of the window how many entries before it have no header.
+        var countBefore: [UInt64] = []
+        countBefore.reserveCapacity(self.headers.count)
+        var unseen: UInt64 = 0
+        func unseenCount(from index: UInt64) -> UInt64 {
+            unseen - countBefore[Int(index - self.start)]
+        }
+        for (place, header) in self.headers.enumerated() {
+            countBefore.append(unseen)
+            guard let header else {
+                unseen += 1
+                continue
+            }
+            guard header.kind.hasAudience,
+                header.kind != .keyGrant || header.keyCommitment != .zero
+            else { continue }
             let chain = Chain(audience: header.audience, epoch: header.epoch)
+            let index = self.start + UInt64(place)
+            let position = UInt64(header.position)
             let isInOrder: Bool
             if header.kind == .keyGrant {
-                isInOrder = header.epoch == header.index && header.position == 0
-                next[chain] = 0
+                isInOrder = header.epoch == index && position == 0
+                next[chain] = (0, index)
             } else {
-                let isBegun =
-                    next[chain] != nil || header.epoch < self.start && header.epoch < header.index
-                // The chain may have begun before the window: dense from here on.
-                isInOrder = isBegun && header.position == next[chain] ?? header.position
+                let epoch = UInt64(header.epoch)
+                if let last = next[chain] {
+                    let expected = UInt64(last.position)
+                    isInOrder =
+                        expected <= position
+                        && position <= expected + unseenCount(from: last.index)
+                } else if epoch < self.start {
+                    // The chain may have begun before the window: dense from here on.
+                    isInOrder = epoch < index
+                } else {
+                    // Its grant may be an entry that is not seen, and so may be what stood behind it.
+                    isInOrder =
+                        epoch < index && self.headers[Int(epoch - self.start)] == nil
+                        && position < unseenCount(from: epoch)
+                }
                 // Goes on from here, so that one gap is one finding.
-                next[chain] = header.position &+ 1
+                next[chain] = (header.position &+ 1, index)
             }
-            guard !isInOrder else { continue }
-            self.add(
-                Finding(
-                    .chain,
-                    index: header.index,
-                    nl: "De sleutel van regel \(header.index) volgt niet op de vorige van deze "
-                        + "ontvangers: er is geen sleutelverstrekking, of een plaats ontbreekt "
-                        + "of komt dubbel voor.",
-                    en: "The key of entry \(header.index) does not follow the one before of "
-                        + "these recipients: there is no key grant, or a position is missing "
-                        + "or used twice."
-                )
-            )
+            if !isInOrder { self.add(self.outOfChain(index)) }
         }
     }
 
-    /// The entries with contents, in order of index, with what the receipts confirm.
+    private func outOfChain(_ index: UInt64) -> Finding {
+        Finding(
+            .chain,
+            index: index,
+            nl: "De sleutel van regel \(index) volgt niet op de vorige van deze ontvangers: er is geen "
+                + "sleutelverstrekking, of een plaats ontbreekt of komt dubbel voor.",
+            en: "The key of entry \(index) does not follow the one before of these recipients: there is "
+                + "no key grant, or a position is missing or used twice."
+        )
+    }
+
+    /// Writes down which list each entry names.
+    mutating func noteLists() {
+        let headers = self.headers
+        self.proven.setLists(self.audiences) { place in
+            let header = headers[place]
+            return (header != nil, header.flatMap { $0.kind.hasAudience ? $0.audience : nil })
+        }
+    }
+
+    /// The entries with contents, in order of index; who confirmed them is told by ``Settlement``.
     func disclosures() -> [Disclosure] {
         var disclosures: [Disclosure] = []
         disclosures.reserveCapacity(Int(self.report.entries.header) + self.histories.count)
         // Nearly all entries have the recipients of others: those share one array.
-        var shared: [Confirmed: [Disclosure.Recipient]] = [:]
+        let shared = self.audiences.mapValues { audience in
+            audience.recipients.map { recipient in
+                Disclosure.Recipient(
+                    handle: self.handle(recipient.member),
+                    ground: recipient.ground,
+                    isConfirmed: false
+                )
+            }
+        }
         for case let header? in self.headers {
             let history = self.histories[header.index, default: []]
             guard header.kind.isEncrypted || !history.isEmpty,
-                let audience = self.audiences[header.audience]
+                let recipients = shared[header.audience]
             else { continue }
-            let confirmed = Confirmed(
-                audience: header.audience,
-                members: audience.recipients.map {
-                    self.confirmations[$0.member]?.holds(header.index) ?? false
-                }
-            )
-            let recipients =
-                shared[confirmed]
-                ?? zip(audience.recipients, confirmed.members).map { recipient, isConfirmed in
-                    Disclosure.Recipient(
-                        handle: self.handle(recipient.member),
-                        ground: recipient.ground,
-                        isConfirmed: isConfirmed
-                    )
-                }
-            shared[confirmed] = recipients
             disclosures.append(
                 Disclosure(
                     index: header.index,

@@ -121,7 +121,7 @@ struct ReportDocument: Sendable {
         self.addFacts(report, verdict: verdict)
         self.addFindings(report.findings, further: report.furtherFindings)
         self.addKeys(report)
-        guard report.evidence != nil else {
+        guard report.proven != nil else {
             self.blocks.append(
                 .paragraph(
                     self.say(

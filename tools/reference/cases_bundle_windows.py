@@ -90,7 +90,6 @@ def accepted():
         case("window from the grant of a second chain", long(window=(6, 9)), []),
         case("window from within a second chain", long(window=(7, 9)), []),
         case("window from within the second chain, far on", long(window=(7, 9), fragment_position=40), []),
-        case("window of nothing", long(window=(6, 6), receipt_sizes=(6,)), []),
         case("receipt of the size at which the window starts", long(window=(4, 9), receipt_sizes=(4,)), []),
         case("receipt of a size before the window", long(window=(6, 9), receipt_sizes=(5,)), []),
         case("unopened before the window, which a later window does not ask about", long(
