@@ -110,10 +110,10 @@ extension Node {
         guard held.size > 0 else {
             throw .usage("log: empty, there is nothing to export. Open a case or share first")
         }
-        guard from <= until, until <= held.size, until > 0 else {
+        guard from < until, until <= held.size else {
             throw .usage(
                 "window \(from) to \(until): not within the log's \(held.size) entries. "
-                    + "Choose 0 ≤ FROM ≤ UNTIL, and UNTIL from 1 to \(held.size)"
+                    + "Choose 0 ≤ FROM < UNTIL ≤ \(held.size)"
             )
         }
         let keys = self.keys
@@ -195,10 +195,22 @@ enum BundleWriting {
         guard let frontier = MerkleFrontier(size: window.lowerBound, hashes: hashes) else {
             preconditionFailure("a size has one subtree for each of its one bits")
         }
-        let receipts = try self.receipts(quoting: log, until: window.upperBound, in: snapshot)
+        let receipts = try self.receipts(
+            quoting: log,
+            key: Checkpoint.noteKey(
+                origin: log.origin(table: table.file.table),
+                logKey: keys.log.verifyingKey
+            ),
+            until: window.upperBound,
+            in: snapshot
+        )
         return BundleBody(
             charters: table.file.charters,
-            cards: table.file.cards.sorted { $0.key < $1.key }.map(\.value),
+            cards: try self.cards(
+                of: table,
+                logs: [log] + receipts.compactMap(\.log),
+                in: snapshot
+            ),
             from: window.lowerBound == 0
                 ? nil
                 : try self.checkpoint(
@@ -242,23 +254,60 @@ enum BundleWriting {
         return checkpoint
     }
 
-    /// Each member's newest receipt for the log up to a size, with its proof.
+    /// The newest card of each member, and the one at index 0 of each of some logs where it is an older
+    /// one: its key is the log's.
+    private static func cards(
+        of table: TableState,
+        logs: [LogID],
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> [Card] {
+        var cards = table.file.cards.mapValues { [$0] }
+        for log in logs {
+            guard case .full(let entry) = try snapshot.item(at: 0, of: log),
+                let card = try? Card(parsing: entry.payload),
+                let held = cards[log.member], !held.contains(where: { $0.version == card.version }),
+                let newest = held.last, card.version < newest.version
+            else { continue }
+            cards[log.member] = (held + [card]).sorted { $0.version < $1.version }
+        }
+        return cards.sorted { $0.key < $1.key }.flatMap(\.value)
+    }
+
+    /// Each member's newest receipt for the log up to a size, and each that quotes what its key signed
+    /// and its tree does not have, with their proofs.
     private static func receipts(
         quoting log: LogID,
+        key: NoteKey,
         until size: UInt64,
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> [BundleReceipt] {
+        let whole = try snapshot.state(of: log).size
         var newest: [LogID: (entry: Entry, index: UInt64)] = [:]
+        var contradicting: [(log: LogID, entry: Entry, index: UInt64)] = []
+        func keepContradiction(_ quoted: Checkpoint, _ entry: Entry, _ place: (LogID, UInt64)) {
+            guard quoted.note.isSigned(by: key) else { return }
+            contradicting.append((place.0, entry, place.1))
+        }
         for place in try snapshot.receipts(quoting: log) {
             guard case .full(let entry) = try snapshot.item(at: place.index, of: place.log),
                 let receipt = try? Receipt(payload: entry.payload),
-                let item = receipt.logs.first(where: { $0.log == log }),
-                item.checkpoint.size <= size
+                let quoted = receipt.logs.first(where: { $0.log == log })?.checkpoint
             else { continue }
-            newest[place.log] = (entry, place.index)
+            if quoted.size > size {
+                // Somebody saw more than the whole log: this is no later entry that was left out.
+                if quoted.size > whole, size == whole {
+                    keepContradiction(quoted, entry, (place.log, place.index))
+                }
+            } else if try snapshot.subtreeRoot(of: log, size: quoted.size) == quoted.root {
+                newest[place.log] = (entry, place.index)
+            } else {
+                keepContradiction(quoted, entry, (place.log, place.index))
+            }
         }
+        let chosen = contradicting + newest.map { (log: $0, entry: $1.entry, index: $1.index) }
         var receipts: [BundleReceipt] = []
-        for (author, found) in newest.sorted(by: { $0.key < $1.key }) {
+        for found in chosen.sorted(by: { ($0.log, $0.index) < ($1.log, $1.index) }) {
+            let author = found.log
             guard let checkpoint = try snapshot.state(of: author).checkpoint else { continue }
             let proof = try MerkleProof.inclusion(
                 index: found.index,

@@ -46,7 +46,7 @@ extension NodeRequest {
         switch self {
         case .card, .status, .settleIndex, .search, .showRecord, .listTables, .showTable,
             .listCases, .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus, .syncStatus,
-            .showLog, .caseDisclosures, .listUsers:
+            .showLog, .logText, .caseDisclosures, .listUsers:
             nil
         case .changeCard: Change("change card")
         case .importRecords: Change("import records")

@@ -176,6 +176,14 @@ package struct BundleReceipt: Hashable, Sendable {
     /// Inclusion proof of the header in the checkpoint's tree, from the leaf up.
     package var proof: [[UInt8]]
 
+    /// The log it stands in; `nil` where the numbers are no member's and generation's.
+    package var log: LogID? {
+        guard let member = MemberNumber(exactly: self.member),
+            let generation = UInt16(exactly: self.generation)
+        else { return nil }
+        return LogID(member: member, generation: generation)
+    }
+
     /// Creates a receipt as it stands in a file.
     package init(
         member: UInt32,

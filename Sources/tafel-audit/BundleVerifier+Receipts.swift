@@ -47,16 +47,13 @@ extension BundleVerifier {
     /// Checks header, payload, proof and signatures of a receipt, and keeps what it says as evidence;
     /// `nil` when one does not hold.
     private mutating func prove(_ receipt: BundleReceipt) -> ReceiptPlace? {
-        guard let member = MemberNumber(exactly: receipt.member), member != self.author,
-            let generation = UInt16(exactly: receipt.generation),
-            self.isBegun(LogID(member: member, generation: generation)),
+        guard let log = receipt.log, log.member != self.author, self.isBegun(log),
             let header = try? EntryHeader(decoding: receipt.header), header.kind == .receipt,
             Int(header.payloadLength) == receipt.payload.count,
             Digest(hashing: receipt.payload) == header.payloadHash,
             let items = try? Receipt(payload: receipt.payload).logs,
             let item = items.first(where: { $0.log == self.log })
         else { return nil }
-        let log = LogID(member: member, generation: generation)
         let proof = receipt.proof.compactMap { Digest($0) }
         guard receipt.proof.count <= MerkleProof.hashesMax, proof.count == receipt.proof.count,
             let own = self.checkpoint(receipt.checkpoint, of: log),
@@ -68,7 +65,7 @@ extension BundleVerifier {
                 proof: proof
             ),
             let quoted = self.checkpoint(item.checkpoint.note.encodedText, of: self.log),
-            let cosigner = quoted.cosigners.last, self.isWitness(cosigner, member)
+            let cosigner = quoted.cosigners.last, self.isWitness(cosigner, log.member)
         else { return nil }
         self.list([cosigner], under: quoted.checkpoint)
         self.note(own.checkpoint, own.cosigners, of: log)
