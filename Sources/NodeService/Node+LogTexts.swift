@@ -33,7 +33,9 @@ extension Node {
             return (checkpoint: kept ?? held.checkpoint, first: try snapshot.cardNote(of: log))
         }
         guard let checkpoint = found.checkpoint else {
-            throw .usage("log: nothing is held of it. Run 'tafel sync now', or open a case or share first")
+            throw .usage(
+                "log: nothing is held of it. Run 'tafel sync now', or open a case or share first"
+            )
         }
         switch text {
         case .checkpoint:
@@ -59,7 +61,8 @@ extension Node {
         }
     }
 
-    private func member(_ author: String?, of state: TableState) throws(NodeFailure) -> MemberNumber {
+    private func member(_ author: String?, of state: TableState) throws(NodeFailure) -> MemberNumber
+    {
         guard let author else { return state.me }
         let charter = try self.charter(of: state)
         guard let found = charter.member(handle: author) else {

@@ -117,7 +117,7 @@ extension Node {
             )
         }
         let keys = self.keys
-        let body = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+        var body = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             try BundleWriting.body(
                 of: log,
                 window: from..<until,
@@ -125,6 +125,9 @@ extension Node {
                 keys: keys.keys,
                 in: snapshot
             )
+        }
+        body.fragments = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+            try BundleWriting.references(of: log, window: from..<until, in: snapshot)
         }
         let bundle = Wire.Bundle(
             table: state.file.table,
@@ -252,6 +255,43 @@ enum BundleWriting {
             checkpoint.addCosignatures(of: kept)
         }
         return checkpoint
+    }
+
+    /// Which fragment each entry of a window is about, of those that can be read.
+    static func references(
+        of log: LogID,
+        window: Range<UInt64>,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> [FragmentReference] {
+        var references: [FragmentReference] = []
+        for index in window {
+            guard case .full(let entry) = try snapshot.item(at: index, of: log),
+                entry.header.kind == .fragment || entry.header.kind == .withdrawal,
+                let bytes = try snapshot.plaintext(at: index, of: log)?.plaintext
+            else { continue }
+            if entry.header.kind == .fragment {
+                guard let payload = try? FragmentPayload(payload: bytes) else { continue }
+                references.append(
+                    FragmentReference(
+                        index: index,
+                        generation: UInt32(payload.generation),
+                        firstIndex: payload.firstIndex,
+                        version: payload.version
+                    )
+                )
+            } else {
+                guard let payload = try? WithdrawalPayload(payload: bytes) else { continue }
+                references.append(
+                    FragmentReference(
+                        index: index,
+                        generation: UInt32(payload.generation),
+                        firstIndex: payload.firstIndex,
+                        version: 0
+                    )
+                )
+            }
+        }
+        return references
     }
 
     /// The newest card of each member, and the one at index 0 of each of some logs where it is an older

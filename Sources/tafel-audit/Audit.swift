@@ -21,7 +21,8 @@ struct Audit: Sendable {
     let explained: [Explanation]
     /// Whether there is a policy and each bundle's keys are those it names.
     let isAnchored: Bool
-    private let hasPolicy: Bool
+    /// What the keys were compared with.
+    let policy: AuditPolicy?
 
     /// Checks bundles.
     ///
@@ -54,7 +55,7 @@ struct Audit: Sendable {
         self.consistency = between.findings
         self.explained = explained.union(between.explained)
             .sorted { precedesInBytes($0.origin, $1.origin) }
-        self.hasPolicy = policy != nil
+        self.policy = policy
         var isAnchored = policy != nil
         for (offset, report) in reports.enumerated() {
             guard let policy, !report.keys.isEmpty else {
@@ -81,7 +82,7 @@ struct Audit: Sendable {
         guard self.consistency.isEmpty, self.reports.allSatisfy(\.findings.isEmpty) else {
             return .finding
         }
-        return self.hasPolicy ? .verified : .selfConsistent
+        return self.policy != nil ? .verified : .selfConsistent
     }
 
     /// Everything that is wrong, in order of class, then of bundle, each with the place of its
@@ -94,9 +95,10 @@ struct Audit: Sendable {
         return Finding.Class.allCases.flatMap { step in all.filter { $0.finding.class == step } }
     }
 
-    /// The verdict on one bundle.
+    /// The verdict on one bundle; on the only one it is that on the call.
     func verdict(on report: BundleReport) -> Verdict {
+        guard self.reports.count > 1 else { return self.verdict }
         guard report.findings.isEmpty else { return .finding }
-        return self.hasPolicy ? .verified : .selfConsistent
+        return self.policy != nil ? .verified : .selfConsistent
     }
 }

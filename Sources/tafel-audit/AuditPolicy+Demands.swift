@@ -29,7 +29,8 @@ extension AuditPolicy {
                 findings.append(
                     Finding(
                         .policy,
-                        nl: "Het beleid vraagt het logboek tot en met \(until); zo ver is het niet bekend.",
+                        nl:
+                            "Het beleid vraagt het logboek tot en met \(until); zo ver is het niet bekend.",
                         en: "The policy asks for the log up to \(until); it is not known that far."
                     )
                 )
@@ -41,9 +42,11 @@ extension AuditPolicy {
                 Finding(
                     .policy,
                     index: missing,
-                    nl: "Het beleid vraagt de regels \(demanded.lowerBound) tot \(demanded.upperBound) "
+                    nl:
+                        "Het beleid vraagt de regels \(demanded.lowerBound) tot \(demanded.upperBound) "
                         + "(die niet meegerekend); regel \(missing) ontbreekt.",
-                    en: "The policy asks for entries \(demanded.lowerBound) up to but not including "
+                    en:
+                        "The policy asks for entries \(demanded.lowerBound) up to but not including "
                         + "\(demanded.upperBound); entry \(missing) is missing."
                 )
             )
@@ -63,9 +66,11 @@ extension AuditPolicy {
                 Finding(
                     .policy,
                     index: index,
-                    nl: "Het beleid vraagt een ontvangstbewijs van \(handle); regel \(index) heeft die niet "
+                    nl:
+                        "Het beleid vraagt een ontvangstbewijs van \(handle); regel \(index) heeft die niet "
                         + "bevestigd.",
-                    en: "The policy asks for a receipt of \(handle), which did not confirm entry \(index)."
+                    en:
+                        "The policy asks for a receipt of \(handle), which did not confirm entry \(index)."
                 )
             ]
         }

@@ -16,6 +16,8 @@ struct AuditPolicy: Hashable, Sendable {
     /// Most bytes of a policy.
     static let bytesMax = 1_048_576
 
+    /// SHA-256 of the text.
+    let hash: Digest
     /// Tables that are trusted; empty: any.
     private(set) var tables: [TableID] = []
     /// Identities that are trusted; empty: any.
@@ -33,6 +35,7 @@ struct AuditPolicy: Hashable, Sendable {
     init(parsing bytes: [UInt8]) throws(AuditPolicyError) {
         guard bytes.count <= Self.bytesMax, let text = String(validating: bytes, as: UTF8.self)
         else { throw .text }
+        self.hash = Digest(hashing: bytes)
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let utf8 = bytes.starts(with: mark) ? text.utf8.dropFirst(mark.count) : text.utf8[...]
         let lines = utf8.split(separator: 0x0A, omittingEmptySubsequences: false)

@@ -26,6 +26,18 @@ struct Disclosure: Hashable, Sendable {
     let kind: EntryKind
     /// Category of the data.
     let category: Category?
+    /// The case; zero where the entry is about none.
+    let caseID: ObjectID
+    /// Of a fragment or withdrawal which fragment it is about, as the author says.
+    let fragment: NamedFragment?
+}
+
+/// A fragment as an author names it beside an entry.
+struct NamedFragment: Hashable, Sendable {
+    /// Its ID, which follows from where its version 1 stands.
+    let id: ObjectID
+    /// The version that the entry holds; 0 of a withdrawal.
+    let version: UInt32
 }
 
 /// A witness's signature under a checkpoint of the log.
@@ -36,6 +48,16 @@ struct Cosignature: Hashable, Sendable {
     let size: UInt64
     /// When, in seconds since 1970, as the witness says.
     let seconds: UInt64
+}
+
+/// An organisation at the table, as its newest card in the bundle says.
+struct Organisation: Hashable, Sendable {
+    /// Short name.
+    let handle: String
+    /// Full name.
+    let name: String
+    /// Organisation identification number (OIN), 20 digits.
+    let oin: String
 }
 
 /// A member whose keys the report rests on.
@@ -76,6 +98,13 @@ struct BundleReport: Sendable {
     let log: LogID
     /// The indices that the bundle covers.
     let window: Range<UInt64>
+    /// SHA-256 of the file; `nil` where it came from no file.
+    var fileHash: Digest?
+    /// The organisations that have a card in the bundle, in order of member number.
+    var organisations: [Organisation] = []
+    /// The latest time that the end of the window is known to be later than, in seconds since 1970;
+    /// `nil` while the tree is not proven.
+    var laterThan: UInt64?
     /// The newest charter; `nil` when the chain did not hold.
     var charter: Charter?
     /// The author and every member whose receipt counts, once the cards held.
@@ -126,13 +155,14 @@ struct BundleReport: Sendable {
             if !self.keys.contains(key) { self.keys.append(key) }
         }
         self.uncountedReceipts = settlement.uncounted.map { settlement.handle($0) }
+        self.laterThan = settlement.laterThan
         self.confirm(settlement)
     }
 
     /// Marks who confirmed what.
     private mutating func confirm(_ settlement: Settlement) {
         struct Confirmed: Hashable {
-            let audience: Audience
+            let list: UInt32
             let members: [Bool]
         }
         // Nearly all entries have the recipients of others: those share one array.
@@ -141,7 +171,7 @@ struct BundleReport: Sendable {
             let disclosure = self.disclosures[offset]
             guard let audience = settlement.log.audience(at: disclosure.index) else { continue }
             let confirmed = Confirmed(
-                audience: audience,
+                list: settlement.log.listNumber(at: disclosure.index),
                 members: audience.members.map {
                     settlement.confirmations[$0]?.holds(disclosure.index) ?? false
                 }

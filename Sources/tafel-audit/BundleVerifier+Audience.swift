@@ -1,4 +1,5 @@
 import Cryptography
+import ReplicatedTypes
 import SyncLog
 import Wire
 
@@ -184,9 +185,11 @@ extension BundleVerifier {
         Finding(
             .chain,
             index: index,
-            nl: "De sleutel van regel \(index) volgt niet op de vorige van deze ontvangers: er is geen "
+            nl:
+                "De sleutel van regel \(index) volgt niet op de vorige van deze ontvangers: er is geen "
                 + "sleutelverstrekking, of een plaats ontbreekt of komt dubbel voor.",
-            en: "The key of entry \(index) does not follow the one before of these recipients: there is "
+            en:
+                "The key of entry \(index) does not follow the one before of these recipients: there is "
                 + "no key grant, or a position is missing or used twice."
         )
     }
@@ -226,10 +229,26 @@ extension BundleVerifier {
                     recipients: recipients,
                     history: history,
                     kind: header.kind,
-                    category: header.category
+                    category: header.category,
+                    caseID: header.caseID,
+                    fragment: self.references[header.index].flatMap { self.fragment($0) }
                 )
             )
         }
         return disclosures
+    }
+
+    private func fragment(_ reference: FragmentReference) -> NamedFragment? {
+        guard let generation = UInt16(exactly: reference.generation) else { return nil }
+        let dot = Dot(
+            member: self.author,
+            generation: generation,
+            index: reference.firstIndex,
+            operation: 0
+        )
+        return NamedFragment(
+            id: ObjectID(table: self.report.table, dot: dot),
+            version: reference.version
+        )
     }
 }

@@ -89,9 +89,11 @@ extension BundleVerifier {
         Finding(
             .entry,
             index: header.index,
-            nl: "Regel \(header.index) noemt convenantversie \(header.charterVersion), die dit logboek "
+            nl:
+                "Regel \(header.index) noemt convenantversie \(header.charterVersion), die dit logboek "
                 + "daar nog niet had aangenomen.",
-            en: "Entry \(header.index) names charter version \(header.charterVersion), which this log "
+            en:
+                "Entry \(header.index) names charter version \(header.charterVersion), which this log "
                 + "had not adopted there."
         )
     }
@@ -186,9 +188,11 @@ extension BundleVerifier {
                 Finding(
                     .entry,
                     index: header.index,
-                    nl: "Regel \(header.index) is van \(time), buiten de looptijd van convenantversie "
+                    nl:
+                        "Regel \(header.index) is van \(time), buiten de looptijd van convenantversie "
                         + "\(header.charterVersion).",
-                    en: "Entry \(header.index) is of \(time), outside the period of charter version "
+                    en:
+                        "Entry \(header.index) is of \(time), outside the period of charter version "
                         + "\(header.charterVersion)."
                 )
             )

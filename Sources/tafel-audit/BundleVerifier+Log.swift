@@ -40,7 +40,8 @@ extension BundleVerifier {
         if let cosigners = self.goodCheckpoints[checked] { return (checkpoint, cosigners) }
         let signatures = checkpoint.note.signatures
         let witnesses = signatures.dropFirst().flatMap { self.witnessKeys[$0.name, default: []] }
-        guard let keys = try? checkpoint.verify(origin: origin, logKey: logKey, witnesses: witnesses),
+        guard
+            let keys = try? checkpoint.verify(origin: origin, logKey: logKey, witnesses: witnesses),
             Set(keys.map(\.name)).count == keys.count
         else { return nil }
         let cosigners = signatures.dropFirst().map {

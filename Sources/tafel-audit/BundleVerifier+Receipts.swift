@@ -118,10 +118,12 @@ extension BundleVerifier {
                 Finding(
                     .receipt,
                     index: index,
-                    nl: "Regel \(index), een ontvangstbewijs, noemt van \(self.handle(item.log.member)) een "
+                    nl:
+                        "Regel \(index), een ontvangstbewijs, noemt van \(self.handle(item.log.member)) een "
                         + "checkpoint dat die niet heeft ondertekend, of dat de schrijver niet heeft "
                         + "medeondertekend.",
-                    en: "Entry \(index), a receipt, quotes of \(self.handle(item.log.member)) a checkpoint "
+                    en:
+                        "Entry \(index), a receipt, quotes of \(self.handle(item.log.member)) a checkpoint "
                         + "that it did not sign, or that the author did not cosign."
                 )
             )

@@ -36,6 +36,8 @@ struct BundleVerifier {
     var audiences: [Digest: Audience] = [:]
     /// The grants of history, by index.
     var histories: [UInt64: [UInt64]] = [:]
+    /// Which fragment entries are about, by index.
+    var references: [UInt64: FragmentReference] = [:]
     /// What the bundle proves of its log.
     var proven: ProvenLog
     /// What it says of this and of other logs under signatures that hold.
@@ -77,6 +79,7 @@ struct BundleVerifier {
             return verifier.report
         }
         verifier.checkPeriods()
+        verifier.checkReferences()
         verifier.checkBlinded()
         verifier.checkLost()
         verifier.checkAudiences()
@@ -185,7 +188,9 @@ struct BundleVerifier {
     /// The identity that the newest charter with the author's number gives it.
     private func authorIdentity() throws(Finding) -> NodeID? {
         let number = self.author
-        let charters = self.bundle.body.charters.map { try? SignedCharter(parsing: $0.utf8).charter }
+        let charters = self.bundle.body.charters.map {
+            try? SignedCharter(parsing: $0.utf8).charter
+        }
         let identity = charters.reversed().lazy.compactMap { $0?.member(number)?.identity }.first
         if identity == nil, let broken = charters.firstIndex(where: { $0 == nil }) {
             throw self.unreadable(version: broken + 1)
@@ -260,9 +265,11 @@ struct BundleVerifier {
         guard self.isBegun(self.log) else {
             throw Finding(
                 .charter,
-                nl: "Generatie \(self.log.generation) bestaat niet: geen convenantversie zegt waar de "
+                nl:
+                    "Generatie \(self.log.generation) bestaat niet: geen convenantversie zegt waar de "
                     + "vorige ophoudt.",
-                en: "Generation \(self.log.generation) does not exist: no charter version pins the one "
+                en:
+                    "Generation \(self.log.generation) does not exist: no charter version pins the one "
                     + "before."
             )
         }
@@ -328,6 +335,12 @@ struct BundleVerifier {
             )
         }
         self.name(self.author)
+        for (number, cards) in self.cards.sorted(by: { $0.key < $1.key }) {
+            guard let card = cards.last else { continue }
+            self.report.organisations.append(
+                Organisation(handle: self.handle(number), name: card.name, oin: card.oin)
+            )
+        }
     }
 
     /// Adds a member to those whose keys the report rests on.

@@ -100,7 +100,8 @@ extension Evidence {
                     Finding(
                         .consistency,
                         index: gap.lowerBound,
-                        nl: "Van logboek \(origin) ontbreken de regels \(gap.lowerBound) tot en met "
+                        nl:
+                            "Van logboek \(origin) ontbreken de regels \(gap.lowerBound) tot en met "
                             + "\(gap.upperBound - 1): geen bundel heeft ze.",
                         en: "Of log \(origin) entries \(gap.lowerBound) up to and including "
                             + "\(gap.upperBound - 1) are missing: no bundle has them."
@@ -116,9 +117,11 @@ extension Evidence {
                 Finding(
                     .consistency,
                     index: reached,
-                    nl: "Logboek \(origin) is langer dan de bundels laten zien: de schrijver heeft grootte "
+                    nl:
+                        "Logboek \(origin) is langer dan de bundels laten zien: de schrijver heeft grootte "
                         + "\(known) ondertekend, de bundels houden op bij \(reached).",
-                    en: "Log \(origin) is longer than the bundles show: its author signed size \(known), "
+                    en:
+                        "Log \(origin) is longer than the bundles show: its author signed size \(known), "
                         + "the bundles end at \(reached)."
                 )
             )
@@ -160,9 +163,11 @@ extension Evidence {
         Finding(
             .consistency,
             index: pin.size,
-            nl: "Logboek \(origin) is niet de geschiedenis die convenantversie \(pin.version) vastlegt: bij "
+            nl:
+                "Logboek \(origin) is niet de geschiedenis die convenantversie \(pin.version) vastlegt: bij "
                 + "grootte \(pin.size) heeft het een andere wortel. Niets ervan telt mee.",
-            en: "Log \(origin) is not the history that charter version \(pin.version) pins: at size "
+            en:
+                "Log \(origin) is not the history that charter version \(pin.version) pins: at size "
                 + "\(pin.size) it has another root. Nothing of it counts."
         )
     }

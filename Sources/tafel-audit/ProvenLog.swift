@@ -92,6 +92,9 @@ struct ProvenLog: Sendable {
         }
     }
 
+    /// A number that entries of the window share exactly when they share their list.
+    func listNumber(at index: UInt64) -> UInt32 { self.lists[Int(index - self.window.lowerBound)] }
+
     /// The list that an entry of the window names; `nil` where it names none or is unseen.
     func audience(at index: UInt64) -> Audience? {
         let number = self.lists[Int(index - self.window.lowerBound)]

@@ -60,6 +60,13 @@ struct Settlement {
         self.cosignatures = cosignatures.filter { roots[$0.root.size] == $0.root.root }
     }
 
+    /// The latest time, in seconds since 1970, that the end of the window is known to be later than: that
+    /// of its last entry or of a cosignature of its tree by another member.
+    var laterThan: UInt64 {
+        let signed = self.cosignatures.filter { $0.witness != self.log.author }.map(\.seconds)
+        return max(signed.max() ?? 0, self.log.lastMilliseconds / 1_000)
+    }
+
     /// Cosignatures by others of a tree that holds every entry of the window but receipts at its end: a
     /// receipt calls for no receipt.
     func coveringCosignatures() -> [WitnessedRoot] {
@@ -90,21 +97,23 @@ struct Settlement {
             else { continue }
             first[cosignature.witness] = (index, cosignature)
         }
-        return first.values.sorted { ($0.index, $0.cosignature.handle) < ($1.index, $1.cosignature.handle) }
-            .map { index, cosignature in
-                let place = Int(index - self.log.window.lowerBound)
-                let time = Timestamp.text(seconds: self.log.milliseconds[place] / 1_000)
-                let signed = Timestamp.text(seconds: cosignature.seconds)
-                return Finding(
-                    .entry,
-                    index: index,
-                    signer: cosignature.witness == self.log.author ? nil : cosignature.handle,
-                    nl: "Regel \(index) is van \(time), later dan de medeondertekening door "
-                        + "\(cosignature.handle) van \(signed) die hem dekt: een van beide klokken is fout.",
-                    en: "Entry \(index) is of \(time), later than the cosignature by "
-                        + "\(cosignature.handle) of \(signed) that covers it: one of both clocks is wrong."
-                )
-            }
+        return first.values.sorted {
+            ($0.index, $0.cosignature.handle) < ($1.index, $1.cosignature.handle)
+        }
+        .map { index, cosignature in
+            let place = Int(index - self.log.window.lowerBound)
+            let time = Timestamp.text(seconds: self.log.milliseconds[place] / 1_000)
+            let signed = Timestamp.text(seconds: cosignature.seconds)
+            return Finding(
+                .entry,
+                index: index,
+                signer: cosignature.witness == self.log.author ? nil : cosignature.handle,
+                nl: "Regel \(index) is van \(time), later dan de medeondertekening door "
+                    + "\(cosignature.handle) van \(signed) die hem dekt: een van beide klokken is fout.",
+                en: "Entry \(index) is of \(time), later than the cosignature by "
+                    + "\(cosignature.handle) of \(signed) that covers it: one of both clocks is wrong."
+            )
+        }
     }
 
     /// What lies beyond the pin of the bundle's own charters.
@@ -117,9 +126,11 @@ struct Settlement {
             Finding(
                 .entry,
                 index: index,
-                nl: "Vanaf regel \(index) telt dit logboek niet mee: convenantversie \(pin.version) kapt het "
+                nl:
+                    "Vanaf regel \(index) telt dit logboek niet mee: convenantversie \(pin.version) kapt het "
                     + "af bij \(pin.size). Wat er verder staat, is wel verstrekt.",
-                en: "From entry \(index) on this log does not count: charter version \(pin.version) pins it "
+                en:
+                    "From entry \(index) on this log does not count: charter version \(pin.version) pins it "
                     + "at \(pin.size). What stands there was given all the same."
             )
         ]
@@ -156,7 +167,9 @@ struct Settlement {
             let quoted = statement.item.checkpoint
             guard quoted.size <= self.log.window.upperBound else {
                 // Of another bundle's, class consistency speaks.
-                if statement.source == self.source { findings.append(self.beyond(member, at: quoted.size)) }
+                if statement.source == self.source {
+                    findings.append(self.beyond(member, at: quoted.size))
+                }
                 continue
             }
             guard self.roots[quoted.size].map({ $0 == quoted.root }) ?? true else {
@@ -167,7 +180,8 @@ struct Settlement {
                 }
                 continue
             }
-            if newest.map({ ($0.writer, $0.index) <= (statement.writer, statement.index) }) ?? true {
+            if newest.map({ ($0.writer, $0.index) <= (statement.writer, statement.index) }) ?? true
+            {
                 newest = statement
             }
             if !self.agrees(statement.item, with: &given) {
@@ -224,9 +238,11 @@ struct Settlement {
     private func beyond(_ member: MemberNumber, at size: UInt64) -> Finding {
         Finding(
             .receipt,
-            nl: "\(self.handle(member)) heeft een checkpoint van grootte \(size) gezien, ondertekend door de "
+            nl:
+                "\(self.handle(member)) heeft een checkpoint van grootte \(size) gezien, ondertekend door de "
                 + "schrijver; deze bundel houdt eerder op.",
-            en: "\(self.handle(member)) saw a checkpoint of size \(size), signed by the author; this bundle "
+            en:
+                "\(self.handle(member)) saw a checkpoint of size \(size), signed by the author; this bundle "
                 + "ends before it."
         )
     }

@@ -53,7 +53,8 @@ struct LogCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "checkpoint",
             abstract: "Print a log's newest signed checkpoint.",
-            discussion: "A C2SP tlog-checkpoint with the cosignatures held; 'tafel log keys' has its keys."
+            discussion:
+                "A C2SP tlog-checkpoint with the cosignatures held; 'tafel log keys' has its keys."
         )
 
         @OptionGroup var options: NodeOptions
@@ -95,7 +96,8 @@ struct LogCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "keys",
             abstract: "Print the keys that check a log's checkpoints and proofs.",
-            discussion: "C2SP verifier keys, one a line: the log's key, then the members' witness keys."
+            discussion:
+                "C2SP verifier keys, one a line: the log's key, then the members' witness keys."
         )
 
         @OptionGroup var options: NodeOptions

@@ -27,7 +27,7 @@ class Settlement:
         self.roots = bundle.roots_at(sizes)
         self.is_tied = bool(pin) and self.roots.get(pin[0]) == pin[1]
         self.cosignatures = [c for c in cosignatures if self.roots.get(c[1]) == c[2]]
-        bundle.findings += sorted([("entry", i) for i in self.times() + self.beyond_pin()])
+        bundle.findings += sorted([("entry", i) for i in bundle.bad_references() + self.times() + self.beyond_pin()])
         self.receipts()
 
     def times(self):

@@ -208,6 +208,29 @@ class Verification:
 
     # Behind the tree: all that there is.
 
+    def bad_references(self):
+        """Indices; bundle.md §2, References."""
+        out, previous, newest = [], -1, {}
+        for r in self.body["fragments"]:
+            index, h = r["index"], self.headers.get(r["index"])
+            place = r["generation"], r["first_index"]
+            good = index > previous and h is not None and place <= (self.generation, index)
+            if good:
+                is_first = place == (self.generation, index)
+                if h["kind"] == e.KINDS["fragment"]:
+                    good = r["version"] >= 1 and (r["version"] == 1) == is_first
+                    good = good and newest.get(place, 0) < r["version"]
+                    newest[place] = r["version"]
+                else:
+                    good = h["kind"] == e.KINDS["withdrawal"] and r["version"] == 0 and not is_first
+                first = self.headers.get(r["first_index"]) if r["generation"] == self.generation else None
+                if first is not None:
+                    good = good and (first["kind"], first["case"]) == (e.KINDS["fragment"], h["case"])
+            previous = max(previous, index)
+            if not good:
+                out.append(index)
+        return out
+
     def check_blinded(self):
         for offset, entry in enumerate(self.body["entries"]):
             if entry["leaf"] is not None:

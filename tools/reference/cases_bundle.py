@@ -115,6 +115,9 @@ class Story:
                 {"header": h, "payload": b"" if h[1] in e.ENCRYPTED else p} for h, p in self.entries[start:end]],
             "audiences": [{"recipients": self.recipients}],
             "receipts": self.receipts(self.receipt_size) if self.with_receipt else [],
+            "fragments": [
+                {"index": start + i, "generation": 0, "first_index": start + i, "version": 1}
+                for i, (h, _) in enumerate(self.entries[start:end]) if h[1] == e.KINDS["fragment"]],
         }
         self.edit_body(out)
         return messages.BUNDLE_BODY.encode(out)
@@ -135,6 +138,16 @@ def set_entry(index, offset, new):
     def edit(entries):
         header, payload = entries[index]
         entries[index] = (header[:offset] + new + header[offset + len(new):], payload)
+    return edit
+
+
+def without_header(**kinds):
+    """Puts leaf hashes in the place of entries, whose references are dropped."""
+    def edit(body):
+        for kind, indices in kinds.items():
+            for index in indices:
+                body["entries"][index] = {kind: e.leaf(body["entries"][index]["header"])}
+                body["fragments"] = [f for f in body["fragments"] if f["index"] != index]
     return edit
 
 
@@ -180,10 +193,10 @@ def accept_file():
 
 
 def last_field_first(story):
-    """The canonical body with its receipts in front."""
+    """The canonical body with its references in front."""
     body = messages.BUNDLE_BODY.decode(story.body())
-    receipts = messages.BUNDLE_BODY.encode({"receipts": body["receipts"]})
-    return receipts + messages.BUNDLE_BODY.encode({**body, "receipts": []})
+    references = messages.BUNDLE_BODY.encode({"fragments": body["fragments"]})
+    return references + messages.BUNDLE_BODY.encode({**body, "fragments": []})
 
 
 def author_line_of(note, seed):
@@ -238,12 +251,9 @@ def findings():
         ("tree", variant("header changed after signing", edit_body=lambda b: b["entries"][5].update(
             header=b["entries"][5]["header"][:80] + secret("payload") + b["entries"][5]["header"][112:]))),
         ("tree", variant("leaf of the tree changed", with_receipt=False, edit_leaves=lambda l: l.__setitem__(5, secret("leaf")))),
-        ("blinded", variant("an entry without its header", edit_body=lambda b: b["entries"].__setitem__(
-            4, {"leaf": e.leaf(b["entries"][4]["header"])}))),
-        ("lost", variant("an entry that its author lost", edit_body=lambda b: b["entries"].__setitem__(
-            4, {"lost": e.leaf(b["entries"][4]["header"])}))),
-        ("blinded", variant("an entry lost and one without its header", edit_body=lambda b: b["entries"].__setitem__(
-            slice(4, 6), [{"lost": e.leaf(b["entries"][4]["header"])}, {"leaf": e.leaf(b["entries"][5]["header"])}]))),
+        ("blinded", variant("an entry without its header", edit_body=without_header(leaf=[4]))),
+        ("lost", variant("an entry that its author lost", edit_body=without_header(lost=[4]))),
+        ("blinded", variant("an entry lost and one without its header", edit_body=without_header(leaf=[5], lost=[4]))),
         ("entry", variant("a lost entry with a payload", edit_body=lambda b: b["entries"].__setitem__(
             4, {"lost": e.leaf(b["entries"][4]["header"]), "payload": b"x"}))),
         ("audience", variant("list missing", edit_body=set_body("audiences", lambda a: []))),

@@ -125,7 +125,7 @@ def accepted():
     trusted = f"charter {story.table.hex()}"
     branch = rewritten()
     both = [pinned.charter, pinned.pinned()]
-    return [
+    return [case(f"references: {name}", data, []) for name, data in good_references().items()] + [
         case("a partner's export that quotes the log", [story.bundle(), partner(story, item(story, 6))], []),
         case("a partner's export that quotes an earlier size", [silent.bundle(), partner(story, item(story, 4))], []),
         case("a partner's receipts of two times, the older with an entry unopened", [
@@ -256,6 +256,7 @@ def second_key(story):
 
 def lost(*indices, edit=lambda body: None):
     def change(body):
+        body["fragments"] = [f for f in body["fragments"] if f["index"] not in indices]
         for i in indices:
             body["entries"][i] = {"lost": e.leaf(body["entries"][i]["header"])}
         edit(body)
@@ -280,8 +281,8 @@ def behind_lost():
         told("every entry with contents lost", (2, 3, 4, 5)),
         told("a lost charter", (1,)),
         ("blinded", "a leaf, a lost entry and an unopened one", [variant(
-            "x", unopened=(3,), edit_body=lost(5, edit=lambda b: b["entries"].__setitem__(
-                4, {"leaf": e.leaf(b["entries"][4]["header"])})))[1].bundle()]),
+            "x", unopened=(3,), edit_body=lost(4, 5, edit=lambda b: b["entries"].__setitem__(
+                4, {"leaf": b["entries"][4]["lost"]})))[1].bundle()]),
     ]
 
 
@@ -303,8 +304,52 @@ def policies():
     ]
 
 
+def reference(index, first_index, version, generation=0):
+    return {"index": index, "generation": generation, "first_index": first_index, "version": version}
+
+
+def naming(*references, **changes):
+    return variant("x", edit_body=set_body("fragments", lambda f: list(references)), **changes)[1].bundle()
+
+
+WITHDRAWN = {"edit_entries": set_entry(5, 1, bytes([e.KINDS["withdrawal"]]))}
+
+
+def good_references():
+    return {
+        "no references": [naming()],
+        "a second version": [naming(reference(4, 4, 1), reference(5, 4, 2))],
+        "a later version whose first is not in the window": [variant(
+            "x", window=(5, 6), receipt_size=6, edit_body=set_body("fragments", lambda f: [reference(5, 4, 7)]))[1].bundle()],
+        "a withdrawal": [naming(reference(4, 4, 1), reference(5, 4, 0), **WITHDRAWN)],
+    }
+
+
+def bad_references():
+    return [("entry", f"reference: {name}", [data]) for name, data in {
+        "of another kind": naming(reference(3, 3, 1)),
+        "beyond the window": naming(reference(6, 6, 1)),
+        "not in order": naming(reference(5, 5, 1), reference(4, 4, 1)),
+        "twice": naming(reference(4, 4, 1), reference(4, 4, 1)),
+        "to a later entry": naming(reference(4, 5, 2)),
+        "to a later generation": naming(reference(4, 4, 2, generation=1)),
+        "version 1 of another entry": naming(reference(5, 4, 1)),
+        "version 2 of itself": naming(reference(5, 5, 2)),
+        "version 0 of a fragment": naming(reference(5, 4, 0)),
+        "to an entry that is no fragment": naming(reference(5, 3, 2)),
+        "a version of a withdrawal": naming(reference(5, 4, 2), **WITHDRAWN),
+        "a withdrawal of itself": naming(reference(5, 5, 0), **WITHDRAWN),
+        "to a fragment of another case": naming(
+            reference(4, 4, 1), reference(5, 4, 2), edit_entries=set_entry(5, 24, secret("other case")[:16])),
+        "of a lost entry": variant("x", edit_body=lost(5, edit=set_body("fragments", lambda f: [reference(5, 5, 1)])))[1].bundle(),
+    }.items()] + [("entry", "reference: versions that do not ascend", [LongStory(
+        second_list=RECIPIENTS, edit=set_body("fragments", lambda f: [
+            reference(4, 4, 1), reference(5, 4, 3), reference(7, 4, 2)]),
+        edit_entries=set_entry(7, 24, e.object_id(LongStory().table, e.dot_bytes(1, 0, 3, 0)))).bundle()])]
+
+
 def files():
-    groups = evidence() + times() + pins() + keys() + behind_lost()
+    groups = evidence() + times() + bad_references() + pins() + keys() + behind_lost()
     refused = [case(name, data, [kind]) for kind, name, data in groups]
     refused += [case(f"requirement: {name}", data, ["policy"], text) for name, data, text in policies()]
     return {
