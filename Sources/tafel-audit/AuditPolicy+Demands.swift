@@ -7,6 +7,7 @@ extension AuditPolicy {
     ///   - settlement: The log, held against all evidence.
     ///   - windows: The windows of all bundles of the log; `nil` where another bundle's report says what
     ///     they leave out.
+    /// - Returns: A finding for each demand that is not met, in the order of `Protocol/bundle.md` §3.
     func unmet(_ settlement: Settlement, windows: [Range<UInt64>]?) -> [Finding] {
         var findings: [Finding] = []
         for handle in self.receipts { findings += self.unconfirmed(by: handle, settlement) }
