@@ -289,9 +289,7 @@ def of_receipt(edit):
     def function(random):
         target = Target(random)
         body = target.body()
-        place = target.random.randrange(len(body["receipts"])) if body["receipts"] else None
-        if place is None:
-            raise NotHere
+        place = pick(target.random, range(len(body["receipts"])))
         body["receipts"][place] = {**body["receipts"][place], **edit(target, body["receipts"][place])}
         return target.signed(body)
     CLASSES[edit.__name__.replace("_", " ")] = function
