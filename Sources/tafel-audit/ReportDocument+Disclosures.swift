@@ -23,6 +23,18 @@ extension ReportDocument {
             )
             return
         }
+        if let hidden = report.proven?.unseen.count, hidden > 0 {
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "Van \(hidden) regels is niet na te gaan wat in dit venster is verstrekt. Wat hieronder "
+                            + "staat is dus niet alles.",
+                        "Of \(hidden) entries this report cannot say what was disclosed in this window. What "
+                            + "stands below is not all."
+                    )
+                )
+            )
+        }
         self.addSummary(report)
         let document = self
         let rows = Rows(count: disclosures.reduce(0) { $0 + $1.recipients.count }) {

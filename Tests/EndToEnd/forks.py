@@ -103,7 +103,21 @@ def fork(suite, world, nodes, table, case):
         suite.check(known, f"{node.handle} refuses to write")
         text = " ".join(alarm["text"] for alarm in node.ok("node", "status")["alarms"])
         suite.check("own log" in text, f"{node.handle} says why", text)
+    suite.title("the exports of both copies contradict each other")
+    paths = exported([police, twin], table, "copy")
+    for words, given in (("together", paths), ("in the other order", paths[::-1])):
+        done = world.audit("verify", *given)
+        suite.check(done.code == 1 and [(f["class"], f["index"]) for f in done.json["findings"]] == [("consistency", index)],
+                    f"both exports {words}: they differ from entry {index} on", done)
     return police, twin
+
+
+def exported(nodes, table, name):
+    """An export of each node's log; gives their paths."""
+    paths = [node.world.path(f"{name}-{number}.bundle") for number, node in enumerate(nodes)]
+    for node, path in zip(nodes, paths):
+        node.ok("log", "export", "--table", table, "--out", path)
+    return paths
 
 
 def pin(suite, world, nodes, table, case, police, twin):
@@ -135,6 +149,8 @@ def pin(suite, world, nodes, table, case, police, twin):
         suite.equal(cut, set(), f"{node.handle}: what lies beyond the pin does not count")
     views = {node.handle: node.canonical(case) for node in honest}
     suite.equal(len(set(views.values())), 1, "all see one view again")
+    done = world.audit("verify", *exported([*honest, police], table, "pinned"))
+    suite.check(done.code == 0 and done.json["verdict"] == "self-consistent", "the exports behind the pin are no finding", done)
 
 
 def put_back(suite, world, nodes, case):
