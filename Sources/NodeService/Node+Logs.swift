@@ -209,11 +209,7 @@ enum BundleWriting {
         )
         return BundleBody(
             charters: table.file.charters,
-            cards: try self.cards(
-                of: table,
-                logs: [log] + receipts.compactMap(\.log),
-                in: snapshot
-            ),
+            cards: try self.cards(of: table, in: snapshot),
             from: window.lowerBound == 0
                 ? nil
                 : try self.checkpoint(
@@ -294,23 +290,28 @@ enum BundleWriting {
         return references
     }
 
-    /// The newest card of each member, and the one at index 0 of each of some logs where it is an older
-    /// one: its key is the log's.
+    /// Of each member the card at index 0 of each of its logs, whose key is the log's, and the newest
+    /// card where that is a later version: else a member that has two cards could have the honest ones'
+    /// exports doubted.
     private static func cards(
         of table: TableState,
-        logs: [LogID],
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> [Card] {
-        var cards = table.file.cards.mapValues { [$0] }
-        for log in logs {
+        var first: [MemberNumber: [UInt32: Card]] = [:]
+        for log in table.logs.keys.sorted() {
             guard case .full(let entry) = try snapshot.item(at: 0, of: log),
                 let card = try? Card(parsing: entry.payload),
-                let held = cards[log.member], !held.contains(where: { $0.version == card.version }),
-                let newest = held.last, card.version < newest.version
+                first[log.member]?[card.version] == nil
             else { continue }
-            cards[log.member] = (held + [card]).sorted { $0.version < $1.version }
+            first[log.member, default: [:]][card.version] = card
         }
-        return cards.sorted { $0.key < $1.key }.flatMap(\.value)
+        return table.file.cards.sorted { $0.key < $1.key }.flatMap { member, newest in
+            let cards = first[member, default: [:]]
+            guard let last = cards.keys.max(), last >= newest.version else {
+                return cards.sorted { $0.key < $1.key }.map(\.value) + [newest]
+            }
+            return cards.sorted { $0.key < $1.key }.map(\.value)
+        }
     }
 
     /// Each member's newest receipt for the log up to a size, and each that quotes what its key signed
