@@ -67,7 +67,8 @@ enum EntryIndexing {
         }
     }
 
-    /// Keeps a member's cosignature of the own checkpoint, when everything about it verifies.
+    /// Notes a receipt that quotes the own log, when everything about it verifies, and keeps its
+    /// cosignature of the own checkpoint.
     private static func note(
         _ item: LogReceipt,
         of entry: PlainEntry,
@@ -85,16 +86,17 @@ enum EntryIndexing {
                 witnesses: [witness]
             ), cosigners == [witness]
         else { return }
-        let state = try transaction.state(of: item.log)
-        guard item.checkpoint.size <= state.size,
-            try transaction.subtreeRoot(of: item.log, size: item.checkpoint.size)
-                == item.checkpoint.root
-        else { return }
+        // One that quotes what the own tree does not have is evidence, which an export must carry.
         try transaction.noteReceipt(
             quoting: item.log,
             log: entry.log,
             index: entry.header.index
         )
+        let state = try transaction.state(of: item.log)
+        guard item.checkpoint.size <= state.size,
+            try transaction.subtreeRoot(of: item.log, size: item.checkpoint.size)
+                == item.checkpoint.root
+        else { return }
         try transaction.keep(item.checkpoint, of: item.log, isBoundary: false)
     }
 

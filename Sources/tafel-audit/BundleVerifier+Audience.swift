@@ -73,14 +73,7 @@ extension BundleVerifier {
                 )
                 continue
             }
-            let gifts = self.categories(of: header).map { category in
-                Gift(
-                    charterVersion: header.charterVersion,
-                    audience: header.audience,
-                    category: category,
-                    isGrant: header.kind == .keyGrant
-                )
-            }
+            let gifts = self.gifts(of: header)
             let isAllowed = gifts.allSatisfy { gift in
                 if let known = judged[gift] { return known }
                 let isAllowed = self.isAllowed(gift, audience)
@@ -103,14 +96,23 @@ extension BundleVerifier {
         }
     }
 
-    /// The categories that an entry gives: its own and, of a grant of history, those of the entries
-    /// whose keys it gives.
-    private func categories(of header: EntryHeader) -> [Category?] {
+    /// What an entry gives: data of its own category and, of a grant of history, of those of the entries
+    /// whose keys it gives, none of which may be without one.
+    private func gifts(of header: EntryHeader) -> [Gift] {
+        func gift(_ category: Category?, isGrant: Bool) -> Gift {
+            Gift(
+                charterVersion: header.charterVersion,
+                audience: header.audience,
+                category: category,
+                isGrant: isGrant
+            )
+        }
         let history = self.histories[header.index, default: []].compactMap {
             index -> EntryHeader? in
             index < self.start ? nil : self.headers[Int(index - self.start)]
         }
-        return [header.category] + history.map(\.category)
+        return [gift(header.category, isGrant: header.kind == .keyGrant)]
+            + history.map { gift($0.category, isGrant: false) }
     }
 
     private func isAllowed(_ gift: Gift, _ audience: Audience) -> Bool {

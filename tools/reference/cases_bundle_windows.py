@@ -122,6 +122,7 @@ def findings():
         ("audience", "a list of which the window has no entry", long(
             window=(0, 6), receipt_sizes=(6,), edit=lambda b: b.update(audiences=[
                 {"recipients": l} for l in sorted((RECIPIENTS, OTHER_LIST), key=e.audience_hash)]))),
+        ("audience", "a grant of history of an entry without category", long(edit_entries=set_entry(5, 4, b"\0\0"))),
         ("chain", "a grant that names a later index", long(second_epoch=7, fragment_epoch=6)),
         ("chain", "a second grant of a chain", long(second_epoch=2)),
         ("chain", "a grant that does not begin its chain", long(grant_position=1, fragment_position=1)),

@@ -274,9 +274,11 @@ def a_payload_that_is_encrypted(target, body):
 
 @of_body
 def a_reference_to_no_fragment(target, body):
-    pick(target.random, body["fragments"])["first_index"] += 1
+    reference = pick(target.random, body["fragments"])
+    reference["first_index"] = reference["index"] + target.random.randrange(1, 1 << 40)
 
 
 @of_body
 def a_version_that_cannot_be(target, body):
-    pick(target.random, body["fragments"])["version"] += target.random.randrange(1, 3) << 31
+    reference = pick(target.random, body["fragments"])
+    reference["version"] = 0 if reference["version"] else 1
