@@ -67,20 +67,14 @@ enum EntryIndexing {
         }
     }
 
-    /// Notes a receipt for the own log, and keeps its cosignature when everything about it verifies.
-    ///
-    /// Whatever it says of the log: an auditor sees what speaks against it too.
+    /// Notes a receipt that quotes the own log, when everything about it verifies, and keeps its
+    /// cosignature of the own checkpoint.
     private static func note(
         _ item: LogReceipt,
         of entry: PlainEntry,
         table: TableState,
         in transaction: inout TableTransaction
     ) throws(SlotError) {
-        try transaction.noteReceipt(
-            quoting: item.log,
-            log: entry.log,
-            index: entry.header.index
-        )
         guard let own = table.file.cards[table.me], let peer = table.file.cards[entry.log.member]
         else { return }
         let origin = item.log.origin(table: table.file.table)
@@ -92,6 +86,12 @@ enum EntryIndexing {
                 witnesses: [witness]
             ), cosigners == [witness]
         else { return }
+        // One that quotes what the own tree does not have is evidence, which an export must carry.
+        try transaction.noteReceipt(
+            quoting: item.log,
+            log: entry.log,
+            index: entry.header.index
+        )
         let state = try transaction.state(of: item.log)
         guard item.checkpoint.size <= state.size,
             try transaction.subtreeRoot(of: item.log, size: item.checkpoint.size)

@@ -85,6 +85,8 @@ extension Node {
         case .showFork(let table, let author): return try self.showFork(table, author: author)
         case .exportLog(let table, let generation, let from, let until):
             return try self.exportLog(table, generation: generation, from: from, until: until)
+        case .logText(let text, let table, let author):
+            return try self.logText(text, table, author: author)
         case .caseDisclosures(let id): return try self.caseDisclosures(id)
         case .addUser(let name, let role, let password):
             return try self.addUser(name, role: role, password: password)

@@ -155,14 +155,14 @@ extension Node {
         guard held.size > 0 else {
             throw .usage("log: empty, there is nothing to export. Open a case or share first")
         }
-        guard from <= until, until <= held.size, until > 0 else {
+        guard from < until, until <= held.size else {
             throw .usage(
                 "window \(from) to \(until): not within the log's \(held.size) entries. "
-                    + "Choose 0 ≤ FROM ≤ UNTIL, and UNTIL from 1 to \(held.size)"
+                    + "Choose 0 ≤ FROM < UNTIL ≤ \(held.size)"
             )
         }
         let keys = self.keys
-        let body = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+        var body = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             try BundleWriting.body(
                 of: log,
                 window: from..<until,
@@ -170,6 +170,9 @@ extension Node {
                 keys: keys.keys,
                 in: snapshot
             )
+        }
+        body.fragments = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+            try BundleWriting.references(of: log, window: from..<until, in: snapshot)
         }
         let bundle = Wire.Bundle(
             table: state.file.table,
@@ -199,137 +202,5 @@ extension TableReading where Self: ~Copyable {
         guard case .full(let entry) = item else { return true }
         let opening = try self.opening(at: index, of: log)
         return entry.header.kind.isEncrypted ? opening == .open : opening ?? .open == .open
-    }
-}
-
-/// Gathering what an auditor needs of an own log (`Protocol/bundle.md`).
-enum BundleWriting {
-    static func body(
-        of log: LogID,
-        window: Range<UInt64>,
-        table: TableState,
-        keys: borrowing NodeKeys,
-        in snapshot: borrowing TableSnapshot
-    ) throws(SlotError) -> BundleBody {
-        var entries: [BundleEntry] = []
-        var audiences: [Digest: Audience] = [:]
-        for index in window {
-            switch try snapshot.item(at: index, of: log) {
-            case .leaf(let hash):
-                // Of an own entry the header is held, unless it was lost with a store that was put back.
-                entries.append(BundleEntry(item: .lost(hash.bytes), payload: []))
-            case .header(let header):
-                // A header that an auditor gave back proves its disclosure where the list came too.
-                let audience = try snapshot.audience(header.audience)
-                guard header.kind.isEncrypted, let audience else {
-                    let lost = BundleEntry.Item.lost(header.leafHash.bytes)
-                    entries.append(BundleEntry(item: lost, payload: []))
-                    continue
-                }
-                entries.append(BundleEntry(header: header, payload: []))
-                audiences[header.audience] = audience
-            case .full(let entry):
-                entries.append(BundleEntry(header: entry.header, payload: entry.payload))
-                audiences[entry.header.audience] = try snapshot.audience(entry.header.audience)
-            }
-        }
-        var hashes: [Digest] = []
-        for subtree in MerkleProof.subtrees(covering: 0..<window.lowerBound) {
-            let start = subtree.index << UInt64(subtree.level)
-            hashes.append(
-                try snapshot.subtreeHash(start..<(start + 1 << UInt64(subtree.level)), of: log)
-            )
-        }
-        guard let frontier = MerkleFrontier(size: window.lowerBound, hashes: hashes) else {
-            preconditionFailure("a size has one subtree for each of its one bits")
-        }
-        let receipts = try self.receipts(quoting: log, until: window.upperBound, in: snapshot)
-        return BundleBody(
-            charters: table.file.charters,
-            cards: table.file.cards.sorted { $0.key < $1.key }.map(\.value),
-            from: window.lowerBound == 0
-                ? nil
-                : try self.checkpoint(
-                    size: window.lowerBound,
-                    of: log,
-                    table: table,
-                    keys: keys,
-                    in: snapshot
-                ),
-            until: try self.checkpoint(
-                size: window.upperBound,
-                of: log,
-                table: table,
-                keys: keys,
-                in: snapshot
-            ),
-            frontier: frontier,
-            entries: entries,
-            audiences: audiences.sorted { $0.key < $1.key }.map(\.value),
-            receipts: receipts
-        )
-    }
-
-    /// The own checkpoint of a size with the cosignatures held; signed now when none was kept.
-    private static func checkpoint(
-        size: UInt64,
-        of log: LogID,
-        table: TableState,
-        keys: borrowing NodeKeys,
-        in snapshot: borrowing TableSnapshot
-    ) throws(SlotError) -> Checkpoint {
-        var checkpoint = Checkpoint(
-            origin: log.origin(table: table.file.table),
-            size: size,
-            root: try snapshot.subtreeRoot(of: log, size: size),
-            signedWith: keys.log
-        )
-        if let kept = try snapshot.checkpoint(size: size, of: log) {
-            checkpoint.addCosignatures(of: kept)
-        }
-        return checkpoint
-    }
-
-    /// Each member's newest receipt for the log up to a size, and the newest that quotes another root
-    /// than the tree has, with their proofs: what speaks against the log is not for its author to leave
-    /// out.
-    private static func receipts(
-        quoting log: LogID,
-        until size: UInt64,
-        in snapshot: borrowing TableSnapshot
-    ) throws(SlotError) -> [BundleReceipt] {
-        var newest: [LogID: (entry: Entry, index: UInt64)] = [:]
-        var contrary = newest
-        for place in try snapshot.receipts(quoting: log) {
-            guard case .full(let entry) = try snapshot.item(at: place.index, of: place.log),
-                let receipt = try? Receipt(payload: entry.payload),
-                let item = receipt.logs.first(where: { $0.log == log }),
-                item.checkpoint.size <= size
-            else { continue }
-            newest[place.log] = (entry, place.index)
-            let root = try snapshot.subtreeRoot(of: log, size: item.checkpoint.size)
-            if item.checkpoint.root != root { contrary[place.log] = (entry, place.index) }
-        }
-        var receipts: [BundleReceipt] = []
-        let chosen =
-            newest.map { ($0.key, $0.value) }
-            + contrary.filter { newest[$0.key]?.index != $0.value.index }.map { ($0.key, $0.value) }
-        for (author, found) in chosen.sorted(by: { ($0.0, $0.1.index) < ($1.0, $1.1.index) }) {
-            guard let checkpoint = try snapshot.state(of: author).checkpoint else { continue }
-            let proof = try MerkleProof.inclusion(
-                index: found.index,
-                size: checkpoint.size
-            ) { (range) throws(SlotError) in try snapshot.subtreeHash(range, of: author) }
-            receipts.append(
-                BundleReceipt(
-                    log: author,
-                    header: found.entry.header,
-                    payload: found.entry.payload,
-                    checkpoint: checkpoint,
-                    proof: proof
-                )
-            )
-        }
-        return receipts
     }
 }

@@ -47,7 +47,7 @@ extension NodeRequest {
         case .card, .status, .settleIndex, .search, .showRecord, .listTables, .showTable,
             .showTableFile, .listCases, .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus,
             .syncStatus,
-            .showLog, .caseDisclosures, .listUsers:
+            .showLog, .logText, .caseDisclosures, .listUsers:
             nil
         case .changeCard: Change("change card")
         case .importRecords: Change("import records")

@@ -55,6 +55,8 @@ package enum NodeRequest: Codable, Sendable {
     /// `author`: whose log; `nil` where only one forked.
     case showFork(table: String, author: String?)
     case exportLog(table: String, generation: UInt16? = nil, from: UInt64?, until: UInt64?)
+    /// `author`: whose log; `nil` for the own.
+    case logText(LogText, table: String, author: String?)
     case caseDisclosures(id: String)
     case addUser(name: String, role: String, password: [UInt8])
     case listUsers

@@ -148,6 +148,14 @@ extension BundleBody {
                 proof: receipt.proof.map(\.array)
             )
         }
+        self.fragments = message.fragments.map { reference in
+            FragmentReference(
+                index: reference.index,
+                generation: reference.generation,
+                firstIndex: reference.firstIndex,
+                version: reference.version
+            )
+        }
     }
 
     var message: Tafel_V1_BundleBody {
@@ -169,6 +177,14 @@ extension BundleBody {
                 }
             }
             $0.receipts = self.receipts.map(\.message)
+            $0.fragments = self.fragments.map { reference in
+                .with {
+                    $0.index = reference.index
+                    $0.generation = reference.generation
+                    $0.firstIndex = reference.firstIndex
+                    $0.version = reference.version
+                }
+            }
         }
     }
 }

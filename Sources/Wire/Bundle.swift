@@ -66,6 +66,8 @@ package struct BundleBody: Hashable, Sendable {
     package var audiences: [[BundleRecipient]]
     /// Receipts by others that quote this log, in order of member, generation, index.
     package var receipts: [BundleReceipt]
+    /// Which fragment entries are about, as the author says, in order of the entry's index.
+    package var fragments: [FragmentReference] = []
 
     /// Creates the contents of a bundle that is to be written; puts the lists in order.
     ///
@@ -98,6 +100,26 @@ package struct BundleBody: Hashable, Sendable {
             .sorted { $0.hash < $1.hash }
             .map { $0.audience.recipients.map { BundleRecipient($0) } }
         self.receipts = receipts
+    }
+}
+
+/// Which fragment an entry is about, as the log's author says: its payload is encrypted.
+package struct FragmentReference: Hashable, Sendable {
+    /// Index of the entry.
+    package var index: UInt64
+    /// Generation of the author's log in which the fragment's version 1 stands.
+    package var generation: UInt32
+    /// Index of version 1 there.
+    package var firstIndex: UInt64
+    /// Of a fragment 1 or more; of a withdrawal 0.
+    package var version: UInt32
+
+    /// Joins the numbers, whatever they are.
+    package init(index: UInt64, generation: UInt32, firstIndex: UInt64, version: UInt32) {
+        self.index = index
+        self.generation = generation
+        self.firstIndex = firstIndex
+        self.version = version
     }
 }
 
@@ -175,6 +197,14 @@ package struct BundleReceipt: Hashable, Sendable {
     package var checkpoint: String
     /// Inclusion proof of the header in the checkpoint's tree, from the leaf up.
     package var proof: [[UInt8]]
+
+    /// The log it stands in; `nil` where the numbers are no member's and generation's.
+    package var log: LogID? {
+        guard let member = MemberNumber(exactly: self.member),
+            let generation = UInt16(exactly: self.generation)
+        else { return nil }
+        return LogID(member: member, generation: generation)
+    }
 
     /// Creates a receipt as it stands in a file.
     package init(

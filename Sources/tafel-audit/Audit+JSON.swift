@@ -11,7 +11,10 @@ extension Audit {
     /// - Returns: An object: of one bundle its own, of several one with all of them.
     func json(files: [String], language: Language) -> JSON {
         guard self.reports.count != 1 else {
-            return .object(self.members(of: self.reports[0], language: language))
+            let own = self.members(of: self.reports[0], language: language)
+            // What a call of several would say between bundles is said here.
+            let between = self.consistency.map { JSON.object($0.members(language)) }
+            return .object(own.map { $0.adding(between, to: "findings") } + self.aboutCall)
         }
         let bundles = zip(files, self.reports).map { file, report in
             JSON.object(
@@ -19,7 +22,7 @@ extension Audit {
                     + self.members(of: report, language: language)
             )
         }
-        return .object([
+        let call: KeyValuePairs<String, JSON> = [
             "verdict": .string(self.verdict.rawValue),
             "anchored": .bool(self.isAnchored),
             "bundles": .array(bundles),
@@ -35,7 +38,29 @@ extension Audit {
                     )
                 }
             ),
-        ])
+        ]
+        return .object(call.map { JSON.Member(key: $0.key, value: $0.value) } + self.aboutCall)
+    }
+
+    /// What of the whole call every document says: program, policy, what pins explain.
+    private var aboutCall: [JSON.Member] {
+        let members: KeyValuePairs<String, JSON> = [
+            "program": .string("tafel-audit \(TafelAudit.versionText)"),
+            "policy": self.policy.map {
+                .object(["sha256": .string(TextEncoding.hex($0.hash.bytes))])
+            } ?? .null,
+            "explained": .array(
+                self.explained.map { explanation in
+                    .object([
+                        "log": .string(explanation.origin),
+                        "size": .number(explanation.pin.size),
+                        "root": .string(TextEncoding.base64(explanation.pin.root.bytes)),
+                        "charter": .number(UInt64(explanation.pin.version)),
+                    ])
+                }
+            ),
+        ]
+        return members.map { JSON.Member(key: $0.key, value: $0.value) }
     }
 
     private func members(of report: BundleReport, language: Language) -> [JSON.Member] {
@@ -47,6 +72,16 @@ extension Audit {
             "table": .string(TextEncoding.hex(report.table.bytes)),
             "log": .string(report.origin),
             "author": report.author.map { .string($0) } ?? .null,
+            "sha256": report.fileHash.map { .string(TextEncoding.hex($0.bytes)) } ?? .null,
+            "organisations": .array(
+                report.organisations.map { organisation in
+                    .object([
+                        "handle": .string(organisation.handle),
+                        "name": .string(organisation.name), "oin": .string(organisation.oin),
+                    ])
+                }
+            ),
+            "later_than": report.laterThan.map { .string(Timestamp.text(seconds: $0)) } ?? .null,
             "window": .object([
                 "from": .number(report.window.lowerBound),
                 "until": .number(report.window.upperBound),
@@ -101,6 +136,11 @@ extension Disclosure {
                     }
                 ),
                 "category": self.category.map { .string($0.name) } ?? .null,
+                "case": self.caseID == .zero ? .null : .string(self.caseID.hex),
+                "fragment": self.fragment.map { .string($0.id.hex) } ?? .null,
+                "version": self.fragment.flatMap {
+                    $0.version == 0 ? nil : .number(UInt64($0.version))
+                } ?? .null,
                 "received_by": .array(
                     self.recipients.filter(\.isConfirmed).map { .string($0.handle) }
                 ),
@@ -123,5 +163,13 @@ extension Finding {
             JSON.Member(key: "signer", value: self.signer.map { .string($0) } ?? .null),
             JSON.Member(key: "text", value: .string(self.wording.text(language))),
         ]
+    }
+}
+
+extension JSON.Member {
+    /// The member with values put behind those of its array, where its key is `key`.
+    fileprivate func adding(_ values: [JSON], to key: String) -> Self {
+        guard self.key == key, case .array(let own) = self.value else { return self }
+        return Self(key: key, value: .array(own + values))
     }
 }

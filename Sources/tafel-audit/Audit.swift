@@ -1,4 +1,3 @@
-import Cryptography
 import SyncLog
 import Wire
 
@@ -18,9 +17,12 @@ struct Audit: Sendable {
     private(set) var reports: [BundleReport]
     /// What bundles say against each other.
     let consistency: [Finding]
+    /// Contradictions that pins explain, in order of origin.
+    let explained: [Explanation]
     /// Whether there is a policy and each bundle's keys are those it names.
     let isAnchored: Bool
-    private let hasPolicy: Bool
+    /// What the keys were compared with.
+    let policy: AuditPolicy?
 
     /// Checks bundles.
     ///
@@ -29,11 +31,31 @@ struct Audit: Sendable {
         self.init(bundles.map { BundleVerifier.verify($0) }, policy: policy)
     }
 
-    /// Puts reports of single bundles together.
+    /// Puts reports of single bundles together: each log is held against what every bundle says.
     init(_ reports: [BundleReport], policy: AuditPolicy?) {
-        self.reports = reports
-        self.consistency = Self.disagreements(between: reports)
-        self.hasPolicy = policy != nil
+        let evidence = Evidence(reports)
+        var reports = reports
+        var explained: Set<Explanation> = []
+        var settlements: [Settlement?] = []
+        var place = 0
+        for (offset, report) in reports.enumerated() {
+            guard report.proven != nil else {
+                settlements.append(nil)
+                continue
+            }
+            var settlement = Settlement(evidence, at: place)
+            place += 1
+            reports[offset].settle(settlement.findings(), settlement)
+            if let pin = settlement.pin, settlement.isExplained {
+                explained.insert(Explanation(origin: report.origin, pin: pin))
+            }
+            settlements.append(settlement)
+        }
+        let between = evidence.disagreements()
+        self.consistency = between.findings
+        self.explained = explained.union(between.explained)
+            .sorted { precedesInBytes($0.origin, $1.origin) }
+        self.policy = policy
         var isAnchored = policy != nil
         for (offset, report) in reports.enumerated() {
             guard let policy, !report.keys.isEmpty else {
@@ -41,11 +63,18 @@ struct Audit: Sendable {
                 isAnchored = false
                 continue
             }
-            let findings = policy.findings(against: report)
+            var findings = policy.findings(against: report)
             if !findings.isEmpty { isAnchored = false }
-            self.reports[offset].add(findings)
+            if let settlement = settlements[offset] {
+                let origin = report.origin
+                let isFirst = !settlements[..<offset].contains { $0?.log.origin == origin }
+                let windows = settlements.compactMap { $0?.log }.filter { $0.origin == origin }
+                findings += policy.unmet(settlement, windows: isFirst ? windows.map(\.window) : nil)
+            }
+            reports[offset].add(findings)
         }
         self.isAnchored = isAnchored
+        self.reports = reports
     }
 
     /// The verdict on all bundles together.
@@ -53,7 +82,7 @@ struct Audit: Sendable {
         guard self.consistency.isEmpty, self.reports.allSatisfy(\.findings.isEmpty) else {
             return .finding
         }
-        return self.hasPolicy ? .verified : .selfConsistent
+        return self.policy != nil ? .verified : .selfConsistent
     }
 
     /// Everything that is wrong, in order of class, then of bundle, each with the place of its
@@ -66,68 +95,10 @@ struct Audit: Sendable {
         return Finding.Class.allCases.flatMap { step in all.filter { $0.finding.class == step } }
     }
 
-    /// The verdict on one bundle.
+    /// The verdict on one bundle; on the only one it is that on the call.
     func verdict(on report: BundleReport) -> Verdict {
+        guard self.reports.count > 1 else { return self.verdict }
         guard report.findings.isEmpty else { return .finding }
-        return self.hasPolicy ? .verified : .selfConsistent
-    }
-
-    /// Whether bundles of one log agree on every index and root that they share, and bundles of one
-    /// table on its charter.
-    private static func disagreements(between reports: [BundleReport]) -> [Finding] {
-        guard reports.count > 1 else { return [] }
-        var roots: [String: [UInt64: Digest]] = [:]
-        var leaves: [String: [UInt64: Digest]] = [:]
-        var charters: [TableID: [Digest]] = [:]
-        var findings: [Finding] = []
-        var forked: Set<String> = []
-        let signed = reports.compactMap(\.evidence).flatMap(\.signedRoots)
-        let sizes = Dictionary(grouping: signed, by: \.origin).mapValues { Set($0.map(\.size)) }
-        for root in signed {
-            let known = roots[root.origin, default: [:]].updateValue(root.root, forKey: root.size)
-            if let known, known != root.root, forked.insert(root.origin).inserted {
-                findings.append(self.fork(of: root.origin, at: root.size))
-            }
-        }
-        for report in reports {
-            guard let evidence = report.evidence else { continue }
-            let origin = report.origin
-            for (size, root) in evidence.roots(at: sizes[origin, default: []])
-                .sorted(by: { $0.key < $1.key })
-            where roots[origin]?[size] != root && forked.insert(origin).inserted {
-                findings.append(self.fork(of: origin, at: size))
-            }
-            let isAlone = reports.count { $0.origin == origin } == 1
-            for (offset, leaf) in evidence.leaves.enumerated() where !isAlone {
-                let index = report.window.lowerBound + UInt64(offset)
-                let known = leaves[origin, default: [:]].updateValue(leaf, forKey: index)
-                if let known, known != leaf, forked.insert(origin).inserted {
-                    findings.append(self.fork(of: origin, at: index))
-                }
-            }
-            let chain = charters[report.table, default: []]
-            if !zip(chain, evidence.charters).allSatisfy({ $0 == $1 }) {
-                findings.append(
-                    Finding(
-                        .consistency,
-                        nl: "De bundels hebben van één tafel verschillende convenanten.",
-                        en: "The bundles have different charters of one table."
-                    )
-                )
-            }
-            if evidence.charters.count > chain.count { charters[report.table] = evidence.charters }
-        }
-        return findings
-    }
-
-    private static func fork(of origin: String, at place: UInt64) -> Finding {
-        Finding(
-            .consistency,
-            index: place,
-            nl: "Van logboek \(origin) bestaan twee versies, die uiterlijk vanaf plaats \(place) "
-                + "verschillen; de schrijver heeft beide ondertekend.",
-            en: "Log \(origin) exists in two versions, which differ from place \(place) at the "
-                + "latest; its author signed both."
-        )
+        return self.policy != nil ? .verified : .selfConsistent
     }
 }

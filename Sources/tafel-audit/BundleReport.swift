@@ -19,13 +19,25 @@ struct Disclosure: Hashable, Sendable {
     /// When, as the author says.
     let time: HybridTime
     /// Who received it, in order of member number; entries with the same share one array.
-    let recipients: [Recipient]
+    var recipients: [Recipient]
     /// Of a grant of history: the earlier entries that are given with it.
     let history: [UInt64]
     /// What the entry is; a key grant stands here for the history it gives.
     let kind: EntryKind
     /// Category of the data.
     let category: Category?
+    /// The case; zero where the entry is about none.
+    let caseID: ObjectID
+    /// Of a fragment or withdrawal which fragment it is about, as the author says.
+    let fragment: NamedFragment?
+}
+
+/// A fragment as an author names it beside an entry.
+struct NamedFragment: Hashable, Sendable {
+    /// Its ID, which follows from where its version 1 stands.
+    let id: ObjectID
+    /// The version that the entry holds; 0 of a withdrawal.
+    let version: UInt32
 }
 
 /// A witness's signature under a checkpoint of the log.
@@ -36,6 +48,16 @@ struct Cosignature: Hashable, Sendable {
     let size: UInt64
     /// When, in seconds since 1970, as the witness says.
     let seconds: UInt64
+}
+
+/// An organisation at the table, as its newest card in the bundle says.
+struct Organisation: Hashable, Sendable {
+    /// Short name.
+    let handle: String
+    /// Full name.
+    let name: String
+    /// Organisation identification number (OIN), 20 digits.
+    let oin: String
 }
 
 /// A member whose keys the report rests on.
@@ -76,6 +98,13 @@ struct BundleReport: Sendable {
     let log: LogID
     /// The indices that the bundle covers.
     let window: Range<UInt64>
+    /// SHA-256 of the file; `nil` where it came from no file.
+    var fileHash: Digest?
+    /// The organisations that have a card in the bundle, in order of member number.
+    var organisations: [Organisation] = []
+    /// The latest time that the end of the window is known to be later than, in seconds since 1970;
+    /// `nil` while the tree is not proven.
+    var laterThan: UInt64?
     /// The newest charter; `nil` when the chain did not hold.
     var charter: Charter?
     /// The author and every member whose receipt counts, once the cards held.
@@ -97,8 +126,10 @@ struct BundleReport: Sendable {
     var findings: [Finding] = []
     /// Findings beyond ``Finding/reportedMax``.
     var furtherFindings = 0
-    /// What other bundles must agree with; `nil` while the tree is not proven.
-    var evidence: TreeEvidence?
+    /// What is proven of the log; `nil` while the tree is not.
+    var proven: ProvenLog?
+    /// What the bundle says of all logs; `nil` while the tree is not proven.
+    var evidence: BundleEvidence?
 
     /// Adds findings at the end; earlier ones that no longer have a place are counted.
     mutating func add(_ findings: [Finding]) {
@@ -109,44 +140,52 @@ struct BundleReport: Sendable {
         self.furtherFindings += surplus + findings.count - kept.count
     }
 
+    /// Takes over what the evidence of all bundles says of this log, and puts the findings in order.
+    mutating func settle(_ findings: [Finding], _ settlement: Settlement) {
+        self.add(findings)
+        self.findings = Finding.Class.allCases.flatMap { step in
+            let found = self.findings.filter { $0.class == step }
+            // Times are looked at twice, alone and with the evidence.
+            guard step == .entry else { return found }
+            return found.sorted { $0.index ?? 0 < $1.index ?? 0 }
+        }
+        for member in settlement.agreeing {
+            guard let named = settlement.log.members[member] else { continue }
+            let key = NamedKey(handle: named.handle, identity: named.identity)
+            if !self.keys.contains(key) { self.keys.append(key) }
+        }
+        self.uncountedReceipts = settlement.uncounted.map { settlement.handle($0) }
+        self.laterThan = settlement.laterThan
+        self.confirm(settlement)
+    }
+
+    /// Marks who confirmed what.
+    private mutating func confirm(_ settlement: Settlement) {
+        struct Confirmed: Hashable {
+            let list: UInt32
+            let members: [Bool]
+        }
+        // Nearly all entries have the recipients of others: those share one array.
+        var shared: [Confirmed: [Disclosure.Recipient]] = [:]
+        for offset in self.disclosures.indices {
+            let disclosure = self.disclosures[offset]
+            guard let audience = settlement.log.audience(at: disclosure.index) else { continue }
+            let confirmed = Confirmed(
+                list: settlement.log.listNumber(at: disclosure.index),
+                members: audience.members.map {
+                    settlement.confirmations[$0]?.holds(disclosure.index) ?? false
+                }
+            )
+            let recipients =
+                shared[confirmed]
+                ?? zip(disclosure.recipients, confirmed.members).map {
+                    Disclosure.Recipient(handle: $0.handle, ground: $0.ground, isConfirmed: $1)
+                }
+            shared[confirmed] = recipients
+            self.disclosures[offset].recipients = recipients
+        }
+    }
+
     /// Origin of the log.
     var origin: String { self.log.origin(table: self.table) }
-}
-
-/// What a bundle proves of trees, for comparison with other bundles.
-struct TreeEvidence: Sendable {
-    /// The frontier at the start of the window.
-    let frontier: MerkleFrontier
-    /// The leaf hashes of the window.
-    let leaves: [Digest]
-    /// Every root under a signature of its log, in this bundle.
-    let signedRoots: [SignedRoot]
-    /// Text hashes of the charter versions.
-    let charters: [Digest]
-
-    /// Roots of the tree at those of `sizes` that lie in the window.
-    ///
-    /// - Complexity: O(leaves).
-    func roots(at sizes: Set<UInt64>) -> [UInt64: Digest] {
-        Self.roots(at: sizes, frontier: self.frontier, leaves: self.leaves)
-    }
-
-    /// Roots of the tree that begins with `frontier` and goes on with `leaves`, at those of `sizes`
-    /// that lie in between.
-    ///
-    /// - Complexity: O(leaves).
-    static func roots(
-        at sizes: Set<UInt64>,
-        frontier: MerkleFrontier,
-        leaves: [Digest]
-    ) -> [UInt64: Digest] {
-        var tree = frontier
-        var roots: [UInt64: Digest] = [:]
-        if sizes.contains(tree.size) { roots[tree.size] = tree.root }
-        for leaf in leaves {
-            tree.append(leaf)
-            if sizes.contains(tree.size) { roots[tree.size] = tree.root }
-        }
-        return roots
-    }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import ReplicatedTypes
 import SyncLog
 import Wire
 
@@ -8,12 +9,6 @@ private struct Gift: Hashable {
     let audience: Digest
     let category: Category?
     let isGrant: Bool
-}
-
-/// A list of recipients with who of them confirmed.
-private struct Confirmed: Hashable {
-    let audience: Digest
-    let members: [Bool]
 }
 
 /// A key chain of the author.
@@ -26,6 +21,7 @@ private struct Chain: Hashable {
 extension BundleVerifier {
     mutating func checkAudiences() {
         var previous: Digest?
+        let hasAllHeaders = self.report.entries.leaf + self.report.entries.lost == 0
         for (offset, list) in self.bundle.body.audiences.enumerated() {
             guard let audience = Audience(list) else {
                 self.add(
@@ -48,7 +44,8 @@ extension BundleVerifier {
                 )
             }
             previous = hash
-            if !self.namedAudiences.contains(hash) {
+            // An entry without its header may have named it.
+            if hasAllHeaders, !self.namedAudiences.contains(hash) {
                 self.add(
                     Finding(
                         .audience,
@@ -76,14 +73,7 @@ extension BundleVerifier {
                 )
                 continue
             }
-            let gifts = self.categories(of: header).map { category in
-                Gift(
-                    charterVersion: header.charterVersion,
-                    audience: header.audience,
-                    category: category,
-                    isGrant: header.kind == .keyGrant
-                )
-            }
+            let gifts = self.gifts(of: header)
             let isAllowed = gifts.allSatisfy { gift in
                 if let known = judged[gift] { return known }
                 let isAllowed = self.isAllowed(gift, audience)
@@ -106,14 +96,23 @@ extension BundleVerifier {
         }
     }
 
-    /// The categories that an entry gives: its own and, of a grant of history, those of the entries
-    /// whose keys it gives.
-    private func categories(of header: EntryHeader) -> [Category?] {
+    /// What an entry gives: data of its own category and, of a grant of history, of those of the entries
+    /// whose keys it gives, none of which may be without one.
+    private func gifts(of header: EntryHeader) -> [Gift] {
+        func gift(_ category: Category?, isGrant: Bool) -> Gift {
+            Gift(
+                charterVersion: header.charterVersion,
+                audience: header.audience,
+                category: category,
+                isGrant: isGrant
+            )
+        }
         let history = self.histories[header.index, default: []].compactMap {
             index -> EntryHeader? in
             index < self.start ? nil : self.headers[Int(index - self.start)]
         }
-        return [header.category] + history.map(\.category)
+        return [gift(header.category, isGrant: header.kind == .keyGrant)]
+            + history.map { gift($0.category, isGrant: false) }
     }
 
     private func isAllowed(_ gift: Gift, _ audience: Audience) -> Bool {
@@ -135,66 +134,96 @@ extension BundleVerifier {
         }
     }
 
+    /// Checks that each entry's place in its chain follows the one before, as far as both are seen.
     mutating func checkChains() {
-        var next: [Chain: UInt32] = [:]
-        for case let header? in self.headers where header.kind.hasAudience {
-            if header.kind == .keyGrant, header.keyCommitment == .zero { continue }
+        var next: [Chain: (position: UInt32, index: UInt64)] = [:]
+        // Of each place of the window how many entries before it have no header.
+        var countBefore: [UInt64] = []
+        countBefore.reserveCapacity(self.headers.count)
+        var unseen: UInt64 = 0
+        func unseenCount(from index: UInt64) -> UInt64 {
+            unseen - countBefore[Int(index - self.start)]
+        }
+        for (place, header) in self.headers.enumerated() {
+            countBefore.append(unseen)
+            guard let header else {
+                unseen += 1
+                continue
+            }
+            guard header.kind.hasAudience,
+                header.kind != .keyGrant || header.keyCommitment != .zero
+            else { continue }
             let chain = Chain(audience: header.audience, epoch: header.epoch)
+            let index = self.start + UInt64(place)
+            let position = UInt64(header.position)
             let isInOrder: Bool
             if header.kind == .keyGrant {
-                isInOrder = header.epoch == header.index && header.position == 0
-                next[chain] = 0
+                isInOrder = header.epoch == index && position == 0
+                next[chain] = (0, index)
             } else {
-                let isBegun =
-                    next[chain] != nil || header.epoch < self.start && header.epoch < header.index
-                // The chain may have begun before the window: dense from here on.
-                isInOrder = isBegun && header.position == next[chain] ?? header.position
+                let epoch = UInt64(header.epoch)
+                if let last = next[chain] {
+                    let expected = UInt64(last.position)
+                    isInOrder =
+                        expected <= position
+                        && position <= expected + unseenCount(from: last.index)
+                } else if epoch < self.start {
+                    // The chain may have begun before the window: dense from here on.
+                    isInOrder = epoch < index
+                } else {
+                    // Its grant may be an entry that is not seen, and so may be what stood behind it.
+                    isInOrder =
+                        epoch < index && self.headers[Int(epoch - self.start)] == nil
+                        && position < unseenCount(from: epoch)
+                }
                 // Goes on from here, so that one gap is one finding.
-                next[chain] = header.position &+ 1
+                next[chain] = (header.position &+ 1, index)
             }
-            guard !isInOrder else { continue }
-            self.add(
-                Finding(
-                    .chain,
-                    index: header.index,
-                    nl: "De sleutel van regel \(header.index) volgt niet op de vorige van deze "
-                        + "ontvangers: er is geen sleutelverstrekking, of een plaats ontbreekt "
-                        + "of komt dubbel voor.",
-                    en: "The key of entry \(header.index) does not follow the one before of "
-                        + "these recipients: there is no key grant, or a position is missing "
-                        + "or used twice."
-                )
-            )
+            if !isInOrder { self.add(self.outOfChain(index)) }
         }
     }
 
-    /// The entries with contents, in order of index, with what the receipts confirm.
+    private func outOfChain(_ index: UInt64) -> Finding {
+        Finding(
+            .chain,
+            index: index,
+            nl:
+                "De sleutel van regel \(index) volgt niet op de vorige van deze ontvangers: er is geen "
+                + "sleutelverstrekking, of een plaats ontbreekt of komt dubbel voor.",
+            en:
+                "The key of entry \(index) does not follow the one before of these recipients: there is "
+                + "no key grant, or a position is missing or used twice."
+        )
+    }
+
+    /// Writes down which list each entry names.
+    mutating func noteLists() {
+        let headers = self.headers
+        self.proven.setLists(self.audiences) { place in
+            let header = headers[place]
+            return (header != nil, header.flatMap { $0.kind.hasAudience ? $0.audience : nil })
+        }
+    }
+
+    /// The entries with contents, in order of index; who confirmed them is told by ``Settlement``.
     func disclosures() -> [Disclosure] {
         var disclosures: [Disclosure] = []
         disclosures.reserveCapacity(Int(self.report.entries.header) + self.histories.count)
         // Nearly all entries have the recipients of others: those share one array.
-        var shared: [Confirmed: [Disclosure.Recipient]] = [:]
+        let shared = self.audiences.mapValues { audience in
+            audience.recipients.map { recipient in
+                Disclosure.Recipient(
+                    handle: self.handle(recipient.member),
+                    ground: recipient.ground,
+                    isConfirmed: false
+                )
+            }
+        }
         for case let header? in self.headers {
             let history = self.histories[header.index, default: []]
             guard header.kind.isEncrypted || !history.isEmpty,
-                let audience = self.audiences[header.audience]
+                let recipients = shared[header.audience]
             else { continue }
-            let confirmed = Confirmed(
-                audience: header.audience,
-                members: audience.recipients.map {
-                    self.confirmations[$0.member]?.holds(header.index) ?? false
-                }
-            )
-            let recipients =
-                shared[confirmed]
-                ?? zip(audience.recipients, confirmed.members).map { recipient, isConfirmed in
-                    Disclosure.Recipient(
-                        handle: self.handle(recipient.member),
-                        ground: recipient.ground,
-                        isConfirmed: isConfirmed
-                    )
-                }
-            shared[confirmed] = recipients
             disclosures.append(
                 Disclosure(
                     index: header.index,
@@ -202,10 +231,26 @@ extension BundleVerifier {
                     recipients: recipients,
                     history: history,
                     kind: header.kind,
-                    category: header.category
+                    category: header.category,
+                    caseID: header.caseID,
+                    fragment: self.references[header.index].flatMap { self.fragment($0) }
                 )
             )
         }
         return disclosures
+    }
+
+    private func fragment(_ reference: FragmentReference) -> NamedFragment? {
+        guard let generation = UInt16(exactly: reference.generation) else { return nil }
+        let dot = Dot(
+            member: self.author,
+            generation: generation,
+            index: reference.firstIndex,
+            operation: 0
+        )
+        return NamedFragment(
+            id: ObjectID(table: self.report.table, dot: dot),
+            version: reference.version
+        )
     }
 }

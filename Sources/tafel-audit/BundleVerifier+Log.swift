@@ -1,12 +1,11 @@
 import Cryptography
-import ReplicatedTypes
 import SyncLog
 import Wire
 
 /// A note together with the log it is said to be of.
 struct CheckedNote: Hashable, Sendable {
-    /// The member that must have signed.
-    let member: MemberNumber
+    /// The key that must have signed.
+    let logKey: VerifyingKey
     /// Names the log.
     let origin: String
     /// The whole note.
@@ -22,25 +21,26 @@ struct Cosigner: Hashable, Sendable {
 }
 
 extension BundleVerifier {
-    /// Checks that a checkpoint is of the log, signed by `member` in its first line and cosigned by
-    /// witness keys of members in all others, once each.
+    /// Checks that a checkpoint is of the log, signed with the log's key in its first line and
+    /// cosigned by witness keys of members in all others, once each.
+    ///
+    /// The log's key is that of its author's first card in the bundle, or `otherKey`.
     ///
     /// - Returns: The checkpoint and its cosigners in order of their lines; `nil` when it is not.
     mutating func checkpoint(
         _ text: String,
-        of log: LogID
+        of log: LogID,
+        signedWith otherKey: VerifyingKey? = nil
     ) -> (checkpoint: Checkpoint, cosigners: [Cosigner])? {
-        guard let checkpoint = try? Checkpoint(parsing: text.utf8) else { return nil }
+        guard let logKey = otherKey ?? self.logKey(of: log),
+            let checkpoint = try? Checkpoint(parsing: text.utf8)
+        else { return nil }
         let origin = log.origin(table: self.report.table)
-        let checked = CheckedNote(member: log.member, origin: origin, note: text)
+        let checked = CheckedNote(logKey: logKey, origin: origin, note: text)
         if let cosigners = self.goodCheckpoints[checked] { return (checkpoint, cosigners) }
         let signatures = checkpoint.note.signatures
-        let logKeys = self.cards[log.member, default: []].map(\.logKey)
-        let logKey = logKeys.first { key in
-            signatures.first?.names(Checkpoint.noteKey(origin: origin, logKey: key)) == true
-        }
         let witnesses = signatures.dropFirst().flatMap { self.witnessKeys[$0.name, default: []] }
-        guard let logKey,
+        guard
             let keys = try? checkpoint.verify(origin: origin, logKey: logKey, witnesses: witnesses),
             Set(keys.map(\.name)).count == keys.count
         else { return nil }
@@ -49,6 +49,32 @@ extension BundleVerifier {
         }
         self.goodCheckpoints[checked] = cosigners
         return (checkpoint, cosigners)
+    }
+
+    /// The key of a log: that of its author's card of the lowest version (`Protocol/bundle.md` §2).
+    func logKey(of log: LogID) -> VerifyingKey? { self.cards[log.member]?.first?.logKey }
+
+    /// Keeps a checkpoint that was found good as evidence about its log.
+    mutating func note(_ checkpoint: Checkpoint, _ cosigners: [Cosigner], of log: LogID) {
+        guard let logKey = self.logKey(of: log) else { return }
+        let root = SignedRoot(
+            origin: checkpoint.origin,
+            size: checkpoint.size,
+            root: checkpoint.root
+        )
+        self.evidence.roots.append(root)
+        self.evidence.logKeys[checkpoint.origin] = logKey
+        for cosigner in cosigners {
+            guard let witness = self.witnesses[cosigner.name] else { continue }
+            self.evidence.cosignatures.append(
+                WitnessedRoot(
+                    root: root,
+                    witness: witness.identity,
+                    handle: witness.handle,
+                    seconds: cosigner.seconds
+                )
+            )
+        }
     }
 
     /// Lists the cosignatures of a checkpoint of this log.
@@ -105,6 +131,7 @@ extension BundleVerifier {
             )
         }
         self.list(cosigners, under: checkpoint)
+        self.note(checkpoint, cosigners, of: self.log)
         return checkpoint
     }
 
@@ -122,145 +149,11 @@ extension BundleVerifier {
                     + "the first checkpoint."
             )
         }
-        self.frontier = frontier
-    }
-
-    mutating func checkEntries(progress: (_ done: Int) -> Void) throws(Finding) {
-        var version: UInt16 = 1
-        var time: HybridTime?
-        self.leaves.reserveCapacity(self.bundle.body.entries.count)
-        for (offset, entry) in self.bundle.body.entries.enumerated() {
-            let index = self.start + UInt64(offset)
-            progress(offset)
-            switch entry.item {
-            case .leaf(let bytes):
-                self.leaves.append(try self.leaf(bytes, entry, index))
-                self.report.entries.leaf += 1
-            case .lost(let bytes):
-                self.leaves.append(try self.leaf(bytes, entry, index))
-                self.report.entries.lost += 1
-            case .header(let bytes):
-                guard let header = try? EntryHeader(decoding: bytes) else {
-                    throw self.malformed(index)
-                }
-                guard header.index == index, version <= header.charterVersion,
-                    Int(header.charterVersion) <= self.charters.count,
-                    time.map({ $0 < header.time }) ?? true
-                else {
-                    throw Finding(
-                        .entry,
-                        index: index,
-                        nl:
-                            "Index, convenantversie of tijd van regel \(index) is niet op volgorde.",
-                        en: "Index, charter version or time of entry \(index) is out of order."
-                    )
-                }
-                guard self.isBeginning(header) else {
-                    throw Finding(
-                        .entry,
-                        index: index,
-                        nl: "Een logboek begint met de kaart van de schrijver en het convenant.",
-                        en: "A log begins with the author's card and the charter."
-                    )
-                }
-                version = header.charterVersion
-                time = header.time
-                try self.checkPayload(entry.payload, of: header)
-                self.leaves.append(MerkleHashing.leaf(bytes))
-                if header.kind.hasAudience { self.namedAudiences.insert(header.audience) }
-            case nil:
-                throw self.malformed(index)
-            }
-        }
-    }
-
-    private func leaf(
-        _ bytes: [UInt8],
-        _ entry: BundleEntry,
-        _ index: UInt64
-    ) throws(Finding) -> Digest {
-        guard let leaf = Digest(bytes), entry.payload.isEmpty else { throw self.malformed(index) }
-        return leaf
-    }
-
-    /// Whether a header at index 0 or 1 has the kind that a log begins with (sync-log.md §4).
-    private func isBeginning(_ header: EntryHeader) -> Bool {
-        switch header.index {
-        case 0: header.kind == .card
-        case 1: header.kind == .charterAdopted
-        default: true
-        }
-    }
-
-    private func malformed(_ index: UInt64) -> Finding {
-        Finding(
-            .entry,
-            index: index,
-            nl: "Regel \(index) is geen regel van een logboek.",
-            en: "Entry \(index) is not an entry of a log."
-        )
-    }
-
-    private mutating func checkPayload(
-        _ payload: [UInt8],
-        of header: EntryHeader
-    ) throws(Finding) {
-        if header.kind.isEncrypted {
-            self.report.entries.header += 1
-            guard payload.isEmpty else { throw self.wrongPayload(header.index) }
-            return
-        }
-        self.report.entries.full += 1
-        guard payload.count == Int(header.payloadLength),
-            Digest(hashing: payload) == header.payloadHash,
-            self.isKind(of: header, read: payload)
-        else { throw self.wrongPayload(header.index) }
-    }
-
-    private func wrongPayload(_ index: UInt64) -> Finding {
-        Finding(
-            .entry,
-            index: index,
-            nl: "De inhoud van regel \(index) past niet bij de kop.",
-            en: "The payload of entry \(index) does not fit its header."
-        )
-    }
-
-    /// Whether a payload is what the header's kind says; notes the history that a grant gives.
-    private mutating func isKind(of header: EntryHeader, read payload: [UInt8]) -> Bool {
-        switch header.kind {
-        case .keyGrant:
-            guard let grant = try? KeyGrant(payload: payload),
-                grant.audience.hash == header.audience,
-                grant.history.last.map({ $0 < header.index }) ?? true,
-                // Only a grant of history has no chain key to commit to (keys.md §6).
-                grant.history.isEmpty == (header.keyCommitment != .zero),
-                grant.history.isEmpty || (header.epoch == 0 && header.position == 0)
-            else { return false }
-            if !grant.history.isEmpty { self.histories[header.index] = grant.history }
-            return true
-        case .receipt:
-            return (try? Receipt(payload: payload)) != nil
-        case .card:
-            let card = try? Card(parsing: payload)
-            return card != nil && card?.identity == self.member(self.author)?.identity
-        case .charterAdopted:
-            guard let signed = try? SignedCharter(parsing: payload) else { return false }
-            return self.charters.contains { $0.textHash == signed.textHash }
-        case .forkEvidence, .closing:
-            return true
-        case .operations, .fragment, .withdrawal, .consultation, .destruction, .hold, .export:
-            preconditionFailure("encrypted kinds are not read")
-        }
+        self.proven.frontier = frontier
     }
 
     func checkTree() throws(Finding) {
-        let roots = TreeEvidence.roots(
-            at: [self.end],
-            frontier: self.frontier,
-            leaves: self.leaves
-        )
-        guard roots[self.end] == self.last?.root else {
+        guard self.proven.roots(at: [self.end])[self.end] == self.last?.root else {
             throw Finding(
                 .tree,
                 nl: "De regels geven niet de wortel van het laatste checkpoint: er is er een "

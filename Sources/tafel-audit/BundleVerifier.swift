@@ -5,8 +5,8 @@ import Wire
 /// Checks one bundle, class by class in the order of `Protocol/bundle.md` §2.
 ///
 /// Pure: what it says follows from the bytes alone. Up to the tree, the first failure ends the
-/// verification, since nothing behind it means anything. Behind the tree a step reports all that it
-/// finds, and the first step that found something is the last.
+/// verification, since nothing behind it means anything. Behind the tree every step is taken and
+/// reports all that it finds. What other bundles say of this log comes after it, in ``Settlement``.
 struct BundleVerifier {
     /// What is checked.
     let bundle: Bundle
@@ -28,20 +28,22 @@ struct BundleVerifier {
     var first: Checkpoint?
     /// The last checkpoint; `nil` before it was checked.
     var last: Checkpoint?
-    /// The frontier at the start of the window.
-    var frontier = MerkleFrontier()
-    /// The leaf hashes of the window.
-    var leaves: [Digest] = []
+    /// The newest charter version that an entry so far adopts.
+    var adopted: UInt16 = 0
+    /// Texts that the log adopted and that gave way to those of the chain.
+    var rivals: [SignedCharter] = []
     /// The lists that headers name.
     var namedAudiences: Set<Digest> = []
     /// The lists, by hash.
     var audiences: [Digest: Audience] = [:]
     /// The grants of history, by index.
     var histories: [UInt64: [UInt64]] = [:]
-    /// Roots that the receipts vouch for.
-    var receiptRoots: [SignedRoot] = []
-    /// What each member's newest receipt confirms.
-    var confirmations: [MemberNumber: Confirmation] = [:]
+    /// Which fragment entries are about, by index.
+    var references: [UInt64: FragmentReference] = [:]
+    /// What the bundle proves of its log.
+    var proven: ProvenLog
+    /// What it says of this and of other logs under signatures that hold.
+    var evidence = BundleEvidence()
 
     /// The steps that take long; the raw value is how much is done after each, in hundredths of the
     /// time that 100,000 entries took.
@@ -78,13 +80,15 @@ struct BundleVerifier {
             verifier.add(error)
             return verifier.report
         }
+        verifier.checkPeriods()
+        verifier.checkReferences()
         verifier.checkBlinded()
-        if verifier.report.findings.isEmpty { verifier.checkLost() }
-        if verifier.report.findings.isEmpty { verifier.checkAudiences() }
+        verifier.checkLost()
+        verifier.checkAudiences()
         didTake(.audiences)
-        if verifier.report.findings.isEmpty { verifier.checkChains() }
+        verifier.checkChains()
         didTake(.chains)
-        if verifier.report.findings.isEmpty { verifier.checkReceipts() }
+        verifier.checkReceipts()
         didTake(.receipts)
         verifier.conclude()
         return verifier.report
@@ -97,6 +101,7 @@ struct BundleVerifier {
             log: bundle.manifest.log,
             window: bundle.manifest.window
         )
+        self.proven = ProvenLog(bundle.manifest)
     }
 
     /// Keeps a finding, or counts it when there are too many.
@@ -135,29 +140,8 @@ struct BundleVerifier {
         self.member(number)?.handle ?? "\(number)"
     }
 
-    private func checkManifest() throws(Finding) {
+    private mutating func checkManifest() throws(Finding) {
         let manifest = self.bundle.manifest
-        let identity = self.bundle.body.charters.reversed().lazy
-            .compactMap { try? SignedCharter(parsing: $0.utf8).charter.member(manifest.log.member) }
-            .first?.identity
-        let card = self.bundle.body.cards.lazy.compactMap { try? Card(parsing: $0.utf8) }
-            .filter { $0.identity == identity }
-            .max { $0.version < $1.version }
-        guard let card else {
-            throw Finding(
-                .manifest,
-                nl: "Er is geen geldige kaart van lid \(manifest.log.member), de schrijver.",
-                en: "There is no valid card of member \(manifest.log.member), the author."
-            )
-        }
-        let key = Checkpoint.noteKey(origin: manifest.origin, logKey: card.logKey)
-        guard manifest.note.signatures.count == 1, manifest.note.isSigned(by: key) else {
-            throw Finding(
-                .manifest,
-                nl: "Het manifest is niet ondertekend met de logsleutel van de schrijver.",
-                en: "The manifest is not signed by the author's log key."
-            )
-        }
         guard manifest.bodyHash == self.bundle.bodyHash else {
             throw Finding(
                 .manifest,
@@ -174,16 +158,60 @@ struct BundleVerifier {
                     + "\(self.bundle.body.entries.count)."
             )
         }
+        guard self.start < self.end else {
+            throw Finding(
+                .manifest,
+                nl: "Het venster is leeg: deze bundel bewijst niets.",
+                en: "The window is empty: this bundle proves nothing."
+            )
+        }
+        let identity = try self.authorIdentity()
+        let card = self.bundle.body.cards.lazy.compactMap { try? Card(parsing: $0.utf8) }
+            .filter { $0.identity == identity }
+            .min { $0.version < $1.version }
+        guard let card else {
+            throw Finding(
+                .manifest,
+                nl: "Er is geen geldige kaart van lid \(manifest.log.member), de schrijver.",
+                en: "There is no valid card of member \(manifest.log.member), the author."
+            )
+        }
+        let key = Checkpoint.noteKey(origin: manifest.origin, logKey: card.logKey)
+        guard manifest.note.signatures.count == 1, manifest.note.isSigned(by: key) else {
+            throw Finding(
+                .manifest,
+                nl: "Het manifest is niet ondertekend met de sleutel van dit logboek.",
+                en: "The manifest is not signed with the key of this log."
+            )
+        }
+        self.proven.logKey = card.logKey
+    }
+
+    /// The identity that the newest charter with the author's number gives it.
+    private func authorIdentity() throws(Finding) -> NodeID? {
+        let number = self.author
+        let charters = self.bundle.body.charters.map {
+            try? SignedCharter(parsing: $0.utf8).charter
+        }
+        let identity = charters.reversed().lazy.compactMap { $0?.member(number)?.identity }.first
+        if identity == nil, let broken = charters.firstIndex(where: { $0 == nil }) {
+            throw self.unreadable(version: broken + 1)
+        }
+        return identity
+    }
+
+    private func unreadable(version: Int) -> Finding {
+        Finding(
+            .charter,
+            nl: "Convenantversie \(version) is geen geldig convenant.",
+            en: "Charter version \(version) is not a valid charter."
+        )
     }
 
     private mutating func checkCharters() throws(Finding) {
         for (offset, text) in self.bundle.body.charters.enumerated() {
             guard let signed = try? SignedCharter(parsing: text.utf8) else {
-                throw Finding(
-                    .charter,
-                    nl: "Convenantversie \(offset + 1) is geen geldig convenant.",
-                    en: "Charter version \(offset + 1) is not a valid charter."
-                )
+                throw self.unreadable(version: offset + 1)
             }
             let previous = self.charters.last
             guard Int(signed.charter.version) == offset + 1,
@@ -236,8 +264,29 @@ struct BundleVerifier {
                 en: "Version 1 of the charter is that of another table."
             )
         }
+        guard self.isBegun(self.log) else {
+            throw Finding(
+                .charter,
+                nl:
+                    "Generatie \(self.log.generation) bestaat niet: geen convenantversie zegt waar de "
+                    + "vorige ophoudt.",
+                en:
+                    "Generation \(self.log.generation) does not exist: no charter version pins the one "
+                    + "before."
+            )
+        }
         self.report.charter = self.charters.last?.charter
         self.report.author = self.member(self.author)?.handle
+        self.proven.author = self.member(self.author)?.identity
+        self.proven.charters = self.charters.map(\.textHash)
+        self.proven.pins = AppliedPin.all(in: self.charters.map(\.charter))
+    }
+
+    /// Whether a log can exist: one of a generation above 0 needs a pin of the generation before.
+    func isBegun(_ log: LogID) -> Bool {
+        guard log.generation > 0 else { return true }
+        let before = LogID(member: log.member, generation: log.generation - 1)
+        return self.charters.contains { $0.charter.pins.contains { $0.log == before } }
     }
 
     private mutating func checkCards() throws(Finding) {
@@ -288,10 +337,16 @@ struct BundleVerifier {
             )
         }
         self.name(self.author)
+        for (number, cards) in self.cards.sorted(by: { $0.key < $1.key }) {
+            guard let card = cards.last else { continue }
+            self.report.organisations.append(
+                Organisation(handle: self.handle(number), name: card.name, oin: card.oin)
+            )
+        }
     }
 
     /// Adds a member to those whose keys the report rests on.
-    mutating func name(_ number: MemberNumber) {
+    private mutating func name(_ number: MemberNumber) {
         guard let member = self.member(number) else { return }
         let key = NamedKey(handle: member.handle, identity: member.identity)
         if !self.report.keys.contains(key) { self.report.keys.append(key) }
@@ -299,7 +354,6 @@ struct BundleVerifier {
 
     /// Writes down what the steps behind the tree have established.
     private mutating func conclude() {
-        self.report.disclosures = self.disclosures()
         self.report.cosignatures.sort {
             ($0.size, $0.handle, $0.seconds) < ($1.size, $1.handle, $1.seconds)
         }
@@ -311,14 +365,13 @@ struct BundleVerifier {
         {
             self.report.witnesses.append(cosignature.handle)
         }
-        let own = [self.first, self.last].compactMap { $0 }.map {
-            SignedRoot(origin: $0.origin, size: $0.size, root: $0.root)
-        }
-        self.report.evidence = TreeEvidence(
-            frontier: self.frontier,
-            leaves: self.leaves,
-            signedRoots: own + self.receiptRoots,
-            charters: self.charters.map(\.textHash)
+        self.proven.members = Dictionary(
+            uniqueKeysWithValues: Set(self.charters.flatMap { $0.charter.members.map(\.number) })
+                .compactMap { number in self.member(number).map { (number, $0) } }
         )
+        self.noteLists()
+        self.report.disclosures = self.disclosures()
+        self.report.proven = self.proven
+        self.report.evidence = self.evidence
     }
 }

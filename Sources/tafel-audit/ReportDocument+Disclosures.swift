@@ -23,6 +23,18 @@ extension ReportDocument {
             )
             return
         }
+        if let hidden = report.proven?.unseen.count, hidden > 0 {
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "Van \(hidden) regels is niet na te gaan wat in dit venster is verstrekt. Wat hieronder "
+                            + "staat is dus niet alles.",
+                        "Of \(hidden) entries this report cannot say what was disclosed in this window. What "
+                            + "stands below is not all."
+                    )
+                )
+            )
+        }
         self.addSummary(report)
         let document = self
         let rows = Rows(count: disclosures.reduce(0) { $0 + $1.recipients.count }) {
@@ -37,7 +49,8 @@ extension ReportDocument {
                 caption: self.say("Wie wat ontving", "Who received what"),
                 columns: [
                     self.say("regel", "entry"), self.say("tijd", "time"), self.say("soort", "kind"),
-                    self.say("ontvanger", "recipient"), self.say("grondslag", "ground"),
+                    self.say("zaak", "case"), "fragment", self.say("ontvanger", "recipient"),
+                    self.say("grondslag", "ground"),
                     self.say("categorie", "category"), self.say("bevestigd", "confirmed"),
                 ],
                 rows: rows
@@ -62,16 +75,29 @@ extension ReportDocument {
         [
             String(disclosure.index),
             Timestamp.text(seconds: disclosure.time.milliseconds / 1_000),
-            self.name(disclosure), recipient.handle, recipient.ground,
+            self.name(disclosure),
+            disclosure.caseID == .zero ? "-" : Self.short(disclosure.caseID),
+            self.text(disclosure.fragment), recipient.handle, recipient.ground,
             self.name(disclosure.category),
             recipient.isConfirmed
                 ? self.say("ja", "yes") : self.say("niet bevestigd", "not confirmed"),
         ]
     }
 
+    /// The first 12 digits of an ID: enough for a person, and a prefix that commands take.
+    private static func short(_ id: ObjectID) -> String { String(id.hex.prefix(12)) }
+
+    private func text(_ fragment: NamedFragment?) -> String {
+        guard let fragment else { return "-" }
+        let version =
+            fragment.version == 0 ? "" : self.say(" versie ", " version ") + "\(fragment.version)"
+        return Self.short(fragment.id) + version
+    }
+
     private mutating func addSummary(_ report: BundleReport) {
         struct Group: Hashable {
             let handle: String
+            let kind: String
             let ground: String
             let category: String
         }
@@ -80,6 +106,7 @@ extension ReportDocument {
             for recipient in disclosure.recipients {
                 let group = Group(
                     handle: recipient.handle,
+                    kind: self.name(disclosure.kind),
                     ground: recipient.ground,
                     category: self.name(disclosure.category)
                 )
@@ -88,12 +115,13 @@ extension ReportDocument {
             }
         }
         let rows = counts.sorted {
-            ($0.key.handle, $0.key.ground, $0.key.category)
-                < ($1.key.handle, $1.key.ground, $1.key.category)
+            ($0.key.handle, $0.key.kind, $0.key.ground, $0.key.category)
+                < ($1.key.handle, $1.key.kind, $1.key.ground, $1.key.category)
         }.map { group, count in
             let ground = report.charter?.grounds.first { $0.code == group.ground }?.text
             return [
-                group.handle, group.ground + (ground.map { " (\($0))" } ?? ""), group.category,
+                group.handle, group.kind, group.ground + (ground.map { " (\($0))" } ?? ""),
+                group.category,
                 String(count.given), String(count.confirmed),
             ]
         }
@@ -101,9 +129,9 @@ extension ReportDocument {
             .table(
                 caption: self.say("Per ontvanger", "By recipient"),
                 columns: [
-                    self.say("ontvanger", "recipient"), self.say("grondslag", "ground"),
-                    self.say("categorie", "category"), self.say("verstrekt", "disclosed"),
-                    self.say("bevestigd", "confirmed"),
+                    self.say("ontvanger", "recipient"), self.say("soort", "kind"),
+                    self.say("grondslag", "ground"), self.say("categorie", "category"),
+                    self.say("verstrekt", "disclosed"), self.say("bevestigd", "confirmed"),
                 ],
                 rows: Rows(rows)
             )
@@ -154,6 +182,12 @@ extension ReportDocument {
                         + "be seen here."
                 ),
                 self.say(
+                    "Over welk fragment een verstrekking gaat, is het woord van de schrijver: de inhoud "
+                        + "is versleuteld.",
+                    "Which fragment a disclosure is about is the author's word: the contents are "
+                        + "encrypted."
+                ),
+                self.say(
                     "De inhoud is versleuteld; of de categorie en de grondslag bij de inhoud passen, "
                         + "is hier niet te zien.",
                     "The contents are encrypted; whether category and ground suit them cannot be "
@@ -171,19 +205,22 @@ extension ReportDocument {
         )
     }
 
-    private func name(_ disclosure: Disclosure) -> String {
-        let name: String
-        switch disclosure.kind {
-        case .operations: name = self.say("werk aan de zaak", "work on the case")
-        case .fragment: name = self.say("fragment", "fragment")
-        case .withdrawal: name = self.say("intrekking", "withdrawal")
-        case .keyGrant: name = self.say("geschiedenis", "history")
-        case .consultation: name = self.say("raadpleging", "consultation")
-        case .destruction: name = self.say("vernietiging", "destruction")
-        case .hold: name = self.say("bewaarplicht", "hold")
-        case .export: name = self.say("export", "export")
-        case .receipt, .card, .charterAdopted, .forkEvidence, .closing: name = disclosure.kind.name
+    private func name(_ kind: EntryKind) -> String {
+        switch kind {
+        case .operations: self.say("werk aan de zaak", "work on the case")
+        case .fragment: "fragment"
+        case .withdrawal: self.say("intrekking", "withdrawal")
+        case .keyGrant: self.say("geschiedenis", "history")
+        case .consultation: self.say("raadpleging", "consultation")
+        case .destruction: self.say("vernietiging", "destruction")
+        case .hold: self.say("bewaarplicht", "hold")
+        case .export: "export"
+        case .receipt, .card, .charterAdopted, .forkEvidence, .closing: kind.name
         }
+    }
+
+    private func name(_ disclosure: Disclosure) -> String {
+        let name = self.name(disclosure.kind)
         guard !disclosure.history.isEmpty else { return name }
         return name + " (" + disclosure.history.map { String($0) }.joined(separator: ", ") + ")"
     }

@@ -54,7 +54,8 @@ struct ReportDocument: Sendable {
         self.title = Wording(nl: "Controle van auditbundels", en: "Verification of audit bundles")
             .text(language)
         self.blocks.append(.paragraph(self.sentence(audit.verdict)))
-        if audit.reports.count > 1 { self.addFindings(audit.consistency, further: 0) }
+        self.addCall(audit)
+        self.addFindings(audit.consistency, further: 0)
         for (file, report) in zip(files, audit.reports) {
             self.add(report, file: file, verdict: audit.verdict(on: report))
         }
@@ -85,6 +86,36 @@ struct ReportDocument: Sendable {
             self.say(
                 "Oordeel: BEVINDING. Er is iets niet in orde.",
                 "Verdict: FINDING. Something is not as it should be."
+            )
+        }
+    }
+
+    /// What the whole call rests on, and what pins explain.
+    private mutating func addCall(_ audit: Audit) {
+        let policy = audit.policy.map { TextEncoding.hex($0.hash.bytes) }
+        self.blocks.append(
+            .paragraph(
+                self.say(
+                    "Gecontroleerd met tafel-audit \(TafelAudit.versionText). SHA-256 van het beleid: "
+                        + "\(policy ?? "geen beleid gegeven").",
+                    "Checked with tafel-audit \(TafelAudit.versionText). SHA-256 of the policy: "
+                        + "\(policy ?? "no policy given")."
+                )
+            )
+        )
+        for explanation in audit.explained {
+            let pin = explanation.pin
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "Van logboek \(explanation.origin) zijn twee versies ondertekend. Convenantversie "
+                            + "\(pin.version) legt vast welke telt: die tot \(pin.size) regels. Wat daarvan "
+                            + "afwijkt, is daardoor verklaard en telt niet mee.",
+                        "Two versions of log \(explanation.origin) were signed. Charter version "
+                            + "\(pin.version) says which counts: the one of \(pin.size) entries. What differs "
+                            + "from it is explained by that and does not count."
+                    )
+                )
             )
         }
     }
@@ -120,8 +151,9 @@ struct ReportDocument: Sendable {
         self.blocks.append(.heading(file, level: 2))
         self.addFacts(report, verdict: verdict)
         self.addFindings(report.findings, further: report.furtherFindings)
+        self.addOrganisations(report)
         self.addKeys(report)
-        guard report.evidence != nil else {
+        guard report.proven != nil else {
             self.blocks.append(
                 .paragraph(
                     self.say(
@@ -140,7 +172,11 @@ struct ReportDocument: Sendable {
         let window = report.window
         let entries = report.entries
         var rows = [
-            [self.say("oordeel", "verdict"), verdict.rawValue],
+            [self.say("oordeel", "verdict"), self.word(verdict)],
+            [
+                self.say("SHA-256 van het bestand", "SHA-256 of the file"),
+                report.fileHash.map { TextEncoding.hex($0.bytes) } ?? "-",
+            ],
             [self.say("tafel", "table"), report.charter?.name ?? "?"],
             [self.say("tafel-id", "table ID"), TextEncoding.hex(report.table.bytes)],
             [
@@ -169,14 +205,39 @@ struct ReportDocument: Sendable {
                 ),
             ],
         ]
+        if let later = report.laterThan {
+            let time = Timestamp.text(seconds: later)
+            rows.append([self.say("het einde is van na", "the end is later than"), time])
+        }
         if let purpose = report.charter?.purpose {
-            rows.insert([self.say("doel", "purpose"), purpose], at: 3)
+            rows.insert([self.say("doel", "purpose"), purpose], at: 4)
         }
         self.blocks.append(
             .table(
                 caption: self.say("De bundel", "The bundle"),
                 columns: [self.say("gegeven", "item"), self.say("waarde", "value")],
                 rows: Rows(rows)
+            )
+        )
+    }
+
+    private func word(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .verified: self.say("in orde", "verified")
+        case .selfConsistent: self.say("klopt in zichzelf", "self-consistent")
+        case .finding: self.say("bevinding", "finding")
+        }
+    }
+
+    private mutating func addOrganisations(_ report: BundleReport) {
+        guard !report.organisations.isEmpty else { return }
+        self.blocks.append(
+            .table(
+                caption: self.say("Organisaties", "Organisations"),
+                columns: [
+                    self.say("korte naam", "short name"), self.say("naam", "name"), "OIN",
+                ],
+                rows: Rows(report.organisations.map { [$0.handle, $0.name, $0.oin] })
             )
         )
     }

@@ -8,6 +8,9 @@ extension Language: ExpressibleByArgument {}
 
 /// The program.
 struct TafelAudit: ParsableCommand {
+    /// Version of the program.
+    static let versionText = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "tafel-audit",
         abstract: "Checks what a log of Tafel says was disclosed, offline.",
@@ -15,7 +18,7 @@ struct TafelAudit: ParsableCommand {
             Exit codes: 0 everything holds, 1 a finding, 2 wrong use or not such a file, \
             3 a file cannot be read or written, 70 a mistake of this program.
             """,
-        version: "0.1.0",
+        version: Self.versionText,
         subcommands: [
             VerifyCommand.self, CheckpointCommand.self, ProofCommand.self, ForkCommand.self,
         ]
@@ -64,7 +67,9 @@ struct VerifyCommand: AuditCommand {
             // One at a time: what was found out is small beside the file.
             let bundle = try Self.bundle(path)
             var bar = ProgressBar(label: "", unit: .entries, write: Program.progress)
-            reports.append(BundleVerifier.verify(bundle) { bar.show($0, of: $1) })
+            var report = BundleVerifier.verify(bundle.bundle) { bar.show($0, of: $1) }
+            report.fileHash = bundle.hash
+            reports.append(report)
             bar.end()
         }
         let audit = Audit(reports, policy: policy)
@@ -80,7 +85,8 @@ struct VerifyCommand: AuditCommand {
         return CommandResult(output: output, outcome: audit.verdict == .finding ? .finding : .good)
     }
 
-    private static func policy(_ path: String) throws(CommandFailure) -> AuditPolicy {
+    /// Reads a policy.
+    static func policy(_ path: String) throws(CommandFailure) -> AuditPolicy {
         let bytes = try Files.read(path, bytesMax: AuditPolicy.bytesMax)
         do throws(AuditPolicyError) {
             return try AuditPolicy(parsing: bytes)
@@ -90,7 +96,7 @@ struct VerifyCommand: AuditCommand {
                 case .text: "it is not UTF-8 text"
                 case .line(let number):
                     "line \(number) is neither 'charter HEX' nor 'identity HEX' with 32 bytes of "
-                        + "lower-case hexadecimal"
+                        + "lower-case hexadecimal, nor a 'require' that is known"
                 case .empty: "it names no charter and no identity"
                 }
             throw CommandFailure(
@@ -102,10 +108,12 @@ struct VerifyCommand: AuditCommand {
         }
     }
 
-    private static func bundle(_ path: String) throws(CommandFailure) -> Bundle {
+    private static func bundle(
+        _ path: String
+    ) throws(CommandFailure) -> (bundle: Bundle, hash: Digest) {
         let bytes = try Files.read(path, bytesMax: Bundle.bytesMax)
         do throws(BundleError) {
-            return try Bundle(parsing: bytes)
+            return (try Bundle(parsing: bytes), Digest(hashing: bytes))
         } catch {
             let why =
                 switch error {

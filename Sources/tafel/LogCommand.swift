@@ -6,7 +6,9 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Show and export the signed logs.",
-        subcommands: [Show.self, Export.self, Fork.self]
+        subcommands: [
+            Show.self, Export.self, Fork.self, CheckpointText.self, ProofText.self, KeysText.self,
+        ]
     )
 
     fileprivate static let generationHelp: ArgumentHelp =
@@ -52,6 +54,69 @@ struct LogCommand: ParsableCommand {
             try await self.options.perform(
                 .showFork(table: self.table, author: self.author),
                 writing: OutputFile(path: self.out, key: "proof")
+            )
+        }
+    }
+
+    /// `tafel log checkpoint`.
+    struct CheckpointText: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "checkpoint",
+            abstract: "Print a log's newest signed checkpoint.",
+            discussion:
+                "A C2SP tlog-checkpoint with the cosignatures held; 'tafel log keys' has its keys."
+        )
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's ID.") var table: String
+        @Option(help: "Whose log (default: the own).") var author: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .logText(.checkpoint, table: self.table, author: self.author)
+            )
+        }
+    }
+
+    /// `tafel log proof`.
+    struct ProofText: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "proof",
+            abstract: "Print a proof that an entry stands in a log.",
+            discussion: """
+                A C2SP tlog-proof. What it is about is the entry's header of 148 bytes, which --json gives \
+                in base64 under "leaf".
+                """
+        )
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's ID.") var table: String
+        @Argument(help: "The entry's index.") var index: UInt64
+        @Option(help: "Whose log (default: the own).") var author: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .logText(.proof(index: self.index), table: self.table, author: self.author)
+            )
+        }
+    }
+
+    /// `tafel log keys`.
+    struct KeysText: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "keys",
+            abstract: "Print the keys that check a log's checkpoints and proofs.",
+            discussion:
+                "C2SP verifier keys, one a line: the log's key, then the members' witness keys."
+        )
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The table's ID.") var table: String
+        @Option(help: "Whose log (default: the own).") var author: String?
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .logText(.keys, table: self.table, author: self.author)
             )
         }
     }

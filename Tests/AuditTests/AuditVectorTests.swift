@@ -12,7 +12,10 @@ struct AuditVectorTests {
 
     struct BundleCase: Decodable {
         struct Expected: Decodable {
-            struct Finding: Decodable { let `class`: String }
+            struct Finding: Decodable, Equatable {
+                let `class`: String
+                let index: UInt64?
+            }
             struct Window: Decodable, Equatable {
                 let from: UInt64
                 let until: UInt64
@@ -28,6 +31,7 @@ struct AuditVectorTests {
             }
             let verdict: String
             let findings: [Finding]
+            let explained: [String]?
             let window: Window?
             let disclosures: [Disclosure]?
             let cosigners: [String]?
@@ -44,6 +48,10 @@ struct AuditVectorTests {
         let policy: String
         let charters: [String]?
         let identities: [String]?
+        let receipts: [String]?
+        let witnesses: Int?
+        let until: String?
+        let windows: [[UInt64]]?
     }
 
     static func cases<Case: Decodable>(_ path: String) throws -> [Case] {
@@ -55,7 +63,7 @@ struct AuditVectorTests {
 
     @Test(arguments: [
         "accept/bundles.json", "accept/windows.json", "reject/findings.json",
-        "reject/windows.json",
+        "reject/windows.json", "accept/evidence.json", "reject/evidence.json",
     ])
     func `every bundle gets the verdict of the second implementation`(_ path: String) throws {
         let cases: [BundleCase] = try Self.cases(path)
@@ -71,9 +79,12 @@ struct AuditVectorTests {
             let comment = Comment(rawValue: "\(item.name): \(audit.findings)")
             #expect(audit.verdict.rawValue == item.expected.verdict, comment)
             #expect(
-                audit.classes.first?.rawValue == item.expected.findings.first?.class,
+                audit.findings.map {
+                    .init(class: $0.finding.class.rawValue, index: $0.finding.index)
+                } == item.expected.findings,
                 comment
             )
+            #expect(audit.explained.map(\.origin) == item.expected.explained, comment)
             try self.compare(audit, with: item)
         }
     }
@@ -102,6 +113,10 @@ struct AuditVectorTests {
             let policy = try AuditPolicy(parsing: try #require(TextBytes.hex(item.policy)))
             #expect(policy.tables.map { TextBytes.text($0.bytes) } == item.charters)
             #expect(policy.identities.map { TextBytes.text($0.bytes) } == item.identities)
+            #expect(policy.receipts == item.receipts)
+            #expect(policy.witnesses == item.witnesses)
+            #expect(policy.until == item.until)
+            #expect(policy.windows.map { [$0.lowerBound, $0.upperBound] } == item.windows)
         }
         let refused: [PolicyCase] = try Self.cases("reject/policies.json")
         #expect(refused.count > 5)

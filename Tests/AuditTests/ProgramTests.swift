@@ -92,6 +92,58 @@ final class ProgramTests {
         #expect(refused.outcome == .finding)
     }
 
+    @Test func `the document names what the verdict rests on`() throws {
+        let story = try TestStory()
+        let file = try story.file {
+            $0.fragments = [FragmentReference(index: 4, generation: 0, firstIndex: 4, version: 1)]
+        }
+        let path = try self.file("a", file)
+        let policy = "charter \(TextBytes.text(story.table.id.bytes))\n"
+        let result = try Program.parsed([
+            "verify", path, "--policy", self.file("policy", policy.utf8), "--json",
+        ])
+        let document = try self.document(result)
+        #expect(document["program"] as? String == "tafel-audit 0.1.0")
+        #expect(document["sha256"] as? String == TextBytes.text(Digest(hashing: file).bytes))
+        #expect(
+            (document["policy"] as? [String: String])?["sha256"]
+                == TextBytes.text(Digest(hashing: Array(policy.utf8)).bytes)
+        )
+        let organisations = try #require(document["organisations"] as? [[String: String]])
+        #expect(organisations.map { $0["name"] } == story.table.nodes.map { $0.card.name })
+        #expect(organisations.allSatisfy { $0["oin"] == "00000001234567890000" })
+        // The cosignatures by police and prosecutor are of a minute later than the last entry.
+        #expect(document["later_than"] as? String == "2026-01-01T00:01:00Z")
+        let disclosures = try #require(document["disclosures"] as? [[String: Any]])
+        let caseID = TextBytes.text(Array(Digest(hashing: Array("case".utf8)).bytes.prefix(16)))
+        #expect(disclosures.allSatisfy { $0["case"] as? String == caseID })
+        #expect(disclosures.map { $0["version"] as? Int } == [nil, 1, nil])
+        let dot: [UInt8] = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0]
+        let named = Array("tafel/v1/object".utf8) + [0] + story.table.id.bytes + dot
+        let fragment = TextBytes.text(Array(Digest(hashing: named).bytes.prefix(16)))
+        #expect(disclosures.map { $0["fragment"] as? String } == [nil, fragment, nil])
+    }
+
+    @Test func `the report's verdict is in its language, and lost entries are said to be missing`()
+        throws
+    {
+        let good = try self.file("a", TestStory().file())
+        let dutch = try Program.parsed(["verify", good]).output.string
+        #expect(dutch.contains("klopt in zichzelf") && !dutch.contains("self-consistent"))
+        #expect(dutch.contains("Organisatie politie") && dutch.contains("00000001234567890000"))
+        let story = try TestStory()
+        let leaf = story.log.leaves[4]
+        let lost = try self.file(
+            "b",
+            story.file { $0.entries[4] = BundleEntry(item: .lost(leaf.bytes), payload: []) }
+        )
+        let result = try Program.parsed(["verify", lost, "--language", "en"])
+        #expect(result.outcome == .finding)
+        // What is not lost is told all the same.
+        #expect(result.output.string.contains("Of 1 entries this report cannot say"))
+        #expect(result.output.string.contains("Who received what"))
+    }
+
     @Test(arguments: [("nl", "Wie wat ontving"), ("en", "Who received what")])
     func `the plain report is in the language asked for`(_ language: String, _ words: String) throws
     {

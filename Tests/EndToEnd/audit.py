@@ -11,6 +11,12 @@ import json
 import os
 import sys
 
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:  # Then what needs it is left out, and said to be.
+    Ed25519PublicKey = None
+
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import ed25519  # noqa: E402
@@ -152,6 +158,104 @@ def check_several(suite, world, played, bundles, early, policy):
         suite.check(done.code == 2 and not done.out and not os.path.exists(world.path("none.bundle")), f"log export {' '.join(options)}: exit 2, no file", done)
 
 
+def check_evidence(suite, world, played, bundles, early, policy):
+    """What several bundles show together, and what a policy demands."""
+    latest, size = bundles["od-noord"][0], bundles["od-noord"][1]["entries"]
+    node = played.nodes["od-noord"]
+
+    def window(name, start, end):
+        return export(world, node, played.table, name, "--from", str(start), "--until", str(end))[0]
+
+    def found(words, paths, wanted, lines=()):
+        text = world.write("demands.txt", f"charter {played.table}\n" + "".join(f"{line}\n" for line in lines))
+        for order in (paths, paths[::-1]):
+            done = world.audit("verify", *order, "--policy", text)
+            told = done.json and [(f["class"], f["index"]) for f in done.json["findings"]]
+            suite.check(done.code == (1 if wanted else 0) and told == wanted, f"{words}: {wanted or 'verified'}", done)
+            if len(paths) == 1:
+                break
+    early_size = json.loads(world.audit("verify", early).out)["window"]["until"]
+    found("an older export beside a partner's", [early, bundles["politie"][0]], [("consistency", early_size)])
+    found("windows with a gap", [window("gap-a.bundle", 0, 3), window("gap-b.bundle", 6, size)], [("consistency", 3)])
+    met = ["require receipt politie", "require receipt om", "require witness 2", f"require window 0 {size}", "require until 2026-01-01"]
+    found("every demand met", [latest], [], met)
+    found("a receipt by nobody", [latest], [("policy", None)], ["require receipt od-zuid"])
+    found("a witness too many", [latest], [("policy", None)], ["require witness 3"])
+    found("a day in a hundred years", [latest], [("policy", None)], ["require until 2090-01-01"])
+    found("a window that ends later", [latest], [("policy", size)], [f"require window 0 {size + 1}"])
+    done = node.run("log", "export", "--table", played.table, "--from", "3", "--until", "3", "--out", world.path("none.bundle"))
+    suite.check(done.code == 2 and not os.path.exists(world.path("none.bundle")), "a window of nothing is not exported", done)
+    report = world.audit("verify", latest, "--policy", policy).json
+    data = open(latest, "rb").read()
+    suite.equal(report["sha256"], hashlib.sha256(data).hexdigest(), "the report has the hash of the file")
+    suite.equal(report["policy"]["sha256"], hashlib.sha256(open(policy, "rb").read()).hexdigest(), "and of the policy")
+    suite.equal({o["handle"]: o["oin"] for o in report["organisations"]}, {h: f"{99000000000 + n.number:020d}" for h, n in played.nodes.items()}, "and every organisation's OIN")
+    named = {d["index"]: (d["case"], d["fragment"], d["version"]) for d in report["disclosures"]}
+    for (author, index), entry in played.entries.items():
+        if author == "od-noord" and entry["kind"] in DISCLOSING:
+            case, fragment, version = named[index]
+            told = case == entry["case"] and (fragment is not None) == (entry["kind"] != "operations") and (version is not None) == (entry["kind"] == "fragment")
+            suite.check(told, f"entry {index}, {entry['kind']}: case, fragment and version are named", named[index])
+
+
+def is_signed(key, text, signature):
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, text)
+        return True
+    except InvalidSignature:
+        return False
+
+
+def check_outside(suite, world, played):
+    """Checkpoint, proofs and keys for other tools, checked here with another library and plain SHA-256."""
+    def node_hash(left, right):
+        return hashlib.sha256(b"\1" + left + right).digest()
+
+    def root(index, size, leaf, path):
+        if size == 1:
+            return leaf if not path else None
+        half = 1 << (size - 1).bit_length() - 1
+        below = root(index, half, leaf, path[:-1]) if index < half else root(index - half, size - half, leaf, path[:-1])
+        return None if below is None else node_hash(below, path[-1]) if index < half else node_hash(path[-1], below)
+
+    for handle, node in played.nodes.items():
+        checkpoint = node.ok("log", "checkpoint", played.table)["checkpoint"]
+        keys = [key.split("+", 2) for key in node.ok("log", "keys", played.table)["keys"]]
+        text, lines = checkpoint.split("\n\n")
+        origin, size, root_text = text.split("\n")
+        public = {(name, bytes.fromhex(number)): base64.b64decode(key) for name, number, key in keys}
+        for (name, number), key in public.items():
+            suite.equal(hashlib.sha256(name.encode() + b"\n" + key).digest()[:4], number, f"{handle}: the key ID of {name[:24]} is that of C2SP")
+        checked = []
+        for line in lines.rstrip("\n").split("\n"):
+            _, name, value = line.split(" ")
+            value = base64.b64decode(value)
+            key = public[name, value[:4]]
+            signed, signature = text + "\n", value[4:]
+            if key[0] == 4:
+                signed, signature = f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n{signed}", signature[8:]
+            checked.append(is_signed(key[1:], signed.encode(), signature))
+        suite.check(all(checked) and checked, f"{handle}: {len(checked)} signatures of its checkpoint hold", checkpoint)
+        suite.check(lines.startswith(f"— {origin} "), f"{handle}: the first is the log's", checkpoint)
+        options = [word for key in keys for word in ("--key", "+".join(key))]
+        done = world.audit("checkpoint", world.write("checkpoint", checkpoint), *options)
+        suite.check(done.code == 0 and not done.json["unknown_signers"], f"{handle}: tafel-audit takes it, and knows every signer", done)
+        for index in range(int(size)):
+            made = node.ok("log", "proof", played.table, str(index))
+            leaf = base64.b64decode(made["leaf"])
+            head, rest = made["proof"].split("\n\n", 1)
+            first, place, *path = head.split("\n")
+            found = root(index, int(size), hashlib.sha256(b"\0" + leaf).digest(), [base64.b64decode(h) for h in path])
+            suite.check(first == "c2sp.org/tlog-proof@v1" and place == f"index {index}" and rest == checkpoint and found == base64.b64decode(root_text), f"{handle}: entry {index} is proven", made)
+        done = world.audit("proof", world.write("proof", made["proof"]), "--leaf", world.write("leaf", leaf), *options)
+        suite.check(done.code == 0, f"{handle}: tafel-audit takes the proof", done)
+        done = node.run("log", "proof", played.table, size)
+        suite.check(done.code == 2 and not done.out, f"{handle}: no proof of an entry that is not there", done)
+    for words in (["log", "proof", played.table, "x"], ["log", "checkpoint", "ffffffff"], ["log", "keys", played.table, "--author", "niemand"]):
+        done = node.run(*words)
+        suite.check(done.code == 2 and not done.out, f"{' '.join(words[:2])} with what is not there: exit 2", done)
+
+
 def check_changes(suite, world, auditor, data, other, options):
     """Everything that can be done to a bundle without the keys."""
     random, body = suite.random, split(data)[1]
@@ -210,6 +314,12 @@ def script(suite, world):
     suite.title("the exports, with and without policy, alone and together")
     check_policies(suite, world, played, bundles, policy)
     check_several(suite, world, played, bundles, early, policy)
+    suite.title("what they show together, and texts for other tools")
+    check_evidence(suite, world, played, bundles, early, policy)
+    if Ed25519PublicKey:
+        check_outside(suite, world, played)
+    else:
+        suite.title("left out: this python3 has no cryptography package to check signatures with")
     data, other = (open(bundles[handle][0], "rb").read() for handle in ("od-noord", "politie"))
     auditor = Auditor(suite, world, policy)
     check_changes(suite, world, auditor, data, other, suite.options)

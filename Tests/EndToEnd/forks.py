@@ -103,7 +103,22 @@ def fork(suite, world, nodes, table, case):
         suite.check(known, f"{node.handle} refuses to write")
         text = " ".join(alarm["text"] for alarm in node.ok("node", "status")["alarms"])
         suite.check("own log" in text, f"{node.handle} says why", text)
+    suite.title("the exports of both copies contradict each other")
+    paths = exported([police, twin], table, "copy")
+    for words, given in (("together", paths), ("in the other order", paths[::-1])):
+        done = world.audit("verify", *given)
+        # A copy that got a partner's receipt of the other one's history exports it: class receipt.
+        told = {(f["class"], f["index"]) for f in done.json["findings"]} - {("receipt", None)}
+        suite.check(done.code == 1 and told == {("consistency", index)}, f"both exports {words}: they differ from entry {index} on", done)
     return police, twin
+
+
+def exported(nodes, table, name):
+    """An export of each node's log; gives their paths."""
+    paths = [node.world.path(f"{name}-{number}.bundle") for number, node in enumerate(nodes)]
+    for node, path in zip(nodes, paths):
+        node.ok("log", "export", "--table", table, "--out", path)
+    return paths
 
 
 def pin(suite, world, nodes, table, case, police, twin):
@@ -139,6 +154,8 @@ def pin(suite, world, nodes, table, case, police, twin):
         suite.equal(cut, set(), f"{node.handle}: what lies beyond the pin does not count")
     views = {node.handle: node.canonical(case) for node in honest}
     suite.equal(len(set(views.values())), 1, "all see one view again")
+    done = world.audit("verify", *exported([*honest, police], table, "pinned"))
+    suite.check(done.code == 0 and done.json["verdict"] == "self-consistent", "the exports behind the pin are no finding", done)
     generations(suite, world, honest[0], police, table)
 
 
@@ -154,7 +171,8 @@ def generations(suite, world, node, police, table):
         path = world.path(f"politie-{generation}.bundle")
         done = police.ok("log", "export", "--table", table, "--generation", str(generation), "--out", path)
         suite.equal(done["generation"], generation, "the log that was asked for is exported")
-        suite.equal(world.audit("verify", path, "--json").json["verdict"] != "invalid", True, f"generation {generation} reads")
+        read = world.audit("verify", path)
+        suite.check(read.code in (0, 1) and read.json["log"].endswith(f"/{generation}"), f"generation {generation} is read by an auditor", read)
     text = police.run("log", "show", table, as_json=False).out
     suite.check(b"--generation 0" in text, "that there is one before is said", text[:300])
 
@@ -168,7 +186,7 @@ def same_draft(suite, world, other, table, path):
     suite.equal(other.ok("table", "accept", path)["signatures"], 2, "one text drafted twice is one draft, with both signatures")
 
 
-def put_back(suite, world, nodes, case):
+def put_back(suite, world, nodes, table, case):
     suite.title("a folder that was put back is noticed on both sides, in words")
     node, peer = nodes["od-zuid"], nodes["om"]
     node.stop()
@@ -189,6 +207,10 @@ def put_back(suite, world, nodes, case):
         return "od-zuid" in " ".join(a["text"] for a in peer.ok("node", "status")["alarms"] if "put back" in a["text"])
     suite.check(wait_until(told, SECONDS_MAX, 1), "a partner says so too", peer.ok("node", "status")["alarms"])
     suite.equal(disputed(peer), set(), "nobody calls it a fork")
+    path, = exported([node], table, "put-back")
+    done = world.audit("verify", path)
+    suite.check(done.code == 1 and {f["class"] for f in done.json["findings"]} == {"receipt"},
+                "its export has the partners' receipts of what it lost, and is a finding", done)
     found = node.ok("node", "recover")["tables"]
     suite.equal([(t["lost"], t["generation"], t["problem"]) for t in found], [(0, 0, None)], "'node recover' fetches everything back")
     suite.check(found[0]["fetched"] > 0, "entries were fetched", found)
@@ -196,6 +218,9 @@ def put_back(suite, world, nodes, case):
     suite.check(wait_until(lambda: "hersteld" in notes(peer, case), SECONDS_MAX, 0.5), "and what the node writes then reaches a partner")
     suite.check(wait_until(lambda: not node.ok("node", "status")["alarms"], SECONDS_MAX, 1), "its alarm has ended", node.ok("node", "status")["alarms"])
     reach(suite, [nodes[h] for h in ("od-noord", "om", "od-oost")], case, "na het terugzetten")
+    path, = exported([node], table, "recovered")
+    done = world.audit("verify", path)
+    suite.check(done.code == 0, "after which its export is in order", done)
 
 
 def script(suite, world):
@@ -210,7 +235,7 @@ def script(suite, world):
     suite.title("one folder is copied, and both copies run")
     police, twin = fork(suite, world, nodes, table, case)
     pin(suite, world, nodes, table, case, police, twin)
-    put_back(suite, world, nodes, case)
+    put_back(suite, world, nodes, table, case)
     for node in nodes.values():
         if node.process:
             suite.equal(node.stop(), 0, f"{node.handle} stops in order")

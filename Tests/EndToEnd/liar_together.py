@@ -123,10 +123,7 @@ def false_witness(stage):
     stage.settle()
     stage.trial.check(stage.told(stage.n, "receipt"), "N tells of the receipts, by the name of who signed them", stage.n.alarms())
     done = stage.audit(stage.n)
-    found = (done.json or {}).get("findings", [])
-    stage.trial.check(done.code == 1 and found, "the audit of N finds them", done)
-    for finding in found:
-        stage.trial.check(finding.get("signer") == stage.handle, "a finding names who signed the false receipt", finding)
+    stage.trial.check(done.code == 0 and not done.json["findings"], "what N never signed is no evidence about its log", done)
     for node in stage.nodes:
         stage.trial.check(not any(log["disputed"] for log in node.ok("sync", "status")["logs"]), f"{node.handle} holds nothing for disputed: N forked nothing")
 

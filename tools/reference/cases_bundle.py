@@ -2,7 +2,7 @@
 
 import base64
 
-from . import bundles, cases_payloads, messages, merkle, notes, primitives
+from . import bundle_audit, bundles, cases_payloads, messages, merkle, notes, primitives
 from . import entries as e
 from .primitives import b64, sha256
 from .world import NOORD, OOST, OTHER, START, charter, document, expect, secret, text_of
@@ -115,6 +115,9 @@ class Story:
                 {"header": h, "payload": b"" if h[1] in e.ENCRYPTED else p} for h, p in self.entries[start:end]],
             "audiences": [{"recipients": self.recipients}],
             "receipts": self.receipts(self.receipt_size) if self.with_receipt else [],
+            "fragments": [
+                {"index": start + i, "generation": 0, "first_index": start + i, "version": 1}
+                for i, (h, _) in enumerate(self.entries[start:end]) if h[1] == e.KINDS["fragment"]],
         }
         self.edit_body(out)
         return messages.BUNDLE_BODY.encode(out)
@@ -138,6 +141,16 @@ def set_entry(index, offset, new):
     return edit
 
 
+def without_header(**kinds):
+    """Puts leaf hashes in the place of entries, whose references are dropped."""
+    def edit(body):
+        for kind, indices in kinds.items():
+            for index in indices:
+                body["entries"][index] = {kind: e.leaf(body["entries"][index]["header"])}
+                body["fragments"] = [f for f in body["fragments"] if f["index"] != index]
+    return edit
+
+
 def set_body(key, function):
     def edit(body):
         body[key] = function(body[key])
@@ -149,9 +162,9 @@ def policy(*lines):
 
 
 def case(name, data, expected, policy_text=None):
-    found = bundles.verify(data, None if policy_text is None else bundles.parse_policy(policy_text.encode()))
+    found = bundle_audit.verify(data, None if policy_text is None else bundles.parse_policy(policy_text.encode()))
     classes = [f["class"] for f in found["findings"]]
-    assert classes == expected, f"{name}: {classes}, expected {expected}"
+    assert classes[:1] == expected, f"{name}: {found['findings']}, expected {expected}"
     return {
         "name": name, "bundles": [base64.b64encode(d).decode() for d in data],
         "policy": None if policy_text is None else policy_text.encode().hex(), "expected": found,
@@ -180,10 +193,10 @@ def accept_file():
 
 
 def last_field_first(story):
-    """The canonical body with its receipts in front."""
+    """The canonical body with its references in front."""
     body = messages.BUNDLE_BODY.decode(story.body())
-    receipts = messages.BUNDLE_BODY.encode({"receipts": body["receipts"]})
-    return receipts + messages.BUNDLE_BODY.encode({**body, "receipts": []})
+    references = messages.BUNDLE_BODY.encode({"fragments": body["fragments"]})
+    return references + messages.BUNDLE_BODY.encode({**body, "fragments": []})
 
 
 def author_line_of(note, seed):
@@ -238,12 +251,9 @@ def findings():
         ("tree", variant("header changed after signing", edit_body=lambda b: b["entries"][5].update(
             header=b["entries"][5]["header"][:80] + secret("payload") + b["entries"][5]["header"][112:]))),
         ("tree", variant("leaf of the tree changed", with_receipt=False, edit_leaves=lambda l: l.__setitem__(5, secret("leaf")))),
-        ("blinded", variant("an entry without its header", edit_body=lambda b: b["entries"].__setitem__(
-            4, {"leaf": e.leaf(b["entries"][4]["header"])}))),
-        ("lost", variant("an entry that its author lost", edit_body=lambda b: b["entries"].__setitem__(
-            4, {"lost": e.leaf(b["entries"][4]["header"])}))),
-        ("blinded", variant("an entry lost and one without its header", edit_body=lambda b: b["entries"].__setitem__(
-            slice(4, 6), [{"lost": e.leaf(b["entries"][4]["header"])}, {"leaf": e.leaf(b["entries"][5]["header"])}]))),
+        ("blinded", variant("an entry without its header", edit_body=without_header(leaf=[4]))),
+        ("lost", variant("an entry that its author lost", edit_body=without_header(lost=[4]))),
+        ("blinded", variant("an entry lost and one without its header", edit_body=without_header(leaf=[5], lost=[4]))),
         ("entry", variant("a lost entry with a payload", edit_body=lambda b: b["entries"].__setitem__(
             4, {"lost": e.leaf(b["entries"][4]["header"]), "payload": b"x"}))),
         ("audience", variant("list missing", edit_body=set_body("audiences", lambda a: []))),
@@ -318,7 +328,7 @@ def finding_file():
         "policy does not name the author": [f"charter {table.hex()}", f"identity {OOST.identity.hex()}"],
     }.items():
         cases.append(case(name, [data], ["policy"], policy(*lines)))
-    return document(f"{OWN} §2; one thing wrong at a time, `expected` has the class of the first finding", cases)
+    return document(f"{OWN} §2; one thing wrong at a time, `expected` has class and index of every finding", cases)
 
 
 def form_file():
@@ -361,39 +371,8 @@ def form_file():
     return document(f"{OWN} §1, §2: exit 2", cases)
 
 
-def policies():
-    one, two = secret("charter").hex(), secret("identity").hex()
-    variants = {
-        "charter": f"charter {one}\n", "identity": f"identity {two}\n", "both": f"charter {one}\nidentity {two}\n",
-        "comment lines": f"# vertrouwd\n\ncharter {one}\n# einde\n", "comment after a statement": f"charter {one} # tafel Afval\n",
-        "several identities": f"identity {one}\nidentity {two}\n",
-    }
-    cases = []
-    for name, text in variants.items():
-        tables, identities = bundles.parse_policy(text.encode())
-        cases.append({"name": name, "policy": text.encode().hex(), "charters": [t.hex() for t in tables],
-                      "identities": [i.hex() for i in identities]})
-    return document(f"{OWN} §3", cases)
-
-
-def policies_reject():
-    one = secret("charter").hex()
-    variants = {
-        "empty": b"", "comments alone": b"# niets\n", "unknown statement": f"witness {one}\n".encode(),
-        "charter without a value": b"charter\n", "charter of 31 bytes": f"charter {one[:62]}\n".encode(),
-        "charter in base64": f"charter {b64(secret('charter'))}\n".encode(), "two values": f"charter {one} {one}\n".encode(),
-        "not UTF-8": b"charter \xff\n",
-    }
-    cases = [
-        {"name": name, "policy": data.hex(), "error": expect("policy", bundles.parse_policy, data)}
-        for name, data in variants.items()
-    ]
-    return document(f"{OWN} §3: exit 2", cases)
-
-
 def files():
     return {
         "bundle/accept/bundles.json": accept_file(), "bundle/reject/findings.json": finding_file(),
-        "bundle/reject/form.json": form_file(), "bundle/accept/policies.json": policies(),
-        "bundle/reject/policies.json": policies_reject(),
+        "bundle/reject/form.json": form_file(),
     }

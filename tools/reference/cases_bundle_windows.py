@@ -90,7 +90,6 @@ def accepted():
         case("window from the grant of a second chain", long(window=(6, 9)), []),
         case("window from within a second chain", long(window=(7, 9)), []),
         case("window from within the second chain, far on", long(window=(7, 9), fragment_position=40), []),
-        case("window of nothing", long(window=(6, 6), receipt_sizes=(6,)), []),
         case("receipt of the size at which the window starts", long(window=(4, 9), receipt_sizes=(4,)), []),
         case("receipt of a size before the window", long(window=(6, 9), receipt_sizes=(5,)), []),
         case("unopened before the window, which a later window does not ask about", long(
@@ -123,6 +122,7 @@ def findings():
         ("audience", "a list of which the window has no entry", long(
             window=(0, 6), receipt_sizes=(6,), edit=lambda b: b.update(audiences=[
                 {"recipients": l} for l in sorted((RECIPIENTS, OTHER_LIST), key=e.audience_hash)]))),
+        ("audience", "a grant of history of an entry without category", long(edit_entries=set_entry(5, 4, b"\0\0"))),
         ("chain", "a grant that names a later index", long(second_epoch=7, fragment_epoch=6)),
         ("chain", "a second grant of a chain", long(second_epoch=2)),
         ("chain", "a grant that does not begin its chain", long(grant_position=1, fragment_position=1)),

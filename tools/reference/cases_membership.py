@@ -256,7 +256,6 @@ def chains():
         "version 1": [first], "version 2 changes the purpose": [first, second(purpose="Aanpak van afval")],
         "version 2 adds a member": [first, grown], "version 2 signed by one of three": [first, second((WEST,))],
         "version 2 lacks the old quorum": [first, second((NOORD,), members=(NOORD, OTHER))],
-        "version 1 not effective": [charter((NOORD,)), second((NOORD, OOST))],
         "removed and grown": [first, removed, third],
     }
     cases = []

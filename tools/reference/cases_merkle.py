@@ -68,7 +68,7 @@ def merkle_trees():
         frontier = merkle.frontier(leaves)
         assert len(frontier) == size.bit_count() and merkle.root_of_frontier(frontier) == merkle.root(leaves)
         half = size // 2
-        assert merkle.extended_root(merkle.frontier(leaves[:half]), half, leaves[half:]) == merkle.root(leaves)
+        assert merkle.extended_frontier(merkle.frontier(leaves[:half]), half, leaves[half:]) == merkle.frontier(leaves)
         cases.append({
             "name": f"size {size}", "size": size, "root": merkle.root(leaves).hex(),
             "frontier": [f.hex() for f in frontier],

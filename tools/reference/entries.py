@@ -150,8 +150,12 @@ def held_hash(entries):
     """sync-log.md §7, over pairs (index, leaf hash) in order of index."""
     chain = bytes(32)
     for index, leaf in entries:
-        chain = sha256(b"\x02" + chain + struct.pack(">Q", index) + leaf)
+        chain = held_hash_step(chain, index, leaf)
     return chain
+
+
+def held_hash_step(chain, index, leaf):
+    return sha256(b"\x02" + chain + struct.pack(">Q", index) + leaf)
 
 
 def heads_digest(logs):

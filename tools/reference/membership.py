@@ -141,9 +141,7 @@ def parse_pin(lines, line):
     parts = line.split(" ")
     require(len(parts) == 4, "charter", "pin line")
     log = lines.number(parts[0], 1, 65_535), lines.number(parts[1], 0, 65_535)
-    lines.number(parts[2], 0, notes.TREE_SIZE_MAX)
-    unb64(parts[3], 32, "charter")
-    return log
+    return log, lines.number(parts[2], 0, notes.TREE_SIZE_MAX), unb64(parts[3], 32, "charter")
 
 
 def parse_charter_text(text):
@@ -169,11 +167,12 @@ def parse_charter_text(text):
     grounds = [parse_ground(lines, l) for l in lines.take_all("ground", 0, GROUNDS_MAX)]
     require(len({g["code"] for g in grounds}) == len(grounds), "charter", "ground twice")
     pins = [parse_pin(lines, l) for l in lines.take_all("pin", 0, PINS_MAX)]
-    require(len(set(pins)) == len(pins), "charter", "pin twice")
+    require(len({log for log, _, _ in pins}) == len(pins), "charter", "pin twice")
     lines.end()
     return {
-        **charter, "text": text, "hash": sha256(text.encode()),
+        **charter, "from": dates[0], "until": dates[1], "text": text, "hash": sha256(text.encode()),
         "members": {m["number"]: m for m in members}, "grounds": {g["code"]: g for g in grounds},
+        "pins": {log: (size, root) for log, size, root in pins},
     }
 
 

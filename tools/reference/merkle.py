@@ -44,8 +44,8 @@ def root_of_frontier(roots):
     return value
 
 
-def extended_root(roots, size, leaves):
-    """Root after appending `leaves` to the tree of `size` with frontier `roots`."""
+def extended_frontier(roots, size, leaves):
+    """Frontier after appending `leaves` to the tree of `size` with frontier `roots`."""
     stack = list(zip([b for b in range(64, -1, -1) if size >> b & 1], roots))
     for leaf in leaves:
         level, value = 0, leaf
@@ -53,7 +53,7 @@ def extended_root(roots, size, leaves):
             value = node_hash(stack.pop()[1], value)
             level += 1
         stack.append((level, value))
-    return root_of_frontier([value for _, value in stack])
+    return [value for _, value in stack]
 
 
 def inclusion(index, leaves):

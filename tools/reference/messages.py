@@ -112,10 +112,13 @@ BUNDLE_RECEIPT = Message(
     "BundleReceipt", (1, "member", "u32"), (2, "generation", "u32"), (3, "header", "bytes"),
     (4, "payload", "bytes"), (5, "checkpoint", "str"), (6, "proof", "bytes", R),
 )
+FRAGMENT_REFERENCE = Message(
+    "FragmentReference", (1, "index", "u64"), (2, "generation", "u32"), (3, "first_index", "u64"), (4, "version", "u32"),
+)
 BUNDLE_BODY = Message(
     "BundleBody", (1, "charters", "str", R), (2, "cards", "str", R), (3, "from", "str"), (4, "until", "str"),
     (5, "frontier", "bytes", R), (6, "entries", BUNDLE_ENTRY, R), (7, "audiences", AUDIENCE_LIST, R),
-    (8, "receipts", BUNDLE_RECEIPT, R),
+    (8, "receipts", BUNDLE_RECEIPT, R), (9, "fragments", FRAGMENT_REFERENCE, R),
 )
 
 

@@ -35,7 +35,7 @@ class Message:
         self.fields = {f[0]: (f[1], f[2], f[3] if len(f) > 3 else "") for f in fields}
 
     def encode(self, value):
-        out = b""
+        out = bytearray()
         for number in sorted(self.fields):
             name, kind, label = self.fields[number]
             item = value.get(name)
@@ -47,7 +47,7 @@ class Message:
             for one in item if label == "repeated" else [item]:
                 if label or isinstance(kind, Message) or one:
                     out += self.encode_one(number, kind, one)
-        return out
+        return bytes(out)
 
     def encode_one(self, number, kind, value):
         if kind in BITS:

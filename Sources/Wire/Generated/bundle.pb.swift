@@ -55,6 +55,9 @@ package nonisolated struct Tafel_V1_BundleBody: Sendable {
   /// Receipts by others that quote this log, in order of member, generation, index.
   package var receipts: [Tafel_V1_BundleReceipt] = []
 
+  /// Which fragment an entry is about, as the author says, in order of the entry's index.
+  package var fragments: [Tafel_V1_FragmentReference] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -120,6 +123,28 @@ package nonisolated struct Tafel_V1_AudienceList: Sendable {
   package init() {}
 }
 
+/// What the payload of a fragment or a withdrawal names, which is encrypted.
+package nonisolated struct Tafel_V1_FragmentReference: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Index of the entry.
+  package var index: UInt64 = 0
+
+  /// Generation of the author's log in which the fragment's version 1 stands, and its index there.
+  package var generation: UInt32 = 0
+
+  package var firstIndex: UInt64 = 0
+
+  /// Of a fragment 1 or more; of a withdrawal 0.
+  package var version: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// An entry of another log with its proof in that log.
 package nonisolated struct Tafel_V1_BundleReceipt: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -149,7 +174,7 @@ fileprivate nonisolated let _protobuf_package = "tafel.v1"
 
 nonisolated extension Tafel_V1_BundleBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BundleBody"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charters\0\u{1}cards\0\u{1}from\0\u{1}until\0\u{1}frontier\0\u{1}entries\0\u{1}audiences\0\u{1}receipts\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charters\0\u{1}cards\0\u{1}from\0\u{1}until\0\u{1}frontier\0\u{1}entries\0\u{1}audiences\0\u{1}receipts\0\u{1}fragments\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -165,6 +190,7 @@ nonisolated extension Tafel_V1_BundleBody: SwiftProtobuf.Message, SwiftProtobuf.
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.audiences) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.receipts) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.fragments) }()
       default: break
       }
     }
@@ -195,6 +221,9 @@ nonisolated extension Tafel_V1_BundleBody: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.receipts.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.receipts, fieldNumber: 8)
     }
+    if !self.fragments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.fragments, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -207,6 +236,7 @@ nonisolated extension Tafel_V1_BundleBody: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.entries != rhs.entries {return false}
     if lhs.audiences != rhs.audiences {return false}
     if lhs.receipts != rhs.receipts {return false}
+    if lhs.fragments != rhs.fragments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -310,6 +340,51 @@ nonisolated extension Tafel_V1_AudienceList: SwiftProtobuf.Message, SwiftProtobu
 
   package static func ==(lhs: Tafel_V1_AudienceList, rhs: Tafel_V1_AudienceList) -> Bool {
     if lhs.recipients != rhs.recipients {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tafel_V1_FragmentReference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".FragmentReference"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}generation\0\u{3}first_index\0\u{1}version\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.index) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.firstIndex) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.index != 0 {
+      try visitor.visitSingularUInt64Field(value: self.index, fieldNumber: 1)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 2)
+    }
+    if self.firstIndex != 0 {
+      try visitor.visitSingularUInt64Field(value: self.firstIndex, fieldNumber: 3)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Tafel_V1_FragmentReference, rhs: Tafel_V1_FragmentReference) -> Bool {
+    if lhs.index != rhs.index {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.firstIndex != rhs.firstIndex {return false}
+    if lhs.version != rhs.version {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,217 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+import Wire
+
+/// Gathering what an auditor needs of an own log (`Protocol/bundle.md`).
+enum BundleWriting {
+    static func body(
+        of log: LogID,
+        window: Range<UInt64>,
+        table: TableState,
+        keys: borrowing NodeKeys,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> BundleBody {
+        var entries: [BundleEntry] = []
+        var audiences: [Digest: Audience] = [:]
+        for index in window {
+            switch try snapshot.item(at: index, of: log) {
+            case .leaf(let hash):
+                // Of an own entry the header is held, unless it was lost with a store that was put back.
+                entries.append(BundleEntry(item: .lost(hash.bytes), payload: []))
+            case .header(let header):
+                // A header that an auditor gave back proves its disclosure where the list came too.
+                let audience = try snapshot.audience(header.audience)
+                guard header.kind.isEncrypted, let audience else {
+                    let lost = BundleEntry.Item.lost(header.leafHash.bytes)
+                    entries.append(BundleEntry(item: lost, payload: []))
+                    continue
+                }
+                entries.append(BundleEntry(header: header, payload: []))
+                audiences[header.audience] = audience
+            case .full(let entry):
+                entries.append(BundleEntry(header: entry.header, payload: entry.payload))
+                audiences[entry.header.audience] = try snapshot.audience(entry.header.audience)
+            }
+        }
+        var hashes: [Digest] = []
+        for subtree in MerkleProof.subtrees(covering: 0..<window.lowerBound) {
+            let start = subtree.index << UInt64(subtree.level)
+            hashes.append(
+                try snapshot.subtreeHash(start..<(start + 1 << UInt64(subtree.level)), of: log)
+            )
+        }
+        guard let frontier = MerkleFrontier(size: window.lowerBound, hashes: hashes) else {
+            preconditionFailure("a size has one subtree for each of its one bits")
+        }
+        let receipts = try self.receipts(
+            quoting: log,
+            key: Checkpoint.noteKey(
+                origin: log.origin(table: table.file.table),
+                logKey: keys.log.verifyingKey
+            ),
+            until: window.upperBound,
+            in: snapshot
+        )
+        return BundleBody(
+            charters: table.file.charters,
+            cards: try self.cards(of: table, in: snapshot),
+            from: window.lowerBound == 0
+                ? nil
+                : try self.checkpoint(
+                    size: window.lowerBound,
+                    of: log,
+                    table: table,
+                    keys: keys,
+                    in: snapshot
+                ),
+            until: try self.checkpoint(
+                size: window.upperBound,
+                of: log,
+                table: table,
+                keys: keys,
+                in: snapshot
+            ),
+            frontier: frontier,
+            entries: entries,
+            audiences: audiences.sorted { $0.key < $1.key }.map(\.value),
+            receipts: receipts
+        )
+    }
+
+    /// The own checkpoint of a size with the cosignatures held; signed now when none was kept.
+    private static func checkpoint(
+        size: UInt64,
+        of log: LogID,
+        table: TableState,
+        keys: borrowing NodeKeys,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> Checkpoint {
+        var checkpoint = Checkpoint(
+            origin: log.origin(table: table.file.table),
+            size: size,
+            root: try snapshot.subtreeRoot(of: log, size: size),
+            signedWith: keys.log
+        )
+        if let kept = try snapshot.checkpoint(size: size, of: log) {
+            checkpoint.addCosignatures(of: kept)
+        }
+        return checkpoint
+    }
+
+    /// Which fragment each entry of a window is about, of those that can be read.
+    static func references(
+        of log: LogID,
+        window: Range<UInt64>,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> [FragmentReference] {
+        var references: [FragmentReference] = []
+        for index in window {
+            guard case .full(let entry) = try snapshot.item(at: index, of: log),
+                entry.header.kind == .fragment || entry.header.kind == .withdrawal,
+                let bytes = try snapshot.plaintext(at: index, of: log)?.plaintext
+            else { continue }
+            if entry.header.kind == .fragment {
+                guard let payload = try? FragmentPayload(payload: bytes) else { continue }
+                references.append(
+                    FragmentReference(
+                        index: index,
+                        generation: UInt32(payload.generation),
+                        firstIndex: payload.firstIndex,
+                        version: payload.version
+                    )
+                )
+            } else {
+                guard let payload = try? WithdrawalPayload(payload: bytes) else { continue }
+                references.append(
+                    FragmentReference(
+                        index: index,
+                        generation: UInt32(payload.generation),
+                        firstIndex: payload.firstIndex,
+                        version: 0
+                    )
+                )
+            }
+        }
+        return references
+    }
+
+    /// Of each member the card at index 0 of each of its logs, whose key is the log's, and the newest
+    /// card where that is a later version: else a member that has two cards could have the honest ones'
+    /// exports doubted.
+    private static func cards(
+        of table: TableState,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> [Card] {
+        var first: [MemberNumber: [UInt32: Card]] = [:]
+        for log in table.logs.keys.sorted() {
+            guard case .full(let entry) = try snapshot.item(at: 0, of: log),
+                let card = try? Card(parsing: entry.payload),
+                first[log.member]?[card.version] == nil
+            else { continue }
+            first[log.member, default: [:]][card.version] = card
+        }
+        return table.file.cards.sorted { $0.key < $1.key }.flatMap { member, newest in
+            let cards = first[member, default: [:]]
+            guard let last = cards.keys.max(), last >= newest.version else {
+                return cards.sorted { $0.key < $1.key }.map(\.value) + [newest]
+            }
+            return cards.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
+    /// Each member's newest receipt for the log up to a size, and each that quotes what its key signed
+    /// and its tree does not have, with their proofs.
+    private static func receipts(
+        quoting log: LogID,
+        key: NoteKey,
+        until size: UInt64,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> [BundleReceipt] {
+        let whole = try snapshot.state(of: log).size
+        var newest: [LogID: (entry: Entry, index: UInt64)] = [:]
+        var contradicting: [(log: LogID, entry: Entry, index: UInt64)] = []
+        func keepContradiction(_ quoted: Checkpoint, _ entry: Entry, _ place: (LogID, UInt64)) {
+            guard quoted.note.isSigned(by: key) else { return }
+            contradicting.append((place.0, entry, place.1))
+        }
+        for place in try snapshot.receipts(quoting: log) {
+            guard case .full(let entry) = try snapshot.item(at: place.index, of: place.log),
+                let receipt = try? Receipt(payload: entry.payload),
+                let quoted = receipt.logs.first(where: { $0.log == log })?.checkpoint
+            else { continue }
+            if quoted.size > size {
+                // Somebody saw more than the whole log: this is no later entry that was left out.
+                if quoted.size > whole, size == whole {
+                    keepContradiction(quoted, entry, (place.log, place.index))
+                }
+            } else if try snapshot.subtreeRoot(of: log, size: quoted.size) == quoted.root {
+                newest[place.log] = (entry, place.index)
+            } else {
+                keepContradiction(quoted, entry, (place.log, place.index))
+            }
+        }
+        let chosen = contradicting + newest.map { (log: $0, entry: $1.entry, index: $1.index) }
+        var receipts: [BundleReceipt] = []
+        for found in chosen.sorted(by: { ($0.log, $0.index) < ($1.log, $1.index) }) {
+            let author = found.log
+            guard let checkpoint = try snapshot.state(of: author).checkpoint else { continue }
+            let proof = try MerkleProof.inclusion(
+                index: found.index,
+                size: checkpoint.size
+            ) { (range) throws(SlotError) in try snapshot.subtreeHash(range, of: author) }
+            receipts.append(
+                BundleReceipt(
+                    log: author,
+                    header: found.entry.header,
+                    payload: found.entry.payload,
+                    checkpoint: checkpoint,
+                    proof: proof
+                )
+            )
+        }
+        return receipts
+    }
+}

@@ -1,0 +1,401 @@
+"""One audit bundle (Protocol/bundle.md §2): what it proves by itself. `bundle_audit` compares bundles."""
+
+from bisect import bisect_left
+
+from . import entries as e
+from . import membership as m
+from . import merkle, notes
+from .bundles import read
+from .messages import ascending, decode_key_grant, decode_receipt
+from .primitives import Refused, b64, require, sha256
+
+FATAL = ("manifest", "charter", "card", "checkpoint", "frontier", "entry", "tree")
+CLASSES = FATAL + ("blinded", "lost", "audience", "chain", "receipt", "consistency", "policy")
+RECEIPT = e.KINDS["receipt"]
+
+
+def read_receipt(payload):
+    """The items of a receipt; the checkpoints that they quote have the form of one, whoever signed them."""
+    items = decode_receipt(payload)["logs"]
+    for item in items:
+        text, _ = notes.parse(item["checkpoint"].encode())
+        _, size, _ = notes.parse_checkpoint_text(text)
+        require(all(i < size for i in item["unopened"]), "payload", "unopened beyond the size")
+    return items
+
+
+class Verification:
+    """`findings`: pairs (class, index). `is_proven`: it got behind the tree."""
+
+    def __init__(self, data):
+        self.__dict__.update(read(data))
+        self.origin = notes.origin(self.table, self.member, self.generation)
+        self.headers, self.leaves, self.lists, self.histories = {}, [], {}, {}
+        self.rivals = []  # texts that the log adopted and that gave way to those of the chain
+        self.findings, self.is_proven, self.chain, self.members, self.cards = [], False, [], {}, {}
+        # Evidence: (origin, size, root); (origin, log key); (origin, size, root, witness's number, seconds);
+        # statements (origin, member, generation, index, item).
+        self.roots, self.keys, self.cosignatures, self.statements = [], set(), [], []
+        self.is_named = False
+        self.opened, self.received, self.agreeing, self.uncounted = {}, {}, [], []
+        self.run()
+
+    def run(self):
+        for name in FATAL:
+            self.at = None
+            try:
+                getattr(self, "check_" + name)()
+            except Refused as refusal:
+                self.findings = [("charter" if refusal.kind == "unreadable charter" else name, self.at)]
+                return
+        self.is_proven = True
+        for name in ("blinded", "lost", "audience", "chain", "receipt"):
+            getattr(self, "check_" + name)()
+
+    def add(self, name, index=None):
+        self.findings.append((name, index))
+
+    # Up to the tree: the first failure is the only finding.
+
+    def check_manifest(self):
+        require(sha256(self.raw) == self.body_hash, "manifest", "body hash")
+        require(len(self.body["entries"]) == self.end - self.start > 0, "manifest", "window")
+        author, readable = None, True
+        for text in self.body["charters"]:
+            try:
+                charter = m.parse_charter_text(notes.parse(text.encode())[0])
+                author = charter["members"].get(self.member, {"identity": author})["identity"]
+            except Refused:
+                readable = False
+        require(author or readable, "unreadable charter")
+        require(author, "manifest", "author is no member")
+        named = f"identity {b64(author)}\n"
+        cards = [card for card in map(readable_card, self.body["cards"]) if card and named.encode() in card["note"]]
+        require(cards, "manifest", "no card of the author")
+        self.log_key = min(cards, key=lambda c: c["version"])["log"]
+        notes.open_note(self.note, [notes.Key(self.origin, self.log_key)])
+
+    def check_charter(self):
+        self.chain = m.parse_chain([c.encode() for c in self.body["charters"]])
+        require(self.chain[0]["hash"] == self.table, "charter", "table ID")
+        require(all(c["effective"] for c in self.chain), "charter", "quorum")
+        self.members = {n: x for c in self.chain for n, x in c["members"].items()}
+        require(self.is_begun(self.member, self.generation), "charter", "a generation without a pin")
+
+    def is_begun(self, member, generation):
+        return generation == 0 or any((member, generation - 1) in c["pins"] for c in self.chain)
+
+    def check_card(self):
+        """`cards`: of each member, ascending by version. Who came back has another number and the same identity."""
+        order = []
+        for text in self.body["cards"]:
+            card = m.parse_card(text.encode())
+            numbers = [n for c in reversed(self.chain) for n, x in c["members"].items() if x["identity"] == card["identity"]]
+            require(numbers, "card", "of no member")
+            order.append((numbers[0], card["version"]))
+            for number in set(numbers):
+                self.cards.setdefault(number, []).append(card)
+        require(ascending(order), "card", "order")
+        needed = {self.member} | {r["member"] for r in self.body["receipts"]}
+        require(needed <= set(self.cards), "card", "missing")
+        self.is_named = True
+        self.witnesses = {(c["identity"], c["witness"]) for cards in self.cards.values() for c in cards}
+        self.witness_numbers = {notes.witness_name(x["identity"]): n for n, x in self.members.items()}
+
+    def open(self, text, member, generation, key):
+        """(size, root, [(witness's number, seconds)]) of a checkpoint under this log key; kept as evidence."""
+        origin = notes.origin(self.table, member, generation)
+        if (origin, key, text) not in self.opened:
+            size, root, keys = notes.open_checkpoint(text.encode(), origin, key, self.witnesses)
+            require(len({k.name for k in keys}) == len(keys), "checkpoint", "a name twice")
+            seconds = [int.from_bytes(s[:8], "big") for _, _, s in notes.parse(text.encode())[1][1:]]
+            cosigners = [(self.witness_numbers[k.name], t) for k, t in zip(keys, seconds)]
+            self.opened[origin, key, text] = size, root, cosigners
+        return self.opened[origin, key, text]
+
+    def opened_by_log(self, text, member, generation):
+        require(member in self.cards, "checkpoint", "no card")
+        return self.open(text, member, generation, self.cards[member][0]["log"])
+
+    def note_evidence(self, member, generation, opened):
+        size, root, cosigners = opened
+        origin = notes.origin(self.table, member, generation)
+        self.roots.append((origin, size, root))
+        self.keys.add((origin, self.cards[member][0]["log"]))
+        self.cosignatures += [(origin, size, root, witness, seconds) for witness, seconds in cosigners]
+
+    def check_checkpoint(self):
+        self.first = (0, merkle.root([]), [])
+        require((self.start == 0) == (not self.body["from"]), "checkpoint", "from")
+        if self.body["from"]:
+            self.first = self.opened_by_log(self.body["from"], self.member, self.generation)
+        self.last = self.opened_by_log(self.body["until"], self.member, self.generation)
+        require((self.first[0], self.last[0]) == (self.start, self.end), "checkpoint", "size")
+        for opened in [self.first, self.last] if self.start else [self.last]:
+            self.note_evidence(self.member, self.generation, opened)
+
+    def check_frontier(self):
+        roots = self.body["frontier"]
+        require(len(roots) == self.start.bit_count(), "frontier", "count")
+        require(all(len(r) == 32 for r in roots), "frontier", "length")
+        require(merkle.root_of_frontier(roots) == self.first[1], "frontier", "root")
+
+    def check_entry(self):
+        charter, time, adopted = 1, -1, 0
+        is_known = self.start == 0
+        for offset, entry in enumerate(self.body["entries"]):
+            self.at = index = self.start + offset
+            if entry["header"] is None:
+                leaf = entry["lost"] if entry["leaf"] is None else entry["leaf"]
+                require(leaf is not None and len(leaf) == 32, "entry", "leaf")
+                require(not entry["payload"], "entry", "payload of a leaf")
+                is_known = False
+                self.leaves.append(leaf)
+                continue
+            h = e.decode_header(entry["header"])
+            require(h["index"] == index, "entry", "index")
+            in_order = h["charter_version"] >= charter and h["time"] > time
+            require(in_order and h["charter_version"] <= len(self.chain), "entry", "order")
+            first = {0: e.KINDS["card"], 1: e.KINDS["charter adopted"]}
+            require(h["kind"] == first.get(index, h["kind"]), "entry", "how a log begins")
+            charter, time = h["charter_version"], h["time"]
+            if h["kind"] in e.ENCRYPTED:
+                require(not entry["payload"], "entry", "payload of an encrypted kind")
+            else:
+                adopted = max(adopted, self.check_payload(h, entry["payload"]))
+            if not is_known:
+                adopted, is_known = max(adopted, charter), True
+            require(h["kind"] == e.KINDS["card"] or charter <= adopted, "entry", "charter not adopted")
+            self.headers[index] = h
+            self.leaves.append(e.leaf(entry["header"]))
+
+    def check_payload(self, h, payload):
+        """The version of a charter adopted, else 0."""
+        require(len(payload) == h["payload_length"], "entry", "payload length")
+        require(sha256(payload) == h["payload_hash"], "entry", "payload hash")
+        if h["kind"] == e.KINDS["key grant"]:
+            self.check_grant(h, decode_key_grant(payload, None, h["index"]))
+        if h["kind"] == RECEIPT:
+            read_receipt(payload)
+        if h["kind"] == e.KINDS["card"]:
+            card = m.parse_card(payload)
+            require(card["identity"] == self.members[self.member]["identity"], "entry", "another's card")
+            require(h["index"] > 0 or card["log"] == self.log_key, "entry", "another log key")
+        if h["kind"] == e.KINDS["charter adopted"]:
+            return self.check_adopted(payload)
+        return 0
+
+    def check_adopted(self, payload):
+        """The version of a text of the chain, or of one that its quorum signed too and that gave way (keys.md §3)."""
+        text, _ = notes.parse(payload)
+        known = {c["hash"]: c for c in [*self.chain, *self.rivals]}
+        if (held := known.get(sha256(text.encode()))) is None:
+            before = known.get(m.parse_charter_text(text)["previous"])
+            require(before is not None, "entry", "another charter")
+            held = m.parse_charter(payload, before)
+            require(held["version"] == before["version"] + 1 and m.is_effective(held, before), "entry", "another charter")
+            self.rivals.append(held)
+        return held["version"]
+
+    def check_grant(self, h, grant):
+        """keys.md §6."""
+        require(e.audience_hash(grant["audience"], None) == h["audience"], "entry", "list of a grant")
+        require(bool(grant["history"]) == (h["key_commitment"] == e.ZERO32), "entry", "commitment of a grant")
+        if grant["history"]:
+            require(h["epoch"] == h["position"] == 0, "entry", "place of a grant of history")
+            self.histories[h["index"]] = grant["history"]
+
+    def check_tree(self):
+        require(self.roots_at({self.end})[self.end] == self.last[1], "tree", "root")
+
+    def roots_at(self, sizes):
+        """Roots of the tree at those of `sizes` that lie in the window."""
+        out, previous, frontier = {}, self.start, self.body["frontier"]
+        for size in sorted(s for s in sizes if self.start <= s <= self.end):
+            frontier = merkle.extended_frontier(frontier, previous, self.leaves[previous - self.start:size - self.start])
+            out[size], previous = merkle.root_of_frontier(frontier), size
+        return out
+
+    # Behind the tree: all that there is.
+
+    def bad_references(self):
+        """Indices; bundle.md §2, References."""
+        out, previous, newest = [], -1, {}
+        for r in self.body["fragments"]:
+            index, h = r["index"], self.headers.get(r["index"])
+            place = r["generation"], r["first_index"]
+            good = index > previous and h is not None and place <= (self.generation, index)
+            if good:
+                is_first = place == (self.generation, index)
+                if h["kind"] == e.KINDS["fragment"]:
+                    good = r["version"] >= 1 and (r["version"] == 1) == is_first
+                    good = good and newest.get(place, 0) < r["version"]
+                    newest[place] = r["version"]
+                else:
+                    good = h["kind"] == e.KINDS["withdrawal"] and r["version"] == 0 and not is_first
+                first = self.headers.get(r["first_index"]) if r["generation"] == self.generation else None
+                if first is not None:
+                    good = good and (first["kind"], first["case"]) == (e.KINDS["fragment"], h["case"])
+            previous = max(previous, index)
+            if not good:
+                out.append(index)
+        return out
+
+    def check_blinded(self):
+        for offset, entry in enumerate(self.body["entries"]):
+            if entry["leaf"] is not None:
+                self.add("blinded", self.start + offset)
+
+    def check_lost(self):
+        for offset, entry in enumerate(self.body["entries"]):
+            if entry["lost"] is not None:
+                self.add("lost", self.start + offset)
+
+    def check_audience(self):
+        previous, has_all = None, len(self.headers) == len(self.leaves)
+        used = {h["audience"] for h in self.headers.values() if h["kind"] in e.LISTED}
+        for item in self.body["audiences"]:
+            try:
+                value = e.audience_hash(item["recipients"], None)
+            except Refused:
+                self.add("audience")
+                continue
+            if previous is not None and previous >= value:
+                self.add("audience")
+            previous = value
+            if value not in used and has_all:
+                self.add("audience")
+            self.lists[value] = item["recipients"]
+        for i, h in self.headers.items():
+            if h["kind"] in e.LISTED:
+                if h["audience"] not in self.lists or not self.fits(h, self.lists[h["audience"]]):
+                    self.add("audience", i)
+        self.unseen = [
+            i for i in range(self.start, self.end)
+            if i not in self.headers or self.headers[i]["kind"] in e.LISTED and self.headers[i]["audience"] not in self.lists
+        ]
+        self.given = {}
+        for i, h in self.headers.items():
+            for recipient in self.lists.get(h["audience"], []) if h["kind"] in e.LISTED else []:
+                self.given.setdefault(recipient["member"], []).append(i)
+
+    def fits(self, h, recipients):
+        """A grant is judged by classes alone, one of history with the category of every entry it names too."""
+        is_grant = h["kind"] == e.KINDS["key grant"]
+        given = [self.headers[i]["category"] for i in self.histories.get(h["index"], []) if i in self.headers]
+        categories = given + ([h["category"]] if not is_grant or h["category"] != 0 else [])
+        charter = self.chain[h["charter_version"] - 1]
+        author = charter["members"].get(self.member)
+        for recipient in recipients:
+            ground = charter["grounds"].get(recipient["ground"])
+            member = charter["members"].get(recipient["member"])
+            if not (ground and member and author) or recipient["member"] == self.member:
+                return False
+            if author["class"] not in ground["from"] or member["class"] not in ground["to"]:
+                return False
+            if any(c == 0 or m.CATEGORIES[c - 1] not in ground["categories"] for c in categories):
+                return False
+        return True
+
+    def check_chain(self):
+        """bundle.md §2, Chains; `following`: the next position and the index of the last entry."""
+        following = {}
+        blind = [i for i in range(self.start, self.end) if i not in self.headers]
+
+        def unseen_between(low, high):
+            return bisect_left(blind, high) - bisect_left(blind, low + 1)
+
+        for index, h in self.headers.items():
+            if h["kind"] not in e.LISTED or index in self.histories:
+                continue
+            chain = (h["audience"], h["epoch"])
+            if h["kind"] == e.KINDS["key grant"]:
+                good = (h["epoch"], h["position"]) == (index, 0)
+                following[chain] = (0, index)
+            else:
+                epoch, position = h["epoch"], h["position"]
+                if chain in following:
+                    expected, last = following[chain]
+                    good = expected <= position <= expected + unseen_between(last, index)
+                elif epoch < min(self.start, index):
+                    good = True
+                else:
+                    good = epoch < index and epoch not in self.headers and position <= unseen_between(epoch, index)
+                following[chain] = (position + 1 & 0xFFFFFFFF, index)
+            if not good:
+                self.add("chain", index)
+
+    def check_receipt(self):
+        previous = None
+        for receipt in self.body["receipts"]:
+            try:
+                place = self.prove(receipt)
+            except Refused:
+                self.add("receipt")
+                continue
+            if previous is not None and previous >= place:
+                self.add("receipt")
+            previous = place
+        for index, h in self.headers.items():
+            if h["kind"] == RECEIPT:
+                self.check_quotes(index, read_receipt(self.body["entries"][index - self.start]["payload"]))
+
+    def prove(self, receipt):
+        """The receipt's place, (member, generation, index); its statements become evidence."""
+        member, generation, payload = receipt["member"], receipt["generation"], receipt["payload"]
+        require(member != self.member and self.is_begun(member, generation), "receipt", "the author's own, or of no log")
+        h = e.decode_header(receipt["header"])
+        require(h["kind"] == RECEIPT and sha256(payload) == h["payload_hash"], "receipt", "payload")
+        require(h["payload_length"] == len(payload), "receipt", "payload length")
+        log = self.opened_by_log(receipt["checkpoint"], member, generation)
+        merkle.verify_inclusion(h["index"], log[0], e.leaf(receipt["header"]), receipt["proof"], log[1])
+        items = read_receipt(payload)
+        own = [i for i in items if (i["member"], i["generation"]) == (self.member, self.generation)]
+        require(own, "receipt", "of other logs")
+        opened = self.opened_by_log(own[0]["checkpoint"], self.member, self.generation)
+        require(opened[2] and opened[2][-1][0] in self.numbers_of(member), "receipt", "cosignature")
+        self.note_evidence(member, generation, log)
+        for item in items:
+            self.note_statement(member, generation, h["index"], item)
+        return member, generation, h["index"]
+
+    def numbers_of(self, member):
+        return {n for n, x in self.members.items() if x["identity"] == self.members[member]["identity"]}
+
+    def note_statement(self, member, generation, index, item):
+        """Keeps an item as evidence; False where it is none."""
+        about = item["member"], item["generation"]
+        try:
+            opened = self.opened_by_log(item["checkpoint"], *about)
+        except Refused:
+            return False
+        if not opened[2] or opened[2][-1][0] not in self.numbers_of(member):
+            return False
+        self.note_evidence(*about, opened)
+        statement = {**item, "size": opened[0], "root": opened[1]}
+        self.statements.append((notes.origin(self.table, *about), member, generation, index, statement))
+        return True
+
+    def check_quotes(self, index, items):
+        """The items of a receipt entry of the log itself: quoted as signed by a key of the log's author, or a finding."""
+        for item in items:
+            if item["member"] not in self.cards:
+                continue
+            if self.note_statement(self.member, self.generation, index, item):
+                continue
+            if not any(self.is_quoted(item, card["log"]) for card in self.cards[item["member"]]):
+                self.add("receipt", index)
+
+    def is_quoted(self, item, key):
+        try:
+            opened = self.open(item["checkpoint"], item["member"], item["generation"], key)
+        except Refused:
+            return False
+        return bool(opened[2]) and opened[2][-1][0] in self.numbers_of(self.member)
+
+
+def readable_card(text):
+    try:
+        return m.parse_card(text.encode())
+    except Refused:
+        return None
