@@ -30,8 +30,7 @@ class Verification:
     def __init__(self, data):
         self.__dict__.update(read(data))
         self.origin = notes.origin(self.table, self.member, self.generation)
-        self.headers, self.leaves, self.lists, self.histories = {}, [], {}, {}
-        self.rivals = []  # texts that the log adopted and that gave way to those of the chain
+        self.headers, self.leaves, self.lists, self.histories, self.rivals = {}, [], {}, {}, []
         self.findings, self.is_proven, self.chain, self.members, self.cards = [], False, [], {}, {}
         # Evidence: (origin, size, root); (origin, log key); (origin, size, root, witness's number, seconds);
         # statements (origin, member, generation, index, item).
