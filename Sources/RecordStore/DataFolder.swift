@@ -29,7 +29,8 @@ extension FolderError: CustomStringConvertible {
         case .notEmpty(let path, let name):
             "\(path): not empty, it holds \(name). Choose another folder, or empty it"
         case .locked(let path, let processID):
-            "\(path): in use by \(processID.map { "process \($0)" } ?? "another process"). Stop it"
+            "\(path): in use by \(processID.map { "process \($0)" } ?? "another process"). "
+                + "Wait until it is done, or stop it"
         case .wrongPermissions(let path, let mode):
             "\(path): mode \(String(mode, radix: 8)) gives others access. Set its mode to 600"
         case .file(let error): error.description

@@ -91,9 +91,9 @@ enum Output {
         )
     }
 
-    /// Prints one line that is no error.
+    /// Prints one line that is no error, to a terminal's standard error alone.
     static func note(_ message: String) {
-        _ = self.write("note: \(VisibleText.text(message, in: .line))\n", to: STDERR_FILENO)
+        self.progress("\(VisibleText.text(message, in: .line))\n")
     }
 
     /// Whether standard error is a terminal.

@@ -189,6 +189,6 @@ struct DataFolderTests {
         let error = FolderError.wrongPermissions(path: "n/keys", mode: 0o644)
         #expect(error.description == "n/keys: mode 644 gives others access. Set its mode to 600")
         let locked = FolderError.locked(path: "n", processID: 12)
-        #expect(locked.description == "n: in use by process 12. Stop it")
+        #expect(locked.description == "n: in use by process 12. Wait until it is done, or stop it")
     }
 }
