@@ -74,7 +74,7 @@ extension Decoder {
         for entry in body.entries {
             switch entry.item {
             case .header(let header): frontier.append(MerkleHashing.leaf(header))
-            case .leaf(let leaf): frontier.append(Digest(leaf) ?? .zero)
+            case .leaf(let leaf), .lost(let leaf): frontier.append(Digest(leaf) ?? .zero)
             case nil: frontier.append(.zero)
             }
         }

@@ -88,13 +88,13 @@ extension Decoder {
 /// Inputs that the product's own encoders make.
 extension Decoder {
     private static func logStates() -> [[UInt8]] {
-        [0, 1, 6, 255].map { size in
+        [0, 1, 6, 255].map { (size: Int) -> [UInt8] in
             var state = LogState()
             for index in 0..<size { state.frontier.append(Digest(hashing: [UInt8(index)])) }
             state.complete = UInt64(size)
             state.charterVersion = 1
             state.time = HybridTime(milliseconds: 1_767_225_600_000)
-            state.openedSize = UInt64(size)
+            state.receiptedSize = UInt64(size)
             if size > 0, let key = VectorSigner.logKey(of: 1) {
                 state.checkpoint = Checkpoint(
                     origin: LogID(member: 1, generation: 0).origin(table: .zero),
