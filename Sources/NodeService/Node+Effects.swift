@@ -225,8 +225,8 @@ extension Node {
             text =
                 self.text(ofQuoted: log, in: table)
                 + "of it than the one held here, as a receipt of \(self.author(of: quoter, in: table)) "
-                + "quotes it. All partners are asked for it; once one shows it there is proof. Ask "
-                + "\(author) whether a copy of its folder runs"
+                + "quotes it. The partners that are connected are asked for it; once one shows it there is "
+                + "proof. Ask \(author) whether a copy of its folder runs"
             return self.raise(text, by: self.identity(of: log, in: table))
         case .putAside(let table, let log):
             // An alarm stands for as long as it is put aside.

@@ -83,9 +83,11 @@ extension Node {
     /// As ``forgetLogsOfOthers(_:number:)`` on opening: the process may have ended before it was done.
     static func forgetLogsOfOthers(
         _ tables: inout [(table: StoredTable, logs: [LogID: LogState])],
+        of node: NodeID,
         in store: NodeStore
     ) throws(SlotError) {
-        for (at, (stored, logs)) in tables.enumerated() {
+        for (at, (stored, logs)) in tables.enumerated()
+        where stored.file.governing.member(identity: node) != nil {
             let held = logs.filter { $0.value.size > 0 }.keys
             for log in try store.logsOfOthers(stored.file, among: held, table: stored.number) {
                 try store.forget(log, table: stored.number)
@@ -102,10 +104,13 @@ extension Node {
 
     /// Lets go of logs that are held under a number which the charter gives to somebody else now: what
     /// stands there is not that member's word.
+    ///
+    /// A node that the charter leaves out lets go of nothing: its own log is what it gave to others.
     func forgetLogsOfOthers(
         _ file: TableFile,
         number: UInt32
     ) throws(SlotError) -> [SyncEngine.Effect] {
+        guard file.governing.member(identity: self.card.identity) != nil else { return [] }
         let logs = self.engine.tables[file.table]?.logs ?? [:]
         let held = logs.filter { $0.value.size > 0 }.keys
         return try self.store.logsOfOthers(file, among: held, table: number)

@@ -87,6 +87,11 @@ extension Node {
                     + "\(log.generation + 1)."
             )
         }
+        if !state.isKnown(log) {
+            lines.append(
+                "By the charter that counts this log does not exist: nothing of it counts."
+            )
+        }
         if log.generation > 0 {
             lines.append(
                 "This log goes on after one that forked. What came before: "

@@ -279,7 +279,7 @@ package actor Node {
                 store.loadTables(),
                 in: store
             )
-            try Self.forgetLogsOfOthers(&tables, in: store)
+            try Self.forgetLogsOfOthers(&tables, of: card.identity, in: store)
             var doubts: [TableID: OwnLogDoubt] = [:]
             var lossy: Set<TableID> = []
             var evidence: [TableID: [LogID: ForkEvidence]] = [:]

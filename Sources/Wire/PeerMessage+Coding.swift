@@ -128,9 +128,11 @@ extension Hello {
             throw .field("card")
         }
         var tables: [TableID: Digest] = [:]
+        var last: TableID?
         for head in message.tables {
             let table = try Digest(head.table, field: "table")
-            guard tables[table] == nil else { throw .field("tables") }
+            guard last.map({ $0 < table }) ?? true else { throw .field("tables") }
+            last = table
             tables[table] = try Digest(head.fileHash, field: "file_hash")
         }
         self.init(

@@ -125,6 +125,10 @@ def frames_reject():
         "hello with 65 tables": ("limit", sent("hello", version=1, card=NOORD.card().decode(), tables=tables)),
         "hello with a table of 33 bytes": ("message", sent("hello", version=1, tables=[{"table": TABLE + b"x", "file_hash": TABLE}])),
         "hello with a file hash of 31 bytes": ("message", sent("hello", version=1, tables=[{"table": TABLE, "file_hash": TABLE[:31]}])),
+        "hello with tables out of order": ("message", sent("hello", version=1, card=NOORD.card().decode(), tables=[
+            {"table": table, "file_hash": TABLE} for table in sorted((TABLE, LEAVES[0]), reverse=True)])),
+        "hello with a table twice": ("message", sent("hello", version=1, card=NOORD.card().decode(), tables=[
+            {"table": TABLE, "file_hash": file_hash} for file_hash in (TABLE, LEAVES[0])])),
         "digest of 31 bytes": ("message", sent("heads_digest", table=TABLE, digest=TABLE[:31])),
         "no digest": ("message", sent("heads_digest", table=TABLE)),
         "heads with 1,025 logs": ("limit", sent("heads", table=TABLE, logs=heads)),

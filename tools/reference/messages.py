@@ -258,6 +258,7 @@ def check_hello(value):
     require(len(value["tables"]) <= TABLES_PER_SESSION_MAX, "limit", "tables")
     good = all(len(t["table"]) == 32 and len(t["file_hash"]) == 32 for t in value["tables"])
     require(good, "message", "hash length")
+    require(ascending([t["table"] for t in value["tables"]]), "message", "order of tables")
 
 
 def check_heads(value):

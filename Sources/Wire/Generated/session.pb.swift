@@ -160,6 +160,7 @@ package nonisolated struct Tafel_V1_Hello: Sendable {
 
   package var card: String = String()
 
+  /// Ascending by table.
   package var tables: [Tafel_V1_TableHead] = []
 
   /// Random, chosen by the sender's process as it starts; 0 where it is not told.

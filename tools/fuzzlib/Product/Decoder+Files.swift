@@ -104,7 +104,7 @@ extension Decoder {
         )
     }
 
-    /// The records and findings of a whole import.
+    /// The records of a whole import, then its findings; these come at the end of each piece.
     private static func records(_ chunks: [[UInt8]], mapping: Mapping) -> [String] {
         guard let today = ImportDate(year: 2026, month: 1, day: 1) else {
             preconditionFailure("the calendar has this day")
@@ -117,7 +117,7 @@ extension Decoder {
         )
         do throws(ImportError) {
             var file = try RecordImport(mapping: mapping, context: context, listsFindings: true)
-            var results: [String] = []
+            var results: [String] = [], findings: [String] = []
             func takeRecords() throws(ImportError) {
                 while let record = try file.nextRecord() {
                     check(
@@ -126,7 +126,7 @@ extension Decoder {
                     )
                     results.append("\(record)")
                 }
-                results += file.takeFindings().map { "\($0)" }
+                findings += file.takeFindings().map { "\($0)" }
             }
             for chunk in chunks {
                 file.feed(chunk)
@@ -134,7 +134,7 @@ extension Decoder {
             }
             file.finish()
             try takeRecords()
-            return results
+            return results + findings
         } catch {
             return ["\(error)"]
         }
