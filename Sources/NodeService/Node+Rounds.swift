@@ -46,7 +46,7 @@ extension Node {
     /// The tables that a round with a peer is about; before its hello nobody knows which both have.
     private func openTables(with peer: NodeID) -> Set<TableID> {
         let session = self.engine.session(with: peer)
-        let shared = session.map { self.engine.sharedTables(of: $0) }
+        let shared = session.flatMap { self.engine.sharedTables(of: $0) }
         return Set(
             self.engine.tables.filter { table, state in
                 state.file.governing.member(identity: peer) != nil

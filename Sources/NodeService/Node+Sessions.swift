@@ -145,7 +145,8 @@ extension Node {
         guard self.rounds[link.peer] != nil else { return }
         switch message {
         case .hello(let hello):
-            let shared = self.engine.sharedTables(of: link.session)
+            // The round goes on over the session that this one gave way to.
+            guard let shared = self.engine.sharedTables(of: link.session) else { return }
             self.rounds[link.peer]?.open = shared.filter { table in
                 guard let file = self.engine.tables[table]?.file else { return false }
                 return file.effective != nil || hello.tables[table] != file.fileHash

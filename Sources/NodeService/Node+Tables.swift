@@ -226,7 +226,10 @@ extension Node {
         let isNewest = given.charters.last?.textHash == file.charters.last?.textHash
         let voters = file.voters(version: file.charters.count)
         let hasVote = voters.contains { $0.identity == self.card.identity }
-        if isNewest, hasVote { try self.sign(&file) }
+        if isNewest, hasVote {
+            try Self.checkNobodyLeft(out: file)
+            try self.sign(&file)
+        }
         try self.adopt(file)
         return try self.tableAnswer(
             file.table,
@@ -235,6 +238,21 @@ extension Node {
                 : !isNewest
                     ? "nothing was signed: the file is older than what is held here"
                     : hasVote ? nil : "nothing was signed: this node has no vote on this version"
+        )
+    }
+
+    /// A draft that leaves a member out is not signed: how much of its log would count is said
+    /// nowhere yet, so it would count differently from node to node (`Protocol/keys.md` §3).
+    private static func checkNobodyLeft(out file: TableFile) throws(NodeFailure) {
+        guard file.charters.count > max(1, file.effectiveVersion) else { return }
+        let before = file.charters[file.charters.count - 2].charter
+        let left = before.members.filter { file.newest.member(identity: $0.identity) == nil }
+        guard !left.isEmpty else { return }
+        throw .usage(
+            "table '\(file.newest.name)': version \(file.newest.version) leaves out "
+                + left.map(\.handle).joined(separator: ", ")
+                + ". This version of tafel cannot remove a member, so nothing was signed. Start a new "
+                + "table without it"
         )
     }
 

@@ -221,9 +221,10 @@ package struct SyncEngine: Sendable {
         return peers
     }
 
-    /// The tables that both sides of a session named.
-    package func sharedTables(of session: SessionID) -> Set<TableID> {
-        Set(self.sessions[session]?.tables.keys.map { $0 } ?? [])
+    /// The tables that both sides of a session named; `nil` once it has ended, as one that gave way
+    /// to another with its very hello.
+    package func sharedTables(of session: SessionID) -> Set<TableID>? {
+        self.sessions[session].map { Set($0.tables.keys) }
     }
 
     private mutating func received(_ message: PeerMessage, from session: SessionID) -> [Effect] {

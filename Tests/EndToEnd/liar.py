@@ -33,9 +33,7 @@ WITH_HELPER = {"removed-member"} | liar_together.WITH_HELPER | liar_charters.WIT
 # Played with --long, or where it is named: no smaller size reaches the limit that it is about.
 LONG = {"passed-over"}
 # Attacks whose right answer is not built yet, with what was seen. One that passes while it is listed fails the run.
-PENDING = {
-    "removal-travels": "what Z holds of the removed member's log counts at Z alone; Z sends it for ever, `sync now` with Z never ends, N alarms that Z sent it (unknownLog), and in a case that the removed member is in nobody can write",
-}
+PENDING = {}
 # The same for sizes that only --long has.
 PENDING_LONG = {
     "dots": "15 million references: 668 MiB resident at N and 278 at Y, pages of the store's file of 400 MB among them; every command answers within 5 s",

@@ -71,6 +71,12 @@ final class HostilePeer: Sendable {
     /// Connects and says hello for a table as a good member would.
     func greet(_ node: LiveNode, table: TableID) async throws -> HostileSession {
         let session = try await self.dial(node)
+        try await self.sayHello(over: session, table: table)
+        return session
+    }
+
+    /// Says hello for a table over a connection that has heard nothing of it.
+    func sayHello(over session: HostileSession, table: TableID) async throws {
         guard case .hello(let hello) = try await session.next() else {
             throw HostileError.unexpected
         }
@@ -83,7 +89,6 @@ final class HostilePeer: Sendable {
                 )
             )
         )
-        return session
     }
 }
 

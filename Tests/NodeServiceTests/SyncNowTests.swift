@@ -25,6 +25,26 @@ struct SyncNowTests {
         try await table.checkAndStop(alarm: nil)
     }
 
+    @Test func `a session that gives way to another with its hello ends no round`() async throws {
+        let table = try await HostileTable()
+        let older = try await table.hostile.dial(table.victim)
+        let kept = try await table.hostile.greet(table.victim, table: table.id)
+        try await kept.settle(table.id)
+        let victim = table.victim
+        async let answer = victim.perform(.syncNow(peer: HostileTable.hostileHandle))
+        _ = try await kept.next { message -> Bool? in
+            if case .headsDigest(let digest) = message, digest.isRound { true } else { nil }
+        }
+        // Of two sessions of one dialler the younger stays, whose hello was first here.
+        try await table.hostile.sayHello(over: older, table: table.id)
+        _ = await older.ending()
+        await kept.connection.close()
+        let told = try await answer
+        #expect(told.exitCode == 3)
+        #expect(told.json.contains("its card names no endpoint"))
+        try await table.checkAndStop(alarm: nil)
+    }
+
     @Test func `each side can synchronise as soon as the other is done`() async throws {
         let table = try await HostileTable()
         for round in 0..<20 {
