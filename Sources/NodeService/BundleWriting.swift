@@ -162,8 +162,14 @@ enum BundleWriting {
         }
     }
 
-    /// Each member's newest receipt for the log up to a size, and each that quotes what its key signed
-    /// and its tree does not have, with their proofs.
+    /// Most receipts of an export that quote what the log's key signed and its tree does not have.
+    static let contradictionsMax = 16
+
+    /// Each member's newest receipt for the log up to a size, with their proofs, and of each checkpoint
+    /// that the log's key signed and its tree does not have the first receipt that quotes it.
+    ///
+    /// One is evidence as good as many, and a member can write any number: the first 16 of them by
+    /// (log, index) go along.
     private static func receipts(
         quoting log: LogID,
         key: NoteKey,
@@ -173,8 +179,11 @@ enum BundleWriting {
         let whole = try snapshot.state(of: log).size
         var newest: [LogID: (entry: Entry, index: UInt64)] = [:]
         var contradicting: [(log: LogID, entry: Entry, index: UInt64)] = []
+        var known: Set<String> = []
         func keepContradiction(_ quoted: Checkpoint, _ entry: Entry, _ place: (LogID, UInt64)) {
-            guard quoted.note.isSigned(by: key) else { return }
+            guard contradicting.count < Self.contradictionsMax,
+                quoted.note.isSigned(by: key), known.insert(quoted.note.text).inserted
+            else { return }
             contradicting.append((place.0, entry, place.1))
         }
         for place in try snapshot.receipts(quoting: log) {

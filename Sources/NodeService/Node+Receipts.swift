@@ -151,15 +151,36 @@ extension Node {
             }
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
             given.newest = place
-            guard self.isWriters(verdict, item, of: table) else { continue }
+            guard self.isWriters(verdict, item, of: table) else {
+                self.noteOwnOtherTree(verdict, quotedBy: handle, item, author)
+                continue
+            }
             if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)", by: author) }
         }
     }
 
+    /// Tells that the own key signed a history which this node does not have, as a receipt proves: heads
+    /// may never show it, where who holds it passes nothing on.
+    private func noteOwnOtherTree(
+        _ verdict: ReceiptVerdict,
+        quotedBy handle: String,
+        _ item: LogReceipt,
+        _ source: NodeID?
+    ) {
+        guard case .otherTree = verdict else { return }
+        let name = "\(item.log.member)/\(item.log.generation)"
+        self.raise(
+            "own log \(name): a receipt of \(handle) quotes another history of it, signed with this "
+                + "node's key. A copy of its folder runs, or ran: see that only one does, and ask "
+                + "\(handle) with whom it synchronised",
+            by: source
+        )
+    }
+
     /// Whether what is wrong with a receipt is its writer's doing, and not this node's own.
     ///
-    /// Another tree that was signed here is the doing of a second copy, or of a store that was put back,
-    /// which heads and evidence tell; and of what was lost nobody knows here to whom it was given.
+    /// Another tree that was signed here is the doing of a second copy, or of a store that was put back;
+    /// and of what was lost nobody knows here to whom it was given.
     private func isWriters(
         _ verdict: ReceiptVerdict,
         _ item: LogReceipt,

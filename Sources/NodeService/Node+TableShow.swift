@@ -72,12 +72,12 @@ extension Node {
             RivalCharters(version: version, one: held, other: file)
         }
         let words: ShownText =
-            if let rival, file.charters[rival.version - 1].textHash == rival.counting {
+            if let rival, file.charters[rival.version - 1].textHash == rival.counting.hash {
                 "\nAnother text of version \(rival.version) counts here, and its quorum signed both. This "
-                    + "file's has the lower hash: it takes the place of that one at every node that meets both."
+                    + "file's comes before it: it takes the place of that one at every node that meets both."
             } else if let rival {
                 "\nAnother text of version \(rival.version) counts here, and its quorum signed both. That "
-                    + "one has the lower hash: this file's does not count at a node that meets both."
+                    + "one comes before it: this file's does not count at a node that meets both."
             } else {
                 "\nNothing in it is newer than version \(held.effectiveVersion), which counts here: it changes "
                     + "nothing."
@@ -224,13 +224,17 @@ extension Node {
     /// What is told of two texts of one version.
     func text(of rival: RivalCharters, in table: TableID) -> String {
         let file = self.engine.tables[table]?.file
-        let signers = rival.signers.map { number in
-            file.map { Self.handle(of: number, in: $0) } ?? "#\(number)"
+        func handles(_ numbers: [MemberNumber]) -> String {
+            numbers.map { number in file.map { Self.handle(of: number, in: $0) } ?? "#\(number)" }
+                .joined(separator: ", ")
         }
+        func name(_ hash: Digest) -> String { TextEncoding.hex(hash.bytes.prefix(6)) }
+        let (counting, other) = (rival.counting, rival.other)
         return
-            "charter of table \(TextEncoding.hex(table.bytes.prefix(6))): its quorum signed two texts of "
-            + "version \(rival.version). The one with the hash "
-            + "\(TextEncoding.hex(rival.counting.bytes.prefix(6))) counts, at every node. Both were signed "
-            + "by \(signers.joined(separator: ", ")): ask why, and draft what is missing anew"
+            "charter of table \(TextEncoding.hex(table.bytes.prefix(6))): a quorum signed two texts of "
+            + "version \(rival.version). At every node \(name(counting.hash)) counts, signed by "
+            + "\(handles(counting.signers)), and not \(name(other.hash)), signed by "
+            + "\(handles(other.signers)). \(handles(rival.signersOfBoth)) signed both, maybe the second in "
+            + "place of the first: agree on what is missing, and draft it as the next version"
     }
 }

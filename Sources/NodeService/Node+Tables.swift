@@ -222,6 +222,7 @@ extension Node {
             )
         }
         file.update(self.card)
+        let isGivenUp = self.hasSignedDraft(givingWayTo: file)
         // What is signed is what the file has, and was shown; never a draft that is held besides.
         let isNewest = given.charters.last?.textHash == file.charters.last?.textHash
         let voters = file.voters(version: file.charters.count)
@@ -231,14 +232,33 @@ extension Node {
             try self.sign(&file)
         }
         try self.adopt(file)
-        return try self.tableAnswer(
-            file.table,
-            note: given.rivalVersion(in: file) != nil
-                ? "nothing was signed: another text of a version of the file counts here"
-                : !isNewest
-                    ? "nothing was signed: the file is older than what is held here"
-                    : hasVote ? nil : "nothing was signed: this node has no vote on this version"
-        )
+        let note: ShownText? =
+            if given.rivalVersion(in: file) != nil {
+                "nothing was signed: another text of a version of the file counts here"
+            } else if !isNewest {
+                "nothing was signed: the file is older than what is held here"
+            } else if !hasVote {
+                "nothing was signed: this node has no vote on this version"
+            } else if isGivenUp {
+                "the draft that gave way was signed here before, and that signature stays with who has "
+                    + "it. It can still come to count, until this version does and another follows it"
+            } else {
+                nil
+            }
+        return try self.tableAnswer(file.table, note: note)
+    }
+
+    /// Whether this node signed the draft held, and another takes its place.
+    private func hasSignedDraft(givingWayTo file: TableFile) -> Bool {
+        guard let held = self.engine.tables[file.table]?.file,
+            held.charters.count > held.effectiveVersion, held.charters.count > 1,
+            let me = held.governing.member(identity: self.card.identity)?.number
+        else { return false }
+        let version = held.charters.count
+        let isReplaced =
+            version <= file.charters.count
+            && file.charters[version - 1].textHash != held.charters[version - 1].textHash
+        return isReplaced && held.signers(version: version).contains(me)
     }
 
     /// A draft that leaves a member out is not signed: how much of its log would count is said
@@ -268,7 +288,7 @@ extension Node {
             let rival = RivalCharters(version: version, one: held, other: given)
             self.raise(self.text(of: rival, in: given.table))
             // The file's text gave way: of its drafts nothing can follow.
-            guard given.charters[version - 1].textHash == rival.counting else { return merged }
+            guard given.charters[version - 1].textHash == rival.counting.hash else { return merged }
         }
         try merged.adoptDrafts(of: given, replacing: isReplacing)
         return merged

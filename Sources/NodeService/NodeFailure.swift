@@ -112,7 +112,7 @@ package struct NodeFailure: Error, Hashable, Sendable {
             case .card(.field(let field)): "a card has a wrong \(field)"
             case .card: "a card is malformed or was changed"
             case .cardOwner: "a card is of nobody at the table"
-            case .otherTable: "it belongs to another table, or lacks a version that counts here"
+            case .otherTable: "it belongs to another table, or has not the versions that count here"
             case .otherDraft(let version): "version \(version) is another draft than the one held"
             case .tooLarge: "what it adds would bring the table's file over its limit"
             }
@@ -120,6 +120,8 @@ package struct NodeFailure: Error, Hashable, Sendable {
             if case .otherDraft = error {
                 "See both with 'tafel table show', agree with the other members which it shall be, "
                     + "and sign the file's in place of the one held with 'tafel table accept --replace'"
+            } else if case .otherTable = error {
+                "See which text counts here with 'tafel table show', and ask for a file that follows on it"
             } else {
                 "Ask its sender for the file again"
             }

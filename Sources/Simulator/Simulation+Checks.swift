@@ -141,12 +141,13 @@ extension Simulation {
 
     /// When all is said, digests alone go to and fro; but of a log with two histories the second may
     /// come at any time, for its copies take each other's place for ever, and what they bring late is
-    /// confirmed by receipts.
+    /// confirmed by receipts. A copy that saw the other's entries before it wrote any itself never
+    /// takes them in: its heads stay behind.
     mutating func checkQuiet(_ message: PeerMessage) {
         self.counts.note(Checker.quiet)
         switch message {
         case .headsDigest: break
-        case .heads where self.hasLateFork: break
+        case .heads where self.hasLateFork || self.hasCopyBehind: break
         case .chunk where self.nodes.contains(where: \.isSecond): break
         case .ack where self.nodes.contains(where: \.isSecond): break
         case .chunk(let chunk) where self.isDisturbed(chunk.log): break
@@ -157,6 +158,17 @@ extension Simulation {
         case .proof(let proof) where self.isDisturbed(proof.log): break
         case .evidence(let evidence) where self.isDisturbed(evidence.log): break
         default: self.violate(.notQuiet(message.label))
+        }
+    }
+
+    /// Whether of a copied folder one copy is behind the other, and neither wrote another history.
+    private var hasCopyBehind: Bool {
+        self.nodes.contains { second in
+            guard second.isSecond, let place = self.place(of: second.member) else { return false }
+            let first = self.nodes[place].disk
+            let log = LogID(member: second.member, generation: 0)
+            return first.table.state(of: log).size != second.disk.table.state(of: log).size
+                && first.evidence[log] == nil && second.disk.evidence[log] == nil
         }
     }
 

@@ -139,7 +139,10 @@ extension Simulation {
                 after: latency
             )
         }
-        if !self.isCalm, self.generator.chance(self.faults.lossRatio) {
+        // What is said once in a session is lost with the session alone, which TCP and TLS see to; all
+        // else is said again, and is lost here beyond what they let be.
+        let isSaidOnce = if case .tableFile = message { true } else { false }
+        if !self.isCalm, !isSaidOnce, self.generator.chance(self.faults.lossRatio) {
             self.counts.note(Fault.lostFrame)
             return self.note("link \(number) lost \(message.label)")
         }

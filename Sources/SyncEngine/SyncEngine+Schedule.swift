@@ -168,6 +168,8 @@ extension SyncEngine {
     }
 
     /// Looks for a peer whose own log is shorter than what it gave before, and asks it once more.
+    ///
+    /// Not where a charter pins the log: its author may hold either history beyond the pin.
     private mutating func noteBehind(_ heads: Heads, _ session: SessionID) -> [Effect] {
         guard let held = self.tables[heads.table], held.isEffective,
             let peer = self.sessions[session]?.tables[heads.table]
@@ -175,7 +177,9 @@ extension SyncEngine {
         var effects: [Effect] = []
         var absent: (log: LogID, held: UInt64)?
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
-        where log.member == peer.member && !held.refused.contains(log) && state.size > 0 {
+        where log.member == peer.member && !held.refused.contains(log) && state.size > 0
+            && held.pin(of: log) == nil
+        {
             guard let offered = heads.logs.first(where: { $0.log == log })?.size else {
                 if !heads.refused.contains(log) { absent = (log, state.size) }
                 continue

@@ -306,21 +306,37 @@ package enum SyncFinding: Error, Hashable, Sendable {
 
 /// Two texts of one charter version that a quorum signed each.
 package struct RivalCharters: Hashable, Sendable {
+    /// One of the two.
+    package struct Text: Hashable, Sendable {
+        /// Its hash.
+        package let hash: Digest
+        /// Who signed it, ascending.
+        package let signers: [MemberNumber]
+    }
+
     /// The version.
     package let version: Int
-    /// The hash of the text that counts.
-    package let counting: Digest
+    /// The text that counts.
+    package let counting: Text
+    /// The text that gave way.
+    package let other: Text
+
     /// The members that signed both; never none, for a quorum is a majority.
-    package let signers: [MemberNumber]
+    package var signersOfBoth: [MemberNumber] {
+        self.counting.signers.filter(self.other.signers.contains)
+    }
 
     /// Compares two files of which ``TableFile/rivalVersion(in:)`` is `version`.
     package init(version: Int, one: TableFile, other: TableFile) {
+        func text(_ file: TableFile) -> Text {
+            Text(
+                hash: file.charters[version - 1].textHash,
+                signers: file.signers(version: version).sorted()
+            )
+        }
+        let isFirst = !one.givesWay(to: other, at: version)
         self.version = version
-        self.counting = min(
-            one.charters[version - 1].textHash,
-            other.charters[version - 1].textHash
-        )
-        let others = Set(other.signers(version: version))
-        self.signers = one.signers(version: version).filter { others.contains($0) }
+        self.counting = text(isFirst ? one : other)
+        self.other = text(isFirst ? other : one)
     }
 }

@@ -122,6 +122,8 @@ package struct TableState: Hashable, Sendable {
     /// peer spoke of and that cannot exist here.
     func heads(of table: TableID, foreign: Set<LogID> = []) -> Heads {
         let refused = self.refused
+        // What a charter let exist since the peer spoke of it is a log like any other.
+        let unknown = foreign.filter { !self.isKnown($0) && !refused.contains($0) }
         let heads = self.logs.sorted { $0.key < $1.key }.compactMap { log, state in
             refused.contains(log)
                 ? nil : state.checkpoint.map { LogHead(log: log, checkpoint: $0) }
@@ -130,7 +132,7 @@ package struct TableState: Hashable, Sendable {
             table: table,
             logs: heads,
             // A peer may name any logs; what is left out is not given either, but in vain.
-            refused: (refused.sorted() + foreign.subtracting(refused).sorted())
+            refused: (refused.sorted() + unknown.sorted())
                 .prefix(Heads.logsMax).sorted(),
             isRecovering: self.isRecovering
         )

@@ -216,8 +216,8 @@ package struct TableFile: Hashable, Sendable {
     ///
     /// A draft of the other file is not taken over, and one held gives way to an effective version:
     /// nobody alone changes what stands here. See ``adoptDrafts(of:replacing:)``. Of two effective
-    /// versions of one number the one whose text has the lower hash stands, so that all come to
-    /// hold the same. See ``rivalVersion(in:)``.
+    /// versions of one number one stands, the same at all: see ``rivalVersion(in:)``,
+    /// ``givesWay(to:at:)``.
     ///
     /// - Returns: Whether anything changed.
     /// - Throws: ``TableFileError/otherTable``, ``TableFileError/tooLarge``; then nothing changed.
@@ -233,15 +233,13 @@ package struct TableFile: Hashable, Sendable {
                 merged.charters[offset].addSignatures(of: signed, members: voters)
                 continue
             }
-            guard offset < other.effectiveVersion else { break }
             merged.countSignatures()
-            if offset < merged.effectiveVersion,
-                merged.charters[offset].textHash < signed.textHash
-            {
-                break
-            }
+            guard offset < other.effectiveVersion,
+                offset >= merged.effectiveVersion || merged.givesWay(to: other, at: offset + 1)
+            else { break }
             merged.charters.removeSubrange(offset...)
-            merged.charters.append(signed)
+            merged.charters += other.charters[offset..<other.effectiveVersion]
+            break
         }
         merged.countSignatures()
         merged.dropForeignCards()
@@ -255,6 +253,17 @@ package struct TableFile: Hashable, Sendable {
         let effective = min(self.effectiveVersion, other.effectiveVersion)
         return (0..<effective).first { self.charters[$0].textHash != other.charters[$0].textHash }
             .map { $0 + 1 }
+    }
+
+    /// Whether the texts from a version on, of which a quorum signed two, give way to those of `other`.
+    ///
+    /// More versions that a quorum signed count before fewer: who signed one text too many cannot
+    /// undo what was agreed on after the other. Of equally many the lower hash counts.
+    package func givesWay(to other: TableFile, at version: Int) -> Bool {
+        guard self.effectiveVersion == other.effectiveVersion else {
+            return self.effectiveVersion < other.effectiveVersion
+        }
+        return other.charters[version - 1].textHash < self.charters[version - 1].textHash
     }
 
     /// Takes over the drafts of another file.

@@ -72,12 +72,17 @@ struct NodeOptions: ParsableArguments {
     }
 
     /// Finds the running node, else opens the folder.
-    func open() async throws(NodeFailure) -> NodeClient {
+    func open(_ typed: TypedPassphrase = TypedPassphrase()) async throws(NodeFailure) -> NodeClient {
         try await NodeClient.open(
             folder: self.folder,
             logger: .quiet,
             waiting: Output.note
-        ) { () throws(NodeFailure) in try self.passphrase(isNew: false) }
+        ) { () throws(NodeFailure) in
+            if let secret = typed.secret { return secret }
+            let secret = try self.passphrase(isNew: false)
+            typed.secret = secret
+            return secret
+        }
     }
 
     /// Makes one call and prints its answer.
@@ -96,13 +101,27 @@ struct NodeOptions: ParsableArguments {
         if let file {
             try Files.checkOutput(file.path, folder: self.folder, inputs: file.inputs)
         }
-        let client = try await self.open()
+        let typed = TypedPassphrase()
+        if let review, review.isPossible {
+            // Nothing is held while somebody reads: the node can start meanwhile.
+            try review.ask(showing: try await self.answer(to: review.request, typed).text)
+        }
+        let answer = try await self.answer(to: request, typed, report)
+        bar?.end()
+        if let file, let bytes = answer.file { try Files.replace(file.path, with: bytes) }
+        self.show(answer, file: file)
+        if let problem = answer.problem { Output.error(problem) }
+        return answer.exitCode
+    }
+
+    private func answer(
+        to request: NodeRequest,
+        _ typed: TypedPassphrase,
+        _ report: ProgressReport? = nil
+    ) async throws(NodeFailure) -> NodeAnswer {
+        let client = try await self.open(typed)
         let answer: NodeAnswer
         do throws(NodeFailure) {
-            if let review, review.isPossible {
-                let call = NodeCall(request: review.request, user: self.user)
-                try review.ask(showing: try await client.perform(call, progress: nil).text)
-            }
             answer = try await client.perform(
                 NodeCall(request: request, user: self.user),
                 progress: report
@@ -112,11 +131,7 @@ struct NodeOptions: ParsableArguments {
             throw error
         }
         await client.close()
-        bar?.end()
-        if let file, let bytes = answer.file { try Files.replace(file.path, with: bytes) }
-        self.show(answer, file: file)
-        if let problem = answer.problem { Output.error(problem) }
-        return answer.exitCode
+        return answer
     }
 
     /// Prints an answer; `file` as in ``perform(_:writing:)``.
@@ -131,6 +146,14 @@ struct NodeOptions: ParsableArguments {
         let member = JSONText.object([(key, file.path)]).dropFirst(2)
         Output.line(own: answer.json.dropLast(2) + ",\n" + member)
     }
+}
+
+/// The passphrase of one run of a command, so that nobody types it twice.
+final class TypedPassphrase {
+    /// As typed or read; `nil` while nobody asked.
+    var secret: [UInt8]?
+
+    deinit { self.secret?.wipe() }
 }
 
 /// What a person sees and says yes to before a call is made.

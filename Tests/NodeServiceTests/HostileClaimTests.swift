@@ -36,6 +36,54 @@ struct HostileClaimTests {
         try await table.checkAndStop(alarm: "confirms other entries")
     }
 
+    @Test func `what receipts quote of another own history is told, and exported once each`()
+        async throws
+    {
+        let table = try await HostileTable()
+        var (log, _) = try table.forgedLog()
+        let own = LogID(member: 1, generation: 0)
+        let size = try await table.victim.state(of: own, in: table.id).size
+        let witness = NoteKey.witness(
+            table.hostile.card.witnessKey,
+            of: table.hostile.card.identity
+        )
+        let max = BundleWriting.contradictionsMax
+        for number in 0...max {
+            let checkpoint = try await table.victim.signed(
+                size: size,
+                root: Digest(hashing: [UInt8(number)]),
+                of: own,
+                in: table.id
+            )
+            let item = LogReceipt(
+                log: own,
+                checkpoint: checkpoint.cosigned(
+                    with: table.hostile.keys.keys.witness,
+                    as: witness,
+                    seconds: 1
+                ),
+                heldCount: 0,
+                heldHash: HeldEntries().hash,
+                unopened: []
+            )
+            let sole = try #require(item)
+            let receipt = try #require(Receipt([sole]))
+            for _ in 0..<2 { log.append(log.header(.receipt), payload: receipt.payload) }
+        }
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.give(log.chunk(from: 0))
+        await session.connection.close()
+        let request = NodeRequest.exportLog(
+            table: TextEncoding.hex(table.id.bytes),
+            from: nil,
+            until: nil
+        )
+        let answer = try await table.victim.perform(request)
+        let bundle = try Wire.Bundle(parsing: try #require(answer.file))
+        #expect(bundle.body.receipts.filter { $0.log == log.log }.count == max)
+        try await table.checkAndStop(alarm: "a receipt of mallory quotes another history of it")
+    }
+
     @Test func `two histories of one size are found, told, and stay disputed`() async throws {
         let table = try await HostileTable()
         var (one, chain) = try table.forgedLog()

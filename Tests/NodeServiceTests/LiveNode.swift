@@ -184,6 +184,16 @@ actor LiveNode {
         }
     }
 
+    /// A checkpoint signed with the log key of this node, as a copy of its folder could.
+    func signed(size: UInt64, root: Digest, of log: LogID, in table: TableID) throws -> Checkpoint {
+        Checkpoint(
+            origin: log.origin(table: table),
+            size: size,
+            root: root,
+            signedWith: try self.node.keys.keys.log
+        )
+    }
+
     /// Reads the table's store.
     func read<Result: Sendable>(
         _ table: TableID,

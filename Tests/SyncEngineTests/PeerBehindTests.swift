@@ -93,6 +93,21 @@ struct PeerBehindTests {
         #expect(effects.closing == nil)
     }
 
+    @Test func `of a log that a charter pins nobody is behind`() throws {
+        var peer = try Shorter()
+        let root = peer.world.store(1).subtreeRoot(of: peer.world.log(2), size: 1)
+        let file = try peer.world.pinned([Pin(log: peer.world.log(2), size: 1, root: root)])
+        let states = peer.world.store(1).states
+        let state = TableState(file: file, me: 1, logs: states, evidence: [:])
+        _ = peer.session.engine.handle(.tableChanged(state))
+        let asked = peer.session.receive(peer.heads([peer.head]))
+        #expect(!asked.messages.contains { if case .prove = $0 { true } else { false } })
+        for _ in 0..<2 {
+            _ = peer.session.engine.handle(.tick(milliseconds: 2_000, random: 1))
+            #expect(peer.session.receive(peer.heads([])).findings.isEmpty)
+        }
+    }
+
     @Test func `a peer that has nothing of its own log was put back, once it says so again`()
         throws
     {

@@ -24,6 +24,16 @@ import Wire
         #expect(try PeerMessage(decoding: frame) == .heads(heads))
     }
 
+    @Test func `a log that a charter lets exist meanwhile is refused no more`() throws {
+        var world = TestTable(count: 2)
+        try world.writePreface(by: 1)
+        try world.give(1, to: 2)
+        let log = world.log(1)
+        let heads = world.state(2).heads(of: world.table, foreign: [log])
+        #expect(heads.logs.map(\.log) == [log] && heads.refused.isEmpty)
+        #expect(try PeerMessage(decoding: PeerMessage.heads(heads).encoded) == .heads(heads))
+    }
+
     @Test func `other digests are answered with heads and those with chunks`() throws {
         let world = try TestTable.withAddressedEntries()
         var session = TestSession(world, 1, with: 2)

@@ -60,6 +60,7 @@ def merge_pairs():
     later = charter(
         (NOORD, OOST), version=3, previous=b64(sha256(text_of(high).encode())), members=(NOORD, OOST, WEST)
     )
+    draft = charter((NOORD,), version=3, previous=b64(sha256(text_of(high).encode())), members=(NOORD, OOST, WEST))
     grown = second((OOST,), first=full, members=(NOORD, OOST, WEST, OTHER))
     without = second((OOST,), first=full, members=(OOST, WEST), purpose="Zonder Noord")
     third = charter(
@@ -82,8 +83,10 @@ def merge_pairs():
         "a draft after an effective version is left": (f([full], []), f([full, signed, third], [])),
         "of two effective versions the lower hash, held": (f([full, low], []), f([full, high], [])),
         "of two effective versions the lower hash, received": (f([full, high], []), f([full, low], [])),
-        "what follows on the other goes with it": (f([full, high, later], []), f([full, low], [])),
-        "what follows on the other is left": (f([full, low], []), f([full, high, later], [])),
+        "of two effective versions the one that another follows on, held": (f([full, high, later], []), f([full, low], [])),
+        "of two effective versions the one that another follows on, received": (f([full, low], []), f([full, high, later], [])),
+        "a draft on the other goes with it": (f([full, high, draft], []), f([full, low], [])),
+        "a draft on the other is left": (f([full, low], []), f([full, high, draft], [])),
     }
     refused = {
         "another table": (f([full], []), f([charter((NOORD,), purpose="Anders")], [])),

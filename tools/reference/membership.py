@@ -255,10 +255,10 @@ def merge_table_files(held, received):
     further = [c["note"] for c in theirs[shared:] if c["effective"]]
     rest = [c["note"] for c in ours[shared:]]
     if further:
-        stands = parse_chain(notes_ + rest)
-        rivals = [chain[shared] for chain in (stands, theirs) if shared < len(chain) and chain[shared]["effective"]]
-        lowest = min(rivals, key=lambda c: c["hash"])
-        if lowest is rivals[-1]:
+        stands = [c for c in parse_chain(notes_ + rest) if c["effective"]]
+        counting = [c for c in theirs if c["effective"]]
+        # More effective versions first, then the lower hash of the first that differs.
+        if shared >= len(stands) or (-len(counting), counting[shared]["hash"]) < (-len(stands), stands[shared]["hash"]):
             rest = further
     chain = parse_chain(notes_ + rest)
     numbers = {m["identity"]: n for c in chain for n, m in c["members"].items()}
