@@ -200,7 +200,7 @@ let package = Package(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "NodeService", "PeerTransport", "RecordStore",
-                "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
+                "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Terminal", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

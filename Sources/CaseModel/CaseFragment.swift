@@ -50,15 +50,25 @@ package struct CaseFragment: Sendable {
 
     /// Everybody who was given a version, ascending by member, with the ground of the newest version
     /// that names them.
-    package var recipients: [Recipient] {
-        var grounds: [MemberNumber: String] = [:]
+    package var recipients: [Recipient] { self.given.map(\.recipient) }
+
+    /// The newest version that each member was given, ascending by member.
+    package var given: [(recipient: Recipient, version: UInt32, entry: OpenedEntry)] {
+        var given: [MemberNumber: (Recipient, UInt32, OpenedEntry)] = [:]
         for version in self.earlier + [self.shown] {
             for recipient in version.entry.audience.recipients {
-                grounds[recipient.member] = recipient.ground
+                given[recipient.member] = (recipient, version.payload.version, version.entry)
             }
         }
-        return grounds.sorted { $0.key < $1.key }
-            .map { Recipient(member: $0.key, ground: $0.value) }
+        return given.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Everybody who was given a version, by the category of the newest that names them, each with the
+    /// ground of that one; ascending by category, then member.
+    package var recipientsByCategory: [(category: Category, recipients: [Recipient])] {
+        Dictionary(grouping: self.given) { $0.entry.header.category }
+            .compactMap { category, given in category.map { ($0, given.map(\.recipient)) } }
+            .sorted { $0.0.rawValue < $1.0.rawValue }
     }
 
     /// Whether views as of `milliseconds` since 1970 (`nil`: now) show it (case-model §5).
@@ -67,9 +77,12 @@ package struct CaseFragment: Sendable {
     func isShown(at milliseconds: UInt64?) -> Bool {
         guard self.withdrawal == nil else { return false }
         guard let milliseconds else { return true }
-        let isExpired =
-            self.payload.expires
-            .map { precedesInBytes($0, UTCTime.date(milliseconds: milliseconds)) } ?? false
-        return self.oldest.header.time.milliseconds <= milliseconds && !isExpired
+        return self.oldest.header.time.milliseconds <= milliseconds
+            && !self.isExpired(on: UTCTime.date(milliseconds: milliseconds))
+    }
+
+    /// Whether the last day of the version shown is over on a day, `YYYY-MM-DD`.
+    package func isExpired(on today: String) -> Bool {
+        self.payload.expires.map { precedesInBytes($0, today) } ?? false
     }
 }

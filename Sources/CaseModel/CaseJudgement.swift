@@ -41,6 +41,32 @@ package enum IgnoreReason: Hashable, Sendable {
     case limit(CaseLimit)
 }
 
+extension IgnoreReason: CustomStringConvertible {
+    /// Why, in words that follow "for".
+    package var description: String {
+        switch self {
+        case .charterUnknown(let version): "version \(version) of the charter does not count"
+        case .notAMember: "its author is no member of the table"
+        case .role(let role): "members with the role \(role.rawValue) do not write such entries"
+        case .caseNotOpen: "the case is not open"
+        case .openCase: "another entry opened the case"
+        case .audienceVersion(let version):
+            "the case has no audience version \(version) that counts"
+        case .notOwner: "the owner of the case alone says whom it is for"
+        case .audienceOrder(let version): "audience version \(version) is not the next one"
+        case .removals: "it does not say how much counts of those whom it leaves out"
+        case .notInAudience: "its author is not in the audience of the case"
+        case .removed: "its author was left out of the case"
+        case .category: "its category is not that of the case"
+        case .recipients: "its recipients are not the audience of the case"
+        case .outsideCase: "not all its recipients are in one audience of the case"
+        case .ground: "a ground does not fit the category and the classes of giver and receiver"
+        case .pinned: "the charter cuts its author's log before it"
+        case .limit(let limit): "more than \(limit.max) of one kind by one author do not count"
+        }
+    }
+}
+
 /// An entry that does not count.
 package struct IgnoredEntry: Hashable, Sendable {
     /// Where it stands.

@@ -129,6 +129,27 @@ package struct CaseState: Sendable {
     /// The entries that are kept and do not count, by place, each with the reason.
     package func ignored() -> [IgnoredEntry] { self.judgement().ignored }
 
+    /// Which of some further entries would be kept and not count, by place, each with the reason: what
+    /// a writer asks before it writes.
+    ///
+    /// - Complexity: O(n) in the entries held; O(n log n) near a limit on what counts of an author.
+    package func ignored(adding entries: [OpenedEntry]) -> [IgnoredEntry] {
+        // Who opened the case and whom it is for decide; of what counts of an author all does.
+        var state = self
+        if !entries.contains(where: { self.isNearLimit(of: $0.log.member) }) {
+            state = CaseState(
+                table: self.table,
+                caseID: self.caseID,
+                pins: self.pins,
+                charters: self.charters
+            )
+            for held in self.entries where held.entry.setsAudience { state.insert(held.entry) }
+        }
+        for entry in entries { state.insert(entry) }
+        let places = Set(entries.map(\.place))
+        return state.ignored().filter { places.contains($0.place) }
+    }
+
     /// The merged view; `nil` while the case is not open here.
     ///
     /// See ``CountedCase/view(at:)``.

@@ -16,17 +16,17 @@ package struct CaseSummary: Hashable, Sendable {
     package let audience: [String]
     /// Category of the case.
     package let category: Category
-    /// How many fragments the view shows.
+    /// How many fragments the view shows that have not expired.
     package let fragmentCount: Int
     /// How many facts of subjects are in conflict; the length of the view's `conflicts`.
     package let conflictCount: Int
 }
 
 extension CountedCase {
-    /// The line of `case list`.
+    /// The line of `case list` on a day, `YYYY-MM-DD`.
     ///
     /// - Complexity: O(n log n) in what counts.
-    package var summary: CaseSummary {
+    package func summary(on today: String) -> CaseSummary {
         let view = self.view(at: nil)
         return CaseSummary(
             caseID: self.caseID,
@@ -36,7 +36,7 @@ extension CountedCase {
             owner: view.owner,
             audience: view.audience,
             category: self.audience.category,
-            fragmentCount: view.fragments.count,
+            fragmentCount: view.fragments.count { !$0.isExpired(on: today) },
             conflictCount: view.conflicts.count
         )
     }

@@ -3,19 +3,30 @@ import Cryptography
 
 extension CaseView {
     /// The bytes that nodes with the same entitlements share: RFC 8785 (`Protocol/case-model.md` §5).
-    package var canonicalJSON: String { self.json(reader: nil).canonicalText }
+    package var canonicalJSON: String { self.json(for: nil).canonicalText }
+
+    /// Who reads a view, and when: what says more than the canonical document.
+    package struct Reader: Hashable, Sendable {
+        /// The reader's number.
+        let member: MemberNumber
+        /// The reader's day, `YYYY-MM-DD`.
+        let today: String
+
+        /// Creates a reader.
+        package init(_ member: MemberNumber, today: String) {
+            self.member = member
+            self.today = today
+        }
+    }
 
     /// The view as `case show --json` prints it.
     ///
-    /// With `grounds`, each source has the reader's own ground on its fragment (null on own
-    /// fragments), and each fragment its `audience`; without, the document is the canonical one
-    /// before it is put in canonical form.
-    package func json(reader: MemberNumber, grounds: Bool) -> JSONValue {
-        self.json(reader: grounds ? reader : nil)
-    }
-
-    private func json(reader: MemberNumber?) -> JSONValue {
-        let grounds = reader.map { self.grounds(of: $0) }
+    /// For a reader each source has the reader's own ground on its fragment (null on own fragments),
+    /// each fragment its `audience` and whether it is `expired`, and notes and fragments whether they
+    /// are of `outside_period`; for nobody the document is the canonical one before it is put in
+    /// canonical form.
+    package func json(for reader: Reader?) -> JSONValue {
+        let grounds = reader.map { self.grounds(of: $0.member) }
         return [
             "case": .string(self.caseID.hex),
             "table": .string(TextEncoding.hex(self.table.bytes)),
@@ -26,9 +37,9 @@ extension CaseView {
             "summary": Self.json(self.summary),
             "lead": Self.json(self.lead),
             "subjects": .array(self.subjects.map { $0.json(grounds: grounds) }),
-            "fragments": self.fragmentsJSON(withAudience: reader != nil),
+            "fragments": self.fragmentsJSON(today: reader?.today),
             "links": .array(self.links.map(\.json)),
-            "notes": .array(self.notes.map(\.json)),
+            "notes": .array(self.notes.map { $0.json(isMarked: reader != nil) }),
             "tags": .array(
                 self.tags.map { tag in
                     ["tag": .string(tag.tag), "by": .array(tag.by.map { .string($0) })]
@@ -53,14 +64,16 @@ extension CaseView {
         ]
     }
 
-    private func fragmentsJSON(withAudience: Bool) -> JSONValue {
-        guard withAudience else { return .array(self.fragments.map { $0.json(audience: nil) }) }
+    private func fragmentsJSON(today: String?) -> JSONValue {
+        guard let today else {
+            return .array(self.fragments.map { $0.json(audience: nil, today: nil) })
+        }
         // An owner mostly gives to the same: the list made for its last fragment is taken again.
         var known: [MemberNumber: (audience: [FragmentRecipient], json: JSONValue)] = [:]
         return .array(
             self.fragments.map { fragment in
                 if let last = known[fragment.by.member], last.audience == fragment.audience {
-                    return fragment.json(audience: last.json)
+                    return fragment.json(audience: last.json, today: today)
                 }
                 let json = JSONValue.array(
                     fragment.audience.map { recipient in
@@ -68,7 +81,7 @@ extension CaseView {
                     }
                 )
                 known[fragment.by.member] = (fragment.audience, json)
-                return fragment.json(audience: json)
+                return fragment.json(audience: json, today: today)
             }
         )
     }
@@ -107,19 +120,22 @@ extension CaseView.Link {
 }
 
 extension CaseView.Note {
-    fileprivate var json: JSONValue {
-        [
-            "id": .string(self.id.hex),
-            "by": .string(self.by.handle),
-            "at": .string(self.by.timeText),
-            "text": .string(self.text),
+    /// `isMarked`: Whether it says that it is of outside the period.
+    fileprivate func json(isMarked: Bool) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("id", .string(self.id.hex)),
+            .init("by", .string(self.by.handle)),
+            .init("at", .string(self.by.timeText)),
+            .init("text", .string(self.text)),
         ]
+        if isMarked { members.append(.init("outside_period", .bool(self.by.isOutsidePeriod))) }
+        return .object(members)
     }
 }
 
 extension CaseView.Fragment {
-    /// `audience`: The recipients, where they are shown.
-    fileprivate func json(audience: JSONValue?) -> JSONValue {
+    /// `audience`: The recipients, where they are shown; `today`: the reader's day.
+    fileprivate func json(audience: JSONValue?, today: String?) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("id", .string(self.id.hex)),
             .init("owner", .string(self.by.handle)),
@@ -138,6 +154,10 @@ extension CaseView.Fragment {
             .init("withdrawn", .null),
         ]
         if let audience { members.append(.init("audience", audience)) }
+        if let today {
+            members.append(.init("expired", .bool(self.isExpired(on: today))))
+            members.append(.init("outside_period", .bool(self.by.isOutsidePeriod)))
+        }
         return .object(members)
     }
 }

@@ -10,6 +10,10 @@ package struct Attribution: Hashable, Sendable {
     package let handle: String
     /// When; for people.
     package let time: HybridTime
+    /// Whether that day, by the author's clock, is outside the period of the charter in its header.
+    ///
+    /// It counts all the same: no clock decides.
+    package let isOutsidePeriod: Bool
 
     /// The time as RFC 3339.
     package var timeText: String { UTCTime.text(milliseconds: self.time.milliseconds) }
@@ -72,6 +76,11 @@ package struct CaseView: Hashable, Sendable {
         package let payload: FragmentPayload
         /// Recipients of the version shown: handle, number, ground.
         package let audience: [FragmentRecipient]
+
+        /// Whether its last day is over on a day, `YYYY-MM-DD`: then it says nothing of now any more.
+        package func isExpired(on today: String) -> Bool {
+            self.payload.expires.map { precedesInBytes($0, today) } ?? false
+        }
     }
 
     /// A recipient of a fragment.
@@ -184,7 +193,8 @@ extension CountedCase {
         Attribution(
             member: dot.member,
             handle: self.handle(dot.member),
-            time: self.time(of: dot)
+            time: self.time(of: dot),
+            isOutsidePeriod: self.isOutsidePeriod(EntryPlace(of: dot))
         )
     }
 
@@ -228,7 +238,8 @@ extension CountedCase {
         Attribution(
             member: fragment.owner,
             handle: self.handle(fragment.owner),
-            time: fragment.time
+            time: fragment.time,
+            isOutsidePeriod: self.isOutsidePeriod(fragment.newest.place)
         )
     }
 

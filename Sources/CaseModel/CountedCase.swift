@@ -35,6 +35,7 @@ package struct CountedCase: Sendable {
 
     private var registers: [RegisterName: MultiValueRegister<String>] = [:]
     private var times: [EntryPlace: HybridTime] = [:]
+    private var outsidePeriod: Set<EntryPlace> = []
     private var handles: [MemberNumber: String] = [:]
 
     init(table: TableID, caseID: ObjectID, owner: MemberNumber, judgement: CaseJudgement) {
@@ -50,6 +51,19 @@ package struct CountedCase: Sendable {
         self.totals = judgement.totals
         for charter in judgement.charters {
             for member in charter.members { self.handles[member.number] = member.handle }
+        }
+        let periods = Dictionary(
+            judgement.charters.map { ($0.version, ($0.from, $0.until)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for held in judgement.counted {
+            let header = held.entry.header
+            guard let (from, until) = periods[header.charterVersion] else { continue }
+            let day = UTCTime.date(milliseconds: header.time.milliseconds)
+            // Years after 9999 have five digits.
+            if day.utf8.count > 10 || precedesInBytes(day, from) || precedesInBytes(until, day) {
+                self.outsidePeriod.insert(held.place)
+            }
         }
         for held in judgement.counted where held.fragment == nil {
             guard case .operations(let payload) = held.entry.contents else { continue }
@@ -172,6 +186,9 @@ package struct CountedCase: Sendable {
     package func fragment(_ id: ObjectID) -> CaseFragment? {
         self.fragments.first { $0.id == id }
     }
+
+    /// Whether a counted entry was written outside the period of its charter, by its author's clock.
+    func isOutsidePeriod(_ place: EntryPlace) -> Bool { self.outsidePeriod.contains(place) }
 
     /// When the entry that holds a counted operation was written, by its author's clock.
     func time(of dot: Dot) -> HybridTime {

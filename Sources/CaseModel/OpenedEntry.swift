@@ -168,6 +168,17 @@ package struct OpenedEntry: Sendable {
         return payload.operations.isEmpty
     }
 
+    /// Whether it may change who the case is for.
+    package var setsAudience: Bool {
+        guard case .operations(let payload) = self.contents else { return false }
+        return payload.operations.contains { operation in
+            switch operation {
+            case .openCase, .setAudience: true
+            case .setRegister, .addNote, .addLink, .addTag, .remove: false
+            }
+        }
+    }
+
     private init(parts: Parts) { self.parts = parts }
 
     /// Its payload.

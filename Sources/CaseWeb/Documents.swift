@@ -108,6 +108,9 @@ enum Documents {
             let fields: [String: String]
             let category: String
             let at: String
+            let audience: [Share.Recipient]
+            let expired: Bool
+            let outside_period: Bool
         }
 
         struct Link: Decodable {
@@ -123,6 +126,7 @@ enum Documents {
             let by: String
             let at: String
             let text: String
+            let outside_period: Bool
         }
 
         struct Tag: Decodable {
@@ -178,6 +182,7 @@ enum Documents {
         struct Recipient: Decodable {
             let handle: String
             let ground: String
+            let version: Int
             let received: Bool?
         }
 
@@ -190,6 +195,7 @@ enum Documents {
             let category: String
             let at: String
             let expires: String?
+            let expired: Bool
             let withdrawn: String?
             let reason: String?
             let recipients: [Recipient]
@@ -207,6 +213,7 @@ enum Documents {
             let source_key: String?
             let `case`: String?
             let title: String
+            let expired: Bool
         }
 
         let hits: [Hit]
@@ -252,6 +259,20 @@ enum Documents {
         let recipients: [Recipient]
         let category: String?
         let fields: [String: String]?
+        let left_out: [LeftOut]
+    }
+
+    /// Who has an earlier version and is left out of a new one.
+    struct LeftOut: Decodable {
+        let handle: String
+        let version: Int
+    }
+
+    struct OpeningPreview: Decodable {
+        let title: String
+        let summary: String
+        let category: String
+        let recipients: [Share.Recipient]
     }
 
     struct Opened: Decodable {
@@ -273,7 +294,9 @@ enum Documents {
         }
 
         struct Alarm: Decodable {
-            let at: String
+            let code: String
+            let since: String
+            let until: String?
             let text: String
         }
 
@@ -282,6 +305,7 @@ enum Documents {
         let peers: [Peer]
         let store: Store
         let alarms: [Alarm]
+        let past_alarms: [Alarm]
     }
 
     struct Logs: Decodable {

@@ -52,6 +52,11 @@ struct CaseCache: Sendable {
         return found.head
     }
 
+    /// All that was read of a case; `nil` when it is not kept, or was judged under another charter.
+    func state(_ key: Key, charter: Digest) -> CaseState? {
+        self.held[key].flatMap { $0.charter == charter ? $0.state : nil }
+    }
+
     /// Whether one more entry of an author might be more than counts of it.
     func isNearLimit(_ key: Key, of author: MemberNumber) -> Bool {
         self.held[key]?.state.isNearLimit(of: author) ?? true
@@ -118,17 +123,6 @@ extension OpenedEntry {
             )
         } catch {
             return nil
-        }
-    }
-
-    /// Whether it may change who the case is for.
-    fileprivate var setsAudience: Bool {
-        guard case .operations(let payload) = self.contents else { return false }
-        return payload.operations.contains { operation in
-            switch operation {
-            case .openCase, .setAudience: true
-            case .setRegister, .addNote, .addLink, .addTag, .remove: false
-            }
         }
     }
 }

@@ -4,8 +4,10 @@ import Terminal
 
 /// A merged case view as lines for a person.
 enum CaseText {
-    static func text(of view: CaseView) -> ShownText {
+    /// `today`: The reader's day, `YYYY-MM-DD`.
+    static func text(of view: CaseView, today: String) -> ShownText {
         var lines: [ShownText] = []
+        let marks = self.marks(of: view, today: today)
         lines.append("title     " + self.values(view.title))
         lines.append("case      \(view.caseID.hex)")
         lines.append("phase     " + self.values(view.phase))
@@ -23,7 +25,9 @@ enum CaseText {
             for fact in subject.facts {
                 let mark = subject.conflicts.contains(fact.name) ? "!" : " "
                 for value in fact.values {
-                    let sources = value.sources.map(\.by.handle).joined(separator: ", ")
+                    let sources = value.sources.map { source in
+                        "\(source.by.handle)\(marks[source.fragment] ?? "")"
+                    }.joined(separator: ", ")
                     lines.append("  \(mark) \(fact.name.rawValue): \(value.value)  [\(sources)]")
                 }
             }
@@ -32,11 +36,13 @@ enum CaseText {
         for item in view.timeline {
             lines.append(
                 "\(item.date)  \(item.type.rawValue)  fragment \(item.fragment.hex.prefix(12))"
+                    + "\(marks[item.fragment] ?? "")"
             )
         }
         if !view.notes.isEmpty { lines.append("") }
         for note in view.notes {
-            lines.append("\(note.by.handle), \(note.by.timeText): \(note.text)")
+            let mark = note.by.isOutsidePeriod ? " (\(self.outsidePeriod))" : ""
+            lines.append("\(note.by.handle), \(note.by.timeText)\(mark): \(note.text)")
         }
         for link in view.links {
             lines.append(
@@ -52,6 +58,22 @@ enum CaseText {
             )
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static let outsidePeriod = "outside the charter's period"
+
+    /// What is to be known of fragments beside what they say.
+    private static func marks(of view: CaseView, today: String) -> [ObjectID: String] {
+        var marks: [ObjectID: String] = [:]
+        for fragment in view.fragments {
+            var words: [String] = []
+            if fragment.isExpired(on: today) {
+                words.append("expired, last day \(fragment.payload.expires ?? "")")
+            }
+            if fragment.by.isOutsidePeriod { words.append(self.outsidePeriod) }
+            if !words.isEmpty { marks[fragment.id] = " (\(words.joined(separator: ", ")))" }
+        }
+        return marks
     }
 
     private static func values(_ values: [CaseView.Value]) -> ShownText {

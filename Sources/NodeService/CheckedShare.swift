@@ -17,11 +17,27 @@ extension Node {
         let expires: String?
         /// The fragment that the record was shared as before, withdrawn or not.
         let last: ObjectID?
-        /// The fragment this becomes a version of.
+        /// What is shared of the record now, withdrawn ones apart.
         let fragment: CaseFragment?
+        /// What becomes of who has it and is left out; `nil` where that was not said.
+        let leavingOut: ShareDraft.LeavingOut?
+
+        /// Who was given an earlier version and is left out of this one, ascending by member, with the
+        /// version each has.
+        var leftOut: [(member: MemberNumber, version: UInt32)] {
+            let kept = Set(self.audience.members)
+            return (self.fragment?.given ?? []).filter { !kept.contains($0.recipient.member) }
+                .map { ($0.recipient.member, $0.version) }
+        }
+
+        /// Whether what was shared is withdrawn, and this begins anew.
+        var isTakenBack: Bool { self.leavingOut == .takeBack && !self.leftOut.isEmpty }
+
+        /// The fragment this becomes a version of; `nil` where it is version 1 of its own.
+        var previous: CaseFragment? { self.isTakenBack ? nil : self.fragment }
 
         /// The version that would be written.
-        var version: UInt32 { (self.fragment?.payload.version ?? 0) + 1 }
+        var version: UInt32 { (self.previous?.payload.version ?? 0) + 1 }
 
         /// A hash of everything that a preview of it says, and of the place it would take.
         ///
@@ -30,13 +46,15 @@ extension Node {
         var seen: String {
             var texts = [
                 TextEncoding.hex(self.table.file.table.bytes), self.counted.caseID.hex,
-                self.recordID.hex, self.last?.hex ?? "", String(self.version),
+                self.recordID.hex, self.last?.hex ?? "",
+                String((self.fragment?.payload.version ?? 0) + 1),
                 self.type.rawValue, self.category.name, self.expires ?? "",
             ]
             texts.append(String(self.fields.count))
             for field in self.fields { texts += [field.name, field.value] }
             texts.append(String(self.omitted.count))
             texts += self.omitted
+            for (member, version) in self.leftOut { texts += ["-\(member)", String(version)] }
             for recipient in self.audience.recipients {
                 texts += [String(recipient.member), recipient.ground]
             }

@@ -13,6 +13,7 @@ extension Node {
     func openCase(_ draft: CaseDraft) throws(NodeFailure) -> NodeAnswer {
         let (state, charter) = try self.effectiveTable(draft.table)
         try self.checkPartner(state, charter)
+        try self.checkPeriod(of: charter)
         let category = try self.category(draft.category)
         let partners = charter.members.filter { $0.role == .partner }.map(\.number)
         var members = Set(try self.members(draft.to, in: charter, everybody: partners))
@@ -59,6 +60,7 @@ extension Node {
         } catch {
             throw NodeFailure(error)
         }
+        if draft.isPreview { return Self.preview(draft, audience, charter) }
         let bytes = payload.payload
         let entries = try self.append(
             [
@@ -81,6 +83,34 @@ extension Node {
                 "audience": .array(all.map { .string(charter.member($0)?.handle ?? "") }),
             ],
             text: "case \(entry.header.caseID.hex)",
+            file: nil
+        )
+    }
+
+    /// Who would be told of a case, on which ground, and what.
+    private static func preview(
+        _ draft: CaseDraft,
+        _ audience: Audience,
+        _ charter: Charter
+    ) -> NodeAnswer {
+        let recipients = audience.recipients.map { recipient in
+            (handle: charter.member(recipient.member)?.handle ?? "", ground: recipient.ground)
+        }
+        var lines: [ShownText] = ["Nothing was written. Each of these would see title and summary:"]
+        for (handle, ground) in recipients { lines.append("  \(handle) on \(ground)") }
+        lines.append("  title: \(draft.title.normalised)")
+        if !draft.summary.isEmpty { lines.append("  summary: \(draft.summary.normalised)") }
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "case": .null, "category": .string(draft.category),
+                "title": .string(draft.title.normalised),
+                "summary": .string(draft.summary.normalised),
+                "recipients": .array(
+                    recipients.map { ["handle": .string($0.handle), "ground": .string($0.ground)] }
+                ),
+            ],
+            text: lines.joined(separator: "\n"),
             file: nil
         )
     }
@@ -119,6 +149,7 @@ extension Node {
     ) throws(NodeFailure) -> NodeAnswer {
         let charter = try self.charter(of: state)
         try self.checkPartner(state, charter)
+        try self.checkPeriod(of: charter)
         let others = counted.audience.members.filter { $0 != state.me }
         guard others.count < counted.audience.members.count else {
             throw .usage("case: this node is not in its audience. Ask its owner")
@@ -278,93 +309,14 @@ extension Node {
         }
     }
 
-    /// Lists cases ascending by ID, a page at a time; `after` is the last one of the page before.
-    func listCases(
-        table: String?,
-        phase: String?,
-        after: String?
-    ) throws(NodeFailure) -> NodeAnswer {
-        let wanted = try table.map { (prefix) throws(NodeFailure) in
-            try self.table(prefix).file.table
-        }
-        if let phase, CasePhase(rawValue: phase) == nil {
-            let known = CasePhase.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("phase '\(phase)': not known. Choose from \(known)")
-        }
-        var items: [JSONValue] = []
-        var lines: [ShownText] = []
-        let page = try self.casePage(of: wanted, after: after)
-        for (state, id) in page.cases {
-            guard let summary = try self.counted(id, in: state)?.summary else { continue }
-            guard phase.map({ summary.phase.contains($0) }) ?? true else { continue }
-            let title = Self.joined(summary.title)
-            let shownPhase = Self.joined(summary.phase)
-            items.append([
-                "case": .string(summary.caseID.hex),
-                "table": .string(TextEncoding.hex(summary.table.bytes)),
-                "title": .string(title), "phase": .string(shownPhase),
-                "owner": .string(summary.owner), "fragments": .integer(summary.fragmentCount),
-                "conflicts": .integer(summary.conflictCount),
-            ])
-            lines.append(
-                "\(summary.caseID.hex.prefix(12))  \(title)  [\(shownPhase)]  \(summary.owner), "
-                    + "\(summary.fragmentCount) fragments, \(summary.conflictCount) conflicts"
-            )
-        }
-        if let next = page.next {
-            lines.append("There are more: add '--after \(next)' for those that follow.")
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["cases": .array(items), "next": JSONValue(page.next)],
-            text: lines.isEmpty
-                ? table == nil && phase == nil && after == nil
-                    ? "No cases here. Open one with 'tafel case open', or run 'tafel sync now'."
-                    : "No cases that fit."
-                : lines.joined(separator: "\n"),
-            file: nil
-        )
-    }
-
-    /// The cases that one list looks at, and the last of them where others follow.
-    private func casePage(
-        of wanted: TableID?,
-        after: String?
-    ) throws(NodeFailure) -> (cases: [(table: TableState, id: ObjectID)], next: String?) {
-        var first = ObjectID.zero
-        if let after {
-            guard let last = TextEncoding.bytes(hex: after).flatMap({ ObjectID($0) }) else {
-                throw .usage("--after '\(after)': not an ID. Give the one that a list ends with")
-            }
-            first = last
-        }
-        var found: [(table: TableState, id: ObjectID)] = []
-        for (id, table) in self.engine.tables
-        where table.file.effective != nil && (wanted == nil || id == wanted) {
-            // One more shows whether others follow, and one may be that which the last page ended with.
-            let ids = try self.caseIDs(of: table, from: first, limit: Self.casesListedMax + 2)
-            found += ids.filter { after == nil || $0 != first }.map { (table, $0) }
-        }
-        found.sort { $0.id < $1.id }
-        let cases = Array(found.prefix(Self.casesListedMax))
-        return (cases, found.count > cases.count ? cases.last?.id.hex : nil)
-    }
-
-    /// One text of a register: concurrent values are joined, so that none is hidden.
-    private static func joined(_ values: [String]) -> String {
-        var distinct: [String] = []
-        for value in values where !distinct.contains(value) { distinct.append(value) }
-        return distinct.joined(separator: " / ")
-    }
-
     func showCase(_ id: String, canonical: Bool, at: UInt64?) throws(NodeFailure) -> NodeAnswer {
         let (state, counted) = try self.findCase(id)
         if canonical { return NodeAnswer(canonical: counted.canonicalJSON(at: at)) }
         let view = counted.view(at: at)
         return NodeAnswer(
             exitCode: 0,
-            json: view.json(reader: state.me, grounds: true),
-            text: CaseText.text(of: view),
+            json: view.json(for: CaseView.Reader(state.me, today: self.today)),
+            text: CaseText.text(of: view, today: self.today),
             file: nil
         )
     }

@@ -39,6 +39,9 @@ extension Node {
         case .card: return self.showCard()
         case .changeCard(let endpoint): return try self.changeCard(endpoint: endpoint)
         case .status: return try self.status()
+        case .acknowledgeAlarms:
+            self.acknowledgeAlarms()
+            return try self.status()
         case .importRecords(let batch):
             guard let records = batch.records() else {
                 throw .usage("records: malformed. Use the program of the same version as the node")

@@ -55,6 +55,7 @@ extension Node {
         self.tickDue = nil
         self.dispatch(self.moment)
         self.checkDueReceipts()
+        self.checkAlarms()
     }
 
     // MARK: Dialling

@@ -24,22 +24,26 @@ extension Node {
                 "category": .string(header.category?.name ?? ""),
                 "at": .string(UTCTime.text(milliseconds: header.time.milliseconds)),
                 "expires": JSONValue(fragment.payload.expires),
+                "expired": .bool(fragment.isExpired(on: self.today)),
                 "withdrawn": withdrawal.map {
                     .string(UTCTime.text(milliseconds: $0.time.milliseconds))
                 } ?? .null,
                 "reason": JSONValue(withdrawal?.reason),
                 "recipients": .array(
-                    fragment.recipients.map { recipient in
+                    fragment.given.map { recipient, version, _ in
                         [
                             "handle": .string(counted.handle(recipient.member)),
                             "ground": .string(recipient.ground),
+                            "version": .integer(Int(version)),
                             "received": isOwn ? .bool(confirmed.contains(recipient.member)) : .null,
                         ]
                     }
                 ),
             ])
-            let to = fragment.recipients.map {
-                "\(counted.handle($0.member)) (\($0.ground))"
+            let newest = fragment.payload.version
+            let to = fragment.given.map { recipient, version, _ in
+                "\(counted.handle(recipient.member)) (\(recipient.ground)"
+                    + (version < newest ? ", version \(version))" : ")")
             }.joined(separator: ", ")
             lines.append(
                 "\(fragment.id.hex.prefix(12))  \(counted.handle(fragment.owner)) to \(to)"

@@ -94,7 +94,7 @@ extension Node {
             let off = try self.store.logsOff(file, table: number)
             return effects + self.engine.handle(.pinsCompared(file.table, off: off))
         } catch {
-            self.raise("table: not stored (\(error))")
+            self.raise("table: not stored (\(error))", .store)
             return []
         }
     }
@@ -115,10 +115,12 @@ extension Node {
             }
             self.destroyDoomed()
             self.observe(stored.state.time)
+            self.noteClock(of: chunk)
+            self.endAlarms { $0.code == .store }
             self.noteStored(stored, log: chunk.log, table: state)
             return self.engine.handle(.stored(chunk, state: stored.state))
         } catch {
-            self.raise("store: entries of a peer were not kept (\(error))")
+            self.raise("store: entries of a peer were not kept (\(error))", .store)
             self.noteFailure(error)
             return self.engine.handle(.storeFailed(chunk))
         }
@@ -156,7 +158,7 @@ extension Node {
             guard !isRefused else {
                 return self.engine.handle(.fillStored(fill, session, state: nil))
             }
-            self.raise("store: entries of a peer were not kept (\(error))")
+            self.raise("store: entries of a peer were not kept (\(error))", .store)
             self.noteFailure(error)
             return []
         }
@@ -171,7 +173,7 @@ extension Node {
                 try snapshot.readChunk(request, charter: charter, me: state.me)
             }
         } catch {
-            self.raise("store: entries for a peer could not be read (\(error))")
+            self.raise("store: entries for a peer could not be read (\(error))", .store)
             return nil
         }
     }
@@ -195,7 +197,7 @@ extension Node {
                 try snapshot.readFill(request, charter: charter, me: state.me)
             }
         } catch {
-            self.raise("store: entries for a peer could not be read (\(error))")
+            self.raise("store: entries for a peer could not be read (\(error))", .store)
             return nothing
         }
     }
@@ -216,7 +218,7 @@ extension Node {
         case .fork(let evidence):
             // What was only quoted is proven now.
             let quoted = self.text(ofQuoted: evidence.log, in: evidence.table)
-            self.alarms.removeAll { $0.text.hasPrefix(quoted) }
+            self.endAlarms { $0.text.hasPrefix(quoted) }
             // An alarm stands until a charter pins the log.
             return self.logger.warning("\(self.text(of: evidence))")
         case .otherHistory(let table, let log, let member):
@@ -253,7 +255,7 @@ extension Node {
                 + "Its log forks as soon as both write. Its operator must stop all but one"
         case .rivalCharters(let table, let rival):
             // What two members hold, and no lie of the one who sent it.
-            return self.raise(self.text(of: rival, in: table))
+            return self.raise(rival, in: table)
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
         case .undecodable(.limit(let field)):
             text = "\(handle): sent a frame that is over a limit (\(field))"
@@ -266,9 +268,9 @@ extension Node {
                 + "of it run. Its operator must stop all but the newest copy"
             // No finding of the round: what can be given is given.
             if let peer { self.rounds[peer]?.reason = text }
-            return self.raise(text, by: peer, isOfBeingBehind: true)
+            return self.raise(text, .partnerPutBack, by: peer)
         }
-        self.raise(text, by: peer)
+        self.raise(text, AlarmCode(of: finding), by: peer)
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
         case .fork, .offPin, .chunk, .peerBehind, .twoCopies, .putAside, .otherHistory: break

@@ -23,7 +23,7 @@ extension Node {
                 )
             }
         } catch {
-            self.raise("store: a proof for a peer could not be read (\(error))")
+            self.raise("store: a proof for a peer could not be read (\(error))", .store)
             return nil
         }
     }
@@ -36,7 +36,7 @@ extension Node {
             }
             return self.engine.handle(.compared(comparison, proof, session))
         } catch {
-            self.raise("store: a peer's proof could not be compared (\(error))")
+            self.raise("store: a peer's proof could not be compared (\(error))", .store)
             return []
         }
     }
@@ -49,7 +49,7 @@ extension Node {
             }
             return self.engine.handle(.headChecked(head, table, session, isHeld: isHeld))
         } catch {
-            self.raise("store: a peer's head could not be compared (\(error))")
+            self.raise("store: a peer's head could not be compared (\(error))", .store)
             return []
         }
     }
@@ -62,7 +62,7 @@ extension Node {
             let kept = try ForkFile(evidence, table: file)
             try self.store.storeEvidence(kept, table: number)
         } catch {
-            self.raise("store: the evidence of a fork could not be kept (\(error))")
+            self.raise("store: the evidence of a fork could not be kept (\(error))", .store)
         }
     }
 
@@ -75,7 +75,7 @@ extension Node {
             self.caseCache.forgetAll(of: table)
             return self.engine.handle(.forgotten(table, log))
         } catch {
-            self.raise("store: a log could not be let go of (\(error))")
+            self.raise("store: a log could not be let go of (\(error))", .store)
             return []
         }
     }
@@ -171,26 +171,28 @@ extension Node {
             + "\(UTCTime.text(milliseconds: until)); everything else goes on. Ask \(handle) what it is"
     }
 
-    /// Alarms that stand for as long as what they tell of.
-    var standingAlarms: [(code: String, text: String)] {
-        var alarms: [(code: String, text: String)] = []
-        for (_, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+    /// What of forks, copies and files beside the folder is so now and must be known.
+    var standingAlarms: [(code: AlarmCode, key: String, text: String)] {
+        var alarms: [(code: AlarmCode, key: String, text: String)] = []
+        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
+            func key(_ log: LogID) -> String { log.origin(table: table) }
             for (log, evidence) in state.evidence.sorted(by: { $0.key < $1.key })
             where state.pin(of: log) == nil {
-                alarms.append((code: "fork", text: self.text(of: evidence)))
+                alarms.append((.fork, key(log), self.text(of: evidence)))
             }
             for (log, aside) in state.putAside.sorted(by: { $0.key < $1.key }) where aside.isOver {
-                let text = self.text(ofPutAside: log, in: state.file.table)
-                alarms.append((code: "put-aside", text: text))
+                alarms.append((.putAside, key(log), self.text(ofPutAside: log, in: table)))
             }
             for log in state.offPin.sorted() {
-                alarms.append((code: "fork", text: self.text(ofOffPin: log, in: state)))
+                alarms.append((.fork, key(log) + " off", self.text(ofOffPin: log, in: state)))
             }
         }
-        let doubts = self.doubts.sorted { $0.key < $1.key }.map(\.value)
-        alarms += doubts.map { (code: $0.reason.rawValue, text: $0.text) }
+        for (table, doubt) in self.doubts.sorted(by: { $0.key < $1.key }) {
+            let code = AlarmCode(rawValue: doubt.reason.rawValue) ?? .putBack
+            alarms.append((code, TextEncoding.hex(table.bytes), doubt.text))
+        }
         if !self.engine.tables.isEmpty, !self.marker.isWritable {
-            alarms.append((code: "unprotected", text: self.unprotectedText))
+            alarms.append((.unprotected, "", self.unprotectedText))
         }
         return alarms
     }

@@ -8,7 +8,7 @@ import SyncLog
 import Terminal
 import Wire
 
-/// Commands about fragments: sharing, withdrawing, who has what.
+/// Sharing records as fragments.
 extension Node {
     func share(_ draft: ShareDraft) throws(NodeFailure) -> NodeAnswer {
         let share = try self.check(draft)
@@ -27,10 +27,11 @@ extension Node {
         let isOutdated = !draft.isPreview && draft.seen.map { $0 != share.seen } ?? false
         if draft.isPreview || isOutdated {
             var members: [JSONValue.Member] = [
-                .init("fragment", JSONValue(share.fragment?.id.hex)),
+                .init("fragment", JSONValue(share.previous?.id.hex)),
                 .init("version", .integer(Int(version))), .init("omitted", omitted),
                 .init("recipients", recipients),
                 .init("category", .string(share.category.name)),
+                .init("left_out", Self.leftOut(of: share, charter)),
                 .init(
                     "fields",
                     .object(share.fields.map { JSONValue.Member($0.name, .string($0.value)) })
@@ -44,6 +45,7 @@ extension Node {
                 file: nil
             )
         }
+        try Self.checkLeftOut(of: share, charter)
         let entry = try self.write(share, version: version)
         guard let payload = try? FragmentPayload(payload: entry.plaintext) else {
             throw NodeFailure(.bug, "fragment: was written and cannot be read. Report this")
@@ -54,9 +56,11 @@ extension Node {
             json: [
                 "fragment": .string(id.hex), "entry": Self.json(of: entry.header),
                 "version": .integer(Int(version)), "omitted": omitted, "recipients": recipients,
+                "left_out": Self.leftOut(of: share, charter),
             ],
             text: "fragment \(id.hex), version \(version)\n"
-                + Self.recipients(share.audience, charter),
+                + Self.recipients(share.audience, charter)
+                + Self.leftOutText(of: share, charter),
             file: nil
         )
     }
@@ -67,9 +71,51 @@ extension Node {
         }.joined(separator: "\n")
     }
 
+    private static func leftOut(of share: CheckedShare, _ charter: Charter) -> JSONValue {
+        .array(
+            share.leftOut.map { member, version in
+                [
+                    "handle": .string(charter.member(member)?.handle ?? "#\(member)"),
+                    "version": .integer(Int(version)),
+                ]
+            }
+        )
+    }
+
+    private static func leftOutText(of share: CheckedShare, _ charter: Charter) -> ShownText {
+        share.leftOut.map { member, version -> ShownText in
+            let handle = charter.member(member)?.handle ?? "#\(member)"
+            let what =
+                switch share.leavingOut {
+                case .keep: "left out, and keeps version \(version)"
+                case .takeBack: "left out; version \(version) is withdrawn, from everybody"
+                case nil: "left out, and has version \(version): say --keep or --take-back"
+                }
+            return "\n  \(handle): \(what)"
+        }.joined(separator: "")
+    }
+
+    /// Leaving somebody out is a choice that was made.
+    private static func checkLeftOut(
+        of share: CheckedShare,
+        _ charter: Charter
+    ) throws(NodeFailure) {
+        let leftOut = share.leftOut
+        guard !leftOut.isEmpty, share.leavingOut == nil else { return }
+        let who = leftOut.map { member, version in
+            "\(charter.member(member)?.handle ?? "#\(member)") has version \(version)"
+        }.joined(separator: ", ")
+        throw .usage(
+            "fragment: \(who), and would be left out. Add --keep to leave it that, or --take-back to "
+                + "withdraw what was shared and share anew with the others"
+        )
+    }
+
     private static func preview(_ share: CheckedShare, charter: Charter) -> ShownText {
         var lines: [ShownText] = ["Nothing was written. Each of these would see:"]
-        lines.append(self.recipients(share.audience, charter))
+        lines.append(
+            self.recipients(share.audience, charter) + self.leftOutText(of: share, charter)
+        )
         for field in share.fields { lines.append("  \(field.name): \(field.value)") }
         if !share.omitted.isEmpty {
             lines.append("  empty and left out: \(share.omitted.joined(separator: ", "))")
@@ -93,6 +139,13 @@ extension Node {
         }
         let (fields, omitted) = try self.fields(draft.fields, of: record)
         let category = try self.category(draft.category ?? record.record.category.rawValue)
+        let own = try self.category(record.record.category.rawValue)
+        guard category.rawValue >= own.rawValue else {
+            throw .usage(
+                "--category \(category.name): below the record's own, \(own.name), on which its grounds "
+                    + "go by. Share it as \(own.name), or have its source's mapping say what it is"
+            )
+        }
         let others = counted.audience.members.filter { $0 != table.me }
         let members = try self.members(draft.to, in: charter, everybody: others)
         for member in members where !others.contains(member) {
@@ -107,6 +160,7 @@ extension Node {
         guard counted.audience.members.contains(table.me) else {
             throw .usage("case: this node is not in its audience. Ask its owner")
         }
+        try self.checkPeriod(of: charter)
         let audience: Audience
         do throws(SharingError) {
             audience = try SharingRules.audience(
@@ -133,7 +187,8 @@ extension Node {
             expires: draft.expires,
             last: last,
             // What was withdrawn is gone; sharing again is a fragment of its own.
-            fragment: fragment?.withdrawal == nil ? fragment : nil
+            fragment: fragment?.withdrawal == nil ? fragment : nil,
+            leavingOut: draft.leavingOut
         )
     }
 
@@ -198,8 +253,8 @@ extension Node {
     }
 
     private func write(_ share: CheckedShare, version: UInt32) throws(NodeFailure) -> PlainEntry {
-        let first = share.fragment?.firstIndex
-        let generation = share.fragment?.log.generation ?? share.table.ownLog.generation
+        let first = share.previous?.firstIndex
+        let generation = share.previous?.log.generation ?? share.table.ownLog.generation
         let (type, fields, expires) = (share.type, share.fields, share.expires)
         let draft = Draft(
             kind: .fragment,
@@ -220,9 +275,14 @@ extension Node {
         }
         let table = share.table.file.table
         let (record, caseID) = (share.recordID, share.counted.caseID)
-        let entries = try self.append([draft], to: table) {
+        var drafts = [draft]
+        if share.isTakenBack, let given = share.fragment {
+            let reason = "shared anew with fewer partners"
+            drafts = try self.withdrawals(of: given, in: caseID, reason: reason) + drafts
+        }
+        let entries = try self.append(drafts, to: table) {
             (transaction, entries) throws(SlotError) in
-            guard let entry = entries.first, first == nil else { return }
+            guard let entry = entries.last, first == nil else { return }
             let id = FragmentPayload.id(
                 table: table,
                 log: entry.log,
@@ -230,135 +290,9 @@ extension Node {
             )
             try transaction.noteShare(record: record, caseID: caseID, fragment: id)
         }
-        guard let entry = entries.first else {
+        guard let entry = entries.last else {
             throw NodeFailure(.bug, "fragment: was not written. Report this")
         }
         return entry
-    }
-
-    func withdraw(_ id: String, reason: String) throws(NodeFailure) -> NodeAnswer {
-        let (table, counted, fragment) = try self.findFragment(id)
-        guard fragment.owner == table.me else {
-            throw .usage(
-                "fragment '\(id)': belongs to \(counted.handle(fragment.owner)). "
-                    + "Only its owner can withdraw it"
-            )
-        }
-        guard fragment.withdrawal == nil else {
-            throw .usage("fragment '\(id)': was withdrawn already. There is nothing more to do")
-        }
-        guard let audience = Audience(fragment.recipients) else {
-            throw NodeFailure(.bug, "fragment: has no recipients. Report this")
-        }
-        let payload: [UInt8]
-        do throws(WireError) {
-            payload =
-                try WithdrawalPayload(
-                    generation: fragment.log.generation,
-                    firstIndex: fragment.firstIndex,
-                    reason: reason.normalised
-                )
-                .payload
-        } catch {
-            throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")
-        }
-        let entries = try self.append(
-            [
-                Draft(
-                    kind: .withdrawal,
-                    subject: .existing(counted.caseID),
-                    category: fragment.newest.header.category,
-                    audience: audience
-                ) { _ in payload }
-            ],
-            to: table.file.table
-        ) { _, _ in }
-        guard let entry = entries.first else {
-            throw NodeFailure(.bug, "withdrawal: was not written. Report this")
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["entry": Self.json(of: entry.header)],
-            text: "withdrawn, entry \(entry.header.index); hidden in every view once synchronised",
-            file: nil
-        )
-    }
-
-    func fragmentStatus(_ id: String) throws(NodeFailure) -> NodeAnswer {
-        let (table, counted, fragment) = try self.findFragment(id)
-        let confirmed = try self.confirmations(of: fragment, in: table)
-        let isOwn = fragment.owner == table.me
-        let recipients = fragment.recipients.map { recipient in
-            // Receipts speak to the owner; another knows of itself alone.
-            let isKnown = isOwn || recipient.member == table.me
-            let received = !isOwn || confirmed.contains(recipient.member)
-            return (
-                handle: counted.handle(recipient.member), ground: recipient.ground,
-                received: isKnown ? received : nil
-            )
-        }
-        let lines: [ShownText] = recipients.map { recipient in
-            let state =
-                recipient.received.map { $0 ? "received" : "not confirmed yet" }
-                ?? "known to the owner alone"
-            return "  \(recipient.handle) on \(recipient.ground): \(state)"
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "fragment": .string(fragment.id.hex),
-                "withdrawn": fragment.withdrawal.map {
-                    .string(UTCTime.text(milliseconds: $0.time.milliseconds))
-                } ?? .null,
-                "recipients": .array(
-                    recipients.map {
-                        [
-                            "handle": .string($0.handle), "ground": .string($0.ground),
-                            "received": $0.received.map { .bool($0) } ?? .null,
-                            "destroyed": .bool(false),
-                        ]
-                    }
-                ),
-            ],
-            text: ([
-                "fragment \(fragment.id.hex)"
-                    + (fragment.withdrawal == nil ? "" : ", withdrawn")
-            ] + lines)
-            .joined(separator: "\n"),
-            file: nil
-        )
-    }
-
-    /// The members whose newest receipts confirm the newest version they were given.
-    func confirmations(
-        of fragment: CaseFragment,
-        in table: TableState
-    ) throws(NodeFailure) -> Set<MemberNumber> {
-        let index = fragment.newest.header.index
-        let log = fragment.log
-        let known = self.givenEntries
-        return try self.read(table.file.table) { (snapshot) throws(SlotError) in
-            var newest: [LogID: UInt64] = [:]
-            for place in try snapshot.receipts(quoting: log) { newest[place.log] = place.index }
-            var confirmed: Set<MemberNumber> = []
-            for (place, receiptIndex) in newest {
-                guard let entry = try snapshot.plaintext(at: receiptIndex, of: place),
-                    let receipt = try? Receipt(payload: entry.plaintext),
-                    let item = receipt.logs.first(where: { $0.log == log }),
-                    item.checkpoint.size > index, !item.unopened.contains(index)
-                else { continue }
-                let key = ReceiptKey(table: table.file.table, log: log, member: place.member)
-                var given = known[key] ?? GivenEntries()
-                // One that confirms something else confirms nothing.
-                if case .confirmed = try snapshot.verdict(
-                    on: item,
-                    by: place.member,
-                    given: &given
-                ) {
-                    confirmed.insert(place.member)
-                }
-            }
-            return confirmed
-        }
     }
 }

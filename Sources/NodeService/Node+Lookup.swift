@@ -115,14 +115,17 @@ extension Node {
         return self.caseCache.counted(key, charter: charter, isHeadEnough: isHeadEnough)
     }
 
-    private func state(of caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CaseState {
+    /// A case of which nothing is known yet, as entries of it are judged here.
+    static func emptyCase(_ caseID: ObjectID, in table: TableState) -> CaseState {
         let file = table.file
-        return try self.read(file.table) { (snapshot) throws(SlotError) in
-            var state = CaseState(
-                table: file.table,
-                caseID: caseID,
-                pins: table.pins
-            ) { file.charter(version: $0) }
+        return CaseState(table: file.table, caseID: caseID, pins: table.pins) {
+            file.charter(version: $0)
+        }
+    }
+
+    func state(of caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CaseState {
+        try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            var state = Self.emptyCase(caseID, in: table)
             for place in try snapshot.entries(of: caseID) {
                 if let entry = try snapshot.plaintext(at: place.index, of: place.log),
                     let opened = OpenedEntry(entry)

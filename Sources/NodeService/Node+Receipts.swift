@@ -64,7 +64,7 @@ extension Node {
             }
             return effects
         } catch {
-            self.raise("store: a receipt could not be written (\(error))")
+            self.raise("store: a receipt could not be written (\(error))", .store)
             self.noteFailure(error)
             return self.engine.handle(.receipted(table: table, states: [:]))
         }
@@ -115,7 +115,7 @@ extension Node {
                 do throws(SlotError) {
                     try self.checkReceipt(at: place, table: state, number: number)
                 } catch {
-                    self.raise("store: a receipt could not be compared (\(error))")
+                    self.raise("store: a receipt could not be compared (\(error))", .store)
                 }
             }
         }
@@ -134,7 +134,7 @@ extension Node {
         }
         guard case .full(let entry) = item, let receipt = try? Receipt(payload: entry.payload)
         else {
-            return self.raise("\(handle): wrote a receipt that has no form", by: author)
+            return self.raise("\(handle): wrote a receipt that has no form", .receipt, by: author)
         }
         let others = try self.store.read(table: number) { (snapshot) throws(SlotError) in
             try snapshot.contradictions(in: receipt, with: table)
@@ -155,7 +155,11 @@ extension Node {
                 self.noteOwnOtherTree(verdict, quotedBy: handle, item, author)
                 continue
             }
-            if let text = Self.text(of: verdict) { self.raise("\(handle): \(text)", by: author) }
+            if let text = Self.text(of: verdict) {
+                self.raise("\(handle): \(text)", .receipt, by: author)
+            } else {
+                self.endAlarms { $0.code == .receipt && $0.source == author?.bytes }
+            }
         }
     }
 
@@ -173,6 +177,7 @@ extension Node {
             "own log \(name): a receipt of \(handle) quotes another history of it, signed with this "
                 + "node's key. A copy of its folder runs, or ran: see that only one does, and ask "
                 + "\(handle) with whom it synchronised",
+            .twoCopies,
             by: source
         )
     }

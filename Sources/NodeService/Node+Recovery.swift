@@ -307,7 +307,7 @@ extension Node {
             self.checkDueReceipts()
             return self.engine.handle(.recovered(table, own))
         } catch {
-            self.raise("store: that the own log is whole could not be kept (\(error))")
+            self.raise("store: that the own log is whole could not be kept (\(error))", .store)
             return []
         }
     }
@@ -319,13 +319,15 @@ extension Node {
         do throws(SlotError) {
             try self.store.setSetting(Self.aheadSetting(table), Array(doubt.text.utf8))
         } catch {
-            self.raise("store: that the own log is ahead elsewhere could not be kept (\(error))")
+            self.raise(
+                "store: that the own log is ahead elsewhere could not be kept (\(error))",
+                .store
+            )
         }
     }
 
     private func dropDoubt(of table: TableID) throws(SlotError) {
-        guard let doubt = self.doubts.removeValue(forKey: table) else { return }
-        self.alarms.removeAll { $0.text == doubt.text }
+        guard self.doubts.removeValue(forKey: table) != nil else { return }
         try self.store.removeSetting(Self.aheadSetting(table))
     }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import PeerTransport
 import RecordStore
 import SyncEngine
@@ -62,7 +63,7 @@ extension Node {
             let size = state.logs[state.ownLog]?.size ?? 0
             self.peers[peer]?.acknowledge(size, in: table)
         }
-        self.alarms.removeAll { $0.isOfBeingBehind && $0.source == peer }
+        self.endAlarms { $0.code == .partnerPutBack && $0.source == peer.bytes }
         self.rounds[peer]?.open.remove(table)
         if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
         return self.confirmOwnLog(of: table, by: peer)

@@ -19,6 +19,8 @@ extension Node {
         let caseID: ObjectID?
         let title: String
         let why: String
+        /// Of a fragment: its last day is over, so it says nothing of now.
+        var isExpired = false
         let value: (String) -> String?
     }
 
@@ -71,6 +73,7 @@ extension Node {
         let shown = hits.prefix(limit)
         var lines: [ShownText] = shown.map {
             "\($0.id.hex.prefix(12))  \($0.kind)  \($0.type)  \($0.title)  [\($0.owner), \($0.why)]"
+                + ($0.isExpired ? "  expired" : "")
         }
         lines.append("\(hits.count) found" + (hits.count > limit ? ", \(limit) shown" : ""))
         if hits.count > limit, limit < SearchQuery.limitMax {
@@ -90,6 +93,7 @@ extension Node {
                             "source_key": JSONValue(hit.sourceKey),
                             "case": JSONValue(hit.caseID?.hex), "title": .string(hit.title),
                             "score": .integer(100), "why": .string(hit.why),
+                            "expired": .bool(hit.isExpired),
                         ]
                     }
                 ),
@@ -239,6 +243,7 @@ extension Node {
                             caseID: caseID,
                             title: fragment.payload.value("subject.name") ?? fragment.id.hex,
                             why: why,
+                            isExpired: fragment.isExpired(on: self.today),
                             value: { fragment.payload.value($0) }
                         )
                     )

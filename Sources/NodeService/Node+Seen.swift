@@ -18,7 +18,9 @@ extension Node {
     func showCaseSeen(_ id: String) throws(NodeFailure) -> NodeAnswer {
         let (state, counted) = try self.findCase(id)
         let view = counted.view(at: nil)
-        guard case .object(var members) = view.json(reader: state.me, grounds: true) else {
+        guard
+            case .object(var members) = view.json(for: CaseView.Reader(state.me, today: self.today))
+        else {
             preconditionFailure("a view is an object")
         }
         func names(_ references: [DotReference]) -> JSONValue {

@@ -19,11 +19,9 @@ extension Node {
         }
         let entries = self.engine.tables.values.flatMap(\.logs.values).reduce(0) { $0 + $1.size }
         let peers = self.peerStates()
-        let standing = self.standingAlarms
-        // What stands is told once.
-        let passing = self.alarms.filter { alarm in
-            !standing.contains { $0.text == alarm.text }
-        }
+        self.checkAlarms(isForced: true)
+        let standing = self.alarms.filter { $0.until == nil }
+        let ended = self.alarms.filter { $0.until != nil }
         let unopened = try self.unopenedLogs()
         let json: JSONValue = [
             "node": .string(TextEncoding.hex(self.card.identity.bytes)),
@@ -43,19 +41,8 @@ extension Node {
                 "entries": .integer(Int(entries)),
             ],
             "unopened": .array(unopened.map(\.json)),
-            "alarms": .array(
-                standing.map { alarm in
-                    [
-                        "code": .string(alarm.code), "text": .string(alarm.text), "at": .null,
-                    ]
-                }
-                    + passing.map { alarm in
-                        [
-                            "code": "event", "text": .string(alarm.text),
-                            "at": .string(UTCTime.text(milliseconds: alarm.milliseconds)),
-                        ]
-                    }
-            ),
+            "alarms": .array(standing.map { Self.json(of: $0) }),
+            "past_alarms": .array(ended.map { Self.json(of: $0) }),
         ]
         var lines: [ShownText] = [
             "node     \(self.card.handle) (\(self.card.name)), "
@@ -69,16 +56,37 @@ extension Node {
             )
         }
         lines += peers.map(\.line) + unopened.map(\.line)
-        for alarm in standing { lines.append("ALARM    \(alarm.text)") }
-        for alarm in passing {
-            lines.append("ALARM    \(UTCTime.text(milliseconds: alarm.milliseconds)) \(alarm.text)")
+        for alarm in standing {
+            lines.append(
+                "ALARM    \(alarm.code.rawValue), since \(UTCTime.text(milliseconds: alarm.since)): "
+                    + "\(alarm.text)"
+            )
+        }
+        for alarm in ended {
+            lines.append(
+                "ended    \(alarm.code.rawValue), \(UTCTime.text(milliseconds: alarm.since)) to "
+                    + "\(UTCTime.text(milliseconds: alarm.until ?? 0)): \(alarm.text)"
+            )
+        }
+        if standing.contains(where: { !$0.code.isCondition }) {
+            lines.append(
+                "What happened stands here until it was seen: 'tafel node status --acknowledge'."
+            )
         }
         return NodeAnswer(
-            exitCode: 0,
+            exitCode: standing.isEmpty ? 0 : 1,
             json: json,
             text: lines.joined(separator: "\n"),
             file: nil
         )
+    }
+
+    private static func json(of alarm: Alarm) -> JSONValue {
+        [
+            "code": .string(alarm.code.rawValue), "text": .string(alarm.text),
+            "since": .string(UTCTime.text(milliseconds: alarm.since)),
+            "until": JSONValue(alarm.until.map { UTCTime.text(milliseconds: $0) }),
+        ]
     }
 
     /// The logs of which entries are addressed to this node and cannot be opened here.
@@ -124,12 +132,7 @@ extension Node {
         return self.engine.peers.sorted().map { peer in
             let handle = self.handle(of: peer)
             let status = self.peers[peer] ?? PeerStatus()
-            var lag: UInt64 = 0
-            for (table, state) in self.engine.tables
-            where state.file.effective?.member(identity: peer) != nil {
-                let size = state.logs[state.ownLog]?.size ?? 0
-                lag += size - min(size, status.acknowledged(in: table) ?? 0)
-            }
+            let lag = self.lag(of: peer, status)
             let isConnected = connected.contains(peer)
             let lagSeconds =
                 lag == 0 ? 0 : status.lastSync.map { (self.clock - min($0, self.clock)) / 1_000 }

@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import Logging
 import SyncEngine
 import SyncLog
 import Terminal
@@ -221,8 +222,17 @@ extension Node {
         return lines.joined(separator: "\n")
     }
 
+    /// Tells of two texts of one version, until a next version settles it.
+    func raise(_ rival: RivalCharters, in table: TableID) {
+        let text = self.text(of: rival, in: table)
+        // Sent again after that it is no news.
+        let effective = self.engine.tables[table]?.file.effectiveVersion ?? 0
+        guard rival.version >= effective else { return self.logger.info("\(text)") }
+        self.raise(text, .charter, about: Self.subject(version: rival.version, of: table))
+    }
+
     /// What is told of two texts of one version.
-    func text(of rival: RivalCharters, in table: TableID) -> String {
+    private func text(of rival: RivalCharters, in table: TableID) -> String {
         let file = self.engine.tables[table]?.file
         func handles(_ numbers: [MemberNumber]) -> String {
             numbers.map { number in file.map { Self.handle(of: number, in: $0) } ?? "#\(number)" }

@@ -286,7 +286,7 @@ extension Node {
         try merged.merge(given)
         if let version = held.rivalVersion(in: given) {
             let rival = RivalCharters(version: version, one: held, other: given)
-            self.raise(self.text(of: rival, in: given.table))
+            self.raise(rival, in: given.table)
             // The file's text gave way: of its drafts nothing can follow.
             guard given.charters[version - 1].textHash == rival.counting.hash else { return merged }
         }

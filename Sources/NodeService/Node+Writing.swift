@@ -1,3 +1,4 @@
+import CaseModel
 import Cryptography
 import Logging
 import RecordStore
@@ -7,6 +8,9 @@ import SyncLog
 /// Writing into the own logs.
 extension Node {
     /// Appends entries to the own log of a table and tells the engine; durable when this returns.
+    ///
+    /// Each passes the very code by which readers judge what counts, this node included: what would be
+    /// ignored is refused, and nothing is written.
     ///
     /// `note`: Runs in the same transaction, with the entries as written.
     func append(
@@ -24,15 +28,22 @@ extension Node {
         if let evidence = state.evidence[state.ownLog] {
             throw .unavailable(self.text(of: evidence))
         }
+        // What it wrote with a clock that was far ahead is told before it writes with the right one.
+        self.noteOwnClock()
         let context = self.writingContext(of: state)
         self.noteBeginning(of: state)
         let keys = self.keys
-        var refusal: WritingError?
+        let cases = try self.cases(of: drafts, in: state)
+        var refusal: NodeFailure?
         let written: (state: LogState, entries: [PlainEntry])
         do throws(SlotError) {
             written = try self.store.write(table: number) { (transaction) throws(SlotError) in
                 switch try transaction.write(drafts, context: context, keys: keys.keys) {
                 case .success(let written):
+                    if let reason = Self.ignored(written.entries, in: cases, of: state) {
+                        refusal = NodeFailure(reason)
+                        throw .store(.transactionFailed)
+                    }
                     for entry in written.entries {
                         try EntryIndexing.note(entry, table: state, in: &transaction)
                     }
@@ -40,19 +51,79 @@ extension Node {
                     return written
                 case .failure(let error):
                     // Nothing of a refused batch may be kept: throwing aborts the transaction.
-                    refusal = error
+                    refusal = NodeFailure(error) {
+                        state.file.governing.member($0)?.handle ?? "#\($0)"
+                    }
                     throw .store(.transactionFailed)
                 }
             }
         } catch {
-            guard let refusal else { throw NodeFailure(error) }
-            throw NodeFailure(refusal) { state.file.governing.member($0)?.handle ?? "#\($0)" }
+            throw refusal ?? NodeFailure(error)
         }
         self.caseCache.note(written.entries, table: table)
         self.noteWritten(written.state.size, of: context.log, in: table)
         self.dispatch(.committed(table: table, log: context.log, state: written.state))
         self.destroyDoomed()
+        self.endAlarms { $0.code == .store }
         return written.entries
+    }
+
+    /// What is held of the cases that entries are about.
+    private func cases(
+        of drafts: [Draft],
+        in table: TableState
+    ) throws(NodeFailure) -> [ObjectID: CaseState] {
+        var cases: [ObjectID: CaseState] = [:]
+        for draft in drafts {
+            guard case .existing(let id) = draft.subject, cases[id] == nil else { continue }
+            let key = CaseCache.Key(table: table.file.table, caseID: id)
+            if let held = self.caseCache.state(key, charter: table.file.governingHash) {
+                cases[id] = held
+            } else {
+                cases[id] = try self.state(of: id, in: table)
+            }
+        }
+        return cases
+    }
+
+    /// Why one of some written entries would count for nobody; `nil` where all count.
+    private static func ignored(
+        _ entries: [PlainEntry],
+        in cases: [ObjectID: CaseState],
+        of table: TableState
+    ) -> IgnoreReason? {
+        let opened = Dictionary(
+            grouping: entries.compactMap { OpenedEntry($0) },
+            by: \.header.caseID
+        )
+        for (id, entries) in opened.sorted(by: { $0.key < $1.key }) {
+            let state = cases[id] ?? Self.emptyCase(id, in: table)
+            if let ignored = state.ignored(adding: entries).first { return ignored.reason }
+        }
+        return nil
+    }
+
+    /// The day now, `YYYY-MM-DD`.
+    var today: String { UTCTime.date(milliseconds: self.clock) }
+
+    /// A table's work has a period: outside of it nothing is begun, shared or said.
+    ///
+    /// What protects people, withdrawing, stays possible.
+    func checkPeriod(of charter: Charter) throws(NodeFailure) {
+        let today = self.today
+        let period = "\(charter.from) to \(charter.until)"
+        if today < charter.from {
+            throw .usage(
+                "table '\(charter.name)': its period has not begun, \(period); today is \(today). Wait "
+                    + "until then, or see that the clock is right"
+            )
+        }
+        if today > charter.until {
+            throw .usage(
+                "table '\(charter.name)': its period is over, \(period); today is \(today). Start a new "
+                    + "table. What was shared can still be withdrawn"
+            )
+        }
     }
 
     /// What an own log is written with now.
@@ -96,7 +167,7 @@ extension Node {
 
     func destroyDoomed() {
         do throws(SlotError) { try self.store.destroyDoomed() } catch {
-            self.raise("slots: not destroyed yet (\(error))")
+            self.raise("slots: not destroyed yet (\(error))", .store)
         }
     }
 }

@@ -20,19 +20,6 @@ package actor Node {
         init(_ keys: consuming NodeKeys) { self.keys = keys }
     }
 
-    /// Something an operator must know.
-    struct Alarm: Hashable, Sendable {
-        let milliseconds: UInt64
-        let text: String
-        /// Whose doing it is; `nil` for the node's own store and files.
-        let source: NodeID?
-        /// Whether it is over once the source's own log has caught up.
-        var isOfBeingBehind = false
-    }
-
-    /// Most alarms kept; the oldest go first, of whoever caused most of them.
-    static let alarmsMax = 100
-
     /// The executor is the actor's own thread.
     nonisolated package var unownedExecutor: UnownedSerialExecutor {
         self.executor.asUnownedSerialExecutor()
@@ -58,7 +45,11 @@ package actor Node {
     /// Reads that wait until a peer has taken what was sent to it.
     var deferredReads: [SessionID: [SyncEngine.Effect]] = [:]
     var nextSession: UInt64 = 0
-    var alarms: [Alarm] = []
+    var alarms: [Alarm]
+    /// The same as the store has it, but for those that end with a run.
+    var keptAlarms: [Alarm] = []
+    /// When alarms are to be checked, by the steady clock.
+    var alarmsDue: UInt64 = 0
     var peers: [NodeID: PeerStatus] = [:]
     /// The same as the store has it.
     var keptPeers: [NodeID: PeerStatus] = [:]
@@ -103,12 +94,15 @@ package actor Node {
         evidence: [TableID: [LogID: ForkEvidence]],
         offPin: [TableID: Set<LogID>],
         peers: [NodeID: PeerStatus] = [:],
+        alarms: [Alarm] = [],
         doubts: [TableID: OwnLogDoubt] = [:],
         lossyTables: Set<TableID> = []
     ) {
         self.lossyTables = lossyTables
         self.peers = peers
         self.keptPeers = peers
+        self.alarms = alarms
+        self.keptAlarms = alarms
         self.folder = folder
         self.store = store
         self.keys = Keys(keys)
@@ -309,6 +303,7 @@ package actor Node {
                 evidence: evidence,
                 offPin: offPin,
                 peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
+                alarms: Self.alarms(from: try store.setting(Self.alarmsSetting)),
                 doubts: doubts,
                 lossyTables: lossy
             )
@@ -371,27 +366,5 @@ package actor Node {
     func observe(_ time: HybridTime) {
         let clock = HybridTime(milliseconds: self.clock)
         self.newestTime = self.newestTime.observing(time, clock: clock)
-    }
-
-    /// Tells an operator; `source`: whose doing it is, where it is somebody else's.
-    ///
-    /// `isOfBeingBehind`: it is over once the source's own log has caught up.
-    func raise(_ text: String, by source: NodeID? = nil, isOfBeingBehind: Bool = false) {
-        self.logger.warning("\(text)")
-        // Once each: a peer that repeats itself must not push out what others did.
-        self.alarms.removeAll { $0.text == text }
-        self.alarms.append(
-            Alarm(
-                milliseconds: self.clock,
-                text: text,
-                source: source,
-                isOfBeingBehind: isOfBeingBehind
-            )
-        )
-        guard self.alarms.count > Self.alarmsMax else { return }
-        let counts = self.alarms.reduce(into: [:]) { $0[$1.source, default: 0] += 1 }
-        let most = counts.values.max()
-        let oldest = self.alarms.firstIndex { counts[$0.source] == most }
-        if let oldest { self.alarms.remove(at: oldest) }
     }
 }

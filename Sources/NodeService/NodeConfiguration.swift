@@ -14,8 +14,21 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
     /// File with the certificate's private key, PEM.
     package var httpKey: String?
 
+    /// After how many minutes a partner that is not reached, or lacks entries, is an alarm; `nil` for
+    /// ``silentMinutes``.
+    package var alarmMinutes: Int?
+
+    /// After how many minutes a partner that is not reached is an alarm, where nothing else is said.
+    static let silentMinutes = 15
+
+    /// The same in milliseconds.
+    var silentMilliseconds: UInt64 {
+        UInt64(max(1, self.alarmMinutes ?? Self.silentMinutes)) * 60_000
+    }
+
     private enum CodingKeys: String, CodingKey {
         case listen, http
+        case alarmMinutes = "alarm_minutes"
         case httpCertificate = "http_certificate"
         case httpKey = "http_key"
     }

@@ -91,6 +91,19 @@ package struct NodeFailure: Error, Hashable, Sendable {
         )
     }
 
+    /// What would be written and count for nobody.
+    package init(_ reason: IgnoreReason) {
+        if case .limit(let limit) = reason {
+            self.init(limit)
+            return
+        }
+        self.init(
+            .usage,
+            "not written: every partner would ignore it, and this node too, for \(reason). See "
+                + "'tafel case show' and 'tafel table show'"
+        )
+    }
+
     /// Who may be given what.
     package init(_ error: SharingError) {
         self.init(.usage, "sharing: \(error). Check the charter with 'tafel table show'")

@@ -49,6 +49,7 @@ extension NodeRequest {
             .syncStatus,
             .showLog, .logText, .caseDisclosures, .listUsers:
             nil
+        case .acknowledgeAlarms: Change("acknowledge alarms")
         case .changeCard: Change("change card")
         case .importRecords: Change("import records")
         case .createTable: Change("create table")

@@ -10,6 +10,8 @@ package enum NodeRequest: Codable, Sendable {
     /// Signs the next version of the card, with another endpoint.
     case changeCard(endpoint: String)
     case status
+    /// Ends the alarms about what happened; the answer is the status.
+    case acknowledgeAlarms
     case importRecords(ImportBatch)
     case settleIndex
     case search(SearchQuery)
@@ -206,6 +208,8 @@ package struct CaseDraft: Codable, Sendable {
     let to: [String]?
     let grounds: [String]?
     let category: String
+    /// Whether nothing is written, and the answer says who would be told what.
+    let isPreview: Bool
 
     /// Creates a draft; `to` `nil` means all partners.
     package init(
@@ -214,8 +218,10 @@ package struct CaseDraft: Codable, Sendable {
         summary: String,
         to: [String]?,
         grounds: [String]?,
-        category: String
+        category: String,
+        isPreview: Bool = false
     ) {
+        self.isPreview = isPreview
         self.table = table
         self.title = title
         self.summary = summary
@@ -240,6 +246,17 @@ package struct ShareDraft: Codable, Sendable {
     /// Where it says something else by now, nothing is written and the new preview is the answer,
     /// with exit code 1.
     let seen: String?
+    /// What becomes of who was given an earlier version and is left out now; `nil` where nobody may
+    /// be.
+    let leavingOut: LeavingOut?
+
+    /// What becomes of a partner that a new version of a fragment leaves out.
+    package enum LeavingOut: String, Codable, Sendable {
+        /// It keeps the version that it has.
+        case keep
+        /// That is withdrawn from everybody, and the others are given a fragment of its own.
+        case takeBack
+    }
 
     /// Creates a draft; `nil` means the case's audience and grounds, and the record's category.
     package init(
@@ -251,8 +268,10 @@ package struct ShareDraft: Codable, Sendable {
         category: String?,
         expires: String?,
         isPreview: Bool,
-        seen: String? = nil
+        seen: String? = nil,
+        leavingOut: LeavingOut? = nil
     ) {
+        self.leavingOut = leavingOut
         self.caseID = caseID
         self.record = record
         self.fields = fields

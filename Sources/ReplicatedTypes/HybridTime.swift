@@ -23,21 +23,24 @@ package struct HybridTime: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package var milliseconds: UInt64 { self.rawValue >> 16 }
 
-    /// The time of the next own entry: later than `self` and not before the clock.
+    /// The time of the next own entry: not before the clock, and later than `self` where that is near.
     ///
-    /// A counter that overflows carries into the milliseconds.
+    /// What a clock wrote that was far ahead moves nothing once it was set right. A counter that overflows carries into the milliseconds.
     package func next(clock: HybridTime) -> HybridTime {
+        guard !self.isFarAhead(of: clock) else { return clock }
         precondition(self.rawValue < .max, "hybrid time ends in the year 10889")
         return max(clock, HybridTime(rawValue: self.rawValue + 1))
+    }
+
+    /// Whether one of both clocks is wrong: that by which this was written, or `clock`.
+    package func isFarAhead(of clock: HybridTime) -> Bool {
+        self.milliseconds > clock.milliseconds + Self.aheadMillisecondsMax
     }
 
     /// The newest time seen after `received` came in, which counts only near the own clock, so that
     /// a member who lies about the time cannot push everybody's clock ahead.
     package func observing(_ received: HybridTime, clock: HybridTime) -> HybridTime {
-        guard received.milliseconds <= clock.milliseconds + Self.aheadMillisecondsMax else {
-            return self
-        }
-        return max(self, received)
+        received.isFarAhead(of: clock) ? self : max(self, received)
     }
 
     /// Orders by time.

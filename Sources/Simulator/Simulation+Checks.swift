@@ -139,9 +139,10 @@ extension Simulation {
         }
     }
 
-    /// When all is said, digests alone go to and fro; but of a log with two histories the second may
-    /// come at any time, for its copies take each other's place for ever, and what they bring late is
-    /// confirmed by receipts. A copy that saw the other's entries before it wrote any itself never
+    /// When all is said, digests alone go to and fro.
+    ///
+    /// But of a log with two histories the second may come at any time, for its copies take each other's
+    /// place for ever, and what they bring late is confirmed by receipts. A copy that saw the other's entries before it wrote any itself never
     /// takes them in: its heads stay behind.
     mutating func checkQuiet(_ message: PeerMessage) {
         self.counts.note(Checker.quiet)

@@ -143,7 +143,8 @@ extension Simulation {
         self.adopt(card, on: node)
     }
 
-    /// A new member: the charter that all the others signed comes to one of them, and to it.
+    /// A new member: the charter that all the others signed comes to most of them, whose operators
+    /// accept the file, and to it; one could be put back to before.
     private mutating func join() {
         let number = MemberNumber(self.faults.memberCount)
         let (keys, card) = SimulatedTable.newcomer(number: number, seed: self.generator.next())
@@ -165,14 +166,18 @@ extension Simulation {
         let place = self.nodes.count - 1
         self.note("node \(place + 1) joins as member \(number)")
         self.start(place)
-        self.nodes[0].disk.take(file)
-        let table = TableState(
-            file: file,
-            me: self.nodes[0].member,
-            logs: self.nodes[0].disk.table.states,
-            evidence: self.nodes[0].disk.evidence
-        )
-        self.handle(.tableChanged(table), on: 0)
+        for holder in 0..<file.quorum(version: 1) {
+            self.nodes[holder].disk.take(file)
+            // One that is down reads it when it starts.
+            guard self.nodes[holder].engine != nil else { continue }
+            let table = TableState(
+                file: self.nodes[holder].disk.file,
+                me: self.nodes[holder].member,
+                logs: self.nodes[holder].disk.table.states,
+                evidence: self.nodes[holder].disk.evidence
+            )
+            self.handle(.tableChanged(table), on: holder)
+        }
         for _ in 0..<4 {
             let seed = self.generator.next()
             self.schedule(.act(node: place, seed: seed), after: self.random(1_000...15_000))

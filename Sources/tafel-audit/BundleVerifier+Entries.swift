@@ -7,7 +7,6 @@ import Wire
 extension BundleVerifier {
     mutating func checkEntries(progress: (_ done: Int) -> Void) throws(Finding) {
         var version: UInt16 = 1
-        var time: HybridTime?
         // Whether nothing below can have adopted a charter unseen.
         var isAdoptionKnown = self.start == 0
         self.proven.reserveCapacity(self.bundle.body.entries.count)
@@ -28,15 +27,14 @@ extension BundleVerifier {
                     throw self.malformed(index)
                 }
                 guard header.index == index, version <= header.charterVersion,
-                    Int(header.charterVersion) <= self.charters.count,
-                    time.map({ $0 < header.time }) ?? true
+                    Int(header.charterVersion) <= self.charters.count
                 else {
                     throw Finding(
                         .entry,
                         index: index,
                         nl:
-                            "Index, convenantversie of tijd van regel \(index) is niet op volgorde.",
-                        en: "Index, charter version or time of entry \(index) is out of order."
+                            "Index of convenantversie van regel \(index) is niet op volgorde.",
+                        en: "Index or charter version of entry \(index) is out of order."
                     )
                 }
                 guard self.isBeginning(header) else {
@@ -48,7 +46,6 @@ extension BundleVerifier {
                     )
                 }
                 version = header.charterVersion
-                time = header.time
                 try self.checkPayload(entry.payload, of: header)
                 if !isAdoptionKnown { self.adopted = max(self.adopted, version) }
                 isAdoptionKnown = true
@@ -175,6 +172,30 @@ extension BundleVerifier {
             return true
         case .operations, .fragment, .withdrawal, .consultation, .destruction, .hold, .export:
             preconditionFailure("encrypted kinds are not read")
+        }
+    }
+
+    /// Reports what is dated no later than the entry before it (`Protocol/bundle.md` §2).
+    mutating func checkOrderOfTimes() {
+        var last: HybridTime?
+        for case let header? in self.headers {
+            if let last, header.time <= last {
+                let time = Timestamp.text(seconds: header.time.milliseconds / 1_000)
+                let before = Timestamp.text(seconds: last.milliseconds / 1_000)
+                self.add(
+                    Finding(
+                        .entry,
+                        index: header.index,
+                        nl:
+                            "Regel \(header.index) is van \(time), niet later dan de regel ervoor, van "
+                            + "\(before): de klok is teruggezet, of de regel is teruggedateerd.",
+                        en:
+                            "Entry \(header.index) is of \(time), no later than the entry before it, of "
+                            + "\(before): the clock was set back, or the entry is dated back."
+                    )
+                )
+            }
+            last = header.time
         }
     }
 

@@ -80,6 +80,7 @@ struct BundleVerifier {
             verifier.add(error)
             return verifier.report
         }
+        verifier.checkOrderOfTimes()
         verifier.checkPeriods()
         verifier.checkReferences()
         verifier.checkBlinded()

@@ -27,6 +27,7 @@ struct CaseCommand: ParsableCommand {
         @Option(help: "Audience: 'all' partners, or handles joined by commas.") var to: String?
         @Option(help: "Codes of grounds to prefer, joined by commas.") var ground: String?
         @Option(help: "Category of the shared work.") var category = "business"
+        @Flag(help: "Print who would be told of it, and write nothing.") var preview = false
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
@@ -37,7 +38,8 @@ struct CaseCommand: ParsableCommand {
                         summary: self.summary,
                         to: list(self.to),
                         grounds: list(self.ground),
-                        category: self.category
+                        category: self.category,
+                        isPreview: self.preview
                     )
                 )
             )

@@ -28,6 +28,20 @@ struct FragmentCommand: ParsableCommand {
         @Option(help: "Category of the data (default: the record's).") var category: String?
         @Option(help: "Day after which recipients destroy it, YYYY-MM-DD.") var expires: String?
         @Flag(help: "Print what each partner would see, and write nothing.") var preview = false
+        @Flag(help: "Who has an earlier version and is left out keeps that.") var keep = false
+        @Flag(
+            help: ArgumentHelp(
+                "Who has an earlier version and is left out has it withdrawn.",
+                discussion: "It is withdrawn from everybody; the others get a new fragment."
+            )
+        )
+        var takeBack = false
+
+        mutating func validate() throws {
+            guard !(self.keep && self.takeBack) else {
+                throw ValidationError("--keep and --take-back: one of them")
+            }
+        }
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
@@ -40,7 +54,8 @@ struct FragmentCommand: ParsableCommand {
                         grounds: list(self.ground),
                         category: self.category,
                         expires: self.expires,
-                        isPreview: self.preview
+                        isPreview: self.preview,
+                        leavingOut: self.keep ? .keep : self.takeBack ? .takeBack : nil
                     )
                 )
             )

@@ -198,13 +198,15 @@ struct NodeCommand: ParsableCommand {
     struct Status: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "status",
-            abstract: "Health: store, tables, peers, alarms."
+            abstract: "Health: store, tables, peers, alarms.",
+            discussion: "Exit code 1 while an alarm stands."
         )
 
         @OptionGroup var options: NodeOptions
+        @Flag(help: "End the alarms about what happened: they were seen.") var acknowledge = false
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.status)
+            try await self.options.perform(self.acknowledge ? .acknowledgeAlarms : .status)
         }
     }
 

@@ -72,7 +72,9 @@ struct NodeOptions: ParsableArguments {
     }
 
     /// Finds the running node, else opens the folder.
-    func open(_ typed: TypedPassphrase = TypedPassphrase()) async throws(NodeFailure) -> NodeClient {
+    func open(
+        _ typed: TypedPassphrase = TypedPassphrase()
+    ) async throws(NodeFailure) -> NodeClient {
         try await NodeClient.open(
             folder: self.folder,
             logger: .quiet,

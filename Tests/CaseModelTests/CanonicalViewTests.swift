@@ -117,7 +117,7 @@ struct CanonicalViewTests {
 
     @Test func `the full view adds the reader's grounds and the audiences`() throws {
         let view = try self.world.view(try self.entries())
-        let json = view.json(reader: 2, grounds: true)
+        let json = view.json(for: CaseView.Reader(2, today: "2026-06-01"))
         let subject = try #require(json["subjects"]?.items.first)
         let names = try #require(subject["facts"]?["name"]?.items)
         // Member 2 was given the first on WABO and owns the second.
@@ -131,8 +131,49 @@ struct CanonicalViewTests {
                 ["handle": "od-noord", "ground": "WABO"], ["handle": "politie", "ground": "AVG"],
             ]
         )
-        #expect(view.json(reader: 2, grounds: false).canonicalText == view.canonicalJSON)
+        #expect(view.json(for: nil).canonicalText == view.canonicalJSON)
         #expect(!view.canonicalJSON.contains("ground"))
+    }
+
+    @Test func `a reader is told what has expired, from the day after its last`() throws {
+        let entries = try self.entries()
+        let view = try self.world.view(entries)
+        func expired(on today: String) -> [Bool] {
+            let json = view.json(for: CaseView.Reader(2, today: today))
+            return (json["fragments"]?.items ?? []).map { $0["expired"] == .bool(true) }
+        }
+        #expect(!expired(on: "2027-01-01").contains(true))
+        #expect(expired(on: "2027-01-02").filter { $0 }.count == 1)
+        let counted = try self.world.counted(entries)
+        let all = counted.summary(on: "2027-01-01").fragmentCount
+        #expect(counted.summary(on: "2027-01-02").fragmentCount == all - 1)
+        #expect(!view.canonicalJSON.contains("expired"))
+    }
+
+    @Test(
+        arguments: [
+            ("2025-12-31T23:59:59.999Z", true), ("2026-01-01T00:00:00.000Z", false),
+            ("2028-12-31T23:59:59.999Z", false), ("2029-01-01T00:00:00.000Z", true),
+        ]
+    )
+    func `what was written outside the period counts, and says so`(
+        time: String,
+        isOutside: Bool
+    ) throws {
+        let note = try self.world.entry(
+            2,
+            7,
+            .operations(
+                try OperationsPayload(audienceVersion: 1, operations: [.addNote(text: "dan")])
+            ),
+            to: [1, 3],
+            time: UTCTime.milliseconds(time)
+        )
+        let view = try self.world.view([try self.world.opening(), note])
+        #expect(view.notes.map(\.by.isOutsidePeriod) == [isOutside])
+        let json = view.json(for: CaseView.Reader(1, today: "2026-01-01"))
+        #expect(json["notes"]?.items.first?["outside_period"] == .bool(isOutside))
+        #expect(!view.canonicalJSON.contains("outside_period"))
     }
 
     @Test func `a view of a time drops what had expired and what came later`() throws {

@@ -33,6 +33,20 @@ struct CaseOracleTests {
     }
 
     @Test(arguments: UInt64(1)...200)
+    func `a writer knows of each next entry whether readers will count it`(seed: UInt64) throws {
+        let world = try World()
+        var script = CaseScript(world: world, generator: SeededGenerator(seed: seed))
+        let entries = try script.entries()
+        for (place, next) in entries.enumerated() where place > 0 {
+            let before = Array(entries[..<place])
+            guard !before.contains(where: { $0.place == next.place }) else { continue }
+            let told = world.state(before).ignored(adding: [next]).map(\.reason)
+            let after = world.state(before + [next]).ignored().filter { $0.place == next.place }
+            #expect(told == after.map(\.reason))
+        }
+    }
+
+    @Test(arguments: UInt64(1)...200)
     func `what is written after lies that named its dots stands, and alone`(seed: UInt64) throws {
         let world = try World()
         var script = CaseScript(world: world, generator: SeededGenerator(seed: seed))

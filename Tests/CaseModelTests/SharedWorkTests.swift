@@ -42,7 +42,7 @@ struct SharedWorkTests {
         #expect(
             counted.liveReferences(of: .phase) == entries.map { $0.reference(operation: 0) }
         )
-        #expect(counted.summary.phase == ["analyse", "beoordeling"])
+        #expect(counted.summary(on: "2026-01-01").phase == ["analyse", "beoordeling"])
         let resolved = try self.world.operations(
             3,
             6,
@@ -169,7 +169,7 @@ struct SharedWorkTests {
             try self.world.fragment(2, 6, ["status": "open"], to: [1]),
             try self.world.withdrawal(2, 7, of: 6, to: [1]),
         ]
-        let summary = try self.world.counted(entries).summary
+        let summary = try self.world.counted(entries).summary(on: "2026-01-01")
         #expect(summary.caseID == World.caseID)
         #expect(summary.title == ["Stort"])
         #expect(summary.owner == "od-noord")

@@ -141,6 +141,38 @@ import Testing
         }
     }
 
+    @Test func `a note that weighs quotes only what all its readers have`() async throws {
+        try await self.withPartner { live, browser in
+            try await live.share("K-1", [("subject.kvk", "27123450"), ("subject.name", "Gamma")])
+            let narrow = [("subject.kvk", "27123450"), ("subject.name", "Geheim")]
+            try await live.shareAtPartner("P-1", narrow, to: ["od-noord"])
+            let path = "/cases/\(live.id)/weigh"
+            let claims = try #require(try await live.view.subjects.first?.facts["name"])
+            #expect(claims.map(\.value) == ["Gamma", "Geheim"])
+            for (choice, words) in [("0", "Gamma"), ("1", "niet met alle deelnemers gedeeld")] {
+                let form = try await self.weighing(live, &browser)
+                try await expect(303, of: browser.post(path, form + [("value", choice)]))
+                let note = try #require(try await live.view.notes.last?.text)
+                #expect(note.contains(words) && note.contains("\"Gamma\" (od-noord)"), "\(note)")
+                // Neither what it says nor who says so.
+                #expect(!note.contains("Geheim") && !note.contains("politie"), "\(note)")
+            }
+        }
+    }
+
+    @Test func `a party that not all readers know is weighed in no note`() async throws {
+        try await self.withPartner { live, browser in
+            let fields = [("subject.kvk", "27123450"), ("subject.name", "Gamma")]
+            try await live.share("K-1", fields, to: ["politie"])
+            let other = [("subject.kvk", "27123450"), ("subject.name", "Geheim")]
+            try await live.shareAtPartner("P-1", other, to: ["od-noord"])
+            let form = try await self.weighing(live, &browser)
+            let path = "/cases/\(live.id)/weigh"
+            try await expect(409, of: browser.post(path, form + [("value", "0")]))
+            #expect(try await live.view.notes.isEmpty)
+        }
+    }
+
     @Test func `claims that were not seen are not weighed`() async throws {
         try await self.withPartner { live, browser in
             try await self.conflict(live)
@@ -205,8 +237,12 @@ import Testing
                 ("table", live.table), ("title", "Dubbel"), ("to", "politie"),
                 ("category", "business"), ("form", form),
             ]
-            let first = try await browser.post("/cases/new", fields)
-            let second = try await browser.post("/cases/new", fields)
+            // First it is shown, and nothing is written.
+            try await expect(200, of: browser.post("/cases/new", fields))
+            #expect(try await live.kinds.filter { $0 == "operations" }.count == 1)
+            let opening = fields + [("step", "open")]
+            let first = try await browser.post("/cases/new", opening)
+            let second = try await browser.post("/cases/new", opening)
             #expect(first.status == 303 && first["location"] == second["location"])
             #expect(try await live.kinds.filter { $0 == "operations" }.count == 2)
         }
@@ -319,6 +355,7 @@ import Testing
                 category: "business",
                 at: "2026-01-01T00:00:\(String(number + 1_000)).000Z",
                 expires: nil,
+                expired: false,
                 withdrawn: nil,
                 reason: nil,
                 recipients: []

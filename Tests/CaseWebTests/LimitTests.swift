@@ -324,12 +324,15 @@ import Testing
                 [
                     "id": "f\($0)", "owner": "o", "version": 1, "type": "inspection",
                     "fields": [String: String](), "category": "business", "at": at,
+                    "audience": [Any](), "expired": false, "outside_period": false,
                 ]
             },
             "links": list {
                 ["from": "s\($0)", "relation": "r", "to": "s\($0)", "by": "o", "at": at]
             },
-            "notes": list { ["id": "n\($0)", "by": "o", "at": at, "text": "t"] },
+            "notes": list {
+                ["id": "n\($0)", "by": "o", "at": at, "text": "t", "outside_period": false]
+            },
             "timeline": list {
                 ["date": "2026-01-01", "type": "inspection", "fragment": "f\($0)"]
             },
@@ -365,8 +368,8 @@ import Testing
     @Test func `so many notes of a case are shown, the newest, and that there are more`() throws {
         for (count, hasMore) in [(200, false), (201, true)] {
             let model = try Self.builder(count).notes
-            let notes = try #require(model["notes"] as? [[String: String]])
-            #expect(notes.count == 200 && notes.last?["id"] == "n\(count - 1)")
+            let notes = try #require(model["notes"] as? [[String: Any]])
+            #expect(notes.count == 200 && notes.last?["id"] as? String == "n\(count - 1)")
             #expect((model["moreNotes"] != nil) == hasMore)
         }
     }

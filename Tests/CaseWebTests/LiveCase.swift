@@ -145,7 +145,13 @@ struct LiveCase {
     }
 
     /// Lets the partner share a record of its own, which this node sees after ``settle()``.
-    func shareAtPartner(_ key: String, _ fields: [(String, String)]) async throws {
+    ///
+    /// `to`: With whom; `nil` for the case's audience.
+    func shareAtPartner(
+        _ key: String,
+        _ fields: [(String, String)],
+        to: [String]? = nil
+    ) async throws {
         let record = ImportedRecord(
             source: "bron",
             sourceKey: key,
@@ -165,7 +171,7 @@ struct LiveCase {
             caseID: self.id,
             record: try #require(hits.hits.first?.id),
             fields: fields.map(\.0),
-            to: nil,
+            to: to,
             grounds: nil,
             category: nil,
             expires: nil,
@@ -201,13 +207,17 @@ struct LiveCase {
     }
 
     /// Imports a record and shares all its fields, as the command line does.
-    func share(_ key: String, _ fields: [(String, String)]) async throws {
+    func share(
+        _ key: String,
+        _ fields: [(String, String)],
+        to: [String]? = nil
+    ) async throws {
         try await self.pages.importRecords([(key: key, fields: fields)])
         let draft = ShareDraft(
             caseID: self.id,
             record: try await self.record(key),
             fields: fields.map(\.0),
-            to: nil,
+            to: to,
             grounds: nil,
             category: nil,
             expires: nil,

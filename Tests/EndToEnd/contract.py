@@ -104,6 +104,8 @@ def script(suite, world):
     contract_shell.between_runs(contract)
     contract_commands.logs(contract)
     contract_commands.views(contract)
+    suite.title("narrower audiences")
+    contract_sharing.narrowed(contract)
     suite.title("the same answers, running or not")
     contract_commands.same_answers(contract)
     suite.title("prefixes, options, passphrases, ports, locks")

@@ -121,3 +121,36 @@ def others(contract):
     suite.check(status["withdrawn"] and not any(r["destroyed"] for r in status["recipients"]), "fragment status: withdrawn, destroyed false", status)
     suite.equal([[(l["from"], l["relation"], l["to"], l["by"]) for l in nodes[h].ok("case", "show", case)["links"]] for h in ("od-noord", "om")],
                 [[(subjects[0], "supplies", subjects[1], "politie")]] * 2, "the link that stayed is in both views")
+
+
+def narrowed(contract):
+    """A record shared again with fewer partners, below its category, and outside the period of a charter."""
+    suite, nodes, ids = contract.suite, contract.nodes, contract.ids
+    node, case, every = nodes["od-noord"], ids["case"], [nodes[h] for h in ("od-noord", "politie", "om", "ilt")]
+    share = ["fragment", "share", "--case", case, "--record", node.record("OD-1"), "--fields", "subject.name,text", "--to", "politie"]
+    left = [{"handle": "om", "version": 2}]
+    suite.equal(node.ok(*share, "--preview")["left_out"], left, "a preview says who has what and is left out")
+    before = node.ok("node", "status")["store"]["entries"]
+    contract.exits(2, "fragment share that leaves somebody out, without a word", node.run(*share), "om", "--keep", "--take-back")
+    contract.exits(2, "fragment share with both words", node.run(*share, "--keep", "--take-back"))
+    contract.exits(2, "fragment share below the record's category", node.run(*share, "--keep", "--category", "public"), "business")
+    suite.equal(node.ok("node", "status")["store"]["entries"], before, "nothing was written")
+    kept = node.ok(*share, "--keep")
+    suite.equal((kept["fragment"], kept["version"], kept["left_out"]), (ids["fragment"], 3, left), "left out, and keeps the version it has")
+    equal, heads = contract.world.settle(*every)
+    suite.check(equal, "all hold the same", heads)
+    status = node.ok("fragment", "status", ids["fragment"])
+    suite.equal([(r["handle"], r["version"], r["received"]) for r in status["recipients"]], [("politie", 3, True), ("om", 2, True)], "status is per recipient and version")
+    shown = {h: {f["id"]: f["version"] for f in nodes[h].ok("case", "show", case)["fragments"]} for h in ("od-noord", "politie", "om")}
+    suite.equal([shown[h].get(ids["fragment"]) for h in ("od-noord", "politie", "om")], [3, 3, 2], "each shows what it was given")
+    taken = node.ok(*share, "--take-back")
+    suite.check(taken["fragment"] != ids["fragment"] and taken["version"] == 1, "taken back: a fragment of its own", taken)
+    contract.world.settle(*every)
+    shown = {h: {f["id"]: f["version"] for f in nodes[h].ok("case", "show", case)["fragments"]} for h in ("od-noord", "politie", "om")}
+    suite.equal([(shown[h].get(ids["fragment"]), shown[h].get(taken["fragment"])) for h in ("od-noord", "politie", "om")], [(None, 1), (None, 1), (None, None)],
+                "taken back from everybody, and shared anew with who was not left out")
+    suite.check(node.ok("fragment", "status", ids["fragment"])["withdrawn"], "fragment status: withdrawn")
+    path = contract.world.path("narrowed.bundle")
+    node.ok("log", "export", "--table", ids["table"], "--out", path)
+    done = contract.world.audit("verify", path)
+    suite.equal((done.code, done.json["findings"]), (0, []), "an auditor finds nothing in all this")

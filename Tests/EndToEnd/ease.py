@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What makes the programs easy: `tafel` alone says what to do next, shells complete it, manual pages show every command."""
+import json
 import os
 import shutil
 import signal
@@ -9,7 +10,7 @@ import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from support import Suite  # noqa: E402
+from support import Suite, wait_until  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 # What a press of Tab after these words must offer, among others.
@@ -134,6 +135,28 @@ def check_waits(suite, world):
     suite.check(text.count("started, listens on") == 5 and text.count("stops") == 5, "its log has each start and stop", text[-400:])
 
 
+def check_silence(suite, world):
+    """A partner that is not reached for as long as the operator set is an alarm, which ends with it."""
+    node, partner = (world.node(handle, member_class="od-toezicht") for handle in ("od-wacht", "od-stil"))
+    world.table(node, [partner])
+    path = os.path.join(node.data, "node.json")
+    with open(path, encoding="utf-8") as file:
+        chosen = json.load(file)
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(chosen | {"alarm_minutes": 1}, file)
+    node.start()
+    suite.equal(node.run("node", "status").code, 0, "no alarm stands at first")
+    told = wait_until(lambda: node.run("node", "status").code == 1, 80, 1)
+    alarms = node.ok("node", "status")["alarms"]
+    suite.check(told and [a["code"] for a in alarms] == ["silent"] and "od-stil" in alarms[0]["text"], "who is not reached for a minute is an alarm, and the exit code 1", alarms)
+    partner.start()
+    ended = wait_until(lambda: node.run("node", "status").code == 0, 60, 1)
+    past = node.ok("node", "status")["past_alarms"]
+    suite.check(ended and past and past[0]["code"] == "silent" and past[0]["until"], "it ends when the partner is there", past)
+    partner.stop()
+    node.stop()
+
+
 def script(suite, world):
     suite.title("tafel alone")
     check_alone(suite, world)
@@ -146,6 +169,8 @@ def script(suite, world):
     check_pages(suite, world, prefix)
     suite.title("one folder, many commands")
     check_waits(suite, world)
+    suite.title("a partner that is silent")
+    check_silence(suite, world)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,14 @@ def rival_drafts(stage):
     for node in stage.nodes:
         same = wait_until(lambda node=node: node.ok("table", "show", stage.table)["purpose"] == "Vierde", PATIENCE_SECONDS, 0.3)
         stage.trial.check(same, f"version 3 comes to {node.handle}")
+    ended = wait_until(lambda: not [t for t in stage.n.alarms() if "two texts of version 2" in t], PATIENCE_SECONDS, 0.5)
+    stage.trial.check(ended, "the alarm has ended once a next version counts", stage.n.alarms())
+    # The text that gave way, or would have by its hash alone, undoes nothing that was agreed on since.
+    for purpose in ("Ene", "Andere"):
+        stage.n.run("table", "accept", drafts[purpose][0])
+        shown = stage.n.ok("table", "show", stage.table)
+        stage.trial.equal((shown["version"], shown["purpose"]), (3, "Vierde"), f"the text {purpose} of version 2 comes too late")
+    stage.trial.equal([t for t in stage.n.alarms() if "two texts of version 2" in t], [], "and raises no alarm any more")
 
 
 def rival_members(stage):

@@ -186,22 +186,29 @@ def opening(story, window):
     page.fill("#title", "   ")
     page.fill("#summary", "Waarnemingen\nsamen")
     with window.refusals():
-        press(window, "Zaak openen")
+        press(window, "Voorbeeld tonen")
         suite.equal(problem(window), "Titel: vul iets in.", "an empty title is refused in words")
         window.look("case-new-refused")
     suite.equal(page.input_value("#summary"), "Waarnemingen\nsamen", "what was typed is kept")
     page.fill("#title", "é" * 100 + "x")
     with window.refusals():
-        press(window, "Zaak openen")
+        press(window, "Voorbeeld tonen")
         suite.equal(problem(window), "Titel: te lang, hoogstens 200 bytes. Dit zijn er 201; een letter met een accent telt dubbel.", "a title of 201 bytes is refused")
     page.fill("#title", "Granulaat aan de kade")
     for box in page.locator("input[name=to]").all():
         box.uncheck()
     with window.refusals():
-        press(window, "Zaak openen")
+        press(window, "Voorbeeld tonen")
         suite.equal(problem(window), "Kies ten minste één partner.", "a case for nobody is refused")
     for box in page.locator("input[name=to]").all():
         box.check()
+    press(window, "Voorbeeld tonen")
+    window.look("case-preview")
+    suite.check("Er is nog niets geschreven." in page.inner_text("main") and page.locator(".card h2").count() > 0, "who would read the title, and on which ground, is shown first")
+    suite.equal(story.nodes["od-noord"].ok("case", "list")["cases"], [], "nothing is written yet")
+    press(window, "Wijzigen")
+    suite.equal((page.input_value("#title"), page.input_value("#summary")), ("Granulaat aan de kade", "Waarnemingen\nsamen"), "what was typed is kept")
+    press(window, "Voorbeeld tonen")
     press(window, "Zaak openen")
     suite.equal(page.locator(".flash").inner_text(), "De zaak is geopend.", "the page says what was done")
     cases = story.nodes["od-noord"].ok("case", "list")["cases"]

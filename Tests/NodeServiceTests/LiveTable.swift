@@ -15,17 +15,25 @@ struct LiveTable {
 
     /// Lets the first node draft a table of all `nodes` and of those whose `cards` are given, in this
     /// order, and every node sign it.
-    init(_ nodes: [LiveNode], cards: [Card] = [], quorum: Int? = nil) async throws {
+    ///
+    /// `period`: First and last day.
+    init(
+        _ nodes: [LiveNode],
+        cards: [Card] = [],
+        quorum: Int? = nil,
+        grounds: String = Self.grounds,
+        period: (from: String, until: String) = ("2026-01-01", "2028-12-31")
+    ) async throws {
         let others = nodes.dropFirst().map(\.card) + cards
         let draft = TableDraft(
             theme: "afval",
             name: "Afval",
             purpose: "Aanpak van illegale afvalstromen",
-            from: "2026-01-01",
-            until: "2028-12-31",
+            from: period.from,
+            until: period.until,
             cards: others.map(\.note.encodedText),
             roles: [],
-            grounds: Array(Self.grounds.utf8),
+            grounds: Array(grounds.utf8),
             quorum: quorum ?? nodes.count,
             witnessQuorum: nil
         )
@@ -76,12 +84,17 @@ extension LiveNode {
     }
 
     /// Imports one record; its ID.
-    func importRecord(key: String, name: String, kvk: String) async throws -> String {
+    func importRecord(
+        key: String,
+        name: String,
+        kvk: String,
+        category: CaseModel.Mapping.Category = .business
+    ) async throws -> String {
         let record = ImportedRecord(
             source: "inspecties",
             sourceKey: key,
             type: .inspection,
-            category: .business,
+            category: category,
             fields: [
                 .init(name: "date", value: "2026-02-03"), .init(name: "subject.kvk", value: kvk),
                 .init(name: "subject.name", value: name),

@@ -32,7 +32,7 @@ class Settlement:
 
     def times(self):
         b = self.bundle
-        out = [i for i, h in b.headers.items() if self.is_judged(i, h) and not self.in_period(h)]
+        out = b.dated_back + [i for i, h in b.headers.items() if self.is_judged(i, h) and not self.in_period(h)]
         indices = list(b.headers)
         times = [h["time"] >> 16 for h in b.headers.values()]
         first = {}

@@ -30,7 +30,7 @@ class Verification:
     def __init__(self, data):
         self.__dict__.update(read(data))
         self.origin = notes.origin(self.table, self.member, self.generation)
-        self.headers, self.leaves, self.lists, self.histories, self.rivals = {}, [], {}, {}, []
+        self.dated_back, self.headers, self.leaves, self.lists, self.histories, self.rivals = [], {}, [], {}, {}, []
         self.findings, self.is_proven, self.chain, self.members, self.cards = [], False, [], {}, {}
         # Evidence: (origin, size, root); (origin, log key); (origin, size, root, witness's number, seconds);
         # statements (origin, member, generation, index, item).
@@ -153,10 +153,10 @@ class Verification:
                 continue
             h = e.decode_header(entry["header"])
             require(h["index"] == index, "entry", "index")
-            in_order = h["charter_version"] >= charter and h["time"] > time
-            require(in_order and h["charter_version"] <= len(self.chain), "entry", "order")
-            first = {0: e.KINDS["card"], 1: e.KINDS["charter adopted"]}
-            require(h["kind"] == first.get(index, h["kind"]), "entry", "how a log begins")
+            if h["time"] <= time:
+                self.dated_back.append(index)
+            require(h["charter_version"] >= charter and h["charter_version"] <= len(self.chain), "entry", "order")
+            require(h["kind"] == {0: e.KINDS["card"], 1: e.KINDS["charter adopted"]}.get(index, h["kind"]), "entry", "how a log begins")
             charter, time = h["charter_version"], h["time"]
             if h["kind"] in e.ENCRYPTED:
                 require(not entry["payload"], "entry", "payload of an encrypted kind")

@@ -96,7 +96,10 @@ def times():
         "clock ahead": ((clock - 5, 9), [], clock),
         "same millisecond": ((clock, 0), [], clock),
         "clock behind": ((clock + 40, 2), [], clock),
-        "own time far ahead of the clock": ((clock + 900_000, 2), [], clock),
+        "own time exactly 300 s ahead": ((clock + 300_000, 2), [], clock),
+        "own time 300.001 s ahead is left out": ((clock + 300_001, 2), [], clock),
+        "own time five years ahead is left out, a near one received is not": (
+            (clock + 5 * 365 * 86_400_000, 2), [(clock + 10, 7)], clock),
         "counter overflow": ((clock, 65_535), [], clock),
         "counter overflow while the clock is behind": ((clock + 3, 65_535), [], clock),
         "received ahead": ((clock - 5, 0), [(clock + 10, 7)], clock),

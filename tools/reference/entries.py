@@ -59,9 +59,8 @@ def decode_header(data):
 
 def next_time(own, received, clock):
     """sync-log.md §3: own and received times as 64 bits, clock in milliseconds."""
-    near = [t for t in received if (t >> 16) - clock <= AHEAD_MAX]
-    last = max([own, *near])
-    return max(clock << 16, last + 1)
+    near = [t for t in (own, *received) if (t >> 16) - clock <= AHEAD_MAX]
+    return max([clock << 16, *(t + 1 for t in near)])
 
 
 def dot_bytes(member, generation, index, operation):

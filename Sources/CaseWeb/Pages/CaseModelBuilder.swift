@@ -95,12 +95,31 @@ struct CaseModelBuilder {
         }
     }
 
+    /// What is to be known of a fragment beside what it says.
+    private func mark(_ id: String) -> String? {
+        guard let fragment = self.marked[id] else { return nil }
+        let words = [
+            fragment.expired ? self.words("expired") : nil,
+            fragment.outside_period ? self.words("outsidePeriod") : nil,
+        ].compactMap(\.self)
+        return words.joined(separator: ", ")
+    }
+
+    /// The fragments of which more is to be known than what they say.
+    private var marked: [String: Documents.View.Fragment] {
+        Dictionary(
+            self.view.fragments.filter { $0.expired || $0.outside_period }.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
     private func source(_ source: Documents.View.Source) -> [String: Any] {
         var model: [String: Any] = [
             "by": source.by, "at": source.at, "day": self.words.day(source.at),
             "isOwn": source.by == self.handle,
         ]
         model["ground"] = source.ground
+        model["mark"] = self.mark(source.fragment)
         return model
     }
 
@@ -203,6 +222,7 @@ struct CaseModelBuilder {
             ]
             model["what"] = what.isEmpty ? nil : what
             model["about"] = fragment?.fields["subject.name"]
+            model["mark"] = self.mark(day.fragment)
             return model
         }
         var model: [String: Any] = ["hasTimeline": !days.isEmpty, "timeline": days]
@@ -219,6 +239,7 @@ struct CaseModelBuilder {
                 "fields": self.fields(fragment.fields),
             ]
             model["about"] = fragment.fields["subject.name"]
+            model["mark"] = self.mark(fragment.id)
             return model
         }
         var model: [String: Any] = ["hasFragments": !shown.isEmpty, "fragments": shown]
@@ -238,7 +259,8 @@ struct CaseModelBuilder {
             [
                 "id": note.id, "by": note.by, "at": note.at,
                 "atText": self.words.time(note.at), "text": note.text,
-            ]
+                "isOutside": note.outside_period,
+            ] as [String: Any]
         }
         var model: [String: Any] = ["hasNotes": !shown.isEmpty, "notes": shown]
         model["moreNotes"] = self.more(all.count, max: WebLimits.notesShownMax)
@@ -285,11 +307,13 @@ struct CaseModelBuilder {
             "recipients": item.recipients.map { recipient in
                 [
                     "handle": recipient.handle, "ground": recipient.ground,
+                    "versionText": recipient.version < item.version
+                        ? self.words("versionNumber", self.words.number(recipient.version)) : "",
                     "received": recipient.received == true,
                     "waiting": recipient.received == false,
                 ] as [String: Any]
             },
-            "isShown": item.withdrawn == nil,
+            "isShown": item.withdrawn == nil, "isExpired": item.expired,
             "mayWithdraw": item.own && mayWrite,
         ]
         model["expires"] = item.expires

@@ -24,6 +24,24 @@ struct Claims {
         return TextEncoding.hex(Digest(hashing: bytes).bytes)
     }
 
+    /// The claims that every reader of a note in the case can read already, of each the sources that
+    /// they can: a note goes to the whole audience of the case, a fragment went to some of it, maybe.
+    func open(in view: Documents.View) -> [Documents.View.Fact] {
+        let fragments = Set(
+            view.fragments.filter { Self.isOpen(to: view.audience, $0) }.map(\.id)
+        )
+        return self.values.compactMap { claim in
+            let sources = claim.sources.filter { fragments.contains($0.fragment) }
+            return sources.isEmpty
+                ? nil : Documents.View.Fact(value: claim.value, sources: sources)
+        }
+    }
+
+    /// Whether some members, by handle, were all given a fragment, or own it.
+    static func isOpen(to audience: [String], _ fragment: Documents.View.Fragment) -> Bool {
+        Set(audience).isSubset(of: fragment.audience.map(\.handle) + [fragment.owner])
+    }
+
     /// Everybody who says so, each once.
     static func handles(_ sources: [Documents.View.Source]) -> String {
         var handles: [String] = []

@@ -202,15 +202,15 @@ extension Desk {
             bytesMax: 4_000,
             allowsLines: true
         )
-        let label = self.words.term("fact", fact)
-        let name = QuotedText.quoted(CaseModelBuilder.name(of: subject))
-        var lines = [self.words("weighNote", label, name, QuotedText.quoted(subject.key))]
-        lines += claims.values.map {
-            "- \(QuotedText.quoted($0.value)) (\(Claims.handles($0.sources)))"
-        }
+        let open = claims.open(in: view)
+        var lines = [try self.weighHead(of: subject, fact: fact, open: open.count, in: view)]
+        lines += open.map { "- \(QuotedText.quoted($0.value)) (\(Claims.handles($0.sources)))" }
         lines.append(
-            choice.map { self.words("weighNoteChoice", QuotedText.quoted($0.value)) }
-                ?? self.words("weighNoteNone")
+            choice.map { claim in
+                open.contains { $0.value == claim.value }
+                    ? self.words("weighNoteChoice", QuotedText.quoted(claim.value))
+                    : self.words("weighNoteNarrow")
+            } ?? self.words("weighNoteNone")
         )
         lines.append(reason)
         try await self.submit(
@@ -220,6 +220,28 @@ extension Desk {
         return .redirect(
             to: "/cases/\(id)#notes",
             Session.Flash(key: "doneWeighed", arguments: [])
+        )
+    }
+
+    /// What is weighed, in words that every reader of the case can read already; `open`: how many claims
+    /// they can.
+    private func weighHead(
+        of subject: Documents.View.Subject,
+        fact: String,
+        open: Int,
+        in view: Documents.View
+    ) throws(Problem) -> String {
+        let known = view.fragments.filter { fragment in
+            subject.fragments.contains(fragment.id) && Claims.isOpen(to: view.audience, fragment)
+        }
+        guard !known.isEmpty else { throw self.problem("problemNarrowSubject", status: .conflict) }
+        let name = CaseModelBuilder.name(of: subject)
+        let isNamed = known.contains { $0.fields.values.contains(name) }
+        return self.words(
+            open > 1 ? "weighNote" : "weighNoteAbout",
+            self.words.term("fact", fact),
+            QuotedText.quoted(isNamed ? name : subject.key),
+            QuotedText.quoted(subject.key)
         )
     }
 }

@@ -113,18 +113,30 @@ extension Desk {
         let table: Documents.Table = try await self.ask(
             .showTable(id: self.form["table"] ?? "")
         )
+        guard self.form["step"] != "edit" else {
+            return .page(self.newCase(table, isFirst: false))
+        }
         return try await self.answer {
             let title = try self.text("title", label: "title", bytesMax: 200, allowsLines: false)
             let to = self.form.all("to")
             guard !to.isEmpty else { throw self.problem("problemNobody") }
+            let isPreview = self.form["step"] != "open"
             let draft = CaseDraft(
                 table: table.table,
                 title: title,
                 summary: self.form.text("summary") ?? "",
                 to: to,
                 grounds: nil,
-                category: self.form["category"] ?? ""
+                category: self.form["category"] ?? "",
+                isPreview: isPreview
             )
+            guard !isPreview else {
+                let preview = try await self.submit(
+                    .openCase(draft),
+                    as: Documents.OpeningPreview.self
+                )
+                return .page(self.preview(preview, table))
+            }
             let opened = try await self.submit(.openCase(draft), as: Documents.Opened.self)
             return .redirect(
                 to: "/cases/\(opened.case)",
@@ -133,5 +145,26 @@ extension Desk {
         } otherwise: { _ in
             self.newCase(table, isFirst: false)
         }
+    }
+
+    /// Who would be told of a case, on which ground.
+    private func preview(_ preview: Documents.OpeningPreview, _ table: Documents.Table) -> Page {
+        let hidden = self.form.fields.filter {
+            ["table", "title", "summary", "to", "category"].contains($0.name)
+        }
+        let model: [String: Any] = [
+            "recipients": preview.recipients.map { recipient in
+                [
+                    "handle": recipient.handle, "ground": recipient.ground,
+                    "name": table.members.first { $0.handle == recipient.handle }?.name ?? "",
+                    "groundText": table.grounds.first { $0.code == recipient.ground }?.text ?? "",
+                ] as [String: Any]
+            },
+            "typedTitle": preview.title, "typedSummary": preview.summary,
+            "hasSummary": !preview.summary.isEmpty,
+            "category": self.words.term("category", preview.category),
+            "hidden": hidden.map { ["name": $0.name, "value": $0.value] },
+        ]
+        return Page(template: "casePreview", title: self.words("previewTitle"), model: model)
     }
 }

@@ -17,9 +17,9 @@ extension Desk {
         var model: [String: Any] = [
             "maySynchronise": self.may(.synchronise), "nodeID": status.node,
             "hasAlarms": !status.alarms.isEmpty,
-            "alarms": status.alarms.reversed().map {
-                ["at": $0.at, "atText": self.words.time($0.at), "text": $0.text]
-            },
+            "alarms": status.alarms.reversed().map { self.alarm($0) },
+            "hasPast": !status.past_alarms.isEmpty,
+            "past": status.past_alarms.reversed().map { self.alarm($0) },
             "hasPeers": !status.peers.isEmpty, "peers": status.peers.map { self.peer($0) },
             "hasLogs": !logs.logs.isEmpty,
             "logs": logs.logs.map { log in
@@ -87,6 +87,16 @@ extension Desk {
                 ) : self.words("syncFailed", peer.handle),
         ]
         model["detail"] = peer.ok ? nil : peer.error
+        return model
+    }
+
+    private func alarm(_ alarm: Documents.Status.Alarm) -> [String: Any] {
+        var model: [String: Any] = [
+            "kind": self.words.term("alarm", alarm.code), "at": alarm.since,
+            "atText": self.words.time(alarm.since), "text": alarm.text,
+        ]
+        model["until"] = alarm.until
+        model["untilText"] = alarm.until.map { self.words.time($0) }
         return model
     }
 }

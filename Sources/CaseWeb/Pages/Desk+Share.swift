@@ -63,6 +63,7 @@ extension Desk {
         let chosen = Set(self.form.all("field"))
         let to = Set(self.form.all("to"))
         let category = self.form["category"] ?? record.category
+        let lowest = Category(name: record.category)?.rawValue ?? 0
         let withheld = record.fields.keys.filter { !Self.isShareable($0, record) }.sorted()
         let own = sharing.table.members.first { $0.handle == handle }
         let ground = self.form.text("ground")
@@ -111,7 +112,8 @@ extension Desk {
             },
             "categories": self.options(
                 "category",
-                Category.allCases.map(\.name),
+                // Below the record's own nothing is shared.
+                Category.allCases.filter { $0.rawValue >= lowest }.map(\.name),
                 chosen: category
             ),
             "grounds": grounds.map {
@@ -162,7 +164,8 @@ extension Desk {
             category: self.form.text("category"),
             expires: expires,
             isPreview: isPreview,
-            seen: self.form["seen"] ?? ""
+            seen: self.form["seen"] ?? "",
+            leavingOut: self.form.text("leaving").flatMap { ShareDraft.LeavingOut(rawValue: $0) }
         )
     }
 
@@ -175,6 +178,7 @@ extension Desk {
         let handles = share.recipients.map(\.handle)
         let others = sharing.view.audience.filter {
             !handles.contains($0) && $0 != self.node.card.handle
+                && !share.left_out.map(\.handle).contains($0)
         }
         var hidden = [("record", sharing.record.id), ("seen", share.seen ?? "")]
         hidden += self.form.fields.filter {
@@ -194,6 +198,10 @@ extension Desk {
             "versionText": share.fragment == nil
                 ? self.words("previewNew", self.words.count("fieldCount", fields.count))
                 : self.words("previewVersion", self.words.number(share.version)),
+            "hasLeftOut": !share.left_out.isEmpty,
+            "leftOut": share.left_out.map { left in
+                ["text": self.words("leftOut", left.handle, self.words.number(left.version))]
+            },
             "hasOthers": !others.isEmpty, "others": self.words.list(others),
             "hasOmitted": !share.omitted.isEmpty,
             "omitted": share.omitted.map { self.words.field($0) }.joined(separator: ", "),

@@ -37,7 +37,7 @@ extension Templates {
         <thead><tr><th scope="col">{{t.fact}}</th><th scope="col">{{t.value}}</th><th scope="col">{{t.saidBy}}</th></tr></thead>
         <tbody>
         {{#rows}}
-        <tr{{#isConflict}} class="conflict"{{/isConflict}}>{{#head}}<th scope="rowgroup" rowspan="{{rows}}"{{#anchor}} id="{{.}}"{{/anchor}}>{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</th>{{/head}}<td data-label="{{factLabel}}" class="value">{{value}}</td><td data-label="{{t.saidBy}}"><ul class="sources">{{#sources}}<li><strong>{{by}}</strong> <time datetime="{{at}}">{{day}}</time>{{#ground}} <span class="ground">{{.}}</span>{{/ground}}{{#isOwn}} <span class="ground">{{t.own}}</span>{{/isOwn}}</li>{{/sources}}</ul></td></tr>
+        <tr{{#isConflict}} class="conflict"{{/isConflict}}>{{#head}}<th scope="rowgroup" rowspan="{{rows}}"{{#anchor}} id="{{.}}"{{/anchor}}>{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</th>{{/head}}<td data-label="{{factLabel}}" class="value">{{value}}</td><td data-label="{{t.saidBy}}"><ul class="sources">{{#sources}}<li><strong>{{by}}</strong> <time datetime="{{at}}">{{day}}</time>{{#ground}} <span class="ground">{{.}}</span>{{/ground}}{{#isOwn}} <span class="ground">{{t.own}}</span>{{/isOwn}}{{#mark}} <span class="flag">{{.}}</span>{{/mark}}</li>{{/sources}}</ul></td></tr>
         {{/rows}}
         </tbody></table>
         {{/hasFacts}}
@@ -49,6 +49,7 @@ extension Templates {
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="subject" value="{{subject}}"><input type="hidden" name="fact" value="{{fact}}"><input type="hidden" name="seen" value="{{seen}}">
         <fieldset><legend>{{t.weighChoice}}</legend>{{#options}}<p class="check"><label><input type="radio" name="value" value="{{index}}" required{{#isChosen}} checked{{/isChosen}}><span><bdi>{{value}}</bdi> <small>{{by}}</small></span></label></p>{{/options}}<p class="check"><label><input type="radio" name="value" value="none" required{{#isNone}} checked{{/isNone}}><span>{{t.weighNone}}</span></label></p></fieldset>
         <p><label for="{{anchor}}-why">{{t.weighReason}}</label><textarea id="{{anchor}}-why" name="reason" rows="3" required>{{typedReason}}</textarea></p>
+        <p class="hint">{{audienceText}} {{t.weighNarrow}}</p>
         <p><button>{{t.weighWrite}}</button></p>
         </form></details>
         {{/weighings}}
@@ -62,7 +63,7 @@ extension Templates {
     static let caseTimeline = #"""
         <section aria-labelledby="timeline"><h2 id="timeline">{{t.timeline}}</h2>
         {{^hasTimeline}}<p class="empty">{{t.noTimeline}}</p>{{/hasTimeline}}
-        {{#hasTimeline}}<ol class="timeline">{{#timeline}}<li><time datetime="{{date}}">{{dateText}}</time> <div><strong>{{type}}</strong>{{#about}} <bdi>{{.}}</bdi>{{/about}} <small>{{by}}</small>{{#what}}<br><span class="text">{{.}}</span>{{/what}} <a class="hint" href="#fragment-{{fragment}}">{{t.toFragment}}</a></div></li>{{/timeline}}</ol>{{/hasTimeline}}
+        {{#hasTimeline}}<ol class="timeline">{{#timeline}}<li><time datetime="{{date}}">{{dateText}}</time> <div><strong>{{type}}</strong>{{#about}} <bdi>{{.}}</bdi>{{/about}} <small>{{by}}</small>{{#mark}} <span class="flag">{{.}}</span>{{/mark}}{{#what}}<br><span class="text">{{.}}</span>{{/what}} <a class="hint" href="#fragment-{{fragment}}">{{t.toFragment}}</a></div></li>{{/timeline}}</ol>{{/hasTimeline}}
         {{#moreTimeline}}<p class="hint">{{.}}</p>{{/moreTimeline}}
         </section>
         """#
@@ -74,7 +75,7 @@ extension Templates {
         <table class="stack shared"><caption>{{t.sharedCaption}}</caption>
         <thead><tr><th scope="col">{{t.fragment}}</th><th scope="col">{{t.with}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.state}}</th></tr></thead>
         <tbody>{{#disclosures}}
-        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}"><bdi>{{what}}</bdi></a>{{/isShown}}{{#withdrawn}}<bdi>{{what}}</bdi>{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small></th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{t.inView}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
+        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}"><bdi>{{what}}</bdi></a>{{/isShown}}{{#withdrawn}}<bdi>{{what}}</bdi>{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small></th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#versionText}} <small>{{.}}</small>{{/versionText}}{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{#isExpired}}<span class="flag">{{t.expired}}</span>{{/isExpired}}{{^isExpired}}{{t.inView}}{{/isExpired}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
         {{/disclosures}}</tbody></table>
         {{/hasDisclosures}}
         {{#moreDisclosures}}<p class="hint">{{.}}</p>{{/moreDisclosures}}
@@ -85,7 +86,7 @@ extension Templates {
         <section aria-labelledby="fragments"><h2 id="fragments">{{t.fragmentContents}}</h2>
         {{^hasFragments}}<p class="empty">{{t.nothingShared}}</p>{{/hasFragments}}
         {{#fragments}}
-        <article class="fragment" id="fragment-{{id}}"><h3>{{type}}{{#about}} {{.}}{{/about}} <small>{{t.of}} {{owner}}, <time datetime="{{at}}">{{atText}}</time></small></h3>
+        <article class="fragment" id="fragment-{{id}}"><h3>{{type}}{{#about}} {{.}}{{/about}} <small>{{t.of}} {{owner}}, <time datetime="{{at}}">{{atText}}</time></small>{{#mark}} <span class="flag">{{.}}</span>{{/mark}}</h3>
         <dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl></article>
         {{/fragments}}
         {{#moreFragments}}<p class="hint">{{.}}</p>{{/moreFragments}}
@@ -96,7 +97,7 @@ extension Templates {
         <section aria-labelledby="notes"><h2 id="notes">{{t.notes}}</h2>
         {{^hasNotes}}<p class="empty">{{t.noNotes}}</p>{{/hasNotes}}
         {{#moreNotes}}<p class="hint">{{.}}</p>{{/moreNotes}}
-        {{#notes}}<article class="note" id="note-{{id}}"><p class="hint"><strong>{{by}}</strong> <time datetime="{{at}}">{{atText}}</time></p><p class="text">{{text}}</p></article>{{/notes}}
+        {{#notes}}<article class="note" id="note-{{id}}"><p class="hint"><strong>{{by}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#isOutside}} <span class="flag">{{t.outsidePeriod}}</span>{{/isOutside}}</p><p class="text">{{text}}</p></article>{{/notes}}
         {{#mayWrite}}
         <form method="post" action="/cases/{{id}}/note" class="stacked">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">

@@ -24,6 +24,25 @@ extension Templates {
         {{#hasMore}}<p><a href="{{more}}">{{t.moreCases}}</a></p>{{/hasMore}}
         """#
 
+    static let casePreview = #"""
+        <p class="crumb"><a href="/cases">{{t.cases}}</a></p>
+        <h1>{{t.previewTitle}}</h1>
+        {{> problem}}
+        <p class="lead">{{t.openingLead}}</p>
+        <dl><div><dt>{{t.title}}</dt><dd class="text">{{typedTitle}}</dd></div>{{#hasSummary}}<div><dt>{{t.summary}}</dt><dd class="text">{{typedSummary}}</dd></div>{{/hasSummary}}<div><dt>{{t.category}}</dt><dd>{{category}}</dd></div></dl>
+        <div class="cards">
+        {{#recipients}}
+        <article class="card"><h2>{{handle}} <small>{{name}}</small></h2>
+        <p>{{t.onGround}} <strong>{{ground}}</strong></p><p class="hint">{{groundText}}</p></article>
+        {{/recipients}}
+        </div>
+        <div class="actions">
+        <form method="post" action="/cases/new"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="step" value="open">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}<button class="primary">{{t.openCase}}</button></form>
+        <form method="post" action="/cases/new"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="step" value="edit">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}<button>{{t.change}}</button></form>
+        <a href="/cases">{{t.cancel}}</a>
+        </div>
+        """#
+
     static let caseNew = #"""
         <div class="narrow">
         <p class="crumb"><a href="/cases">{{t.cases}}</a></p>
@@ -46,7 +65,8 @@ extension Templates {
         <fieldset><legend>{{t.audience}}</legend><p class="hint">{{t.audienceHint}}</p>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span>{{handle}} <small>{{name}} · {{memberClass}}</small></span></label></p>{{/members}}</fieldset>
         <p><label for="category">{{t.category}}</label><select id="category" name="category">{{#categories}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></p>
         <p class="hint">{{t.categoryHint}}</p>
-        <p><button class="primary">{{t.openCase}}</button></p>
+        <p><button class="primary">{{t.showPreview}}</button></p>
+        <p class="hint">{{t.previewWritesNothing}}</p>
         </form>
         {{/draft}}
         </div>

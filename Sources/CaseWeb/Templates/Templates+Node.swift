@@ -43,7 +43,8 @@ extension Templates {
         {{#outcomes}}<ul class="outcomes">{{#items}}<li class="{{style}}">{{text}}{{#detail}} <samp lang="en">{{.}}</samp>{{/detail}}</li>{{/items}}</ul>{{/outcomes}}
         <section aria-labelledby="alarms"><h2 id="alarms">{{t.alarms}}</h2>
         {{^hasAlarms}}<p>{{t.noAlarms}}</p>{{/hasAlarms}}
-        {{#hasAlarms}}<ul class="outcomes">{{#alarms}}<li class="bad"><time datetime="{{at}}">{{atText}}</time> <span lang="en">{{text}}</span></li>{{/alarms}}</ul>{{/hasAlarms}}</section>
+        {{#hasAlarms}}<ul class="outcomes">{{#alarms}}<li class="bad"><strong>{{kind}}</strong> {{t.since}} <time datetime="{{at}}">{{atText}}</time><br><span lang="en">{{text}}</span></li>{{/alarms}}</ul><p class="hint">{{t.alarmsHint}}</p>{{/hasAlarms}}
+        {{#hasPast}}<details><summary>{{t.pastAlarms}}</summary><ul class="outcomes">{{#past}}<li><strong>{{kind}}</strong> <time datetime="{{at}}">{{atText}}</time> – <time datetime="{{until}}">{{untilText}}</time><br><span lang="en">{{text}}</span></li>{{/past}}</ul></details>{{/hasPast}}</section>
         <section aria-labelledby="peers"><h2 id="peers">{{t.peers}}</h2>
         {{#hasPeers}}<table class="stack"><caption class="hidden">{{t.peers}}</caption><thead><tr><th scope="col">{{t.partner}}</th><th scope="col">{{t.connection}}</th><th scope="col" class="number">{{t.behind}}</th><th scope="col">{{t.lastSync}}</th></tr></thead>
         <tbody>{{#peers}}<tr><th scope="row">{{handle}}</th><td data-label="{{t.connection}}"><span class="state {{style}}">{{connection}}</span></td><td data-label="{{t.behind}}" class="number">{{behind}}</td><td data-label="{{t.lastSync}}">{{#at}}<time datetime="{{.}}">{{atText}}</time>{{/at}}{{^at}}{{t.neverInThisRun}}{{/at}}</td></tr>{{/peers}}</tbody></table>{{/hasPeers}}

@@ -40,11 +40,12 @@ extension Templates {
         <dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl></article>
         {{/recipients}}
         </div>
+        {{#leftOut}}<p class="problem">{{text}}</p>{{/leftOut}}
         {{#hasOthers}}<p>{{t.seeNothing}} {{others}}</p>{{/hasOthers}}
         {{#hasOmitted}}<p class="hint">{{t.omitted}} {{omitted}}</p>{{/hasOmitted}}
         <p>{{t.category}}: <strong>{{category}}</strong>{{#expires}} · {{t.expires}} <strong>{{.}}</strong>{{/expires}}</p>
         <div class="actions">
-        <form method="post" action="/cases/{{id}}/share"><input type="hidden" name="token" value="{{token}}">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}<button class="primary">{{t.shareNow}}</button></form>
+        <form method="post" action="/cases/{{id}}/share"><input type="hidden" name="token" value="{{token}}">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}{{#hasLeftOut}}<fieldset><legend>{{t.leavingOut}}</legend><p class="check"><label><input type="radio" name="leaving" value="keep" required><span>{{t.leavingKeep}}</span></label></p><p class="check"><label><input type="radio" name="leaving" value="takeBack" required><span>{{t.leavingTakeBack}}</span></label></p></fieldset>{{/hasLeftOut}}<button class="primary">{{t.shareNow}}</button></form>
         <form method="post" action="/cases/{{id}}/share/edit"><input type="hidden" name="token" value="{{token}}">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}<button>{{t.change}}</button></form>
         <a href="/cases/{{id}}">{{t.cancel}}</a>
         </div>

@@ -39,7 +39,7 @@ enum Templates {
         "message": Self.message,
         "login": Self.login,
         "cases": Self.cases,
-        "caseNew": Self.caseNew,
+        "caseNew": Self.caseNew, "casePreview": Self.casePreview,
         "case": Self.caseView,
         "caseSubjects": Self.caseSubjects,
         "caseTimeline": Self.caseTimeline,

@@ -1,0 +1,283 @@
+import CaseModel
+import Cryptography
+import Foundation
+import Logging
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+
+/// What an alarm is about; the list with what ends each stands in `Protocol/alarms.md`.
+enum AlarmCode: String, Codable, Sendable {
+    case fork
+    case putBack = "put-back"
+    case unconfirmed
+    case partnerPutBack = "partner-put-back"
+    case twoCopies = "two-copies"
+    case putAside = "put-aside"
+    case unprotected
+    case silent
+    case clock
+    case store
+    case receipt
+    case verification
+    case backlog
+    case charter
+    case event
+
+    /// The code of what synchronisation found and tells once.
+    init(of finding: SyncFinding) {
+        switch finding {
+        case .chunk, .untrue, .undecodable: self = .verification
+        case .twoCopies: self = .twoCopies
+        default: self = .event
+        }
+    }
+
+    /// Whether it is worked out from the node's state again and again, and ends with what it tells of.
+    var isCondition: Bool {
+        switch self {
+        case .fork, .putBack, .unconfirmed, .putAside, .unprotected, .silent, .backlog: true
+        case .partnerPutBack, .twoCopies, .clock, .store, .receipt, .verification, .charter, .event:
+            false
+        }
+    }
+}
+
+/// Something an operator must know.
+struct Alarm: Codable, Hashable, Sendable {
+    let code: AlarmCode
+    var text: String
+    /// When it was first told, in milliseconds since 1970.
+    let since: UInt64
+    /// When it ended; `nil` while it stands.
+    var until: UInt64?
+    /// Whose doing it is, as the bytes of a node ID; `nil` for the node's own store and files.
+    let source: [UInt8]?
+    /// What it is about, where that ends it: a charter version, a log.
+    let subject: String?
+}
+
+/// Alarms: raised once each, kept in the store until they end, and for a while after.
+extension Node {
+    /// Name of the setting under which the store has them.
+    static let alarmsSetting = "alarms"
+    /// Most alarms kept; ended ones go first, then the oldest of whoever caused most of them.
+    static let alarmsMax = 100
+    /// How long one that ended is still told, in milliseconds.
+    static let alarmsToldMilliseconds: UInt64 = 7 * 86_400_000
+    /// How often what alarms tell of is worked out anew, in milliseconds.
+    private static let alarmsCheckedMilliseconds: UInt64 = 5_000
+
+    /// Tells an operator; `source`: whose doing it is, where it is somebody else's.
+    ///
+    /// Once each: a peer that repeats itself must not push out what others did.
+    func raise(
+        _ text: String,
+        _ code: AlarmCode = .event,
+        by source: NodeID? = nil,
+        about subject: String? = nil
+    ) {
+        self.logger.warning("\(text)")
+        let standing = self.alarms.contains {
+            $0.until == nil && $0.code == code && $0.text == text
+        }
+        guard !standing else { return }
+        self.alarms.append(
+            Alarm(
+                code: code,
+                text: text,
+                since: self.clock,
+                until: nil,
+                source: source?.bytes,
+                subject: subject
+            )
+        )
+        self.boundAlarms()
+        self.keepAlarms()
+    }
+
+    private func boundAlarms() {
+        while self.alarms.count > Self.alarmsMax {
+            if let ended = self.alarms.firstIndex(where: { $0.until != nil }) {
+                self.alarms.remove(at: ended)
+                continue
+            }
+            let counts = self.alarms.reduce(into: [:]) { $0[$1.source, default: 0] += 1 }
+            let most = counts.values.max()
+            guard let oldest = self.alarms.firstIndex(where: { counts[$0.source] == most })
+            else { return }
+            self.alarms.remove(at: oldest)
+        }
+    }
+
+    /// Ends the alarms that are so.
+    func endAlarms(where isOver: (Alarm) -> Bool) {
+        var isChanged = false
+        for index in self.alarms.indices
+        where self.alarms[index].until == nil && isOver(self.alarms[index]) {
+            self.alarms[index].until = self.clock
+            isChanged = true
+        }
+        if isChanged { self.keepAlarms() }
+    }
+
+    /// Ends those that an operator has seen, but for conditions: these end with what they tell of.
+    func acknowledgeAlarms() { self.endAlarms { !$0.code.isCondition } }
+
+    /// Brings alarms in step with what they tell of, now and then.
+    func checkAlarms(isForced: Bool = false) {
+        let now = self.clock
+        guard isForced || now >= self.alarmsDue else { return }
+        self.alarmsDue = now + Self.alarmsCheckedMilliseconds
+        self.noteOwnClock()
+        let conditions = self.conditions
+        self.endAlarms { alarm in
+            switch alarm.code {
+            case .charter: self.isSettled(alarm.subject)
+            case let code where code.isCondition:
+                !conditions.contains { $0.code == code && $0.key == alarm.subject }
+            default: false
+            }
+        }
+        for (code, key, text) in conditions {
+            let standing = self.alarms.firstIndex {
+                $0.until == nil && $0.code == code && $0.subject == key
+            }
+            if let standing {
+                self.alarms[standing].text = text
+            } else {
+                self.raise(text, code, about: key)
+            }
+        }
+        let told = Self.alarmsToldMilliseconds
+        self.alarms.removeAll { alarm in
+            alarm.until.map { $0 + told < self.clock } ?? false
+        }
+    }
+
+    /// Two texts of one version matter no more once another version follows.
+    private func isSettled(_ subject: String?) -> Bool {
+        self.engine.tables.contains { table, state in
+            (1..<max(1, state.file.effectiveVersion)).contains {
+                Self.subject(version: $0, of: table) == subject
+            }
+        }
+    }
+
+    static func subject(version: Int, of table: TableID) -> String {
+        "\(TextEncoding.hex(table.bytes)) \(version)"
+    }
+
+    /// Everything that is so now and that an operator must know, by code and what it is about.
+    private var conditions: [(code: AlarmCode, key: String, text: String)] {
+        var found = self.standingAlarms
+        guard self.isRunning else { return found }
+        let connected = Set(self.links.values.map(\.peer))
+        let patience = self.configuration.silentMilliseconds
+        for peer in self.engine.peers.sorted() {
+            let status = self.peers[peer] ?? PeerStatus()
+            let key = TextEncoding.hex(peer.bytes)
+            let handle = self.handle(of: peer)
+            let seen = max(status.lastSync ?? 0, self.clockAtOpening)
+            guard self.clock >= seen + patience else { continue }
+            let since = UTCTime.text(milliseconds: seen)
+            if !connected.contains(peer) {
+                let why = self.dialProblems[peer].map { " (\($0))" } ?? ""
+                found.append(
+                    (
+                        .silent, key,
+                        "\(handle): not reached since \(since)\(why). See that its node runs and this "
+                            + "one reaches it"
+                    )
+                )
+            } else if self.lag(of: peer, status) > 0 {
+                found.append(
+                    (
+                        .backlog, key,
+                        "\(handle): connected, and lacks entries of this node since \(since). See "
+                            + "'tafel sync now' for what stands in the way"
+                    )
+                )
+            }
+        }
+        return found
+    }
+
+    /// How many own entries a peer has not said it holds.
+    func lag(of peer: NodeID, _ status: PeerStatus) -> UInt64 {
+        var lag: UInt64 = 0
+        for (table, state) in self.engine.tables
+        where state.file.effective?.member(identity: peer) != nil {
+            let size = state.logs[state.ownLog]?.size ?? 0
+            lag += size - min(size, status.acknowledged(in: table) ?? 0)
+        }
+        return lag
+    }
+
+    // MARK: Clocks
+
+    /// Tells of a member whose entries are dated far ahead of the own clock.
+    func noteClock(of chunk: VerifiedChunk) {
+        let clock = HybridTime(milliseconds: self.clock)
+        guard let newest = chunk.items.compactMap(\.header?.time).max(),
+            newest.isFarAhead(of: clock)
+        else { return }
+        let ahead = Self.duration(newest.milliseconds - clock.milliseconds)
+        self.raise(
+            "\(self.author(of: chunk.log, in: chunk.table)): dates entries \(ahead) ahead of this node's "
+                + "clock. One of both clocks is wrong: compare them, and set it right. What was dated "
+                + "wrong stays so",
+            .clock,
+            by: self.identity(of: chunk.log, in: chunk.table)
+        )
+    }
+
+    /// Tells of own entries that are dated far ahead of the clock: it was wrong then, or is now.
+    func noteOwnClock() {
+        let clock = HybridTime(milliseconds: self.clock)
+        let newest = self.engine.tables.values.compactMap { $0.logs[$0.ownLog]?.time }.max()
+        guard let newest, newest.isFarAhead(of: clock) else { return }
+        self.raise(
+            "\(self.card.handle), this node: its newest entries are dated "
+                + "\(Self.duration(newest.milliseconds - clock.milliseconds)) ahead of its clock now. "
+                + "The clock was wrong then, or is wrong now: set it right. What was dated wrong stays so",
+            .clock,
+            about: "own"
+        )
+    }
+
+    /// About how long, in words.
+    static func duration(_ milliseconds: UInt64) -> String {
+        let seconds = milliseconds / 1_000
+        let units: [(UInt64, String)] = [
+            (31_556_952, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"),
+        ]
+        for (length, name) in units where seconds >= length {
+            let count = (seconds + length / 2) / length
+            return "about \(count) \(name)\(count == 1 ? "" : "s")"
+        }
+        return "\(seconds) seconds"
+    }
+
+    // MARK: Keeping
+
+    private func keepAlarms() {
+        let kept = self.alarms.filter { $0.code != .event && $0.code != .store }
+        guard kept != self.keptAlarms else { return }
+        do throws(SlotError) {
+            try self.store.setSetting(
+                Self.alarmsSetting,
+                Array((try? JSONEncoder().encode(kept)) ?? Data())
+            )
+            self.keptAlarms = kept
+        } catch {
+            self.logger.debug("alarms were not kept: \(error)")
+        }
+    }
+
+    /// What the store has; nothing where it cannot be read.
+    static func alarms(from bytes: [UInt8]?) -> [Alarm] {
+        bytes.flatMap { try? JSONDecoder().decode([Alarm].self, from: Data($0)) } ?? []
+    }
+}

@@ -1,0 +1,153 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Terminal
+import Wire
+
+/// What became of fragments: withdrawing them, and who has which version.
+extension Node {
+    func withdraw(_ id: String, reason: String) throws(NodeFailure) -> NodeAnswer {
+        let (table, counted, fragment) = try self.findFragment(id)
+        guard fragment.owner == table.me else {
+            throw .usage(
+                "fragment '\(id)': belongs to \(counted.handle(fragment.owner)). "
+                    + "Only its owner can withdraw it"
+            )
+        }
+        guard fragment.withdrawal == nil else {
+            throw .usage("fragment '\(id)': was withdrawn already. There is nothing more to do")
+        }
+        let drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: reason)
+        let entries = try self.append(drafts, to: table.file.table) { _, _ in }
+        guard let entry = entries.first else {
+            throw NodeFailure(.bug, "withdrawal: was not written. Report this")
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: ["entry": Self.json(of: entry.header)],
+            text: "withdrawn, entry \(entry.header.index); hidden in every view once synchronised",
+            file: nil
+        )
+    }
+
+    /// The entries that withdraw a fragment from everybody who was given a version.
+    ///
+    /// Each is told on the ground and in the category of what it was given: a ground of another
+    /// version may not fit, and what fits no ground counts for nobody.
+    func withdrawals(
+        of fragment: CaseFragment,
+        in caseID: ObjectID,
+        reason: String
+    ) throws(NodeFailure) -> [Draft] {
+        let payload: [UInt8]
+        do throws(WireError) {
+            payload =
+                try WithdrawalPayload(
+                    generation: fragment.log.generation,
+                    firstIndex: fragment.firstIndex,
+                    reason: reason.normalised
+                )
+                .payload
+        } catch {
+            throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")
+        }
+        return fragment.recipientsByCategory.compactMap { category, recipients in
+            Audience(recipients).map { audience in
+                Draft(
+                    kind: .withdrawal,
+                    subject: .existing(caseID),
+                    category: category,
+                    audience: audience
+                ) { _ in payload }
+            }
+        }
+    }
+
+    func fragmentStatus(_ id: String) throws(NodeFailure) -> NodeAnswer {
+        let (table, counted, fragment) = try self.findFragment(id)
+        let confirmed = try self.confirmations(of: fragment, in: table)
+        let isOwn = fragment.owner == table.me
+        let withdrawn = fragment.withdrawal.map {
+            UTCTime.text(milliseconds: $0.time.milliseconds)
+        }
+        var items: [JSONValue] = []
+        var lines: [ShownText] = [
+            "fragment \(fragment.id.hex), version \(fragment.payload.version)"
+                + (withdrawn.map { ", withdrawn \($0)" } ?? "")
+                + (fragment.isExpired(on: self.today) ? ", expired" : "")
+        ]
+        for (recipient, version, _) in fragment.given {
+            // Receipts speak to the owner; another knows of itself alone.
+            let isKnown = isOwn || recipient.member == table.me
+            let received: Bool? = isKnown ? !isOwn || confirmed.contains(recipient.member) : nil
+            let handle = counted.handle(recipient.member)
+            items.append([
+                "handle": .string(handle), "ground": .string(recipient.ground),
+                "version": .integer(Int(version)),
+                "received": received.map { .bool($0) } ?? .null,
+                "withdrawn": JSONValue(withdrawn),
+                "destroyed": .bool(false),
+            ])
+            let state =
+                received.map { $0 ? "received" : "not confirmed yet" } ?? "known to the owner alone"
+            let older =
+                version < fragment.payload.version ? ", and nothing later: it was left out" : ""
+            lines.append("  \(handle) on \(recipient.ground): version \(version) \(state)\(older)")
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "fragment": .string(fragment.id.hex),
+                "version": .integer(Int(fragment.payload.version)),
+                "expired": .bool(fragment.isExpired(on: self.today)),
+                "withdrawn": JSONValue(withdrawn),
+                "recipients": .array(items),
+            ],
+            text: lines.joined(separator: "\n"),
+            file: nil
+        )
+    }
+
+    /// The members whose newest receipts confirm the newest version that each was given.
+    func confirmations(
+        of fragment: CaseFragment,
+        in table: TableState
+    ) throws(NodeFailure) -> Set<MemberNumber> {
+        let given = fragment.given
+        let logs = Set(given.map(\.entry.log))
+        let known = self.givenEntries
+        return try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            var confirmed: Set<MemberNumber> = []
+            for log in logs {
+                // Versions of a member whose log was cut stand in several of its logs.
+                let wanted = given.filter { $0.entry.log == log }
+                var newest: [LogID: UInt64] = [:]
+                for place in try snapshot.receipts(quoting: log) { newest[place.log] = place.index }
+                for (place, receiptIndex) in newest {
+                    guard
+                        let index = wanted.first(where: { $0.recipient.member == place.member })?
+                            .entry.header.index,
+                        let entry = try snapshot.plaintext(at: receiptIndex, of: place),
+                        let receipt = try? Receipt(payload: entry.plaintext),
+                        let item = receipt.logs.first(where: { $0.log == log }),
+                        item.checkpoint.size > index, !item.unopened.contains(index)
+                    else { continue }
+                    let key = ReceiptKey(table: table.file.table, log: log, member: place.member)
+                    var given = known[key] ?? GivenEntries()
+                    // One that confirms something else confirms nothing.
+                    if case .confirmed = try snapshot.verdict(
+                        on: item,
+                        by: place.member,
+                        given: &given
+                    ) {
+                        confirmed.insert(place.member)
+                    }
+                }
+            }
+            return confirmed
+        }
+    }
+}

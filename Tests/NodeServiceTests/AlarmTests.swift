@@ -1,0 +1,71 @@
+import SyncLog
+import Testing
+
+@testable import NodeService
+
+/// Alarms last until they end, over restarts (`Protocol/alarms.md`).
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct AlarmTests {
+    private struct Document: Decodable {
+        struct Item: Decodable {
+            let code: String
+            let text: String
+            let since: String
+            let until: String?
+        }
+
+        let alarms: [Item]
+        let past_alarms: [Item]
+    }
+
+    @Test func `what happened stands over a restart until it was seen`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        try await live.raise("een klok", .clock)
+        try await live.raise("een klok", .clock)
+        try await live.raise("iets", .event)
+        #expect(try await live.perform(.status).exitCode == 1)
+        var told = try await live.perform(.status, as: Document.self)
+        #expect(told.alarms.map(\.code) == ["clock", "event"], "the same twice is told once")
+        let since = told.alarms.first?.since
+        try await live.reopen()
+        told = try await live.perform(.status, as: Document.self)
+        #expect(told.alarms.map(\.text) == ["een klok"])
+        #expect(told.alarms.first?.since == since && told.alarms.first?.until == nil)
+        #expect(try await live.perform(.acknowledgeAlarms).exitCode == 0)
+        told = try await live.perform(.status, as: Document.self)
+        #expect(told.alarms.isEmpty && told.past_alarms.map(\.text) == ["een klok"])
+        #expect(told.past_alarms.first?.until != nil)
+        try await live.reopen()
+        told = try await live.perform(.status, as: Document.self)
+        #expect(told.alarms.isEmpty && told.past_alarms.count == 1)
+        // Told again, it stands again.
+        try await live.raise("een klok", .clock)
+        #expect(try await live.perform(.status).exitCode == 1)
+    }
+
+    @Test func `ended alarms make room before those that stand`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        try await live.raise("gezien", .clock)
+        try await live.perform(.acknowledgeAlarms)
+        for number in 0..<Node.alarmsMax { try await live.raise("\(number)", .event) }
+        let told = try await live.perform(.status, as: Document.self)
+        #expect(told.alarms.map(\.text) == (0..<Node.alarmsMax).map(String.init))
+        #expect(told.past_alarms.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (299_000, "about 5 minutes"), (59_000, "59 seconds"), (3_600_000, "about 1 hour"),
+            (86_400_000 * 2, "about 2 days"), (157_680_000_000, "about 5 years"),
+        ] as [(UInt64, String)]
+    )
+    func `a time that clocks differ by is told in words`(milliseconds: UInt64, words: String) {
+        #expect(Node.duration(milliseconds) == words)
+    }
+}
+
+extension LiveNode {
+    func raise(_ text: String, _ code: AlarmCode) async throws {
+        try await self.node.raise(text, code)
+    }
+}

@@ -1,0 +1,182 @@
+import CaseModel
+import Cryptography
+import Foundation
+import Simulator
+import SyncLog
+import Terminal
+import Testing
+
+@testable import NodeService
+
+/// A writer is judged by its readers: what it says is written counts, here and everywhere.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct WriterTests {
+    private static let categories = ["public", "environmental", "business", "personal"]
+    private static let classes = ["od-toezicht", "politie", "rijksinspectie-toezicht", "*"]
+
+    /// One node that writes at random in a table with random grounds.
+    private struct Writer {
+        let node: LiveNode
+        let table: TableID
+        var generator: SeededGenerator
+        var records: [String] = []
+        var done = 0
+
+        mutating func pick<Item>(_ items: [Item]) -> Item {
+            items[Int.random(in: 0..<items.count, using: &self.generator)]
+        }
+
+        mutating func chance(_ one: Int) -> Bool {
+            Int.random(in: 0..<one, using: &self.generator) == 0
+        }
+
+        mutating func to() -> [String]? {
+            self.pick([nil, nil, ["politie"], ["ilt"], ["politie", "ilt"]])
+        }
+
+        /// One command of any kind; what a writer refuses is told in words of its own.
+        mutating func step() async throws {
+            let cases = try await self.node.countedCases()
+            let counted = cases.isEmpty ? nil : self.pick(cases)
+            let id = counted?.caseID.hex ?? ""
+            let request: NodeRequest
+            switch Int.random(in: counted == nil ? 0..<1 : 0..<12, using: &self.generator) {
+            case 0:
+                let draft = CaseDraft(
+                    table: TextEncoding.hex(self.table.bytes),
+                    title: "Zaak",
+                    summary: "",
+                    to: self.to(),
+                    grounds: nil,
+                    category: self.pick(WriterTests.categories)
+                )
+                request = .openCase(draft)
+            case 1: request = .addNote(id: id, text: "een notitie")
+            case 2: request = .tag(id: id, tag: "asbest", removes: self.chance(2))
+            case 3: request = .setCase(id: id, field: "phase", value: "analyse")
+            case 4, 5:
+                let own = counted?.fragments.filter { $0.withdrawal == nil } ?? []
+                guard !own.isEmpty else { return }
+                let fragment = self.pick(own)
+                // Whatever was shared, and with whom: it can be withdrawn.
+                try await self.node.perform(
+                    .withdraw(fragment: fragment.id.hex, reason: "ten onrechte")
+                )
+                self.done += 1
+                return try await self.check()
+            default:
+                let draft = ShareDraft(
+                    caseID: id,
+                    record: self.pick(self.records),
+                    fields: ["subject.name", "subject.kvk"],
+                    to: self.to(),
+                    grounds: nil,
+                    category: self.pick([nil] + WriterTests.categories.map { $0 }),
+                    expires: nil,
+                    isPreview: false,
+                    leavingOut: self.pick([nil, .keep, .takeBack])
+                )
+                request = .share(draft)
+            }
+            do throws(NodeFailure) {
+                try await self.node.answered(request)
+                self.done += 1
+            } catch {
+                #expect(error.code == .usage, "\(error.message)")
+                #expect(!error.message.contains("every partner would ignore"), "\(error.message)")
+            }
+            try await self.check()
+        }
+
+        /// Nothing that was written is ignored.
+        func check() async throws {
+            for counted in try await self.node.countedCases() {
+                #expect(counted.ignored.isEmpty, "\(counted.ignored)")
+            }
+        }
+    }
+
+    private static func grounds(_ generator: inout SeededGenerator) -> String {
+        var text = "grounds:\n"
+        for number in 1...4 {
+            func some(_ items: [String]) -> String {
+                let chosen = items.filter { _ in Bool.random(using: &generator) }
+                return (chosen.isEmpty ? [items[0]] : chosen).joined(separator: ", ")
+            }
+            let from = Self.classes[Int.random(in: 0..<4, using: &generator)]
+            let to = Self.classes[Int.random(in: 0..<4, using: &generator)]
+            text += """
+                  - code: G-\(number)
+                    text: "Artikel \(number)"
+                    from: ["\(from)"]
+                    to: ["\(to)"]
+                    categories: [\(some(Self.categories))]
+
+                """.replacingOccurrences(of: "[\"*\"]", with: "\"*\"")
+        }
+        // Else hardly a case can be opened.
+        return text + """
+              - code: ALL
+                text: "Artikel 9"
+                from: "*"
+                to: "*"
+                categories: [public]
+
+            """
+    }
+
+    @Test(arguments: UInt64(1)...6)
+    func `what a command writes counts, and can be withdrawn`(seed: UInt64) async throws {
+        var generator = SeededGenerator(seed: seed)
+        let nodes = [
+            try LiveNode("od-noord", .odToezicht), try LiveNode("politie", .politie),
+            try LiveNode("ilt", .rijksinspectieToezicht),
+        ]
+        let table = try await LiveTable(nodes, grounds: Self.grounds(&generator))
+        var writer = Writer(node: nodes[0], table: table.id, generator: generator)
+        for number in 1...3 {
+            let id = try await nodes[0].importRecord(
+                key: "r\(number)",
+                name: "Bedrijf \(number)",
+                kvk: "2000000\(number)",
+                category: number == 1 ? .public : .environmental
+            )
+            writer.records.append(id)
+        }
+        for _ in 0..<60 { try await writer.step() }
+        #expect(writer.done > 10)
+    }
+
+    @Test(arguments: [
+        ("2020-01-01", "2025-12-31", "is over"), ("2091-01-01", "2091-12-31", "has not begun"),
+    ])
+    func `outside the period of its charter nothing is begun`(
+        from: String,
+        until: String,
+        words: String
+    ) async throws {
+        let nodes = [try LiveNode("od-noord", .odToezicht), try LiveNode("politie", .politie)]
+        let table = try await LiveTable(nodes, period: (from, until))
+        let before = try await nodes[0].state(of: LogID(member: 1, generation: 0), in: table.id)
+        let error = await #expect(throws: NodeFailure.self) {
+            _ = try await nodes[0].openCase("Te laat", in: table.id, to: nil)
+        }
+        #expect(error?.code == .usage && error?.message.contains(words) == true)
+        #expect(error?.message.contains("\(from) to \(until)") == true)
+        let after = try await nodes[0].state(of: LogID(member: 1, generation: 0), in: table.id)
+        #expect(before == after)
+    }
+}
+
+extension LiveNode {
+    /// Makes one call, and throws what the node refuses it with.
+    func answered(_ request: NodeRequest) async throws(NodeFailure) {
+        guard let node = try? self.node else { throw NodeFailure(.bug, "not open") }
+        _ = try await node.perform(NodeCall(request: request, user: "test"))
+    }
+
+    /// What counts of all cases here.
+    func countedCases() async throws -> [CountedCase] {
+        try await self.node.cases().map(\.counted)
+    }
+}
