@@ -152,7 +152,7 @@ extension Node {
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
             given.newest = place
             guard self.isWriters(verdict, item, of: table) else {
-                self.noteOwnOtherTree(verdict, quotedBy: handle, item, author)
+                self.noteOwnOtherTree(verdict, quotedBy: handle, item, author, in: table)
                 continue
             }
             if let text = Self.text(of: verdict) {
@@ -169,9 +169,13 @@ extension Node {
         _ verdict: ReceiptVerdict,
         quotedBy handle: String,
         _ item: LogReceipt,
-        _ source: NodeID?
+        _ source: NodeID?,
+        in table: TableState
     ) {
-        guard case .otherTree = verdict else { return }
+        // A size beyond the own one may be of the same history: heads tell of a store put back.
+        guard case .otherTree = verdict,
+            item.checkpoint.size <= table.logs[item.log]?.size ?? 0
+        else { return }
         let name = "\(item.log.member)/\(item.log.generation)"
         self.raise(
             "own log \(name): a receipt of \(handle) quotes another history of it, signed with this "

@@ -133,7 +133,8 @@ extension Simulation {
         for author in self.nodes.indices where self.isSound(author) {
             let table = self.nodes[author].disk.table
             let own = self.nodes[author].log
-            let needed = (0..<table.count(of: own)).last {
+            let size = min(table.count(of: own), self.settledSizes[own] ?? .max)
+            let needed = (0..<size).last {
                 table.item(at: $0, of: own).header?.kind != .receipt
             }
             for reader in self.authors

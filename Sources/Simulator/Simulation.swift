@@ -85,6 +85,9 @@ package struct Simulation: Sendable {
     /// Whether a fork was proven when all was to be said.
     var hasLateFork = false
     var roundsWanted = false
+    /// What logs had when the last rounds began; what a liar's words make somebody write later is
+    /// confirmed within 300 s, after the run.
+    var settledSizes: [LogID: UInt64] = [:]
     var roundsEnded: Set<NodeSession> = []
     private var queue: [(due: Int, occurrence: Occurrence)] = []
 
@@ -201,6 +204,9 @@ package struct Simulation: Sendable {
 
     private mutating func startRounds() {
         self.roundsWanted = true
+        for node in self.nodes {
+            self.settledSizes[node.log] = node.disk.table.count(of: node.log)
+        }
         for node in self.nodes.indices {
             for peer in self.nodes.indices where peer != node {
                 self.handle(.roundWanted(self.nodes[peer].card.identity), on: node)

@@ -125,6 +125,12 @@ struct NodeCommand: ParsableCommand {
             guard self.http != nil || (self.httpCertificate == nil && self.httpKey == nil) else {
                 throw .usage("--http-certificate: there are no pages without --http. Add it")
             }
+            guard self.http.flatMap({ Endpoint($0) })?.text != listen.text else {
+                throw .usage(
+                    "--http '\(listen.text)': is where peers are listened for already. Give the pages "
+                        + "another port"
+                )
+            }
             _ = try configuration.pages
             return configuration
         }

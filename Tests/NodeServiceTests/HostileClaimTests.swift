@@ -1,5 +1,7 @@
 import Cryptography
+import Foundation
 import PeerTransport
+import ReplicatedTypes
 import SyncEngine
 import SyncLog
 import Testing
@@ -82,6 +84,24 @@ struct HostileClaimTests {
         let bundle = try Wire.Bundle(parsing: try #require(answer.file))
         #expect(bundle.body.receipts.filter { $0.log == log.log }.count == max)
         try await table.checkAndStop(alarm: "a receipt of mallory quotes another history of it")
+    }
+
+    @Test func `entries of another time are told, and move nothing`() async throws {
+        let table = try await HostileTable()
+        var (log, _) = try table.forgedLog()
+        var header = log.header(.card)
+        let years: UInt64 = 5 * 365 * 86_400_000
+        header.time = HybridTime(milliseconds: header.time.milliseconds + years)
+        log.append(header, payload: table.hostile.card.note.encoded)
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.give(log.chunk(from: 0))
+        await session.connection.close()
+        try await table.victim.perform(.addNote(id: table.caseID.hex, text: "daarna"))
+        let own = try await table.victim.items(of: LogID(member: 1, generation: 0), in: table.id)
+        let last = try #require(own.compactMap(\.header).last)
+        let now = UInt64(Date().timeIntervalSince1970 * 1_000)
+        #expect(last.time.milliseconds <= now + 1_000, "the own clock is not moved")
+        try await table.checkAndStop(alarm: "dates entries about 5 years ahead")
     }
 
     @Test func `two histories of one size are found, told, and stay disputed`() async throws {

@@ -183,6 +183,18 @@ import Wire
         }
     }
 
+    @Test func `a clock that was years ahead poisons nothing once it is right`() throws {
+        var world = TestTable(count: 2)
+        let years: UInt64 = 5 * 365 * 86_400_000
+        try world.write([world.draft(nil, byteCount: 1)], by: 1)
+        let wrong = TestTable.start + years
+        try world.write([world.draft(nil, byteCount: 1)], by: 1, milliseconds: wrong)
+        let right = TestTable.start + 5_000
+        try world.write([world.draft(nil, byteCount: 1)], by: 1, milliseconds: right)
+        let times = self.headers(world, of: 1).map(\.time.milliseconds)
+        #expect(times.suffix(2) == [wrong, right])
+    }
+
     @Test func `times strictly increase when the clock stands still or goes back`() throws {
         var world = TestTable(count: 2)
         try world.write((0..<3).map { _ in world.draft(nil, byteCount: 1) }, by: 1)
