@@ -35,7 +35,15 @@ extension Node {
 
     /// Looks for records and fragments; how many fragments others share costs no more than
     /// `candidateLimit`: what is over it is not looked at, and the answer says that there is more.
-    func search(_ query: SearchQuery) throws(NodeFailure) -> NodeAnswer {
+    func search(_ asked: SearchQuery) throws(NodeFailure) -> NodeAnswer {
+        var query = asked
+        query.kvk = try Self.number(asked.kvk, digitsMax: 8, what: "--kvk", name: "a KvK number")
+        query.vestiging = try Self.number(
+            asked.vestiging,
+            digitsMax: 12,
+            what: "--vestiging",
+            name: "an establishment's number"
+        )
         try Self.check(query)
         let postcodes = try query.postcode.map { (text) throws(NodeFailure) in
             try PostcodeRange(text)
@@ -56,12 +64,35 @@ extension Node {
         }
     }
 
+    /// A number without the blanks, dots and hyphens that people write in it; what is none is refused,
+    /// for that nothing has it would say nothing.
+    private static func number(
+        _ text: String?,
+        digitsMax: Int,
+        what: String,
+        name: String
+    ) throws(NodeFailure) -> String? {
+        guard let text else { return nil }
+        let digits = text.filter { !$0.isWhitespace && $0 != "." && $0 != "-" }
+        guard (1...digitsMax).contains(digits.utf8.count),
+            digits.utf8.allSatisfy({ (48...57).contains($0) })
+        else {
+            throw .usage(
+                "\(what) '\(text)': not \(name), which has \(digitsMax) digits. Search by another"
+            )
+        }
+        return digits
+    }
+
     private static func check(_ query: SearchQuery) throws(NodeFailure) {
         guard (1...SearchQuery.limitMax).contains(query.limit) else {
             throw .usage("--limit \(query.limit): not 1 to \(SearchQuery.limitMax). Choose another")
         }
         for date in [query.from, query.until].compactMap(\.self) where !date.isCalendarDate {
             throw .usage("'\(date)': not a date. Write YYYY-MM-DD")
+        }
+        if let from = query.from, let until = query.until, until < from {
+            throw .usage("--from \(from): after --until \(until). Turn them round")
         }
         if let type = query.type, Mapping.RecordType(rawValue: type) == nil {
             let known = Mapping.RecordType.allCases.map(\.rawValue).joined(separator: ", ")

@@ -40,7 +40,9 @@ package struct HybridTime: Hashable, Comparable, Sendable {
     /// The newest time seen after `received` came in, which counts only near the own clock, so that
     /// a member who lies about the time cannot push everybody's clock ahead.
     package func observing(_ received: HybridTime, clock: HybridTime) -> HybridTime {
-        received.isFarAhead(of: clock) ? self : max(self, received)
+        // What was far ahead itself, before the clock was set right, counts no more.
+        guard !received.isFarAhead(of: clock) else { return self }
+        return self.isFarAhead(of: clock) ? received : max(self, received)
     }
 
     /// Orders by time.

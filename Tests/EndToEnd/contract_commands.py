@@ -175,12 +175,12 @@ def records(contract, rows):
     for options, keys in [(["--key", "OD-1"], ["OD-1"]), (["--kvk", "27123461"], ["OD-2"]), (["--postcode", "9711AB"], ["OD-1"]), (["--postcode", "9711AA-9712ZZ"], ["OD-1", "OD-2"]),
                           (["--key", "OD-9"], []), (["--vestiging", "000012345678"], []), (["--kvk", "27123450", "--postcode", "9712CD"], []), (["--type", "inspection", "--kvk", "27123450"], ["OD-1"]),
                           (["--kvk", "27123450", "--type", "permit"], []), (["--kvk", "27123450", "--from", "2024-03-01", "--until", "2024-03-01"], ["OD-1"]),
-                          (["--kvk", "27123450", "--from", "2024-03-02"], [])]:
+                          (["--kvk", "2712 34.61"], ["OD-2"]), (["--kvk", "27123450", "--from", "2024-03-02"], [])]:
         found = answered(contract, node, {"hits": [hit], "total": COUNT}, "record", "search", *options)
         suite.equal((sorted(h["source_key"] for h in found["hits"]), found["total"]), (keys, len(keys)), f"record search {' '.join(options)}")
     found = answered(contract, node, {"hits": [hit], "total": COUNT}, "record", "search", "--postcode", "9711AA-9712ZZ", "--limit", "1")
     suite.equal((len(found["hits"]), found["total"]), (1, 2), "--limit shows fewer and counts all")
-    for options in (["--limit", "0"], ["--limit", "x"], ["--postcode", "x-"], ["--from", "2024-13-01"], ["--from", "01-02-2024"], []):
+    for options in (["--limit", "0"], ["--limit", "x"], ["--postcode", "x-"], ["--from", "2024-13-01"], ["--from", "01-02-2024"], ["--from", "2024-03-02", "--until", "2024-03-01"], ["--vestiging", "Kade"], ["--vestiging", "0" * 13], []):
         done = node.run("record", "search", "--kvk", "27123450", *options) if options else node.run("record", "search")
         suite.check(done.code == 2 if options else done.code in (0, 2), f"record search {' '.join(options) or 'without conditions'}: exit 2", done)
 

@@ -16,7 +16,7 @@ extension Desk {
         query.kvk = self.query.text("kvk")
         query.vestiging = self.query.text("vestiging")
         query.postcode = self.query.text("postcode")
-        query.type = self.query.text("type").flatMap { Mapping.RecordType(rawValue: $0)?.rawValue }
+        query.type = self.query.text("type")
         query.from = self.query.text("from")
         query.until = self.query.text("until")
         var model: [String: Any] = [
