@@ -182,7 +182,8 @@ enum Documents {
         struct Recipient: Decodable {
             let handle: String
             let ground: String
-            let version: Int
+            /// `nil` where it is known to the owner alone.
+            let version: Int?
             let received: Bool?
         }
 

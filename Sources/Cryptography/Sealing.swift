@@ -13,6 +13,15 @@ package struct SealingPublicKey: Hashable, Sendable {
     /// The 32 bytes.
     package var bytes: [UInt8] { self.digest.bytes }
 
+    /// Whether a secret can be agreed with it: it is no point of small order (RFC 7748 §6.1).
+    package var isUsable: Bool {
+        Sodium.initialise()
+        var shared = [UInt8](repeating: 0, count: 32)
+        // Any private key will do: with a point of small order all give zeros.
+        let key = [UInt8](repeating: 1, count: 32)
+        return crypto_scalarmult(&shared, key, self.bytes) == 0
+    }
+
     /// Seals `secret` so that only the holder of the private key can open it.
     ///
     /// libsodium's `crypto_box_seal`; 48 bytes longer than the secret. `nil` when the public key is

@@ -131,10 +131,17 @@ extension Node {
         guard isForced || now >= self.alarmsDue else { return }
         self.alarmsDue = now + Self.alarmsCheckedMilliseconds
         self.noteOwnClock()
-        let conditions = self.conditions
+        let conditions = self.conditions()
+        let isRunning = self.isRunning
+        let connected = Set(
+            self.links.values.map { TextEncoding.hex($0.peer.bytes) }
+        )
         self.endAlarms { alarm in
             switch alarm.code {
             case .charter: self.isSettled(alarm.subject)
+            // What a node that does not run cannot know stands as it was.
+            case .silent: isRunning && connected.contains(alarm.subject ?? "")
+            case .backlog where !isRunning: false
             case let code where code.isCondition:
                 !conditions.contains { $0.code == code && $0.key == alarm.subject }
             default: false
@@ -170,7 +177,7 @@ extension Node {
     }
 
     /// Everything that is so now and that an operator must know, by code and what it is about.
-    private var conditions: [(code: AlarmCode, key: String, text: String)] {
+    private func conditions() -> [(code: AlarmCode, key: String, text: String)] {
         var found = self.standingAlarms
         guard self.isRunning else { return found }
         let connected = Set(self.links.values.map(\.peer))
@@ -179,10 +186,16 @@ extension Node {
             let status = self.peers[peer] ?? PeerStatus()
             let key = TextEncoding.hex(peer.bytes)
             let handle = self.handle(of: peer)
-            let seen = max(status.lastSync ?? 0, self.clockAtOpening)
+            let isConnected = connected.contains(peer)
+            let isBehind = isConnected && self.lag(of: peer, status) > 0
+            if !isBehind { self.behindSince[peer] = nil }
+            if isBehind, self.behindSince[peer] == nil { self.behindSince[peer] = self.clock }
+            // Since it was connected last, but for the time that this node did not run.
+            let seen =
+                self.behindSince[peer] ?? max(status.lastSeen ?? 0, self.clockAtOpening)
             guard self.clock >= seen + patience else { continue }
             let since = UTCTime.text(milliseconds: seen)
-            if !connected.contains(peer) {
+            if !isConnected {
                 let why = self.dialProblems[peer].map { " (\($0))" } ?? ""
                 found.append(
                     (
@@ -191,7 +204,7 @@ extension Node {
                             + "one reaches it"
                     )
                 )
-            } else if self.lag(of: peer, status) > 0 {
+            } else if isBehind {
                 found.append(
                     (
                         .backlog, key,
@@ -223,13 +236,20 @@ extension Node {
         guard let newest = chunk.items.compactMap(\.header?.time).max(),
             newest.isFarAhead(of: clock)
         else { return }
+        let source = self.identity(of: chunk.log, in: chunk.table)
+        // One for each author, whatever it dates the next ones.
+        guard
+            !self.alarms.contains(where: {
+                $0.until == nil && $0.code == .clock && $0.source == source?.bytes
+            })
+        else { return }
         let ahead = Self.duration(newest.milliseconds - clock.milliseconds)
         self.raise(
-            "\(self.author(of: chunk.log, in: chunk.table)): dates entries \(ahead) ahead of this node's "
-                + "clock. One of both clocks is wrong: compare them, and set it right. What was dated "
-                + "wrong stays so",
+            "\(self.author(of: chunk.log, in: chunk.table)): dated entries \(ahead) ahead of this node's "
+                + "clock when they came. One of both clocks was wrong: compare them, and set it right. "
+                + "What was dated wrong stays so",
             .clock,
-            by: self.identity(of: chunk.log, in: chunk.table)
+            by: source
         )
     }
 
@@ -237,13 +257,20 @@ extension Node {
     func noteOwnClock() {
         let clock = HybridTime(milliseconds: self.clock)
         let newest = self.engine.tables.values.compactMap { $0.logs[$0.ownLog]?.time }.max()
-        guard let newest, newest.isFarAhead(of: clock) else { return }
+        // Once for each such time: seen is seen.
+        guard let newest, newest.isFarAhead(of: clock), newest.milliseconds >> 48 == 0,
+            !self.alarms.contains(where: {
+                $0.code == .clock && $0.subject == "\(newest.rawValue)"
+            })
+        else { return }
         self.raise(
-            "\(self.card.handle), this node: its newest entries are dated "
-                + "\(Self.duration(newest.milliseconds - clock.milliseconds)) ahead of its clock now. "
-                + "The clock was wrong then, or is wrong now: set it right. What was dated wrong stays so",
+            "\(self.card.handle), this node: it dated entries up to "
+                + "\(UTCTime.text(milliseconds: newest.milliseconds)), "
+                + "\(Self.duration(newest.milliseconds - clock.milliseconds)) ahead of its clock when "
+                + "that was noticed. One of both was wrong: set the clock right. What was dated wrong "
+                + "stays so",
             .clock,
-            about: "own"
+            about: "\(newest.rawValue)"
         )
     }
 

@@ -34,7 +34,8 @@ extension Node {
                         [
                             "handle": .string(counted.handle(recipient.member)),
                             "ground": .string(recipient.ground),
-                            "version": .integer(Int(version)),
+                            "version": isOwn || recipient.member == table.me
+                                ? .integer(Int(version)) : .null,
                             "received": isOwn ? .bool(confirmed.contains(recipient.member)) : .null,
                         ]
                     }
@@ -43,7 +44,7 @@ extension Node {
             let newest = fragment.payload.version
             let to = fragment.given.map { recipient, version, _ in
                 "\(counted.handle(recipient.member)) (\(recipient.ground)"
-                    + (version < newest ? ", version \(version))" : ")")
+                    + (isOwn && version < newest ? ", version \(version))" : ")")
             }.joined(separator: ", ")
             lines.append(
                 "\(fragment.id.hex.prefix(12))  \(counted.handle(fragment.owner)) to \(to)"

@@ -28,7 +28,10 @@ extension Node {
         return NodeAnswer(
             exitCode: 0,
             json: ["entry": Self.json(of: entry.header)],
-            text: "withdrawn, entry \(entry.header.index); hidden in every view once synchronised",
+            text: "withdrawn, "
+                + (entries.count == 1 ? "entry " : "entries ")
+                + entries.map { "\($0.header.index)" }.joined(separator: ", ")
+                + "; hidden in every view once synchronised",
             file: nil
         )
     }
@@ -86,16 +89,21 @@ extension Node {
             let handle = counted.handle(recipient.member)
             items.append([
                 "handle": .string(handle), "ground": .string(recipient.ground),
-                "version": .integer(Int(version)),
+                "version": isKnown ? .integer(Int(version)) : .null,
                 "received": received.map { .bool($0) } ?? .null,
                 "withdrawn": JSONValue(withdrawn),
                 "destroyed": .bool(false),
             ])
-            let state =
-                received.map { $0 ? "received" : "not confirmed yet" } ?? "known to the owner alone"
+            guard let received else {
+                lines.append("  \(handle) on \(recipient.ground): known to the owner alone")
+                continue
+            }
+            let state = received ? "received" : "not confirmed yet"
             let older =
                 version < fragment.payload.version ? ", and nothing later: it was left out" : ""
-            lines.append("  \(handle) on \(recipient.ground): version \(version) \(state)\(older)")
+            lines.append(
+                "  \(handle) on \(recipient.ground): version \(version) \(state)\(older)"
+            )
         }
         return NodeAnswer(
             exitCode: 0,

@@ -117,6 +117,10 @@ extension Node {
             self.recipients(share.audience, charter) + self.leftOutText(of: share, charter)
         )
         for field in share.fields { lines.append("  \(field.name): \(field.value)") }
+        lines.append(
+            "  category \(share.category.name)"
+                + (share.expires.map { ", last day \($0)" } ?? ", no last day")
+        )
         if !share.omitted.isEmpty {
             lines.append("  empty and left out: \(share.omitted.joined(separator: ", "))")
         }
@@ -138,12 +142,27 @@ extension Node {
             throw NodeFailure(.bug, "record: has an unknown type. Report this")
         }
         let (fields, omitted) = try self.fields(draft.fields, of: record)
-        let category = try self.category(draft.category ?? record.record.category.rawValue)
+        let last = try self.lastShare(of: recordID, in: counted, table: table)
+        // What was withdrawn is gone; sharing again is a fragment of its own.
+        let fragment = last.flatMap { counted.fragment($0) }.flatMap {
+            $0.withdrawal == nil ? $0 : nil
+        }
         let own = try self.category(record.record.category.rawValue)
-        guard category.rawValue >= own.rawValue else {
+        let lowest = max(own.rawValue, fragment?.newest.header.category?.rawValue ?? 0)
+        let least = Category(rawValue: lowest) ?? own
+        let category = try self.category(draft.category ?? least.name)
+        guard category.rawValue >= lowest else {
+            let name = least.name
             throw .usage(
-                "--category \(category.name): below the record's own, \(own.name), on which its grounds "
-                    + "go by. Share it as \(own.name), or have its source's mapping say what it is"
+                "category \(category.name): below \(name), the one of the record or of what is shared "
+                    + "of it. Share it with --category \(name), or have its source's mapping say what it is"
+            )
+        }
+        // A last day that was set stays, unless another is given.
+        let expires = draft.expires ?? fragment?.payload.expires
+        if draft.expires == nil, let expires, expires < today {
+            throw .usage(
+                "fragment: its last day, \(expires), is over. Give a new one with --expires"
             )
         }
         let others = counted.audience.members.filter { $0 != table.me }
@@ -173,8 +192,6 @@ extension Node {
         } catch {
             throw NodeFailure(error)
         }
-        let last = try self.lastShare(of: recordID, in: counted, table: table)
-        let fragment = last.flatMap { counted.fragment($0) }
         return CheckedShare(
             table: table,
             counted: counted,
@@ -184,10 +201,9 @@ extension Node {
             fields: fields,
             omitted: omitted,
             type: type,
-            expires: draft.expires,
+            expires: expires,
             last: last,
-            // What was withdrawn is gone; sharing again is a fragment of its own.
-            fragment: fragment?.withdrawal == nil ? fragment : nil,
+            fragment: fragment,
             leavingOut: draft.leavingOut
         )
     }
@@ -277,7 +293,7 @@ extension Node {
         let (record, caseID) = (share.recordID, share.counted.caseID)
         var drafts = [draft]
         if share.isTakenBack, let given = share.fragment {
-            let reason = "shared anew with fewer partners"
+            let reason = "opnieuw gedeeld / shared anew"
             drafts = try self.withdrawals(of: given, in: caseID, reason: reason) + drafts
         }
         let entries = try self.append(drafts, to: table) {

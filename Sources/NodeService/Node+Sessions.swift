@@ -78,6 +78,7 @@ extension Node {
         self.serving[link.session] = nil
         if !self.links.values.contains(where: { $0.peer == link.peer }) {
             self.logger.notice("partner \(self.handle(of: link.peer)): not connected any more")
+            self.peers[link.peer, default: PeerStatus()].lastSeen = self.clock
         }
         self.dispatch(.disconnected(link.session))
         self.goOnWaiting(for: link, reason)

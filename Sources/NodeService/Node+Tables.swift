@@ -228,7 +228,7 @@ extension Node {
         let voters = file.voters(version: file.charters.count)
         let hasVote = voters.contains { $0.identity == self.card.identity }
         if isNewest, hasVote {
-            try Self.checkNobodyLeft(out: file)
+            try Self.checkNothingTaken(by: file)
             try self.sign(&file)
         }
         try self.adopt(file)
@@ -261,18 +261,35 @@ extension Node {
         return isReplaced && held.signers(version: version).contains(me)
     }
 
-    /// A draft that leaves a member out is not signed: how much of its log would count is said
-    /// nowhere yet, so it would count differently from node to node (`Protocol/keys.md` §3).
-    private static func checkNobodyLeft(out file: TableFile) throws(NodeFailure) {
+    /// A draft is not signed that takes from what was agreed on.
+    ///
+    /// That is a member that goes, or has another
+    /// number, role or class, and a ground that goes or says something else. What such a member or
+    /// ground did would count differently from node to node, or could no more be withdrawn
+    /// (`Protocol/keys.md` §3).
+    private static func checkNothingTaken(by file: TableFile) throws(NodeFailure) {
         guard file.charters.count > max(1, file.effectiveVersion) else { return }
         let before = file.charters[file.charters.count - 2].charter
-        let left = before.members.filter { file.newest.member(identity: $0.identity) == nil }
-        guard !left.isEmpty else { return }
+        let after = file.newest
+        var taken: [String] = []
+        for member in before.members {
+            guard let now = after.member(identity: member.identity) else {
+                taken.append("leaves out \(member.handle)")
+                continue
+            }
+            if now.number != member.number || now.role != member.role
+                || now.memberClass != member.memberClass || now.handle != member.handle
+            {
+                taken.append("gives \(member.handle) another number, role, class or handle")
+            }
+        }
+        for ground in before.grounds where !after.grounds.contains(ground) {
+            taken.append("takes away or changes ground \(ground.code)")
+        }
+        guard !taken.isEmpty else { return }
         throw .usage(
-            "table '\(file.newest.name)': version \(file.newest.version) leaves out "
-                + left.map(\.handle).joined(separator: ", ")
-                + ". This version of tafel cannot remove a member, so nothing was signed. Start a new "
-                + "table without it"
+            "table '\(after.name)': version \(after.version) \(taken.joined(separator: ", ")). This "
+                + "version of tafel cannot carry that out, so nothing was signed. Start a new table"
         )
     }
 

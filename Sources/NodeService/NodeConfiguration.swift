@@ -21,9 +21,12 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
     /// After how many minutes a partner that is not reached is an alarm, where nothing else is said.
     static let silentMinutes = 15
 
+    /// Most minutes: a year.
+    static let silentMinutesMax = 527_040
+
     /// The same in milliseconds.
     var silentMilliseconds: UInt64 {
-        UInt64(max(1, self.alarmMinutes ?? Self.silentMinutes)) * 60_000
+        UInt64(self.alarmMinutes ?? Self.silentMinutes) * 60_000
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -70,6 +73,11 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
             self = try JSONDecoder().decode(Self.self, from: Data(bytes))
         } catch {
             throw .usage("node.json: not the form this program writes. Restore it from a backup")
+        }
+        guard (1...Self.silentMinutesMax).contains(self.alarmMinutes ?? 1) else {
+            throw .usage(
+                "node.json: alarm_minutes is not 1 to \(Self.silentMinutesMax). Choose another"
+            )
         }
     }
 }

@@ -178,7 +178,11 @@ package struct Card: Hashable, Sendable {
         self.identity = try field("identity") { key($0).flatMap { NodeID($0) } }
         self.logKey = try field("log") { key($0).flatMap { VerifyingKey($0) } }
         self.witnessKey = try field("witness") { key($0).flatMap { VerifyingKey($0) } }
-        self.sealingKey = try field("sealing") { key($0).flatMap { SealingPublicKey($0) } }
+        self.sealingKey = try field("sealing") {
+            // To a point of small order nothing can be sealed: its owner would keep all others from
+            // writing to it and whoever is with it.
+            key($0).flatMap { SealingPublicKey($0) }.flatMap { $0.isUsable ? $0 : nil }
+        }
         self.tlsKeyHash = try field("tls") { key($0).flatMap { Digest($0) } }
         guard let texts = reader.readAll("endpoint", max: Self.endpointsMax) else {
             throw .field("endpoint")

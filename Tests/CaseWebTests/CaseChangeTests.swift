@@ -149,7 +149,7 @@ import Testing
             let path = "/cases/\(live.id)/weigh"
             let claims = try #require(try await live.view.subjects.first?.facts["name"])
             #expect(claims.map(\.value) == ["Gamma", "Geheim"])
-            for (choice, words) in [("0", "Gamma"), ("1", "niet met alle deelnemers gedeeld")] {
+            for (choice, words) in [("0", "Gamma"), ("1", "hier niet wordt aangehaald")] {
                 let form = try await self.weighing(live, &browser)
                 try await expect(303, of: browser.post(path, form + [("value", choice)]))
                 let note = try #require(try await live.view.notes.last?.text)

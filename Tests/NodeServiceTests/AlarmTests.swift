@@ -55,6 +55,25 @@ struct AlarmTests {
 
     @Test(
         arguments: [
+            (1, true), (NodeConfiguration.silentMinutesMax, true), (0, false), (-1, false),
+            (NodeConfiguration.silentMinutesMax + 1, false), (.max, false),
+        ]
+    )
+    func `minutes until a partner is silent have a limit`(minutes: Int, isValid: Bool) throws {
+        var configuration = NodeConfiguration(listen: "127.0.0.1:1", http: nil)
+        configuration.alarmMinutes = minutes
+        let bytes = try configuration.encoded()
+        guard isValid else {
+            #expect(throws: NodeFailure.self) { try NodeConfiguration(decoding: bytes) }
+            return
+        }
+        #expect(
+            try NodeConfiguration(decoding: bytes).silentMilliseconds == UInt64(minutes) * 60_000
+        )
+    }
+
+    @Test(
+        arguments: [
             (299_000, "about 5 minutes"), (59_000, "59 seconds"), (3_600_000, "about 1 hour"),
             (86_400_000 * 2, "about 2 days"), (157_680_000_000, "about 5 years"),
         ] as [(UInt64, String)]

@@ -41,6 +41,14 @@ def cards():
     return document(f"{OWN} §2; binary fields in hexadecimal", cases)
 
 
+# RFC 7748 §6.1: public keys that give zeros whatever the private key.
+SMALL_ORDER = {
+    "0": bytes(32), "1": (1).to_bytes(32, "little"), "p - 1": (2**255 - 20).to_bytes(32, "little"), "p": (2**255 - 19).to_bytes(32, "little"),
+    "order 8": bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+    "order 8, the other": bytes.fromhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+}
+
+
 def cards_reject():
     lines = NOORD.card_lines()
     good = NOORD.card()
@@ -87,6 +95,7 @@ def cards_reject():
         "unknown class": ("card", changed("class", "bank")),
         "log key of 31 bytes": ("card", changed("log", b64(bytes(31)))),
         "witness key of 33 bytes": ("card", changed("witness", b64(bytes(33)))),
+        **{f"sealing key of small order, {name}": ("card", changed("sealing", b64(key))) for name, key in SMALL_ORDER.items()},
         "sealing key without padding": ("card", changed("sealing", b64(NOORD.sealing).rstrip("="))),
         "tls with unused bits set": ("card", changed("tls", b64(bytes(32))[:-2] + "B=")),
         "nine endpoints": ("card", NOORD.card(endpoints=[f"10.0.0.{n}:7401" for n in range(9)])),

@@ -4,7 +4,7 @@ import re
 
 from . import notes
 from .messages import GROUND_CODE, check_date
-from .primitives import Refused, is_text, require, sha256, unb64
+from .primitives import Refused, is_text, require, sha256, unb64, x25519_agrees
 
 CLASSES = (
     "od-toezicht", "od-boa", "politie", "om", "rijksinspectie-toezicht", "rijksinspectie-opsporing",
@@ -101,6 +101,7 @@ def parse_card(data):
     require(re.fullmatch(r"[0-9]{20}", card["oin"]), "card", "oin")
     for key in ("identity", "log", "witness", "sealing", "tls"):
         card[key] = unb64(lines.take(key), 32, "card")
+    require(x25519_agrees(card["sealing"]), "card", "sealing key of small order")
     card["endpoints"] = lines.take_all("endpoint", 0, ENDPOINTS_MAX)
     lines.end()
     for endpoint in card["endpoints"]:

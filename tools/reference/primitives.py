@@ -103,6 +103,15 @@ def x25519(private, public):
     return key.exchange(X25519PublicKey.from_public_bytes(public))
 
 
+def x25519_agrees(public):
+    """Whether a secret can be agreed with a public key; the library refuses one of zeros."""
+    try:
+        x25519(bytes([1] * 32), public)
+    except ValueError:
+        return False
+    return True
+
+
 # ChaCha20 family
 
 MASK = 0xFFFFFFFF

@@ -159,7 +159,7 @@ extension Catalogue {
         "weighNote": "Tegenspraak over %1 van %2 (%3):",
         "weighNoteChoice": "Wij gaan uit van: %1",
         "weighNoteAbout": "Over %1 van %2 (%3):",
-        "weighNoteNarrow": "Wij gaan uit van een opgave die niet met alle deelnemers gedeeld is.",
+        "weighNoteNarrow": "Wij gaan uit van een opgave die hier niet wordt aangehaald.",
         "weighNarrow": "Wat niet met hen allen gedeeld is, komt niet in de notitie.",
         "problemNarrowSubject":
             "Niet alle deelnemers van de zaak kennen deze partij. Een notitie gaat naar hen allen, dus er is niets geschreven.",
@@ -240,7 +240,7 @@ extension Catalogue {
         "expired": "verlopen",
         "outsidePeriod": "buiten de looptijd van het charter",
         "openingLead":
-            "Er is nog niets geschreven. Elk van deze deelnemers krijgt titel en samenvatting te lezen, en alles wat daarna in de zaak geschreven wordt:",
+            "Er is nog niets geschreven. Elk van deze deelnemers krijgt titel en samenvatting te lezen, en daarna de notities, labels en velden van de zaak:",
         "seeNothing": "Deze deelnemers krijgen dit fragment niet:",
         "omitted": "Leeg in dit record en weggelaten:",
         "shareNow": "Nu delen",

@@ -151,7 +151,7 @@ extension Catalogue {
         "weighNote": "Conflict over %1 of %2 (%3):",
         "weighNoteChoice": "We go by: %1",
         "weighNoteAbout": "On %1 of %2 (%3):",
-        "weighNoteNarrow": "We go by a claim that is not shared with all participants.",
+        "weighNoteNarrow": "We go by a claim that is not quoted here.",
         "weighNarrow": "What is not shared with all of them does not go into the note.",
         "problemNarrowSubject":
             "Not all participants of the case know this party. A note goes to all of them, so nothing was written.",
@@ -233,7 +233,7 @@ extension Catalogue {
         "expired": "expired",
         "outsidePeriod": "outside the charter's period",
         "openingLead":
-            "Nothing was written yet. Each of these participants will read title and summary, and all that is written in the case from then on:",
+            "Nothing was written yet. Each of these participants will read title and summary, and from then on the notes, tags and fields of the case:",
         "seeNothing": "These participants do not get this fragment:",
         "omitted": "Empty in this record and left out:",
         "shareNow": "Share now",

@@ -81,8 +81,7 @@ package struct Words: Sendable {
     }
 
     private func day(_ day: Int, month: Int, year: Int) -> String {
-        // Blanks that no line ends at.
-        "\(day)\u{A0}\(self("month\(month)"))\u{A0}\(year)"
+        "\(day) \(self("month\(month)")) \(year)"
     }
 
     private static func parts(_ text: String) -> (day: DateComponents, clock: String)? {

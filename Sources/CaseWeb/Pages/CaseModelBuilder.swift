@@ -307,8 +307,10 @@ struct CaseModelBuilder {
             "recipients": item.recipients.map { recipient in
                 [
                     "handle": recipient.handle, "ground": recipient.ground,
-                    "versionText": recipient.version < item.version
-                        ? self.words("versionNumber", self.words.number(recipient.version)) : "",
+                    "versionText": recipient.version.flatMap { version in
+                        version < item.version
+                            ? self.words("versionNumber", self.words.number(version)) : nil
+                    } ?? "",
                     "received": recipient.received == true,
                     "waiting": recipient.received == false,
                 ] as [String: Any]

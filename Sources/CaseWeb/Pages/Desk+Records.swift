@@ -87,7 +87,7 @@ extension Desk {
                     : isFragment
                         ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"
                 return [
-                    "href": href, "title": hit.title,
+                    "href": href, "title": hit.title, "isExpired": hit.expired,
                     "type": self.words.term("type", hit.type),
                     "sourceKey": hit.source_key ?? "", "owner": hit.owner,
                     "isFragment": isFragment,

@@ -21,7 +21,7 @@ extension Templates {
         {{#hasHits}}
         <table class="stack list"><caption>{{countText}}</caption>
         <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.sourceKey}}</th><th scope="col">{{t.owner}}</th></tr></thead>
-        <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}">{{title}}</a></th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.sourceKey}}">{{sourceKey}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}</span></td></tr>
+        <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}">{{title}}</a></th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.sourceKey}}">{{sourceKey}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}</span></td></tr>
         {{/hits}}</tbody></table>
         {{/hasHits}}
         {{^hasHits}}<p class="empty">{{t.nothingFound}}</p>{{/hasHits}}
