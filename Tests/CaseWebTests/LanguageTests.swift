@@ -96,7 +96,7 @@ import Testing
         #expect(Words(.dutch).number(1_234_567) == "1.234.567")
         #expect(Words(.english).number(-1_000) == "-1,000")
         #expect(Words(.english).number(999) == "999")
-        #expect(Words(.dutch).date("2024-03-01") == "1\u{A0}mrt\u{A0}2024")
+        #expect(Words(.dutch).date("2024-03-01") == "1 mrt 2024")
         #expect(Words(.english).date("no day") == "no day")
         #expect(Words(.dutch).byteCount(1_500) == "1,5 kB")
         #expect(Words(.english).byteCount(999) == "999 B")

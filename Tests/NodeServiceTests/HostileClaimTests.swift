@@ -101,7 +101,7 @@ struct HostileClaimTests {
         let last = try #require(own.compactMap(\.header).last)
         let now = UInt64(Date().timeIntervalSince1970 * 1_000)
         #expect(last.time.milliseconds <= now + 1_000, "the own clock is not moved")
-        try await table.checkAndStop(alarm: "dates entries about 5 years ahead")
+        try await table.checkAndStop(alarm: "dated entries about 5 years ahead")
     }
 
     @Test func `two histories of one size are found, told, and stay disputed`() async throws {

@@ -340,7 +340,7 @@ struct HostileEntryTests {
         }
         await session.connection.close()
         // What is dated years ahead is told; it moves nothing.
-        try await table.checkAndStop(alarm: deed.isPlain ? "dates entries about" : nil)
+        try await table.checkAndStop(alarm: deed.isPlain ? "dated entries about" : nil)
     }
 }
 
