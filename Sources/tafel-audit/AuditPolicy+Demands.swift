@@ -25,8 +25,7 @@ extension AuditPolicy {
             )
         }
         if let until = self.until, let day = until.calendarDay {
-            let seconds = covering.map(\.seconds) + [settlement.log.lastMilliseconds / 1_000]
-            if seconds.max().map({ $0 / 86_400 }) ?? 0 < day {
+            if settlement.latest(of: covering).map({ $0 / 86_400 }) ?? 0 < day {
                 findings.append(
                     Finding(
                         .policy,

@@ -31,8 +31,10 @@ struct ProvenLog: Sendable {
     var frontier = MerkleFrontier()
     /// The leaf hashes of the window.
     private(set) var leaves: [Digest] = []
-    /// The milliseconds of each entry, ascending; one without its header has those of the one before.
+    /// The milliseconds of each entry; one without its header has those of the one before.
     private(set) var milliseconds: [UInt64] = []
+    /// The latest of them up to each entry, ascending: times may go back.
+    private var latest: [UInt64] = []
     /// Index of the last entry that is not a receipt, or may be something else; `nil` without one.
     private(set) var lastSubstance: UInt64?
     /// The audience lists.
@@ -61,7 +63,9 @@ struct ProvenLog: Sendable {
     mutating func append(_ leaf: Digest, milliseconds: UInt64? = nil, isReceipt: Bool = false) {
         if !isReceipt { self.lastSubstance = self.window.lowerBound + UInt64(self.leaves.count) }
         self.leaves.append(leaf)
-        self.milliseconds.append(milliseconds ?? self.milliseconds.last ?? 0)
+        let time = milliseconds ?? self.milliseconds.last ?? 0
+        self.milliseconds.append(time)
+        self.latest.append(max(time, self.latest.last ?? 0))
     }
 
     /// Takes over which list each entry names: `nil` for one that names none.
@@ -101,9 +105,6 @@ struct ProvenLog: Sendable {
         return number < ListNumber.first ? nil : self.audiences[Int(number - ListNumber.first)]
     }
 
-    /// The time of the last entry that has its header, in milliseconds since 1970.
-    var lastMilliseconds: UInt64 { self.milliseconds.last ?? 0 }
-
     /// The leaf hash of an entry of the window.
     func leaf(at index: UInt64) -> Digest { self.leaves[Int(index - self.window.lowerBound)] }
 
@@ -128,8 +129,8 @@ struct ProvenLog: Sendable {
 
     /// Index of the first entry dated after a time; `nil` when none is.
     func first(after milliseconds: UInt64) -> UInt64? {
-        let place = self.milliseconds.partitionPoint { $0 > milliseconds }
-        return place < self.milliseconds.count ? self.window.lowerBound + UInt64(place) : nil
+        let place = self.latest.partitionPoint { $0 > milliseconds }
+        return place < self.latest.count ? self.window.lowerBound + UInt64(place) : nil
     }
 
     /// Roots of the tree at those of `sizes` that lie in the window.

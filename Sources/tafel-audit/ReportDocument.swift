@@ -207,7 +207,7 @@ struct ReportDocument: Sendable {
         ]
         if let later = report.laterThan {
             let time = Timestamp.text(seconds: later)
-            rows.append([self.say("het einde is van na", "the end is later than"), time])
+            rows.append([self.say("het einde ligt na", "the end is later than"), time])
         }
         if let purpose = report.charter?.purpose {
             rows.insert([self.say("doel", "purpose"), purpose], at: 4)

@@ -2,6 +2,12 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
 /// What a member's newest receipt says of a log.
 struct Confirmation: Sendable {
     /// Entries below this size were looked at.
@@ -61,10 +67,18 @@ struct Settlement {
     }
 
     /// The latest time, in seconds since 1970, that the end of the window is known to be later than: that
-    /// of its last entry or of a cosignature of its tree by another member.
-    var laterThan: UInt64 {
-        let signed = self.cosignatures.filter { $0.witness != self.log.author }.map(\.seconds)
-        return max(signed.max() ?? 0, self.log.lastMilliseconds / 1_000)
+    /// of an entry or of a cosignature of its tree by another member; `nil` where all are after now.
+    var laterThan: UInt64? {
+        self.latest(of: self.cosignatures.filter { $0.witness != self.log.author })
+    }
+
+    /// The latest time of the entries and of some cosignatures, but for what is dated after now: that
+    /// proves a wrong clock, and no day.
+    func latest(of cosignatures: [WitnessedRoot]) -> UInt64? {
+        let now = UInt64(max(0, time(nil)))
+        let last = now + HybridTime.aheadMillisecondsMax / 1_000
+        let times = self.log.milliseconds.map { $0 / 1_000 } + cosignatures.map(\.seconds)
+        return times.filter { $0 <= last }.max()
     }
 
     /// Cosignatures by others of a tree that holds every entry of the window but receipts at its end: a

@@ -1,7 +1,9 @@
 """Audit bundles against each other, all evidence and a policy (Protocol/bundle.md §2, §3)."""
 
 import datetime
+import time
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 
 from . import entries as e
 from . import notes
@@ -34,7 +36,8 @@ class Settlement:
         b = self.bundle
         out = b.dated_back + [i for i, h in b.headers.items() if self.is_judged(i, h) and not self.in_period(h)]
         indices = list(b.headers)
-        times = [h["time"] >> 16 for h in b.headers.values()]
+        # Times may go back: the first that is later is the first of the maxima that is.
+        times = list(accumulate((h["time"] >> 16 for h in b.headers.values()), max))
         first = {}
         for _, size, _, witness, seconds in self.cosignatures:
             place = bisect_right(times, seconds * 1_000 + AHEAD_MILLISECONDS_MAX)
@@ -217,7 +220,9 @@ def policy_findings(bundle, settlement, evidence, policy):
     covering = settlement.covering()
     if policy["witnesses"] > len({w for w, _ in covering}):
         out.append(None)
-    last = max([h["time"] >> 16 for h in bundle.headers.values()] + [t * 1_000 for _, t in covering], default=0)
+    times = [h["time"] >> 16 for h in bundle.headers.values()] + [t * 1_000 for _, t in covering]
+    # What is dated after now proves nothing but a wrong clock.
+    last = max([t for t in times if t <= time.time() * 1_000 + AHEAD_MILLISECONDS_MAX], default=0)
     if policy["until"] and last // DAY < day_of(policy["until"]):
         out.append(None)
     trees = [b for b in evidence.bundles if b.origin == bundle.origin]

@@ -8,6 +8,7 @@ from .primitives import b64, sha256
 from .world import NOORD, OOST, START, charter, document, secret, text_of
 
 DAY = 86_400_000
+FAR_SECONDS = 253_000_000_000  # in the year 9987: always in the future
 FUTURE = ((START + 3_650 * DAY) << 16).to_bytes(8, "big")
 
 
@@ -195,12 +196,18 @@ def times():
             partner(story, item(story, 6))]),
         ("entry", "a fragment before the charter's period", [Story(
             edit_entries=before_period, window=(0, 6)).bundle()]),
+        ("entry", "a clock that was ahead and set right", [Story(edit_entries=dated(3, START + 10 * DAY)).bundle()]),
         ("entry", "a fragment behind the charter's period", [Story(
             charter_changes={"until": "2026-01-01", "evaluation": "2026-01-01"}, edit_entries=dated(5, START + DAY),
             with_receipt=False, edit_body=lambda body: body.update(until=alone(body["until"]))).bundle()]),
         ("entry", "a charter version named before it was adopted", [adopting(5)]),
         ("entry", "a charter adopted that its quorum did not sign", [adopting(6, (OOST,))]),
     ]
+
+
+def cosigned(note, seconds):
+    """A checkpoint with a cosignature of member 2 of some time, and no other."""
+    return alone(note) + OOST.cosignature(text_of(note.encode()), seconds)
 
 
 def alone(checkpoint):
@@ -296,7 +303,9 @@ def policies():
     trusted = f"charter {story.table.hex()}"
     half = Story(receipt_size=4)
     uncosigned = Story(with_receipt=False, edit_body=lambda body: body.update(until=alone(body["until"])))
+    future = Story(with_receipt=False, edit_body=lambda body: body.update(until=cosigned(body["until"], FAR_SECONDS)))
     return [
+        ("an end cosigned in the auditor's future", [future.bundle()], policy(trusted, "require until 2026-02-01")),
         ("a receipt that is not there", [silent.bundle()], policy(trusted, "require receipt od-oost")),
         ("a receipt of a smaller size", [half.bundle()], policy(trusted, "require receipt od-oost")),
         ("a receipt of nobody", [story.bundle()], policy(trusted, "require receipt od-west")),
