@@ -58,6 +58,16 @@ struct Alarm: Codable, Hashable, Sendable {
     let subject: String?
 }
 
+/// A peer that is not connected, or lacks own entries.
+struct PeerTrouble: Sendable {
+    /// Since when, as far as was noticed, by the steady clock in milliseconds.
+    let since: UInt64
+    /// Whether it is connected: then it lacks entries.
+    let isConnected: Bool
+    /// What it held then.
+    let acknowledged: PeerStatus
+}
+
 /// Alarms: raised once each, kept in the store until they end, and for a while after.
 extension Node {
     /// Name of the setting under which the store has them.
@@ -127,7 +137,8 @@ extension Node {
 
     /// Brings alarms in step with what they tell of, now and then.
     func checkAlarms(isForced: Bool = false) {
-        let now = self.clock
+        // Not the clock that people set: an hour back must not keep alarms silent for an hour.
+        let now = self.steadyClock
         guard isForced || now >= self.alarmsDue else { return }
         self.alarmsDue = now + Self.alarmsCheckedMilliseconds
         self.noteOwnClock()
@@ -181,19 +192,27 @@ extension Node {
         var found = self.standingAlarms
         guard self.isRunning else { return found }
         let connected = Set(self.links.values.map(\.peer))
-        let patience = self.configuration.silentMilliseconds
+        let now = self.steadyClock
         for peer in self.engine.peers.sorted() {
             let status = self.peers[peer] ?? PeerStatus()
             let key = TextEncoding.hex(peer.bytes)
             let handle = self.handle(of: peer)
             let isConnected = connected.contains(peer)
             let isBehind = isConnected && self.lag(of: peer, status) > 0
-            if !isBehind { self.behindSince[peer] = nil }
-            if isBehind, self.behindSince[peer] == nil { self.behindSince[peer] = self.clock }
-            // Since it was connected last, but for the time that this node did not run.
-            let seen =
-                self.behindSince[peer] ?? max(status.lastSeen ?? 0, self.clockAtOpening)
-            guard self.clock >= seen + patience else { continue }
+            guard !isConnected || isBehind else {
+                self.troubles[peer] = nil
+                continue
+            }
+            // Who takes entries while more are written is not behind for long.
+            var trouble = self.troubles[peer]
+            if isBehind, trouble?.acknowledged != status { trouble = nil }
+            if trouble?.isConnected != isConnected { trouble = nil }
+            let known =
+                trouble
+                ?? PeerTrouble(since: now, isConnected: isConnected, acknowledged: status)
+            self.troubles[peer] = known
+            guard now - known.since >= self.configuration.silentMilliseconds else { continue }
+            let seen = self.clock - min(self.clock, now - known.since)
             let since = UTCTime.text(milliseconds: seen)
             if !isConnected {
                 let why = self.dialProblems[peer].map { " (\($0))" } ?? ""
@@ -208,8 +227,8 @@ extension Node {
                 found.append(
                     (
                         .backlog, key,
-                        "\(handle): connected, and lacks entries of this node since \(since). See "
-                            + "'tafel sync now' for what stands in the way"
+                        "\(handle): connected, lacks entries of this node, and has taken none since "
+                            + "\(since). See 'tafel sync now' for what stands in the way"
                     )
                 )
             }
@@ -258,7 +277,7 @@ extension Node {
         let clock = HybridTime(milliseconds: self.clock)
         let newest = self.engine.tables.values.compactMap { $0.logs[$0.ownLog]?.time }.max()
         // Once for each such time: seen is seen.
-        guard let newest, newest.isFarAhead(of: clock), newest.milliseconds >> 48 == 0,
+        guard let newest, newest.isFarAhead(of: clock),
             !self.alarms.contains(where: {
                 $0.code == .clock && $0.subject == "\(newest.rawValue)"
             })

@@ -18,7 +18,7 @@ extension Node {
 
     /// Milliseconds since 1970: the clock when this node was opened, going on by one that never goes
     /// back.
-    private var steadyClock: UInt64 {
+    var steadyClock: UInt64 {
         let (seconds, attoseconds) = (ContinuousClock.now - self.openedAt).components
         return self.clockAtOpening
             + UInt64(seconds) * 1_000 + UInt64(attoseconds) / 1_000_000_000_000_000

@@ -78,11 +78,12 @@ extension Node {
         self.serving[link.session] = nil
         if !self.links.values.contains(where: { $0.peer == link.peer }) {
             self.logger.notice("partner \(self.handle(of: link.peer)): not connected any more")
-            self.peers[link.peer, default: PeerStatus()].lastSeen = self.clock
         }
         self.dispatch(.disconnected(link.session))
         self.goOnWaiting(for: link, reason)
         self.keepPeers()
+        // Who is gone is noticed now, not when a timer comes.
+        self.checkAlarms(isForced: true)
     }
 
     /// Keeps what is known of peers for the next run; without room for it the next run knows less.

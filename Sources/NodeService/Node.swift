@@ -48,8 +48,8 @@ package actor Node {
     var alarms: [Alarm]
     /// The same as the store has it, but for those that end with a run.
     var keptAlarms: [Alarm] = []
-    /// Since when a connected peer lacks own entries, as far as was noticed.
-    var behindSince: [NodeID: UInt64] = [:]
+    /// The peers that are not as they should be.
+    var troubles: [NodeID: PeerTrouble] = [:]
     /// When alarms are to be checked, by the steady clock.
     var alarmsDue: UInt64 = 0
     var peers: [NodeID: PeerStatus] = [:]

@@ -9,8 +9,6 @@ struct PeerStatus: Codable, Hashable, Sendable {
 
     /// When a round last ended, in milliseconds since 1970.
     var lastSync: UInt64?
-    /// When a connection with it last ended.
-    var lastSeen: UInt64?
     /// Own entries the peer has said it holds, by the table's ID.
     private var acknowledgedSizes: [String: UInt64] = [:]
 

@@ -138,7 +138,7 @@ def check_waits(suite, world):
 def check_silence(suite, world):
     """A partner that is not reached for as long as the operator set is an alarm, which ends with it."""
     node, partner = (world.node(handle, member_class="od-toezicht") for handle in ("od-wacht", "od-stil"))
-    world.table(node, [partner])
+    table = world.table(node, [partner])
     path = os.path.join(node.data, "node.json")
     with open(path, encoding="utf-8") as file:
         chosen = json.load(file)
@@ -153,6 +153,14 @@ def check_silence(suite, world):
     ended = wait_until(lambda: node.run("node", "status").code == 0, 60, 1)
     past = node.ok("node", "status")["past_alarms"]
     suite.check(ended and past and past[0]["code"] == "silent" and past[0]["until"], "it ends when the partner is there", past)
+    # One that hangs takes nothing: what it lacks is told, or that it is gone once its session is.
+    partner.process.send_signal(signal.SIGSTOP)
+    node.ok("case", "open", "--table", table, "--title", "Achterstand")
+    told = wait_until(lambda: node.run("node", "status").code == 1, 130, 1)
+    alarms = node.ok("node", "status")["alarms"]
+    suite.check(told and [a["code"] for a in alarms] in (["backlog"], ["silent"]) and "od-stil" in alarms[0]["text"], "a partner that hangs is an alarm too", alarms)
+    partner.process.send_signal(signal.SIGCONT)
+    suite.check(wait_until(lambda: node.run("node", "status").code == 0, 90, 1), "which ends when it goes on", node.ok("node", "status")["alarms"])
     partner.stop()
     node.stop()
 
