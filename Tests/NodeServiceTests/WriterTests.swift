@@ -147,6 +147,65 @@ struct WriterTests {
         #expect(writer.done > 10)
     }
 
+    /// One ground for what all were given first, another for the version that one of them has.
+    @Test func `a withdrawal reaches each on the ground of what it was given`() async throws {
+        let grounds = """
+            grounds:
+              - code: ENV
+                text: "Artikel 1"
+                from: "*"
+                to: "*"
+                categories: [environmental]
+              - code: PERS
+                text: "Artikel 2"
+                from: "*"
+                to: [politie]
+                categories: [personal]
+
+            """
+        let nodes = [
+            try LiveNode("od-noord", .odToezicht), try LiveNode("politie", .politie),
+            try LiveNode("ilt", .rijksinspectieToezicht),
+        ]
+        let table = try await LiveTable(nodes, grounds: grounds)
+        let record = try await nodes[0].importRecord(
+            key: "r",
+            name: "Bedrijf",
+            kvk: "20000001",
+            category: .environmental
+        )
+        let opening = CaseDraft(
+            table: TextEncoding.hex(table.id.bytes),
+            title: "Zaak",
+            summary: "",
+            to: nil,
+            grounds: nil,
+            category: "environmental"
+        )
+        try await nodes[0].perform(.openCase(opening))
+        let caseID = try #require(try await nodes[0].countedCases().first?.caseID)
+        for (to, category) in [(nil, nil), (["politie"], "personal")] as [([String]?, String?)] {
+            let draft = ShareDraft(
+                caseID: caseID.hex,
+                record: record,
+                fields: ["subject.name"],
+                to: to,
+                grounds: nil,
+                category: category,
+                expires: nil,
+                isPreview: false,
+                leavingOut: .keep
+            )
+            try await nodes[0].perform(.share(draft))
+        }
+        let fragment = try #require(try await nodes[0].countedCases().first?.fragments.first)
+        #expect(fragment.given.map(\.version) == [2, 1])
+        try await nodes[0].perform(.withdraw(fragment: fragment.id.hex, reason: "ten onrechte"))
+        let counted = try #require(try await nodes[0].countedCases().first)
+        #expect(counted.fragments.first?.withdrawal != nil && counted.ignored.isEmpty)
+        #expect(counted.view(at: nil).fragments.isEmpty)
+    }
+
     @Test(arguments: [
         ("2020-01-01", "2025-12-31", "is over"), ("2091-01-01", "2091-12-31", "has not begun"),
     ])
