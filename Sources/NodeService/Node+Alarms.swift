@@ -23,6 +23,7 @@ enum AlarmCode: String, Codable, Sendable {
     case verification
     case backlog
     case charter
+    case address
     case event
 
     /// The code of what synchronisation found and tells once.
@@ -38,7 +39,9 @@ enum AlarmCode: String, Codable, Sendable {
     var isCondition: Bool {
         switch self {
         case .fork, .putBack, .unconfirmed, .putAside, .unprotected, .silent, .backlog: true
-        case .partnerPutBack, .twoCopies, .clock, .store, .receipt, .verification, .charter, .event:
+        case .partnerPutBack, .twoCopies, .clock, .store, .receipt, .verification, .charter,
+            .address,
+            .event:
             false
         }
     }
@@ -90,7 +93,7 @@ extension Node {
     ) {
         self.logger.warning("\(text)")
         let standing = self.alarms.contains {
-            $0.until == nil && $0.code == code && $0.text == text
+            $0.until == nil && $0.code == code && $0.text == text && $0.subject == subject
         }
         guard !standing else { return }
         self.alarms.append(

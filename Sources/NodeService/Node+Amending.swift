@@ -60,4 +60,63 @@ extension Node {
         try self.adopt(file)
         return try self.tableAnswer(file.table)
     }
+
+    // MARK: Drafts of others
+
+    /// A draft is not signed that takes from what was agreed on.
+    ///
+    /// That is a member that goes, or has another
+    /// number, role or class, and a ground that goes or says something else. What such a member or
+    /// ground did would count differently from node to node, or could no more be withdrawn
+    /// (`Protocol/keys.md` §3).
+    static func checkNothingTaken(by file: TableFile) throws(NodeFailure) {
+        guard file.charters.count > max(1, file.effectiveVersion) else { return }
+        let before = file.charters[file.charters.count - 2].charter
+        let after = file.newest
+        var taken: [String] = []
+        for member in before.members {
+            guard let now = after.member(identity: member.identity) else {
+                taken.append("leaves out \(member.handle)")
+                continue
+            }
+            if now.number != member.number || now.role != member.role
+                || now.memberClass != member.memberClass || now.handle != member.handle
+            {
+                taken.append("gives \(member.handle) another number, role, class or handle")
+            }
+        }
+        for ground in before.grounds where !after.grounds.contains(ground) {
+            taken.append("takes away or changes ground \(ground.code)")
+        }
+        guard !taken.isEmpty else { return }
+        throw .usage(
+            "table '\(after.name)': version \(after.version) \(taken.joined(separator: ", ")). This "
+                + "version of tafel cannot carry that out, so nothing was signed. Start a new table"
+        )
+    }
+
+    /// A pin is signed only where it cuts a log at the first difference that this node can prove.
+    ///
+    /// Else a version could take away what a member wrote that never forked, and nobody would be told
+    /// more than the index (`Protocol/sync-log.md` §8).
+    func checkPinsProven(in file: TableFile) throws(NodeFailure) {
+        guard file.charters.count > max(1, file.effectiveVersion) else { return }
+        let before = file.charters[file.charters.count - 2].charter
+        let after = file.newest
+        for pin in after.pins where !before.pins.contains(pin) {
+            let handle = after.member(pin.log.member)?.handle ?? "#\(pin.log.member)"
+            let evidence = self.engine.tables[file.table]?.evidence[pin.log]
+            if let evidence, evidence.index == pin.size, evidence.rootBefore == pin.root {
+                continue
+            }
+            let known =
+                evidence.map { "the first difference that is known here is entry \($0.index)" }
+                ?? "no second history of it is known here"
+            throw .usage(
+                "table '\(after.name)': version \(after.version) cuts log \(pin.log.member)/"
+                    + "\(pin.log.generation) of \(handle) at entry \(pin.size), and \(known), so nothing was "
+                    + "signed. Synchronise with a partner that knows the fork, 'tafel sync now', and try again"
+            )
+        }
+    }
 }

@@ -70,6 +70,7 @@ extension Node {
             throw .usage("--endpoint: the card would be over \(Card.bytesMax) bytes. Shorten it")
         }
         do throws(SlotError) { try self.adopt(card) } catch { throw NodeFailure(error) }
+        self.endAlarms { $0.code == .address }
         return self.showCard()
     }
 
@@ -89,10 +90,24 @@ extension Node {
     ///
     /// The folder was put back to before it was signed. It is signed by this node, and names its keys.
     func takeBackCard(from file: TableFile) {
-        guard let card = Self.newerCard(than: self.card, in: file) else { return }
+        let old = self.card
+        guard let card = Self.newerCard(than: old, in: file) else { return }
         do throws(SlotError) { try self.adopt(card) } catch {
-            self.raise("card: version \(card.version) was not kept (\(error))")
+            return self.raise("card: version \(card.version) was not kept (\(error))")
         }
+        // Where the node listens was put back with the folder, what partners dial was not.
+        guard card.endpoints != old.endpoints else { return }
+        func places(_ card: Card) -> String {
+            card.endpoints.isEmpty
+                ? "no address" : card.endpoints.map(\.text).joined(separator: ", ")
+        }
+        self.raise(
+            "card: partners hold version \(card.version), signed by this node, which names "
+                + "\(places(card)); that counts. Version \(old.version) in this folder named "
+                + "\(places(old)), so the folder is older. If this node is not to be reached where partners "
+                + "dial it now, sign its next card with 'tafel node card --endpoint HOST:PORT'",
+            .address
+        )
     }
 
     private static func newerCard(than own: Card, in file: TableFile) -> Card? {

@@ -160,7 +160,7 @@ extension Node {
             }
             self.raise("store: entries of a peer were not kept (\(error))", .store)
             self.noteFailure(error)
-            return []
+            return self.engine.handle(.storeFailed(nil))
         }
     }
 
@@ -261,14 +261,19 @@ extension Node {
             text = "\(handle): sent a frame that is over a limit (\(field))"
         case .undecodable(let error):
             text = "\(handle): sent a frame that does not decode (\(error))"
-        case .peerBehind(_, let log, let held, let offered):
+        case .peerBehind(let table, let log, let held, let offered):
             text =
                 "\(handle): its own log \(log.member)/\(log.generation) has \(offered) entries "
                 + "there, and this node holds \(held): its folder was put back, or two copies "
                 + "of it run. Its operator must stop all but the newest copy"
             // No finding of the round: what can be given is given.
             if let peer { self.rounds[peer]?.reason = text }
-            return self.raise(text, .partnerPutBack, by: peer)
+            return self.raise(
+                text,
+                .partnerPutBack,
+                by: peer,
+                about: TextEncoding.hex(table.bytes)
+            )
         }
         self.raise(text, AlarmCode(of: finding), by: peer)
         // A fork costs its author's log: the round with who told of it goes on.

@@ -67,6 +67,7 @@ extension Node {
             self.raise("store: a receipt could not be written (\(error))", .store)
             self.noteFailure(error)
             return self.engine.handle(.receipted(table: table, states: [:]))
+                + self.engine.handle(.storeFailed(nil))
         }
     }
 

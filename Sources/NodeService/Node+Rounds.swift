@@ -63,7 +63,10 @@ extension Node {
             let size = state.logs[state.ownLog]?.size ?? 0
             self.peers[peer]?.acknowledge(size, in: table)
         }
-        self.endAlarms { $0.code == .partnerPutBack && $0.source == peer.bytes }
+        let name = TextEncoding.hex(table.bytes)
+        self.endAlarms {
+            $0.code == .partnerPutBack && $0.source == peer.bytes && $0.subject == name
+        }
         self.rounds[peer]?.open.remove(table)
         if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
         return self.confirmOwnLog(of: table, by: peer)
@@ -71,11 +74,29 @@ extension Node {
 
     func roundStalled(_ session: SessionID) {
         guard let peer = self.links[session]?.peer else { return }
-        self.fail(
-            peer,
-            self.rounds[peer]?.reason
-                ?? "nothing came for a minute. See that its node is well, and try again"
-        )
+        let known = self.rounds[peer]?.reason
+        switch self.engine.hindrance(of: session) {
+        case .putBack:
+            self.fail(
+                peer,
+                known
+                    ?? "its own log is shorter there than here: its folder was put back, or two copies "
+                    + "of it run. Its operator must stop all but the newest copy, and fetch the log back "
+                    + "with 'tafel node recover'"
+            )
+        case .storeFails:
+            self.fail(
+                peer,
+                known
+                    ?? "its store does not keep what it is given, as with a full disk. What it holds "
+                    + "came; the rest goes on by itself once its operator has made room"
+            )
+        case nil:
+            self.fail(
+                peer,
+                known ?? "nothing came for a minute. See that its node is well, and try again"
+            )
+        }
     }
 
     /// After a session ended under a round: it goes on over another one, at most twice over a new one.

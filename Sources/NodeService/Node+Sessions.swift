@@ -33,13 +33,13 @@ final class AdmittedPeers: Sendable {
 
 /// Connections: taking them up and serving them.
 extension Node {
-    /// Takes up a connection and serves it until it ends.
-    func serve(_ connection: PeerConnection, isInitiator: Bool) async -> TransportError? {
-        guard let peer = NodeID(connection.peer) else { return .notAdmitted }
-        return await self.serve(self.begin(connection, peer: peer, isInitiator: isInitiator))
+    /// Takes up a link and serves it until it ends.
+    func serve(_ link: any Link, isInitiator: Bool) async -> TransportError? {
+        guard let peer = NodeID(link.peer) else { return .notAdmitted }
+        return await self.serve(self.begin(link, peer: peer, isInitiator: isInitiator))
     }
 
-    /// Serves a connection that was taken up until it ends.
+    /// Serves a link that was taken up until it ends.
     @discardableResult
     func serve(_ link: PeerLink) async -> TransportError? {
         let reason = await link.run(node: self)
@@ -58,13 +58,13 @@ extension Node {
     }
 
     func begin(
-        _ connection: PeerConnection,
+        _ link: any Link,
         peer: NodeID,
         isInitiator: Bool
     ) -> PeerLink {
         self.nextSession += 1
         let session = SessionID(self.nextSession)
-        let link = PeerLink(session: session, peer: peer, connection: connection)
+        let link = PeerLink(session: session, peer: peer, link: link)
         let isFound = !self.links.values.contains { $0.peer == peer }
         self.links[session] = link
         if isFound { self.logger.notice("partner \(self.handle(of: peer)): connected") }

@@ -146,6 +146,8 @@ extension Node {
                 "class": .string(member.memberClass.rawValue),
                 "role": .string(member.role.rawValue),
                 "name": JSONValue(file.cards[member.number]?.name),
+                "card_version": file.cards[member.number].map { .integer(Int($0.version)) }
+                    ?? .null,
                 "node": .string(TextEncoding.hex(member.identity.bytes)),
             ]
         }

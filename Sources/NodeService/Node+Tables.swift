@@ -229,6 +229,7 @@ extension Node {
         let hasVote = voters.contains { $0.identity == self.card.identity }
         if isNewest, hasVote {
             try Self.checkNothingTaken(by: file)
+            try self.checkPinsProven(in: file)
             try self.sign(&file)
         }
         try self.adopt(file)
@@ -259,38 +260,6 @@ extension Node {
             version <= file.charters.count
             && file.charters[version - 1].textHash != held.charters[version - 1].textHash
         return isReplaced && held.signers(version: version).contains(me)
-    }
-
-    /// A draft is not signed that takes from what was agreed on.
-    ///
-    /// That is a member that goes, or has another
-    /// number, role or class, and a ground that goes or says something else. What such a member or
-    /// ground did would count differently from node to node, or could no more be withdrawn
-    /// (`Protocol/keys.md` §3).
-    private static func checkNothingTaken(by file: TableFile) throws(NodeFailure) {
-        guard file.charters.count > max(1, file.effectiveVersion) else { return }
-        let before = file.charters[file.charters.count - 2].charter
-        let after = file.newest
-        var taken: [String] = []
-        for member in before.members {
-            guard let now = after.member(identity: member.identity) else {
-                taken.append("leaves out \(member.handle)")
-                continue
-            }
-            if now.number != member.number || now.role != member.role
-                || now.memberClass != member.memberClass || now.handle != member.handle
-            {
-                taken.append("gives \(member.handle) another number, role, class or handle")
-            }
-        }
-        for ground in before.grounds where !after.grounds.contains(ground) {
-            taken.append("takes away or changes ground \(ground.code)")
-        }
-        guard !taken.isEmpty else { return }
-        throw .usage(
-            "table '\(after.name)': version \(after.version) \(taken.joined(separator: ", ")). This "
-                + "version of tafel cannot carry that out, so nothing was signed. Start a new table"
-        )
     }
 
     /// What is held of a table together with a file that an operator was given.

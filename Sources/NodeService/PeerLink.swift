@@ -5,7 +5,7 @@ import SyncLog
 import Synchronization
 import Wire
 
-/// One connection with what goes over it.
+/// One link with what goes over it.
 ///
 /// A peer that does not read costs little: chunks and fills are read from the store only while few
 /// messages wait, and a peer for which too many small ones wait is cut off.
@@ -17,17 +17,17 @@ final class PeerLink: Sendable {
 
     let session: SessionID
     let peer: NodeID
-    let connection: PeerConnection
+    let link: any Link
     private let dialled = Mutex<Endpoint?>(nil)
     private let finished = Mutex(false)
     private let waiting = Mutex(0)
     private let outbox: AsyncStream<PeerMessage>
     private let continuation: AsyncStream<PeerMessage>.Continuation
 
-    init(session: SessionID, peer: NodeID, connection: PeerConnection) {
+    init(session: SessionID, peer: NodeID, link: any Link) {
         self.session = session
         self.peer = peer
-        self.connection = connection
+        self.link = link
         (self.outbox, self.continuation) = AsyncStream.makeStream(of: PeerMessage.self)
     }
 
@@ -45,7 +45,7 @@ final class PeerLink: Sendable {
         self.continuation.yield(message)
         guard count > Self.waitingMax, !self.isFinished else { return }
         self.finish()
-        Task { await self.connection.close() }
+        Task { await self.link.close() }
     }
 
     /// Messages that the operating system has not taken yet.
@@ -65,7 +65,7 @@ final class PeerLink: Sendable {
         self.finish()
         Task {
             try? await Task.sleep(for: TLSIdentity.closeTime)
-            await self.connection.close()
+            await self.link.close()
         }
     }
 
@@ -77,17 +77,16 @@ final class PeerLink: Sendable {
         let sending = Task {
             for await message in self.outbox {
                 let frame = message.encoded
-                try await self.connection.send(frame)
+                try await self.link.send(frame)
                 self.waiting.withLock { $0 -= 1 }
                 await node.didSend(message, byteCount: frame.count, session: self.session)
             }
-            await self.connection.close()
+            await self.link.close()
         }
         var reason: TransportError?
         var rate = TableFileRate()
         do throws(TransportError) {
-            var frames = self.connection.frames.makeAsyncIterator()
-            while let frame = try await frames.next() {
+            while let frame = try await self.link.nextFrame() {
                 if PeerMessage.isTableFile(frame) {
                     let wait = rate.take(at: ContinuousClock.now)
                     if wait > .zero { try? await Task.sleep(for: wait) }
@@ -111,7 +110,7 @@ final class PeerLink: Sendable {
         }
         self.finish()
         _ = await sending.result
-        await self.connection.close()
+        await self.link.close()
         return reason
     }
 }

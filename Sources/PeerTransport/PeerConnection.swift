@@ -5,7 +5,7 @@ import NIOCore
 /// Both sides have proven who they are by TLS 1.3. The accepting side speaks first; callers on the
 /// dialling side send nothing before the first frame has come (`Protocol/sync.md` §1), because
 /// until then the peer may still refuse them. A connection that nobody refers to closes itself.
-package final class PeerConnection: Sendable {
+package final class PeerConnection: Link {
     /// The handlers that a connection talks to on its event loop.
     struct Parts {
         /// The handler between socket and TLS.
@@ -43,19 +43,6 @@ package final class PeerConnection: Sendable {
         self.channel.close(promise: nil)
     }
 
-    /// The peer's frames in order, each 1 to ``TransportLimits/frameBytesMax`` bytes.
-    ///
-    /// Ends when either side closed in good order. Otherwise it throws, after the frames that had
-    /// come whole: ``TransportError/refused`` when this side dialled and the peer closed before
-    /// its first byte, ``TransportError/idle``, ``TransportError/frameEmpty`` or
-    /// ``TransportError/frameTooLarge(_:)`` (this side then closes), ``TransportError/closed``
-    /// when the connection broke or ended within a frame, ``TransportError/cancelled`` when the
-    /// waiting task was (no frame is lost; iterate again to go on).
-    ///
-    /// One task iterates at a time. While it does not ask, at most one whole frame waits here and
-    /// the peer is not read from. A second iteration goes on where the first stopped.
-    package var frames: PeerFrames { PeerFrames(connection: self) }
-
     /// Sends one frame and returns when the operating system has taken all of it.
     ///
     /// While the peer does not read, the call waits. A caller that sends one frame after the
@@ -63,7 +50,7 @@ package final class PeerConnection: Sendable {
     /// their number small. Frames of concurrent calls never mix.
     ///
     /// Throws ``TransportError/frameEmpty`` or ``TransportError/frameTooLarge(_:)`` before
-    /// anything is sent; else what ``frames`` throws, or ``TransportError/closed``, when the
+    /// anything is sent; else what ``nextFrame()`` throws, or ``TransportError/closed``, when the
     /// connection is gone. A frame sent without an error need not have arrived. Cancelling the
     /// waiting task cuts the connection, since half a frame may be out, and throws
     /// ``TransportError/cancelled``.
@@ -107,8 +94,18 @@ package final class PeerConnection: Sendable {
         }
     }
 
-    /// The next frame, or `nil` at the end in good order; see ``frames``.
-    func nextFrame() async throws(TransportError) -> [UInt8]? {
+    /// The peer's next frame, 1 to ``TransportLimits/frameBytesMax`` bytes.
+    ///
+    /// `nil` when either side closed in good order. Otherwise it throws, after the frames that had
+    /// come whole: ``TransportError/refused`` when this side dialled and the peer closed before
+    /// its first byte, ``TransportError/idle``, ``TransportError/frameEmpty`` or
+    /// ``TransportError/frameTooLarge(_:)`` (this side then closes), ``TransportError/closed``
+    /// when the connection broke or ended within a frame, ``TransportError/cancelled`` when the
+    /// waiting task was (no frame is lost; ask again to go on).
+    ///
+    /// One task waits at a time. While none does, at most one whole frame waits here and the peer is
+    /// not read from.
+    package func nextFrame() async throws(TransportError) -> [UInt8]? {
         let mark = CancellationMark()
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation {
@@ -125,37 +122,5 @@ package final class PeerConnection: Sendable {
     private func onLoop(_ body: @escaping @Sendable (Parts) -> Void) {
         let parts = self.parts
         self.channel.eventLoop.execute { body(parts.value) }
-    }
-}
-
-/// The frames of one connection; see ``PeerConnection/frames``.
-package struct PeerFrames: AsyncSequence, Sendable {
-    /// A frame without its length.
-    package typealias Element = [UInt8]
-    /// Why the sequence ended otherwise than in good order.
-    package typealias Failure = TransportError
-
-    let connection: PeerConnection
-
-    /// Creates an iterator; it keeps the connection open.
-    package func makeAsyncIterator() -> Iterator {
-        Iterator(connection: self.connection)
-    }
-
-    /// Hands out one frame at a time.
-    package struct Iterator: AsyncIteratorProtocol, Sendable {
-        let connection: PeerConnection
-
-        /// The next frame, or `nil` when either side closed in good order.
-        package mutating func next() async throws(TransportError) -> [UInt8]? {
-            try await self.connection.nextFrame()
-        }
-
-        /// The next frame, or `nil` when either side closed in good order.
-        package mutating func next(
-            isolation actor: isolated (any Actor)?
-        ) async throws(TransportError) -> [UInt8]? {
-            try await self.connection.nextFrame()
-        }
     }
 }

@@ -17,7 +17,7 @@ package enum PeerDialer {
     /// does not shorten that.
     ///
     /// A connection returned is not yet accepted by the peer: with TLS 1.3 this side finishes its
-    /// handshake first. When the peer refuses, ``PeerConnection/frames`` throws
+    /// handshake first. When the peer refuses, ``PeerConnection/nextFrame()`` throws
     /// ``TransportError/refused`` before any frame. Send nothing before the first frame has come.
     ///
     /// Throws ``TransportError/unreachable(_:)``, ``TransportError/refused``,

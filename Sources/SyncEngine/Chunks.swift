@@ -165,6 +165,7 @@ extension SyncEngine {
 
     mutating func stored(_ chunk: VerifiedChunk, state: LogState) -> [Effect] {
         let table = chunk.table
+        self.isStoreFailing = false
         self.tables[table]?.set(state, of: chunk.log)
         if self.pending[table]?[chunk.log]?.size == state.size {
             self.pending[table]?[chunk.log] = nil
@@ -185,14 +186,21 @@ extension SyncEngine {
         return effects
     }
 
-    mutating func storeFailed(_ chunk: VerifiedChunk) -> [Effect] {
-        self.pending[chunk.table]?[chunk.log] = nil
-        self.waiting[chunk.table]?[chunk.log] = nil
-        return []
+    /// Peers are told once that what they give is not kept; what was dropped they send again after the
+    /// next digests, each of which says whether it is so still.
+    mutating func storeFailed(_ chunk: VerifiedChunk?) -> [Effect] {
+        if let chunk {
+            self.pending[chunk.table]?[chunk.log] = nil
+            self.waiting[chunk.table]?[chunk.log] = nil
+        }
+        guard !self.isStoreFailing else { return [] }
+        self.isStoreFailing = true
+        return self.sessions.keys.sorted().flatMap { self.digestDue($0) }
     }
 
     mutating func committed(table: TableID, log: LogID, state: LogState) -> [Effect] {
         guard self.tables[table] != nil else { return [] }
+        self.isStoreFailing = false
         self.tables[table]?.set(state, of: log)
         guard self.tables[table]?.refused.contains(log) == false else { return [] }
         var effects: [Effect] = []

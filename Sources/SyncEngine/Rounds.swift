@@ -43,7 +43,8 @@ extension SyncEngine {
             digest: held.digest(without: peer.refused),
             complete: theirs?.complete ?? 0,
             isSettled: !held.owesReceipt,
-            isRound: peer.isInRound
+            isRound: peer.isInRound,
+            isFailing: self.isStoreFailing
         )
         return [.send(.headsDigest(digest), session)]
     }

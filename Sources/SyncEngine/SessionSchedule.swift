@@ -1,5 +1,13 @@
 import SyncLog
 
+/// Why a round with a peer cannot end, as the peer itself shows.
+package enum RoundHindrance: Hashable, Sendable {
+    /// Its own log is shorter there than here: its store was put back, and it writes no receipt.
+    case putBack
+    /// Its store refuses what it is given, as on a full disk.
+    case storeFails
+}
+
 /// When a node dials whom, and what is due on its sessions (`Protocol/sync.md` §1, §3, §4).
 ///
 /// Time and randomness come in with ``tick(milliseconds:random:)``; everything that happens between
@@ -43,14 +51,20 @@ struct SessionSchedule: Sendable {
         /// When the peer first said that its own log is shorter than what is held of it.
         var suspectedAt: [TableID: UInt64] = [:]
         var isPeerBehind = false
+        var isPeerFailing = false
         /// A close was decided; the session counts for nothing any more.
         var isClosing = false
 
         /// When the round under way has stalled.
         var stallsAt: UInt64 {
             let time =
-                self.isPeerBehind ? SessionSchedule.behindTime : SessionSchedule.stallTime
+                self.hindrance == nil ? SessionSchedule.stallTime : SessionSchedule.hinderedTime
             return self.movedAt.map { $0 + time } ?? .max
+        }
+
+        /// What keeps the round from its end, as the peer shows.
+        var hindrance: RoundHindrance? {
+            self.isPeerBehind ? .putBack : self.isPeerFailing ? .storeFails : nil
         }
     }
 
@@ -66,8 +80,8 @@ struct SessionSchedule: Sendable {
     static let receiptTime: UInt64 = 300_000
     /// Time after which a round in which nothing moved has stalled.
     static let stallTime: UInt64 = 60_000
-    /// The same where the peer's store is known to have been put back: it writes no receipt.
-    static let behindTime: UInt64 = 5_000
+    /// The same where it is known why the round cannot end.
+    static let hinderedTime: UInt64 = 5_000
 
     /// Time after which heads that were on their way have come.
     static let suspicionTime: UInt64 = 2_000
@@ -369,5 +383,17 @@ struct SessionSchedule: Sendable {
         self.watches[session]?.isPeerBehind = true
         self.isChanged = true
         return true
+    }
+
+    /// Notes whether the peer's store refuses what it is given.
+    mutating func notePeerFailing(_ isFailing: Bool, _ session: SessionID) {
+        guard let watch = self.watches[session], watch.isPeerFailing != isFailing else { return }
+        self.watches[session]?.isPeerFailing = isFailing
+        self.isChanged = true
+    }
+
+    /// What keeps a round over a session from its end.
+    func hindrance(of session: SessionID) -> RoundHindrance? {
+        self.watches[session]?.hindrance
     }
 }

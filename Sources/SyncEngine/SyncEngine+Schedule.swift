@@ -70,6 +70,11 @@ extension SyncEngine {
         self.schedule.greetedSessions(with: peer).last
     }
 
+    /// Why a round over a session does not end, where the peer shows it.
+    package func hindrance(of session: SessionID) -> RoundHindrance? {
+        self.schedule.hindrance(of: session)
+    }
+
     /// Brings times in step with what an event did, and ends sessions that are too many by it.
     mutating func keepTime(after event: Event, _ effects: [Effect]) -> [Effect] {
         var more: [Effect] = []
@@ -80,6 +85,8 @@ extension SyncEngine {
         case .disconnected(let session): self.schedule.disconnected(session)
         case .received(.hello, let session): more = self.greeted(session)
         case .received(.heads(let heads), let session): more = self.noteBehind(heads, session)
+        case .received(.headsDigest(let digest), let session):
+            self.schedule.notePeerFailing(digest.isFailing, session)
         case .received(.chunk, let session), .received(.fill, let session),
             .received(.ack, let session), .chunkRead(_, _, let session),
             .fillRead(_, let session):

@@ -39,8 +39,8 @@ package struct SyncEngine: Sendable {
         case disconnected(SessionID)
         /// A chunk is durable; the log's state with it.
         case stored(VerifiedChunk, state: LogState)
-        /// A chunk could not be stored; it was dropped.
-        case storeFailed(VerifiedChunk)
+        /// A chunk could not be stored and was dropped, or with `nil` a fill or an own receipt.
+        case storeFailed(VerifiedChunk?)
         /// A fill is durable; the log's state with it, or `nil` when the fill was refused.
         case fillStored(Fill, SessionID, state: LogState?)
         /// The items asked for were read; `nil` when nothing can be given.
@@ -147,6 +147,8 @@ package struct SyncEngine: Sendable {
     var writingReceipts: Set<TableID> = []
     /// Whom to dial when, and what is due on each session.
     var schedule = SessionSchedule()
+    /// The store refused the last that it was to keep.
+    var isStoreFailing = false
     /// Which new cards are taken over when.
     var cardRate = CardRate()
     /// Peers with which somebody waits for a round.

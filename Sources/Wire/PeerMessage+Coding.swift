@@ -65,6 +65,7 @@ extension PeerMessage {
                     $0.complete = digest.complete
                     $0.settled = digest.isSettled
                     $0.round = digest.isRound
+                    $0.failing = digest.isFailing
                 }
             case .heads(let heads): message.heads = heads.message
             case .chunk(let chunk): message.chunk = chunk.message
@@ -178,7 +179,8 @@ extension HeadsDigest {
             digest: try Digest(message.digest, field: "digest"),
             complete: try size(message.complete),
             isSettled: message.settled,
-            isRound: message.round
+            isRound: message.round,
+            isFailing: message.failing
         )
     }
 }

@@ -38,6 +38,8 @@ package struct HeadsDigest: Hashable, Sendable {
     package let isSettled: Bool
     /// The sender is in a round: it wants an answer, and receipts to be settled.
     package let isRound: Bool
+    /// The sender's store refused the last that it was to keep.
+    package let isFailing: Bool
 
     /// Creates a summary.
     package init(
@@ -45,13 +47,15 @@ package struct HeadsDigest: Hashable, Sendable {
         digest: Digest,
         complete: UInt64,
         isSettled: Bool,
-        isRound: Bool
+        isRound: Bool,
+        isFailing: Bool = false
     ) {
         self.table = table
         self.digest = digest
         self.complete = complete
         self.isSettled = isSettled
         self.isRound = isRound
+        self.isFailing = isFailing
     }
 }
 

@@ -38,6 +38,7 @@ def script(suite, world):
         "schema": lambda: knocks_bits.other_versions(knocked),
         "mount": lambda: knocks_disk.read_only(knocked) if can_mount else None,
         "disk": lambda: knocks_disk.full_disks(knocked, suite.options.sizes) if can_mount else None,
+        "told": lambda: knocks_disk.told_to_partners(knocked) if can_mount else None,
         "limit": lambda: knocks_disk.short_files(knocked),
         "bits": lambda: knocks_bits.changed_bits(knocked, suite.options.flips),
         "repair": lambda: knocks_bits.repairs(knocked, suite.options.flips),

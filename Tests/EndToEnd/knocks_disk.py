@@ -3,9 +3,10 @@ import os
 import resource
 import shutil
 import subprocess
+import time
 
 from knocks_world import FILES, read
-from support import forget_written
+from support import forget_written, wait_until
 
 KIB = 1024
 
@@ -91,6 +92,37 @@ def full_disks(knocked, count):
     print(f"  {tally}", flush=True)
     if count >= 30:
         suite.check(all(tally.get(f"{what} {code}") for what in ("import", "note", "sync") for code in (0, 3)), "some disks were too full and some were not", tally)
+    knocked.put_back()
+
+
+def told_to_partners(knocked):
+    """A partner of a node whose disk is full is told why they are not in step, and gets what that node has."""
+    suite, node, world, peer = knocked.suite, knocked.node, knocked.world, knocked.peer
+    home, disk = node.data, world.path("told")
+    mount(disk, "96m")
+    node.data = os.path.join(disk, "od-noord")
+    knocked.put_back(node.data)
+    node.ok("case", "note", knocked.case, "van voor de volle schijf")
+    node.start()
+    fill(disk, 0)
+    for _ in range(6):
+        peer.ok("case", "note", knocked.case, "voor een volle schijf " * 2_900)
+    started = time.monotonic()
+    done = peer.run("sync", "now")
+    why = done.json["peers"][0]["error"] or ""
+    suite.check(done.code == 3 and "does not keep what it is given" in why, "sync now says that the partner's store is full", done)
+    suite.check(time.monotonic() - started < 40, "and not after a minute in which nothing came", time.monotonic() - started)
+    notes = [note["text"] for note in peer.ok("case", "show", knocked.case)["notes"]]
+    suite.check("van voor de volle schijf" in notes, "what the full node holds came all the same", notes)
+    alarms = node.ok("node", "status")["alarms"]
+    suite.check("store" in [alarm["code"] for alarm in alarms], "the node itself has the alarm", alarms)
+    os.remove(os.path.join(disk, "filler"))
+    suite.check(wait_until(lambda: peer.run("sync", "now").code == 0, 60, 1), "with room they are in step")
+    suite.equal(node.ok("node", "status")["alarms"], [], "and the alarm ended")
+    suite.equal(node.canonical(knocked.case), peer.canonical(knocked.case), "both show the same")
+    suite.equal(node.stop(), 0, "the node stops cleanly")
+    node.data = home
+    unmount(disk)
     knocked.put_back()
 
 

@@ -243,6 +243,38 @@ def before_table(t):
     suite.equal(late.canonical(case), t.om.canonical(case), "the views are equal")
 
 
+def moved(t):
+    """The folder is from before its card named another address: that card counts, and where it points is told."""
+    suite, me = t.suite, t.me
+    suite.title("put back to before its address changed")
+    t.keep()
+    before = me.ok("node", "card")["version"]
+    elsewhere = "127.0.0.1:9"
+    me.ok("node", "card", "--endpoint", elsewhere)
+    card = before + 1
+    for node in (t.police, t.om):
+        known = wait_until(lambda node=node: card_version(t, node) == card, SECONDS_MAX, 0.5)
+        suite.check(known, f"{node.handle} has the new card")
+    t.put_back()
+    me.start()
+    me.run("node", "recover")
+    told = wait_until(lambda: [a["code"] for a in me.ok("node", "status")["alarms"]] == ["address"], SECONDS_MAX, 0.5)
+    alarms = me.ok("node", "status")["alarms"]
+    suite.check(told and elsewhere in alarms[0]["text"] and f"127.0.0.1:{me.port}" in alarms[0]["text"],
+                "which card counts, and what both name, is an alarm", alarms)
+    suite.equal(me.ok("node", "card")["version"], card, "the newer card is in use")
+    me.ok("node", "card", "--endpoint", f"127.0.0.1:{me.port}")
+    suite.equal(me.ok("node", "status")["alarms"], [], "the alarm ends with the next card")
+    me.ok("case", "note", t.case, "weer thuis")
+    t.reaches(t.police, t.om)
+
+
+def card_version(t, node):
+    """The version of od-noord's card that a node knows."""
+    members = node.ok("table", "show", t.table)["members"]
+    return next(member["card_version"] for member in members if member["handle"] == "od-noord")
+
+
 def copies(t):
     suite, me, world = t.suite, t.me, t.world
     suite.title("two copies that run are noticed before they write")
@@ -273,6 +305,7 @@ def script(suite, world):
     lost(t)
     unconfirmed(t)
     before_table(t)
+    moved(t)
     copies(t)
     for node in t.nodes:
         if node.process:

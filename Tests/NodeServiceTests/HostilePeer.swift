@@ -107,8 +107,7 @@ struct HostileSession: Sendable {
 
     /// The next message; throws at the end.
     func next() async throws -> PeerMessage {
-        var frames = self.connection.frames.makeAsyncIterator()
-        guard let frame = try await frames.next() else { throw HostileError.ended }
+        guard let frame = try await self.connection.nextFrame() else { throw HostileError.ended }
         return try PeerMessage(decoding: frame)
     }
 

@@ -167,7 +167,7 @@ struct LimitTests {
         let link = PeerLink(
             session: SessionID(1),
             peer: table.victim.card.identity,
-            connection: session.connection
+            link: session.connection
         )
         let ack = Ack(table: table.id, log: LogID(member: 1, generation: 0), size: 1)
         for _ in 0..<1_024 { link.send(.ack(ack)) }

@@ -90,7 +90,7 @@ import Testing
             await accepted.close()
         }
         var next = 0
-        for try await frame in pair.dialled.frames {
+        while let frame = try await pair.dialled.nextFrame() {
             #expect(Int(frame[0]) << 8 | Int(frame[1]) == next)
             next += 1
         }
@@ -108,7 +108,7 @@ import Testing
             await accepted.close()
         }
         var frames: [UInt8] = []
-        for try await frame in pair.dialled.frames { frames += frame }
+        while let frame = try await pair.dialled.nextFrame() { frames += frame }
         #expect(frames == Array(0..<150))
         try await sender.value
         await pair.close()

@@ -126,7 +126,7 @@ extension PeerConnection {
     /// What ends the frames, after all of them; `nil` is good order.
     func ending() async -> TransportError? {
         do {
-            for try await _ in self.frames {}
+            while try await self.nextFrame() != nil {}
             return nil
         } catch {
             return error
@@ -135,8 +135,7 @@ extension PeerConnection {
 
     /// The next frame; fails the test at the end.
     func frame() async throws -> [UInt8] {
-        var iterator = self.frames.makeAsyncIterator()
-        return try #require(try await iterator.next())
+        try #require(try await self.nextFrame())
     }
 }
 

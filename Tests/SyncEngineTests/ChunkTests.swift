@@ -80,8 +80,42 @@ import Wire
         let chunk = try world.chunk(of: 1, from: 0, by: 1, to: 2)
         var session = TestSession(world, 2, with: 1)
         let verified = try #require(session.receive(.chunk(chunk)).stores.first)
-        #expect(session.engine.handle(.storeFailed(verified)).isEmpty)
-        #expect(session.receive(.chunk(chunk)).stores.count == 1)
+        // The peer is told once, until something could be kept again.
+        #expect(session.engine.handle(.storeFailed(verified)).digests.map(\.isFailing) == [true])
+        let again = try #require(session.receive(.chunk(chunk)).stores.first)
+        #expect(session.engine.handle(.storeFailed(again)).isEmpty)
+        let kept = try #require(session.receive(.chunk(chunk)).stores.first)
+        _ = session.engine.handle(.stored(kept, state: kept.state))
+        let later = session.engine.handle(.tick(milliseconds: 60_000, random: 1))
+        #expect(later.digests.map(\.isFailing) == [false])
+    }
+
+    @Test func `a round with a peer whose store fails has stalled within seconds`() throws {
+        let world = try self.world(entries: 3)
+        var session = TestSession(world, 1, with: 2)
+        let node = world.card(2).identity
+        _ = session.engine.handle(.roundWanted(node))
+        func digest(isFailing: Bool) -> PeerMessage {
+            .headsDigest(
+                HeadsDigest(
+                    table: world.table,
+                    digest: .zero,
+                    complete: 0,
+                    isSettled: true,
+                    isRound: false,
+                    isFailing: isFailing
+                )
+            )
+        }
+        _ = session.receive(digest(isFailing: true))
+        #expect(session.engine.hindrance(of: session.session) == .storeFails)
+        let stalled = session.engine.handle(.tick(milliseconds: 5_000, random: 1))
+        #expect(stalled.contains(.roundStalled(session.session)))
+        _ = session.receive(digest(isFailing: false))
+        #expect(session.engine.hindrance(of: session.session) == nil)
+        // Some 60 s from the last that moved, as with any other.
+        let soon = session.engine.handle(.tick(milliseconds: 12_000, random: 1))
+        #expect(!soon.contains(.roundStalled(session.session)))
     }
 
     @Test func `chunks in a row are verified before the first is durable`() throws {

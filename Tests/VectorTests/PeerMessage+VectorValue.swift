@@ -30,7 +30,7 @@ extension PeerMessage {
                 "heads_digest": [
                     "table": .hex(digest.table.bytes), "digest": .hex(digest.digest.bytes),
                     "complete": .number(digest.complete), "settled": .bool(digest.isSettled),
-                    "round": .bool(digest.isRound),
+                    "round": .bool(digest.isRound), "failing": .bool(digest.isFailing),
                 ]
             ]
         case .heads(let heads):

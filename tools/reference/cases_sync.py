@@ -46,6 +46,8 @@ def accepted():
         "heads digest": {"heads_digest": {"table": TABLE, "digest": secret("digest"), "complete": 3,
                                           "settled": True, "round": True}},
         "heads digest, not settled": {"heads_digest": {"table": TABLE, "digest": secret("digest")}},
+        "heads digest of a node whose store refuses": {"heads_digest": {
+            "table": TABLE, "digest": secret("digest"), "failing": True}},
         "heads": {"heads": {"table": TABLE, "logs": [head, {**head, "member": 2, "generation": 1}]}},
         "heads without logs": {"heads": {"table": TABLE}},
         "heads of a node that fetches its own log back": {"heads": {"table": TABLE, "logs": [head], "recovering": True}},

@@ -92,7 +92,7 @@ PEER_MESSAGE = Message(
     (2, "table_file", Message("TableFile", TABLE, (2, "file", "str")), O),
     (3, "heads_digest", Message(
         "HeadsDigest", TABLE, (2, "digest", "bytes"), (3, "complete", "u64"), (4, "settled", "bool"),
-        (5, "round", "bool")), O),
+        (5, "round", "bool"), (6, "failing", "bool")), O),
     (4, "heads", Message("Heads", TABLE, (2, "logs", LOG_HEAD, R), (3, "refused", LOG_NAME, R), (4, "recovering", "bool")), O),
     (5, "chunk", CHUNK, O),
     (6, "ack", Message("Ack", *LOG, (4, "size", "u64")), O),

@@ -349,6 +349,7 @@ extension Catalogue {
             "Wat gebeurd is blijft hier staan tot het op de opdrachtregel als gezien is gemeld: tafel node status --acknowledge.",
         "pastAlarms": "Voorbije alarmen",
         "since": "sinds",
+        "alarm_address": "adres",
         "alarm_fork": "twee geschiedenissen",
         "alarm_put-back": "teruggezette map",
         "alarm_unconfirmed": "eigen logboek onbevestigd",

@@ -342,6 +342,7 @@ extension Catalogue {
             "What happened stands here until it is said on the command line that it was seen: tafel node status --acknowledge.",
         "pastAlarms": "Past alarms",
         "since": "since",
+        "alarm_address": "address",
         "alarm_fork": "two histories",
         "alarm_put-back": "folder put back",
         "alarm_unconfirmed": "own log unconfirmed",

@@ -220,6 +220,9 @@ package nonisolated struct Tafel_V1_HeadsDigest: Sendable {
   /// The sender is in a round: it wants an answer, and receipts to be settled.
   package var round: Bool = false
 
+  /// The sender's store refused the last that it was to keep, as on a full disk.
+  package var failing: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -924,7 +927,7 @@ nonisolated extension Tafel_V1_TableFile: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Tafel_V1_HeadsDigest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HeadsDigest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}digest\0\u{1}complete\0\u{1}settled\0\u{1}round\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}digest\0\u{1}complete\0\u{1}settled\0\u{1}round\0\u{1}failing\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -937,6 +940,7 @@ nonisolated extension Tafel_V1_HeadsDigest: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.complete) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.settled) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.round) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.failing) }()
       default: break
       }
     }
@@ -958,6 +962,9 @@ nonisolated extension Tafel_V1_HeadsDigest: SwiftProtobuf.Message, SwiftProtobuf
     if self.round != false {
       try visitor.visitSingularBoolField(value: self.round, fieldNumber: 5)
     }
+    if self.failing != false {
+      try visitor.visitSingularBoolField(value: self.failing, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -967,6 +974,7 @@ nonisolated extension Tafel_V1_HeadsDigest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.complete != rhs.complete {return false}
     if lhs.settled != rhs.settled {return false}
     if lhs.round != rhs.round {return false}
+    if lhs.failing != rhs.failing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
