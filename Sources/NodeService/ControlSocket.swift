@@ -335,9 +335,15 @@ package actor ControlClient {
                     Pending(call: Array(data), progress: progress, continuation: continuation)
                 )
             }
+        } catch ControlError.tooLarge {
+            throw .usage(
+                "running node: a command of over \(NodeRequest.bytesMax) bytes goes to no running node. Stop "
+                    + "it, and try again"
+            )
         } catch {
             throw .unavailable(
-                "running node: gave no answer (\(error)). See whether it stopped, and try again"
+                "running node: ended before it answered, and may have done what was asked. "
+                    + "See 'tafel node status' and whether it was done before you repeat it"
             )
         }
         switch reply {

@@ -51,6 +51,11 @@ package enum GivenFile {
         (try? FileStatus(path: path)).map { !$0.isFile } ?? false
     }
 
+    /// Whether a path leads to a folder.
+    package static func isFolder(_ path: String) -> Bool {
+        (try? FileStatus(path: path))?.isFolder ?? false
+    }
+
     /// Whether two paths lead to one file; `false` where either leads to none.
     package static func isSame(_ path: String, _ other: String) -> Bool {
         guard let identity = try? FileStatus(path: path).identity else { return false }

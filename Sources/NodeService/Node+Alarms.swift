@@ -16,6 +16,7 @@ enum AlarmCode: String, Codable, Sendable {
     case twoCopies = "two-copies"
     case putAside = "put-aside"
     case unprotected
+    case damaged
     case silent
     case clock
     case store
@@ -38,7 +39,8 @@ enum AlarmCode: String, Codable, Sendable {
     /// Whether it is worked out from the node's state again and again, and ends with what it tells of.
     var isCondition: Bool {
         switch self {
-        case .fork, .putBack, .unconfirmed, .putAside, .unprotected, .silent, .backlog: true
+        case .fork, .putBack, .unconfirmed, .putAside, .unprotected, .damaged, .silent, .backlog:
+            true
         case .partnerPutBack, .twoCopies, .clock, .store, .receipt, .verification, .charter,
             .address,
             .event:
@@ -96,6 +98,16 @@ extension Node {
             $0.until == nil && $0.code == code && $0.text == text && $0.subject == subject
         }
         guard !standing else { return }
+        // How far a partner is put back is told once, as it is now.
+        if code == .partnerPutBack,
+            let index = self.alarms.firstIndex(where: {
+                $0.until == nil && $0.code == code && $0.source == source?.bytes
+                    && $0.subject == subject
+            })
+        {
+            self.alarms[index].text = text
+            return self.keepAlarms()
+        }
         self.alarms.append(
             Alarm(
                 code: code,
@@ -135,8 +147,10 @@ extension Node {
         if isChanged { self.keepAlarms() }
     }
 
-    /// Ends those that an operator has seen, but for conditions: these end with what they tell of.
-    func acknowledgeAlarms() { self.endAlarms { !$0.code.isCondition } }
+    /// Ends those that an operator has seen, but for what is so: these end with what they tell of.
+    func acknowledgeAlarms() {
+        self.endAlarms { !$0.code.isCondition && $0.code != .partnerPutBack }
+    }
 
     /// Brings alarms in step with what they tell of, now and then.
     func checkAlarms(isForced: Bool = false) {

@@ -88,6 +88,10 @@ extension Node {
         for ground in before.grounds where !after.grounds.contains(ground) {
             taken.append("takes away or changes ground \(ground.code)")
         }
+        for pin in before.pins where !after.pins.contains(pin) {
+            let handle = before.member(pin.log.member)?.handle ?? "#\(pin.log.member)"
+            taken.append("takes away or changes the pin of \(handle)'s log \(pin.log.generation)")
+        }
         guard !taken.isEmpty else { return }
         throw .usage(
             "table '\(after.name)': version \(after.version) \(taken.joined(separator: ", ")). This "

@@ -43,7 +43,9 @@ extension Node {
     func changeCard(endpoint text: String) throws(NodeFailure) -> NodeAnswer {
         let endpoint = try Self.reachableEndpoint(text)
         let old = self.card
-        guard old.endpoints != [endpoint] else { return self.showCard() }
+        // Where partners hold another card, the same address is news to them.
+        let isDisputed = self.alarms.contains { $0.until == nil && $0.code == .address }
+        guard old.endpoints != [endpoint] || isDisputed else { return self.showCard() }
         // The version after the one in an old folder may be signed already, with another endpoint.
         if let doubt = self.doubts.values.first { throw .unavailable(doubt.text) }
         guard old.version < UInt32.max else {
@@ -97,15 +99,26 @@ extension Node {
         }
         // Where the node listens was put back with the folder, what partners dial was not.
         guard card.endpoints != old.endpoints else { return }
-        func places(_ card: Card) -> String {
-            card.endpoints.isEmpty
-                ? "no address" : card.endpoints.map(\.text).joined(separator: ", ")
-        }
         self.raise(
             "card: partners hold version \(card.version), signed by this node, which names "
-                + "\(places(card)); that counts. Version \(old.version) in this folder named "
-                + "\(places(old)), so the folder is older. If this node is not to be reached where partners "
+                + "\(Self.places(card)); that counts. Version \(old.version) in this folder named "
+                + "\(Self.places(old)), so the folder is older. If this node is not to be reached where partners "
                 + "dial it now, sign its next card with 'tafel node card --endpoint HOST:PORT'",
+            .address
+        )
+    }
+
+    private static func places(_ card: Card) -> String {
+        card.endpoints.isEmpty ? "no address" : card.endpoints.map(\.text).joined(separator: ", ")
+    }
+
+    /// A partner holds another card of the own version: neither takes the place of the other.
+    func noteOtherCard(_ card: Card) {
+        self.raise(
+            "card: partners hold another version \(card.version), signed by this node too, which names "
+                + "\(Self.places(card)); the one here names \(Self.places(self.card)). The folder was put "
+                + "back to before that was signed. Sign the next, which counts for all: "
+                + "'tafel node card --endpoint HOST:PORT'",
             .address
         )
     }

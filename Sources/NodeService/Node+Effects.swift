@@ -75,8 +75,8 @@ extension Node {
         guard let link = self.links[session] else { return }
         link.send(.goodbye(code, text))
         link.cut()
-        // One session too many, or a peer that was slow: nobody did wrong.
-        guard code != .done else { return }
+        // One session too many, or a peer that was slow: nobody did wrong. What was found was told.
+        guard code != .done, self.toldSessions.remove(session) == nil else { return }
         self.raise(
             "\(self.handle(of: link.peer)): its session was ended (\(text))",
             by: link.peer
@@ -93,6 +93,7 @@ extension Node {
             let effects = try self.forgetLogsOfOthers(file, number: number)
             let off = try self.store.logsOff(file, table: number)
             return effects + self.engine.handle(.pinsCompared(file.table, off: off))
+                + self.doubtGeneration(of: file.table)
         } catch {
             self.raise("table: not stored (\(error))", .store)
             return []
@@ -237,18 +238,7 @@ extension Node {
             // A standing alarm tells.
             return
         case .ownLogAhead(let table, let log, let held, let offered):
-            text =
-                "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
-                + "this node \(held). The folder was put back, or a copy of it runs elsewhere; "
-                + "nothing is written. Stop every other copy, then fetch the log back with "
-                + "'tafel node recover'"
-            // Told for as long as it is so.
-            self.keepDoubt(OwnLogDoubt(reason: .ahead, text: text), table)
-            // Signed by this node, and traced: a recovery must reach it, whoever is there then.
-            self.noteWritten(offered, of: log, in: table, isSeen: true)
-            self.logger.warning("\(text)")
-            if let session { self.noteFinding(text, session: session) }
-            return
+            return self.noteAhead(log, in: table, held: held, offered: offered, session: session)
         case .twoCopies:
             text =
                 "\(handle): two processes with its keys take turns; two copies of its folder run. "
@@ -256,11 +246,13 @@ extension Node {
         case .rivalCharters(let table, let rival):
             // What two members hold, and no lie of the one who sent it.
             return self.raise(rival, in: table)
+        case .otherCard(_, let card): return self.noteOtherCard(card)
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
-        case .undecodable(.limit(let field)):
-            text = "\(handle): sent a frame that is over a limit (\(field))"
         case .undecodable(let error):
-            text = "\(handle): sent a frame that does not decode (\(error))"
+            if let session { self.toldSessions.insert(session) }
+            text =
+                "\(handle): sent a frame that \(Self.words(for: error)), so its session was ended and "
+                + "nothing of it kept. Ask its operator which version its node runs"
         case .peerBehind(let table, let log, let held, let offered):
             text =
                 "\(handle): its own log \(log.member)/\(log.generation) has \(offered) entries "
@@ -279,8 +271,39 @@ extension Node {
         // A fork costs its author's log: the round with who told of it goes on.
         switch finding {
         case .fork, .offPin, .chunk, .peerBehind, .twoCopies, .putAside, .otherHistory: break
-        case .untrue, .ownLogAhead, .rivalCharters, .notAMember, .undecodable:
+        case .untrue, .ownLogAhead, .rivalCharters, .otherCard, .notAMember, .undecodable:
             if let session { self.noteFinding(text, session: session) }
+        }
+    }
+
+    /// A peer holds more of the own log than this node: nothing is written until it was fetched back.
+    private func noteAhead(
+        _ log: LogID,
+        in table: TableID,
+        held: UInt64,
+        offered: UInt64,
+        session: SessionID?
+    ) {
+        let handle =
+            session.flatMap { self.links[$0]?.peer }.map { self.handle(of: $0) } ?? "a peer"
+        let text =
+            "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
+            + "this node \(held). The folder was put back, or a copy of it runs elsewhere; "
+            + "nothing is written. Stop every other copy, then fetch the log back with "
+            + "'tafel node recover'"
+        // Told for as long as it is so.
+        self.keepDoubt(OwnLogDoubt(reason: .ahead, text: text), table)
+        // Signed by this node, and traced: a recovery must reach it, whoever is there then.
+        self.noteWritten(offered, of: log, in: table, isSeen: true)
+        self.logger.warning("\(text)")
+        if let session { self.noteFinding(text, session: session) }
+    }
+
+    private static func words(for error: WireError) -> String {
+        switch error {
+        case .malformed, .notCanonical: "is no message of this protocol"
+        case .field(let name): "is no message of this protocol ('\(name)' is not what it may be)"
+        case .limit(let name): "is over a limit ('\(name)')"
         }
     }
 

@@ -191,6 +191,7 @@ extension Node {
             let code = AlarmCode(rawValue: doubt.reason.rawValue) ?? .putBack
             alarms.append((code, TextEncoding.hex(table.bytes), doubt.text))
         }
+        if let damage = self.damage { alarms.append((.damaged, "", damage)) }
         if !self.engine.tables.isEmpty, !self.marker.isWritable {
             alarms.append((.unprotected, "", self.unprotectedText))
         }

@@ -22,17 +22,27 @@ extension Node {
         /// Partners that were not asked, and why; nobody was where that was not wanted.
         let unreached: [String]
         let isOffline: Bool
+        /// A round with a partner ended.
+        let isAnswered: Bool
         /// Own entries that lie beyond where a charter cut an earlier log: they count nowhere.
         let cut: UInt64
         /// Why the log is in doubt still.
         var problem: String?
 
+        /// Whether what is missing is lost, by an answer or by a person's word.
+        var isKnown: Bool { self.isOffline || self.isAnswered }
+
         var text: ShownText {
             var text: ShownText = "\(self.name): \(self.fetched) entries fetched back"
             if self.lost > 0 {
+                // Lost is what nobody returned who was asked.
                 text =
-                    text + ", \(self.lost) lost: "
-                    + (self.isOffline ? "nobody was asked" : "nobody who was reached returned them")
+                    text
+                    + (self.isOffline
+                        ? ", \(self.lost) lost: nobody was asked"
+                        : self.isAnswered
+                            ? ", \(self.lost) lost: nobody who was reached returned them"
+                            : ", \(self.lost) missing: nobody could be asked")
             }
             if let problem { return text + ". \(problem)" }
             text = text + "; written to again"
@@ -104,7 +114,9 @@ extension Node {
                         [
                             "table": .string(TextEncoding.hex(recovery.table.bytes)),
                             "fetched": .integer(Int(recovery.fetched)),
-                            "lost": .integer(Int(recovery.lost)),
+                            // Who was not asked may hold them.
+                            "lost": .integer(recovery.isKnown ? Int(recovery.lost) : 0),
+                            "missing": .integer(recovery.isKnown ? 0 : Int(recovery.lost)),
                             "generation": .integer(Int(recovery.generation)),
                             "cut": .integer(Int(recovery.cut)),
                             "problem": JSONValue(recovery.problem),
@@ -178,6 +190,7 @@ extension Node {
             lost: lost + missing.count,
             unreached: unreached,
             isOffline: isOffline,
+            isAnswered: !confirmers.isEmpty,
             cut: Self.cut(before: log, in: state)
         )
         if let evidence = state.evidence[log] {
@@ -248,8 +261,8 @@ extension Node {
             + "forks"
         let isAlone = state.file.governing.members.allSatisfy { $0.identity == self.engine.node }
         guard !confirmers.isEmpty || isAlone else {
-            return "No partner was reached: " + unreached.joined(separator: "; ")
-                + ". Try again when one runs. " + offline
+            return "No round with a partner came to its end: " + unreached.joined(separator: "; ")
+                + ". Mend that and try again. " + offline
         }
         let partners = state.file.governing.members.map(\.identity)
             .filter { $0 != self.engine.node }
@@ -310,6 +323,17 @@ extension Node {
             self.raise("store: that the own log is whole could not be kept (\(error))", .store)
             return []
         }
+    }
+
+    /// A charter may begin a generation in which another copy of the folder wrote already: a partner
+    /// confirms first how far it goes.
+    func doubtGeneration(of table: TableID) -> [SyncEngine.Effect] {
+        guard self.doubts[table] == nil, self.recoveries[table] == nil,
+            let state = self.engine.tables[table], state.ownLog.generation > 0,
+            let doubt = OwnLogDoubt(state: state, marker: self.marker)
+        else { return [] }
+        self.doubts[table] = doubt
+        return self.engine.handle(.recovered(table, nil))
     }
 
     /// Nothing is written to a log that goes on elsewhere, also after a restart: it would fork it.

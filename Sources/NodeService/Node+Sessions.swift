@@ -76,6 +76,7 @@ extension Node {
         self.links[link.session] = nil
         self.deferredReads[link.session] = nil
         self.serving[link.session] = nil
+        self.toldSessions.remove(link.session)
         if !self.links.values.contains(where: { $0.peer == link.peer }) {
             self.logger.notice("partner \(self.handle(of: link.peer)): not connected any more")
         }

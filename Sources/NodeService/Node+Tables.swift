@@ -191,6 +191,7 @@ extension Node {
             self.carryOut(try self.forgetLogsOfOthers(file, number: number))
             let off = try self.store.logsOff(file, table: number)
             self.dispatch(.pinsCompared(file.table, off: off))
+            self.carryOut(self.doubtGeneration(of: file.table))
         } catch {
             throw NodeFailure(error)
         }
@@ -223,6 +224,7 @@ extension Node {
         }
         file.update(self.card)
         let isGivenUp = self.hasSignedDraft(givingWayTo: file)
+        let undone = self.effectiveVersion(givingWayTo: file)
         // What is signed is what the file has, and was shown; never a draft that is held besides.
         let isNewest = given.charters.last?.textHash == file.charters.last?.textHash
         let voters = file.voters(version: file.charters.count)
@@ -234,7 +236,11 @@ extension Node {
         }
         try self.adopt(file)
         let note: ShownText? =
-            if given.rivalVersion(in: file) != nil {
+            if let undone {
+                "version \(undone.version) that counted here, '\(undone.name)', gave way to another text "
+                    + "of that version, which a quorum signed too (Protocol/keys.md, 3): what was agreed "
+                    + "on in it counts no more. See 'tafel node status' for who signed both"
+            } else if given.rivalVersion(in: file) != nil {
                 "nothing was signed: another text of a version of the file counts here"
             } else if !isNewest {
                 "nothing was signed: the file is older than what is held here"
@@ -247,6 +253,14 @@ extension Node {
                 nil
             }
         return try self.tableAnswer(file.table, note: note)
+    }
+
+    /// The first version that counts here and has another text in a file that takes its place.
+    private func effectiveVersion(givingWayTo file: TableFile) -> Charter? {
+        guard let held = self.engine.tables[file.table]?.file else { return nil }
+        return held.charters.prefix(held.effectiveVersion).enumerated().first { index, signed in
+            file.charters.count <= index || file.charters[index].textHash != signed.textHash
+        }?.element.charter
     }
 
     /// Whether this node signed the draft held, and another takes its place.

@@ -70,6 +70,10 @@ package actor Node {
     var newestTime: HybridTime
     /// Tables at which nothing is written, because the own log goes on elsewhere, or may.
     var doubts: [TableID: OwnLogDoubt] = [:]
+    /// Sessions of which was told already why they end.
+    var toldSessions: Set<SessionID> = []
+    /// What the folder lacked when it was opened, for a person; `nil` when nothing was noticed.
+    let damage: String?
     /// Tables of whose own log entries were lost: to whom those were given is not known.
     var lossyTables: Set<TableID>
     /// Peers that hold the same as this node, by table whose own log is being recovered.
@@ -142,6 +146,10 @@ package actor Node {
             $0.observing($1.time, clock: clock)
         }
         self.doubts = doubts
+        self.damage = (try? store.slotProblem()).flatMap { $0 }.map { problem in
+            "the folder's files are not of one time: \(problem). What a lost slot held opens no more. Put the "
+                + "whole folder back, or go on with what partners give back: 'tafel node recover'"
+        }
     }
 
     /// Name of the setting that says that a table's own log is longer elsewhere.

@@ -40,11 +40,16 @@ struct OwnLogDoubt: Hashable, Sendable {
             )
         case .unknown:
             guard marker.isWritable else { return nil }
+            let why =
+                marker.knows(state.file.table)
+                ? "the charter begins it, and \(marker.path) says nothing of it; another copy of this folder "
+                    + "may have written there. "
+                : "\(marker.path), which says how far it was written, is missing or damaged; the folder may "
+                    + "be an old or a second copy. "
             self.init(
                 reason: .unconfirmed,
                 text:
-                    "own log \(log.member)/\(log.generation): \(marker.path), which says how far it "
-                    + "was written, is missing or damaged; the folder may be an old or a second copy. "
+                    "own log \(log.member)/\(log.generation): \(why)"
                     + "Nothing is written until a partner confirms its \(size) entries: 'tafel sync now'. "
                     + "Without any partner: 'tafel node recover --offline'"
             )

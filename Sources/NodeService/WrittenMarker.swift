@@ -50,8 +50,13 @@ struct WrittenMarker: Sendable {
     }
 
     /// What is known of the newest own log of a table, of which the folder holds `size` entries.
+    ///
+    /// Of a generation after the one that was written last nothing is known: it may have begun in
+    /// another copy, or before folder and marker were put back together.
     func verdict(on log: LogID, size: UInt64, in table: TableID) -> Verdict {
-        guard let written = self.sizes[table] else { return .unknown }
+        guard let written = self.sizes[table], written.log.generation >= log.generation else {
+            return .unknown
+        }
         return (log, size) < written ? .behind(written.log, size: written.size) : .whole
     }
 

@@ -14,6 +14,8 @@ package struct FileStatus: Sendable {
     package let isOpenToOthers: Bool
     /// Whether it is a file with contents of its own: no folder, device, pipe or socket.
     package let isFile: Bool
+    /// Whether it is a folder.
+    package let isFolder: Bool
 
     /// Asks for the file at `path`.
     package init(path: String) throws(FileError) {
@@ -51,6 +53,7 @@ package struct FileStatus: Sendable {
             number: UInt64(information.st_ino)
         )
         self.isFile = information.st_mode & S_IFMT == S_IFREG
+        self.isFolder = information.st_mode & S_IFMT == S_IFDIR
         self.isOpenToOthers = information.st_mode & 0o077 != 0
     }
 }

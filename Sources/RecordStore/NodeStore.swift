@@ -163,6 +163,22 @@ package final class NodeStore: Sendable {
         }
     }
 
+    /// Why the newest slot that the store names does not open; `nil` when it does, or there is none.
+    ///
+    /// A slot file that was put back alone is older than the store, and lacks it.
+    package func slotProblem() throws(SlotError) -> SlotError? {
+        let number = try self.read { (snapshot) throws(StoreError) in
+            try self.allocator.highestTaken(triesMax: UInt64(Self.destroyedMax), in: snapshot)
+        }
+        guard let number else { return nil }
+        do throws(SlotError) {
+            _ = try self.slots.read(number)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// Overwrites the erase keys that nothing names any more.
     package func destroyDoomed() throws(SlotError) {
         while true {

@@ -152,6 +152,25 @@ package struct SlotAllocator: Sendable {
         return numbers.count
     }
 
+    /// The highest number that is taken; `nil` when none is, or none among the last `triesMax`.
+    package func highestTaken(
+        triesMax: UInt64,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> UInt64? {
+        var number = try self.next(in: snapshot)
+        let last = number - min(number, triesMax)
+        while number > last {
+            number -= 1
+            let isFree = try snapshot.contains(Self.key(Self.freePrefix, number), in: self.lists)
+            let isDoomed = try snapshot.contains(
+                Self.key(Self.doomedPrefix, number),
+                in: self.lists
+            )
+            if !isFree, !isDoomed { return number }
+        }
+        return nil
+    }
+
     private func next(
         in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> UInt64 {

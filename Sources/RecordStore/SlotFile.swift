@@ -27,7 +27,9 @@ extension SlotError: CustomStringConvertible {
         case .notASlotFile(let path): "\(path): not a slot file. Restore it from a backup"
         case .version(let version):
             "slot file: of version \(version). Use a newer version of the program"
-        case .destroyed(let number): "slot \(number): destroyed. Nothing opens it again"
+        case .destroyed(let number):
+            "slots has nothing at \(number): destroyed, or older than the store. "
+                + "Run 'tafel node check' to see what is lost"
         case .damaged(let number):
             "slots is damaged (slot \(number)). Run 'tafel node check' to see what is lost"
         case .absent(let number):

@@ -87,6 +87,8 @@ extension Simulation {
             }
             self.note("node \(node + 1) holds \(held) of \(log.text), its author \(offered)")
         case .otherHistory: break
+        case .otherCard(_, let card):
+            self.accuse(self.nodes[node].member, by: node, "two cards of version \(card.version)")
         case .rivalCharters, .notAMember, .undecodable, .twoCopies:
             self.accuse(self.nodes[peer].member, by: node, "\(finding)")
         }

@@ -18,6 +18,8 @@ extension SyncEngine {
         if let state {
             self.tables[table]?.set(state, of: held.ownLog)
             self.tables[table]?.isOwnLogAhead = false
+        } else {
+            self.tables[table]?.isOwnLogAhead = true
         }
         return self.restartRounds(of: table)
     }

@@ -194,6 +194,11 @@ extension SyncEngine {
             let rival = RivalCharters(version: version, one: before, other: file)
             effects.append(.report(.rivalCharters(table, rival), session))
         }
+        if let own = file.member(identity: self.node)?.number, let theirs = file.cards[own],
+            theirs.version == self.card.version, theirs != self.card
+        {
+            effects.append(.report(.otherCard(table, theirs), session))
+        }
         let isNew = held.file != before
         if isNew {
             self.tables[table] = held

@@ -69,7 +69,7 @@ package struct SyncEngine: Sendable {
         /// ``Event/recovered(_:_:)``.
         case recovering(TableID, LogState)
         /// The own log of a table was fetched back, or confirmed by a peer or a person: it goes on
-        /// from this state. `nil`: it was given up, and nothing may be written yet.
+        /// from this state. `nil`: it was given up, or begins anew, and nothing may be written yet.
         case recovered(TableID, LogState?)
         /// The pinned logs that are held beyond their pin in another history, after
         /// ``Effect/storeTable(_:)``.
@@ -296,6 +296,9 @@ package enum SyncFinding: Error, Hashable, Sendable {
     case ownLogAhead(TableID, LogID, held: UInt64, offered: UInt64)
     /// A quorum signed two texts of one charter version.
     case rivalCharters(TableID, RivalCharters)
+    /// A peer holds another card of the version that is this node's: the store was put back before it
+    /// was signed, and another was.
+    case otherCard(TableID, Card)
     /// A peer spoke of a table it is not a member of.
     case notAMember
     /// A frame that is not the canonical form of a message within its limits.

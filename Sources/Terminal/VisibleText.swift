@@ -8,6 +8,9 @@
 /// some of them does not matter: who reads sees that they are there. Only a variation selector 15
 /// or 16 right after an emoji stays: it chooses between two pictures, and nothing can be hidden
 /// in it.
+///
+/// Within a line every further space of a run is marked too: programs part columns with runs of them, so
+/// a text that has them would pass for several.
 package enum VisibleText {
     /// Where a text stands decides what becomes of its line ends, LF and CR LF.
     package enum Place: Sendable {
@@ -24,9 +27,9 @@ package enum VisibleText {
 
     /// The text with marks for what does not show itself.
     ///
-    /// - Complexity: O(length). An ASCII text without controls is returned as it is.
+    /// - Complexity: O(length). An ASCII text without controls and runs of spaces is returned as it is.
     package static func text(_ text: some StringProtocol, in place: Place) -> String {
-        guard !text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return String(text) }
+        guard self.needsMarks(text, in: place) else { return String(text) }
         var visible = String.UnicodeScalarView()
         var previous: UnicodeScalar?
         var rest = text.unicodeScalars.makeIterator()
@@ -38,12 +41,24 @@ package enum VisibleText {
             switch (scalar, place) {
             case ("\n", .lines): visible.append(contentsOf: ("\n" + self.lineMark).unicodeScalars)
             case ("\n", .page), ("\t", .page): visible.append(scalar)
+            case (" ", .lines) where previous == " ", (" ", .line) where previous == " ":
+                visible.append(contentsOf: self.mark(scalar).unicodeScalars)
             case _ where self.isHidden(scalar, after: previous):
                 visible.append(contentsOf: self.mark(scalar).unicodeScalars)
             default: visible.append(scalar)
             }
         }
         return String(visible)
+    }
+
+    private static func needsMarks(_ text: some StringProtocol, in place: Place) -> Bool {
+        var previous: UInt8 = 0
+        for byte in text.utf8 {
+            guard (0x20...0x7E).contains(byte) else { return true }
+            if byte == 0x20, previous == 0x20, place != .page { return true }
+            previous = byte
+        }
+        return false
     }
 
     /// `⟨U+202E⟩`: four to six digits, as the Unicode Standard writes code points.

@@ -10,20 +10,42 @@ enum Passphrase {
     /// Most bytes of a passphrase.
     static let bytesMax = 1_024
 
-    /// Reads a file that nobody else may read; one trailing newline is dropped.
+    /// Reads a file that nobody else may read; one line end at its end, LF or CR LF, is dropped.
+    ///
+    /// What cannot be typed is refused: a byte order mark, controls, and blanks at either end, which
+    /// an editor leaves and nobody sees.
     ///
     /// `what`: The secret's name in errors.
     static func read(
         file: String,
         what: String = "passphrase"
     ) throws(NodeFailure) -> [UInt8] {
+        guard !GivenFile.isFolder(file) else {
+            throw .usage("\(what) file \(file): is a folder. Name the file that has the \(what)")
+        }
         guard try !GivenFile.isOpenToOthers(file) else {
             throw .usage(
                 "\(what) file \(file): others can read it. Make it yours alone, chmod 600"
             )
         }
         var bytes = try Files.read(file, bytesMax: self.bytesMax + 1)
-        if bytes.last == 0x0A { bytes.removeLast() }
+        if bytes.last == 0x0A {
+            bytes.removeLast()
+            if bytes.last == 0x0D { bytes.removeLast() }
+        }
+        guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+            throw .usage(
+                "\(what) file \(file): begins with a byte order mark. Save it as UTF-8 without one"
+            )
+        }
+        guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            throw .usage(
+                "\(what) file \(file): has more than one line, or a control character. Write one line"
+            )
+        }
+        guard bytes.first != 0x20, bytes.last != 0x20 else {
+            throw .usage("\(what) file \(file): begins or ends in a blank. Take it away")
+        }
         return try self.checked(bytes, what: "\(what) file \(file)")
     }
 

@@ -124,6 +124,11 @@ def exported(nodes, table, name):
 def pin(suite, world, nodes, table, case, police, twin):
     suite.title("a charter pins the log, and the member goes on")
     twin.stop()
+    police.stop()
+    # The machine as it was before the pin: folder, and the file beside it.
+    shutil.copytree(police.data, police.data + ".before")
+    shutil.copy(written(police.data), police.data + ".written.before")
+    police.start()
     path = world.path("pinned.table")
     honest = [nodes[handle] for handle in OTHERS]
     suite.equal(honest[0].run("table", "amend", table, "--pin", "om", "--out", path).code, 2, "only a log that forked is pinned")
@@ -143,8 +148,8 @@ def pin(suite, world, nodes, table, case, police, twin):
         suite.equal(alarms, [], f"{node.handle}: the alarm has ended")
     police.stop()
     police.start()
-    written = wait_until(lambda: police.run("case", "note", case, "verder in een nieuwe reeks").code == 0, SECONDS_MAX, 1)
-    suite.check(written, "politie writes again", police.run("case", "note", case, "nog eens"))
+    goes_on = wait_until(lambda: police.run("case", "note", case, "verder in een nieuwe reeks").code == 0, SECONDS_MAX, 1)
+    suite.check(goes_on, "politie writes again", police.run("case", "note", case, "nog eens"))
     for node in honest:
         held = wait_until(lambda node=node: "verder in een nieuwe reeks" in notes(node, case), SECONDS_MAX, 0.5)
         suite.check(held, f"{node.handle} shows what politie writes now")
@@ -157,6 +162,29 @@ def pin(suite, world, nodes, table, case, police, twin):
     done = world.audit("verify", *exported([*honest, police], table, "pinned"))
     suite.check(done.code == 0 and done.json["verdict"] == "self-consistent", "the exports behind the pin are no finding", done)
     generations(suite, world, honest[0], police, table)
+    before_the_pin(suite, nodes, table, case, police, path)
+
+
+def before_the_pin(suite, nodes, table, case, police, path):
+    """A machine put back to before its log was pinned knows nothing of the generation in which it wrote since."""
+    suite.title("a machine put back to before the pin")
+    police.stop()
+    shutil.rmtree(police.data)
+    shutil.copytree(police.data + ".before", police.data)
+    shutil.copy(police.data + ".written.before", written(police.data))
+    police.ok("table", "accept", path)
+    done = police.run("case", "note", case, "zonder te weten")
+    suite.check(done.code == 3 and "until a partner confirms" in done.err, "it writes nothing in a generation that may have begun", done)
+    codes = [alarm["code"] for alarm in police.ok("node", "status")["alarms"]]
+    suite.check("unconfirmed" in codes, "and says so", codes)
+    police.start()
+    told = wait_until(lambda: "put-back" in [alarm["code"] for alarm in police.ok("node", "status")["alarms"]], SECONDS_MAX, 0.5)
+    suite.check(told, "a partner shows that it wrote there")
+    police.ok("node", "recover")
+    police.ok("case", "note", case, "weer bij")
+    for node in (nodes[handle] for handle in OTHERS):
+        held = wait_until(lambda node=node: "weer bij" in notes(node, case), SECONDS_MAX, 0.5)
+        suite.check(held and disputed(node) == set(), f"{node.handle} has it, and disputes no log", disputed(node))
 
 
 def generations(suite, world, node, police, table):

@@ -207,7 +207,7 @@ def unconfirmed(t):
     for node in (t.police, t.om):
         node.stop()
     done = me.run("node", "recover")
-    suite.check(done.code == 3 and "No partner was reached" in done.out.decode() and "--offline" in done.out.decode(), "without a partner nothing is confirmed", done)
+    suite.check(done.code == 3 and "No round with a partner came to its end" in done.out.decode() and "--offline" in done.out.decode(), "without a partner nothing is confirmed", done)
     suite.equal(me.run("case", "note", t.case, "nog niet").code, 3, "and nothing is written")
     # What was lost before is still a finding.
     me.ok("node", "recover", "--offline", exits=(1,))
@@ -243,36 +243,47 @@ def before_table(t):
     suite.equal(late.canonical(case), t.om.canonical(case), "the views are equal")
 
 
-def moved(t):
-    """The folder is from before its card named another address: that card counts, and where it points is told."""
-    suite, me = t.suite, t.me
-    suite.title("put back to before its address changed")
-    t.keep()
-    before = me.ok("node", "card")["version"]
-    elsewhere = "127.0.0.1:9"
-    me.ok("node", "card", "--endpoint", elsewhere)
-    card = before + 1
-    for node in (t.police, t.om):
-        known = wait_until(lambda node=node: card_version(t, node) == card, SECONDS_MAX, 0.5)
-        suite.check(known, f"{node.handle} has the new card")
-    t.put_back()
-    me.start()
-    me.run("node", "recover")
-    told = wait_until(lambda: [a["code"] for a in me.ok("node", "status")["alarms"]] == ["address"], SECONDS_MAX, 0.5)
-    alarms = me.ok("node", "status")["alarms"]
-    suite.check(told and elsewhere in alarms[0]["text"] and f"127.0.0.1:{me.port}" in alarms[0]["text"],
-                "which card counts, and what both name, is an alarm", alarms)
-    suite.equal(me.ok("node", "card")["version"], card, "the newer card is in use")
-    me.ok("node", "card", "--endpoint", f"127.0.0.1:{me.port}")
-    suite.equal(me.ok("node", "status")["alarms"], [], "the alarm ends with the next card")
-    me.ok("case", "note", t.case, "weer thuis")
-    t.reaches(t.police, t.om)
+def moved(t, node, signs_again):
+    """The folder is from before its card named another address; `signs_again`: and signs one of the same version."""
+    suite, others = t.suite, [one for one in t.nodes if one is not node]
+    suite.title(f"put back to before its address changed{', and changed again' if signs_again else ''}")
+    own, elsewhere, old = f"127.0.0.1:{node.port}", "127.0.0.1:9", node.data + ".adres"
+    node.stop()
+    shutil.copytree(node.data, old, ignore=shutil.ignore_patterns("control.sock"))
+    shutil.copy(written(node.data), old + ".written")
+    node.start()
+    version = node.ok("node", "card", "--endpoint", elsewhere)["version"]
+    for other in others:
+        known = wait_until(lambda other=other: card_version(t, other, node) == version, SECONDS_MAX, 0.5)
+        suite.check(known, f"{other.handle} has the new card")
+    node.stop()
+    shutil.rmtree(node.data)
+    shutil.copytree(old, node.data)
+    if signs_again:
+        # A whole machine that was put back: nothing on it can tell.
+        shutil.copy(old + ".written", written(node.data))
+        own = f"localhost:{node.port}"
+        suite.equal(node.ok("node", "card", "--endpoint", own)["version"], version, "another card of that version is signed")
+    node.start()
+    node.run("node", "recover")
+    def addresses():
+        return [alarm["text"] for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "address"]
+
+    told = wait_until(addresses, SECONDS_MAX, 0.5)
+    suite.check(told and all(elsewhere in text and own in text for text in addresses()), "which cards there are, and what they name, is an alarm", addresses())
+    done = node.ok("node", "card", "--endpoint", own)
+    suite.equal(done["version"], version + 1, "the next card is signed, where the address is the same too")
+    suite.equal(addresses(), [], "the alarm ends with it")
+    node.ok("case", "note", t.case, "weer thuis")
+    size = t.size(node, node.handle)
+    for other in others:
+        suite.check(wait_until(lambda other=other: t.size(other, node.handle) >= size, SECONDS_MAX, 0.5), f"{other.handle} has what {node.handle} writes")
 
 
-def card_version(t, node):
-    """The version of od-noord's card that a node knows."""
+def card_version(t, node, of):
+    """The version of a partner's card that a node knows."""
     members = node.ok("table", "show", t.table)["members"]
-    return next(member["card_version"] for member in members if member["handle"] == "od-noord")
+    return next(member["card_version"] for member in members if member["handle"] == of.handle)
 
 
 def copies(t):
@@ -305,8 +316,9 @@ def script(suite, world):
     lost(t)
     unconfirmed(t)
     before_table(t)
-    moved(t)
     copies(t)
+    moved(t, t.om, False)
+    moved(t, t.police, True)
     for node in t.nodes:
         if node.process:
             suite.equal(node.stop(), 0, f"{node.handle} stops in order")

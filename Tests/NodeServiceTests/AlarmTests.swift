@@ -43,6 +43,18 @@ struct AlarmTests {
         #expect(try await live.perform(.status).exitCode == 1)
     }
 
+    @Test func `that a partner is put back is told once, as it is now, and no seeing ends it`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        try await live.raise("heeft er 3", .partnerPutBack)
+        try await live.raise("heeft er 10", .partnerPutBack)
+        #expect(try await live.perform(.acknowledgeAlarms).exitCode == 1)
+        let told = try await live.perform(.status, as: Document.self)
+        #expect(told.alarms.map(\.text) == ["heeft er 10"])
+        #expect(told.past_alarms.isEmpty)
+    }
+
     @Test func `ended alarms make room before those that stand`() async throws {
         let live = try LiveNode("od-noord", .odToezicht)
         try await live.raise("gezien", .clock)

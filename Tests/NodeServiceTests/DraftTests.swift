@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import PeerTransport
+import SyncEngine
 import SyncLog
 import Testing
 import Wire
@@ -138,6 +139,24 @@ struct DraftTests {
         try await table.victim.reopen()
         try await table.honest.reopen()
         #expect(try await shown(table.victim).purpose == shown(table.honest).purpose)
+    }
+
+    @Test func `a pin is signed only where two histories are proven, and stays`() async throws {
+        let table = try await HostileTable()
+        let log = LogID(member: 2, generation: 0)
+        let state = try await table.victim.state(of: log, in: table.id)
+        let draft = try self.draft(of: table) { charter in
+            charter.pins = [Pin(log: log, size: state.size, root: state.frontier.root)]
+        }
+        for accept in [table.victim, table.honest] {
+            let refused = await #expect(throws: NodeFailure.self) {
+                try await accept.perform(.acceptTable(file: draft.encodedText))
+            }
+            #expect(refused?.code == .usage)
+            #expect(refused?.message.contains("no second history of it is known here") == true)
+        }
+        #expect(try await self.version(at: table.victim, table.id) == 1)
+        try await table.stop()
     }
 
     @Test func `what a draft changes is shown before it is signed`() async throws {

@@ -28,11 +28,12 @@ struct HostileFrameTests {
 
     private static func garbage(
         _ description: String,
-        because reason: String,
+        because field: String?,
         _ frame:
             @escaping @Sendable (HostileTable, ForgedLog, ForgedChain) throws -> [UInt8]
     ) -> Lie {
-        self.bad(description, alarm: "does not decode (\(reason))", frame)
+        let why = field.map { " ('\($0)' is not what it may be)" } ?? ""
+        return self.bad(description, alarm: "is no message of this protocol\(why)", frame)
     }
 
     private static func excess(
@@ -41,7 +42,7 @@ struct HostileFrameTests {
         _ frame:
             @escaping @Sendable (HostileTable, ForgedLog, ForgedChain) throws -> [UInt8]
     ) -> Lie {
-        self.bad(description, alarm: "is over a limit (\(field))", frame)
+        self.bad(description, alarm: "is over a limit ('\(field)')", frame)
     }
 
     private static func bad(
@@ -64,27 +65,27 @@ struct HostileFrameTests {
             // The node closes when it has read the length.
             try? await session.send(frame: [UInt8](repeating: 0, count: 9_437_185))
         },
-        garbage("bytes that are no protobuf", because: "malformed") { _, _, _ in
+        garbage("bytes that are no protobuf", because: nil) { _, _, _ in
             [UInt8](repeating: 0xFF, count: 1_000)
         },
-        garbage("a protobuf field that nobody knows", because: "field(\"message\")") {
+        garbage("a protobuf field that nobody knows", because: "message") {
             table,
             log,
             _ in
             PeerMessage.ack(Ack(table: table.id, log: log.log, size: 4)).encoded + [0x78, 0x01]
         },
-        garbage("a default written out", because: "notCanonical") { table, log, _ in
+        garbage("a default written out", because: nil) { table, log, _ in
             // generation, field 3 of an acknowledgement, is 0 and left out.
             Self.field(
                 6,
                 Self.field(1, table.id.bytes) + [0x10, UInt8(log.log.member), 0x18, 0, 0x20, 4]
             )
         },
-        garbage("two messages in one frame", because: "field(\"message\")") { table, log, _ in
+        garbage("two messages in one frame", because: "message") { table, log, _ in
             let ack = PeerMessage.ack(Ack(table: table.id, log: log.log, size: 4)).encoded
             return ack + ack
         },
-        garbage("a number with one byte too many", because: "notCanonical") { table, log, _ in
+        garbage("a number with one byte too many", because: nil) { table, log, _ in
             Self.field(
                 6,
                 Self.field(1, table.id.bytes) + [0x10, UInt8(log.log.member), 0x20, 0x84, 0]
@@ -118,7 +119,7 @@ struct HostileFrameTests {
             }
             return PeerMessage.heads(Heads(table: table.id, logs: heads, refused: [])).encoded
         },
-        garbage("a question for nothing", because: "field(\"until\")") { table, log, _ in
+        garbage("a question for nothing", because: "until") { table, log, _ in
             PeerMessage.ask(Ask(table: table.id, log: log.log, from: 4, until: 4)).encoded
         },
         excess("a question beyond all logs", of: "size") { table, log, _ in
@@ -139,19 +140,19 @@ struct HostileFrameTests {
                 )
             ).encoded
         },
-        garbage("a header of a kind that is not", because: "field(\"header\")") { _, log, _ in
+        garbage("a header of a kind that is not", because: "header") { _, log, _ in
             let frame = PeerMessage.chunk(log.chunk(from: 3)).encoded
             let header = log.entries[3].header.bytes
             var changed = header
             changed[1] = 99
             return Self.replacing(header, with: changed, in: frame)
         },
-        garbage("a table file with one bit changed", because: "field(\"file\")") { table, _, _ in
+        garbage("a table file with one bit changed", because: "file") { table, _, _ in
             var text = Array(table.file.encodedText.utf8)
             text[text.count / 2] ^= 1
             return Self.tableFile(table.id, String(decoding: text, as: UTF8.self))
         },
-        garbage("a table file with a foreign signature", because: "field(\"file\")") {
+        garbage("a table file with a foreign signature", because: "file") {
             table,
             _,
             _ in
@@ -167,7 +168,7 @@ struct HostileFrameTests {
                 table.file.encodedText.replacing(charter.encodedText, with: signed.encodedText)
             )
         },
-        garbage("a table file under another's ID", because: "field(\"table\")") { table, _, _ in
+        garbage("a table file under another's ID", because: "table") { table, _, _ in
             Self.tableFile(Digest(hashing: [1]), table.file.encodedText)
         },
     ]

@@ -71,7 +71,9 @@ struct HostileSessionTests {
     }
 
     @Test func `a hello of 65 tables is refused`() async throws {
-        try await self.refused(alarm: "is over a limit (tables)", code: .limit) { table, session in
+        try await self.refused(alarm: "is over a limit ('tables')", code: .limit) {
+            table,
+            session in
             let tables = (0..<65).map { (Digest(hashing: [$0]), Digest.zero) }
             try await session.send(
                 .hello(

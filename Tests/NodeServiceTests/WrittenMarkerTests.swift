@@ -32,6 +32,17 @@ struct WrittenMarkerTests {
         #expect(self.verdict(12) == .behind(later, size: 0))
     }
 
+    @Test func `of a generation that begins it says nothing`() throws {
+        var marker = self.marker()
+        defer { try? FileManager.default.removeItem(atPath: marker.path) }
+        try marker.note(12, of: self.log, in: self.table)
+        let later = LogID(member: 1, generation: 1)
+        #expect(marker.verdict(on: later, size: 0, in: self.table) == .unknown)
+        #expect(marker.verdict(on: later, size: 3, in: self.table) == .unknown)
+        try marker.note(0, of: later, in: self.table)
+        #expect(marker.verdict(on: later, size: 0, in: self.table) == .whole)
+    }
+
     @Test func `what a partner showed never lowers it`() throws {
         var marker = self.marker()
         defer { try? FileManager.default.removeItem(atPath: marker.path) }

@@ -5,7 +5,8 @@ import Testing
 /// Lines in which nothing of somebody's passes for the program's.
 @Suite struct ShownTextTests {
     private static let somebody = "x\nowner    politie\u{202E}"
-    private static let shown = "x\n  | owner    politie⟨U+202E⟩"
+    private static let shown =
+        "x\n  | owner ⟨U+0020⟩⟨U+0020⟩⟨U+0020⟩politie⟨U+202E⟩"
 
     @Test func `what is interpolated is marked, and what is literal is not`() {
         let text: ShownText = "note\t\(Self.somebody)\n\(Self.somebody.suffix(3)) \(7)"

@@ -25,6 +25,15 @@ import Testing
         return "⟨U+" + String(repeating: "0", count: 4 - min(4, digits.count)) + digits + "⟩"
     }
 
+    @Test func `runs of blanks pass for no column of the program's`() {
+        let title = "Oud dossier  [gesloten]   om"
+        let shown = "Oud dossier ⟨U+0020⟩[gesloten] ⟨U+0020⟩⟨U+0020⟩om"
+        #expect(VisibleText.text(title, in: .line) == shown)
+        #expect(VisibleText.text(title, in: .lines) == shown)
+        #expect(VisibleText.text(title, in: .page) == title)
+        #expect(VisibleText.text("één  twee", in: .line) == "één ⟨U+0020⟩twee")
+    }
+
     @Test func `exactly the characters that do not show themselves are marked`() {
         var wrong: [String] = []
         for value in UInt32(0)...0x10FFFF {

@@ -356,6 +356,7 @@ extension Catalogue {
         "alarm_partner-put-back": "teruggezette map bij een partner",
         "alarm_two-copies": "twee kopieën",
         "alarm_put-aside": "opzijgezet",
+        "alarm_damaged": "beschadigde map",
         "alarm_unprotected": "onbeschermd",
         "alarm_silent": "partner niet bereikt",
         "alarm_clock": "klok",

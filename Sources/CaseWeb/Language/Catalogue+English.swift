@@ -349,6 +349,7 @@ extension Catalogue {
         "alarm_partner-put-back": "folder of a partner put back",
         "alarm_two-copies": "two copies",
         "alarm_put-aside": "put aside",
+        "alarm_damaged": "damaged folder",
         "alarm_unprotected": "unprotected",
         "alarm_silent": "partner not reached",
         "alarm_clock": "clock",
