@@ -83,10 +83,12 @@ enum ControlError: Error, Hashable, Sendable {
     case otherVersion
 }
 
-/// What comes back over the control socket: a greeting first; then to each call one answer or
+/// What comes back over the control socket: a greeting first, of a node that runs or of a command that
+/// has the folder for long; then to each call one answer or
 /// failure, after any number of reports of progress where the call asked for them.
 private enum ControlReply: Codable, Sendable {
     case greeting
+    case hosting
     case progress(SyncProgress)
     case answer(NodeAnswer)
     case failure(code: NodeFailure.Code, message: String)
@@ -134,11 +136,13 @@ private func frame(_ reply: ControlReply) throws -> ByteBuffer {
     return buffer
 }
 
-/// The running node's end.
+/// The end of the running node, or of a command that has the folder for long.
 struct ControlServer {
     let node: Node
     let path: String
     let logger: Logger
+    /// Calls under way, of a command that answers others' while it has the folder.
+    var calls: CallCount?
 
     /// Binds the socket; from then on a command can connect.
     func bind() async throws(NodeFailure) -> NIOAsyncChannel<AcceptedConnection, Never> {
@@ -175,7 +179,7 @@ struct ControlServer {
     private func serve(_ connection: AcceptedConnection) async {
         do {
             try await connection.open().executeThenClose { inbound, outbound in
-                try await outbound.write(frame(.greeting))
+                try await outbound.write(frame(self.calls == nil ? .greeting : .hosting))
                 for try await bytes in inbound { try await self.answer(bytes, over: outbound) }
             }
         } catch {
@@ -187,6 +191,8 @@ struct ControlServer {
         _ bytes: [UInt8],
         over outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async throws {
+        self.calls?.begin()
+        defer { self.calls?.end() }
         guard let call = try? JSONDecoder().decode(NodeCall.self, from: Data(bytes)) else {
             let reply = ControlReply.failure(
                 code: .unavailable,
@@ -223,6 +229,12 @@ struct ControlServer {
 
 /// A command's end: one connection for as many calls as it makes.
 package actor ControlClient {
+    /// Who is at the other end.
+    private enum Greeter {
+        case node
+        case command
+    }
+
     /// A call that waits for its answer.
     private struct Pending: Sendable {
         let call: [UInt8]
@@ -232,10 +244,13 @@ package actor ControlClient {
 
     private var calls: AsyncStream<Pending>.Continuation
     private let task: Task<Void, Never>
+    /// Whether a node that runs is at the other end, and no command that has the folder for long.
+    nonisolated let isNode: Bool
 
-    private init(calls: AsyncStream<Pending>.Continuation, task: Task<Void, Never>) {
+    private init(calls: AsyncStream<Pending>.Continuation, task: Task<Void, Never>, isNode: Bool) {
         self.calls = calls
         self.task = task
+        self.isNode = isNode
     }
 
     /// Connects to a running node; `nil` when none listens, or it stops just then.
@@ -257,7 +272,7 @@ package actor ControlClient {
             )
         else { return nil }
         let (stream, calls) = AsyncStream.makeStream(of: Pending.self)
-        let (greetings, greeting) = AsyncStream.makeStream(of: Bool.self)
+        let (greetings, greeting) = AsyncStream.makeStream(of: Greeter?.self)
         let task = Task {
             defer { greeting.finish() }
             do {
@@ -267,8 +282,11 @@ package actor ControlClient {
                     let reply = try first.map {
                         try JSONDecoder().decode(ControlReply.self, from: Data($0))
                     }
-                    guard case .greeting = reply else { throw ControlError.noAnswer }
-                    greeting.yield(true)
+                    switch reply {
+                    case .greeting: greeting.yield(.node)
+                    case .hosting: greeting.yield(.command)
+                    default: throw ControlError.noAnswer
+                    }
                     for await pending in stream {
                         do {
                             var buffer = ByteBuffer()
@@ -288,11 +306,13 @@ package actor ControlClient {
         }
         let timeout = Task {
             try await Task.sleep(for: ControlSocket.greetingTime)
-            greeting.yield(false)
+            greeting.yield(nil)
         }
         defer { timeout.cancel() }
-        for await isGreeted in greetings {
-            guard !isGreeted else { return ControlClient(calls: calls, task: task) }
+        for await greeter in greetings {
+            if let greeter {
+                return ControlClient(calls: calls, task: task, isNode: greeter == .node)
+            }
             task.cancel()
             throw .unavailable(
                 "running node: listens and does not answer. "
@@ -312,7 +332,7 @@ package actor ControlClient {
             let reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
             switch reply {
             case .progress(let report): progress?(report)
-            case .greeting: throw ControlError.otherVersion
+            case .greeting, .hosting: throw ControlError.otherVersion
             case .answer, .failure: return reply
             }
         }
@@ -349,7 +369,7 @@ package actor ControlClient {
         switch reply {
         case .answer(let answer): return answer
         case .failure(let code, let message): throw NodeFailure(code, message)
-        case .greeting, .progress: preconditionFailure("only an answer ends a call")
+        case .greeting, .hosting, .progress: preconditionFailure("only an answer ends a call")
         }
     }
 

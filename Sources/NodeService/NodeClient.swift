@@ -20,6 +20,8 @@ package enum NodeClient: Sendable {
     /// - Parameters:
     ///   - folder: The data folder.
     ///   - logger: Of the node that is opened.
+    ///   - isForLong: The folder itself is wanted, or the running node: not a command that has it for long
+    ///     and answers others meanwhile (``FolderHost``).
     ///   - waiting: Told once, why, when it waits.
     ///   - passphrase: Asked for only when the node does not run.
     /// - Returns: The node, running elsewhere or opened here.
@@ -28,18 +30,19 @@ package enum NodeClient: Sendable {
     package static func open(
         folder: String,
         logger: Logger,
+        isForLong: Bool = false,
         waiting: (String) -> Void,
         passphrase: () throws(NodeFailure) -> [UInt8]
     ) async throws(NodeFailure) -> NodeClient {
         let end = ContinuousClock.now + .seconds(self.waitSecondsMax)
         // Nobody is asked for a passphrase in vain, nor has the folder while it is typed.
-        if case .running(let client) = try await self.find(folder, until: end, waiting) {
+        if case .running(let client) = try await self.find(folder, until: end, isForLong, waiting) {
             return .running(client)
         }
         var secret = try passphrase()
         defer { secret.wipe() }
         let again = max(end, ContinuousClock.now + .seconds(1))
-        switch try await self.find(folder, until: again, waiting) {
+        switch try await self.find(folder, until: again, isForLong, waiting) {
         case .running(let client): return .running(client)
         case .locked(let folder):
             return .opened(try Node.open(in: folder, passphrase: secret, logger: logger))
@@ -55,12 +58,14 @@ package enum NodeClient: Sendable {
     private static func find(
         _ path: String,
         until end: ContinuousClock.Instant,
+        _ isForLong: Bool,
         _ waiting: (String) -> Void
     ) async throws(NodeFailure) -> Found {
         var isWaiting = false
         while true {
             if let client = try await ControlClient.connect(folder: path) {
-                return .running(client)
+                guard isForLong, !client.isNode else { return .running(client) }
+                await client.close()
             }
             do throws(FolderError) {
                 return .locked(try DataFolder.open(at: path))

@@ -29,6 +29,24 @@ enum Files {
         return Array(data)
     }
 
+    /// Reads a signed text, such as a card or a table file, as it was signed.
+    ///
+    /// What mail and editors add on its way is dropped: a byte order mark, and CR before LF. Neither can
+    /// stand in such a text.
+    static func readSigned(_ path: String, bytesMax: Int) throws(NodeFailure) -> [UInt8] {
+        // Each line may have got one more.
+        var bytes = try self.read(path, bytesMax: 2 * bytesMax)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        guard bytes.contains(0x0D) else { return bytes }
+        var signed: [UInt8] = []
+        signed.reserveCapacity(bytes.count)
+        for (index, byte) in bytes.enumerated() {
+            let endsLine = byte == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
+            if !endsLine { signed.append(byte) }
+        }
+        return signed
+    }
+
     /// Opens a file for reading.
     static func open(_ path: String) throws(NodeFailure) -> FileHandle {
         guard !path.isEmpty else { throw .usage("file '': no path. Name a file") }

@@ -39,13 +39,17 @@ struct ImportCommand: TafelCommand {
         let mapping = try self.readMapping()
         let handle = try Files.open(self.file)
         defer { try? handle.close() }
-        let client = try await self.options.open()
+        let client = try await self.options.open(isForLong: true)
+        // An import may take minutes, and is no reason to answer nobody.
+        var host: FolderHost?
+        if case .opened(let node) = client { host = await FolderHost(node: node, logger: .quiet) }
         let result: Result<ImportReport, NodeFailure>
         do throws(NodeFailure) {
             result = .success(try await self.run(mapping, handle, client))
         } catch {
             result = .failure(error)
         }
+        await host?.end()
         await client.close()
         let report = try result.get()
         Output.line(

@@ -268,6 +268,7 @@ struct NodeCommand: ParsableCommand {
             let client = try await NodeClient.open(
                 folder: self.options.folder,
                 logger: logger,
+                isForLong: true,
                 waiting: Output.note
             ) { () throws(NodeFailure) in try self.options.passphrase(isNew: false) }
             guard case .opened(let node) = client else {

@@ -80,11 +80,13 @@ struct NodeOptions: ParsableArguments {
 
     /// Finds the running node, else opens the folder.
     func open(
-        _ typed: TypedPassphrase = TypedPassphrase()
+        _ typed: TypedPassphrase = TypedPassphrase(),
+        isForLong: Bool = false
     ) async throws(NodeFailure) -> NodeClient {
         try await NodeClient.open(
             folder: self.folder,
             logger: .quiet,
+            isForLong: isForLong,
             waiting: Output.note
         ) { () throws(NodeFailure) in
             if let secret = typed.secret { return secret }

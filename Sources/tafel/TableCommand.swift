@@ -13,7 +13,7 @@ struct TableCommand: ParsableCommand {
 
     /// The text of a table's file.
     fileprivate static func read(_ path: String) throws(NodeFailure) -> String {
-        let bytes = try Files.read(path, bytesMax: TableFile.bytesMax)
+        let bytes = try Files.readSigned(path, bytesMax: TableFile.bytesMax)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .usage("\(path): not a table file, or changed on its way. Ask for it again")
         }
@@ -62,7 +62,7 @@ struct TableCommand: ParsableCommand {
             }
             var cards: [String] = []
             for path in self.member {
-                let bytes = try Files.read(path, bytesMax: Card.bytesMax)
+                let bytes = try Files.readSigned(path, bytesMax: Card.bytesMax)
                 do throws(CardError) {
                     _ = try Card(parsing: bytes)
                 } catch {

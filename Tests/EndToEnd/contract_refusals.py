@@ -107,8 +107,8 @@ def passphrases(contract):
     suite, world, node = contract.suite, contract.world, contract.nodes["od-noord"]
     right, own = f"wachtwoord van od-noord {node.number}", node.passphrase
     for words, content, mode, codes in [
-            ("without a newline", right, 0o600, (0,)), ("with one newline", right + "\n", 0o600, (0,)), ("read only", right, 0o400, (0,)), ("with two newlines", right + "\n\n", 0o600, (3,)),
-            ("with a return", right + "\r\n", 0o600, (3,)), ("with a blank", right + " ", 0o600, (3,)), ("of another", "iets anders\n", 0o600, (3,)), ("that is empty", "", 0o600, (2, 3)),
+            ("without a newline", right, 0o600, (0,)), ("with one newline", right + "\n", 0o600, (0,)), ("read only", right, 0o400, (0,)), ("with two newlines", right + "\n\n", 0o600, (2,)),
+            ("with a return", right + "\r\n", 0o600, (0,)), ("with a blank", right + " ", 0o600, (2,)), ("with a byte order mark", "\ufeff" + right, 0o600, (2,)), ("of another", "iets anders\n", 0o600, (3,)), ("that is empty", "", 0o600, (2, 3)),
             ("that the group can read", right, 0o640, (2,)), ("that all can read", right, 0o644, (2,)), ("that others can write", right, 0o602, (2,)), ("of a megabyte", "x" * 1_000_000, 0o600, (2, 3))]:
         node.passphrase = world.write("passphrase", content, mode)
         done = node.run("node", "status")

@@ -109,6 +109,9 @@ def changed_files(contract):
     refuse_bits(contract, node, "a table file that is known", data, HELD_BITS, ["table", "accept"])
     node.stop()
     suite.equal(node.ok("table", "show", table), before, "no changed file changed the table")
+    for words, content in [("CR LF line ends", data.replace(b"\n", b"\r\n")), ("a byte order mark", b"\xef\xbb\xbf" + data)]:
+        done = node.run("table", "accept", world.write("carried.file", content))
+        suite.check(done.code == 0, f"table accept of a file that got {words} on its way: what was signed counts", done)
     for words, content in [("an empty file", b""), ("a card", read(world.path("om.card"))), ("half of it", data[:len(data) // 2]), ("one line less", data.rsplit(b"\n", 2)[0] + b"\n"),
                            ("one line more", data + b"x\n"), ("twice", data + data), ("random bytes", suite.random.randbytes(3000)), ("too much", data + b"\n" * 1_100_000)]:
         contract.exits(2, f"table accept of {words}", node.run("table", "accept", world.write("changed.file", content)))
