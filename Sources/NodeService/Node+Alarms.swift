@@ -36,6 +36,9 @@ enum AlarmCode: String, Codable, Sendable {
         }
     }
 
+    /// Whether it ends when an operator has seen it; what is so ends with what it tells of.
+    var isSeen: Bool { !self.isCondition && self != .partnerPutBack && self != .address }
+
     /// Whether it is worked out from the node's state again and again, and ends with what it tells of.
     var isCondition: Bool {
         switch self {
@@ -147,9 +150,9 @@ extension Node {
         if isChanged { self.keepAlarms() }
     }
 
-    /// Ends those that an operator has seen, but for what is so: these end with what they tell of.
+    /// Ends those that an operator has seen.
     func acknowledgeAlarms() {
-        self.endAlarms { !$0.code.isCondition && $0.code != .partnerPutBack }
+        self.endAlarms { $0.code.isSeen }
     }
 
     /// Brings alarms in step with what they tell of, now and then.

@@ -102,8 +102,8 @@ extension Node {
         self.raise(
             "card: partners hold version \(card.version), signed by this node, which names "
                 + "\(Self.places(card)); that counts. Version \(old.version) in this folder named "
-                + "\(Self.places(old)), so the folder is older. If this node is not to be reached where partners "
-                + "dial it now, sign its next card with 'tafel node card --endpoint HOST:PORT'",
+                + "\(Self.places(old)), so the folder is older. Say where this node is to be reached, the same "
+                + "or another: 'tafel node card --endpoint HOST:PORT' signs its next card",
             .address
         )
     }

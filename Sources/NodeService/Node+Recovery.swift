@@ -9,7 +9,8 @@ import Terminal
 /// (`Protocol/sync.md` §3.3).
 extension Node {
     /// What is held of an own log: entries, and those of them of which the leaf hash alone is.
-    private typealias Held = (log: LogID, size: UInt64, lost: UInt64)
+    /// `all`: Entries of all own logs of the table.
+    private typealias Held = (log: LogID, size: UInt64, lost: UInt64, all: UInt64)
 
     /// What came of one table.
     private struct Recovery {
@@ -144,7 +145,12 @@ extension Node {
             try transaction.beginRecovery(of: log)
         }
         self.dispatch(.recovering(table, own))
-        return (log, own.size, lost)
+        return (log, own.size, lost, Self.ownSize(in: state))
+    }
+
+    /// Entries that are held of all own logs.
+    private static func ownSize(in state: TableState) -> UInt64 {
+        state.logs.filter { $0.key.member == state.me }.map(\.value.size).reduce(0, +)
     }
 
     /// Ends what an error stopped: nothing is written where nothing was before.
@@ -179,8 +185,9 @@ extension Node {
         let unreached = state.file.governing.members.compactMap { member in
             problems[member.handle].map { "\(member.handle) (\($0))" }
         }
-        var fetched = Int64(size) - Int64(lost)
-        if before.log == log { fetched -= Int64(before.size) - Int64(before.lost) }
+        // What came of earlier logs of its own, which a charter cut, came back too.
+        var fetched = Int64(Self.ownSize(in: state)) - Int64(lost) - Int64(before.all)
+        if before.log == log { fetched += Int64(before.lost) }
         var recovery = Recovery(
             table: table,
             name: state.file.governing.name,
@@ -213,7 +220,10 @@ extension Node {
             if self.doubts[table] == nil, before.log == log, before.size == size {
                 self.dispatch(.recovered(table, state.logs[log]))
             } else {
-                if let problem = recovery.problem {
+                // Where nobody was reached nothing is known that was not before.
+                let isTold =
+                    recovery.isAnswered || missing.count > 0 || state.evidence[log] != nil
+                if let problem = recovery.problem, isTold || self.doubts[table] == nil {
                     self.keepDoubt(OwnLogDoubt(reason: .ahead, text: problem), table)
                 }
                 self.dispatch(.recovered(table, nil))

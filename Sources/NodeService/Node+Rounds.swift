@@ -88,8 +88,8 @@ extension Node {
             self.fail(
                 peer,
                 known
-                    ?? "its store does not keep what it is given, as with a full disk. What it holds "
-                    + "came; the rest goes on by itself once its operator has made room"
+                    ?? "its store does not keep what it is given, as with a full disk or a damaged "
+                    + "folder; its operator sees which with 'tafel node status'. What it holds came"
             )
         case nil:
             self.fail(

@@ -146,11 +146,24 @@ package actor Node {
             $0.observing($1.time, clock: clock)
         }
         self.doubts = doubts
-        self.damage = (try? store.slotProblem()).flatMap { $0 }.map { problem in
-            "the folder's files are not of one time: \(problem). What a lost slot held opens no more. Put the "
-                + "whole folder back, or go on with what partners give back: 'tafel node recover'"
-        }
+        self.damage = Self.damage(of: store)
     }
+
+    /// What is wrong with the folder's files, noticed now or before: new slots do not bring old ones back.
+    private static func damage(of store: NodeStore) -> String? {
+        if let kept = try? store.setting(self.damageSetting) {
+            return String(decoding: kept, as: UTF8.self)
+        }
+        guard let problem = try? store.slotProblem() else { return nil }
+        let text =
+            "the folder's files are not of one time: \(problem). What its lost slots held opens no more, and "
+            + "entries that need them are not shown. Put the whole folder back from one backup"
+        try? store.setSetting(self.damageSetting, Array(text.utf8))
+        return text
+    }
+
+    /// Name of the setting that keeps what was wrong with the folder.
+    private static let damageSetting = "damage"
 
     /// Name of the setting that says that a table's own log is longer elsewhere.
     static func aheadSetting(_ table: TableID) -> String {

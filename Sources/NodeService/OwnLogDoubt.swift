@@ -26,6 +26,20 @@ struct OwnLogDoubt: Hashable, Sendable {
     init?(state: TableState, marker: WrittenMarker) {
         let log = state.ownLog
         let size = state.logs[log]?.size ?? 0
+        // What a charter says that was written is known by all.
+        for pin in state.file.governing.pins where pin.log.member == state.me {
+            let held = state.logs[pin.log]?.size ?? 0
+            guard held < pin.size else { continue }
+            self.init(
+                reason: .ahead,
+                text:
+                    "own log \(pin.log.member)/\(pin.log.generation): the charter counts \(pin.size) entries "
+                    + "of it, and the folder holds \(held). The folder was put back; nothing is written. Put "
+                    + "the newest copy back, or fetch the log back from the partners with "
+                    + "'tafel node recover'"
+            )
+            return
+        }
         switch marker.verdict(on: log, size: size, in: state.file.table) {
         case .whole: return nil
         case .behind(let written, let count):

@@ -217,4 +217,10 @@ package enum Sabotage: String, CaseIterable, Hashable, Sendable {
     case repeatsHeads
     /// Sends frames over the limit.
     case sendsTooMuch
+    /// Tells its user that everybody received what was given.
+    case saysReceived
+    /// Withdraws from those alone who were given the newest version.
+    case withdrawsNewest
+    /// Quotes what not all readers were given.
+    case quotesEverything
 }

@@ -14,6 +14,7 @@ extension Simulation {
             guard !self.isLiar(node) || self.isSound(node) else { continue }
             self.checkOpenings(of: node)
             if self.isSound(node) { self.checkLogs(of: node) }
+            self.checkSaid(by: node, isOver: true)
         }
         self.checkForks()
         self.checkLastReceipts()

@@ -63,6 +63,7 @@ extension Simulation {
             cases: self.nodes[node].disk.cases,
             sizes: self.nodes[node].disk.table.states.mapValues(\.size),
             lies: Lie.allCases.filter { self.tells($0, node) },
+            sabotage: self.isSabotaged(node, self.sabotage) ? self.sabotage : .none,
             generator: SeededGenerator(seed: seed)
         )
         let drafts = workload.drafts()
@@ -73,6 +74,8 @@ extension Simulation {
         let state = self.write(drafts, context: context, into: &transaction, on: node)
         self.note("node \(node + 1) wrote \(drafts.map(\.kind.name)) \(state.size)")
         self.handle(.committed(table: self.table, log: context.log, state: state), on: node)
+        // A person looks at what was written.
+        self.checkSaid(by: node)
     }
 
     private func stored(on node: Int) -> MemoryTable {

@@ -5,6 +5,7 @@ package enum Checker: String, CaseIterable, Hashable, Sendable {
     case sizes, roots, completeness, views, equalViews = "equal views", index, openings
     case secrecy, readability, acknowledgements, sending, durability, confirmations, receipts
     case accusations, rounds, sessions, cards, forks, quiet, frames
+    case said, quoted
 }
 
 /// Something that must never happen, found by a check.
@@ -52,6 +53,10 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
     case notQuiet(String)
     /// A frame that a node of ours does not decode.
     case frame(from: MemberNumber, String)
+    /// A person was told what is not so.
+    case untrue(by: MemberNumber, String)
+    /// A node reads what was quoted from an entry that is not for it.
+    case derived(node: MemberNumber, log: LogID, index: UInt64)
 
     /// One line.
     package var description: String {
@@ -83,6 +88,9 @@ package enum Violation: Hashable, Sendable, CustomStringConvertible {
         case .card(let node, let owner): "node \(node): lacks the newest card of \(owner)"
         case .forkUnproven(let node, let log): "node \(node): fork of \(log.text) is not proven"
         case .notQuiet(let text): "not quiet: \(text)"
+        case .untrue(let node, let text): "node \(node): says what is not so: \(text)"
+        case .derived(let node, let log, let index):
+            "node \(node): reads a quotation of \(log.text) #\(index)"
         case .frame(let from, let text): "node \(from): sent a frame that is refused: \(text)"
         }
     }
@@ -113,6 +121,8 @@ extension Violation {
         case .forkUnproven: .forks
         case .notQuiet: .quiet
         case .frame: .frames
+        case .untrue: .said
+        case .derived: .quoted
         }
     }
 }

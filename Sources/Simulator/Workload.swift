@@ -14,6 +14,7 @@ struct Workload {
     let sizes: [LogID: UInt64]
     /// What it may lie about.
     let lies: [Lie]
+    let sabotage: Sabotage
     var generator: SeededGenerator
     /// What it lied about.
     private(set) var told: [Lie] = []
@@ -25,6 +26,7 @@ struct Workload {
         cases: [ObjectID: CaseState],
         sizes: [LogID: UInt64],
         lies: [Lie],
+        sabotage: Sabotage,
         generator: SeededGenerator
     ) {
         self.table = table
@@ -33,6 +35,7 @@ struct Workload {
         self.cases = cases
         self.sizes = sizes
         self.lies = lies
+        self.sabotage = sabotage
         self.generator = generator
     }
 
@@ -123,7 +126,13 @@ struct Workload {
         case 0...2 where isAhead: operation = .remove(self.future())
         case 3...4 where isAhead:
             operation = .setRegister(.lead, value: "Nobody", supersedes: self.future())
-        case 0: operation = .addNote(text: "Note \(self.number(1_000))")
+        case 0:
+            let number = self.number(1_000)
+            let open = held.fragments.filter { $0.withdrawal == nil && self.mayQuote($0, in: held) }
+            let quoted = open.isEmpty ? nil : open[number % open.count].payload.fields.last?.value
+            operation = .addNote(
+                text: quoted.map(QuotedMark.note(quoting:)) ?? "Note \(number)"
+            )
         case 1, 2:
             let added = held.tags.live.map(\.reference)
             let removed = kind == 1 ? nil : added.randomElement(using: &self.generator)
@@ -213,9 +222,37 @@ struct Workload {
         ]
     }
 
+    /// Whether all who would read it were given the version of a fragment that is shown.
+    private func mayQuote(_ fragment: CaseFragment, in held: CountedCase) -> Bool {
+        self.sabotage == .quotesEverything
+            || Quotation.isOpen(
+                to: held.audience.members,
+                givenTo: fragment.newest.audience.members,
+                by: fragment.owner
+            )
+    }
+
+    /// The own log that is written to.
+    private var log: LogID {
+        let generations = self.charter.pins.count { $0.log.member == self.me }
+        return LogID(member: self.me, generation: UInt16(generations))
+    }
+
+    /// The fields with a value that stands in the entry at `index` alone.
+    private static func marked(
+        _ fields: [FragmentPayload.Field],
+        _ log: LogID,
+        _ index: UInt64
+    ) throws -> [FragmentPayload.Field] {
+        try fields + [
+            .init(name: "text", value: QuotedMark(log: log, index: index).value)
+        ]
+    }
+
     private mutating func fragment(in held: CountedCase) throws -> Draft {
         let recipients = self.some(held.audience.members.filter { $0 != self.me })
         let fields = try self.fields()
+        let log = self.log
         // The payload names the index that the entry gets, which is known when it is written.
         return Draft(
             kind: .fragment,
@@ -228,7 +265,7 @@ struct Workload {
                     firstIndex: index,
                     version: 1,
                     type: .inspection,
-                    fields: fields,
+                    fields: Self.marked(fields, log, index),
                     expires: nil
                 ).payload
             } catch {
@@ -243,13 +280,16 @@ struct Workload {
         guard let fragment = own.randomElement(using: &self.generator) else {
             return try self.fragment(in: held)
         }
-        let recipients = fragment.recipients.map(\.member)
+        var recipients = fragment.recipients.map(\.member)
         if self.generator.chance(0.4) {
             let payload = try WithdrawalPayload(
                 generation: fragment.log.generation,
                 firstIndex: fragment.firstIndex,
                 reason: "Wrong company"
             ).payload
+            if self.sabotage == .withdrawsNewest {
+                recipients = fragment.newest.audience.members.filter { $0 != self.me }
+            }
             return Draft(
                 kind: .withdrawal,
                 subject: .existing(held.caseID),
@@ -257,18 +297,28 @@ struct Workload {
                 audience: try self.audience(recipients, .business)
             ) { _ in payload }
         }
-        let payload = try FragmentPayload(
-            firstIndex: fragment.firstIndex,
-            version: fragment.payload.version + 1,
-            type: .inspection,
-            fields: try self.fields(),
-            expires: nil
-        ).payload
+        let fields = try self.fields()
+        let log = self.log
+        // Some new versions leave somebody out, who keeps the one before.
+        let isNarrower = fragment.firstIndex % 2 == 0 || self.sabotage == .withdrawsNewest
+        if isNarrower, recipients.count > 1 { recipients.removeLast() }
         return Draft(
             kind: .fragment,
             subject: .existing(held.caseID),
             category: .business,
             audience: try self.audience(recipients, .business)
-        ) { _ in payload }
+        ) { index in
+            do {
+                return try FragmentPayload(
+                    firstIndex: fragment.firstIndex,
+                    version: fragment.payload.version + 1,
+                    type: .inspection,
+                    fields: Self.marked(fields, log, index),
+                    expires: nil
+                ).payload
+            } catch {
+                preconditionFailure("the fields are within the limits: \(error)")
+            }
+        }
     }
 }

@@ -127,7 +127,7 @@ extension SyncEngine {
         offered: UInt64,
         _ session: SessionID
     ) -> [Effect] {
-        guard self.schedule.notePeerBehind(session) else { return [] }
+        guard self.schedule.notePeerBehind(table, session) else { return [] }
         return [.report(.peerBehind(table, log, held: held, offered: offered), session)]
     }
 

@@ -104,6 +104,7 @@ extension SyncEngine {
             .contains { $0.member == held.me } ?? false
         if peer.isInRound, digest.isSettled, isComplete, !isAwaited {
             self.sessions[session]?.tables[table]?.isInRound = false
+            self.schedule.noteLevel(table, session)
             effects.append(.roundEnded(session, table))
         }
         // The other side's round ends with this answer; one that owes a receipt writes it then.

@@ -50,7 +50,8 @@ struct SessionSchedule: Sendable {
         var movedAt: UInt64?
         /// When the peer first said that its own log is shorter than what is held of it.
         var suspectedAt: [TableID: UInt64] = [:]
-        var isPeerBehind = false
+        /// Tables at which the peer's own log is shorter there than here.
+        var behind: Set<TableID> = []
         var isPeerFailing = false
         /// A close was decided; the session counts for nothing any more.
         var isClosing = false
@@ -64,7 +65,7 @@ struct SessionSchedule: Sendable {
 
         /// What keeps the round from its end, as the peer shows.
         var hindrance: RoundHindrance? {
-            self.isPeerBehind ? .putBack : self.isPeerFailing ? .storeFails : nil
+            !self.behind.isEmpty ? .putBack : self.isPeerFailing ? .storeFails : nil
         }
     }
 
@@ -357,7 +358,9 @@ struct SessionSchedule: Sendable {
     ///
     /// - Returns: Whether it is sure by now, and was not before.
     mutating func noteBehind(_ isBehind: Bool, _ table: TableID, _ session: SessionID) -> Bool {
-        guard var watch = self.watches[session], !watch.isPeerBehind else { return false }
+        guard var watch = self.watches[session], !watch.behind.contains(table) else {
+            return false
+        }
         defer { self.watches[session] = watch }
         guard isBehind else {
             watch.suspectedAt[table] = nil
@@ -370,7 +373,7 @@ struct SessionSchedule: Sendable {
             return false
         }
         guard self.now - suspectedAt >= Self.suspicionTime else { return false }
-        watch.isPeerBehind = true
+        watch.behind.insert(table)
         self.isChanged = true
         return true
     }
@@ -378,11 +381,16 @@ struct SessionSchedule: Sendable {
     /// Notes that the peer has shown that its own log is shorter there than here.
     ///
     /// - Returns: Whether that is new.
-    mutating func notePeerBehind(_ session: SessionID) -> Bool {
-        guard self.watches[session]?.isPeerBehind == false else { return false }
-        self.watches[session]?.isPeerBehind = true
+    mutating func notePeerBehind(_ table: TableID, _ session: SessionID) -> Bool {
+        guard self.watches[session]?.behind.insert(table).inserted == true else { return false }
         self.isChanged = true
         return true
+    }
+
+    /// A round of a table has ended: the peer has its own log there.
+    mutating func noteLevel(_ table: TableID, _ session: SessionID) {
+        guard self.watches[session]?.behind.remove(table) != nil else { return }
+        self.isChanged = true
     }
 
     /// Notes whether the peer's store refuses what it is given.

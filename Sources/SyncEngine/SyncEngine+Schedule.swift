@@ -176,7 +176,7 @@ extension SyncEngine {
 
     /// Looks for a peer whose own log is shorter than what it gave before, and asks it once more.
     ///
-    /// Not where a charter pins the log: its author may hold either history beyond the pin.
+    /// Of a log that a charter pins, as far as the pin: beyond it its author may hold either history.
     private mutating func noteBehind(_ heads: Heads, _ session: SessionID) -> [Effect] {
         guard let held = self.tables[heads.table], held.isEffective,
             let peer = self.sessions[session]?.tables[heads.table]
@@ -184,18 +184,17 @@ extension SyncEngine {
         var effects: [Effect] = []
         var absent: (log: LogID, held: UInt64)?
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })
-        where log.member == peer.member && !held.refused.contains(log) && state.size > 0
-            && held.pin(of: log) == nil
-        {
+        where log.member == peer.member && !held.refused.contains(log) && state.size > 0 {
+            let size = min(state.size, held.pin(of: log)?.size ?? state.size)
             guard let offered = heads.logs.first(where: { $0.log == log })?.size else {
-                if !heads.refused.contains(log) { absent = (log, state.size) }
+                if size > 0, !heads.refused.contains(log) { absent = (log, size) }
                 continue
             }
-            guard offered < state.size, peer.traces[log] == nil, peer.probed[log] == nil else {
+            guard offered < size, peer.traces[log] == nil, peer.probed[log] == nil else {
                 continue
             }
-            self.sessions[session]?.tables[heads.table]?.probed[log] = state.size
-            let prove = Prove(table: heads.table, log: log, index: state.size - 1)
+            self.sessions[session]?.tables[heads.table]?.probed[log] = size
+            let prove = Prove(table: heads.table, log: log, index: size - 1)
             effects.append(.send(.prove(prove), session))
         }
         // Of nothing there is no proof: what is said again some time later is true.

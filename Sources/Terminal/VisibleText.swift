@@ -74,7 +74,8 @@ package enum VisibleText {
         case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: return true
         default: break
         }
-        // Blank though no space; and what marks are made of, or a typed mark would pass for one.
+        // Blank though no space, of which a note head without one; and what marks are made of, or a typed mark would pass for one.
+        if scalar == "\u{1D159}" { return true }
         if scalar == "\u{2800}" || scalar == "\u{27E8}" || scalar == "\u{27E9}" { return true }
         guard properties.isDefaultIgnorableCodePoint else { return false }
         let choosesPicture =

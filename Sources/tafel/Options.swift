@@ -57,7 +57,7 @@ struct NodeOptions: ParsableArguments {
     func passphrase(isNew: Bool) throws(NodeFailure) -> [UInt8] {
         let environment = ProcessInfo.processInfo.environment
         if let file = self.passphraseFile ?? environment["TAFEL_PASSPHRASE_FILE"], !file.isEmpty {
-            let secret = try Passphrase.read(file: file)
+            let secret = try Passphrase.read(file: file, isNew: isNew)
             guard !isNew || secret.count >= Passphrase.bytesMin else {
                 throw .usage(
                     "passphrase file \(file): fewer than \(Passphrase.bytesMin) bytes. It guards all "

@@ -12,12 +12,13 @@ enum Passphrase {
 
     /// Reads a file that nobody else may read; one line end at its end, LF or CR LF, is dropped.
     ///
-    /// What cannot be typed is refused: a byte order mark, controls, and blanks at either end, which
-    /// an editor leaves and nobody sees.
+    /// In a new secret a byte order mark, controls, and blanks at either end are refused, which an editor
+    /// leaves and nobody sees. One that was chosen with them opens what it was chosen for.
     ///
     /// `what`: The secret's name in errors.
     static func read(
         file: String,
+        isNew: Bool,
         what: String = "passphrase"
     ) throws(NodeFailure) -> [UInt8] {
         guard !GivenFile.isFolder(file) else {
@@ -33,6 +34,7 @@ enum Passphrase {
             bytes.removeLast()
             if bytes.last == 0x0D { bytes.removeLast() }
         }
+        guard isNew else { return try self.checked(bytes, what: "\(what) file \(file)") }
         guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
             throw .usage(
                 "\(what) file \(file): begins with a byte order mark. Save it as UTF-8 without one"

@@ -23,7 +23,7 @@ struct UserCommand: ParsableCommand {
 
         func password() throws(NodeFailure) -> [UInt8] {
             if let file = self.passwordFile {
-                return try Passphrase.read(file: file, what: "password")
+                return try Passphrase.read(file: file, isNew: true, what: "password")
             }
             return try Passphrase.ask(
                 isNew: true,

@@ -34,11 +34,6 @@ WITH_HELPER = {"removed-member"} | liar_together.WITH_HELPER | liar_charters.WIT
 LONG = {"passed-over"}
 # Attacks whose right answer is not built yet, with what was seen. One that passes while it is listed fails the run.
 PENDING = {}
-# The same for sizes that only --long has.
-PENDING_LONG = {
-    "dots": "15 million references: 668 MiB resident at N and 278 at Y, pages of the store's file of 400 MB among them; every command answers within 5 s",
-    "notes": "86 MB: 337 MiB resident at N and 290 at Z, pages of the store's file among them; every command answers within 8 s",
-}
 
 
 def add_arguments(parser):
@@ -72,7 +67,7 @@ def script(suite, world):
     if SSL is None:
         raise Broken("libssl.so.3 is not there")
     world.suite = Trial("setting up")
-    honests, pending = Honests(world), PENDING | (PENDING_LONG if suite.options.long else {})
+    honests = Honests(world)
     figures = []
     for name in suite.options.only or [name for name in ATTACKS if suite.options.long or name not in LONG]:
         row, started = ATTACKS[name][0], time.monotonic()
@@ -81,9 +76,9 @@ def script(suite, world):
         if stage.figures:
             words += "; {0}, {1:.1f} s to take in, {2} MiB ({3} with file pages), slowest {4:.2f} s {5}, waited {6:.2f} s".format(*stage.figures)
             figures.append((f"#{row} {name}", stage.figures))
-        if name in pending:
+        if name in PENDING:
             suite.check(trial.failures, f"{name}: all holds. Take it off PENDING")
-            words += f"; pending: {pending[name]}" if trial.failures else ""
+            words += f"; pending: {PENDING[name]}" if trial.failures else ""
             suite.title(words)
             for failure in trial.failures if suite.options.only else ():
                 print(f"  pending: {failure[:600]}", flush=True)

@@ -243,6 +243,28 @@ def before_table(t):
     suite.equal(late.canonical(case), t.om.canonical(case), "the views are equal")
 
 
+def slots_alone(t):
+    """One file of the folder is put back from before: what it lacks does not open, and the folder says so."""
+    suite, node = t.suite, t.om
+    suite.title("the slot file alone")
+    node.stop()
+    shutil.copytree(node.data, node.data + ".heel", ignore=shutil.ignore_patterns("control.sock"))
+    shutil.copy(written(node.data), node.data + ".heel.written")
+    suite.equal([a["code"] for a in node.ok("node", "status")["alarms"] if a["code"] == "damaged"], [], "a whole folder is not damaged")
+    shutil.copy(os.path.join(node.data, "slots"), node.data + ".slots")
+    for number in range(3):
+        node.ok("case", "note", t.case, f"na de kopie van slots {number}")
+    shutil.copy(node.data + ".slots", os.path.join(node.data, "slots"))
+    codes = [a["code"] for a in node.ok("node", "status")["alarms"]]
+    suite.check("damaged" in codes, "an older slot file is an alarm at the next command", codes)
+    done = node.run("case", "note", t.case, "lukt niet")
+    suite.check(done.code == 3 and "node check" in done.err, "what needs it says what to do", done)
+    shutil.rmtree(node.data)
+    shutil.copytree(node.data + ".heel", node.data)
+    # Nobody was given what it wrote meanwhile.
+    shutil.copy(node.data + ".heel.written", written(node.data))
+
+
 def moved(t, node, signs_again):
     """The folder is from before its card named another address; `signs_again`: and signs one of the same version."""
     suite, others = t.suite, [one for one in t.nodes if one is not node]
@@ -317,6 +339,7 @@ def script(suite, world):
     unconfirmed(t)
     before_table(t)
     copies(t)
+    slots_alone(t)
     moved(t, t.om, False)
     moved(t, t.police, True)
     for node in t.nodes:

@@ -45,6 +45,9 @@ import Testing
         Canary(.dropsEvidence, [.forks], .copied, 301...310),
         Canary(.repeatsHeads, [.quiet], .none, 1...2),
         Canary(.sendsTooMuch, [.frames], .none, 1...2),
+        Canary(.saysReceived, [.said], .honest, 1...6),
+        Canary(.withdrawsNewest, [.said], .honest, 1...40),
+        Canary(.quotesEverything, [.quoted], .honest, 1...4),
     ]
 
     @Test(arguments: canaries)

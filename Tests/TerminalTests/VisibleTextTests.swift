@@ -4,7 +4,7 @@ import Testing
 /// What becomes of characters that do not show themselves (`Protocol/web.md` §6).
 @Suite struct VisibleTextTests {
     /// Categories Cc, Cf, Zl, Zp, Zs but U+0020 and `Default_Ignorable_Code_Point` as Perl has them;
-    /// U+2800 and the brackets of marks, as the page says.
+    /// U+2800, U+1D159 and the brackets of marks, as the page says.
     ///
     /// Its tables are of Unicode 14; Python's `unicodedata` says the same of the categories. U+13439
     /// to U+1343F are format characters since Unicode 15.
@@ -16,7 +16,7 @@ import Testing
         0x17B4...0x17B5, 0x180B...0x180F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F,
         0x3164...0x3164, 0xFE00...0xFE0F, 0xFEFF...0xFEFF, 0xFFA0...0xFFA0, 0xFFF0...0xFFFB,
         0x110BD...0x110BD, 0x110CD...0x110CD, 0x13430...0x1343F, 0x1BCA0...0x1BCA3,
-        0x1D173...0x1D17A, 0xE0000...0xE0FFF,
+        0x1D159...0x1D159, 0x1D173...0x1D17A, 0xE0000...0xE0FFF,
     ]
 
     /// As the Unicode Standard writes a code point.

@@ -1,3 +1,4 @@
+import CaseModel
 import Cryptography
 import SyncLog
 
@@ -39,7 +40,11 @@ struct Claims {
 
     /// Whether some members, by handle, were all given a fragment, or own it.
     static func isOpen(to audience: [String], _ fragment: Documents.View.Fragment) -> Bool {
-        Set(audience).isSubset(of: fragment.audience.map(\.handle) + [fragment.owner])
+        Quotation.isOpen(
+            to: audience,
+            givenTo: fragment.audience.map(\.handle),
+            by: fragment.owner
+        )
     }
 
     /// Everybody who says so, each once.
