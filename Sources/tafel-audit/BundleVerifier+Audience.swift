@@ -228,6 +228,7 @@ extension BundleVerifier {
                 Disclosure(
                     index: header.index,
                     time: header.time,
+                    charterVersion: header.charterVersion,
                     recipients: recipients,
                     history: history,
                     kind: header.kind,

@@ -164,6 +164,7 @@ extension BundleVerifier {
             guard let card = try? Card(parsing: payload),
                 card.identity == self.member(self.author)?.identity
             else { return false }
+            self.evidence.cards.insert(SignedCard(card))
             return header.index > 0 || card.logKey == self.proven.logKey
         case .charterAdopted:
             guard let signed = try? SignedCharter(parsing: payload) else { return false }

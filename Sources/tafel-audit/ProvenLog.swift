@@ -16,7 +16,7 @@ struct ProvenLog: Sendable {
     /// The log.
     let log: LogID
     /// The indices that the bundle covers.
-    let window: Range<UInt64>
+    private(set) var window: Range<UInt64>
     /// The author's identity, once the charters hold.
     var author: NodeID?
     /// The key of the log, once the manifest holds.
@@ -31,17 +31,21 @@ struct ProvenLog: Sendable {
     var frontier = MerkleFrontier()
     /// The leaf hashes of the window.
     private(set) var leaves: [Digest] = []
-    /// The milliseconds of each entry; one without its header has those of the one before.
+    /// The milliseconds of each entry; ``unknownTime`` of one without its header.
     private(set) var milliseconds: [UInt64] = []
-    /// The latest of them up to each entry, ascending: times may go back.
-    private var latest: [UInt64] = []
-    /// Index of the last entry that is not a receipt, or may be something else; `nil` without one.
-    private(set) var lastSubstance: UInt64?
+    private var isReceipt: [Bool] = []
     /// The audience lists.
     private var audiences: [Audience] = []
     private var lists: [UInt32] = []
+    /// The latest time up to each entry, ascending: times may go back.
+    private var latest: [UInt64] = []
+    /// Index of the last entry that is not a receipt, or may be something else; `nil` without one.
+    private(set) var lastSubstance: UInt64?
     /// Indices of entries whose list is not known, ascending.
     private(set) var unseen: [UInt64] = []
+
+    /// Stands for the time of an entry without its header: later than any.
+    static let unknownTime = UInt64.max
 
     /// Begins with no entry.
     init(_ manifest: BundleManifest) {
@@ -60,12 +64,14 @@ struct ProvenLog: Sendable {
     }
 
     /// Adds the next entry; one without its header has neither time nor kind.
-    mutating func append(_ leaf: Digest, milliseconds: UInt64? = nil, isReceipt: Bool = false) {
-        if !isReceipt { self.lastSubstance = self.window.lowerBound + UInt64(self.leaves.count) }
+    mutating func append(
+        _ leaf: Digest,
+        milliseconds: UInt64 = Self.unknownTime,
+        isReceipt: Bool = false
+    ) {
         self.leaves.append(leaf)
-        let time = milliseconds ?? self.milliseconds.last ?? 0
-        self.milliseconds.append(time)
-        self.latest.append(max(time, self.latest.last ?? 0))
+        self.milliseconds.append(milliseconds)
+        self.isReceipt.append(isReceipt)
     }
 
     /// Takes over which list each entry names: `nil` for one that names none.
@@ -89,10 +95,24 @@ struct ProvenLog: Sendable {
                 isSeen
                 ? audience.map { numbers[$0] ?? ListNumber.unseen } ?? ListNumber.none
                 : ListNumber.unseen
-            if number == ListNumber.unseen {
-                self.unseen.append(self.window.lowerBound + UInt64(place))
-            }
             self.lists.append(number)
+        }
+        self.summarise()
+    }
+
+    /// Works out what follows from all entries together.
+    private mutating func summarise() {
+        self.latest.removeAll()
+        self.latest.reserveCapacity(self.leaves.count)
+        self.unseen.removeAll()
+        self.lastSubstance = nil
+        for place in self.leaves.indices {
+            let index = self.window.lowerBound + UInt64(place)
+            let time = self.milliseconds[place]
+            let last = self.latest.last ?? 0
+            self.latest.append(time == Self.unknownTime ? last : max(time, last))
+            if !self.isReceipt[place] { self.lastSubstance = index }
+            if self.lists[place] == ListNumber.unseen { self.unseen.append(index) }
         }
     }
 
@@ -131,6 +151,71 @@ struct ProvenLog: Sendable {
     func first(after milliseconds: UInt64) -> UInt64? {
         let place = self.latest.partitionPoint { $0 > milliseconds }
         return place < self.latest.count ? self.window.lowerBound + UInt64(place) : nil
+    }
+
+    /// The windows of one log, in order of start and end, as one log; `nil` where they do not agree.
+    ///
+    /// Each begins at or before the end of those before it. Of an entry that several have, what one of
+    /// them shows is shown.
+    ///
+    /// - Complexity: O(entries of all).
+    static func joined(_ windows: [ProvenLog]) -> ProvenLog? {
+        guard var whole = windows.first else { return nil }
+        var starts: [UInt64: Digest] = [:]
+        for next in windows.dropFirst() {
+            guard whole.logKey == next.logKey, whole.author == next.author,
+                zip(whole.charters, next.charters).allSatisfy({ $0 == $1 }),
+                starts.updateValue(next.frontier.root, forKey: next.window.lowerBound)
+                    .map({ $0 == next.frontier.root }) ?? true,
+                whole.extend(with: next)
+            else { return nil }
+        }
+        guard whole.roots(at: Set(starts.keys)) == starts else { return nil }
+        whole.summarise()
+        return whole
+    }
+
+    /// Takes over the entries of a later window that begins no later than this one ends.
+    ///
+    /// - Returns: Whether both have the same leaf hashes where they overlap.
+    private mutating func extend(with next: ProvenLog) -> Bool {
+        if next.charters.count > self.charters.count {
+            (self.charters, self.members, self.pins) = (next.charters, next.members, next.pins)
+        }
+        var numbers = Dictionary(
+            uniqueKeysWithValues: self.audiences.enumerated().map {
+                ($0.element, ListNumber.first + UInt32($0.offset))
+            }
+        )
+        let renumbered = next.audiences.map { audience in
+            if let number = numbers[audience] { return number }
+            let number = ListNumber.first + UInt32(self.audiences.count)
+            self.audiences.append(audience)
+            numbers[audience] = number
+            return number
+        }
+        let offset = Int(next.window.lowerBound - self.window.lowerBound)
+        for place in next.leaves.indices {
+            let list = next.lists[place]
+            let number = list < ListNumber.first ? list : renumbered[Int(list - ListNumber.first)]
+            let own = offset + place
+            guard own < self.leaves.count else {
+                self.append(
+                    next.leaves[place],
+                    milliseconds: next.milliseconds[place],
+                    isReceipt: next.isReceipt[place]
+                )
+                self.lists.append(number)
+                continue
+            }
+            guard self.leaves[own] == next.leaves[place] else { return false }
+            self.milliseconds[own] = min(self.milliseconds[own], next.milliseconds[place])
+            self.isReceipt[own] = self.isReceipt[own] || next.isReceipt[place]
+            if self.lists[own] == ListNumber.unseen { self.lists[own] = number }
+        }
+        let end = max(self.window.upperBound, next.window.upperBound)
+        self.window = self.window.lowerBound..<end
+        return true
     }
 
     /// Roots of the tree at those of `sizes` that lie in the window.

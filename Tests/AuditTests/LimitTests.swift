@@ -125,7 +125,11 @@ struct LimitTests {
             let file = try TestStory().file { body in
                 body.receipts = Array(repeating: empty, count: count)
             }
-            let audit = Audit([BundleVerifier.verify(try Bundle(parsing: file))], policy: policy)
+            let audit = Audit(
+                [BundleVerifier.verify(try Bundle(parsing: file))],
+                policy: policy,
+                now: Audit.testSeconds
+            )
             let report = try #require(audit.reports.first)
             #expect(report.findings.count == 1_000)
             #expect(report.findings.last?.class == .policy)
