@@ -77,11 +77,13 @@ enum Files {
         )
     }
 
-    /// Writes a new file, which is there only once it is complete.
+    /// Writes a new file, and takes it away again when it cannot be written whole.
     static func write(_ text: String, to path: String) throws(CommandFailure) {
-        let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw self.unwritable(path) }
+        // Exclusively: what came there meanwhile is not replaced, and no link is followed.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw errno == EEXIST ? self.taken(path) : self.unwritable(path)
+        }
         var isWritten = true
         var rest = Array(text.utf8)[...]
         while isWritten, !rest.isEmpty {
@@ -92,13 +94,11 @@ enum Files {
         }
         isWritten = isWritten && fsync(descriptor) == 0
         isWritten = close(descriptor) == 0 && isWritten
-        // A link, unlike a renaming, does not replace what came there meanwhile.
-        guard isWritten, link(temporary, path) == 0 else {
-            let failure = isWritten && errno == EEXIST ? self.taken(path) : self.unwritable(path)
-            unlink(temporary)
+        guard isWritten else {
+            let failure = self.unwritable(path)
+            unlink(path)
             throw failure
         }
-        unlink(temporary)
     }
 
     private static func drain(_ buffer: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {

@@ -84,7 +84,7 @@ struct ConsistencyTests {
         )
         // Two versions of the author's log, and of that of the police: its exports differ too.
         #expect(audit.classes == [.consistency, .consistency])
-        #expect(audit.findings.map(\.finding.index) == [7, 3])
+        #expect(audit.findings.map(\.finding.index) == [7, 2])
     }
 
     @Test func `bundles of different tables have nothing to disagree about`() throws {

@@ -107,7 +107,7 @@ struct LimitTests {
         #expect(report.findings.count == min(count, 1_000))
         #expect(report.furtherFindings == further)
         let document = ReportDocument(audit, files: ["a"], language: .en)
-        #expect(document.text.string.contains("And 1 more findings.") == (further == 1))
+        #expect(document.text.string.contains("And 1 more finding.") == (further == 1))
     }
 
     @Test func `a policy's findings are listed within the same limit`() throws {
