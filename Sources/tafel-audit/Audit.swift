@@ -98,8 +98,9 @@ struct Audit: Sendable {
         return Finding.Class.allCases.flatMap { step in all.filter { $0.finding.class == step } }
     }
 
-    /// The verdict on the log of the bundle at a place.
+    /// The verdict on the log of the bundle at a place; of the only bundle it is that on the call.
     func verdict(at place: Int) -> Verdict {
+        guard self.reports.count > 1 else { return self.verdict }
         let places = self.logs.first { $0.contains(place) } ?? [place]
         let origin = self.reports[place].origin
         let isFound =

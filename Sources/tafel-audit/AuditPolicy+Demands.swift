@@ -29,7 +29,8 @@ extension AuditPolicy {
             )
         }
         if let until = self.until, let day = until.calendarDay {
-            if settlement.latest(of: covering).map({ $0 / 86_400 }) ?? 0 < day {
+            let end = settlement.log.window.upperBound
+            if settlement.latest(of: covering, below: end).map({ $0 / 86_400 }) ?? 0 < day {
                 findings.append(
                     Finding(
                         .policy,

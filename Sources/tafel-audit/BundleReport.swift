@@ -170,7 +170,7 @@ struct BundleReport: Sendable {
             if !self.keys.contains(key) { self.keys.append(key) }
         }
         self.uncountedReceipts = settlement.uncounted.map { settlement.handle($0) }
-        self.laterThan = settlement.laterThan
+        self.laterThan = settlement.laterThan(self.window.upperBound)
         self.witnesses = settlement.witnesses(at: self.window.upperBound)
         self.confirm(settlement)
     }

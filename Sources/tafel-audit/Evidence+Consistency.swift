@@ -193,23 +193,20 @@ extension Evidence {
         }
     }
 
+    /// One finding for each table of which logs have different charters.
     private func charterDisagreements() -> [Finding] {
-        var chains: [TableID: [Digest]] = [:]
-        var findings: [Finding] = []
-        for log in self.logs.map(\.log) {
-            let chain = chains[log.table, default: []]
-            if !zip(chain, log.charters).allSatisfy({ $0 == $1 }) {
-                findings.append(
-                    Finding(
-                        .consistency,
-                        nl: "De bundels hebben van één tafel verschillende convenanten.",
-                        en: "The bundles have different charters of one table."
-                    )
-                )
-            }
-            if log.charters.count > chain.count { chains[log.table] = log.charters }
+        let chains = Dictionary(grouping: self.logs.map(\.log), by: \.table)
+        let disputed = chains.values.filter { logs in
+            let longest = logs.map(\.charters).max { $0.count < $1.count } ?? []
+            return !logs.allSatisfy { zip($0.charters, longest).allSatisfy { $0 == $1 } }
         }
-        return findings
+        return disputed.map { _ in
+            Finding(
+                .consistency,
+                nl: "De bundels hebben van één tafel verschillende convenanten.",
+                en: "The bundles have different charters of one table."
+            )
+        }
     }
 
     private func fork(of name: Wording, at place: UInt64) -> Finding {

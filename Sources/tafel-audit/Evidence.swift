@@ -206,11 +206,14 @@ struct Evidence: Sendable {
     }
 
     private static func pins(of logs: [AuditedLog]) -> [String: AppliedPin] {
-        var longest: [TableID: ProvenLog] = [:]
-        for log in logs.map(\.log)
-        where log.charters.count > longest[log.table]?.charters.count ?? 0 {
-            longest[log.table] = log
+        // Of different ones of one length, which are a finding, any will do that does not depend on the
+        // order of bundles.
+        func isShorter(_ lhs: ProvenLog, _ rhs: ProvenLog) -> Bool {
+            (lhs.charters.count, lhs.charters.last ?? .zero)
+                < (rhs.charters.count, rhs.charters.last ?? .zero)
         }
+        let longest = Dictionary(grouping: logs.map(\.log), by: \.table)
+            .compactMapValues { $0.max(by: isShorter) }
         var pins: [String: AppliedPin] = [:]
         for (table, log) in longest {
             for (pinned, pin) in log.pins { pins[pinned.origin(table: table)] = pin }

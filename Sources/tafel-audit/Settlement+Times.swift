@@ -11,10 +11,20 @@ extension Settlement {
         cosignature.seconds > self.lastSecond
     }
 
-    /// The latest time, in seconds since 1970, of the entries and of some cosignatures, but for what is
-    /// dated after now; `nil` where all is.
-    func latest(of cosignatures: [WitnessedRoot]) -> UInt64? {
-        let times = self.log.milliseconds.map { $0 / 1_000 } + cosignatures.map(\.seconds)
+    /// The latest time, in seconds since 1970, that a size is known to have been reached later than:
+    /// that of an entry below it or of another's cosignature of such a tree; `nil` where all is after now.
+    func laterThan(_ size: UInt64) -> UInt64? {
+        let covered = self.cosignatures.filter {
+            $0.witness != self.log.author && $0.root.size <= size
+        }
+        return self.latest(of: covered, below: size)
+    }
+
+    /// The latest time, in seconds since 1970, of the entries below a size and of some cosignatures, but
+    /// for what is dated after now.
+    func latest(of cosignatures: [WitnessedRoot], below size: UInt64) -> UInt64? {
+        let entries = self.log.milliseconds.prefix(Int(size - self.log.window.lowerBound))
+        let times = entries.lazy.map { $0 / 1_000 } + cosignatures.map(\.seconds)
         return times.filter { $0 <= self.lastSecond }.max()
     }
 

@@ -63,12 +63,6 @@ struct Settlement {
         self.cosignatures = cosignatures.filter { roots[$0.root.size] == $0.root.root }
     }
 
-    /// The latest time, in seconds since 1970, that the end of the window is known to be later than: that
-    /// of an entry or of a cosignature of its tree by another member; `nil` where all are after now.
-    var laterThan: UInt64? {
-        self.latest(of: self.cosignatures.filter { $0.witness != self.log.author })
-    }
-
     /// Cosignatures by others of a tree that holds every entry of the window but receipts at its end: a
     /// receipt calls for no receipt.
     func coveringCosignatures() -> [WitnessedRoot] {

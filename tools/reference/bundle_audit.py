@@ -137,12 +137,10 @@ def consistency(evidence):
         explained += [origin] * is_explained
         out += [None] * (len(evidence.first_keys(table, member)) > 1)
         out += holes(evidence, origin, said)
-    known = {}
-    for log in evidence.logs:
-        own, chain = [c["hash"] for c in log.chain], known.get(log.table, [])
-        if any(x != y for x, y in zip(chain, own)):
+    for chains in evidence.chains.values():
+        longest = max(chains, key=len)
+        if any(x["hash"] != y["hash"] for chain in chains for x, y in zip(chain, longest)):
             out.append(None)
-        known[log.table] = max(chain, own, key=len)
     texts = {}
     for identity, version, text in set().union(*(b.signed_cards for b in evidence.bundles)):
         texts.setdefault((identity, version), set()).add(text)

@@ -101,11 +101,12 @@ class Evidence:
         self.statements = [Statement(*parts, of_bundle[id(b)]) for b, *parts in quoted]
         self.cosignatures = [c for log in self.logs for b in log.bundles for c in b.cosignatures]
         self.leaves = [(notes.origin(b.table, *log), i, leaf) for b in bundles for log, i, leaf in b.signed_leaves]
-        self.pins, chains = {}, {}
+        self.pins, self.chains = {}, {}
         for log in self.logs:
-            chains[log.table] = max(chains.get(log.table, []), log.chain, key=len)
-        for table, chain in chains.items():
-            for charter in chain:
+            self.chains.setdefault(log.table, []).append(log.chain)
+        for table, chains in self.chains.items():
+            # Of different ones of one length, which are a finding, the one whose last text has the highest hash.
+            for charter in max(chains, key=lambda chain: (len(chain), chain[-1]["hash"])):
                 for (member, generation), pin in charter["pins"].items():
                     self.pins[notes.origin(table, member, generation)] = pin
 
