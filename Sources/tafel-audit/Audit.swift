@@ -50,7 +50,8 @@ struct Audit: Sendable {
                 reports[place].settle(place == log.places[0] ? findings : [], settlement)
             }
             if let pin = settlement.pin, settlement.isExplained {
-                explained.insert(Explanation(origin: log.log.origin, pin: pin))
+                let handle = evidence.handle(of: log.log.log, at: log.log.table)
+                explained.insert(Explanation(origin: log.log.origin, handle: handle, pin: pin))
             }
             policyFindings[log.places[0]] = policy?.unmet(settlement, evidence, number) ?? []
         }

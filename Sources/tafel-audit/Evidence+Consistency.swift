@@ -26,7 +26,8 @@ extension Evidence {
             let histories = self.histories(of: origin, at: Set(roots.map(\.size)), pin: pin)
             found += histories.place.map { [self.fork(of: name, at: $0)] } ?? []
             if let pin, histories.isExplained {
-                explained.append(Explanation(origin: origin, pin: pin))
+                let handle = self.handle(of: about.log, at: about.table)
+                explained.append(Explanation(origin: origin, handle: handle, pin: pin))
             }
             if let pin, histories.isOffPin { found.append(self.offPin(name, pin)) }
             if self.keys.first(of: about.log.member, at: about.table).count > 1 {
@@ -37,6 +38,12 @@ extension Evidence {
         }
         findings += self.charterDisagreements() + self.cardDisagreements()
         return (findings, explained)
+    }
+
+    /// The short name of a log's author.
+    func handle(of log: LogID, at table: TableID) -> String {
+        self.logs.lazy.filter { $0.log.table == table }
+            .compactMap { $0.log.members[log.member]?.handle }.first ?? "\(log.member)"
     }
 
     /// A log as a person knows it, with its origin.

@@ -131,6 +131,8 @@ struct BundleEvidence: Sendable {
 struct Explanation: Hashable, Sendable {
     /// Names the log.
     let origin: String
+    /// Short name of its author.
+    let handle: String
     /// The pin.
     let pin: AppliedPin
 }

@@ -114,11 +114,11 @@ struct ReportDocument: Sendable {
             self.blocks.append(
                 .paragraph(
                     self.say(
-                        "Van logboek \(explanation.origin) zijn twee versies ondertekend. Convenantversie "
-                            + "\(pin.version) legt vast welke telt: die tot \(pin.size) regels. Wat daarvan "
+                        "Van het logboek van \(explanation.handle) (\(explanation.origin)) zijn twee versies "
+                            + "ondertekend. Convenantversie \(pin.version) legt vast welke telt: die tot \(pin.size) regels. Wat daarvan "
                             + "afwijkt, is daardoor verklaard en telt niet mee.",
-                        "Two versions of log \(explanation.origin) were signed. Charter version "
-                            + "\(pin.version) says which counts: the one of \(pin.size) entries. What differs "
+                        "Two versions of the log of \(explanation.handle) (\(explanation.origin)) were "
+                            + "signed. Charter version \(pin.version) says which counts: the one of \(pin.size) entries. What differs "
                             + "from it is explained by that and does not count."
                     )
                 )

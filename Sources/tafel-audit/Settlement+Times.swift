@@ -37,8 +37,12 @@ extension Settlement {
             Finding(
                 .entry,
                 index: index,
-                nl: "Regel \(index) is van \(time): dat is later dan nu, en kan dus niet.",
-                en: "Entry \(index) is of \(time): that is later than now, and cannot be."
+                nl:
+                    "Regel \(index) is van \(time), later dan de klok van deze computer: dat kan niet, "
+                    + "tenzij die klok achterloopt.",
+                en:
+                    "Entry \(index) is of \(time), later than the clock of this computer: that cannot "
+                    + "be, unless that clock is behind."
             )
         ]
     }
@@ -57,10 +61,12 @@ extension Settlement {
                     .receipt,
                     signer: self.signer(of: cosignature),
                     nl:
-                        "\(cosignature.handle) heeft medeondertekend op \(time): dat is later dan nu, "
-                        + "en kan dus niet. De handtekening telt niet als die van een getuige.",
-                    en: "\(cosignature.handle) cosigned at \(time): that is later than now, and "
-                        + "cannot be. The signature does not count as that of a witness."
+                        "\(cosignature.handle) heeft medeondertekend op \(time), later dan de klok van "
+                        + "deze computer: dat kan niet, tenzij die klok achterloopt. De handtekening telt "
+                        + "niet als die van een getuige.",
+                    en: "\(cosignature.handle) cosigned at \(time), later than the clock of this "
+                        + "computer: that cannot be, unless that clock is behind. The signature does not "
+                        + "count as that of a witness."
                 )
             }
     }

@@ -138,13 +138,32 @@ struct ReportSentenceTests {
         #expect(dutch.contains("samenhang") && !dutch.contains("consistency"))
     }
 
+    @Test func `what a pin explains is told by the author's name`() throws {
+        let text = try self.text(
+            "accept/evidence.json",
+            "quotes of two histories, which a pin explains"
+        )
+        #expect(text.contains("Two versions of the log of od-noord (tafel/v1/log/"))
+        #expect(text.contains("Charter version 2 says which counts: the one of 5 entries."))
+        let one = try self.text("accept/evidence.json", "a pinned log up to its pin")
+        #expect(!one.contains("Two versions"))
+    }
+
+    @Test func `nothing is said of disclosures where the entries are not proven`() throws {
+        let sentence = "Nothing can be said of the disclosures: the entries are not proven."
+        let changed = try self.text("reject/findings.json", "header changed after signing")
+        #expect(changed.contains(sentence) && !changed.contains("Nothing was disclosed"))
+        let lost = try self.text("reject/evidence.json", "every entry with contents lost")
+        #expect(!lost.contains(sentence))
+    }
+
     @Test func `what is dated after now is told, and whose it is`() throws {
         let entry = try self.text("reject/calls.json", "a fragment dated after the auditor's clock")
-        #expect(entry.contains("that is later than now, and cannot be."))
+        #expect(entry.contains("later than the clock of this computer: that cannot be"))
         let end = "an end cosigned after the auditor's clock"
         #expect(
             try self.text("reject/calls.json", end)
-                .contains("od-oost cosigned at 2027-01-01T00:05:01Z: that is later than now")
+                .contains("od-oost cosigned at 2027-01-01T00:05:01Z, later than the clock of this")
         )
         #expect(
             try self.audit("reject/calls.json", end).findings.map(\.finding.signer)
