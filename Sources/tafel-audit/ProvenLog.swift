@@ -1,6 +1,29 @@
 import Cryptography
+import ReplicatedTypes
 import SyncLog
 import Wire
+
+/// What a header says, small beside it: what is checked across windows.
+struct SeenHeader: Sendable {
+    /// The entry's place in a key chain.
+    struct Link: Hashable, Sendable {
+        /// A number of the list's hash.
+        var audience: UInt32
+        /// Index of the grant that begins the chain.
+        let epoch: UInt32
+        /// Place behind it.
+        let position: UInt32
+        /// Whether the entry is such a grant.
+        let isGrant: Bool
+    }
+
+    /// When, as the author says.
+    let time: HybridTime
+    /// Whether it is a receipt.
+    let isReceipt: Bool
+    /// `nil` of what is in no chain.
+    var link: Link?
+}
 
 /// What a bundle proves of its log, small beside the file: for comparison with what others say.
 struct ProvenLog: Sendable {
@@ -31,9 +54,10 @@ struct ProvenLog: Sendable {
     var frontier = MerkleFrontier()
     /// The leaf hashes of the window.
     private(set) var leaves: [Digest] = []
-    /// The milliseconds of each entry; ``unknownTime`` of one without its header.
-    private(set) var milliseconds: [UInt64] = []
-    private var isReceipt: [Bool] = []
+    /// What the headers say; `nil` where there is a leaf hash alone.
+    private(set) var headers: [SeenHeader?] = []
+    /// The hashes of lists that links name, each with its number.
+    private var linked: [Digest: UInt32] = [:]
     /// The audience lists.
     private var audiences: [Audience] = []
     private var lists: [UInt32] = []
@@ -43,9 +67,6 @@ struct ProvenLog: Sendable {
     private(set) var lastSubstance: UInt64?
     /// Indices of entries whose list is not known, ascending.
     private(set) var unseen: [UInt64] = []
-
-    /// Stands for the time of an entry without its header: later than any.
-    static let unknownTime = UInt64.max
 
     /// Begins with no entry.
     init(_ manifest: BundleManifest) {
@@ -60,18 +81,36 @@ struct ProvenLog: Sendable {
     /// Makes room for so many entries.
     mutating func reserveCapacity(_ count: Int) {
         self.leaves.reserveCapacity(count)
-        self.milliseconds.reserveCapacity(count)
+        self.headers.reserveCapacity(count)
     }
 
-    /// Adds the next entry; one without its header has neither time nor kind.
-    mutating func append(
-        _ leaf: Digest,
-        milliseconds: UInt64 = Self.unknownTime,
-        isReceipt: Bool = false
-    ) {
+    /// Adds the next entry; `nil` for one without its header.
+    mutating func append(_ leaf: Digest, _ header: EntryHeader?) {
         self.leaves.append(leaf)
-        self.milliseconds.append(milliseconds)
-        self.isReceipt.append(isReceipt)
+        self.headers.append(
+            header.map {
+                SeenHeader(time: $0.time, isReceipt: $0.kind == .receipt, link: self.link($0))
+            }
+        )
+    }
+
+    /// Grants of history are in no chain: they have no commitment.
+    private mutating func link(_ header: EntryHeader) -> SeenHeader.Link? {
+        let isGrant = header.kind == .keyGrant
+        guard header.kind.hasAudience, !isGrant || header.keyCommitment != .zero else { return nil }
+        return SeenHeader.Link(
+            audience: self.number(of: header.audience),
+            epoch: header.epoch,
+            position: header.position,
+            isGrant: isGrant
+        )
+    }
+
+    private mutating func number(of hash: Digest) -> UInt32 {
+        if let number = self.linked[hash] { return number }
+        let number = UInt32(self.linked.count)
+        self.linked[hash] = number
+        return number
     }
 
     /// Takes over which list each entry names: `nil` for one that names none.
@@ -108,10 +147,9 @@ struct ProvenLog: Sendable {
         self.lastSubstance = nil
         for place in self.leaves.indices {
             let index = self.window.lowerBound + UInt64(place)
-            let time = self.milliseconds[place]
-            let last = self.latest.last ?? 0
-            self.latest.append(time == Self.unknownTime ? last : max(time, last))
-            if !self.isReceipt[place] { self.lastSubstance = index }
+            let header = self.headers[place]
+            self.latest.append(max(header?.time.milliseconds ?? 0, self.latest.last ?? 0))
+            if header?.isReceipt != true { self.lastSubstance = index }
             if self.lists[place] == ListNumber.unseen { self.unseen.append(index) }
         }
     }
@@ -194,23 +232,23 @@ struct ProvenLog: Sendable {
             numbers[audience] = number
             return number
         }
+        let hashes = next.linked.sorted { $0.value < $1.value }.map(\.key)
+        let relinked = hashes.map { self.number(of: $0) }
         let offset = Int(next.window.lowerBound - self.window.lowerBound)
         for place in next.leaves.indices {
             let list = next.lists[place]
             let number = list < ListNumber.first ? list : renumbered[Int(list - ListNumber.first)]
+            var header = next.headers[place]
+            if let link = header?.link { header?.link?.audience = relinked[Int(link.audience)] }
             let own = offset + place
             guard own < self.leaves.count else {
-                self.append(
-                    next.leaves[place],
-                    milliseconds: next.milliseconds[place],
-                    isReceipt: next.isReceipt[place]
-                )
+                self.leaves.append(next.leaves[place])
+                self.headers.append(header)
                 self.lists.append(number)
                 continue
             }
             guard self.leaves[own] == next.leaves[place] else { return false }
-            self.milliseconds[own] = min(self.milliseconds[own], next.milliseconds[place])
-            self.isReceipt[own] = self.isReceipt[own] || next.isReceipt[place]
+            self.headers[own] = self.headers[own] ?? header
             if self.lists[own] == ListNumber.unseen { self.lists[own] = number }
         }
         let end = max(self.window.upperBound, next.window.upperBound)

@@ -23,8 +23,10 @@ extension Settlement {
     /// The latest time, in seconds since 1970, of the entries below a size and of some cosignatures, but
     /// for what is dated after now.
     func latest(of cosignatures: [WitnessedRoot], below size: UInt64) -> UInt64? {
-        let entries = self.log.milliseconds.prefix(Int(size - self.log.window.lowerBound))
-        let times = entries.lazy.map { $0 / 1_000 } + cosignatures.map(\.seconds)
+        let entries = self.log.headers.prefix(Int(size - self.log.window.lowerBound))
+        let times =
+            entries.compactMap { $0.map { $0.time.milliseconds / 1_000 } }
+            + cosignatures.map(\.seconds)
         return times.filter { $0 <= self.lastSecond }.max()
     }
 
@@ -108,7 +110,9 @@ extension Settlement {
 
     private func time(at index: UInt64) -> String {
         let place = Int(index - self.log.window.lowerBound)
-        return Timestamp.text(seconds: self.log.milliseconds[place] / 1_000)
+        return Timestamp.text(
+            seconds: (self.log.headers[place]?.time.milliseconds ?? 0) / 1_000
+        )
     }
 
     private func signer(of cosignature: WitnessedRoot) -> String? {

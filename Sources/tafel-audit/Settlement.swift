@@ -74,8 +74,8 @@ struct Settlement {
 
     /// Everything that the evidence has against the log, in order of class.
     mutating func findings() -> [Finding] {
-        self.impossibleEntry() + self.beyondPin() + self.impossibleCosignatures() + self.late()
-            + self.receipts()
+        self.log.datedBack() + self.impossibleEntry() + self.beyondPin() + self.log.outOfChain()
+            + self.impossibleCosignatures() + self.late() + self.receipts()
     }
 
     /// Other members that cosigned the tree of a size, each once.

@@ -21,6 +21,9 @@ class Settlement:
         self.roots = log.roots_at(sizes | ({self.pin[0]} if self.pin else set()))
         self.is_tied = bool(self.pin) and self.roots.get(self.pin[0]) == self.pin[1]
         self.cosignatures = [c for c in cosignatures if self.roots.get(c[1]) == c[2]]
+        for name, indices in (("entry", log.dated_back()), ("chain", log.out_of_chain())):
+            for index in indices:
+                log.add(name, index)
         self.beyond_pin()
         self.times()
         self.receipts()

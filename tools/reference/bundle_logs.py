@@ -1,5 +1,6 @@
 """The bundles of a call as logs, and what all of them say (Protocol/bundle.md §2, Logs and Evidence)."""
 
+from bisect import bisect_left
 from collections import namedtuple
 
 from . import entries as e
@@ -43,6 +44,42 @@ class Log:
     @property
     def identity(self):
         return self.members[self.member]["identity"]
+
+    def dated_back(self):
+        """Entries dated no later than the one before."""
+        headers = list(self.headers.items())
+        return [i for (_, before), (i, h) in zip(headers, headers[1:]) if h["time"] <= before["time"]]
+
+    def out_of_chain(self):
+        """bundle.md §2, Chains; `following`: the next position and the index of the last entry."""
+        out, following = [], {}
+        blind = [i for i in range(self.start, self.end) if i not in self.headers]
+
+        def unseen_between(low, high):
+            return bisect_left(blind, high) - bisect_left(blind, low + 1)
+
+        for index, h in self.headers.items():
+            is_grant = h["kind"] == e.KINDS["key grant"]
+            # A grant of history, which has no commitment, is in no chain.
+            if h["kind"] not in e.LISTED or is_grant and h["key_commitment"] == e.ZERO32:
+                continue
+            chain = (h["audience"], h["epoch"])
+            if is_grant:
+                good = (h["epoch"], h["position"]) == (index, 0)
+                following[chain] = (0, index)
+            else:
+                epoch, position = chain[1], h["position"]
+                if chain in following:
+                    expected, last = following[chain]
+                    good = expected <= position <= expected + unseen_between(last, index)
+                elif epoch < min(self.start, index):
+                    good = True
+                else:
+                    good = epoch < index and epoch not in self.headers and position <= unseen_between(epoch, index)
+                following[chain] = (position + 1 & 0xFFFFFFFF, index)
+            if not good:
+                out.append(index)
+        return out
 
     def add(self, name, index=None):
         """What is found about a log stands with the first of its bundles."""

@@ -1,7 +1,6 @@
 """One audit bundle (Protocol/bundle.md §2): what it proves by itself. `bundle_logs` puts bundles together."""
 
 import datetime
-from bisect import bisect_left
 
 from . import entries as e
 from . import membership as m
@@ -39,7 +38,7 @@ class Verification:
     def __init__(self, data):
         self.__dict__.update(read(data))
         self.origin = notes.origin(self.table, self.member, self.generation)
-        self.dated_back, self.headers, self.leaves, self.lists, self.histories, self.rivals = [], {}, [], {}, {}, []
+        self.headers, self.leaves, self.lists, self.histories, self.rivals = {}, [], {}, {}, []
         self.findings, self.is_proven, self.chain, self.members, self.cards = [], False, [], {}, {}
         # Evidence: (member, generation, size, root); ((member, generation), index, leaf); (origin, size, root, identity of
         # the witness, seconds); (identity, version, text) of cards; (member, generation, header, item) of receipts.
@@ -57,9 +56,9 @@ class Verification:
                 self.findings = [("charter" if refusal.kind == "unreadable charter" else name, self.at)]
                 return
         self.is_proven = True
-        for index in sorted(self.bad_references() + self.dated_back + self.out_of_period()):
+        for index in sorted(self.bad_references() + self.out_of_period()):
             self.add("entry", index)
-        for name in ("blinded", "lost", "audience", "chain", "receipt"):
+        for name in ("blinded", "lost", "audience", "receipt"):
             getattr(self, "check_" + name)()
 
     def add(self, name, index=None):
@@ -154,7 +153,7 @@ class Verification:
         require(merkle.root_of_frontier(roots) == self.first[1], "frontier", "root")
 
     def check_entry(self):
-        charter, time, adopted = 1, -1, 0
+        charter, adopted = 1, 0
         is_known = self.start == 0
         for offset, entry in enumerate(self.body["entries"]):
             self.at = index = self.start + offset
@@ -167,11 +166,9 @@ class Verification:
                 continue
             h = e.decode_header(entry["header"])
             require(h["index"] == index, "entry", "index")
-            if h["time"] <= time:
-                self.dated_back.append(index)
             require(h["charter_version"] >= charter and h["charter_version"] <= len(self.chain), "entry", "order")
             require(h["kind"] == {0: e.KINDS["card"], 1: e.KINDS["charter adopted"]}.get(index, h["kind"]), "entry", "how a log begins")
-            charter, time = h["charter_version"], h["time"]
+            charter = h["charter_version"]
             if h["kind"] in e.ENCRYPTED:
                 require(not entry["payload"], "entry", "payload of an encrypted kind")
             else:
@@ -320,34 +317,6 @@ class Verification:
             if any(c == 0 or m.CATEGORIES[c - 1] not in ground["categories"] for c in categories):
                 return False
         return True
-
-    def check_chain(self):
-        """bundle.md §2, Chains; `following`: the next position and the index of the last entry."""
-        following = {}
-        blind = [i for i in range(self.start, self.end) if i not in self.headers]
-
-        def unseen_between(low, high):
-            return bisect_left(blind, high) - bisect_left(blind, low + 1)
-
-        for index, h in self.headers.items():
-            if h["kind"] not in e.LISTED or index in self.histories:
-                continue
-            chain = (h["audience"], h["epoch"])
-            if h["kind"] == e.KINDS["key grant"]:
-                good = (h["epoch"], h["position"]) == (index, 0)
-                following[chain] = (0, index)
-            else:
-                epoch, position = h["epoch"], h["position"]
-                if chain in following:
-                    expected, last = following[chain]
-                    good = expected <= position <= expected + unseen_between(last, index)
-                elif epoch < min(self.start, index):
-                    good = True
-                else:
-                    good = epoch < index and epoch not in self.headers and position <= unseen_between(epoch, index)
-                following[chain] = (position + 1 & 0xFFFFFFFF, index)
-            if not good:
-                self.add("chain", index)
 
     def check_receipt(self):
         previous = None

@@ -89,6 +89,12 @@ def logs():
         ("receipt", "two windows that together prove a receipt wrong", cut(4, **lying(3)), None),
         ("receipt", "the same, with the receipt in the partner's export", [
             silent_window(0, 4), silent_window(4, 6), partner(story, item(story, 6, held_count=3))], None),
+        ("entry", "an entry dated back at the join of two windows", [
+            Story(window=window, with_receipt=False, edit_entries=dated(4, START + 2_500)).bundle()
+            for window in ((0, 4), (4, 6))], None),
+        ("chain", "a position left out at the join of two windows", [
+            Story(window=window, with_receipt=False, edit_entries=set_entry(5, 76, (3).to_bytes(4, "big"))).bundle()
+            for window in ((5, 6), (0, 5))], None),
         ("consistency", "two windows that contradict each other at their join", [
             LongStory(window=(0, 6), receipt_sizes=()).bundle(), LongStory(
                 window=(6, 9), receipt_sizes=(), edit_entries=dated(5, START + 5_500)).bundle()], None),

@@ -4,6 +4,7 @@ import copy
 import time
 
 from . import bundle_audit, bundles, merkle, messages, notes, shapes
+from . import entries as e
 from .primitives import b64, sha256
 from .shapes import DAY, NODES, Log, Table
 from .tampers import CLASSES, NotHere, Target, pick, tamper
@@ -56,6 +57,23 @@ def a_receipt_that_is_proven_false_by_two_windows(random):
     target.table.plain(writer, 5, messages.RECEIPT.encode({"logs": [item]}))
     cut = random.randrange(1, size)
     return random.sample([target.table.export(target.number, 0, cut), target.table.export(target.number, cut)], 2), None
+
+
+@tamper
+def out_of_order_at_the_join_of_two_windows(random):
+    target = Target(random)
+    index = target.index(*e.ENCRYPTED)
+    position = int.from_bytes(target.log.entries[index][0][76:80], "big")
+    if position == 0 or random.random() < 0.5:
+        target.rewrite(index, 16, target.log.entries[index - 1][0][16:24])
+    else:
+        target.rewrite(index, 76, (position + random.randrange(1, 9)).to_bytes(4, "big"))
+    out = []
+    for start, end in ((0, index), (index, target.log.size())):
+        body = target.table.body(target.number, start, end)
+        body["receipts"] = []
+        out.append(target.table.write(target.number, body, start, end))
+    return random.sample(out, 2), None
 
 
 @tamper
