@@ -11,15 +11,19 @@ extension Audit {
     /// - Returns: An object: of one bundle its own, of several one with all of them.
     func json(files: [String], language: Language) -> JSON {
         guard self.reports.count != 1 else {
-            let own = self.members(of: self.reports[0], language: language)
-            // What a call of several would say between bundles is said here.
-            let between = self.consistency.map { JSON.object($0.members(language)) }
-            return .object(own.map { $0.adding(between, to: "findings") } + self.aboutCall)
+            return .object(
+                self.members(at: 0, findings: self.findings.map(\.finding), language: language)
+                    + self.aboutCall
+            )
         }
-        let bundles = zip(files, self.reports).map { file, report in
+        let bundles = zip(files, self.reports.indices).map { file, place in
             JSON.object(
                 [JSON.Member(key: "file", value: .string(file))]
-                    + self.members(of: report, language: language)
+                    + self.members(
+                        at: place,
+                        findings: self.reports[place].findings,
+                        language: language
+                    )
             )
         }
         let call: KeyValuePairs<String, JSON> = [
@@ -63,11 +67,17 @@ extension Audit {
         return members.map { JSON.Member(key: $0.key, value: $0.value) }
     }
 
-    private func members(of report: BundleReport, language: Language) -> [JSON.Member] {
+    /// What is said of the bundle at a place.
+    private func members(
+        at place: Int,
+        findings: [Finding],
+        language: Language
+    ) -> [JSON.Member] {
+        let report = self.reports[place]
         let entries = report.entries
         let disclosures = report.disclosures
         let document: KeyValuePairs<String, JSON> = [
-            "verdict": .string(self.verdict(on: report).rawValue),
+            "verdict": .string(self.verdict(at: place).rawValue),
             "anchored": .bool(self.isAnchored),
             "table": .string(TextEncoding.hex(report.table.bytes)),
             "log": .string(report.origin),
@@ -113,7 +123,15 @@ extension Audit {
                 }
             ),
             "uncounted_receipts": .array(report.uncountedReceipts.map { .string($0) }),
-            "findings": .array(report.findings.map { .object($0.members(language)) }),
+            "missing_generations": .array(
+                report.missingGenerations.map { missing in
+                    .object([
+                        "generation": .number(UInt64(missing.generation)),
+                        "size": missing.pin.map { .number($0.size) } ?? .null,
+                    ])
+                }
+            ),
+            "findings": .array(findings.map { .object($0.members(language)) }),
             "findings_more": .number(UInt64(report.furtherFindings)),
         ]
         return document.map { JSON.Member(key: $0.key, value: $0.value) }
@@ -163,13 +181,5 @@ extension Finding {
             JSON.Member(key: "signer", value: self.signer.map { .string($0) } ?? .null),
             JSON.Member(key: "text", value: .string(self.wording.text(language))),
         ]
-    }
-}
-
-extension JSON.Member {
-    /// The member with values put behind those of its array, where its key is `key`.
-    fileprivate func adding(_ values: [JSON], to key: String) -> Self {
-        guard self.key == key, case .array(let own) = self.value else { return self }
-        return Self(key: key, value: .array(own + values))
     }
 }

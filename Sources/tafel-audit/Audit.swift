@@ -15,6 +15,8 @@ enum Verdict: String, Sendable {
 struct Audit: Sendable {
     /// What was found out about each bundle, in the order given.
     private(set) var reports: [BundleReport]
+    /// The bundles that stand together as one log, by their places; each bundle is in one.
+    let logs: [[Int]]
     /// What bundles say against each other.
     let consistency: [Finding]
     /// Contradictions that pins explain, in order of origin.
@@ -24,54 +26,56 @@ struct Audit: Sendable {
     /// What the keys were compared with.
     let policy: AuditPolicy?
 
-    /// Checks bundles.
+    /// Checks bundles; `now` is the auditor's clock, in seconds since 1970.
     ///
     /// - Complexity: That of ``BundleVerifier/verify(_:)`` for each, plus O(entries).
-    init(_ bundles: some Sequence<Bundle>, policy: AuditPolicy?) {
-        self.init(bundles.map { BundleVerifier.verify($0) }, policy: policy)
+    init(_ bundles: some Sequence<Bundle>, policy: AuditPolicy?, now: UInt64) {
+        self.init(bundles.map { BundleVerifier.verify($0) }, policy: policy, now: now)
     }
 
     /// Puts reports of single bundles together: each log is held against what every bundle says.
-    init(_ reports: [BundleReport], policy: AuditPolicy?) {
+    ///
+    /// What is found about a log stands with the first of its bundles.
+    init(_ reports: [BundleReport], policy: AuditPolicy?, now: UInt64) {
         let evidence = Evidence(reports)
         var reports = reports
         var explained: Set<Explanation> = []
-        var settlements: [Settlement?] = []
-        var place = 0
-        for (offset, report) in reports.enumerated() {
-            guard report.proven != nil else {
-                settlements.append(nil)
-                continue
+        var policyFindings: [Int: [Finding]] = [:]
+        var isAnchored = policy != nil
+        for (place, findings) in evidence.misquotes { reports[place].add(findings) }
+        for (number, log) in evidence.logs.enumerated() {
+            var settlement = Settlement(evidence, at: number, now: now)
+            let findings = settlement.findings()
+            for place in log.places {
+                reports[place].settle(place == log.places[0] ? findings : [], settlement)
             }
-            var settlement = Settlement(evidence, at: place)
-            place += 1
-            reports[offset].settle(settlement.findings(), settlement)
             if let pin = settlement.pin, settlement.isExplained {
-                explained.insert(Explanation(origin: report.origin, pin: pin))
+                let handle = evidence.handle(of: log.log.log, at: log.log.table)
+                explained.insert(Explanation(origin: log.log.origin, handle: handle, pin: pin))
             }
-            settlements.append(settlement)
+            policyFindings[log.places[0]] = policy?.unmet(settlement, evidence, number) ?? []
         }
         let between = evidence.disagreements()
         self.consistency = between.findings
         self.explained = explained.union(between.explained)
             .sorted { precedesInBytes($0.origin, $1.origin) }
         self.policy = policy
-        var isAnchored = policy != nil
-        for (offset, report) in reports.enumerated() {
-            guard let policy, !report.keys.isEmpty else {
+        let alone = reports.indices.filter { reports[$0].proven == nil }.map { [$0] }
+        self.logs = (evidence.logs.map(\.places) + alone).sorted { $0[0] < $1[0] }
+        for places in self.logs {
+            guard let policy, !reports[places[0]].keys.isEmpty else {
                 // Without keys that hold there is nothing to compare.
                 isAnchored = false
                 continue
             }
-            var findings = policy.findings(against: report)
+            let findings = policy.findings(against: reports[places[0]])
             if !findings.isEmpty { isAnchored = false }
-            if let settlement = settlements[offset] {
-                let origin = report.origin
-                let isFirst = !settlements[..<offset].contains { $0?.log.origin == origin }
-                let windows = settlements.compactMap { $0?.log }.filter { $0.origin == origin }
-                findings += policy.unmet(settlement, windows: isFirst ? windows.map(\.window) : nil)
+            reports[places[0]].add(findings + policyFindings[places[0], default: []])
+        }
+        for places in self.logs {
+            for place in places {
+                reports[place].missingGenerations = evidence.missingGenerations(reports[place])
             }
-            reports[offset].add(findings)
         }
         self.isAnchored = isAnchored
         self.reports = reports
@@ -95,10 +99,15 @@ struct Audit: Sendable {
         return Finding.Class.allCases.flatMap { step in all.filter { $0.finding.class == step } }
     }
 
-    /// The verdict on one bundle; on the only one it is that on the call.
-    func verdict(on report: BundleReport) -> Verdict {
+    /// The verdict on the log of the bundle at a place; of the only bundle it is that on the call.
+    func verdict(at place: Int) -> Verdict {
         guard self.reports.count > 1 else { return self.verdict }
-        guard report.findings.isEmpty else { return .finding }
+        let places = self.logs.first { $0.contains(place) } ?? [place]
+        let origin = self.reports[place].origin
+        let isFound =
+            places.contains { !self.reports[$0].findings.isEmpty }
+            || self.consistency.contains { $0.origin.map { $0 == origin } ?? true }
+        guard !isFound else { return .finding }
         return self.policy != nil ? .verified : .selfConsistent
     }
 }

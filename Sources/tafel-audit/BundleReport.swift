@@ -18,6 +18,8 @@ struct Disclosure: Hashable, Sendable {
     let index: UInt64
     /// When, as the author says.
     let time: HybridTime
+    /// The charter version under which it was given.
+    let charterVersion: UInt16
     /// Who received it, in order of member number; entries with the same share one array.
     var recipients: [Recipient]
     /// Of a grant of history: the earlier entries that are given with it.
@@ -30,6 +32,11 @@ struct Disclosure: Hashable, Sendable {
     let caseID: ObjectID
     /// Of a fragment or withdrawal which fragment it is about, as the author says.
     let fragment: NamedFragment?
+
+    /// Whether it is about a fragment that the author does not name.
+    var isUnnamed: Bool {
+        self.fragment == nil && (self.kind == .fragment || self.kind == .withdrawal)
+    }
 }
 
 /// A fragment as an author names it beside an entry.
@@ -72,6 +79,10 @@ struct NamedKey: Hashable, Sendable {
 struct SignedRoot: Hashable, Sendable {
     /// Names the log.
     let origin: String
+    /// The log.
+    let log: LogID
+    /// Its table.
+    let table: TableID
     /// Number of entries.
     let size: UInt64
     /// Root of the tree of that size.
@@ -105,8 +116,10 @@ struct BundleReport: Sendable {
     /// The latest time that the end of the window is known to be later than, in seconds since 1970;
     /// `nil` while the tree is not proven.
     var laterThan: UInt64?
-    /// The newest charter; `nil` when the chain did not hold.
-    var charter: Charter?
+    /// The charter chain, from version 1 on; empty when it did not hold.
+    var charters: [Charter] = []
+    /// Generations of the author's log that a charter pins and no bundle of the call shows.
+    var missingGenerations: [KnownGeneration] = []
     /// The author and every member whose receipt counts, once the cards held.
     var keys: [NamedKey] = []
     /// Short name of the author.
@@ -117,10 +130,10 @@ struct BundleReport: Sendable {
     var disclosures: [Disclosure] = []
     /// Cosignatures of the checkpoints in the bundle, in order of size, then name.
     var cosignatures: [Cosignature] = []
-    /// Other members that cosigned a checkpoint of the last one's size, each once.
+    /// Other members that cosigned the tree at the end of the window, in any bundle of the call, each
+    /// once.
     var witnesses: [String] = []
-    /// Members whose receipts' counts could not be recomputed, since the window starts later than
-    /// the log.
+    /// Members whose receipts' counts could not be recomputed, since not every entry below is shown.
     var uncountedReceipts: [String] = []
     /// What is wrong; empty when nothing is.
     var findings: [Finding] = []
@@ -130,6 +143,8 @@ struct BundleReport: Sendable {
     var proven: ProvenLog?
     /// What the bundle says of all logs; `nil` while the tree is not proven.
     var evidence: BundleEvidence?
+    /// Its cards; `nil` while the tree is not proven.
+    var ring: KeyRing?
 
     /// Adds findings at the end; earlier ones that no longer have a place are counted.
     mutating func add(_ findings: [Finding]) {
@@ -155,7 +170,8 @@ struct BundleReport: Sendable {
             if !self.keys.contains(key) { self.keys.append(key) }
         }
         self.uncountedReceipts = settlement.uncounted.map { settlement.handle($0) }
-        self.laterThan = settlement.laterThan
+        self.laterThan = settlement.laterThan(self.window.upperBound)
+        self.witnesses = settlement.witnesses(at: self.window.upperBound)
         self.confirm(settlement)
     }
 
@@ -185,6 +201,9 @@ struct BundleReport: Sendable {
             self.disclosures[offset].recipients = recipients
         }
     }
+
+    /// The newest charter; `nil` when the chain did not hold.
+    var charter: Charter? { self.charters.last }
 
     /// Origin of the log.
     var origin: String { self.log.origin(table: self.table) }

@@ -11,13 +11,6 @@ private struct Gift: Hashable {
     let isGrant: Bool
 }
 
-/// A key chain of the author.
-private struct Chain: Hashable {
-    let audience: Digest
-    /// Index of the grant that begins it.
-    let epoch: UInt32
-}
-
 extension BundleVerifier {
     mutating func checkAudiences() {
         var previous: Digest?
@@ -134,68 +127,6 @@ extension BundleVerifier {
         }
     }
 
-    /// Checks that each entry's place in its chain follows the one before, as far as both are seen.
-    mutating func checkChains() {
-        var next: [Chain: (position: UInt32, index: UInt64)] = [:]
-        // Of each place of the window how many entries before it have no header.
-        var countBefore: [UInt64] = []
-        countBefore.reserveCapacity(self.headers.count)
-        var unseen: UInt64 = 0
-        func unseenCount(from index: UInt64) -> UInt64 {
-            unseen - countBefore[Int(index - self.start)]
-        }
-        for (place, header) in self.headers.enumerated() {
-            countBefore.append(unseen)
-            guard let header else {
-                unseen += 1
-                continue
-            }
-            guard header.kind.hasAudience,
-                header.kind != .keyGrant || header.keyCommitment != .zero
-            else { continue }
-            let chain = Chain(audience: header.audience, epoch: header.epoch)
-            let index = self.start + UInt64(place)
-            let position = UInt64(header.position)
-            let isInOrder: Bool
-            if header.kind == .keyGrant {
-                isInOrder = header.epoch == index && position == 0
-                next[chain] = (0, index)
-            } else {
-                let epoch = UInt64(header.epoch)
-                if let last = next[chain] {
-                    let expected = UInt64(last.position)
-                    isInOrder =
-                        expected <= position
-                        && position <= expected + unseenCount(from: last.index)
-                } else if epoch < self.start {
-                    // The chain may have begun before the window: dense from here on.
-                    isInOrder = epoch < index
-                } else {
-                    // Its grant may be an entry that is not seen, and so may be what stood behind it.
-                    isInOrder =
-                        epoch < index && self.headers[Int(epoch - self.start)] == nil
-                        && position < unseenCount(from: epoch)
-                }
-                // Goes on from here, so that one gap is one finding.
-                next[chain] = (header.position &+ 1, index)
-            }
-            if !isInOrder { self.add(self.outOfChain(index)) }
-        }
-    }
-
-    private func outOfChain(_ index: UInt64) -> Finding {
-        Finding(
-            .chain,
-            index: index,
-            nl:
-                "De sleutel van regel \(index) volgt niet op de vorige van deze ontvangers: er is geen "
-                + "sleutelverstrekking, of een plaats ontbreekt of komt dubbel voor.",
-            en:
-                "The key of entry \(index) does not follow the one before of these recipients: there is "
-                + "no key grant, or a position is missing or used twice."
-        )
-    }
-
     /// Writes down which list each entry names.
     mutating func noteLists() {
         let headers = self.headers
@@ -228,6 +159,7 @@ extension BundleVerifier {
                 Disclosure(
                     index: header.index,
                     time: header.time,
+                    charterVersion: header.charterVersion,
                     recipients: recipients,
                     history: history,
                     kind: header.kind,

@@ -15,11 +15,11 @@ extension BundleVerifier {
             progress(offset)
             switch entry.item {
             case .leaf(let bytes):
-                self.proven.append(try self.leaf(bytes, entry, index))
+                self.proven.append(try self.leaf(bytes, entry, index), nil)
                 self.report.entries.leaf += 1
                 isAdoptionKnown = false
             case .lost(let bytes):
-                self.proven.append(try self.leaf(bytes, entry, index))
+                self.proven.append(try self.leaf(bytes, entry, index), nil)
                 self.report.entries.lost += 1
                 isAdoptionKnown = false
             case .header(let bytes):
@@ -52,11 +52,7 @@ extension BundleVerifier {
                 guard header.kind == .card || version <= self.adopted else {
                     throw self.notAdopted(header)
                 }
-                self.proven.append(
-                    MerkleHashing.leaf(bytes),
-                    milliseconds: header.time.milliseconds,
-                    isReceipt: header.kind == .receipt
-                )
+                self.proven.append(MerkleHashing.leaf(bytes), header)
                 if header.kind.hasAudience { self.namedAudiences.insert(header.audience) }
             case nil:
                 throw self.malformed(index)
@@ -164,6 +160,7 @@ extension BundleVerifier {
             guard let card = try? Card(parsing: payload),
                 card.identity == self.member(self.author)?.identity
             else { return false }
+            self.evidence.cards.insert(SignedCard(card))
             return header.index > 0 || card.logKey == self.proven.logKey
         case .charterAdopted:
             guard let signed = try? SignedCharter(parsing: payload) else { return false }
@@ -172,30 +169,6 @@ extension BundleVerifier {
             return true
         case .operations, .fragment, .withdrawal, .consultation, .destruction, .hold, .export:
             preconditionFailure("encrypted kinds are not read")
-        }
-    }
-
-    /// Reports what is dated no later than the entry before it (`Protocol/bundle.md` §2).
-    mutating func checkOrderOfTimes() {
-        var last: HybridTime?
-        for case let header? in self.headers {
-            if let last, header.time <= last {
-                let time = Timestamp.text(seconds: header.time.milliseconds / 1_000)
-                let before = Timestamp.text(seconds: last.milliseconds / 1_000)
-                self.add(
-                    Finding(
-                        .entry,
-                        index: header.index,
-                        nl:
-                            "Regel \(header.index) is van \(time), niet later dan de regel ervoor, van "
-                            + "\(before): de klok is teruggezet, of de regel is teruggedateerd.",
-                        en:
-                            "Entry \(header.index) is of \(time), no later than the entry before it, of "
-                            + "\(before): the clock was set back, or the entry is dated back."
-                    )
-                )
-            }
-            last = header.time
         }
     }
 

@@ -2,85 +2,18 @@ import Cryptography
 import SyncLog
 import Wire
 
-/// A note together with the log it is said to be of.
-struct CheckedNote: Hashable, Sendable {
-    /// The key that must have signed.
-    let logKey: VerifyingKey
-    /// Names the log.
-    let origin: String
-    /// The whole note.
-    let note: String
-}
-
-/// Who cosigned a checkpoint, and when.
-struct Cosigner: Hashable, Sendable {
-    /// Name of the witness key.
-    let name: String
-    /// Seconds since 1970.
-    let seconds: UInt64
-}
-
 extension BundleVerifier {
-    /// Checks that a checkpoint is of the log, signed with the log's key in its first line and
-    /// cosigned by witness keys of members in all others, once each.
-    ///
-    /// The log's key is that of its author's first card in the bundle, or `otherKey`.
-    ///
-    /// - Returns: The checkpoint and its cosigners in order of their lines; `nil` when it is not.
-    mutating func checkpoint(
-        _ text: String,
-        of log: LogID,
-        signedWith otherKey: VerifyingKey? = nil
-    ) -> (checkpoint: Checkpoint, cosigners: [Cosigner])? {
-        guard let logKey = otherKey ?? self.logKey(of: log),
-            let checkpoint = try? Checkpoint(parsing: text.utf8)
-        else { return nil }
-        let origin = log.origin(table: self.report.table)
-        let checked = CheckedNote(logKey: logKey, origin: origin, note: text)
-        if let cosigners = self.goodCheckpoints[checked] { return (checkpoint, cosigners) }
-        let signatures = checkpoint.note.signatures
-        let witnesses = signatures.dropFirst().flatMap { self.witnessKeys[$0.name, default: []] }
-        guard
-            let keys = try? checkpoint.verify(origin: origin, logKey: logKey, witnesses: witnesses),
-            Set(keys.map(\.name)).count == keys.count
-        else { return nil }
-        let cosigners = signatures.dropFirst().map {
-            Cosigner(name: $0.name, seconds: UInt64(bigEndian: $0.bytes[..<8]))
-        }
-        self.goodCheckpoints[checked] = cosigners
-        return (checkpoint, cosigners)
-    }
-
-    /// The key of a log: that of its author's card of the lowest version (`Protocol/bundle.md` §2).
-    func logKey(of log: LogID) -> VerifyingKey? { self.cards[log.member]?.first?.logKey }
-
-    /// Keeps a checkpoint that was found good as evidence about its log.
-    mutating func note(_ checkpoint: Checkpoint, _ cosigners: [Cosigner], of log: LogID) {
-        guard let logKey = self.logKey(of: log) else { return }
-        let root = SignedRoot(
-            origin: checkpoint.origin,
-            size: checkpoint.size,
-            root: checkpoint.root
-        )
-        self.evidence.roots.append(root)
-        self.evidence.logKeys[checkpoint.origin] = logKey
-        for cosigner in cosigners {
-            guard let witness = self.witnesses[cosigner.name] else { continue }
-            self.evidence.cosignatures.append(
-                WitnessedRoot(
-                    root: root,
-                    witness: witness.identity,
-                    handle: witness.handle,
-                    seconds: cosigner.seconds
-                )
-            )
+    /// Opens a checkpoint of a log with the key of its author's first card in the bundle.
+    mutating func open(_ text: String, of log: LogID) -> OpenedCheckpoint? {
+        self.ring.logKey(of: log.member).flatMap {
+            self.ring.open(text, of: log, signedWith: $0)
         }
     }
 
     /// Lists the cosignatures of a checkpoint of this log.
     mutating func list(_ cosigners: [Cosigner], under checkpoint: Checkpoint) {
         for cosigner in cosigners {
-            guard let witness = self.witnesses[cosigner.name] else { continue }
+            guard let witness = self.ring.owner(of: cosigner) else { continue }
             let cosignature = Cosignature(
                 handle: witness.handle,
                 size: checkpoint.size,
@@ -113,7 +46,7 @@ extension BundleVerifier {
     var log: LogID { self.bundle.manifest.log }
 
     private mutating func checkpoint(_ text: String, size: UInt64) throws(Finding) -> Checkpoint {
-        guard let (checkpoint, cosigners) = self.checkpoint(text, of: self.log) else {
+        guard let opened = self.open(text, of: self.log) else {
             throw Finding(
                 .checkpoint,
                 nl: "Het checkpoint van grootte \(size) is niet van dit logboek, niet door de "
@@ -123,6 +56,7 @@ extension BundleVerifier {
                     + "cosigned by somebody other than a member."
             )
         }
+        let checkpoint = opened.checkpoint
         guard checkpoint.size == size else {
             throw Finding(
                 .checkpoint,
@@ -130,8 +64,8 @@ extension BundleVerifier {
                 en: "A checkpoint has size \(checkpoint.size), the window \(size)."
             )
         }
-        self.list(cosigners, under: checkpoint)
-        self.note(checkpoint, cosigners, of: self.log)
+        self.list(opened.cosigners, under: checkpoint)
+        self.evidence.add(opened, of: self.log, self.ring)
         return checkpoint
     }
 

@@ -23,11 +23,12 @@ extension BundleVerifier {
             previous = place
         }
         // Read anew: nearly all entries are of other kinds.
-        for (offset, entry) in self.bundle.body.entries.enumerated() {
+        for entry in self.bundle.body.entries {
             guard case .header(let bytes) = entry.item, bytes[1] == EntryKind.receipt.rawValue,
+                let header = try? EntryHeader(decoding: bytes),
                 let items = try? Receipt(payload: entry.payload).logs
             else { continue }
-            self.checkQuotes(items, at: self.start + UInt64(offset))
+            self.keep(items, of: self.log, header)
         }
     }
 
@@ -37,10 +38,12 @@ extension BundleVerifier {
             signer: MemberNumber(exactly: receipt.member).flatMap { self.member($0)?.handle },
             nl:
                 "Ontvangstbewijs \(number) (lid \(receipt.member)) is niet bewezen: kop, inhoud, bewijs "
-                + "of handtekening klopt niet, of het gaat niet over dit logboek.",
+                + "of handtekening klopt niet, het is eerder gedateerd dan de handtekening erin, of het "
+                + "gaat niet over dit logboek.",
             en:
                 "Receipt \(number) (member \(receipt.member)) is not proven: header, payload, proof or "
-                + "signature is wrong, or it is not about this log."
+                + "signature is wrong, it is dated before the signature in it, or it is not about this "
+                + "log."
         )
     }
 
@@ -56,7 +59,7 @@ extension BundleVerifier {
         else { return nil }
         let proof = receipt.proof.compactMap { Digest($0) }
         guard receipt.proof.count <= MerkleProof.hashesMax, proof.count == receipt.proof.count,
-            let own = self.checkpoint(receipt.checkpoint, of: log),
+            let own = self.open(receipt.checkpoint, of: log),
             MerkleProof.isIncluded(
                 leaf: MerkleHashing.leaf(receipt.header),
                 at: header.index,
@@ -64,69 +67,29 @@ extension BundleVerifier {
                 root: own.checkpoint.root,
                 proof: proof
             ),
-            let quoted = self.checkpoint(item.checkpoint.note.encodedText, of: self.log),
-            let cosigner = quoted.cosigners.last, self.isWitness(cosigner, log.member)
+            let quoted = self.open(item.checkpoint.note.encodedText, of: self.log),
+            let cosigner = quoted.cosigners.last,
+            self.ring.owner(of: cosigner)?.identity == self.member(log.member)?.identity,
+            header.allows(cosigner)
         else { return nil }
         self.list([cosigner], under: quoted.checkpoint)
-        self.note(own.checkpoint, own.cosigners, of: log)
-        for item in items {
-            _ = self.keep(item, of: log, at: header.index)
-        }
+        self.evidence.add(own, of: log, self.ring)
+        self.evidence.leaves.append(
+            SignedLeaf(
+                origin: own.checkpoint.origin,
+                index: header.index,
+                leaf: MerkleHashing.leaf(receipt.header)
+            )
+        )
+        self.keep(items, of: log, header)
         return ReceiptPlace(log: log, index: header.index)
     }
 
-    private func isWitness(_ cosigner: Cosigner, _ member: MemberNumber) -> Bool {
-        self.witnesses[cosigner.name]?.identity == self.member(member)?.identity
-    }
-
-    /// Keeps an item as evidence about the log it names.
-    ///
-    /// - Returns: Whether it is evidence: signed by that log, and cosigned by the receipt's writer.
-    private mutating func keep(
-        _ item: LogReceipt,
-        of writer: LogID,
-        at index: UInt64
-    ) -> Bool {
-        guard let quoted = self.checkpoint(item.checkpoint.note.encodedText, of: item.log),
-            let cosigner = quoted.cosigners.last, self.isWitness(cosigner, writer.member)
-        else { return false }
-        self.note(quoted.checkpoint, quoted.cosigners, of: item.log)
-        self.evidence.statements.append(
-            ReceiptStatement(
-                origin: item.log.origin(table: self.report.table),
-                writer: writer,
-                index: index,
-                item: item
-            )
-        )
-        return true
-    }
-
-    /// Checks what a receipt entry of the log itself quotes of others' logs.
-    private mutating func checkQuotes(_ items: [LogReceipt], at index: UInt64) {
-        for item in items {
-            guard let cards = self.cards[item.log.member],
-                !self.keep(item, of: self.log, at: index)
-            else { continue }
-            let note = item.checkpoint.note.encodedText
-            let isQuoted = cards.contains { card in
-                let quoted = self.checkpoint(note, of: item.log, signedWith: card.logKey)
-                return quoted?.cosigners.last.map { self.isWitness($0, self.author) } ?? false
-            }
-            guard !isQuoted else { continue }
-            self.add(
-                Finding(
-                    .receipt,
-                    index: index,
-                    nl:
-                        "Regel \(index), een ontvangstbewijs, noemt van \(self.handle(item.log.member)) een "
-                        + "checkpoint dat die niet heeft ondertekend, of dat de schrijver niet heeft "
-                        + "medeondertekend.",
-                    en:
-                        "Entry \(index), a receipt, quotes of \(self.handle(item.log.member)) a checkpoint "
-                        + "that it did not sign, or that the author did not cosign."
-                )
-            )
+    /// Keeps what a receipt quotes: whether it is evidence the cards of all bundles tell.
+    private mutating func keep(_ items: [LogReceipt], of writer: LogID, _ header: EntryHeader) {
+        guard let identity = self.member(writer.member)?.identity else { return }
+        self.evidence.quotes += items.map {
+            Quote(item: $0, writer: writer, identity: identity, header: header)
         }
     }
 }

@@ -14,16 +14,10 @@ struct BundleVerifier {
     var report: BundleReport
     /// The charter chain, from version 1 on.
     var charters: [SignedCharter] = []
-    /// The cards of each member, ascending by version.
-    var cards: [MemberNumber: [Card]] = [:]
-    /// The witness keys of all members, by the name of the key.
-    var witnessKeys: [String: [NoteKey]] = [:]
-    /// Whose each witness key name is.
-    var witnesses: [String: Member] = [:]
+    /// The cards of the bundle.
+    var ring: KeyRing
     /// The cosignatures that the report has.
     var listed: Set<Cosignature> = []
-    /// Checkpoints that were found good, with who cosigned them.
-    var goodCheckpoints: [CheckedNote: [Cosigner]] = [:]
     /// The first checkpoint; `nil` when the window starts at 0.
     var first: Checkpoint?
     /// The last checkpoint; `nil` before it was checked.
@@ -51,7 +45,6 @@ struct BundleVerifier {
         case entries = 35
         case tree = 48
         case audiences = 60
-        case chains = 70
         case receipts = 88
     }
 
@@ -80,15 +73,12 @@ struct BundleVerifier {
             verifier.add(error)
             return verifier.report
         }
-        verifier.checkOrderOfTimes()
         verifier.checkPeriods()
         verifier.checkReferences()
         verifier.checkBlinded()
         verifier.checkLost()
         verifier.checkAudiences()
         didTake(.audiences)
-        verifier.checkChains()
-        didTake(.chains)
         verifier.checkReceipts()
         didTake(.receipts)
         verifier.conclude()
@@ -102,6 +92,7 @@ struct BundleVerifier {
             log: bundle.manifest.log,
             window: bundle.manifest.window
         )
+        self.ring = KeyRing(table: bundle.manifest.table)
         self.proven = ProvenLog(bundle.manifest)
     }
 
@@ -276,7 +267,7 @@ struct BundleVerifier {
                     + "before."
             )
         }
-        self.report.charter = self.charters.last?.charter
+        self.report.charters = self.charters.map(\.charter)
         self.report.author = self.member(self.author)?.handle
         self.proven.author = self.member(self.author)?.identity
         self.proven.charters = self.charters.map(\.textHash)
@@ -319,18 +310,12 @@ struct BundleVerifier {
                 )
             }
             newest = (owner.number, card.version)
-            for number in Set(owners.map(\.number)) {
-                self.cards[number, default: []].append(card)
-            }
-            let key = NoteKey.witness(card.witnessKey, of: card.identity)
-            self.witnesses[key.name] = owner
-            if self.witnessKeys[key.name]?.contains(key) != true {
-                self.witnessKeys[key.name, default: []].append(key)
-            }
+            self.ring.add(card, of: owner, numbers: Set(owners.map(\.number)))
+            self.evidence.cards.insert(SignedCard(card))
         }
         let needed = [UInt32(self.author)] + self.bundle.body.receipts.map(\.member)
-        for number in needed where MemberNumber(exactly: number).flatMap({ self.cards[$0] }) == nil
-        {
+        for number in needed
+        where MemberNumber(exactly: number).flatMap({ self.ring.cards[$0] }) == nil {
             throw Finding(
                 .card,
                 nl: "De kaart van lid \(number) ontbreekt.",
@@ -338,7 +323,7 @@ struct BundleVerifier {
             )
         }
         self.name(self.author)
-        for (number, cards) in self.cards.sorted(by: { $0.key < $1.key }) {
+        for (number, cards) in self.ring.cards.sorted(by: { $0.key < $1.key }) {
             guard let card = cards.last else { continue }
             self.report.organisations.append(
                 Organisation(handle: self.handle(number), name: card.name, oin: card.oin)
@@ -358,14 +343,6 @@ struct BundleVerifier {
         self.report.cosignatures.sort {
             ($0.size, $0.handle, $0.seconds) < ($1.size, $1.handle, $1.seconds)
         }
-        // The author's own cosignature is no second pair of eyes. Those that receipts quote are
-        // under the same root: another one would have been a finding.
-        for cosignature in self.report.cosignatures
-        where cosignature.size == self.end && cosignature.handle != self.report.author
-            && !self.report.witnesses.contains(cosignature.handle)
-        {
-            self.report.witnesses.append(cosignature.handle)
-        }
         self.proven.members = Dictionary(
             uniqueKeysWithValues: Set(self.charters.flatMap { $0.charter.members.map(\.number) })
                 .compactMap { number in self.member(number).map { (number, $0) } }
@@ -374,5 +351,6 @@ struct BundleVerifier {
         self.report.disclosures = self.disclosures()
         self.report.proven = self.proven
         self.report.evidence = self.evidence
+        self.report.ring = self.ring
     }
 }

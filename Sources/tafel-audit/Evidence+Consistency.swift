@@ -17,22 +17,45 @@ extension Evidence {
     func disagreements() -> (findings: [Finding], explained: [Explanation]) {
         var findings: [Finding] = []
         var explained: [Explanation] = []
-        let sizes = Dictionary(grouping: self.bundles.flatMap(\.says.roots), by: \.origin)
-            .mapValues { Set($0.map(\.size)) }
-        for (origin, sizes) in sizes.sorted(by: { precedesInBytes($0.key, $1.key) }) {
+        let roots = Dictionary(grouping: self.logs.flatMap(\.says.roots), by: \.origin)
+        for (origin, roots) in roots.sorted(by: { precedesInBytes($0.key, $1.key) }) {
+            guard let about = roots.first else { continue }
             let pin = self.pins[origin]
-            let trees = self.bundles.map(\.log).filter { $0.origin == origin }
-            let histories = self.histories(of: origin, at: sizes, pin: pin)
-            findings += histories.place.map { [self.fork(of: origin, at: $0)] } ?? []
+            let name = self.name(of: about.log, at: about.table)
+            var found: [Finding] = []
+            let histories = self.histories(of: origin, at: Set(roots.map(\.size)), pin: pin)
+            found += histories.place.map { [self.fork(of: name, at: $0)] } ?? []
             if let pin, histories.isExplained {
-                explained.append(Explanation(origin: origin, pin: pin))
+                let handle = self.handle(of: about.log, at: about.table)
+                explained.append(Explanation(origin: origin, handle: handle, pin: pin))
             }
-            if let pin, histories.isOffPin { findings.append(self.offPin(origin, pin)) }
-            let keys = Set(self.bundles.compactMap { $0.says.logKeys[origin] })
-            if keys.count > 1 { findings.append(self.twoKeys(of: origin)) }
-            findings += self.holes(in: origin, trees: trees, pin: pin)
+            if let pin, histories.isOffPin { found.append(self.offPin(name, pin)) }
+            if self.keys.first(of: about.log.member, at: about.table).count > 1 {
+                found.append(self.twoKeys(of: name))
+            }
+            found += self.holes(in: origin, named: name, pin: pin)
+            findings += found.map { $0.about(origin) }
         }
-        return (findings + self.charterDisagreements(), explained)
+        findings += self.charterDisagreements() + self.cardDisagreements()
+        return (findings, explained)
+    }
+
+    /// The short name of a log's author.
+    func handle(of log: LogID, at table: TableID) -> String {
+        self.logs.lazy.filter { $0.log.table == table }
+            .compactMap { $0.log.members[log.member]?.handle }.first ?? "\(log.member)"
+    }
+
+    /// A log as a person knows it, with its origin.
+    private func name(of log: LogID, at table: TableID) -> Wording {
+        let origin = log.origin(table: table)
+        let handle =
+            self.logs.lazy.filter { $0.log.table == table }
+            .compactMap { $0.log.members[log.member]?.handle }.first ?? "\(log.member)"
+        return Wording(
+            nl: "het logboek van \(handle) (\(origin))",
+            en: "the log of \(handle) (\(origin))"
+        )
     }
 
     /// The lowest place at which histories of one log differ without a pin that explains it, whether a
@@ -42,15 +65,21 @@ extension Evidence {
         at sizes: Set<UInt64>,
         pin: AppliedPin?
     ) -> (place: UInt64?, isExplained: Bool, isOffPin: Bool) {
-        let isAlone = self.bundles.count { $0.log.origin == origin } == 1
+        let isAlone = self.logs.count { $0.log.origin == origin } == 1
+        let said = self.logs.flatMap(\.says.leaves).filter { $0.origin == origin }
+        let saidIndices = Set(said.map(\.index))
         let sizes = sizes.union([pin?.size].compactMap { $0 })
         // For each place the values seen there, and whether one stands in a tree that does not show
         // the pin's root.
         var values: [Place: [Digest: Bool]] = [:]
         var isOffPin = false
-        for (tree, says) in self.bundles {
+        for leaf in said {
+            let place = Place(number: leaf.index, isLeaf: true)
+            values[place, default: [:]][leaf.leaf] = false
+        }
+        for (tree, says) in self.logs.map({ ($0.log, $0.says) }) {
             let roots = tree.origin == origin ? tree.roots(at: sizes) : [:]
-            // What a bundle's own receipts say against its own tree is of class receipt.
+            // What receipts in a log's own bundles say against its tree is of class receipt.
             for root in says.roots
             where root.origin == origin && roots[root.size].map({ $0 == root.root }) ?? true {
                 let place = Place(number: root.size, isLeaf: false)
@@ -66,9 +95,11 @@ extension Evidence {
                 values[place, default: [:]][root, default: false] =
                     values[place]?[root] == true || isFree
             }
-            guard !isAlone else { continue }
+            guard !isAlone || !saidIndices.isEmpty else { continue }
             for (offset, leaf) in tree.leaves.enumerated() {
-                let place = Place(number: tree.window.lowerBound + UInt64(offset), isLeaf: true)
+                let index = tree.window.lowerBound + UInt64(offset)
+                guard !isAlone || saidIndices.contains(index) else { continue }
+                let place = Place(number: index, isLeaf: true)
                 values[place, default: [:]][leaf, default: false] =
                     values[place]?[leaf] == true || isFree
             }
@@ -87,12 +118,14 @@ extension Evidence {
     }
 
     /// Gaps between windows, and an end that others know to be later.
-    private func holes(in origin: String, trees: [ProvenLog], pin: AppliedPin?) -> [Finding] {
-        guard var reached = trees.map(\.window.lowerBound).min() else { return [] }
+    private func holes(
+        in origin: String,
+        named name: Wording,
+        pin: AppliedPin?
+    ) -> [Finding] {
+        let windows = self.windows(of: origin)
+        guard var reached = windows.first?.lowerBound else { return [] }
         var findings: [Finding] = []
-        let windows = trees.map(\.window).sorted {
-            ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
-        }
         for window in windows {
             if window.lowerBound > reached {
                 let gap = reached..<window.lowerBound
@@ -101,16 +134,16 @@ extension Evidence {
                         .consistency,
                         index: gap.lowerBound,
                         nl:
-                            "Van logboek \(origin) ontbreken de regels \(gap.lowerBound) tot en met "
+                            "Van \(name.nl) ontbreken de regels \(gap.lowerBound) tot en met "
                             + "\(gap.upperBound - 1): geen bundel heeft ze.",
-                        en: "Of log \(origin) entries \(gap.lowerBound) up to and including "
+                        en: "Of \(name.en) entries \(gap.lowerBound) up to and including "
                             + "\(gap.upperBound - 1) are missing: no bundle has them."
                     )
                 )
             }
             reached = max(reached, window.upperBound)
         }
-        let known = self.bundles.filter { $0.log.origin != origin }.flatMap(\.says.roots)
+        let known = self.logs.filter { $0.log.origin != origin }.flatMap(\.says.roots)
             .filter { $0.origin == origin }.map { min($0.size, pin?.size ?? .max) }.max()
         if let known, known > reached {
             findings.append(
@@ -118,65 +151,100 @@ extension Evidence {
                     .consistency,
                     index: reached,
                     nl:
-                        "Logboek \(origin) is langer dan de bundels laten zien: de schrijver heeft grootte "
+                        "Van \(name.nl) laten de bundels niet alles zien: de schrijver heeft grootte "
                         + "\(known) ondertekend, de bundels houden op bij \(reached).",
                     en:
-                        "Log \(origin) is longer than the bundles show: its author signed size \(known), "
-                        + "the bundles end at \(reached)."
+                        "Of \(name.en) the bundles do not show everything: its author signed size "
+                        + "\(known), the bundles end at \(reached)."
                 )
             )
         }
         return findings
     }
 
-    private func charterDisagreements() -> [Finding] {
-        var chains: [TableID: [Digest]] = [:]
-        var findings: [Finding] = []
-        for (log, _) in self.bundles {
-            let chain = chains[log.table, default: []]
-            if !zip(chain, log.charters).allSatisfy({ $0 == $1 }) {
-                findings.append(
-                    Finding(
-                        .consistency,
-                        nl: "De bundels hebben van één tafel verschillende convenanten.",
-                        en: "The bundles have different charters of one table."
-                    )
-                )
-            }
-            if log.charters.count > chain.count { chains[log.table] = log.charters }
+    /// The windows that bundles have of a log, ascending.
+    func windows(of origin: String) -> [Range<UInt64>] {
+        self.logs.map(\.log).filter { $0.origin == origin }.map(\.window).sorted {
+            ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
         }
-        return findings
     }
 
-    private func fork(of origin: String, at place: UInt64) -> Finding {
+    /// One finding for each identity that signed two texts as one version of its card.
+    private func cardDisagreements() -> [Finding] {
+        struct Version: Hashable {
+            let identity: NodeID
+            let version: UInt32
+        }
+        let cards = self.logs.reduce(into: Set<SignedCard>()) { $0.formUnion($1.says.cards) }
+        let versions = Dictionary(grouping: cards) {
+            Version(identity: $0.identity, version: $0.version)
+        }
+        let doubled = versions.filter { $0.value.count > 1 }.keys
+        let lowest = Dictionary(grouping: doubled, by: \.identity)
+            .compactMap { $0.value.min { $0.version < $1.version } }
+        return lowest.map { card in
+            let handle =
+                self.logs.lazy.flatMap { $0.log.members.values }
+                .first { $0.identity == card.identity }?.handle ?? "?"
+            return (handle, card.version)
+        }
+        .sorted { $0 < $1 }
+        .map { handle, version in
+            Finding(
+                .consistency,
+                nl: "\(handle) heeft twee verschillende kaarten als versie \(version) ondertekend: "
+                    + "naam, OIN of sleutels zijn niet overal dezelfde.",
+                en: "\(handle) signed two different cards as version \(version): name, OIN or keys "
+                    + "are not the same everywhere."
+            )
+        }
+    }
+
+    /// One finding for each table of which logs have different charters.
+    private func charterDisagreements() -> [Finding] {
+        let chains = Dictionary(grouping: self.logs.map(\.log), by: \.table)
+        let disputed = chains.values.filter { logs in
+            let longest = logs.map(\.charters).max { $0.count < $1.count } ?? []
+            return !logs.allSatisfy { zip($0.charters, longest).allSatisfy { $0 == $1 } }
+        }
+        return disputed.map { _ in
+            Finding(
+                .consistency,
+                nl: "De bundels hebben van één tafel verschillende convenanten.",
+                en: "The bundles have different charters of one table."
+            )
+        }
+    }
+
+    private func fork(of name: Wording, at place: UInt64) -> Finding {
         Finding(
             .consistency,
             index: place,
-            nl: "Van logboek \(origin) bestaan twee versies, die uiterlijk vanaf plaats \(place) "
+            nl: "Er bestaan twee versies van \(name.nl), die uiterlijk vanaf plaats \(place) "
                 + "verschillen; de schrijver heeft beide ondertekend.",
-            en: "Log \(origin) exists in two versions, which differ from place \(place) at the "
+            en: "There are two versions of \(name.en), which differ from place \(place) at the "
                 + "latest; its author signed both."
         )
     }
 
-    private func offPin(_ origin: String, _ pin: AppliedPin) -> Finding {
+    private func offPin(_ name: Wording, _ pin: AppliedPin) -> Finding {
         Finding(
             .consistency,
             index: pin.size,
             nl:
-                "Logboek \(origin) is niet de geschiedenis die convenantversie \(pin.version) vastlegt: bij "
-                + "grootte \(pin.size) heeft het een andere wortel. Niets ervan telt mee.",
+                "Convenantversie \(pin.version) legt een andere geschiedenis vast van \(name.nl): bij "
+                + "grootte \(pin.size) is de wortel een andere. Niets ervan telt mee.",
             en:
-                "Log \(origin) is not the history that charter version \(pin.version) pins: at size "
-                + "\(pin.size) it has another root. Nothing of it counts."
+                "Charter version \(pin.version) pins another history of \(name.en): at size "
+                + "\(pin.size) the root is another. Nothing of it counts."
         )
     }
 
-    private func twoKeys(of origin: String) -> Finding {
+    private func twoKeys(of name: Wording) -> Finding {
         Finding(
             .consistency,
-            nl: "De bundels noemen van logboek \(origin) verschillende sleutels.",
-            en: "The bundles name different keys of log \(origin)."
+            nl: "De bundels noemen verschillende sleutels van \(name.nl).",
+            en: "The bundles name different keys of \(name.en)."
         )
     }
 }

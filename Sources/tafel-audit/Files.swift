@@ -53,27 +53,37 @@ enum Files {
         )
     }
 
-    /// Writes a file, replacing one that is there only once the new one is complete.
-    ///
-    /// None of `inputs`, the files that were read, is written over.
-    static func write(
-        _ text: String,
-        to path: String,
-        keeping inputs: [String]
-    ) throws(CommandFailure) {
-        if let target = self.identity(path),
-            inputs.contains(where: { self.identity($0).map { $0 == target } ?? false })
-        {
+    /// Checks that nothing stands where a file is to be written: no file, link, pipe or device is
+    /// replaced.
+    static func requireNew(_ path: String) throws(CommandFailure) {
+        guard !path.isEmpty else {
             throw CommandFailure(
                 kind: .badInput,
-                what: path,
-                why: "it is one of the files to check",
-                remedy: "Give the report another name."
+                what: "--report",
+                why: "it names no file",
+                remedy: "Give the report a name."
             )
         }
-        let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw self.unwritable(path) }
+        var status = stat()
+        if lstat(path, &status) == 0 { throw self.taken(path) }
+    }
+
+    private static func taken(_ path: String) -> CommandFailure {
+        CommandFailure(
+            kind: .badInput,
+            what: path,
+            why: "something stands there already, and nothing is replaced",
+            remedy: "Give the report another name."
+        )
+    }
+
+    /// Writes a new file, and takes it away again when it cannot be written whole.
+    static func write(_ text: String, to path: String) throws(CommandFailure) {
+        // Exclusively: what came there meanwhile is not replaced, and no link is followed.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw errno == EEXIST ? self.taken(path) : self.unwritable(path)
+        }
         var isWritten = true
         var rest = Array(text.utf8)[...]
         while isWritten, !rest.isEmpty {
@@ -84,9 +94,9 @@ enum Files {
         }
         isWritten = isWritten && fsync(descriptor) == 0
         isWritten = close(descriptor) == 0 && isWritten
-        guard isWritten, rename(temporary, path) == 0 else {
+        guard isWritten else {
             let failure = self.unwritable(path)
-            unlink(temporary)
+            unlink(path)
             throw failure
         }
     }
@@ -106,17 +116,6 @@ enum Files {
             why: "it cannot be written (\(Self.reason(errno)))",
             remedy: "Check the folder, its permissions and the free space."
         )
-    }
-
-    private struct Identity: Equatable {
-        let device: UInt64
-        let file: UInt64
-    }
-
-    private static func identity(_ path: String) -> Identity? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return Identity(device: UInt64(status.st_dev), file: UInt64(status.st_ino))
     }
 
     private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -54,6 +54,8 @@ struct Finding: Error, Hashable, Sendable {
     let signer: String?
     /// What is wrong, as a sentence.
     let wording: Wording
+    /// Of what is between bundles: origin of the log that it is about; `nil` where it is about all.
+    private(set) var origin: String?
 
     /// Creates a finding.
     init(
@@ -67,5 +69,12 @@ struct Finding: Error, Hashable, Sendable {
         self.index = index
         self.signer = signer
         self.wording = Wording(nl: nl, en: en)
+    }
+
+    /// The finding, said to be about one log.
+    func about(_ origin: String) -> Finding {
+        var finding = self
+        finding.origin = origin
+        return finding
     }
 }

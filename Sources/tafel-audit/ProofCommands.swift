@@ -99,7 +99,9 @@ struct CheckpointCommand: AuditCommand {
     func result() throws(CommandFailure) -> CommandResult {
         let keys = try CheckpointCheck.keys(self.key)
         let bytes = try Files.read(self.file, bytesMax: Checkpoint.bytesMax)
-        guard let checkpoint = try? Checkpoint(parsing: bytes) else {
+        // A byte order mark would be read as part of the origin, and the signature found wrong.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        guard !bytes.starts(with: mark), let checkpoint = try? Checkpoint(parsing: bytes) else {
             throw CommandFailure(
                 kind: .badInput,
                 what: self.file,

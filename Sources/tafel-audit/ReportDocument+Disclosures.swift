@@ -9,7 +9,7 @@ extension ReportDocument {
         guard !disclosures.isEmpty else {
             self.blocks.append(
                 .paragraph(
-                    report.findings.isEmpty
+                    report.proven?.unseen.isEmpty ?? false
                         ? self.say(
                             "In dit venster is niets verstrekt.",
                             "Nothing was disclosed in this window."
@@ -27,10 +27,10 @@ extension ReportDocument {
             self.blocks.append(
                 .paragraph(
                     self.say(
-                        "Van \(hidden) regels is niet na te gaan wat in dit venster is verstrekt. Wat hieronder "
-                            + "staat is dus niet alles.",
-                        "Of \(hidden) entries this report cannot say what was disclosed in this window. What "
-                            + "stands below is not all."
+                        "Van \(hidden) \(hidden == 1 ? "regel" : "regels") is niet na te gaan wat in dit "
+                            + "venster is verstrekt. Wat hieronder staat is dus niet alles.",
+                        "Of \(hidden) \(hidden == 1 ? "entry" : "entries") this report cannot say what was "
+                            + "disclosed in this window. What stands below is not all."
                     )
                 )
             )
@@ -46,7 +46,7 @@ extension ReportDocument {
         }
         self.blocks.append(
             .table(
-                caption: self.say("Wie wat ontving", "Who received what"),
+                caption: self.say("Aan wie wat is verstrekt", "What was disclosed to whom"),
                 columns: [
                     self.say("regel", "entry"), self.say("tijd", "time"), self.say("soort", "kind"),
                     self.say("zaak", "case"), "fragment", self.say("ontvanger", "recipient"),
@@ -56,15 +56,35 @@ extension ReportDocument {
                 rows: rows
             )
         )
+        self.addUnknown(report)
+    }
+
+    /// What the author does not say, and what could not be recomputed.
+    private mutating func addUnknown(_ report: BundleReport) {
+        let unnamed = report.disclosures.count(where: \.isUnnamed)
+        if unnamed > 0 {
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "Van \(unnamed) \(unnamed == 1 ? "regel" : "regels") met een fragment of een "
+                            + "intrekking zegt de schrijver niet om welk fragment het gaat: wat daar is "
+                            + "verstrekt of ingetrokken, is onbekend.",
+                        "Of \(unnamed) \(unnamed == 1 ? "entry" : "entries") with a fragment or a "
+                            + "withdrawal the author does not say which fragment it is: what was disclosed "
+                            + "or withdrawn there is unknown."
+                    )
+                )
+            )
+        }
         if !report.uncountedReceipts.isEmpty {
             let names = report.uncountedReceipts.joined(separator: ", ")
             self.blocks.append(
                 .paragraph(
                     self.say(
-                        "Niet nagerekend: de aantallen in de ontvangstbewijzen van \(names), omdat "
-                            + "het venster later begint dan het logboek.",
-                        "Not recomputed: the counts in the receipts of \(names), since the window "
-                            + "starts later than the log."
+                        "Niet nagerekend: de aantallen in de ontvangstbewijzen van \(names), omdat niet "
+                            + "van elke regel daarvoor te zien is aan wie hij is gegeven.",
+                        "Not recomputed: the counts in the receipts of \(names), since not of every entry "
+                            + "before them it can be seen to whom it was given."
                     )
                 )
             )
@@ -77,7 +97,7 @@ extension ReportDocument {
             Timestamp.text(seconds: disclosure.time.milliseconds / 1_000),
             self.name(disclosure),
             disclosure.caseID == .zero ? "-" : Self.short(disclosure.caseID),
-            self.text(disclosure.fragment), recipient.handle, recipient.ground,
+            self.text(disclosure), recipient.handle, recipient.ground,
             self.name(disclosure.category),
             recipient.isConfirmed
                 ? self.say("ja", "yes") : self.say("niet bevestigd", "not confirmed"),
@@ -87,8 +107,10 @@ extension ReportDocument {
     /// The first 12 digits of an ID: enough for a person, and a prefix that commands take.
     private static func short(_ id: ObjectID) -> String { String(id.hex.prefix(12)) }
 
-    private func text(_ fragment: NamedFragment?) -> String {
-        guard let fragment else { return "-" }
+    private func text(_ disclosure: Disclosure) -> String {
+        guard let fragment = disclosure.fragment else {
+            return disclosure.isUnnamed ? self.say("onbekend", "unknown") : "-"
+        }
         let version =
             fragment.version == 0 ? "" : self.say(" versie ", " version ") + "\(fragment.version)"
         return Self.short(fragment.id) + version
@@ -100,6 +122,15 @@ extension ReportDocument {
             let kind: String
             let ground: String
             let category: String
+
+            var order: [String] { [self.handle, self.kind, self.ground, self.category] }
+        }
+        // A ground says what it said in the version under which was disclosed, whatever a later one says.
+        let texts = report.charters.map { charter in
+            Dictionary(charter.grounds.map { ($0.code, $0.text) }) { first, _ in first }
+        }
+        func ground(_ code: String, _ version: UInt16) -> String {
+            code + (texts[Int(version) - 1][code].map { " (\($0))" } ?? "")
         }
         var counts: [Group: (given: Int, confirmed: Int)] = [:]
         for disclosure in report.disclosures {
@@ -107,24 +138,15 @@ extension ReportDocument {
                 let group = Group(
                     handle: recipient.handle,
                     kind: self.name(disclosure.kind),
-                    ground: recipient.ground,
+                    ground: ground(recipient.ground, disclosure.charterVersion),
                     category: self.name(disclosure.category)
                 )
                 counts[group, default: (0, 0)].given += 1
                 if recipient.isConfirmed { counts[group, default: (0, 0)].confirmed += 1 }
             }
         }
-        let rows = counts.sorted {
-            ($0.key.handle, $0.key.kind, $0.key.ground, $0.key.category)
-                < ($1.key.handle, $1.key.kind, $1.key.ground, $1.key.category)
-        }.map { group, count in
-            let ground = report.charter?.grounds.first { $0.code == group.ground }?.text
-            return [
-                group.handle, group.kind, group.ground + (ground.map { " (\($0))" } ?? ""),
-                group.category,
-                String(count.given), String(count.confirmed),
-            ]
-        }
+        let rows = counts.sorted { $0.key.order.lexicographicallyPrecedes($1.key.order) }
+            .map { group, count in group.order + [String(count.given), String(count.confirmed)] }
         self.blocks.append(
             .table(
                 caption: self.say("Per ontvanger", "By recipient"),
@@ -142,13 +164,17 @@ extension ReportDocument {
         self.blocks.append(.heading(self.say("Getuigen", "Witnesses"), level: 3))
         let needed = report.charter?.witnessQuorum ?? 0
         let met = report.witnesses.count
+        let members = self.say(
+            met == 1 ? "ander lid" : "andere leden",
+            met == 1 ? "other member" : "other members"
+        )
         self.blocks.append(
             .paragraph(
                 self.say(
-                    "Het laatste checkpoint is door \(met) andere leden medeondertekend; het convenant "
-                        + "vraagt er \(needed).",
-                    "The last checkpoint is cosigned by \(met) other members; the charter asks for "
-                        + "\(needed)."
+                    "De boom aan het einde van het venster is door \(met) \(members) medeondertekend, naar "
+                        + "wat alle bundels laten zien; het convenant vraagt er \(needed).",
+                    "The tree at the end of the window is cosigned by \(met) \(members), as far as all "
+                        + "bundles show; the charter asks for \(needed)."
                 )
             )
         )

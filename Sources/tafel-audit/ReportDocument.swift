@@ -56,8 +56,14 @@ struct ReportDocument: Sendable {
         self.blocks.append(.paragraph(self.sentence(audit.verdict)))
         self.addCall(audit)
         self.addFindings(audit.consistency, further: 0)
-        for (file, report) in zip(files, audit.reports) {
-            self.add(report, file: file, verdict: audit.verdict(on: report))
+        for (place, report) in audit.reports.enumerated() {
+            let log = audit.logs.first { $0.contains(place) } ?? [place]
+            self.add(
+                report,
+                file: files[place],
+                others: log.filter { $0 != place }.map { files[$0] },
+                verdict: audit.verdict(at: place)
+            )
         }
         self.addLimits()
     }
@@ -108,11 +114,11 @@ struct ReportDocument: Sendable {
             self.blocks.append(
                 .paragraph(
                     self.say(
-                        "Van logboek \(explanation.origin) zijn twee versies ondertekend. Convenantversie "
-                            + "\(pin.version) legt vast welke telt: die tot \(pin.size) regels. Wat daarvan "
+                        "Van het logboek van \(explanation.handle) (\(explanation.origin)) zijn twee versies "
+                            + "ondertekend. Convenantversie \(pin.version) legt vast welke telt: die tot \(pin.size) regels. Wat daarvan "
                             + "afwijkt, is daardoor verklaard en telt niet mee.",
-                        "Two versions of log \(explanation.origin) were signed. Charter version "
-                            + "\(pin.version) says which counts: the one of \(pin.size) entries. What differs "
+                        "Two versions of the log of \(explanation.handle) (\(explanation.origin)) were "
+                            + "signed. Charter version \(pin.version) says which counts: the one of \(pin.size) entries. What differs "
                             + "from it is explained by that and does not count."
                     )
                 )
@@ -131,7 +137,7 @@ struct ReportDocument: Sendable {
                 rows: Rows(
                     findings.map { finding in
                         [
-                            finding.class.rawValue, finding.index.map { String($0) } ?? "-",
+                            self.name(finding.class), finding.index.map { String($0) } ?? "-",
                             finding.wording.text(self.language),
                         ]
                     }
@@ -141,15 +147,47 @@ struct ReportDocument: Sendable {
         if further > 0 {
             self.blocks.append(
                 .paragraph(
-                    self.say("En nog \(further) bevindingen.", "And \(further) more findings.")
+                    further == 1
+                        ? self.say("En nog 1 bevinding.", "And 1 more finding.")
+                        : self.say(
+                            "En nog \(further) bevindingen.",
+                            "And \(further) more findings."
+                        )
                 )
             )
         }
     }
 
-    private mutating func add(_ report: BundleReport, file: String, verdict: Verdict) {
+    /// The class of a finding in the report's language.
+    private func name(_ class: Finding.Class) -> String {
+        switch `class` {
+        case .manifest: "manifest"
+        case .charter: self.say("convenant", "charter")
+        case .card: self.say("kaart", "card")
+        case .checkpoint: "checkpoint"
+        case .frontier: self.say("deelboom", "frontier")
+        case .entry: self.say("regel", "entry")
+        case .tree: self.say("boom", "tree")
+        case .blinded: self.say("zonder kop", "blinded")
+        case .lost: self.say("kwijt", "lost")
+        case .audience: self.say("ontvangers", "audience")
+        case .chain: self.say("sleutel", "chain")
+        case .receipt: self.say("ontvangstbewijs", "receipt")
+        case .consistency: self.say("samenhang", "consistency")
+        case .policy: self.say("beleid", "policy")
+        }
+    }
+
+    /// Adds a bundle; `others`: the files that are one log with it.
+    private mutating func add(
+        _ report: BundleReport,
+        file: String,
+        others: [String],
+        verdict: Verdict
+    ) {
         self.blocks.append(.heading(file, level: 2))
-        self.addFacts(report, verdict: verdict)
+        self.addFacts(report, others: others, verdict: verdict)
+        self.addMissingGenerations(report)
         self.addFindings(report.findings, further: report.furtherFindings)
         self.addOrganisations(report)
         self.addKeys(report)
@@ -168,7 +206,27 @@ struct ReportDocument: Sendable {
         self.addCosignatures(report)
     }
 
-    private mutating func addFacts(_ report: BundleReport, verdict: Verdict) {
+    private mutating func addMissingGenerations(_ report: BundleReport) {
+        for missing in report.missingGenerations {
+            let name = report.author ?? "?"
+            let generation = missing.generation
+            let size = missing.pin?.size ?? 0
+            self.blocks.append(
+                .paragraph(
+                    self.say(
+                        "Generatie \(generation) van het logboek van \(name) is hier niet gegeven. Het "
+                            + "convenant legt die vast op \(size) \(size == 1 ? "regel" : "regels"); wat "
+                            + "daarin is verstrekt, staat niet in deze controle.",
+                        "Generation \(generation) of the log of \(name) was not given here. The charter "
+                            + "pins it at \(size) \(size == 1 ? "entry" : "entries"); what was disclosed in "
+                            + "it is not in this verification."
+                    )
+                )
+            )
+        }
+    }
+
+    private mutating func addFacts(_ report: BundleReport, others: [String], verdict: Verdict) {
         let window = report.window
         let entries = report.entries
         var rows = [
@@ -205,6 +263,10 @@ struct ReportDocument: Sendable {
                 ),
             ],
         ]
+        if !others.isEmpty {
+            let names = others.joined(separator: ", ")
+            rows.append([self.say("vormt één logboek met", "one log with"), names])
+        }
         if let later = report.laterThan {
             let time = Timestamp.text(seconds: later)
             rows.append([self.say("het einde ligt na", "the end is later than"), time])

@@ -2,12 +2,6 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
-
 /// What a member's newest receipt says of a log.
 struct Confirmation: Sendable {
     /// Entries below this size were looked at.
@@ -27,7 +21,7 @@ private struct GivenEntries {
     var entries = HeldEntries()
 }
 
-/// Holds the evidence of a whole call against one bundle's log (`Protocol/bundle.md` §2).
+/// Holds the evidence of a whole call against one log (`Protocol/bundle.md` §2).
 struct Settlement {
     /// The log.
     let log: ProvenLog
@@ -45,15 +39,18 @@ struct Settlement {
     private(set) var uncounted: [MemberNumber] = []
     /// Whether a receipt contradicted the log in a way that its pin explains.
     private(set) var isExplained = false
+    /// The auditor's clock, in seconds since 1970.
+    let now: UInt64
     private let source: Int
     private let statements: [ReceiptStatement]
 
-    /// Takes up the evidence about the log of the bundle at `place` of it.
+    /// Takes up the evidence about the log at `place` of it; `now`: seconds since 1970.
     ///
     /// - Complexity: O(entries).
-    init(_ evidence: Evidence, at place: Int) {
-        let log = evidence.bundles[place].log
+    init(_ evidence: Evidence, at place: Int, now: UInt64) {
+        let log = evidence.logs[place].log
         self.log = log
+        self.now = now
         self.source = place
         self.pin = evidence.pins[log.origin]
         self.statements = evidence.statements(at: place)
@@ -66,68 +63,32 @@ struct Settlement {
         self.cosignatures = cosignatures.filter { roots[$0.root.size] == $0.root.root }
     }
 
-    /// The latest time, in seconds since 1970, that the end of the window is known to be later than: that
-    /// of an entry or of a cosignature of its tree by another member; `nil` where all are after now.
-    var laterThan: UInt64? {
-        self.latest(of: self.cosignatures.filter { $0.witness != self.log.author })
-    }
-
-    /// The latest time of the entries and of some cosignatures, but for what is dated after now: that
-    /// proves a wrong clock, and no day.
-    func latest(of cosignatures: [WitnessedRoot]) -> UInt64? {
-        let now = UInt64(max(0, time(nil)))
-        let last = now + HybridTime.aheadMillisecondsMax / 1_000
-        let times = self.log.milliseconds.map { $0 / 1_000 } + cosignatures.map(\.seconds)
-        return times.filter { $0 <= last }.max()
-    }
-
     /// Cosignatures by others of a tree that holds every entry of the window but receipts at its end: a
     /// receipt calls for no receipt.
     func coveringCosignatures() -> [WitnessedRoot] {
         self.cosignatures.filter { cosignature in
-            cosignature.witness != self.log.author
+            cosignature.witness != self.log.author && !self.isImpossible(cosignature)
                 && self.log.lastSubstance.map { $0 < cosignature.root.size } ?? true
         }
     }
 
     /// Everything that the evidence has against the log, in order of class.
-    mutating func findings() -> [Finding] { self.late() + self.beyondPin() + self.receipts() }
+    mutating func findings() -> [Finding] {
+        self.log.datedBack() + self.impossibleEntry() + self.beyondPin() + self.log.outOfChain()
+            + self.impossibleCosignatures() + self.late() + self.receipts()
+    }
+
+    /// Other members that cosigned the tree of a size, each once.
+    func witnesses(at size: UInt64) -> [String] {
+        let handles = self.cosignatures.filter {
+            $0.root.size == size && $0.witness != self.log.author && !self.isImpossible($0)
+        }.map(\.handle)
+        return Set(handles).sorted()
+    }
 
     /// The name of a member in reports.
     func handle(_ number: MemberNumber) -> String {
         self.log.members[number]?.handle ?? "\(number)"
-    }
-
-    /// Of each witness the first entry that is dated later than its cosignature allows.
-    private func late() -> [Finding] {
-        var first: [NodeID: (index: UInt64, cosignature: WitnessedRoot)] = [:]
-        for cosignature in self.cosignatures {
-            let (milliseconds, isOver) = cosignature.seconds.multipliedReportingOverflow(by: 1_000)
-            guard !isOver,
-                let index = self.log.first(
-                    after: milliseconds + HybridTime.aheadMillisecondsMax
-                ), index < cosignature.root.size,
-                index < first[cosignature.witness]?.index ?? .max
-            else { continue }
-            first[cosignature.witness] = (index, cosignature)
-        }
-        return first.values.sorted {
-            ($0.index, $0.cosignature.handle) < ($1.index, $1.cosignature.handle)
-        }
-        .map { index, cosignature in
-            let place = Int(index - self.log.window.lowerBound)
-            let time = Timestamp.text(seconds: self.log.milliseconds[place] / 1_000)
-            let signed = Timestamp.text(seconds: cosignature.seconds)
-            return Finding(
-                .entry,
-                index: index,
-                signer: cosignature.witness == self.log.author ? nil : cosignature.handle,
-                nl: "Regel \(index) is van \(time), later dan de medeondertekening door "
-                    + "\(cosignature.handle) van \(signed) die hem dekt: een van beide klokken is fout.",
-                en: "Entry \(index) is of \(time), later than the cosignature by "
-                    + "\(cosignature.handle) of \(signed) that covers it: one of both clocks is wrong."
-            )
-        }
     }
 
     /// What lies beyond the pin of the bundle's own charters.
@@ -151,13 +112,13 @@ struct Settlement {
     }
 
     private mutating func receipts() -> [Finding] {
-        let byMember = Dictionary(grouping: self.statements, by: \.writer.member)
+        let byMember = Dictionary(grouping: self.statements, by: \.place.log.member)
         let given = self.log.given(to: Set(byMember.keys))
         var findings: [Finding] = []
         for (member, statements) in byMember.sorted(by: { $0.key < $1.key }) {
             let ordered = statements.sorted {
-                ($0.item.checkpoint.size, $0.writer, $0.index)
-                    < ($1.item.checkpoint.size, $1.writer, $1.index)
+                ($0.item.checkpoint.size, $0.place, $0.leaf)
+                    < ($1.item.checkpoint.size, $1.place, $1.leaf)
             }
             findings += self.compare(
                 ordered,
@@ -194,8 +155,7 @@ struct Settlement {
                 }
                 continue
             }
-            if newest.map({ ($0.writer, $0.index) <= (statement.writer, statement.index) }) ?? true
-            {
+            if newest.map({ ReceiptStatement.isOlder($0, statement) }) ?? true {
                 newest = statement
             }
             if !self.agrees(statement.item, with: &given) {

@@ -1,7 +1,16 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Writes times for people and for JSON.
 enum Timestamp {
     /// The last second that has a year of four digits.
     static let secondsMax: UInt64 = 253_402_300_799
+
+    /// This computer's clock, in seconds since 1970.
+    static func now() -> UInt64 { UInt64(max(0, time(nil))) }
 
     /// RFC 3339 in UTC, to the second; a time after the year 9999 as its number of seconds.
     static func text(seconds: UInt64) -> String {

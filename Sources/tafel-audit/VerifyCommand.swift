@@ -45,7 +45,7 @@ struct VerifyCommand: AuditCommand {
     @Option(help: "File with the charters and identities that you trust.")
     var policy: String?
 
-    @Option(help: "Also write a report as a page (HTML) to this file.")
+    @Option(help: "Also write a report as a page (HTML) to this new file; none is replaced.")
     var report: String?
 
     @Option(help: "Language of the report and of the findings: nl or en.")
@@ -61,6 +61,7 @@ struct VerifyCommand: AuditCommand {
     }
 
     func result() throws(CommandFailure) -> CommandResult {
+        if let path = self.report { try Files.requireNew(path) }
         let policy = try self.policy.map { (path) throws(CommandFailure) in try Self.policy(path) }
         var reports: [BundleReport] = []
         for path in self.bundle {
@@ -72,12 +73,9 @@ struct VerifyCommand: AuditCommand {
             reports.append(report)
             bar.end()
         }
-        let audit = Audit(reports, policy: policy)
+        let audit = Audit(reports, policy: policy, now: Timestamp.now())
         let document = ReportDocument(audit, files: self.bundle, language: self.language)
-        if let path = self.report {
-            let inputs = self.bundle + [self.policy].compactMap { $0 }
-            try Files.write(document.html, to: path, keeping: inputs)
-        }
+        if let path = self.report { try Files.write(document.html, to: path) }
         let output =
             self.json
             ? ShownText(own: audit.json(files: self.bundle, language: self.language).text)

@@ -107,7 +107,7 @@ struct LimitTests {
         #expect(report.findings.count == min(count, 1_000))
         #expect(report.furtherFindings == further)
         let document = ReportDocument(audit, files: ["a"], language: .en)
-        #expect(document.text.string.contains("And 1 more findings.") == (further == 1))
+        #expect(document.text.string.contains("And 1 more finding.") == (further == 1))
     }
 
     @Test func `a policy's findings are listed within the same limit`() throws {
@@ -125,7 +125,11 @@ struct LimitTests {
             let file = try TestStory().file { body in
                 body.receipts = Array(repeating: empty, count: count)
             }
-            let audit = Audit([BundleVerifier.verify(try Bundle(parsing: file))], policy: policy)
+            let audit = Audit(
+                [BundleVerifier.verify(try Bundle(parsing: file))],
+                policy: policy,
+                now: Audit.testSeconds
+            )
             let report = try #require(audit.reports.first)
             #expect(report.findings.count == 1_000)
             #expect(report.findings.last?.class == .policy)

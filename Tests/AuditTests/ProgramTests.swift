@@ -73,7 +73,8 @@ final class ProgramTests {
         let document = try self.document(result)
         #expect(document["verdict"] as? String == "finding")
         let bundles = try #require(document["bundles"] as? [[String: Any]])
-        #expect(bundles.map { $0["verdict"] as? String } == ["self-consistent", "finding"])
+        // Both are of one log, about which there is a finding.
+        #expect(bundles.map { $0["verdict"] as? String } == ["finding", "finding"])
         let findings = try #require(document["findings"] as? [[String: Any]])
         #expect(findings.map { $0["class"] as? String } == ["receipt"])
         #expect(findings.map { $0["file"] as? String } == [bad])
@@ -140,11 +141,11 @@ final class ProgramTests {
         let result = try Program.parsed(["verify", lost, "--language", "en"])
         #expect(result.outcome == .finding)
         // What is not lost is told all the same.
-        #expect(result.output.string.contains("Of 1 entries this report cannot say"))
-        #expect(result.output.string.contains("Who received what"))
+        #expect(result.output.string.contains("Of 1 entry this report cannot say"))
+        #expect(result.output.string.contains("What was disclosed to whom"))
     }
 
-    @Test(arguments: [("nl", "Wie wat ontving"), ("en", "Who received what")])
+    @Test(arguments: [("nl", "Aan wie wat is verstrekt"), ("en", "What was disclosed to whom")])
     func `the plain report is in the language asked for`(_ language: String, _ words: String) throws
     {
         let path = try self.file("a", TestStory().file())
@@ -164,7 +165,7 @@ final class ProgramTests {
         #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
         #expect(page.contains("Artikel 5 &lt;AVG&gt; &amp; Wm"))
         #expect(page.contains("a&lt;b&gt;&amp;&quot;c"))
-        #expect(page.contains("Who received what"))
+        #expect(page.contains("What was disclosed to whom"))
         #expect(page.contains("both sides"))
         for word in ["<script", "javascript:", "http://", "https://", "src=", "a<b>"] {
             #expect(!page.contains(word), "\(word)")
@@ -178,13 +179,27 @@ final class ProgramTests {
         }
     }
 
-    @Test func `a report never replaces a file that is checked`() throws {
+    @Test func `a report replaces nothing that stands there, whatever it is`() throws {
         let file = try TestStory().file()
         let path = try self.file("a", file)
         let link = self.folder.appending(path: "link").path
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-        #expect(self.failure(["verify", path, "--report", link])?.kind == .badInput)
+        let dangling = self.folder.appending(path: "dangling").path
+        try FileManager.default.createSymbolicLink(atPath: dangling, withDestinationPath: "nowhere")
+        let pipe = self.folder.appending(path: "pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let names = try FileManager.default.contentsOfDirectory(atPath: self.folder.path).sorted()
+        for target in [path, link, dangling, pipe, self.folder.path, ""] {
+            let failure = try #require(self.failure(["verify", path, "--report", target]))
+            #expect(failure.kind == .badInput)
+            #expect(failure.line.contains(target.isEmpty ? "--report" : target))
+            // Before anything is verified.
+            #expect(self.failure(["verify", "missing", "--report", target]) == failure)
+        }
         #expect(try Array(Data(contentsOf: URL(filePath: path))) == file)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: self.folder.path).sorted() == names
+        )
     }
 
     @Test func `wrong use and wrong files have their exit codes`() throws {
@@ -246,6 +261,9 @@ final class ProgramTests {
         let text = checkpoint.note.encodedText.replacing("\n7\n", with: "\n8\n")
         let changed = try self.file("d", text.utf8)
         #expect(try Program.parsed(["checkpoint", changed, "--key", key]).outcome == .finding)
+        // A file in another form accuses nobody.
+        let marked = try self.file("e", [0xEF, 0xBB, 0xBF] + checkpoint.note.encoded)
+        #expect(self.failure(["checkpoint", marked, "--key", key])?.kind == .badInput)
     }
 
     @Test func `proof accepts the entry at its index and nothing else`() throws {

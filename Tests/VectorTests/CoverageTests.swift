@@ -6,9 +6,10 @@ struct CoverageTests {
     /// The files below `Protocol/vectors` that each test target runs.
     static let files: [String: [String]] = [
         "AuditTests": [
-            "bundle/accept/bundles.json", "bundle/accept/evidence.json",
+            "bundle/accept/bundles.json", "bundle/accept/calls.json", "bundle/accept/evidence.json",
             "bundle/accept/policies.json", "bundle/accept/windows.json",
-            "bundle/reject/evidence.json", "bundle/reject/findings.json",
+            "bundle/reject/calls.json", "bundle/reject/evidence.json",
+            "bundle/reject/findings.json",
             "bundle/reject/policies.json", "bundle/reject/windows.json",
         ],
         "CaseModelTests": [

@@ -1,282 +1,295 @@
-"""Audit bundles against each other, all evidence and a policy (Protocol/bundle.md §2, §3)."""
+"""Logs against each other, all evidence and a policy (Protocol/bundle.md §2, §3)."""
 
-import datetime
-import time
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 
 from . import entries as e
 from . import notes
-from .bundle_verifier import CLASSES, RECEIPT, Verification
-
-AHEAD_MILLISECONDS_MAX = 300_000
-DAY = 86_400_000
-PERIOD_KINDS = (e.KINDS["operations"], e.KINDS["fragment"])
-
-
-def day_of(date):
-    return (date - datetime.date(1970, 1, 1)).days
+from .bundle_logs import Evidence
+from .bundle_verifier import AHEAD_MILLISECONDS_MAX, CLASSES, DAY, RECEIPT, Verification, day_of
 
 
 class Settlement:
-    """What the evidence of a whole call says about one bundle that got behind the tree."""
+    """What the evidence of a whole call says about one log; `now`: seconds since 1970."""
 
-    def __init__(self, bundle, evidence, pin):
-        self.bundle, self.pin, self.is_explained = bundle, pin, False
-        self.statements = [s for s in evidence.statements if s[0] == bundle.origin and s[1] != bundle.member]
-        cosignatures = [c for c in evidence.cosignatures if c[0] == bundle.origin]
-        sizes = {c[1] for c in cosignatures} | {s[4]["size"] for s in self.statements} | ({pin[0]} if pin else set())
-        self.roots = bundle.roots_at(sizes)
-        self.is_tied = bool(pin) and self.roots.get(pin[0]) == pin[1]
+    def __init__(self, log, evidence, now):
+        self.log, self.pin, self.is_explained = log, evidence.pins.get(log.origin), False
+        self.last = now * 1_000 + AHEAD_MILLISECONDS_MAX
+        self.statements = [s for s in evidence.statements if s.origin == log.origin and s.place[0] != log.member]
+        cosignatures = [c for c in evidence.cosignatures if c[0] == log.origin]
+        sizes = {c[1] for c in cosignatures} | {s.item["size"] for s in self.statements}
+        self.roots = log.roots_at(sizes | ({self.pin[0]} if self.pin else set()))
+        self.is_tied = bool(self.pin) and self.roots.get(self.pin[0]) == self.pin[1]
         self.cosignatures = [c for c in cosignatures if self.roots.get(c[1]) == c[2]]
-        bundle.findings += sorted([("entry", i) for i in bundle.bad_references() + self.times() + self.beyond_pin()])
+        for name, indices in (("entry", log.dated_back()), ("chain", log.out_of_chain())):
+            for index in indices:
+                log.add(name, index)
+        self.beyond_pin()
+        self.times()
         self.receipts()
 
+    def is_impossible(self, seconds):
+        return seconds * 1_000 > self.last
+
     def times(self):
-        b = self.bundle
-        out = b.dated_back + [i for i, h in b.headers.items() if self.is_judged(i, h) and not self.in_period(h)]
-        indices = list(b.headers)
+        log = self.log
+        indices = list(log.headers)
         # Times may go back: the first that is later is the first of the maxima that is.
-        times = list(accumulate((h["time"] >> 16 for h in b.headers.values()), max))
+        times = list(accumulate((h["time"] >> 16 for h in log.headers.values()), max))
+        if (place := bisect_right(times, self.last)) < len(indices):
+            log.add("entry", indices[place])
+        for _ in {witness for *_, witness, seconds in self.cosignatures if self.is_impossible(seconds)}:
+            log.add("receipt")
         first = {}
         for _, size, _, witness, seconds in self.cosignatures:
             place = bisect_right(times, seconds * 1_000 + AHEAD_MILLISECONDS_MAX)
             if place < len(indices) and indices[place] < size:
                 first[witness] = min(first.get(witness, size), indices[place])
-        return out + list(first.values())
-
-    def is_judged(self, index, h):
-        return h["kind"] in PERIOD_KINDS or index in self.bundle.histories
-
-    def in_period(self, h):
-        charter = self.bundle.chain[h["charter_version"] - 1]
-        return day_of(charter["from"]) <= (h["time"] >> 16) // DAY <= day_of(charter["until"])
+        for witness, index in sorted(first.items(), key=lambda item: item[1]):
+            log.add("entry" if witness == log.identity else "receipt", index)
 
     def beyond_pin(self):
-        b = self.bundle
-        pins = [c["pins"][b.member, b.generation] for c in b.chain if (b.member, b.generation) in c["pins"]]
-        return [max(b.start, pins[-1][0])] if pins and b.end > pins[-1][0] else []
+        """Of the log's own charters."""
+        log, place = self.log, (self.log.member, self.log.generation)
+        pins = [c["pins"][place] for c in log.chain if place in c["pins"]]
+        if pins and log.end > pins[-1][0]:
+            log.add("entry", max(log.start, pins[-1][0]))
 
     def receipts(self):
-        b = self.bundle
-        for member in sorted({s[1] for s in self.statements}):
-            mine = []
-            for _, _, generation, index, item in sorted(
-                    (s for s in self.statements if s[1] == member), key=lambda s: (s[4]["size"], s[2], s[3])):
-                if (generation, index, item) not in mine:
-                    mine.append((generation, index, item))
-            own = [(s[2], s[3], s[4]) for s in b.statements if s[0] == b.origin and s[1] == member]
-            self.compare(member, mine, own)
+        for member in sorted({s.place[0] for s in self.statements}):
+            mine = {}
+            # Those that the log's own bundles have first; the same receipt counts once.
+            for s in sorted((s for s in self.statements if s.place[0] == member), key=lambda s: s.log is not self.log):
+                mine.setdefault((s.place, s.leaf), s)
+            self.compare(member, sorted(mine.values(), key=lambda s: (s.item["size"], s.place, s.leaf)))
 
-    def compare(self, member, mine, own):
-        b, newest, is_right = self.bundle, None, True
+    def compare(self, member, mine):
+        log, newest, is_right = self.log, None, True
         self.state, self.hashed = bytes(32), 0
         for statement in mine:
-            generation, index, item = statement
-            if item["size"] > b.end:
-                if statement in own:
+            item, is_own = statement.item, statement.log is log
+            if item["size"] > log.end:
+                # Of another log's, class consistency speaks.
+                if is_own:
                     is_right = False
-                    b.add("receipt")
+                    log.add("receipt")
                 continue
             if self.roots.get(item["size"], item["root"]) != item["root"]:
-                # Of another bundle's, class consistency speaks.
                 if self.pin and (item["size"] > self.pin[0] or self.is_tied):
                     self.is_explained = True
-                    continue
-                if statement not in own:
-                    continue
-                is_right = False
-                b.add("receipt")
+                elif is_own:
+                    is_right = False
+                    log.add("receipt")
                 continue
-            if newest is None or (generation, index) >= newest[:2]:
+            if newest is None or (newest.place, newest.leaf) <= (statement.place, statement.leaf):
                 newest = statement
             if not self.agrees(member, item):
                 is_right = False
-                b.add("receipt")
+                log.add("receipt")
         if newest is None or not is_right:
             return
-        item = newest[2]
+        item = newest.item
         for index in item["unopened"]:
-            if index >= b.start:
-                b.add("receipt", index)
-        if item["size"] > b.start:
-            b.received[member] = (item["size"], set(item["unopened"]))
-        b.agreeing.append(member)
+            if index >= log.start:
+                log.add("receipt", index)
+        if item["size"] > log.start:
+            log.received[member] = (item["size"], set(item["unopened"]))
+        log.agreeing.append(member)
         if self.hidden(item["size"]):
-            b.uncounted.append(member)
+            log.uncounted.append(member)
 
     def hidden(self, size):
-        """How many entries below a size the bundle does not show."""
-        return self.bundle.start + bisect_left(self.bundle.unseen, size)
+        """How many entries below a size the log does not show."""
+        return self.log.start + bisect_left(self.log.unseen, size)
 
     def agrees(self, member, item):
-        b, given = self.bundle, self.bundle.given.get(member, [])
+        log, given = self.log, self.log.given.get(member, [])
         count, hidden = bisect_left(given, item["size"]), self.hidden(item["size"])
-        known = set(given[:count]) | set(b.unseen[:bisect_left(b.unseen, item["size"])])
-        if any(i >= b.start and i not in known for i in item["unopened"]):
+        known = set(given[:count]) | set(log.unseen[:bisect_left(log.unseen, item["size"])])
+        if any(i >= log.start and i not in known for i in item["unopened"]):
             return False
         if hidden:
             return count <= item["held_count"] <= count + hidden
         for i in given[self.hashed:count]:
-            self.state = e.held_hash_step(self.state, i, b.leaves[i])
+            self.state = e.held_hash_step(self.state, i, log.leaves[i])
         self.hashed = max(self.hashed, count)
         return item["held_count"] == count and item["held_hash"] == self.state
 
-    def covering(self):
+    def covering(self, is_trusted):
         """Cosignatures by others of trees beyond every entry of the window that is no receipt: (witness, seconds)."""
-        b = self.bundle
-        last = max([b.start - 1, *(i for i in range(b.start, b.end) if b.headers.get(i, {"kind": 0})["kind"] != RECEIPT)])
-        return [(w, t) for _, size, _, w, t in self.cosignatures if size > last and w not in b.numbers_of(b.member)]
+        log = self.log
+        other = (i for i in range(log.start, log.end) if log.headers.get(i, {"kind": 0})["kind"] != RECEIPT)
+        last = max(other, default=log.start - 1)
+        return [
+            (w, t) for _, size, _, w, t in self.cosignatures
+            if size > last and w != log.identity and is_trusted(w) and not self.is_impossible(t)]
 
 
-class Evidence:
-    def __init__(self, bundles):
-        self.bundles = bundles
-        self.statements = [s for b in bundles for s in b.statements]
-        self.cosignatures = [c for b in bundles for c in b.cosignatures]
-        self.pins, chains = {}, {}
-        for b in bundles:
-            chains[b.table] = max(chains.get(b.table, []), b.chain, key=len)
-        for table, chain in chains.items():
-            for charter in chain:
-                for (member, generation), pin in charter["pins"].items():
-                    self.pins[notes.origin(table, member, generation)] = pin
-
-    def findings(self):
-        """Of class consistency: the indices."""
-        out, self.explained = [], []
-        origins = {root[0] for b in self.bundles for root in b.roots}
-        for origin in sorted(origins, key=str.encode):
-            out += self.of_log(origin)
-        known = {}
-        for b in self.bundles:
-            own, chain = [c["hash"] for c in b.chain], known.get(b.table, [])
-            if any(x != y for x, y in zip(chain, own)):
-                out.append(None)
-            known[b.table] = max(chain, own, key=len)
-        return [("consistency", index) for index in out]
-
-    def of_log(self, origin):
-        trees = [b for b in self.bundles if b.origin == origin]
-        pin = self.pins.get(origin)
-        said = [(b, size, root) for b in self.bundles for at, size, root in b.roots if at == origin]
-        sizes = {size for _, size, _ in said} | ({pin[0]} if pin else set())
-        roots_of = [(b, b.roots_at(sizes)) for b in trees]
-        own = {id(b): roots for b, roots in roots_of}
-        # What a bundle's own receipts say against its own tree is of class receipt.
-        signed = {(size, root) for b, size, root in said if own.get(id(b), {}).get(size, root) == root}
-        places, is_explained = set(), False
-        facts = {}  # ("root" or "leaf", place) → value → whether it stands in a tree that is not the pin's
-        for size, root in signed:
-            facts.setdefault((size, "root"), {}).setdefault(root, False)
-        off = []
-        for b, roots in roots_of:
-            is_tied = bool(pin) and roots.get(pin[0]) == pin[1]
-            if pin and roots.get(pin[0], pin[1]) != pin[1]:
-                off.append(pin[0])
-            for size, root in roots.items():
-                values = facts.setdefault((size, "root"), {})
-                values[root] = values.get(root, False) or not is_tied
-            for offset, leaf in enumerate(b.leaves if len(trees) > 1 else []):
-                values = facts.setdefault((b.start + offset, "leaf"), {})
-                values[leaf] = values.get(leaf, False) or not is_tied
-        for (place, kind), values in facts.items():
-            if len(values) > 1:
-                is_beyond = pin and place + (kind == "leaf") > pin[0]
-                if pin and (is_beyond or not any(values.values())):
-                    is_explained = True
-                else:
-                    places.add(place)
-        if is_explained:
-            self.explained.append(origin)
-        keys = {key for b in self.bundles for at, key in b.keys if at == origin}
-        return sorted(places)[:1] + off[:1] + [None] * (len(keys) > 1) + self.holes(origin, trees, pin)
-
-    def holes(self, origin, trees, pin):
-        if not trees:
-            return []
-        out, reached = [], min(b.start for b in trees)
-        for b in sorted(trees, key=lambda b: (b.start, b.end)):
-            if b.start > reached:
-                out.append(reached)
-            reached = max(reached, b.end)
-        sizes = [size for b in self.bundles if b.origin != origin for at, size, _ in b.roots if at == origin]
-        counted = [min(size, pin[0]) if pin else size for size in sizes]
-        return out + ([reached] if max(counted, default=0) > reached else [])
-
-
-def policy_findings(bundle, settlement, evidence, policy):
-    """Indices."""
-    out = []
-    if policy["charters"] and bundle.table not in policy["charters"]:
-        out.append(None)
-    for number in [bundle.member, *bundle.agreeing]:
-        if policy["identities"] and bundle.members[number]["identity"] not in policy["identities"]:
+def consistency(evidence):
+    """The indices of findings, and the origins of which a pin explains something."""
+    out, explained, origins = [], [], {}
+    for log in evidence.logs:
+        for b in log.bundles:
+            for member, generation, size, root in b.roots:
+                about = origins.setdefault(notes.origin(b.table, member, generation), (b.table, member, []))
+                about[2].append((log, size, root))
+    for origin in sorted(origins, key=str.encode):
+        table, member, said = origins[origin]
+        places, is_explained = histories(evidence, origin, said)
+        out += places
+        explained += [origin] * is_explained
+        out += [None] * (len(evidence.first_keys(table, member)) > 1)
+        out += holes(evidence, origin, said)
+    for chains in evidence.chains.values():
+        longest = max(chains, key=len)
+        if any(x["hash"] != y["hash"] for chain in chains for x, y in zip(chain, longest)):
             out.append(None)
-    if settlement is None:
-        return out
+    texts = {}
+    for identity, version, text in set().union(*(b.signed_cards for b in evidence.bundles)):
+        texts.setdefault((identity, version), set()).add(text)
+    out += [None] * len({identity for (identity, _), signed in texts.items() if len(signed) > 1})
+    return out, explained
+
+
+def histories(evidence, origin, said):
+    """The lowest place at which histories differ, and the pin's size where a tree is another; whether a pin explained something."""
+    trees, pin = [log for log in evidence.logs if log.origin == origin], evidence.pins.get(origin)
+    sizes = {size for _, size, _ in said} | ({pin[0]} if pin else set())
+    roots_of = [(log, log.roots_at(sizes)) for log in trees]
+    own = {id(log): roots for log, roots in roots_of}
+    # What receipts in a log's own bundles say against its tree is of class receipt.
+    signed = {(size, root) for log, size, root in said if own.get(id(log), {}).get(size, root) == root}
+    # ("root" or "leaf", place) → value → whether it stands in a tree that is not the pin's.
+    facts, places, off, is_explained = {}, set(), [], False
+    for size, root in signed:
+        facts.setdefault((size, "root"), {}).setdefault(root, False)
+    leaves = [(i, leaf) for at, i, leaf in evidence.leaves if at == origin]
+    for i, leaf in leaves:
+        facts.setdefault((i, "leaf"), {}).setdefault(leaf, False)
+    told = {i for i, _ in leaves}
+    for log, roots in roots_of:
+        is_tied = bool(pin) and roots.get(pin[0]) == pin[1]
+        if pin and roots.get(pin[0], pin[1]) != pin[1]:
+            off.append(pin[0])
+        for size, root in roots.items():
+            values = facts.setdefault((size, "root"), {})
+            values[root] = values.get(root, False) or not is_tied
+        for i, leaf in enumerate(log.leaves, log.start):
+            if len(trees) > 1 or i in told:
+                values = facts.setdefault((i, "leaf"), {})
+                values[leaf] = values.get(leaf, False) or not is_tied
+    for (place, kind), values in facts.items():
+        if len(values) > 1:
+            is_beyond = pin and place + (kind == "leaf") > pin[0]
+            if pin and (is_beyond or not any(values.values())):
+                is_explained = True
+            else:
+                places.add(place)
+    return sorted(places)[:1] + off[:1], is_explained
+
+
+def holes(evidence, origin, said):
+    windows, pin = evidence.windows(origin), evidence.pins.get(origin)
+    if not windows:
+        return []
+    out, reached = [], windows[0][0]
+    for start, end in windows:
+        if start > reached:
+            out.append(reached)
+        reached = max(reached, end)
+    sizes = [size for log, size, _ in said if log.origin != origin]
+    counted = [min(size, pin[0]) if pin else size for size in sizes]
+    return out + ([reached] if max(counted, default=0) > reached else [])
+
+
+def strange_keys(subject, policy):
+    """Of a log, or of a bundle that did not get behind the tree."""
+    out = [None] if policy["charters"] and subject.table not in policy["charters"] else []
+    members = [subject.members[n] for n in (subject.member, *subject.agreeing)]
+    named = {(x["handle"], x["identity"]) for x in members}
+    return out + [None for _, identity in named if policy["identities"] and identity not in policy["identities"]]
+
+
+def unmet(settlement, evidence, policy):
+    """Indices of what a policy demands of a log."""
+    log, out = settlement.log, []
+
+    def is_trusted(identity):
+        return log.table in policy["charters"] or not policy["identities"] or identity in policy["identities"]
+
     for handle in policy["receipts"]:
-        out += unconfirmed(bundle, handle)
-    covering = settlement.covering()
+        out += unconfirmed(log, handle, is_trusted)
+    covering = settlement.covering(is_trusted)
     if policy["witnesses"] > len({w for w, _ in covering}):
         out.append(None)
-    times = [h["time"] >> 16 for h in bundle.headers.values()] + [t * 1_000 for _, t in covering]
+    times = [h["time"] >> 16 for h in log.headers.values()] + [t * 1_000 for _, t in covering]
     # What is dated after now proves nothing but a wrong clock.
-    last = max([t for t in times if t <= time.time() * 1_000 + AHEAD_MILLISECONDS_MAX], default=0)
+    last = max([t for t in times if t <= settlement.last], default=0)
     if policy["until"] and last // DAY < day_of(policy["until"]):
         out.append(None)
-    trees = [b for b in evidence.bundles if b.origin == bundle.origin]
-    for start, end in policy["windows"] if trees[0] is bundle else []:
-        for b in sorted(trees, key=lambda b: b.start):
-            if b.start <= start:
-                start = max(start, b.end)
-        if start < end:
-            out.append(start)
+    earlier = evidence.logs[:evidence.logs.index(log)]
+    generations = []
+    if not any(x.origin == log.origin for x in earlier):
+        generations = [(evidence.windows(log.origin), settlement.pin[0] if settlement.pin else None)]
+        if not any((x.table, x.member) == (log.table, log.member) for x in earlier):
+            generations += [([], size) for _, size in evidence.missing_generations(log.table, log.member)]
+    for start, end in policy["windows"]:
+        for windows, pin in generations:
+            reached = start
+            for low, high in windows:
+                if low <= reached:
+                    reached = max(reached, high)
+            if reached < (end if pin is None else min(end, pin)):
+                out.append(reached)
     return out
 
 
-def unconfirmed(bundle, handle):
-    numbers = [n for n, x in sorted(bundle.members.items()) if x["handle"] == handle]
-    if bundle.member in numbers:
+def unconfirmed(log, handle, is_trusted):
+    numbers = [n for n, x in sorted(log.members.items()) if x["handle"] == handle]
+    if log.member in numbers:
         return []
-    if not numbers:
-        return [None]
-    given = sorted((i, n) for n in numbers for i in bundle.given.get(n, []))
-    for index, number in given:
-        size, unopened = bundle.received.get(number, (0, ()))
+    trusted = [n for n in numbers if is_trusted(log.members[n]["identity"])]
+    for index, number in sorted((i, n) for n in numbers for i in log.given.get(n, [])):
+        size, unopened = log.received.get(number, (0, ())) if number in trusted else (0, ())
         if index >= size or index in unopened:
             return [index]
-    return [] if any(n in bundle.agreeing for n in numbers) else [None]
+    return [] if any(n in log.agreeing for n in trusted) else [None]
 
 
-def verify(datas, policy=None):
-    """What `tafel-audit verify --json` must say of these bundles, as far as the pages fix it."""
+def verify(datas, policy, now):
+    """What `tafel-audit verify --json` must say of these bundles at a time, as far as the pages fix it."""
     bundles = [Verification(d) for d in datas]
     evidence = Evidence([b for b in bundles if b.is_proven])
-    settlements = [Settlement(b, evidence, evidence.pins.get(b.origin)) if b.is_proven else None for b in bundles]
-    between = evidence.findings()
+    settlements = [Settlement(log, evidence, now) for log in evidence.logs]
+    between, explained = consistency(evidence)
     if policy is not None:
-        for b, settlement in zip(bundles, settlements):
-            if b.is_named:
-                b.findings += [("policy", i) for i in policy_findings(b, settlement, evidence, policy)]
-    findings = sorted([f for b in bundles for f in b.findings] + between, key=lambda f: CLASSES.index(f[0]))
+        for b in bundles:
+            if b.is_named and not b.is_proven:
+                b.findings += [("policy", i) for i in strange_keys(b, policy)]
+        for settlement in settlements:
+            for index in strange_keys(settlement.log, policy) + unmet(settlement, evidence, policy):
+                settlement.log.add("policy", index)
+    for b in bundles:
+        b.findings.sort(key=lambda f: f[1] if f[0] == "entry" else -1)
+    findings = [f for b in bundles for f in b.findings] + [("consistency", index) for index in between]
+    findings.sort(key=lambda f: CLASSES.index(f[0]))
     good = "verified" if policy is not None else "self-consistent"
     answer = {
         "verdict": "finding" if findings else good,
         "findings": [{"class": name, "index": index} for name, index in findings],
-        "explained": sorted({*evidence.explained, *(s.bundle.origin for s in settlements if s and s.is_explained)}),
+        "explained": sorted({*explained, *(s.log.origin for s in settlements if s.is_explained)}),
     }
-    if len(bundles) == 1 and bundles[0].is_proven:
-        answer.update(report(bundles[0]))
+    if len(bundles) == 1 and evidence.logs:
+        answer.update(report(bundles[0], evidence.logs[0]))
     return answer
 
 
-def report(bundle):
+def report(bundle, log):
     handle = {r["member"]: str(r["member"]) for l in bundle.lists.values() for r in l}
     handle.update({n: x["handle"] for n, x in bundle.members.items()})
 
     def is_received(member, index):
-        size, unopened = bundle.received.get(member, (0, ()))
+        size, unopened = log.received.get(member, (0, ()))
         return index < size and index not in unopened
 
     disclosures = [
@@ -290,6 +303,6 @@ def report(bundle):
     ]
     return {
         "window": {"from": bundle.start, "until": bundle.end}, "disclosures": disclosures,
-        "cosigners": [notes.witness_name(bundle.members[n]["identity"]) for n, _ in bundle.last[2]],
-        "uncounted_receipts": [handle[n] for n in sorted(bundle.uncounted)],
+        "cosigners": [notes.witness_name(identity) for identity, _ in bundle.last[2]],
+        "uncounted_receipts": [handle[n] for n in sorted(log.uncounted)],
     }

@@ -1,6 +1,6 @@
-"""One audit bundle (Protocol/bundle.md §2): what it proves by itself. `bundle_audit` compares bundles."""
+"""One audit bundle (Protocol/bundle.md §2): what it proves by itself. `bundle_logs` puts bundles together."""
 
-from bisect import bisect_left
+import datetime
 
 from . import entries as e
 from . import membership as m
@@ -12,12 +12,20 @@ from .primitives import Refused, b64, require, sha256
 FATAL = ("manifest", "charter", "card", "checkpoint", "frontier", "entry", "tree")
 CLASSES = FATAL + ("blinded", "lost", "audience", "chain", "receipt", "consistency", "policy")
 RECEIPT = e.KINDS["receipt"]
+PERIOD_KINDS = (e.KINDS["operations"], e.KINDS["fragment"])
+AHEAD_MILLISECONDS_MAX = 300_000
+DAY = 86_400_000
+
+
+def day_of(date):
+    return (date - datetime.date(1970, 1, 1)).days
 
 
 def read_receipt(payload):
     """The items of a receipt; the checkpoints that they quote have the form of one, whoever signed them."""
     items = decode_receipt(payload)["logs"]
     for item in items:
+        require(len(item["checkpoint"].encode()) <= notes.CHECKPOINT_BYTES_MAX, "payload", "checkpoint over limit")
         text, _ = notes.parse(item["checkpoint"].encode())
         _, size, _ = notes.parse_checkpoint_text(text)
         require(all(i < size for i in item["unopened"]), "payload", "unopened beyond the size")
@@ -30,11 +38,11 @@ class Verification:
     def __init__(self, data):
         self.__dict__.update(read(data))
         self.origin = notes.origin(self.table, self.member, self.generation)
-        self.dated_back, self.headers, self.leaves, self.lists, self.histories, self.rivals = [], {}, [], {}, {}, []
+        self.headers, self.leaves, self.lists, self.histories, self.rivals = {}, [], {}, {}, []
         self.findings, self.is_proven, self.chain, self.members, self.cards = [], False, [], {}, {}
-        # Evidence: (origin, size, root); (origin, log key); (origin, size, root, witness's number, seconds);
-        # statements (origin, member, generation, index, item).
-        self.roots, self.keys, self.cosignatures, self.statements = [], set(), [], []
+        # Evidence: (member, generation, size, root); ((member, generation), index, leaf); (origin, size, root, identity of
+        # the witness, seconds); (identity, version, text) of cards; (member, generation, header, item) of receipts.
+        self.roots, self.signed_leaves, self.cosignatures, self.signed_cards, self.quotes = [], [], [], set(), []
         self.is_named = False
         self.opened, self.received, self.agreeing, self.uncounted = {}, {}, [], []
         self.run()
@@ -48,7 +56,9 @@ class Verification:
                 self.findings = [("charter" if refusal.kind == "unreadable charter" else name, self.at)]
                 return
         self.is_proven = True
-        for name in ("blinded", "lost", "audience", "chain", "receipt"):
+        for index in sorted(self.bad_references() + self.out_of_period()):
+            self.add("entry", index)
+        for name in ("blinded", "lost", "audience", "receipt"):
             getattr(self, "check_" + name)()
 
     def add(self, name, index=None):
@@ -92,6 +102,7 @@ class Verification:
             numbers = [n for c in reversed(self.chain) for n, x in c["members"].items() if x["identity"] == card["identity"]]
             require(numbers, "card", "of no member")
             order.append((numbers[0], card["version"]))
+            self.note_card(card)
             for number in set(numbers):
                 self.cards.setdefault(number, []).append(card)
         require(ascending(order), "card", "order")
@@ -99,16 +110,19 @@ class Verification:
         require(needed <= set(self.cards), "card", "missing")
         self.is_named = True
         self.witnesses = {(c["identity"], c["witness"]) for cards in self.cards.values() for c in cards}
-        self.witness_numbers = {notes.witness_name(x["identity"]): n for n, x in self.members.items()}
+        self.identities = {notes.witness_name(x["identity"]): x["identity"] for x in self.members.values()}
+
+    def note_card(self, card):
+        self.signed_cards.add((card["identity"], card["version"], notes.parse(card["note"])[0]))
 
     def open(self, text, member, generation, key):
-        """(size, root, [(witness's number, seconds)]) of a checkpoint under this log key; kept as evidence."""
+        """(size, root, [(witness's identity, seconds)]) of a checkpoint under this log key."""
         origin = notes.origin(self.table, member, generation)
         if (origin, key, text) not in self.opened:
             size, root, keys = notes.open_checkpoint(text.encode(), origin, key, self.witnesses)
             require(len({k.name for k in keys}) == len(keys), "checkpoint", "a name twice")
             seconds = [int.from_bytes(s[:8], "big") for _, _, s in notes.parse(text.encode())[1][1:]]
-            cosigners = [(self.witness_numbers[k.name], t) for k, t in zip(keys, seconds)]
+            cosigners = [(self.identities[k.name], t) for k, t in zip(keys, seconds)]
             self.opened[origin, key, text] = size, root, cosigners
         return self.opened[origin, key, text]
 
@@ -119,8 +133,7 @@ class Verification:
     def note_evidence(self, member, generation, opened):
         size, root, cosigners = opened
         origin = notes.origin(self.table, member, generation)
-        self.roots.append((origin, size, root))
-        self.keys.add((origin, self.cards[member][0]["log"]))
+        self.roots.append((member, generation, size, root))
         self.cosignatures += [(origin, size, root, witness, seconds) for witness, seconds in cosigners]
 
     def check_checkpoint(self):
@@ -140,7 +153,7 @@ class Verification:
         require(merkle.root_of_frontier(roots) == self.first[1], "frontier", "root")
 
     def check_entry(self):
-        charter, time, adopted = 1, -1, 0
+        charter, adopted = 1, 0
         is_known = self.start == 0
         for offset, entry in enumerate(self.body["entries"]):
             self.at = index = self.start + offset
@@ -153,11 +166,9 @@ class Verification:
                 continue
             h = e.decode_header(entry["header"])
             require(h["index"] == index, "entry", "index")
-            if h["time"] <= time:
-                self.dated_back.append(index)
             require(h["charter_version"] >= charter and h["charter_version"] <= len(self.chain), "entry", "order")
             require(h["kind"] == {0: e.KINDS["card"], 1: e.KINDS["charter adopted"]}.get(index, h["kind"]), "entry", "how a log begins")
-            charter, time = h["charter_version"], h["time"]
+            charter = h["charter_version"]
             if h["kind"] in e.ENCRYPTED:
                 require(not entry["payload"], "entry", "payload of an encrypted kind")
             else:
@@ -180,6 +191,7 @@ class Verification:
             card = m.parse_card(payload)
             require(card["identity"] == self.members[self.member]["identity"], "entry", "another's card")
             require(h["index"] > 0 or card["log"] == self.log_key, "entry", "another log key")
+            self.note_card(card)
         if h["kind"] == e.KINDS["charter adopted"]:
             return self.check_adopted(payload)
         return 0
@@ -240,6 +252,16 @@ class Verification:
                 out.append(index)
         return out
 
+    def out_of_period(self):
+        """What gives data outside the period of the charter that it names."""
+        out = []
+        for index, h in self.headers.items():
+            if h["kind"] in PERIOD_KINDS or index in self.histories:
+                charter = self.chain[h["charter_version"] - 1]
+                if not day_of(charter["from"]) <= (h["time"] >> 16) // DAY <= day_of(charter["until"]):
+                    out.append(index)
+        return out
+
     def check_blinded(self):
         for offset, entry in enumerate(self.body["entries"]):
             if entry["leaf"] is not None:
@@ -296,34 +318,6 @@ class Verification:
                 return False
         return True
 
-    def check_chain(self):
-        """bundle.md §2, Chains; `following`: the next position and the index of the last entry."""
-        following = {}
-        blind = [i for i in range(self.start, self.end) if i not in self.headers]
-
-        def unseen_between(low, high):
-            return bisect_left(blind, high) - bisect_left(blind, low + 1)
-
-        for index, h in self.headers.items():
-            if h["kind"] not in e.LISTED or index in self.histories:
-                continue
-            chain = (h["audience"], h["epoch"])
-            if h["kind"] == e.KINDS["key grant"]:
-                good = (h["epoch"], h["position"]) == (index, 0)
-                following[chain] = (0, index)
-            else:
-                epoch, position = h["epoch"], h["position"]
-                if chain in following:
-                    expected, last = following[chain]
-                    good = expected <= position <= expected + unseen_between(last, index)
-                elif epoch < min(self.start, index):
-                    good = True
-                else:
-                    good = epoch < index and epoch not in self.headers and position <= unseen_between(epoch, index)
-                following[chain] = (position + 1 & 0xFFFFFFFF, index)
-            if not good:
-                self.add("chain", index)
-
     def check_receipt(self):
         previous = None
         for receipt in self.body["receipts"]:
@@ -337,7 +331,9 @@ class Verification:
             previous = place
         for index, h in self.headers.items():
             if h["kind"] == RECEIPT:
-                self.check_quotes(index, read_receipt(self.body["entries"][index - self.start]["payload"]))
+                entry = self.body["entries"][index - self.start]
+                items = read_receipt(entry["payload"])
+                self.quotes += [(self.member, self.generation, entry["header"], item) for item in items]
 
     def prove(self, receipt):
         """The receipt's place, (member, generation, index); its statements become evidence."""
@@ -352,45 +348,17 @@ class Verification:
         own = [i for i in items if (i["member"], i["generation"]) == (self.member, self.generation)]
         require(own, "receipt", "of other logs")
         opened = self.opened_by_log(own[0]["checkpoint"], self.member, self.generation)
-        require(opened[2] and opened[2][-1][0] in self.numbers_of(member), "receipt", "cosignature")
+        require(self.is_cosigned(opened, member, h), "receipt", "cosignature")
         self.note_evidence(member, generation, log)
-        for item in items:
-            self.note_statement(member, generation, h["index"], item)
+        self.signed_leaves.append(((member, generation), h["index"], e.leaf(receipt["header"])))
+        self.quotes += [(member, generation, receipt["header"], item) for item in items]
         return member, generation, h["index"]
 
-    def numbers_of(self, member):
-        return {n for n, x in self.members.items() if x["identity"] == self.members[member]["identity"]}
-
-    def note_statement(self, member, generation, index, item):
-        """Keeps an item as evidence; False where it is none."""
-        about = item["member"], item["generation"]
-        try:
-            opened = self.opened_by_log(item["checkpoint"], *about)
-        except Refused:
+    def is_cosigned(self, opened, member, h):
+        """Whether the last line is this member's, dated no more than five minutes later than the receipt."""
+        if not opened[2] or opened[2][-1][0] != self.members[member]["identity"]:
             return False
-        if not opened[2] or opened[2][-1][0] not in self.numbers_of(member):
-            return False
-        self.note_evidence(*about, opened)
-        statement = {**item, "size": opened[0], "root": opened[1]}
-        self.statements.append((notes.origin(self.table, *about), member, generation, index, statement))
-        return True
-
-    def check_quotes(self, index, items):
-        """The items of a receipt entry of the log itself: quoted as signed by a key of the log's author, or a finding."""
-        for item in items:
-            if item["member"] not in self.cards:
-                continue
-            if self.note_statement(self.member, self.generation, index, item):
-                continue
-            if not any(self.is_quoted(item, card["log"]) for card in self.cards[item["member"]]):
-                self.add("receipt", index)
-
-    def is_quoted(self, item, key):
-        try:
-            opened = self.open(item["checkpoint"], item["member"], item["generation"], key)
-        except Refused:
-            return False
-        return bool(opened[2]) and opened[2][-1][0] in self.numbers_of(self.member)
+        return opened[2][-1][1] * 1_000 <= (h["time"] >> 16) + AHEAD_MILLISECONDS_MAX
 
 
 def readable_card(text):

@@ -12,6 +12,7 @@ GROUND = "WABO-5.8"
 RECIPIENTS = [{"member": 2, "ground": GROUND}]
 OTHER_RECIPIENTS = [{"member": 2, "ground": "WPG-18"}]
 COSIGNED = START // 1000 + 3_600
+NOW = START // 1000 + 365 * 86_400  # The auditor's clock: 2027-01-01.
 
 
 class Story:
@@ -48,6 +49,10 @@ class Story:
 
     def fields(self, index, kind, **more):
         return {"kind": kind, "charter_version": 1, "index": index, "time": (START + 1000 * index) << 16, **more}
+
+    def receipt_fields(self, index):
+        """A receipt is dated with the cosignatures in it."""
+        return self.fields(index, 5, time=(COSIGNED * 1000 + index) << 16)
 
     def start_of_log(self, node):
         return [e.plain_entry(node.card(), **self.fields(0, 8)), e.plain_entry(self.charter, **self.fields(1, 9))]
@@ -92,7 +97,7 @@ class Story:
         log = self.start_of_log(OOST)
         for size in sizes:
             payload = messages.RECEIPT.encode({"logs": [self.item(size)]})
-            log.append(e.plain_entry(payload, **self.fields(len(log), 5)))
+            log.append(e.plain_entry(payload, **self.receipt_fields(len(log))))
         leaves = [e.leaf(h) for h, _ in log]
         origin = notes.origin(self.table, 2, 0)
         text = notes.checkpoint_text(origin, len(log), merkle.root(leaves))
@@ -162,7 +167,7 @@ def policy(*lines):
 
 
 def case(name, data, expected, policy_text=None):
-    found = bundle_audit.verify(data, None if policy_text is None else bundles.parse_policy(policy_text.encode()))
+    found = bundle_audit.verify(data, None if policy_text is None else bundles.parse_policy(policy_text.encode()), NOW)
     classes = [f["class"] for f in found["findings"]]
     assert classes[:1] == expected, f"{name}: {found['findings']}, expected {expected}"
     return {

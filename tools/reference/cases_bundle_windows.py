@@ -142,7 +142,7 @@ def findings():
         ("receipt", "a later window with an entry unopened", long(**middle, unopened_at={9: (7,)})),
         ("receipt", "the older of two receipts counts too low", long(
             receipt_sizes=(4, 9), edit_item=lambda item: item.update(held_count=min(item["held_count"], 5)))),
-        ("consistency", "two windows of which one has a receipt of another root before it", two_windows()),
+        ("receipt", "two windows of which one has a receipt of another root before it", two_windows()),
     ]
 
 

@@ -32,8 +32,8 @@ extension Decoder {
 
     /// Verifies a bundle, as the auditor's program does, and writes every form of the report.
     private static func audit(_ bundle: Wire.Bundle) {
-        let audit = Audit([bundle, bundle], policy: nil)
-        let alone = Audit([bundle], policy: nil)
+        let audit = Audit([bundle, bundle], policy: nil, now: Timestamp.now())
+        let alone = Audit([bundle], policy: nil, now: Timestamp.now())
         check(audit.consistency == alone.consistency, "a bundle disagrees with itself")
         let files = ["a", "b"]
         for language in Language.allCases {
