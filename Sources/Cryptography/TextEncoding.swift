@@ -43,33 +43,42 @@ package enum TextEncoding {
 
     /// Base64 with padding (RFC 4648 §4).
     package static func base64(_ bytes: [UInt8]) -> String {
+        String(decoding: self.base64Characters(bytes), as: UTF8.self)
+    }
+
+    private static func base64Characters(_ bytes: [UInt8]) -> [UInt8] {
         let variant = sodium_base64_VARIANT_ORIGINAL
-        var output = [CChar](
-            repeating: 0,
-            count: sodium_base64_encoded_len(bytes.count, variant)
-        )
-        sodium_bin2base64(&output, output.count, bytes, bytes.count, variant)
-        return String(decoding: output.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // With a zero at the end, which is none of the text.
+        let count = sodium_base64_encoded_len(bytes.count, variant)
+        return [UInt8](unsafeUninitializedCapacity: count) { output, outputCount in
+            output.withMemoryRebound(to: CChar.self) { characters in
+                guard let start = characters.baseAddress else { return }
+                sodium_bin2base64(start, count, bytes, bytes.count, variant)
+            }
+            outputCount = count - 1
+        }
     }
 
     /// Bytes of base64 with padding; `nil` for anything else, unused bits that are not zero included.
     package static func bytes(base64 text: some StringProtocol) -> [UInt8]? {
-        let characters = text.utf8.map { CChar(bitPattern: $0) }
+        let characters = Array(text.utf8)
         var output = [UInt8](repeating: 0, count: characters.count / 4 * 3 + 3)
         var count = 0
-        let code = sodium_base642bin(
-            &output,
-            output.count,
-            characters,
-            characters.count,
-            nil,
-            &count,
-            nil,
-            sodium_base64_VARIANT_ORIGINAL
-        )
+        let code = characters.withUnsafeBytes { bytes in
+            sodium_base642bin(
+                &output,
+                output.count,
+                bytes.bindMemory(to: CChar.self).baseAddress,
+                bytes.count,
+                nil,
+                &count,
+                nil,
+                sodium_base64_VARIANT_ORIGINAL
+            )
+        }
         guard code == 0 else { return nil }
         output.removeLast(output.count - count)
         // libsodium skips nothing here, but one text per value is what we promise.
-        return self.base64(output).utf8.elementsEqual(text.utf8) ? output : nil
+        return self.base64Characters(output) == characters ? output : nil
     }
 }

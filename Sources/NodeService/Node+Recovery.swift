@@ -9,6 +9,7 @@ import Terminal
 /// (`Protocol/sync.md` §3.3).
 extension Node {
     /// What is held of an own log: entries, and those of them of which the leaf hash alone is.
+    ///
     /// `all`: Entries of all own logs of the table.
     private typealias Held = (log: LogID, size: UInt64, lost: UInt64, all: UInt64)
 

@@ -1,13 +1,5 @@
 import SyncLog
 
-/// Why a round with a peer cannot end, as the peer itself shows.
-package enum RoundHindrance: Hashable, Sendable {
-    /// Its own log is shorter there than here: its store was put back, and it writes no receipt.
-    case putBack
-    /// Its store refuses what it is given, as on a full disk.
-    case storeFails
-}
-
 /// When a node dials whom, and what is due on its sessions (`Protocol/sync.md` §1, §3, §4).
 ///
 /// Time and randomness come in with ``tick(milliseconds:random:)``; everything that happens between

@@ -15,12 +15,32 @@ extension String {
         return String(scalars)
     }
 
+    /// Whether a text of characters below U+0300 and of dashes (U+2014), which begin the lines of signatures,
+    /// has no control characters; `nil` where it has others.
+    ///
+    /// These are in Form C whatever stands beside them, and nearly all texts have no others.
+    private static func isPlain(_ bytes: [UInt8], allowsLines: Bool) -> Bool? {
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x0A: guard allowsLines else { return false }
+            case 0x20...0x7E: break
+            case 0...0x7F: return false
+            case 0xC2 where bytes[index + 1] < 0xA0: return false
+            case 0xC2...0xCB: index += 1
+            case 0xE2 where bytes[index + 1] == 0x80 && bytes[index + 2] == 0x94: index += 2
+            default: return nil
+            }
+            index += 1
+        }
+        return true
+    }
+
     /// Whether the text is in normal form and has no control characters, newlines apart where
     /// `allowsLines` (`Protocol/sync-log.md` §1).
     package func isSpecificationText(bytesMax: Int, allowsLines: Bool) -> Bool {
         guard self.utf8.count <= bytesMax else { return false }
-        // Nearly all texts are plain ASCII without a control character, and those are in Form C.
-        if self.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return true }
+        if let isPlain = Self.isPlain(Array(self.utf8), allowsLines: allowsLines) { return isPlain }
         return self.isNormalised
             && self.unicodeScalars.allSatisfy { scalar in
                 switch scalar.value {

@@ -263,6 +263,7 @@ def slots_alone(t):
     shutil.copytree(node.data + ".heel", node.data)
     # Nobody was given what it wrote meanwhile.
     shutil.copy(node.data + ".heel.written", written(node.data))
+    node.start()
 
 
 def moved(t, node, signs_again):
