@@ -212,7 +212,10 @@ def text_lines(stage):
     lines = shown.splitlines()
     stage.trial.check("Waarneming." in shown, "the note shows", shown)
     for planted in ("owner    politie", "phase    afgesloten", "title    Iets anders"):
-        found = [line for line in lines if planted in line]
+        # The first blank stays; further ones part the program's own columns.
+        marked = planted.replace("    ", " " + "⟨U+0020⟩" * 3)
+        found = [line for line in lines if marked in line]
+        stage.trial.check(planted not in shown, f"nor has it columns: {planted}", shown)
         stage.trial.check(len(found) == 1 and not found[0].startswith(planted), f"a planted line does not begin as the program's own: {planted}", found)
 
 

@@ -327,7 +327,8 @@ def copies(t):
     for partner in (t.police, t.om):
         def told(partner=partner):
             return any("od-noord: two processes" in alarm["text"] for alarm in partner.ok("node", "status")["alarms"])
-        suite.check(wait_until(told, 90, 1), f"{partner.handle} says that two copies of od-noord run", partner.ok("node", "status")["alarms"])
+        # Which of two crossing sessions stays depends on the keys: at worst one of them gives way for half a minute.
+        suite.check(wait_until(told, 240, 1), f"{partner.handle} says that two copies of od-noord run", partner.ok("node", "status")["alarms"])
     twin.stop()
 
 

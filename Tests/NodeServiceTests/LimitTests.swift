@@ -220,7 +220,7 @@ struct LimitTests {
             _ = try await client.perform(call(67_108_864))
             Issue.record("a request over the limit was sent")
         } catch {
-            #expect(error.code == .unavailable && error.message.contains("tooLarge"))
+            #expect(error.code == .usage && error.message.contains("over 67108864 bytes"))
         }
         await client.close()
         // Who announces more is cut off before it has sent it.
