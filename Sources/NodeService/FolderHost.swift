@@ -1,3 +1,4 @@
+import Glibc
 package import Logging
 import RecordStore
 import Synchronization
@@ -20,6 +21,7 @@ package struct FolderHost: Sendable {
     private static let endTime = Duration.seconds(10)
     private let task: Task<Void, any Error>
     private let calls: CallCount
+    private let path: String
 
     /// Begins to answer; `nil` where no socket can be made: others wait then.
     package init?(node: Node, logger: Logger) async {
@@ -27,12 +29,15 @@ package struct FolderHost: Sendable {
         let calls = CallCount()
         let control = ControlServer(node: node, path: path, logger: logger, calls: calls)
         guard let server = try? await control.bind() else { return nil }
+        self.path = path
         self.calls = calls
         self.task = Task { try await control.run(server) }
     }
 
-    /// Answers what is under way, and nothing more; returns when that is done.
+    /// Lets nobody connect any more, and answers what those say who are; returns when that is done, or has
+    /// taken too long.
     package func end() async {
+        unlink(self.path)
         let end = ContinuousClock.now + Self.endTime
         while !self.calls.isNone, ContinuousClock.now < end {
             try? await Task.sleep(for: .milliseconds(20))

@@ -37,17 +37,15 @@ enum AlarmCode: String, Codable, Sendable {
     }
 
     /// Whether it ends when an operator has seen it; what is so ends with what it tells of.
-    var isSeen: Bool { !self.isCondition && self != .partnerPutBack && self != .address }
+    var endsWhenSeen: Bool { !self.isCondition && self != .partnerPutBack && self != .address }
 
     /// Whether it is worked out from the node's state again and again, and ends with what it tells of.
     var isCondition: Bool {
         switch self {
         case .fork, .putBack, .unconfirmed, .putAside, .unprotected, .damaged, .silent, .backlog:
             true
-        case .partnerPutBack, .twoCopies, .clock, .store, .receipt, .verification, .charter,
-            .address,
-            .event:
-            false
+        case .partnerPutBack, .twoCopies, .clock, .store, .receipt, .verification: false
+        case .charter, .address, .event: false
         }
     }
 }
@@ -151,9 +149,7 @@ extension Node {
     }
 
     /// Ends those that an operator has seen.
-    func acknowledgeAlarms() {
-        self.endAlarms { $0.code.isSeen }
-    }
+    func acknowledgeAlarms() { self.endAlarms { $0.code.endsWhenSeen } }
 
     /// Brings alarms in step with what they tell of, now and then.
     func checkAlarms(isForced: Bool = false) {

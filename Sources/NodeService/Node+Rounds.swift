@@ -65,7 +65,9 @@ extension Node {
         }
         let name = TextEncoding.hex(table.bytes)
         self.endAlarms {
-            $0.code == .partnerPutBack && $0.source == peer.bytes && $0.subject == name
+            // One that an older program kept names no table.
+            $0.code == .partnerPutBack && $0.source == peer.bytes
+                && ($0.subject == name || $0.subject == nil)
         }
         self.rounds[peer]?.open.remove(table)
         if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }

@@ -68,7 +68,7 @@ extension Node {
                     + "\(UTCTime.text(milliseconds: alarm.until ?? 0)): \(alarm.text)"
             )
         }
-        if standing.contains(where: { $0.code.isSeen }) {
+        if standing.contains(where: { $0.code.endsWhenSeen }) {
             lines.append(
                 "What happened stands here until it was seen: 'tafel node status --acknowledge'."
             )

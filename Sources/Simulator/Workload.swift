@@ -238,15 +238,26 @@ struct Workload {
         return LogID(member: self.me, generation: UInt16(generations))
     }
 
-    /// The fields with a value that stands in the entry at `index` alone.
-    private static func marked(
+    /// What a version of a fragment says, in the entry at `index`: one value stands there alone.
+    private static func version(
+        _ version: UInt32,
+        of firstIndex: UInt64,
         _ fields: [FragmentPayload.Field],
-        _ log: LogID,
-        _ index: UInt64
-    ) throws -> [FragmentPayload.Field] {
-        try fields + [
-            .init(name: "text", value: QuotedMark(log: log, index: index).value)
-        ]
+        in log: LogID,
+        at index: UInt64
+    ) -> [UInt8] {
+        do {
+            let mark = QuotedMark(log: log, index: index)
+            return try FragmentPayload(
+                firstIndex: firstIndex,
+                version: version,
+                type: .inspection,
+                fields: fields + [.init(name: "text", value: mark.value)],
+                expires: nil
+            ).payload
+        } catch {
+            preconditionFailure("the fields are within the limits: \(error)")
+        }
     }
 
     private mutating func fragment(in held: CountedCase) throws -> Draft {
@@ -260,17 +271,7 @@ struct Workload {
             category: .business,
             audience: try self.audience(recipients, .business)
         ) { index in
-            do {
-                return try FragmentPayload(
-                    firstIndex: index,
-                    version: 1,
-                    type: .inspection,
-                    fields: Self.marked(fields, log, index),
-                    expires: nil
-                ).payload
-            } catch {
-                preconditionFailure("the fields are within the limits: \(error)")
-            }
+            Self.version(1, of: index, fields, in: log, at: index)
         }
     }
 
@@ -308,17 +309,8 @@ struct Workload {
             category: .business,
             audience: try self.audience(recipients, .business)
         ) { index in
-            do {
-                return try FragmentPayload(
-                    firstIndex: fragment.firstIndex,
-                    version: fragment.payload.version + 1,
-                    type: .inspection,
-                    fields: Self.marked(fields, log, index),
-                    expires: nil
-                ).payload
-            } catch {
-                preconditionFailure("the fields are within the limits: \(error)")
-            }
+            let version = fragment.payload.version + 1
+            return Self.version(version, of: fragment.firstIndex, fields, in: log, at: index)
         }
     }
 }

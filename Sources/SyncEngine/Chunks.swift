@@ -292,6 +292,7 @@ extension SyncEngine {
         guard let state else {
             return self.trace(fill.log, of: fill.table, for: .mismatch, over: session)
         }
+        self.isStoreFailing = false
         self.tables[fill.table]?.set(state, of: fill.log)
         // What a fill holds is known to be the author's once it is stored: one may be too much.
         let standing = self.standing(state, of: fill.log, in: fill.table)

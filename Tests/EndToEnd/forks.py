@@ -34,6 +34,8 @@ def copied(suite, world, nodes, case):
     """politie's folder is copied while the node is down, and both copies run and write."""
     police = nodes["politie"]
     police.stop()
+    shutil.copytree(police.data, police.data + ".unforked")
+    police.ok("case", "note", case, "voor de kopie")
     twin = type(police)(world, "politie-kopie", police.number, police.member_class)
     shutil.copytree(police.data, twin.data)
     twin.passphrase = police.passphrase
@@ -180,6 +182,19 @@ def before_the_pin(suite, nodes, table, case, police, path):
     police.start()
     told = wait_until(lambda: "put-back" in [alarm["code"] for alarm in police.ok("node", "status")["alarms"]], SECONDS_MAX, 0.5)
     suite.check(told, "a partner shows that it wrote there")
+    police.ok("node", "recover")
+    police.ok("case", "note", case, "na het terugzetten")
+    police.stop()
+    # From before the fork, and without the marker: the charter itself says how much was written.
+    shutil.rmtree(police.data)
+    shutil.copytree(police.data + ".unforked", police.data)
+    os.remove(written(police.data))
+    police.run("table", "accept", path)
+    done = police.run("case", "note", case, "van voor de kopie")
+    suite.check(done.code == 3 and "the charter counts" in done.err, "a folder from before its fork knows so from the charter", done)
+    police.start()
+    done = nodes["om"].run("sync", "now", "--peer", "politie")
+    suite.check(done.code == 3 and "put back" in done.json["peers"][0]["error"], "and its partners are told why no round ends", done)
     police.ok("node", "recover")
     police.ok("case", "note", case, "weer bij")
     for node in (nodes[handle] for handle in OTHERS):

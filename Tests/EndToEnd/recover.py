@@ -209,6 +209,7 @@ def unconfirmed(t):
     done = me.run("node", "recover")
     suite.check(done.code == 3 and "No round with a partner came to its end" in done.out.decode() and "--offline" in done.out.decode(), "without a partner nothing is confirmed", done)
     suite.equal(me.run("case", "note", t.case, "nog niet").code, 3, "and nothing is written")
+    suite.equal([alarm["code"] for alarm in me.ok("node", "status")["alarms"]], ["unconfirmed"], "that nobody was reached changes nothing that was known")
     # What was lost before is still a finding.
     me.ok("node", "recover", "--offline", exits=(1,))
     me.ok("case", "note", t.case, "op eigen gezag")
@@ -259,6 +260,11 @@ def slots_alone(t):
     suite.check("damaged" in codes, "an older slot file is an alarm at the next command", codes)
     done = node.run("case", "note", t.case, "lukt niet")
     suite.check(done.code == 3 and "node check" in done.err, "what needs it says what to do", done)
+    # New slots do not bring old ones back.
+    node.run("node", "recover")
+    node.run("case", "note", t.case, "met nieuwe sleutels")
+    codes = [a["code"] for a in node.ok("node", "status")["alarms"]]
+    suite.check("damaged" in codes, "it stays an alarm when new slots are written", codes)
     shutil.rmtree(node.data)
     shutil.copytree(node.data + ".heel", node.data)
     # Nobody was given what it wrote meanwhile.

@@ -93,7 +93,32 @@ struct PeerBehindTests {
         #expect(effects.closing == nil)
     }
 
-    @Test func `of a log that a charter pins nobody is behind`() throws {
+    @Test func `a round that ends says of its table alone that the peer is level`() throws {
+        let world = TestTable(count: 2)
+        var session = TestSession(world, 1, with: 2)
+        let id = session.session
+        let other = Digest(hashing: [1])
+        let tables = [world.table, other, other]
+        let news = tables.map { session.engine.schedule.notePeerBehind($0, id) }
+        #expect(news == [true, true, false], "each table is told of, once")
+        // Nobody wrote anything: both hold the same.
+        _ = session.engine.handle(.roundWanted(world.card(2).identity))
+        let level = session.digest(
+            of: world.engine(2),
+            complete: 0,
+            isSettled: true,
+            isRound: true
+        )
+        #expect(session.receive(level).hasRoundEnd)
+        let isAnew = session.engine.schedule.notePeerBehind(world.table, id)
+        #expect(isAnew, "and anew after that")
+        session.engine.schedule.noteLevel(world.table, id)
+        #expect(session.engine.hindrance(of: id) == .putBack, "the other table is as it was")
+        session.engine.schedule.noteLevel(other, id)
+        #expect(session.engine.hindrance(of: id) == nil)
+    }
+
+    @Test func `of a pinned log somebody is behind as far as the pin, and not beyond`() throws {
         var peer = try Shorter()
         let root = peer.world.store(1).subtreeRoot(of: peer.world.log(2), size: 1)
         let file = try peer.world.pinned([Pin(log: peer.world.log(2), size: 1, root: root)])
@@ -102,10 +127,17 @@ struct PeerBehindTests {
         _ = peer.session.engine.handle(.tableChanged(state))
         let asked = peer.session.receive(peer.heads([peer.head]))
         #expect(!asked.messages.contains { if case .prove = $0 { true } else { false } })
-        for _ in 0..<2 {
-            _ = peer.session.engine.handle(.tick(milliseconds: 2_000, random: 1))
-            #expect(peer.session.receive(peer.heads([])).findings.isEmpty)
-        }
+        // Nothing of it at all is less than the pin: said once more some time later it is true.
+        _ = peer.session.engine.handle(.tick(milliseconds: 2_000, random: 1))
+        #expect(peer.session.receive(peer.heads([])).findings.isEmpty)
+        _ = peer.session.engine.handle(.tick(milliseconds: 4_000, random: 1))
+        let told = SyncFinding.peerBehind(
+            peer.world.table,
+            peer.world.log(2),
+            held: 1,
+            offered: 0
+        )
+        #expect(peer.session.receive(peer.heads([])).findings == [told])
     }
 
     @Test func `a peer that has nothing of its own log was put back, once it says so again`()
