@@ -211,7 +211,8 @@ extension FragmentPayload {
             version: message.version,
             type: type,
             fields: fields,
-            expires: message.expires.isEmpty ? nil : message.expires
+            expires: message.expires.isEmpty ? nil : message.expires,
+            lowered: message.lowered.isEmpty ? nil : message.lowered
         )
     }
 
@@ -231,6 +232,7 @@ extension FragmentPayload {
             return message
         }
         message.expires = self.expires ?? ""
+        message.lowered = self.lowered ?? ""
         return message.canonicalBytes
     }
 }

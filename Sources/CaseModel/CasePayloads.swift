@@ -154,6 +154,8 @@ package struct FragmentPayload: Hashable, Sendable {
     package let fields: [Field]
     /// Day after which recipients destroy it, `YYYY-MM-DD`; `nil`: the case decides.
     package let expires: String?
+    /// Why its category is below the one of the owner's record; `nil` where it is not.
+    package let lowered: String?
     /// The facts that its fields state.
     let facts: FactSet
 
@@ -166,7 +168,8 @@ package struct FragmentPayload: Hashable, Sendable {
         version: UInt32,
         type: RecordType,
         fields: [Field],
-        expires: String?
+        expires: String?,
+        lowered: String? = nil
     ) throws(WireError) {
         guard firstIndex < EntryHeader.treeSizeMax else { throw .field("first_index") }
         guard version > 0 else { throw .field("version") }
@@ -174,12 +177,21 @@ package struct FragmentPayload: Hashable, Sendable {
             zip(fields, fields.dropFirst()).allSatisfy({ precedesInBytes($0.name, $1.name) })
         else { throw .field("fields") }
         guard expires.map({ $0.isCalendarDate }) ?? true else { throw .field("expires") }
+        if let lowered {
+            guard !lowered.isEmpty,
+                lowered.isSpecificationText(
+                    bytesMax: WithdrawalPayload.reasonBytesMax,
+                    allowsLines: false
+                )
+            else { throw .field("lowered") }
+        }
         self.generation = generation
         self.firstIndex = firstIndex
         self.version = version
         self.type = type
         self.fields = fields
         self.expires = expires
+        self.lowered = lowered
         self.facts = FactSet(fields.lazy.compactMap(\.fact))
     }
 

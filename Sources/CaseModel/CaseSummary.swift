@@ -18,7 +18,9 @@ package struct CaseSummary: Hashable, Sendable {
     package let category: Category
     /// How many fragments the view shows that have not expired.
     package let fragmentCount: Int
-    /// How many facts of subjects are in conflict; the length of the view's `conflicts`.
+    /// How many it shows that have.
+    package let expiredCount: Int
+    /// How many facts of subjects and fields of the case are in conflict.
     package let conflictCount: Int
 }
 
@@ -37,7 +39,8 @@ extension CountedCase {
             audience: view.audience,
             category: self.audience.category,
             fragmentCount: view.fragments.count { !$0.isExpired(on: today) },
-            conflictCount: view.conflicts.count
+            expiredCount: view.fragments.count { $0.isExpired(on: today) },
+            conflictCount: view.conflictCount
         )
     }
 }

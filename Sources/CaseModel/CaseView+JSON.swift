@@ -157,6 +157,7 @@ extension CaseView.Fragment {
         if let today {
             members.append(.init("expired", .bool(self.isExpired(on: today))))
             members.append(.init("outside_period", .bool(self.by.isOutsidePeriod)))
+            members.append(.init("lowered", JSONValue(self.payload.lowered)))
         }
         return .object(members)
     }

@@ -146,6 +146,12 @@ package struct CaseView: Hashable, Sendable {
             subject.conflicts.map { Conflict(subject: subject.id, fact: $0) }
         }
     }
+
+    /// How many facts of subjects, and fields of the case, have more than one value.
+    package var conflictCount: Int {
+        let fields = [self.title, self.phase, self.summary, self.lead]
+        return self.conflicts.count + fields.count { Set($0.map(\.value)).count > 1 }
+    }
 }
 
 extension CountedCase {

@@ -4,11 +4,13 @@ enum Documents {
         struct Item: Decodable {
             let `case`: String
             let table: String
-            let title: String
+            let titles: [String]
             let phase: String
             let owner: String
             let fragments: Int
+            let expired: Int
             let conflicts: Int
+            let period: String
         }
 
         let cases: [Item]
@@ -22,6 +24,7 @@ enum Documents {
             let theme: String
             let version: Int
             let effective: Bool
+            let period: String
         }
 
         let tables: [Item]
@@ -58,6 +61,7 @@ enum Documents {
         let purpose: String
         let from: String
         let until: String
+        let period: String
         let members: [Member]
         let grounds: [Ground]
         let signatures: [String]
@@ -175,7 +179,17 @@ enum Documents {
             let ground: String?
         }
 
+        struct Shared: Decodable {
+            let version: Int
+            let fields: [String]
+            let to: [String]
+            let category: String
+            let expires: String?
+        }
+
         let members: [Member]
+        /// What is shared of the record in the case now; `nil` for nothing.
+        let shared: Shared?
     }
 
     struct Disclosures: Decodable {
@@ -197,6 +211,7 @@ enum Documents {
             let at: String
             let expires: String?
             let expired: Bool
+            let lowered: String?
             let withdrawn: String?
             let reason: String?
             let recipients: [Recipient]
@@ -259,6 +274,7 @@ enum Documents {
         let omitted: [String]
         let recipients: [Recipient]
         let category: String?
+        let lowered: String?
         let fields: [String: String]?
         let left_out: [LeftOut]
     }
@@ -299,6 +315,10 @@ enum Documents {
             let since: String
             let until: String?
             let text: String
+            /// Whose doing it is; `nil` for this node's own store and files.
+            let handle: String?
+            /// Whether it ends when an operator says that it was seen.
+            let ends_when_seen: Bool
         }
 
         let node: String

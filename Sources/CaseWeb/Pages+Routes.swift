@@ -48,6 +48,7 @@ extension Pages {
         case .cases: try await desk.cases()
         case .newCase: try await desk.newCase()
         case .showCase(let id): try await desk.showCase(id)
+        case .audience(let id): try await desk.audiencePage(id)
         case .share(let id): try await desk.share(id)
         case .withdraw(let id, let fragment): try await desk.withdrawPage(id, fragment)
         case .records: try await desk.records()
@@ -98,6 +99,7 @@ extension Pages {
         switch route {
         case .newCase: try await desk.openCase()
         case .act(let id, let action): try await desk.act(id, action)
+        case .audience(let id): try await desk.setAudience(id)
         case .share(let id): try await desk.confirmShare(id)
         case .shareStep(let id, let step): try await desk.shareStep(id, step)
         case .withdraw(let id, let fragment): try await desk.withdraw(id, fragment)
@@ -182,7 +184,8 @@ extension Pages {
         ]
         let current: String? =
             switch route {
-            case .cases, .newCase, .showCase, .act, .share, .shareStep, .withdraw: "cases"
+            case .cases, .newCase, .showCase, .act, .audience, .share, .shareStep, .withdraw:
+                "cases"
             case .records, .record: "records"
             case .tables, .table, .log: "tables"
             case .node, .synchronise: "node"

@@ -6,6 +6,8 @@ package enum Right: CaseIterable, Hashable, Sendable {
     case readContents
     /// Opens cases, shares, withdraws, writes.
     case writeCases
+    /// Shares data in a category below its record's, with a reason.
+    case lowerCategory
     /// Sees charters and members of tables.
     case readTables
     /// Sees which entries stand in a log, for whom and on which ground; no contents.
@@ -21,6 +23,7 @@ extension UserRole {
     package var rights: Set<Right> {
         switch self {
         case .analyst: [.readContents, .writeCases, .readTables, .readStatus, .synchronise]
+        case .manager: UserRole.analyst.rights.union([.lowerCategory])
         case .operator: [.readTables, .readStatus, .synchronise]
         case .auditor: [.readTables, .readLogs, .readStatus]
         }

@@ -23,6 +23,7 @@ enum Route: Hashable, Sendable {
     case newCase
     case showCase(String)
     case act(String, CaseAction)
+    case audience(String)
     case share(String)
     case shareStep(String, ShareStep)
     case withdraw(caseID: String, fragment: String)
@@ -72,6 +73,7 @@ enum Route: Hashable, Sendable {
         switch (parts.count, parts.dropFirst().first) {
         case (1, _): return .showCase(id)
         case (2, "share"): return .share(id)
+        case (2, "audience"): return .audience(id)
         case (2, let word?): return CaseAction(rawValue: word).map { .act(id, $0) }
         case (3, "share"): return ShareStep(rawValue: parts[2]).map { .shareStep(id, $0) }
         case (3, "withdraw") where self.isID(parts[2]):
@@ -99,7 +101,7 @@ enum Route: Hashable, Sendable {
     /// Whether it takes a form with POST.
     var isForm: Bool {
         switch self {
-        case .login, .logout, .language, .newCase, .act, .share, .shareStep, .withdraw,
+        case .login, .logout, .language, .newCase, .act, .audience, .share, .shareStep, .withdraw,
             .synchronise:
             true
         default: false
@@ -111,7 +113,7 @@ enum Route: Hashable, Sendable {
     var repeated: String? {
         switch self {
         case .newCase: "/cases"
-        case .act(let id, _), .withdraw(let id, _): "/cases/\(id)"
+        case .act(let id, _), .audience(let id), .withdraw(let id, _): "/cases/\(id)"
         default: nil
         }
     }
@@ -121,7 +123,7 @@ enum Route: Hashable, Sendable {
         switch self {
         case .home, .styleSheet, .icon, .login, .logout, .language: nil
         case .cases, .showCase, .records, .record: .readContents
-        case .newCase, .act, .share, .shareStep, .withdraw: .writeCases
+        case .newCase, .act, .audience, .share, .shareStep, .withdraw: .writeCases
         case .tables, .table: .readTables
         case .log: .readLogs
         case .node: .readStatus

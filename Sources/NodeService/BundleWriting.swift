@@ -146,7 +146,8 @@ enum BundleWriting {
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> [Card] {
         var first: [MemberNumber: [UInt32: Card]] = [:]
-        for log in table.logs.keys.sorted() {
+        // One that a charter began and nobody has written in has no card yet.
+        for log in table.logs.filter({ $0.value.size > 0 }).keys.sorted() {
             guard case .full(let entry) = try snapshot.item(at: 0, of: log),
                 let card = try? Card(parsing: entry.payload),
                 first[log.member]?[card.version] == nil

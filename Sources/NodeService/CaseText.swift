@@ -17,18 +17,21 @@ enum CaseText {
         if summary != "" { lines.append("summary   " + summary) }
         if !view.lead.isEmpty { lines.append("lead      " + self.values(view.lead)) }
         if !view.tags.isEmpty {
-            lines.append("tags      \(view.tags.map(\.tag).joined(separator: ", "))")
+            let tags = view.tags.map { tag -> ShownText in "\(tag.tag)" }
+            lines.append("tags      " + tags.joined(separator: "  "))
         }
         for subject in view.subjects {
             lines.append("")
             lines.append("\(subject.key.text)  (\(subject.id.hex.prefix(12)))")
             for fact in subject.facts {
-                let mark = subject.conflicts.contains(fact.name) ? "!" : " "
+                let mark: ShownText = subject.conflicts.contains(fact.name) ? "  ! " : "    "
                 for value in fact.values {
-                    let sources = value.sources.map { source in
-                        "\(source.by.handle)\(marks[source.fragment] ?? "")"
+                    let sources = value.sources.map { source -> ShownText in
+                        "\(source.by.handle)" + (marks[source.fragment] ?? "")
                     }.joined(separator: ", ")
-                    lines.append("  \(mark) \(fact.name.rawValue): \(value.value)  [\(sources)]")
+                    lines.append(
+                        mark + "\(fact.name.rawValue): \(value.value)  [" + sources + "]"
+                    )
                 }
             }
         }
@@ -36,13 +39,13 @@ enum CaseText {
         for item in view.timeline {
             lines.append(
                 "\(item.date)  \(item.type.rawValue)  fragment \(item.fragment.hex.prefix(12))"
-                    + "\(marks[item.fragment] ?? "")"
+                    + (marks[item.fragment] ?? "")
             )
         }
         if !view.notes.isEmpty { lines.append("") }
         for note in view.notes {
-            let mark = note.by.isOutsidePeriod ? " (\(self.outsidePeriod))" : ""
-            lines.append("\(note.by.handle), \(note.by.timeText)\(mark): \(note.text)")
+            let mark: ShownText = note.by.isOutsidePeriod ? " (\(self.outsidePeriod))" : ""
+            lines.append("\(note.by.handle), \(note.by.timeText)" + mark + ": \(note.text)")
         }
         for link in view.links {
             lines.append(
@@ -50,10 +53,10 @@ enum CaseText {
                     + "\(link.link.to.hex.prefix(12))  [\(link.by.handle)]"
             )
         }
-        if !view.conflicts.isEmpty {
+        if view.conflictCount > 0 {
             lines.append("")
             lines.append(
-                "\(view.conflicts.count) conflict(s), marked with !: "
+                "\(view.conflictCount) conflict(s), marked with !: "
                     + "partners say different things, and both stand"
             )
         }
@@ -63,22 +66,29 @@ enum CaseText {
     private static let outsidePeriod = "outside the charter's period"
 
     /// What is to be known of fragments beside what they say.
-    private static func marks(of view: CaseView, today: String) -> [ObjectID: String] {
-        var marks: [ObjectID: String] = [:]
+    private static func marks(of view: CaseView, today: String) -> [ObjectID: ShownText] {
+        var marks: [ObjectID: ShownText] = [:]
         for fragment in view.fragments {
-            var words: [String] = []
+            var words: [ShownText] = []
             if fragment.isExpired(on: today) {
                 words.append("expired, last day \(fragment.payload.expires ?? "")")
             }
-            if fragment.by.isOutsidePeriod { words.append(self.outsidePeriod) }
-            if !words.isEmpty { marks[fragment.id] = " (\(words.joined(separator: ", ")))" }
+            if fragment.by.isOutsidePeriod { words.append("\(self.outsidePeriod)") }
+            if let lowered = fragment.payload.lowered {
+                words.append("shared as \(fragment.category.name), below its record's: \(lowered)")
+            }
+            guard !words.isEmpty else { continue }
+            marks[fragment.id] = " (" + words.joined(separator: "; ") + ")"
         }
         return marks
     }
 
+    /// The values of a register; where they differ, each with who wrote it and all marked.
     private static func values(_ values: [CaseView.Value]) -> ShownText {
-        values.filter { !$0.value.isEmpty }
-            .map { values.count > 1 ? "\($0.value) [\($0.by.handle)]" : "\($0.value)" }
-            .joined(separator: " / ")
+        let said = values.filter { !$0.value.isEmpty }.map { value -> ShownText in
+            values.count > 1 ? "\(value.value)  [\(value.by.handle)]" : "\(value.value)"
+        }
+        let mark: ShownText = Set(values.map(\.value)).count > 1 ? "!  " : ""
+        return mark + said.joined(separator: "  /  ")
     }
 }

@@ -15,6 +15,8 @@ extension Node {
         let omitted: [String]
         let type: RecordType
         let expires: String?
+        /// Why the category is below the record's; `nil` where it is not.
+        let lowered: String?
         /// The fragment that the record was shared as before, withdrawn or not.
         let last: ObjectID?
         /// What is shared of the record now, withdrawn ones apart.
@@ -48,7 +50,7 @@ extension Node {
                 TextEncoding.hex(self.table.file.table.bytes), self.counted.caseID.hex,
                 self.recordID.hex, self.last?.hex ?? "",
                 String((self.fragment?.payload.version ?? 0) + 1),
-                self.type.rawValue, self.category.name, self.expires ?? "",
+                self.type.rawValue, self.category.name, self.expires ?? "", self.lowered ?? "",
             ]
             texts.append(String(self.fields.count))
             for field in self.fields { texts += [field.name, field.value] }

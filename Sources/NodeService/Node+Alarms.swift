@@ -8,7 +8,7 @@ import SyncEngine
 import SyncLog
 
 /// What an alarm is about; the list with what ends each stands in `Protocol/alarms.md`.
-enum AlarmCode: String, Codable, Sendable {
+package enum AlarmCode: String, CaseIterable, Codable, Sendable {
     case fork
     case putBack = "put-back"
     case unconfirmed
@@ -261,65 +261,6 @@ extension Node {
             lag += size - min(size, status.acknowledged(in: table) ?? 0)
         }
         return lag
-    }
-
-    // MARK: Clocks
-
-    /// Tells of a member whose entries are dated far ahead of the own clock.
-    func noteClock(of chunk: VerifiedChunk) {
-        let clock = HybridTime(milliseconds: self.clock)
-        guard let newest = chunk.items.compactMap(\.header?.time).max(),
-            newest.isFarAhead(of: clock)
-        else { return }
-        let source = self.identity(of: chunk.log, in: chunk.table)
-        // One for each author, whatever it dates the next ones.
-        guard
-            !self.alarms.contains(where: {
-                $0.until == nil && $0.code == .clock && $0.source == source?.bytes
-            })
-        else { return }
-        let ahead = Self.duration(newest.milliseconds - clock.milliseconds)
-        self.raise(
-            "\(self.author(of: chunk.log, in: chunk.table)): dated entries \(ahead) ahead of this node's "
-                + "clock when they came. One of both clocks was wrong: compare them, and set it right. "
-                + "What was dated wrong stays so",
-            .clock,
-            by: source
-        )
-    }
-
-    /// Tells of own entries that are dated far ahead of the clock: it was wrong then, or is now.
-    func noteOwnClock() {
-        let clock = HybridTime(milliseconds: self.clock)
-        let newest = self.engine.tables.values.compactMap { $0.logs[$0.ownLog]?.time }.max()
-        // Once for each such time: seen is seen.
-        guard let newest, newest.isFarAhead(of: clock),
-            !self.alarms.contains(where: {
-                $0.code == .clock && $0.subject == "\(newest.rawValue)"
-            })
-        else { return }
-        self.raise(
-            "\(self.card.handle), this node: it dated entries up to "
-                + "\(UTCTime.text(milliseconds: newest.milliseconds)), "
-                + "\(Self.duration(newest.milliseconds - clock.milliseconds)) ahead of its clock when "
-                + "that was noticed. One of both was wrong: set the clock right. What was dated wrong "
-                + "stays so",
-            .clock,
-            about: "\(newest.rawValue)"
-        )
-    }
-
-    /// About how long, in words.
-    static func duration(_ milliseconds: UInt64) -> String {
-        let seconds = milliseconds / 1_000
-        let units: [(UInt64, String)] = [
-            (31_556_952, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"),
-        ]
-        for (length, name) in units where seconds >= length {
-            let count = (seconds + length / 2) / length
-            return "about \(count) \(name)\(count == 1 ? "" : "s")"
-        }
-        return "\(seconds) seconds"
     }
 
     // MARK: Keeping

@@ -36,6 +36,11 @@ extension Node {
         charter.pins.sort { $0.log < $1.log }
         charter.version += 1
         charter.previous = file.governingHash
+        // A draft whose pins nobody here can sign any more, as since an earlier difference is known, must
+        // not stand in the way: its author could show one difference after another.
+        if file.charters.count > file.effectiveVersion, self.pinUnproven(in: file) != nil {
+            file.dropDrafts()
+        }
         guard file.charters.count == file.effectiveVersion else {
             // The same once more, as where its file was lost.
             guard charter == file.newest else {
@@ -104,23 +109,38 @@ extension Node {
     /// Else a version could take away what a member wrote that never forked, and nobody would be told
     /// more than the index (`Protocol/sync-log.md` §8).
     func checkPinsProven(in file: TableFile) throws(NodeFailure) {
-        guard file.charters.count > max(1, file.effectiveVersion) else { return }
+        guard let why = self.pinUnproven(in: file) else { return }
+        let after = file.newest
+        throw .usage(
+            "table '\(after.name)': version \(after.version) \(why), so nothing was signed"
+        )
+    }
+
+    /// What is wrong with the first new pin of a draft that this node cannot prove, and what to do;
+    /// `nil` where it can prove all.
+    private func pinUnproven(in file: TableFile) -> String? {
+        guard file.charters.count > max(1, file.effectiveVersion) else { return nil }
         let before = file.charters[file.charters.count - 2].charter
         let after = file.newest
         for pin in after.pins where !before.pins.contains(pin) {
             let handle = after.member(pin.log.member)?.handle ?? "#\(pin.log.member)"
-            let evidence = self.engine.tables[file.table]?.evidence[pin.log]
-            if let evidence, evidence.index == pin.size, evidence.rootBefore == pin.root {
-                continue
+            let cut =
+                "cuts log \(pin.log.member)/\(pin.log.generation) of \(handle) at entry \(pin.size)"
+            let anew = "Draft it anew with 'tafel table amend --pin \(handle)'"
+            guard let evidence = self.engine.tables[file.table]?.evidence[pin.log] else {
+                return
+                    "\(cut), and no second history of it is known here. Synchronise with a partner that "
+                    + "knows the fork, 'tafel sync now', and try again"
             }
-            let known =
-                evidence.map { "the first difference that is known here is entry \($0.index)" }
-                ?? "no second history of it is known here"
-            throw .usage(
-                "table '\(after.name)': version \(after.version) cuts log \(pin.log.member)/"
-                    + "\(pin.log.generation) of \(handle) at entry \(pin.size), and \(known), so nothing was "
-                    + "signed. Synchronise with a partner that knows the fork, 'tafel sync now', and try again"
-            )
+            if evidence.index != pin.size {
+                return
+                    "\(cut), and the first difference that is known here is entry \(evidence.index). "
+                    + anew
+            }
+            if evidence.rootBefore != pin.root {
+                return "\(cut) with another root than both its histories have there. \(anew)"
+            }
         }
+        return nil
     }
 }

@@ -27,18 +27,28 @@ extension Node {
                 continue
             }
             guard phase.map({ summary.phase.contains($0) }) ?? true else { continue }
-            let title = Self.joined(summary.title)
-            let shownPhase = Self.joined(summary.phase)
+            let title = Self.distinct(summary.title)
+            let shownPhase = Self.distinct(summary.phase)
+            let period = CharterPeriod(of: state.file.governing, on: self.today)
             items.append([
                 "case": .string(summary.caseID.hex),
                 "table": .string(TextEncoding.hex(summary.table.bytes)),
-                "title": .string(title), "phase": .string(shownPhase),
+                "title": .string(title.joined(separator: " / ")),
+                "titles": .array(title.map { .string($0) }),
+                "phase": .string(shownPhase.joined(separator: " / ")),
                 "owner": .string(summary.owner), "fragments": .integer(summary.fragmentCount),
+                "expired": .integer(summary.expiredCount),
                 "conflicts": .integer(summary.conflictCount),
+                "period": .string(period.rawValue),
             ])
             lines.append(
-                "\(summary.caseID.hex.prefix(12))  \(title)  [\(shownPhase)]  \(summary.owner), "
-                    + "\(summary.fragmentCount) fragments, \(summary.conflictCount) conflicts"
+                "\(summary.caseID.hex.prefix(12))  "
+                    + title.map { title -> ShownText in "\(title)" }.joined(separator: "  /  ")
+                    + "  [\(shownPhase.joined(separator: " / "))]  \(summary.owner), "
+                    + "\(summary.fragmentCount) fragments"
+                    + (summary.expiredCount > 0 ? " and \(summary.expiredCount) expired" : "")
+                    + ", \(summary.conflictCount) conflicts"
+                    + (period == .running ? "" : " (table\(period.note))")
             )
         }
         if let next = page.next {
@@ -80,10 +90,10 @@ extension Node {
         return (cases, found.count > cases.count ? cases.last?.id.hex : nil)
     }
 
-    /// One text of a register: concurrent values are joined, so that none is hidden.
-    private static func joined(_ values: [String]) -> String {
+    /// The values, each once, in order.
+    private static func distinct(_ values: [String]) -> [String] {
         var distinct: [String] = []
         for value in values where !distinct.contains(value) { distinct.append(value) }
-        return distinct.joined(separator: " / ")
+        return distinct
     }
 }

@@ -51,7 +51,7 @@ extension Node {
                 audienceVersion: 1,
                 operations: [
                     .openCase(
-                        title: draft.title.normalised,
+                        title: draft.title.typedLine,
                         summary: draft.summary.normalised,
                         audience: caseAudience
                     )
@@ -98,13 +98,13 @@ extension Node {
         }
         var lines: [ShownText] = ["Nothing was written. Each of these would see title and summary:"]
         for (handle, ground) in recipients { lines.append("  \(handle) on \(ground)") }
-        lines.append("  title: \(draft.title.normalised)")
+        lines.append("  title: \(draft.title.typedLine)")
         if !draft.summary.isEmpty { lines.append("  summary: \(draft.summary.normalised)") }
         return NodeAnswer(
             exitCode: 0,
             json: [
                 "case": .null, "category": .string(draft.category),
-                "title": .string(draft.title.normalised),
+                "title": .string(draft.title.typedLine),
                 "summary": .string(draft.summary.normalised),
                 "recipients": .array(
                     recipients.map { ["handle": .string($0.handle), "ground": .string($0.ground)] }
@@ -147,6 +147,21 @@ extension Node {
         to counted: CountedCase,
         in state: TableState
     ) throws(NodeFailure) -> NodeAnswer {
+        let entry = try self.writeEntry(operations, to: counted, in: state)
+        return NodeAnswer(
+            exitCode: 0,
+            json: ["entry": Self.json(of: entry.header)],
+            text: "written as entry \(entry.header.index)",
+            file: nil
+        )
+    }
+
+    /// As ``write(_:to:in:)``; the entry as it was written.
+    func writeEntry(
+        _ operations: [CaseOperation],
+        to counted: CountedCase,
+        in state: TableState
+    ) throws(NodeFailure) -> PlainEntry {
         let charter = try self.charter(of: state)
         try self.checkPartner(state, charter)
         try self.checkPeriod(of: charter)
@@ -193,12 +208,7 @@ extension Node {
         guard let entry = entries.first else {
             throw NodeFailure(.bug, "operation: was not written. Report this")
         }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["entry": Self.json(of: entry.header)],
-            text: "written as entry \(entry.header.index)",
-            file: nil
-        )
+        return entry
     }
 
     func setCase(
@@ -230,7 +240,7 @@ extension Node {
             [
                 .setRegister(
                     register,
-                    value: value.normalised,
+                    value: register == .summary ? value.normalised : value.typedLine,
                     supersedes: Self.references(counted.liveReferences(of: register), seen: seen)
                 )
             ],
@@ -240,6 +250,9 @@ extension Node {
     }
 
     func addNote(_ id: String, text: String) throws(NodeFailure) -> NodeAnswer {
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw .usage("note: has no text. Write something")
+        }
         let (state, counted) = try self.findCase(id, isHeadEnough: true)
         return try self.write([.addNote(text: text.normalised)], to: counted, in: state)
     }
@@ -294,7 +307,7 @@ extension Node {
     ) throws(NodeFailure) -> NodeAnswer {
         let (state, counted) = try self.findCase(id, isHeadEnough: !removes)
         guard removes else {
-            return try self.write([.addTag(tag.normalised)], to: counted, in: state)
+            return try self.write([.addTag(tag.typedLine)], to: counted, in: state)
         }
         let added = Self.references(counted.tagReferences[tag.normalised] ?? [], seen: seen)
         guard !added.isEmpty else {

@@ -19,10 +19,10 @@ extension Node {
         progress: ProgressReport? = nil
     ) async throws(NodeFailure) -> NodeAnswer {
         guard let change = call.request.change else {
-            return try await self.carryOut(call.request, progress)
+            return try await self.carryOut(call, progress)
         }
         do throws(NodeFailure) {
-            let answer = try await self.carryOut(call.request, progress)
+            let answer = try await self.carryOut(call, progress)
             self.note(change, by: call.user, answer)
             return answer
         } catch {
@@ -32,10 +32,10 @@ extension Node {
     }
 
     private func carryOut(
-        _ request: NodeRequest,
+        _ call: NodeCall,
         _ progress: ProgressReport?
     ) async throws(NodeFailure) -> NodeAnswer {
-        switch request {
+        switch call.request {
         case .card: return self.showCard()
         case .changeCard(let endpoint): return try self.changeCard(endpoint: endpoint)
         case .status: return try self.status()
@@ -73,11 +73,12 @@ extension Node {
             return try self.link(id, from: from, relation: relation, to: to, removes: removes)
         case .tag(let id, let tag, let removes, let seen):
             return try self.tag(id, tag: tag, removes: removes, seen: seen)
-        case .offeredGrounds(let id, let category, let grounds):
-            return try self.offeredGrounds(in: id, category: category, preferred: grounds)
-        case .share(let draft): return try self.share(draft)
-        case .withdraw(let fragment, let reason):
-            return try self.withdraw(fragment, reason: reason)
+        case .setAudience(let draft): return try self.setAudience(draft)
+        case .offeredGrounds(let id, let record, let category, let grounds):
+            return try self.offeredGrounds(in: id, of: record, category, preferred: grounds)
+        case .share(let draft): return try self.share(draft, by: call.user)
+        case .withdraw(let fragment, let from, let reason):
+            return try self.withdraw(fragment, from: from, reason: reason)
         case .fragmentStatus(let id): return try self.fragmentStatus(id)
         case .syncNow(let peer): return try await self.syncNow(peer: peer, progress)
         case .recover(let isOffline):

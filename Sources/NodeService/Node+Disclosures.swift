@@ -22,6 +22,7 @@ extension Node {
                 "version": .integer(Int(fragment.payload.version)),
                 "type": .string(fragment.payload.type.rawValue),
                 "category": .string(header.category?.name ?? ""),
+                "lowered": JSONValue(fragment.payload.lowered),
                 "at": .string(UTCTime.text(milliseconds: header.time.milliseconds)),
                 "expires": JSONValue(fragment.payload.expires),
                 "expired": .bool(fragment.isExpired(on: self.today)),
@@ -44,7 +45,9 @@ extension Node {
             let newest = fragment.payload.version
             let to = fragment.given.map { recipient, version, _ in
                 "\(counted.handle(recipient.member)) (\(recipient.ground)"
-                    + (isOwn && version < newest ? ", version \(version))" : ")")
+                    + (!isOwn && recipient.member != table.me
+                        ? ", which version its owner knows)"
+                        : version < newest ? ", version \(version))" : ")")
             }.joined(separator: ", ")
             lines.append(
                 "\(fragment.id.hex.prefix(12))  \(counted.handle(fragment.owner)) to \(to)"

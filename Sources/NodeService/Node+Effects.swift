@@ -255,8 +255,8 @@ extension Node {
                 + "nothing of it kept. Ask its operator which version its node runs"
         case .peerBehind(let table, let log, let held, let offered):
             text =
-                "\(handle): its own log \(log.member)/\(log.generation) has \(offered) entries "
-                + "there, and this node holds \(held): its folder was put back, or two copies "
+                "\(handle): table '\(self.name(of: table))': its own log "
+                + "\(log.member)/\(log.generation) has \(offered) entries there, and this node holds \(held): its folder was put back, or two copies "
                 + "of it run. Its operator must stop all but the newest copy"
             // No finding of the round: what can be given is given.
             if let peer { self.rounds[peer]?.reason = text }
@@ -287,7 +287,8 @@ extension Node {
         let handle =
             session.flatMap { self.links[$0]?.peer }.map { self.handle(of: $0) } ?? "a peer"
         let text =
-            "own log \(log.member)/\(log.generation): \(handle) holds \(offered) entries, "
+            "table '\(self.name(of: table))', own log \(log.member)/\(log.generation): \(handle) holds "
+            + "\(offered) entries, "
             + "this node \(held). The folder was put back, or a copy of it runs elsewhere; "
             + "nothing is written. Stop every other copy, then fetch the log back with "
             + "'tafel node recover'"
@@ -309,6 +310,11 @@ extension Node {
 
     func identity(of log: LogID, in table: TableID) -> NodeID? {
         self.engine.tables[table]?.file.governing.member(log.member)?.identity
+    }
+
+    /// The name that a charter gives a table.
+    func name(of table: TableID) -> String {
+        self.engine.tables[table]?.file.governing.name ?? TextEncoding.hex(table.bytes.prefix(6))
     }
 
     func author(of log: LogID, in table: TableID) -> String {

@@ -7,68 +7,8 @@ import SyncLog
 import Terminal
 import Wire
 
-/// What became of fragments: withdrawing them, and who has which version.
+/// What became of fragments: who has which version.
 extension Node {
-    func withdraw(_ id: String, reason: String) throws(NodeFailure) -> NodeAnswer {
-        let (table, counted, fragment) = try self.findFragment(id)
-        guard fragment.owner == table.me else {
-            throw .usage(
-                "fragment '\(id)': belongs to \(counted.handle(fragment.owner)). "
-                    + "Only its owner can withdraw it"
-            )
-        }
-        guard fragment.withdrawal == nil else {
-            throw .usage("fragment '\(id)': was withdrawn already. There is nothing more to do")
-        }
-        let drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: reason)
-        let entries = try self.append(drafts, to: table.file.table) { _, _ in }
-        guard let entry = entries.first else {
-            throw NodeFailure(.bug, "withdrawal: was not written. Report this")
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["entry": Self.json(of: entry.header)],
-            text: "withdrawn, "
-                + (entries.count == 1 ? "entry " : "entries ")
-                + entries.map { "\($0.header.index)" }.joined(separator: ", ")
-                + "; hidden in every view once synchronised",
-            file: nil
-        )
-    }
-
-    /// The entries that withdraw a fragment from everybody who was given a version.
-    ///
-    /// Each is told on the ground and in the category of what it was given: a ground of another
-    /// version may not fit, and what fits no ground counts for nobody.
-    func withdrawals(
-        of fragment: CaseFragment,
-        in caseID: ObjectID,
-        reason: String
-    ) throws(NodeFailure) -> [Draft] {
-        let payload: [UInt8]
-        do throws(WireError) {
-            payload =
-                try WithdrawalPayload(
-                    generation: fragment.log.generation,
-                    firstIndex: fragment.firstIndex,
-                    reason: reason.normalised
-                )
-                .payload
-        } catch {
-            throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")
-        }
-        return fragment.recipientsByCategory.compactMap { category, recipients in
-            Audience(recipients).map { audience in
-                Draft(
-                    kind: .withdrawal,
-                    subject: .existing(caseID),
-                    category: category,
-                    audience: audience
-                ) { _ in payload }
-            }
-        }
-    }
-
     func fragmentStatus(_ id: String) throws(NodeFailure) -> NodeAnswer {
         let (table, counted, fragment) = try self.findFragment(id)
         let confirmed = try self.confirmations(of: fragment, in: table)
@@ -141,7 +81,8 @@ extension Node {
                         let entry = try snapshot.plaintext(at: receiptIndex, of: place),
                         let receipt = try? Receipt(payload: entry.plaintext),
                         let item = receipt.logs.first(where: { $0.log == log }),
-                        item.checkpoint.size > index, !item.unopened.contains(index)
+                        item.checkpoint.size > index, !item.unopened.contains(index),
+                        self.isCosigned(item, in: table, by: place.member)
                     else { continue }
                     let key = ReceiptKey(table: table.file.table, log: log, member: place.member)
                     var given = known[key] ?? GivenEntries()

@@ -10,8 +10,9 @@ import Wire
 
 /// Sharing records as fragments.
 extension Node {
-    func share(_ draft: ShareDraft) throws(NodeFailure) -> NodeAnswer {
-        let share = try self.check(draft)
+    /// `user`: who asks for it; a manager alone lowers a category.
+    func share(_ draft: ShareDraft, by user: String) throws(NodeFailure) -> NodeAnswer {
+        let share = try self.check(draft, by: user)
         let charter = try self.charter(of: share.table)
         let recipients = JSONValue.array(
             share.audience.recipients.map { recipient in
@@ -31,6 +32,7 @@ extension Node {
                 .init("version", .integer(Int(version))), .init("omitted", omitted),
                 .init("recipients", recipients),
                 .init("category", .string(share.category.name)),
+                .init("lowered", JSONValue(share.lowered)),
                 .init("left_out", Self.leftOut(of: share, charter)),
                 .init(
                     "fields",
@@ -121,13 +123,19 @@ extension Node {
             "  category \(share.category.name)"
                 + (share.expires.map { ", last day \($0)" } ?? ", no last day")
         )
+        if let lowered = share.lowered {
+            lines.append("  below the record's category, which each is told: \(lowered)")
+        }
         if !share.omitted.isEmpty {
             lines.append("  empty and left out: \(share.omitted.joined(separator: ", "))")
         }
         return lines.joined(separator: "\n")
     }
 
-    private func check(_ draft: ShareDraft) throws(NodeFailure) -> CheckedShare {
+    private func check(
+        _ draft: ShareDraft,
+        by user: String
+    ) throws(NodeFailure) -> CheckedShare {
         let (table, counted) = try self.findCase(draft.caseID)
         let charter = try self.charter(of: table)
         let (recordID, record) = try self.findRecord(draft.record)
@@ -151,13 +159,7 @@ extension Node {
         let lowest = max(own.rawValue, fragment?.newest.header.category?.rawValue ?? 0)
         let least = Category(rawValue: lowest) ?? own
         let category = try self.category(draft.category ?? least.name)
-        guard category.rawValue >= lowest else {
-            let name = least.name
-            throw .usage(
-                "category \(category.name): below \(name), the one of the record or of what is shared "
-                    + "of it. Share it with --category \(name), or have its source's mapping say what it is"
-            )
-        }
+        try self.checkLowering(draft.lowering, from: least, to: category, by: user)
         // A last day that was set stays, unless another is given.
         let expires = draft.expires ?? fragment?.payload.expires
         if draft.expires == nil, let expires, expires < today {
@@ -202,10 +204,51 @@ extension Node {
             omitted: omitted,
             type: type,
             expires: expires,
+            lowered: draft.lowering?.normalised,
             last: last,
             fragment: fragment,
             leavingOut: draft.leavingOut
         )
+    }
+
+    /// A category is lowered by a manager, who says why, or not at all.
+    private func checkLowering(
+        _ reason: String?,
+        from least: SyncLog.Category,
+        to category: SyncLog.Category,
+        by user: String
+    ) throws(NodeFailure) {
+        guard category.rawValue < least.rawValue else {
+            guard reason == nil else {
+                throw .usage(
+                    "--lower: category \(category.name) is not below \(least.name), the one of the record "
+                        + "or of what is shared of it. Leave --lower out"
+                )
+            }
+            return
+        }
+        guard let reason else {
+            throw .usage(
+                "category \(category.name): below \(least.name), the one of the record or of what is "
+                    + "shared of it. Share it with --category \(least.name), have its source's mapping say "
+                    + "what it is, or have a manager decide with --lower REASON"
+            )
+        }
+        guard try self.account(user)?.account.role == .manager else {
+            throw .usage(
+                "--lower: '\(user)' is no manager, and a manager decides. Name one with --as; "
+                    + "'tafel user add NAME --role manager' makes one"
+            )
+        }
+        let text = reason.normalised
+        guard !text.isEmpty,
+            text.isSpecificationText(
+                bytesMax: WithdrawalPayload.reasonBytesMax,
+                allowsLines: false
+            )
+        else {
+            throw .usage("--lower: not 1 to 500 bytes on one line. Write a short reason")
+        }
     }
 
     /// The fields to share; known but empty ones are left out and listed.
@@ -258,7 +301,7 @@ extension Node {
     }
 
     /// The fragment that a record was shared as in a case, withdrawn or not.
-    private func lastShare(
+    func lastShare(
         of record: ObjectID,
         in counted: CountedCase,
         table: TableState
@@ -271,23 +314,27 @@ extension Node {
     private func write(_ share: CheckedShare, version: UInt32) throws(NodeFailure) -> PlainEntry {
         let first = share.previous?.firstIndex
         let generation = share.previous?.log.generation ?? share.table.ownLog.generation
-        let (type, fields, expires) = (share.type, share.fields, share.expires)
-        let draft = Draft(
-            kind: .fragment,
-            subject: .existing(share.counted.caseID),
-            category: share.category,
-            audience: share.audience
-        ) { index in
-            let payload = try? FragmentPayload(
+        let draft: Draft
+        do throws(WireError) {
+            draft = Self.draft(
+                caseID: share.counted.caseID,
+                category: share.category,
+                audience: share.audience,
                 generation: generation,
-                firstIndex: first ?? index,
+                payload: try FragmentPayload(
+                    generation: generation,
+                    firstIndex: first ?? 0,
+                    version: version,
+                    type: share.type,
+                    fields: share.fields,
+                    expires: share.expires,
+                    lowered: share.lowered
+                ),
                 version: version,
-                type: type,
-                fields: fields,
-                expires: expires
+                firstIndex: first
             )
-            guard let payload else { preconditionFailure("the parts were checked one by one") }
-            return payload.payload
+        } catch {
+            throw NodeFailure(error)
         }
         let table = share.table.file.table
         let (record, caseID) = (share.recordID, share.counted.caseID)

@@ -152,6 +152,12 @@ extension Node {
             }
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
             given.newest = place
+            if case .confirmed = verdict, !self.isCosigned(item, in: table, by: member) {
+                let text =
+                    "its receipt is not signed by its witness key, or of a time that is not yet"
+                self.raise("\(handle): \(text)", .receipt, by: author)
+                continue
+            }
             guard self.isWriters(verdict, item, of: table) else {
                 self.noteOwnOtherTree(verdict, quotedBy: handle, item, author, in: table)
                 continue
@@ -161,6 +167,18 @@ extension Node {
             } else {
                 self.endAlarms { $0.code == .receipt && $0.source == author?.bytes }
             }
+        }
+    }
+
+    /// Whether an item about the own log has the line of its writer, of a time that is not ahead of the
+    /// clock: an auditor takes no other for a confirmation.
+    func isCosigned(_ item: LogReceipt, in table: TableState, by member: MemberNumber) -> Bool {
+        guard let card = table.file.cards[member] else { return false }
+        let key = NoteKey.witness(card.witnessKey, of: card.identity)
+        let latest = (self.clock + HybridTime.aheadMillisecondsMax) / 1_000
+        return item.checkpoint.note.signatures.dropFirst().contains { signature in
+            signature.names(key) && item.checkpoint.note.isValid(signature, by: key)
+                && signature.cosignedSeconds.map { $0 <= latest } ?? false
         }
     }
 
@@ -180,7 +198,8 @@ extension Node {
         let name = "\(item.log.member)/\(item.log.generation)"
         self.raise(
             "own log \(name): a receipt of \(handle) quotes another history of it, signed with this "
-                + "node's key. A copy of its folder runs, or ran: see that only one does, and ask "
+                + "node's key. A copy of its folder ran, or an old one was put back and written to: see that "
+                + "only one runs, and ask "
                 + "\(handle) with whom it synchronised",
             .twoCopies,
             by: source

@@ -302,8 +302,12 @@ extension Node {
         isChanged: Bool
     ) throws(SlotError) {
         let table = state.file.table
-        let own = try self.store.write(table: number) { (transaction) throws(SlotError) in
-            try transaction.endRecovery(of: log)
+        let own = try self.store.write(table: number) {
+            (transaction) throws(SlotError) -> LogState in
+            for earlier in state.logs.keys where earlier.member == log.member && earlier < log {
+                _ = try transaction.endRecovery(of: earlier)
+            }
+            return try transaction.endRecovery(of: log)
         }
         // What others wrote about entries that were not held then is noted now.
         if isChanged {

@@ -63,6 +63,7 @@ extension Node {
             let size = state.logs[state.ownLog]?.size ?? 0
             self.peers[peer]?.acknowledge(size, in: table)
         }
+        self.noteLevelMark(of: peer, in: table)
         let name = TextEncoding.hex(table.bytes)
         self.endAlarms {
             // One that an older program kept names no table.
@@ -85,6 +86,14 @@ extension Node {
                     ?? "its own log is shorter there than here: its folder was put back, or two copies "
                     + "of it run. Its operator must stop all but the newest copy, and fetch the log back "
                     + "with 'tafel node recover'"
+            )
+        case .ownPutBack:
+            let doubts = self.rounds[peer]?.open.compactMap { self.doubts[$0]?.text } ?? []
+            self.fail(
+                peer,
+                known ?? doubts.sorted().first
+                    ?? "it holds more of this node's own log than this node: the folder was put back. Fetch "
+                    + "the log back with 'tafel node recover'"
             )
         case .storeFails:
             self.fail(

@@ -88,6 +88,9 @@ extension Node {
         guard (1...SearchQuery.limitMax).contains(query.limit) else {
             throw .usage("--limit \(query.limit): not 1 to \(SearchQuery.limitMax). Choose another")
         }
+        if query.key?.typedLine.isEmpty == true {
+            throw .usage("--key: is empty. Give the key that the source system has")
+        }
         for date in [query.from, query.until].compactMap(\.self) where !date.isCalendarDate {
             throw .usage("'\(date)': not a date. Write YYYY-MM-DD")
         }
@@ -142,7 +145,7 @@ extension Node {
         postcodes: PostcodeRange?
     ) throws -> Candidates {
         var groups: [[SearchTerm]] = []
-        if let key = query.key { groups.append([.key(key.normalised)]) }
+        if let key = query.key { groups.append(Self.keys(key).map { .key($0) }) }
         if let kvk = query.kvk { groups.append(Self.padded(kvk, to: 8).map { .kvk($0) }) }
         if let vestiging = query.vestiging {
             groups.append(Self.padded(vestiging, to: 12).map { .vestiging($0) })
@@ -184,6 +187,13 @@ extension Node {
             }
         }
         return candidates
+    }
+
+    /// A key as it was given, and without blanks around it.
+    private static func keys(_ text: String) -> [String] {
+        let exact = text.normalised
+        let trimmed = text.typedLine
+        return trimmed == exact ? [exact] : [exact, trimmed]
     }
 
     /// The number as given, and with the zeros that spreadsheets take away.
@@ -311,7 +321,7 @@ extension Node {
         {
             return false
         }
-        if let key = query.key, hit.sourceKey != key.normalised { return false }
+        if let key = query.key, !Self.keys(key).contains(hit.sourceKey ?? "") { return false }
         if let postcodes, !postcodes.contains(hit.value("location.postcode") ?? "") {
             return false
         }

@@ -39,11 +39,14 @@ extension Node {
         return NodeAnswer(exitCode: 0, json: .object(members), text: "", file: nil)
     }
 
-    /// The ground on which each other member of a case would be given data of a category, by the
-    /// rule that sharing goes by; none where none fits.
+    /// What sharing a record in a case begins with.
+    ///
+    /// That is the ground on which each other member of the case would be given data of a category, by
+    /// the rule that sharing goes by, none where none fits; and what is shared of the record there.
     func offeredGrounds(
         in id: String,
-        category name: String,
+        of record: String,
+        _ name: String,
         preferred: [String]?
     ) throws(NodeFailure) -> NodeAnswer {
         let (table, counted) = try self.findCase(id)
@@ -63,6 +66,34 @@ extension Node {
                 "ground": JSONValue(audience?.recipients.first?.ground),
             ])
         }
-        return NodeAnswer(exitCode: 0, json: ["members": .array(items)], text: "", file: nil)
+        let (recordID, _) = try self.findRecord(record)
+        return NodeAnswer(
+            exitCode: 0,
+            json: [
+                "members": .array(items),
+                "shared": try self.shared(recordID, in: counted, of: table),
+            ],
+            text: "",
+            file: nil
+        )
+    }
+
+    /// What is shared of a record in a case now, and with whom; null for nothing.
+    private func shared(
+        _ record: ObjectID,
+        in counted: CountedCase,
+        of table: TableState
+    ) throws(NodeFailure) -> JSONValue {
+        let last = try self.lastShare(of: record, in: counted, table: table)
+        guard let fragment = last.flatMap({ counted.fragment($0) }), fragment.withdrawal == nil
+        else { return .null }
+        let newest = fragment.newest
+        return [
+            "version": .integer(Int(fragment.payload.version)),
+            "fields": .array(fragment.payload.fields.map { .string($0.name) }),
+            "to": .array(newest.audience.members.map { .string(counted.handle($0)) }),
+            "category": .string(newest.header.category?.name ?? ""),
+            "expires": JSONValue(fragment.payload.expires),
+        ]
     }
 }

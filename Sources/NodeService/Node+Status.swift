@@ -9,20 +9,22 @@ import Terminal
 /// Commands about the node itself and its peers.
 extension Node {
     func status() throws(NodeFailure) -> NodeAnswer {
-        let bytes: Int
-        let records: Int
-        do throws(SlotError) {
+        // Who asks how the node is must be told, also where its store cannot be read.
+        var bytes: Int?
+        var records: Int?
+        var unopened: [(json: JSONValue, line: ShownText)] = []
+        do {
             bytes = try self.store.byteCount()
             records = try self.store.recordCount()
+            unopened = try self.unopenedLogs()
         } catch {
-            throw NodeFailure(error)
+            self.raise("store: cannot be read (\(error))", .store)
         }
         let entries = self.engine.tables.values.flatMap(\.logs.values).reduce(0) { $0 + $1.size }
         let peers = self.peerStates()
         self.checkAlarms(isForced: true)
         let standing = self.alarms.filter { $0.until == nil }
         let ended = self.alarms.filter { $0.until != nil }
-        let unopened = try self.unopenedLogs()
         let json: JSONValue = [
             "node": .string(TextEncoding.hex(self.card.identity.bytes)),
             "handle": .string(self.card.handle), "running": .bool(self.isRunning),
@@ -37,17 +39,19 @@ extension Node {
             ),
             "peers": .array(peers.map(\.json)),
             "store": [
-                "bytes": .integer(bytes), "records": .integer(records),
+                "bytes": bytes.map { .integer($0) } ?? .null,
+                "records": records.map { .integer($0) } ?? .null,
                 "entries": .integer(Int(entries)),
             ],
             "unopened": .array(unopened.map(\.json)),
-            "alarms": .array(standing.map { Self.json(of: $0) }),
-            "past_alarms": .array(ended.map { Self.json(of: $0) }),
+            "alarms": .array(standing.map { self.json(of: $0) }),
+            "past_alarms": .array(ended.map { self.json(of: $0) }),
         ]
         var lines: [ShownText] = [
             "node     \(self.card.handle) (\(self.card.name)), "
                 + (self.isRunning ? "running" : "not running"),
-            "store    \(bytes) bytes, \(records) records, \(entries) log entries",
+            records.map { "store    \(bytes ?? 0) bytes, \($0) records, \(entries) log entries" }
+                ?? "store    CANNOT BE READ",
         ]
         for state in self.engine.tables.sorted(by: { $0.key < $1.key }).map(\.value) {
             lines.append(
@@ -81,11 +85,15 @@ extension Node {
         )
     }
 
-    private static func json(of alarm: Alarm) -> JSONValue {
-        [
+    private func json(of alarm: Alarm) -> JSONValue {
+        let about = [.silent, .backlog].contains(alarm.code) ? alarm.subject : nil
+        let source = alarm.source ?? about.flatMap { TextEncoding.bytes(hex: $0) }
+        return [
             "code": .string(alarm.code.rawValue), "text": .string(alarm.text),
+            "handle": JSONValue(source.flatMap { NodeID($0) }.map { self.handle(of: $0) }),
             "since": .string(UTCTime.text(milliseconds: alarm.since)),
             "until": JSONValue(alarm.until.map { UTCTime.text(milliseconds: $0) }),
+            "ends_when_seen": .bool(alarm.code.endsWhenSeen),
         ]
     }
 

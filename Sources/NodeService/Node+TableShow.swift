@@ -10,7 +10,7 @@ extension Node {
     func showTable(_ prefix: String) throws(NodeFailure) -> NodeAnswer {
         let file = try self.table(prefix).file
         let version = max(file.effectiveVersion, 1)
-        var text = Self.text(of: version, in: file)
+        var text = self.text(of: version, in: file)
         var draft: JSONValue = .null
         if file.charters.count > version {
             let changes = file.newest.changes(since: file.governing)
@@ -28,7 +28,7 @@ extension Node {
                 + "\(file.quorum(version: file.charters.count)) must sign\n"
                 + Self.text(of: changes)
         }
-        let json = Self.json(of: version, in: file, and: JSONValue.Member("draft", draft))
+        let json = self.json(of: version, in: file, and: JSONValue.Member("draft", draft))
         return NodeAnswer(exitCode: 0, json: json, text: text, file: nil)
     }
 
@@ -56,12 +56,12 @@ extension Node {
             }
         return NodeAnswer(
             exitCode: 0,
-            json: Self.json(
+            json: self.json(
                 of: version,
                 in: file,
                 and: JSONValue.Member("changes", Self.json(of: changes))
             ),
-            text: Self.text(of: version, in: file) + since + Self.text(of: changes),
+            text: self.text(of: version, in: file) + since + Self.text(of: changes),
             file: nil
         )
     }
@@ -85,8 +85,8 @@ extension Node {
             }
         return NodeAnswer(
             exitCode: 0,
-            json: Self.json(of: version, in: file, and: JSONValue.Member("changes", .array([]))),
-            text: Self.text(of: version, in: file) + words,
+            json: self.json(of: version, in: file, and: JSONValue.Member("changes", .array([]))),
+            text: self.text(of: version, in: file) + words,
             file: nil
         )
     }
@@ -134,7 +134,7 @@ extension Node {
         return charter?.member(member)?.handle ?? "#\(member)"
     }
 
-    private static func json(
+    private func json(
         of version: Int,
         in file: TableFile,
         and more: JSONValue.Member
@@ -154,14 +154,14 @@ extension Node {
         let grounds = charter.grounds.map { ground -> JSONValue in
             [
                 "code": .string(ground.code), "text": .string(ground.text),
-                "from": .array(self.names(ground.from).map { .string($0) }),
-                "to": .array(self.names(ground.to).map { .string($0) }),
+                "from": .array(Self.names(ground.from).map { .string($0) }),
+                "to": .array(Self.names(ground.to).map { .string($0) }),
                 "categories": .array(ground.categories.map { .string($0.name) }),
             ]
         }
         let pins = charter.pins.map { pin -> JSONValue in
             [
-                "author": .string(self.handle(of: pin.log.member, in: file)),
+                "author": .string(Self.handle(of: pin.log.member, in: file)),
                 "generation": .integer(Int(pin.log.generation)),
                 "size": .integer(Int(pin.size)),
                 "root": .string(TextEncoding.hex(pin.root.bytes)),
@@ -175,11 +175,12 @@ extension Node {
             .init("purpose", .string(charter.purpose)),
             .init("from", .string(charter.from)),
             .init("until", .string(charter.until)),
+            .init("period", .string(CharterPeriod(of: charter, on: self.today).rawValue)),
             .init("evaluation", .string(charter.evaluation)),
             .init("members", .array(members)),
             .init("grounds", .array(grounds)),
             .init("pins", .array(pins)),
-            .init("signatures", .array(self.signers(of: version, in: file).map { .string($0) })),
+            .init("signatures", .array(Self.signers(of: version, in: file).map { .string($0) })),
             .init("quorum", .integer(file.quorum(version: version))),
             .init("witness_quorum", .integer(charter.witnessQuorum)),
             .init("effective", .bool(file.effectiveVersion >= version)),
@@ -187,15 +188,16 @@ extension Node {
         ])
     }
 
-    private static func text(of version: Int, in file: TableFile) -> ShownText {
+    private func text(of version: Int, in file: TableFile) -> ShownText {
         let charter = file.charters[version - 1].charter
-        let signers = self.signers(of: version, in: file)
+        let signers = Self.signers(of: version, in: file)
         var lines: [ShownText] = [
             "\(charter.name) (\(charter.theme)), version \(charter.version), "
                 + (file.effectiveVersion >= version ? "effective" : "not effective yet"),
             "\(TextEncoding.hex(file.table.bytes))",
             "purpose  \(charter.purpose)",
-            "period   \(charter.from) to \(charter.until)",
+            "period   \(charter.from) to \(charter.until)"
+                + CharterPeriod(of: charter, on: self.today).note,
             "signed   by \(signers.isEmpty ? "nobody" : signers.joined(separator: ", ")); "
                 + "\(file.quorum(version: version)) must sign",
             "members",
@@ -217,7 +219,7 @@ extension Node {
         }
         for pin in charter.pins {
             lines.append(
-                "log \(pin.log.generation) of \(self.handle(of: pin.log.member, in: file)) is cut: "
+                "log \(pin.log.generation) of \(Self.handle(of: pin.log.member, in: file)) is cut: "
                     + "\(pin.size) entries count"
             )
         }

@@ -160,7 +160,9 @@ extension Node {
     }
 
     /// Makes a table file durable and tells the engine.
-    func adopt(_ file: TableFile) throws(NodeFailure) {
+    ///
+    /// `isSignedBefore`: Whether it came with this node's own signature.
+    func adopt(_ file: TableFile, isSignedBefore: Bool = false) throws(NodeFailure) {
         guard let me = file.member(identity: self.card.identity) else {
             throw .usage(
                 "table '\(file.governing.name)': this node is not a member. "
@@ -168,8 +170,9 @@ extension Node {
             )
         }
         // Before the table is there: one of which the file beside the folder says nothing came with a
-        // folder from elsewhere.
-        if self.engine.tables[file.table] == nil, !self.marker.knows(file.table) {
+        // folder from elsewhere. So did one that this node signed and does not hold: it was there, and
+        // maybe written at, when the folder was newer.
+        if self.engine.tables[file.table] == nil, !self.marker.knows(file.table), !isSignedBefore {
             let log = LogID(member: me.number, generation: 0)
             self.noteWritten(0, of: log, in: file.table)
         }
@@ -234,7 +237,12 @@ extension Node {
             try self.checkPinsProven(in: file)
             try self.sign(&file)
         }
-        try self.adopt(file)
+        try self.adopt(
+            file,
+            isSignedBefore: given.charters.indices.contains {
+                given.signers(version: $0 + 1).contains(me.number)
+            }
+        )
         let note: ShownText? =
             if let undone {
                 "version \(undone.version) that counted here, '\(undone.name)', gave way to another text "
@@ -302,6 +310,7 @@ extension Node {
         let signatures = file.signers(version: version).count
         let quorum = file.quorum(version: version)
         let isEffective = file.effectiveVersion == version
+        let period = CharterPeriod(of: file.newest, on: self.today)
         var state: ShownText =
             isEffective
             ? "effective"
@@ -312,13 +321,14 @@ extension Node {
             json: [
                 "table": .string(TextEncoding.hex(table.bytes)), "version": .integer(version),
                 "quorum": .integer(quorum), "signatures": .integer(signatures),
-                "effective": .bool(isEffective),
+                "effective": .bool(isEffective), "period": .string(period.rawValue),
             ],
             text: """
                 table       \(TextEncoding.hex(table.bytes))
                 name        \(file.newest.name)
                 version     \(version)
                 signatures  \(signatures) of \(quorum) needed
+                period      \(file.newest.from) to \(file.newest.until)\(period.note)
                 state       \(state)
                 """,
             file: Array(file.encodedText.utf8)
@@ -331,6 +341,7 @@ extension Node {
             "\(TextEncoding.hex(file.table.bytes.prefix(8)))  \(file.governing.name) "
                 + "(\(file.governing.theme)), version \(file.governing.version), "
                 + (file.effective == nil ? "not effective yet" : "effective")
+                + CharterPeriod(of: file.governing, on: self.today).note
         }
         return NodeAnswer(
             exitCode: 0,
@@ -343,6 +354,9 @@ extension Node {
                             "theme": .string(file.governing.theme),
                             "version": .integer(Int(file.governing.version)),
                             "effective": .bool(file.effective != nil),
+                            "period": .string(
+                                CharterPeriod(of: file.governing, on: self.today).rawValue
+                            ),
                         ]
                     }
                 )

@@ -112,13 +112,14 @@ extension Node {
     func checkPeriod(of charter: Charter) throws(NodeFailure) {
         let today = self.today
         let period = "\(charter.from) to \(charter.until)"
-        if today < charter.from {
+        switch CharterPeriod(of: charter, on: today) {
+        case .running: break
+        case .notBegun:
             throw .usage(
                 "table '\(charter.name)': its period has not begun, \(period); today is \(today). Wait "
                     + "until then, or see that the clock is right"
             )
-        }
-        if today > charter.until {
+        case .over:
             throw .usage(
                 "table '\(charter.name)': its period is over, \(period); today is \(today). Start a new "
                     + "table. What was shared can still be withdrawn"

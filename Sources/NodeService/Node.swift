@@ -50,6 +50,8 @@ package actor Node {
     var keptAlarms: [Alarm] = []
     /// The peers that are not as they should be.
     var troubles: [NodeID: PeerTrouble] = [:]
+    /// How far peers' own logs went when a round with them ended.
+    var levelMarks: [NodeID: [TableID: [LogID: LevelMark]]] = [:]
     /// When alarms are to be checked, by the steady clock.
     var alarmsDue: UInt64 = 0
     var peers: [NodeID: PeerStatus] = [:]

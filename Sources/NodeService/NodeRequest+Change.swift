@@ -65,7 +65,9 @@ extension NodeRequest {
             Change(removes ? "remove tag" : "add tag", "case \(Change.id(id))")
         case .share(let draft):
             draft.isPreview ? nil : Change("share record", "case \(Change.id(draft.caseID))")
-        case .withdraw(let id, _): Change("withdraw", "fragment \(Change.id(id))")
+        case .setAudience(let draft):
+            draft.isPreview ? nil : Change("set audience", "case \(Change.id(draft.caseID))")
+        case .withdraw(let id, _, _): Change("withdraw", "fragment \(Change.id(id))")
         case .syncNow: Change("synchronise")
         case .recover(let isOffline): Change(isOffline ? "recover offline" : "recover")
         case .showFork(let table, _): Change("write proof of a fork", "table \(Change.id(table))")

@@ -37,10 +37,14 @@ package enum NodeRequest: Codable, Sendable {
     case link(id: String, from: String, relation: String, to: String, removes: Bool)
     /// `seen`: the only additions that a removal takes back; `nil` for all there are.
     case tag(id: String, tag: String, removes: Bool, seen: [String]? = nil)
-    /// On which ground each other member of a case would be given data of a category.
-    case offeredGrounds(caseID: String, category: String, grounds: [String]?)
+    /// Leaves members out of a case.
+    case setAudience(AudienceDraft)
+    /// On which ground each other member of a case would be given data of a category, and what is
+    /// shared of the record there.
+    case offeredGrounds(caseID: String, record: String, category: String, grounds: [String]?)
     case share(ShareDraft)
-    case withdraw(fragment: String, reason: String)
+    /// `from`: handles; `nil` for everybody.
+    case withdraw(fragment: String, from: [String]?, reason: String)
     case fragmentStatus(id: String)
     case syncNow(peer: String?)
     /// Fetches the own logs back from partners; `isOffline`: takes them for whole as they are.
@@ -231,6 +235,21 @@ package struct CaseDraft: Codable, Sendable {
     }
 }
 
+/// Who stays in a case.
+package struct AudienceDraft: Codable, Sendable {
+    let caseID: String
+    let to: [String]
+    /// Whether nothing is written, and the answer says who would be left out.
+    let isPreview: Bool
+
+    /// Creates a draft; `to`: handles of who stays, the own node's with or without being named.
+    package init(caseID: String, to: [String], isPreview: Bool = false) {
+        self.caseID = caseID
+        self.to = to
+        self.isPreview = isPreview
+    }
+}
+
 /// What is to be shared of a record.
 package struct ShareDraft: Codable, Sendable {
     let caseID: String
@@ -249,6 +268,9 @@ package struct ShareDraft: Codable, Sendable {
     /// What becomes of who was given an earlier version and is left out now; `nil` where nobody may
     /// be.
     let leavingOut: LeavingOut?
+    /// Why the category may be below the record's, or the one of what is shared of it; `nil`: it may
+    /// not be.
+    let lowering: String?
 
     /// What becomes of a partner that a new version of a fragment leaves out.
     package enum LeavingOut: String, Codable, Sendable {
@@ -269,9 +291,11 @@ package struct ShareDraft: Codable, Sendable {
         expires: String?,
         isPreview: Bool,
         seen: String? = nil,
-        leavingOut: LeavingOut? = nil
+        leavingOut: LeavingOut? = nil,
+        lowering: String? = nil
     ) {
         self.leavingOut = leavingOut
+        self.lowering = lowering
         self.caseID = caseID
         self.record = record
         self.fields = fields

@@ -26,6 +26,11 @@ struct OwnLogDoubt: Hashable, Sendable {
     init?(state: TableState, marker: WrittenMarker) {
         let log = state.ownLog
         let size = state.logs[log]?.size ?? 0
+        // Of an earlier log that a charter cut nothing is written any more: where the newest is whole, by
+        // what a partner or a person said, it is written on.
+        let verdict = marker.verdict(on: log, size: size, in: state.file.table)
+        guard verdict != .whole else { return nil }
+        let at = "table '\(state.file.governing.name)', own log "
         // What a charter says that was written is known by all.
         for pin in state.file.governing.pins where pin.log.member == state.me {
             let held = state.logs[pin.log]?.size ?? 0
@@ -33,21 +38,22 @@ struct OwnLogDoubt: Hashable, Sendable {
             self.init(
                 reason: .ahead,
                 text:
-                    "own log \(pin.log.member)/\(pin.log.generation): the charter counts \(pin.size) entries "
+                    at
+                    + "\(pin.log.member)/\(pin.log.generation): the charter counts \(pin.size) entries "
                     + "of it, and the folder holds \(held). The folder was put back; nothing is written. Put "
                     + "the newest copy back, or fetch the log back from the partners with "
                     + "'tafel node recover'"
             )
             return
         }
-        switch marker.verdict(on: log, size: size, in: state.file.table) {
+        switch verdict {
         case .whole: return nil
         case .behind(let written, let count):
             let held = written == log ? size : 0
             self.init(
                 reason: .ahead,
                 text:
-                    "own log \(written.member)/\(written.generation): \(marker.path) says that this "
+                    at + "\(written.member)/\(written.generation): \(marker.path) says that this "
                     + "node wrote \(count) entries, and the folder holds \(held). The folder was put "
                     + "back; nothing is written. Put the newest copy back, or fetch the log back "
                     + "from the partners with 'tafel node recover'"
@@ -63,7 +69,7 @@ struct OwnLogDoubt: Hashable, Sendable {
             self.init(
                 reason: .unconfirmed,
                 text:
-                    "own log \(log.member)/\(log.generation): \(why)"
+                    at + "\(log.member)/\(log.generation): \(why)"
                     + "Nothing is written until a partner confirms its \(size) entries: 'tafel sync now'. "
                     + "Without any partner: 'tafel node recover --offline'"
             )

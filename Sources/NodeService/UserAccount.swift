@@ -2,6 +2,8 @@
 package enum UserRole: String, CaseIterable, Codable, Hashable, Sendable {
     /// Works on cases: reads and shares.
     case analyst
+    /// As an analyst, and decides that data is shared in a category below its record's.
+    case manager
     /// Keeps the node healthy: sees no contents of cases or records.
     case `operator`
     /// Sees the charter and what left, without contents.

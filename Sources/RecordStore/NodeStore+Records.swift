@@ -171,4 +171,22 @@ extension TableSnapshot {
         }
         return value.flatMap { ObjectID($0) }
     }
+
+    /// The own record that became a fragment; `nil` where none did.
+    ///
+    /// - Complexity: O(shares of the table).
+    package func record(ofFragment fragment: ObjectID) throws(SlotError) -> ObjectID? {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.reads.number)
+        return try SlotError.lifting { () throws(StoreError) in
+            var found: ObjectID?
+            let tables = self.reads.store.tables
+            try self.transaction.pointee.forEach(prefix: prefix, in: tables.shares) { key, value in
+                guard [UInt8](value) == fragment.bytes else { return .next }
+                found = ObjectID([UInt8](key).dropFirst(4).prefix(16))
+                return .stop
+            }
+            return found
+        }
+    }
 }

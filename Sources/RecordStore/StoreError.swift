@@ -53,7 +53,9 @@ extension StoreError: CustomStringConvertible {
         case .notPermitted: "access to the store was refused. Check its owner and mode"
         case .otherVersion: "the store is of another version of LMDB. Use the version it is of"
         case .mustReopen: "a commit failed half-way. Start the program again"
-        case .transactionFailed: "an earlier step of the change failed. Try the change again"
+        case .transactionFailed:
+            "store.lmdb could not be read or changed: an earlier step failed that it does not name, as where "
+                + "the file is damaged. Run 'tafel node check' to see"
         case .transactionTooLarge: "the change is too large for one transaction. Split it"
         case .corrupted(let operation):
             "store.lmdb is damaged (\(operation)). "

@@ -8,6 +8,7 @@ extension SyncEngine {
         guard let held = self.tables[table] else { return [] }
         self.tables[table]?.set(state, of: held.ownLog)
         self.tables[table]?.isRecovering = true
+        for session in self.sessions.keys { self.schedule.noteOwnBehind(false, table, session) }
         return self.restartRounds(of: table)
     }
 
@@ -18,6 +19,11 @@ extension SyncEngine {
         if let state {
             self.tables[table]?.set(state, of: held.ownLog)
             self.tables[table]?.isOwnLogAhead = false
+            // Earlier ones were fetched back with it.
+            for (log, var earlier) in held.logs where log.member == held.me && log < held.ownLog {
+                earlier.endRecovery()
+                self.tables[table]?.set(earlier, of: log)
+            }
         } else {
             self.tables[table]?.isOwnLogAhead = true
         }
@@ -73,10 +79,17 @@ extension TableStorage where Self: ~Copyable {
     /// Lets the own log go on from what is held of it, after it was fetched back.
     package mutating func endRecovery(of log: LogID) throws(Failure) -> LogState {
         var state = try self.state(of: log)
-        state.complete = state.size
-        state.unreceipted = 0
+        state.endRecovery()
         try self.setState(state, of: log)
         return state
+    }
+}
+
+extension LogState {
+    /// Nothing more is asked for of an own log.
+    mutating func endRecovery() {
+        self.complete = self.size
+        self.unreceipted = 0
     }
 }
 

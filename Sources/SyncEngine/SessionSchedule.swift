@@ -45,6 +45,8 @@ struct SessionSchedule: Sendable {
         /// Tables at which the peer's own log is shorter there than here.
         var behind: Set<TableID> = []
         var isPeerFailing = false
+        /// Tables of which the peer holds more of the own log than this node.
+        var ownBehind: Set<TableID> = []
         /// A close was decided; the session counts for nothing any more.
         var isClosing = false
 
@@ -57,7 +59,8 @@ struct SessionSchedule: Sendable {
 
         /// What keeps the round from its end, as the peer shows.
         var hindrance: RoundHindrance? {
-            !self.behind.isEmpty ? .putBack : self.isPeerFailing ? .storeFails : nil
+            if !self.ownBehind.isEmpty { return .ownPutBack }
+            return !self.behind.isEmpty ? .putBack : self.isPeerFailing ? .storeFails : nil
         }
     }
 
@@ -382,6 +385,15 @@ struct SessionSchedule: Sendable {
     /// A round of a table has ended: the peer has its own log there.
     mutating func noteLevel(_ table: TableID, _ session: SessionID) {
         guard self.watches[session]?.behind.remove(table) != nil else { return }
+        self.isChanged = true
+    }
+
+    /// Notes whether the peer holds more of the own log than this node, which does not fetch it back.
+    mutating func noteOwnBehind(_ isBehind: Bool, _ table: TableID, _ session: SessionID) {
+        guard let watch = self.watches[session], watch.ownBehind.contains(table) != isBehind else {
+            return
+        }
+        self.watches[session]?.ownBehind.formSymmetricDifference([table])
         self.isChanged = true
     }
 

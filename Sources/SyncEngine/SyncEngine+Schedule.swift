@@ -181,6 +181,15 @@ extension SyncEngine {
         guard let held = self.tables[heads.table], held.isEffective,
             let peer = self.sessions[session]?.tables[heads.table]
         else { return [] }
+        // A round in which the peer knows more of the own log than this node writes on from cannot end.
+        let isOwnBehind = heads.logs.contains { head in
+            head.log.member == held.me && head.size > held.logs[head.log]?.size ?? 0
+        }
+        self.schedule.noteOwnBehind(
+            held.isOwnLogAhead && !held.isRecovering && isOwnBehind,
+            heads.table,
+            session
+        )
         var effects: [Effect] = []
         var absent: (log: LogID, held: UInt64)?
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })

@@ -104,6 +104,12 @@ package struct NoteSignature: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The time that a cosignature says, in seconds since 1970; `nil` where it is no such line.
+    package var cosignedSeconds: UInt64? {
+        self.bytes.count == 8 + SigningKey.signatureByteCount
+            ? UInt64(bigEndian: self.bytes[..<8]) : nil
+    }
+
     /// Whether this line says it is by `key`.
     package func names(_ key: NoteKey) -> Bool {
         self.keyID == key.keyID && self.name.hasSameBytes(as: key.name)
@@ -244,8 +250,7 @@ package struct SignedNote: Hashable, Sendable {
         case .ed25519:
             return key.key.isValid(signature.bytes, for: Array(self.text.utf8))
         case .cosignature:
-            guard signature.bytes.count == 8 + SigningKey.signatureByteCount else { return false }
-            let seconds = UInt64(bigEndian: signature.bytes[..<8])
+            guard let seconds = signature.cosignedSeconds else { return false }
             return seconds <= Self.cosignatureSecondsMax
                 && key.key.isValid(
                     signature.bytes[8...],

@@ -295,6 +295,14 @@ package struct TableFile: Hashable, Sendable {
         return try self.take(merged, cards: other.cards)
     }
 
+    /// Drops what no quorum signed.
+    package mutating func dropDrafts() {
+        guard self.effectiveVersion > 0 else { return }
+        self.charters.removeSubrange(self.effectiveVersion...)
+        self.countSignatures()
+        self.dropForeignCards()
+    }
+
     /// Drops cards of who was named by a draft alone that is gone.
     private mutating func dropForeignCards() {
         self.cards = self.cards.filter { number, card in

@@ -9,8 +9,9 @@
 /// or 16 right after an emoji stays: it chooses between two pictures, and nothing can be hidden
 /// in it.
 ///
-/// Within a line every further space of a run is marked too: programs part columns with runs of them, so
-/// a text that has them would pass for several.
+/// A space at the beginning or the end of a text is marked, and within a line every further space of a
+/// run: programs part columns with runs of them, so a text that has them would pass for several, and
+/// one of spaces alone for none.
 package enum VisibleText {
     /// Where a text stands decides what becomes of its line ends, LF and CR LF.
     package enum Place: Sendable {
@@ -27,7 +28,7 @@ package enum VisibleText {
 
     /// The text with marks for what does not show itself.
     ///
-    /// - Complexity: O(length). An ASCII text without controls and runs of spaces is returned as it is.
+    /// - Complexity: O(length). An ASCII text without controls, runs of spaces and spaces at its ends is returned as it is.
     package static func text(_ text: some StringProtocol, in place: Place) -> String {
         guard self.needsMarks(text, in: place) else { return String(text) }
         var visible = String.UnicodeScalarView()
@@ -41,7 +42,8 @@ package enum VisibleText {
             switch (scalar, place) {
             case ("\n", .lines): visible.append(contentsOf: ("\n" + self.lineMark).unicodeScalars)
             case ("\n", .page), ("\t", .page): visible.append(scalar)
-            case (" ", .lines) where previous == " ", (" ", .line) where previous == " ":
+            case (" ", _) where previous == nil || next == nil,
+                (" ", .lines) where previous == " ", (" ", .line) where previous == " ":
                 visible.append(contentsOf: self.mark(scalar).unicodeScalars)
             case _ where self.isHidden(scalar, after: previous):
                 visible.append(contentsOf: self.mark(scalar).unicodeScalars)
@@ -52,13 +54,15 @@ package enum VisibleText {
     }
 
     private static func needsMarks(_ text: some StringProtocol, in place: Place) -> Bool {
-        var previous: UInt8 = 0
+        var previous: UInt8 = 0x20
+        var isFirst = true
         for byte in text.utf8 {
             guard (0x20...0x7E).contains(byte) else { return true }
-            if byte == 0x20, previous == 0x20, place != .page { return true }
+            if byte == 0x20, previous == 0x20, place != .page || isFirst { return true }
             previous = byte
+            isFirst = false
         }
-        return false
+        return !isFirst && previous == 0x20
     }
 
     /// `⟨U+202E⟩`: four to six digits, as the Unicode Standard writes code points.

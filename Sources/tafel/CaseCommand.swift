@@ -9,7 +9,7 @@ struct CaseCommand: ParsableCommand {
         abstract: "Open cases and work on them together.",
         subcommands: [
             Open.self, List.self, Show.self, Set.self, Note.self, Link.self, Unlink.self,
-            Tag.self, Untag.self,
+            Tag.self, Untag.self, Audience.self,
         ]
     )
 
@@ -177,6 +177,35 @@ struct CaseCommand: ParsableCommand {
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(self.link.request(removes: true))
+        }
+    }
+
+    /// `tafel case audience`.
+    struct Audience: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "audience",
+            abstract: "Leave partners out of an own case.",
+            discussion: """
+                Who is left out is told so, keeps what it was given, and is given nothing more of the \
+                case. Nobody comes in later.
+                """
+        )
+
+        @OptionGroup var options: NodeOptions
+        @Argument(help: "The case's ID.") var id: String
+        @Option(help: "Handles of who stays, joined by commas.") var to: String
+        @Flag(help: "Print who would be left out, and write nothing.") var preview = false
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            try await self.options.perform(
+                .setAudience(
+                    AudienceDraft(
+                        caseID: self.id,
+                        to: list(self.to) ?? [],
+                        isPreview: self.preview
+                    )
+                )
+            )
         }
     }
 

@@ -27,6 +27,14 @@ struct FragmentCommand: ParsableCommand {
         var ground: String?
         @Option(help: "Category of the data (default: the record's).") var category: String?
         @Option(help: "Day after which recipients destroy it, YYYY-MM-DD.") var expires: String?
+        @Option(
+            help: ArgumentHelp(
+                "Why the category may be below the record's.",
+                discussion: "A manager decides (--as); all who read the fragment see the reason.",
+                valueName: "reason"
+            )
+        )
+        var lower: String?
         @Flag(help: "Print what each partner would see, and write nothing.") var preview = false
         @Flag(help: "Who has an earlier version and is left out keeps that.") var keep = false
         @Flag(
@@ -55,7 +63,8 @@ struct FragmentCommand: ParsableCommand {
                         category: self.category,
                         expires: self.expires,
                         isPreview: self.preview,
-                        leavingOut: self.keep ? .keep : self.takeBack ? .takeBack : nil
+                        leavingOut: self.keep ? .keep : self.takeBack ? .takeBack : nil,
+                        lowering: self.lower
                     )
                 )
             )
@@ -66,16 +75,26 @@ struct FragmentCommand: ParsableCommand {
     struct Withdraw: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "withdraw",
-            abstract: "Withdraw an own fragment from everybody."
+            abstract: "Withdraw an own fragment from everybody, or from some.",
+            discussion: """
+                With --from it is withdrawn from everybody, and the others are given a fragment of its \
+                own with the same fields.
+                """
         )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The fragment's ID.") var fragment: String
-        @Option(help: "Why.") var reason: String
+        @Option(help: "Handles, joined by commas (default: everybody who has it).")
+        var from: String?
+        @Option(help: "Why; all who have it are told.") var reason: String
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.perform(
-                .withdraw(fragment: self.fragment, reason: self.reason)
+                .withdraw(
+                    fragment: self.fragment,
+                    from: list(self.from),
+                    reason: self.reason
+                )
             )
         }
     }

@@ -39,7 +39,8 @@ struct UserCommand: ParsableCommand {
             commandName: "add",
             abstract: "Add an account.",
             discussion: """
-                analyst works on cases and sees own records; operator sees the node's health and \
+                analyst works on cases and sees own records; manager too, and decides that data is \
+                shared in a category below its record's; operator sees the node's health and \
                 no contents; auditor sees charters and what was shared with whom, without contents.
                 """
         )

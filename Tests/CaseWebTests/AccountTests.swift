@@ -36,8 +36,8 @@ import Testing
         try await LivePages.run { pages in
             let answer = try await pages.perform(.listUsers)
             let users = try JSONDecoder().decode(Users.self, from: Data(answer.json.utf8)).users
-            #expect(users.map(\.user) == ["analyst", "auditor", "operator"])
-            #expect(users.map(\.role) == ["analyst", "auditor", "operator"])
+            #expect(users.map(\.user) == ["analyst", "auditor", "manager", "operator"])
+            #expect(users.map(\.role) == ["analyst", "auditor", "manager", "operator"])
             try await pages.perform(.removeUser(name: "auditor"))
             #expect(try pages.node.account("auditor") == nil)
             #expect(try pages.node.account("analyst")?.account.role == .analyst)
@@ -87,7 +87,7 @@ import Testing
             try await self.refused(
                 pages,
                 .addUser(name: "new", role: "chief", password: password),
-                "analyst, operator, auditor"
+                "analyst, manager, operator, auditor"
             )
             try await self.refused(pages, .removeUser(name: "nobody"), "there is none")
             try await self.refused(

@@ -40,6 +40,7 @@ import Testing
         ("/", Route.home), ("/cases", .cases), ("/cases/new", .newCase),
         ("/cases/abcdef", .showCase("abcdef")), ("/cases/abcdef/note", .act("abcdef", .note)),
         ("/cases/abcdef/share/preview", .shareStep("abcdef", .preview)),
+        ("/cases/abcdef/audience", .audience("abcdef")),
         ("/cases/abcdef/withdraw/012345", .withdraw(caseID: "abcdef", fragment: "012345")),
         ("/tables/abcdef/log", .log("abcdef")), ("/node/sync", .synchronise),
     ])

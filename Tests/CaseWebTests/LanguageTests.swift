@@ -77,6 +77,9 @@ import Testing
         keys += MemberClass.allCases.map { "class_\($0.rawValue)" }
         keys += MemberRole.allCases.map { "memberRole_\($0.rawValue)" }
         keys += UserRole.allCases.map { "role_\($0.rawValue)" }
+        keys += AlarmCode.allCases.flatMap { code in
+            ["alarm", "alarmTells", "alarmAsks"].map { "\($0)_\(code.rawValue)" }
+        }
         keys += FactName.allCases.map { "fact_\($0.rawValue)" }
         keys += EntryKind.allCases.map { "kind_\($0.name)" }
         keys += RegisterName.allCases.map(\.rawValue)

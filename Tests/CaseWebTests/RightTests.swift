@@ -33,6 +33,7 @@ import Testing
                 ("/cases/abcdef012345/share", .writeCases),
                 ("/cases/abcdef012345/share/preview", .writeCases),
                 ("/cases/abcdef012345/withdraw/abcdef012345", .writeCases),
+                ("/cases/abcdef012345/audience", .writeCases),
                 ("/node/sync", .synchronise),
             ]
             for role in UserRole.allCases {
@@ -74,7 +75,7 @@ import Testing
     static let hostile = [
         "<script>alert(1)</script>", "\"\u{301}><img src=x onerror=alert(1)>",
         "'\u{301} onfocus=alert(1) autofocus='", "<\u{301}b>", "&lt;b&gt;", "{{token}}{{{token}}}",
-        "</title><b>", "%1%2", "\u{202E}<i>", "<!-- ", "]]>",
+        "</title><b>", "%1%2", "\u{202E}<i>", "<!-- x", "]]>",
     ]
 
     @Test(arguments: hostile)

@@ -61,7 +61,7 @@ import Testing
             try await expect(303, of: browser.post("/cases/\(live.id)/share", form))
             try await expect(409, of: browser.post("/cases/\(live.id)/share", form))
             let fragment = try #require(try await live.disclosures.first?.fragment)
-            try await live.pages.perform(.withdraw(fragment: fragment, reason: "fout"))
+            try await live.pages.perform(.withdraw(fragment: fragment, from: nil, reason: "fout"))
             try await expect(409, of: browser.post("/cases/\(live.id)/share", form))
             let again = try await self.preview(live, &browser)
             try await expect(303, of: browser.post("/cases/\(live.id)/share", again))
@@ -168,9 +168,81 @@ import Testing
             let fragment = try #require(try await live.disclosures.first?.fragment)
             let path = "/cases/\(live.id)/withdraw/\(fragment.prefix(6))"
             try await expect(200, of: browser.get(path))
-            try await expect(303, of: browser.post(path, [("reason", "fout")]))
+            try await expect(422, of: browser.post(path, [("reason", "fout")]))
+            let all = [("from", "politie"), ("reason", "fout")]
+            try await expect(303, of: browser.post(path, all))
             #expect(try await live.disclosures.first?.reason == "fout")
             try await expect(404, of: browser.get(path))
+        }
+    }
+
+    @Test func `who shares again begins with what is shared`() async throws {
+        try await self.withCase { live, browser in
+            let form = try await self.preview(live, &browser).filter { $0.1 != "subject.name" }
+            let record = try await live.record("K-1")
+            let page = try await browser.post("/cases/\(live.id)/share/preview", form)
+            let seen = form.filter { $0.0 != "seen" } + [("seen", try page.value(of: "seen"))]
+            try await expect(303, of: browser.post("/cases/\(live.id)/share", seen))
+            let again = try await browser.get("/cases/\(live.id)/share?record=\(record)")
+            for name in ["subject.kvk", "text", "politie"] {
+                #expect(again.body.contains("value=\"\(name)\" checked"), "\(name)")
+            }
+            for name in ["subject.name", "om"] {
+                #expect(again.body.contains("value=\"\(name)\">"), "\(name)")
+            }
+            #expect(again.words.contains("versie 1, met politie"))
+        }
+    }
+
+    @Test func `a manager lowers a category, says why, and nobody else does`() async throws {
+        try await self.withCase { live, browser in
+            let record = try await live.record("K-1")
+            let form = [
+                ("record", record), ("to", "politie"), ("field", "text"), ("category", "public"),
+                ("lowering", "Staat in de krant"),
+            ]
+            let path = "/cases/\(live.id)/share/preview"
+            var page = try await browser.get("/cases/\(live.id)/share?record=\(record)")
+            #expect(!page.body.contains("name=\"lowering\""))
+            try await expect(422, of: browser.post(path, form))
+            var manager = try await live.pages.browser(of: .manager)
+            page = try await manager.get("/cases/\(live.id)/share?record=\(record)")
+            #expect(page.body.contains("name=\"lowering\""))
+            page = try await manager.post(path, form.dropLast())
+            #expect(page.status == 422)
+            page = try await manager.post(path, form)
+            #expect(page.status == 200 && page.words.contains("Staat in de krant"))
+            let confirmed = form + [("seen", try page.value(of: "seen"))]
+            try await expect(303, of: manager.post("/cases/\(live.id)/share", confirmed))
+            #expect(try await live.disclosures.map(\.lowered) == ["Staat in de krant"])
+            page = try await browser.get("/cases/\(live.id)")
+            #expect(page.words.contains("Staat in de krant"))
+        }
+    }
+
+    @Test func `a fragment is withdrawn from some, and a partner is left out of a case`()
+        async throws
+    {
+        try await self.withCase { live, browser in
+            let form = try await self.preview(live, &browser, [("to", "om")])
+            try await expect(303, of: browser.post("/cases/\(live.id)/share", form))
+            let fragment = try #require(try await live.disclosures.first?.fragment)
+            let path = "/cases/\(live.id)/withdraw/\(fragment)"
+            let asked = try await browser.get(path)
+            #expect(asked.body.contains("value=\"om\" checked"))
+            let some = [("from", "om"), ("reason", "niet voor om")]
+            try await expect(303, of: browser.post(path, some))
+            let shown = try await live.disclosures.filter { $0.withdrawn == nil }
+            #expect(shown.map { $0.recipients.map(\.handle) } == [["politie"]])
+            let audience = "/cases/\(live.id)/audience"
+            try await expect(200, of: browser.get(audience))
+            try await expect(422, of: browser.post(audience, []))
+            try await expect(422, of: browser.post(audience, [("to", "politie"), ("to", "om")]))
+            try await expect(303, of: browser.post(audience, [("to", "politie")]))
+            let view: Documents.View = try await live.pages.ask(
+                .showCase(id: live.id, canonical: false, at: nil)
+            )
+            #expect(view.audience == ["od-noord", "politie"])
         }
     }
 }

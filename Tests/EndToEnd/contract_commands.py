@@ -26,7 +26,7 @@ STATUS = {"node": HEX32, "running": bool, "tables": [object], "store": {"bytes":
           "peers": [{"handle": TEXT, "connected": bool, "lag_entries": (None, COUNT), "lag_seconds": (None, COUNT, float), "last_sync": MAYBE_TIME}]}
 HEAD = {"table": HEX32, "author": TEXT, "generation": COUNT, "size": COUNT, "complete": COUNT, "unopened": COUNT, "root": TEXT, "disputed": bool}
 HELP = ["", "node", "node init", "node card", "node run", "node status", "record", "record import", "record search", "record show", "table", "table create", "table accept",
-        "table list", "table show", "table amend", "case", "case open", "case list", "case show", "case set", "case note", "case link", "case unlink", "case tag", "case untag",
+        "table list", "table show", "table amend", "case", "case open", "case list", "case show", "case set", "case note", "case link", "case unlink", "case tag", "case untag", "case audience",
         "fragment", "fragment share", "fragment withdraw", "fragment status", "sync", "sync now", "sync status", "log", "log show", "log export", "user", "user add", "user list", "user remove",
         "user password"]
 

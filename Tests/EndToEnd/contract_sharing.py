@@ -123,6 +123,49 @@ def others(contract):
                 [[(subjects[0], "supplies", subjects[1], "politie")]] * 2, "the link that stayed is in both views")
 
 
+def lowered_and_left(contract, share, fragment):
+    """A category that a manager lowers, a withdrawal from some, and a case that a partner is left out of."""
+    suite, nodes, ids = contract.suite, contract.nodes, contract.ids
+    node, case, every = nodes["od-noord"], ids["case"], [nodes[h] for h in ("od-noord", "politie", "om", "ilt")]
+    path = contract.world.write("chef", "een goed wachtwoord\n")
+    node.ok("user", "add", "chef", "--role", "manager", "--password-file", path)
+    lower = [*share, "--to", "politie,om", "--category", "public", "--lower", "Staat al op internet"]
+    contract.exits(2, "fragment share --lower by nobody who decides", node.run(*lower), "manager", "--as")
+    contract.exits(2, "fragment share --lower where nothing is lowered", node.run(*share, "--lower", "zomaar", "--as", "chef"), "--lower")
+    contract.exits(2, "fragment share --lower with two lines", node.run(*lower[:-1], "een\ntwee", "--as", "chef"), "--lower")
+    suite.equal(node.ok(*lower, "--as", "chef", "--preview")["lowered"], "Staat al op internet", "a preview says that the category is lowered, and why")
+    suite.equal(node.ok(*lower, "--as", "chef")["version"], 2, "a manager lowers a category")
+    contract.world.settle(*every)
+    shown = [f for f in nodes["om"].ok("case", "show", case)["fragments"] if f["id"] == fragment]
+    suite.equal([(f["category"], f["lowered"]) for f in shown], [("public", "Staat al op internet")], "who reads it reads why")
+    text = nodes["om"].run("case", "show", case, as_json=False).out.decode()
+    suite.check("below its record's: Staat al op internet" in text, "in words too", text)
+    contract.exits(2, "fragment withdraw --from who was not given it", node.run("fragment", "withdraw", fragment, "--from", "ilt", "--reason", "x"), "ilt", "politie")
+    done = answered(contract, node, {"entry": ENTRY, "fragment": HEX16}, "fragment", "withdraw", fragment, "--from", "om", "--reason", "Niet voor om")
+    contract.world.settle(*every)
+    ids_of = {h: {f["id"] for f in nodes[h].ok("case", "show", case)["fragments"]} for h in ("od-noord", "politie", "om")}
+    suite.equal([(fragment in ids_of[h], done["fragment"] in ids_of[h]) for h in ("od-noord", "politie", "om")], [(False, True), (False, True), (False, False)],
+                "withdrawn from one, and given anew to the other")
+    again = node.ok(*share, "--lower", "Staat al op internet", "--category", "public", "--as", "chef")
+    suite.equal((again["fragment"], again["version"]), (done["fragment"], 2), "shared again it is the next version of what was given anew")
+    contract.exits(2, "case audience of another's case", nodes["politie"].run("case", "audience", case, "--to", "od-noord"), "owner")
+    contract.exits(2, "case audience that lets somebody in", node.run("case", "audience", case, "--to", "politie,om,ilt"), "ilt")
+    contract.exits(2, "case audience that changes nothing", node.run("case", "audience", case, "--to", "politie,om"))
+    entries = node.ok("node", "status")["store"]["entries"]
+    suite.equal(node.ok("case", "audience", case, "--to", "politie", "--preview")["left_out"], ["om"], "a preview says who is left out")
+    suite.equal(node.ok("node", "status")["store"]["entries"], entries, "and writes nothing")
+    left = answered(contract, node, {"entry": ENTRY, "version": COUNT, "left_out": [TEXT]}, "case", "audience", case, "--to", "politie")
+    suite.equal((left["version"], left["left_out"], left["audience"]), (2, ["om"], ["od-noord", "politie"]), "a partner is left out of a case")
+    contract.world.settle(*every)
+    node.ok("case", "note", case, "zonder om")
+    contract.world.settle(*every)
+    notes = {h: [n["text"] for n in nodes[h].ok("case", "show", case)["notes"]] for h in ("od-noord", "politie", "om")}
+    suite.equal(["zonder om" in notes[h] for h in notes], [True, True, False], "and reads nothing more of it")
+    suite.equal(nodes["om"].ok("case", "show", case)["audience"], ["od-noord", "politie"], "which it is told")
+    contract.exits(2, "case note of who was left out", nodes["om"].run("case", "note", case, "toch"), "audience")
+    node.ok("user", "remove", "chef")
+
+
 def narrowed(contract):
     """A record shared again with fewer partners, below its category, and outside the period of a charter."""
     suite, nodes, ids = contract.suite, contract.nodes, contract.ids
@@ -150,6 +193,7 @@ def narrowed(contract):
     suite.equal([(shown[h].get(ids["fragment"]), shown[h].get(taken["fragment"])) for h in ("od-noord", "politie", "om")], [(None, 1), (None, 1), (None, None)],
                 "taken back from everybody, and shared anew with who was not left out")
     suite.check(node.ok("fragment", "status", ids["fragment"])["withdrawn"], "fragment status: withdrawn")
+    lowered_and_left(contract, share, taken["fragment"])
     path = contract.world.path("narrowed.bundle")
     node.ok("log", "export", "--table", ids["table"], "--out", path)
     done = contract.world.audit("verify", path)

@@ -70,7 +70,7 @@ def form(contract):
     for handle in ("od-noord", "politie", "om", "ilt"):
         suite.equal(nodes[handle].ok("table", "accept", path)["effective"], True, f"effective at {handle}")
         listed = answered(contract, nodes[handle], {"tables": [{"table": HEX32, "name": TEXT, "theme": TEXT, "version": COUNT, "effective": bool}]}, "table", "list")["tables"]
-        suite.equal(listed, [{"table": table, "name": "Afval", "theme": "afval", "version": 1, "effective": True}], f"table list at {handle}")
+        suite.equal(listed, [{"table": table, "name": "Afval", "theme": "afval", "version": 1, "effective": True, "period": "running"}], f"table list at {handle}")
     shown = answered(contract, leader, SHOWN, "table", "show", table)
     suite.equal([(m["handle"], m["number"], m["class"], m["role"]) for m in shown["members"]],
                 [("od-noord", 1, "od-toezicht", "partner"), ("politie", 2, "politie", "partner"), ("om", 3, "om", "partner"), ("ilt", 4, "rijksinspectie-toezicht", "partner")], "members in order, partners by default")

@@ -10,6 +10,7 @@ import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+from shifted_clock import shifted  # noqa: E402
 from support import Suite, wait_until  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
@@ -165,6 +166,31 @@ def check_silence(suite, world):
     node.stop()
 
 
+def check_clock(suite, world):
+    """A clock two days behind is told on both sides, though nothing that it dates is in the future."""
+    off = shifted(world)
+    if not off:
+        print("  SKIPPED: no C compiler: no clock is behind", flush=True)
+        return
+    node, partner = (world.node(handle, member_class="od-toezicht") for handle in ("od-goed", "od-achter"))
+    table = world.table(node, [partner])
+    case = node.ok("case", "open", "--table", table, "--title", "Klok")["case"]
+    node.start()
+    partner.start(env=off(-172_800))
+    level = wait_until(lambda: partner.run("case", "show", case).code == 0 and node.run("sync", "now").code == 0, 60, 1)
+    suite.check(level, "they meet")
+    suite.equal([a for a in node.ok("node", "status")["alarms"] if a["code"] == "clock"], [], "what was written before they met says nothing")
+    partner.ok("case", "note", case, "eergisteren, naar mijn klok")
+    def told(who, by, words):
+        def found():
+            return [a for a in who.ok("node", "status")["alarms"] if a["code"] == "clock" and a["handle"] == by and words in a["text"]]
+        return suite.check(wait_until(found, 30, 1), f"{who.handle} is told of {by}: '{words}'", who.ok("node", "status")["alarms"])
+    told(node, "od-achter", "about 2 days before")
+    told(partner, "od-goed", "about 2 days ahead")
+    partner.stop()
+    node.stop()
+
+
 def script(suite, world):
     suite.title("tafel alone")
     check_alone(suite, world)
@@ -177,6 +203,8 @@ def script(suite, world):
     check_pages(suite, world, prefix)
     suite.title("one folder, many commands")
     check_waits(suite, world)
+    suite.title("a clock that is behind")
+    check_clock(suite, world)
     suite.title("a partner that is silent")
     check_silence(suite, world)
 

@@ -148,6 +148,10 @@ def pin(suite, world, nodes, table, case, police, twin):
         suite.check(settled, f"{node.handle} has version 2")
         alarms = [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
         suite.equal(alarms, [], f"{node.handle}: the alarm has ended")
+    # Nothing is written in the new generation yet.
+    settled = wait_until(lambda: police.ok("table", "show", table)["version"] == 2, SECONDS_MAX, 0.5)
+    done = police.run("log", "export", "--table", table, "--generation", "0", "--out", world.path("cut.bundle"))
+    suite.check(settled and done.code == 0, "the log that was cut is exported before the next one begins", done)
     police.stop()
     police.start()
     goes_on = wait_until(lambda: police.run("case", "note", case, "verder in een nieuwe reeks").code == 0, SECONDS_MAX, 1)
@@ -192,10 +196,21 @@ def before_the_pin(suite, nodes, table, case, police, path):
     police.run("table", "accept", path)
     done = police.run("case", "note", case, "van voor de kopie")
     suite.check(done.code == 3 and "the charter counts" in done.err, "a folder from before its fork knows so from the charter", done)
+    done = police.run("node", "recover", "--offline")
+    suite.check(done.code in (0, 1) and police.run("case", "note", case, "zonder partner").code == 0, "a person can say that it goes on without", done)
+    shutil.rmtree(police.data)
+    shutil.copytree(police.data + ".unforked", police.data)
+    os.remove(written(police.data))
+    police.run("table", "accept", path)
     police.start()
+    done = police.run("sync", "now", "--peer", "om")
+    error = done.json["peers"][0]["error"] or ""
+    suite.check(done.code in (1, 3) and "node recover" in error and "for a minute" not in error and done.seconds < 30, "its own 'sync now' says why no round ends, and soon", (done.code, error, done.seconds))
     done = nodes["om"].run("sync", "now", "--peer", "politie")
     suite.check(done.code == 3 and "put back" in done.json["peers"][0]["error"], "and its partners are told why no round ends", done)
     police.ok("node", "recover")
+    own = [(log["size"], log["complete"]) for log in police.ok("sync", "status")["logs"] if log["author"] == "politie"]
+    suite.check(all(size == complete for size, complete in own), "each of its own logs is whole again", own)
     police.ok("case", "note", case, "weer bij")
     for node in (nodes[handle] for handle in OTHERS):
         held = wait_until(lambda node=node: "weer bij" in notes(node, case), SECONDS_MAX, 0.5)

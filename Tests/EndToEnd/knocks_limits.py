@@ -1,57 +1,24 @@
 """A clock set back, values at their limits, very many notes."""
-import os
-import subprocess
 import time
 from datetime import datetime
 
 from knocks_world import read
+from shifted_clock import shifted
 from support import csv_text, MAPPING
 
-# Puts the clock of a process off by $CLOCK_SECONDS.
-CLOCK = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <stdlib.h>
-#include <sys/time.h>
-#include <time.h>
-static long off(void) { const char *s = getenv("CLOCK_SECONDS"); return s ? atol(s) : 0; }
-int clock_gettime(clockid_t id, struct timespec *t) {
-    static int (*real)(clockid_t, struct timespec *);
-    if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
-    int code = real(id, t);
-    if (code == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)) t->tv_sec += off();
-    return code;
-}
-int gettimeofday(struct timeval *t, void *zone) {
-    struct timespec now;
-    int code = clock_gettime(CLOCK_REALTIME, &now);
-    t->tv_sec = now.tv_sec;
-    t->tv_usec = now.tv_nsec / 1000;
-    return code;
-}
-time_t time(time_t *t) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (t) *t = now.tv_sec;
-    return now.tv_sec;
-}
-"""
 DAY = 86_400
 
 
 def clock_set_back(knocked):
     """Entries carry the clock's time, also after one that was far ahead, and that is told; nothing else minds."""
     suite, node, world = knocked.suite, knocked.node, knocked.world
-    source, library = world.write("clock.c", CLOCK), world.path("clock.so")
-    compiler = next((c for c in ("cc", "clang", "gcc") if any(os.access(os.path.join(p, c), os.X_OK) for p in os.environ["PATH"].split(os.pathsep))), None)
-    if not compiler or subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], capture_output=True).returncode:
+    off = shifted(world)
+    if not off:
         print("  SKIPPED: no C compiler: the clock is not set back", flush=True)
         return
     knocked.put_back()
     def entries():
         return node.ok("log", "show", knocked.table)["entries"]
-    def off(seconds):
-        return {"LD_PRELOAD": library, "CLOCK_SECONDS": str(seconds)}
     shown = world.execute([*node.command("log", "show", knocked.table)], env=off(0))
     suite.equal(shown.code, 0, "the program runs with another clock")
     for seconds in (-3600, -DAY, -400 * DAY, -20_000 * DAY, 3600, 0, 40 * DAY, 0, -DAY):

@@ -1,6 +1,7 @@
 """Two members who sign everything: drafts and versions of the charter that rival (keys.md §3)."""
 from support import wait_until
 
+from liar_forks import evidence, grow
 from liar_world import PATIENCE_SECONDS
 from reference import membership
 from reference.peer import Peer
@@ -117,6 +118,34 @@ def rival_members(stage):
         peer.end()
 
 
-ATTACKS = {"rival-drafts": (0, rival_drafts), "rival-members": (0, rival_members)}
+def falling_pins(stage):
+    """Signs many histories, and shows an earlier difference each time the others have drafted a pin of the one before."""
+    stage.begin()
+    marks = []
+    for _ in range(3):
+        marks.append(stage.log.branch())
+        grow(stage, stage.log, 1)
+    stage.give(*stage.nodes)
+    for mark in reversed(marks):
+        other = mark.branch()
+        grow(stage, other, 1)
+        lie = evidence(stage, mark.size, other, stage.log)
+        for node in stage.nodes:
+            session = stage.dial(node)
+            session.try_send("evidence", **lie)
+            known = wait_until(lambda node=node: any(f"differ from entry {mark.size} on" in text for text in node.alarms()), PATIENCE_SECONDS, 0.3)
+            stage.trial.check(known, f"{node.handle} knows of the difference at {mark.size}", node.alarms())
+            session.end()
+        paths = []
+        for node in stage.nodes[:2]:
+            paths.append(stage.world.path(f"{stage.name}-{mark.size}-{node.handle}.table"))
+            done = node.run("table", "amend", stage.table, "--pin", stage.handle, "--out", paths[-1])
+            stage.trial.check(done.code == 0, f"{node.handle} drafts a pin at {mark.size}, whatever it drafted before", done)
+    answers = [stage.y.run("table", "accept", path, "--replace") for path in paths]
+    effective = [done.json["effective"] for done in answers if done.code == 0]
+    stage.trial.check(effective and effective[-1], "the pin of the first difference counts once a quorum signed it", answers)
+
+
+ATTACKS = {"rival-drafts": (0, rival_drafts), "rival-members": (0, rival_members), "falling-pins": (0, falling_pins)}
 # These need a second member that lies.
-WITH_HELPER = set(ATTACKS)
+WITH_HELPER = {"rival-drafts", "rival-members"}

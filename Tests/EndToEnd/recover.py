@@ -232,11 +232,23 @@ def before_table(t):
     for node in (t.police, t.om):
         node.start()
     late.ok("sync", "now")
+    with open(written(late.data)) as marker:
+        kept = marker.read()
+    shutil.rmtree(late.data)
+    shutil.copytree(old, late.data)
+    os.remove(written(late.data))
+    late.ok("table", "accept", world.path("Tweede.table"))
+    done = late.run("case", "open", "--table", table, "--title", "Zonder te weten")
+    suite.check(done.code == 3 and "until a partner confirms" in done.err, "without that file: this node's own signature on the table's file tells", done)
     shutil.rmtree(late.data)
     os.rename(old, late.data)
+    with open(written(late.data), "w") as marker:
+        marker.write(kept)
     late.ok("table", "accept", world.path("Tweede.table"))
     done = late.run("case", "open", "--table", table, "--title", "Te vroeg")
     suite.check(done.code == 3 and "put back" in done.err, "nothing is written at the table that was accepted again", done)
+    told = late.run("node", "status", as_json=False).out
+    suite.check(b"put-back" in told and b"--acknowledge" not in told, "that something can be acknowledged is not said where that ends nothing", told)
     found = late.ok("node", "recover")["tables"][0]
     suite.check(found["fetched"] > 0 and found["lost"] == 0, "its log is fetched back", found)
     late.ok("case", "note", case, "terug")

@@ -280,10 +280,10 @@ class Node:
         """Every log this node holds: size, how far complete, root."""
         return sorted([log["table"], log["author"], log["generation"], log["size"], log["complete"], log["root"]] for log in self.ok("sync", "status")["logs"])
 
-    def start(self):
-        """Starts the node and waits until it says that it is ready."""
+    def start(self, env=None):
+        """Starts the node, maybe in another environment, and waits until it says that it is ready."""
         with open(self.world.path(self.handle + ".log"), "ab") as log:
-            process = self.process = self.world.spawn(self.command("node", "run"), stdout=subprocess.PIPE, stderr=log)
+            process = self.process = self.world.spawn(self.command("node", "run"), env=self.world.environment | (env or {}), stdout=subprocess.PIPE, stderr=log)
         answer, ready = {}, threading.Event()
         def listen():
             text = b""

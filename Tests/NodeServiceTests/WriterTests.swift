@@ -58,9 +58,20 @@ struct WriterTests {
                 let own = counted?.fragments.filter { $0.withdrawal == nil } ?? []
                 guard !own.isEmpty else { return }
                 let fragment = self.pick(own)
+                let given = fragment.given
+                let newest = given.filter { $0.version == fragment.payload.version }
+                if given.count > 1, newest.count == given.count, self.chance(2) {
+                    // From one of them: the other is given the same anew.
+                    let handle = counted?.handle(given[0].recipient.member) ?? ""
+                    try await self.node.perform(
+                        .withdraw(fragment: fragment.id.hex, from: [handle], reason: "ten onrechte")
+                    )
+                    self.done += 1
+                    return try await self.check()
+                }
                 // Whatever was shared, and with whom: it can be withdrawn.
                 try await self.node.perform(
-                    .withdraw(fragment: fragment.id.hex, reason: "ten onrechte")
+                    .withdraw(fragment: fragment.id.hex, from: nil, reason: "ten onrechte")
                 )
                 self.done += 1
                 return try await self.check()
@@ -200,7 +211,9 @@ struct WriterTests {
         }
         let fragment = try #require(try await nodes[0].countedCases().first?.fragments.first)
         #expect(fragment.given.map(\.version) == [2, 1])
-        try await nodes[0].perform(.withdraw(fragment: fragment.id.hex, reason: "ten onrechte"))
+        try await nodes[0].perform(
+            .withdraw(fragment: fragment.id.hex, from: nil, reason: "ten onrechte")
+        )
         let counted = try #require(try await nodes[0].countedCases().first)
         #expect(counted.fragments.first?.withdrawal != nil && counted.ignored.isEmpty)
         #expect(counted.view(at: nil).fragments.isEmpty)
@@ -224,6 +237,12 @@ struct WriterTests {
         #expect(error?.message.contains("\(from) to \(until)") == true)
         let after = try await nodes[0].state(of: LogID(member: 1, generation: 0), in: table.id)
         #expect(before == after)
+        let id = TextEncoding.hex(table.id.bytes)
+        for request in [NodeRequest.listTables, .showTable(id: id)] {
+            let call = NodeCall(request: request, user: "test")
+            let shown = try await nodes[0].node.perform(call)
+            #expect(shown.text.string.contains("its period \(words)"), "\(shown.text.string)")
+        }
     }
 }
 

@@ -34,6 +34,18 @@ import Testing
         #expect(VisibleText.text("één  twee", in: .line) == "één ⟨U+0020⟩twee")
     }
 
+    @Test(arguments: [VisibleText.Place.lines, .line, .page])
+    func `a blank that begins or ends a text is seen`(place: VisibleText.Place) {
+        for (text, shown) in [
+            (" ", "⟨U+0020⟩"), ("   ", "⟨U+0020⟩ ⟨U+0020⟩"), (" a b", "⟨U+0020⟩a b"),
+            ("a b ", "a b⟨U+0020⟩"), ("a b", "a b"), ("é ", "é⟨U+0020⟩"), ("", ""),
+        ] {
+            // Within a line the second of a run is marked already.
+            let expected = text == "   " && place != .page ? "⟨U+0020⟩⟨U+0020⟩⟨U+0020⟩" : shown
+            #expect(VisibleText.text(text, in: place) == expected, "'\(text)'")
+        }
+    }
+
     @Test func `exactly the characters that do not show themselves are marked`() {
         var wrong: [String] = []
         for value in UInt32(0)...0x10FFFF {
@@ -61,7 +73,8 @@ import Testing
 
     @Test func `a text that shows itself stays byte for byte`() {
         let texts = [
-            "", " ~", "Ünïcödé", "e\u{301}", "شرکت", "חברה", "会社", "🏭", "✔\u{FE0F} ja", "⚠\u{FE0E}",
+            "", "a ~", "Ünïcödé", "e\u{301}", "شرکت", "חברה", "会社", "🏭", "✔\u{FE0F} ja",
+            "⚠\u{FE0E}",
             "<U+202E>",
         ]
         for text in texts {

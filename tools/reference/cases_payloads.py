@@ -101,6 +101,8 @@ def payloads():
         "with an expiry": {**FRAGMENT, "expires": "2028-02-29"},
         "value of 65,536 bytes": {**FRAGMENT, "fields": [{"name": "extra.a", "value": "x" * 65_536}]},
         "256 fields": {**FRAGMENT, "fields": [{"name": n, "value": "x"} for n in names]},
+        "with a lowered category": {**FRAGMENT, "lowered": "Besluit van de teamleider: al openbaar"},
+        "lowered, 500 bytes": {**FRAGMENT, "expires": "2028-02-29", "lowered": "é" * 250},
         "text beyond ASCII": {**FRAGMENT, "fields": [{"name": "subject.name", "value": "Coöperatie 𝟙"}]},
     }
     grants = {
@@ -217,6 +219,9 @@ def limits_reject():
         "fragment: version 2 of a later index": fragment(version=2, first_index=8),
         "fragment: expires on no such day": fragment(expires="2027-02-29"),
         "fragment: expires with a time": fragment(expires="2027-02-28T00:00:00Z"),
+        "fragment: lowered for 501 bytes": fragment(lowered="x" * 501),
+        "fragment: lowered on two lines": fragment(lowered="a\nb"),
+        "fragment: lowered not in NFC": fragment(lowered="e\u0301"),
         "fragment: empty payload": ("fragment", b""),
         "operations: none": operations(),
         "operations: 257": operations(*[OPERATIONS["add_tag"]] * 257),

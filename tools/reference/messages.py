@@ -61,7 +61,7 @@ OPERATIONS = Message("OperationsPayload", (1, "audience_version", "u32"), (2, "o
 FIELD = Message("Field", (1, "name", "str"), (2, "value", "str"))
 FRAGMENT = Message(
     "FragmentPayload", (1, "first_index", "u64"), (2, "version", "u32"), (3, "type", "str"),
-    (4, "fields", FIELD, R), (5, "expires", "str"), (6, "generation", "u32"),
+    (4, "fields", FIELD, R), (5, "expires", "str"), (6, "generation", "u32"), (7, "lowered", "str"),
 )
 WITHDRAWAL = Message("WithdrawalPayload", (1, "first_index", "u64"), (2, "reason", "str"), (3, "generation", "u32"))
 
@@ -221,6 +221,8 @@ def decode_fragment(data, index, generation=0):
         require(is_text(field["value"]), "payload", "text")
     if value["expires"]:
         check_date(value["expires"], "payload")
+    lowered = value["lowered"]
+    require(len(lowered.encode()) <= 500 and is_text(lowered), "payload", "lowered")
     return value
 
 

@@ -1,9 +1,8 @@
 extension Catalogue {
     /// The texts in Dutch, terms included.
-    static let dutch: [String: String] = Self.dutchTexts.merging(Self.dutchTerms) {
-        first,
-        _ in first
-    }
+    static let dutch: [String: String] = Self.dutchTexts
+        .merging(Self.dutchTerms) { first, _ in first }
+        .merging(Self.dutchAlarms) { first, _ in first }
 
     private static let dutchTexts: [String: String] = [
         "skip": "Naar de inhoud",
@@ -93,6 +92,15 @@ extension Catalogue {
         "doneSet": "%1 is gewijzigd.",
         "doneWeighed": "De weging is als notitie vastgelegd. Alle waarden blijven staan.",
         "doneShared": "Gedeeld met %1.",
+        "errorNotYourCase":
+            "Deze zaak is van een andere organisatie: alleen de eigenaar bepaalt wie deelneemt.",
+        "problemFromNobody": "Kies ten minste één partner bij wie u intrekt.",
+        "problemNobodyLeft": "Iedereen blijft: laat iemand onaangekruist, of annuleer.",
+        "doneAudience": "%1 doet vanaf nu niet meer mee in deze zaak.",
+        "doneWithdrawnFrom": """
+        Het fragment is ingetrokken bij %1; de anderen krijgen een nieuw fragment met dezelfde \
+        velden. Dat is te zien zodra zij hebben gesynchroniseerd.
+        """,
         "doneWithdrawn": """
         Het fragment is ingetrokken. Partners zien het niet meer zodra zij hebben \
         gesynchroniseerd.
@@ -201,6 +209,8 @@ extension Catalogue {
         "addTag": "Toevoegen",
         "removeTag": "Weghalen:",
         "moreNotShown": "%1 van %2 worden getoond; “tafel case show” geeft alles.",
+        "andExpired": "en %1 verlopen",
+        "versionOwnerKnows": "welke versie weet de eigenaar",
         "versionNumber": "versie %1",
         "shareLead": """
         Kies het record. Daarna kiest u de velden en wie ze krijgt, en ziet u vooraf wat \
@@ -218,6 +228,12 @@ extension Catalogue {
         "noGround": "geen grondslag voor deze categorie",
         "preferredGround": "Grondslag",
         "firstThatFits": "de eerste die past",
+        "sharedBefore":
+            "Dit record is in deze zaak gedeeld: versie %1, met %2. De keuzes hieronder beginnen daarmee.",
+        "lowering": "Waarom een lagere categorie",
+        "loweringHint":
+            "Alleen als de categorie lager is dan die van het record. Wie het fragment krijgt, leest dit.",
+        "loweredCategory": "Lager dan de categorie van het record:",
         "expiresOn": "Vervalt op",
         "datePlaceholder": "JJJJ-MM-DD",
         "dateHint": "Schrijf bijvoorbeeld 2027-01-31.",
@@ -247,7 +263,15 @@ extension Catalogue {
         "change": "Wijzigen",
         "cancel": "Annuleren",
         "withdrawTitle": "Fragment intrekken",
-        "withdrawFrom": "Gedeeld met %1.",
+        "withdrawFromWhom": "Intrekken bij",
+        "withdrawFromHint":
+            "Wie niet is aangekruist krijgt dezelfde velden opnieuw, als nieuw fragment.",
+        "audienceTitle": "Deelnemers wijzigen",
+        "audienceLead": """
+        Wie u weglaat krijgt dat te zien, houdt wat er al is verstrekt, en krijgt niets meer van \
+        deze zaak. Later komt er niemand bij: wat eerder is geschreven, wordt niet alsnog verstrekt.
+        """,
+        "whoStays": "Wie blijft",
         "withdrawHint": """
         Na synchronisatie is het in geen zaakbeeld meer te zien. Dat het gedeeld is \
         geweest, met wie en op welke grondslag, blijft in het logboek staan. \
@@ -349,23 +373,6 @@ extension Catalogue {
             "Wat gebeurd is blijft hier staan tot het op de opdrachtregel als gezien is gemeld: tafel node status --acknowledge.",
         "pastAlarms": "Voorbije alarmen",
         "since": "sinds",
-        "alarm_address": "adres",
-        "alarm_fork": "twee geschiedenissen",
-        "alarm_put-back": "teruggezette map",
-        "alarm_unconfirmed": "eigen logboek onbevestigd",
-        "alarm_partner-put-back": "teruggezette map bij een partner",
-        "alarm_two-copies": "twee kopieën",
-        "alarm_put-aside": "opzijgezet",
-        "alarm_damaged": "beschadigde map",
-        "alarm_unprotected": "onbeschermd",
-        "alarm_silent": "partner niet bereikt",
-        "alarm_clock": "klok",
-        "alarm_store": "opslag",
-        "alarm_receipt": "ontvangstbewijs",
-        "alarm_verification": "controle mislukt",
-        "alarm_backlog": "achterstand",
-        "alarm_charter": "convenant",
-        "alarm_event": "gebeurtenis",
         "noAlarms": "Er staat geen alarm.",
         "peers": "Verbinding met partners",
         "connection": "Verbinding",

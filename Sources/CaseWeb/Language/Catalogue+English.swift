@@ -1,9 +1,8 @@
 extension Catalogue {
     /// The texts in English, terms included.
-    static let english: [String: String] = Self.englishTexts.merging(Self.englishTerms) {
-        first,
-        _ in first
-    }
+    static let english: [String: String] = Self.englishTexts
+        .merging(Self.englishTerms) { first, _ in first }
+        .merging(Self.englishAlarms) { first, _ in first }
 
     private static let englishTexts: [String: String] = [
         "skip": "Skip to content",
@@ -85,6 +84,15 @@ extension Catalogue {
         "doneSet": "%1 was changed.",
         "doneWeighed": "The weighing is written down as a note. All values stay.",
         "doneShared": "Shared with %1.",
+        "errorNotYourCase":
+            "This case is another organisation's: only its owner says who is in it.",
+        "problemFromNobody": "Choose at least one partner to withdraw from.",
+        "problemNobodyLeft": "Everybody stays: leave somebody unticked, or cancel.",
+        "doneAudience": "%1 is left out of this case from now on.",
+        "doneWithdrawnFrom": """
+        The fragment was withdrawn from %1; the others get a new one with the same fields. \
+        That shows once they have synchronised.
+        """,
         "doneWithdrawn": """
         The fragment was withdrawn. Partners no longer see it once they have \
         synchronised.
@@ -193,6 +201,8 @@ extension Catalogue {
         "addTag": "Add",
         "removeTag": "Remove:",
         "moreNotShown": "%1 of %2 are shown; “tafel case show” gives all.",
+        "andExpired": "and %1 expired",
+        "versionOwnerKnows": "which version, its owner knows",
         "versionNumber": "version %1",
         "shareLead": """
         Choose the record. Then you choose the fields and who gets them, and see \
@@ -210,6 +220,12 @@ extension Catalogue {
         "noGround": "no ground for this category",
         "preferredGround": "Ground",
         "firstThatFits": "the first that fits",
+        "sharedBefore":
+            "This record is shared in this case: version %1, with %2. The choices below begin with that.",
+        "lowering": "Why a lower category",
+        "loweringHint":
+            "Only when the category is below the record's. All who get the fragment read it.",
+        "loweredCategory": "Below the record's category:",
         "expiresOn": "Expires on",
         "datePlaceholder": "YYYY-MM-DD",
         "dateHint": "Write for instance 2027-01-31.",
@@ -240,7 +256,14 @@ extension Catalogue {
         "change": "Change",
         "cancel": "Cancel",
         "withdrawTitle": "Withdraw a fragment",
-        "withdrawFrom": "Shared with %1.",
+        "withdrawFromWhom": "Withdraw from",
+        "withdrawFromHint": "Who is not ticked gets the same fields again, as a new fragment.",
+        "audienceTitle": "Change the audience",
+        "audienceLead": """
+        Who is left out is told so, keeps what it was given, and is given nothing more of this \
+        case. Nobody comes in later: what was written before is not given to who comes later.
+        """,
+        "whoStays": "Who stays",
         "withdrawHint": """
         After synchronising no case view shows it. That it was shared, with whom and on \
         which ground, stays in the log. This version does not yet confirm destruction at \
@@ -342,23 +365,6 @@ extension Catalogue {
             "What happened stands here until it is said on the command line that it was seen: tafel node status --acknowledge.",
         "pastAlarms": "Past alarms",
         "since": "since",
-        "alarm_address": "address",
-        "alarm_fork": "two histories",
-        "alarm_put-back": "folder put back",
-        "alarm_unconfirmed": "own log unconfirmed",
-        "alarm_partner-put-back": "folder of a partner put back",
-        "alarm_two-copies": "two copies",
-        "alarm_put-aside": "put aside",
-        "alarm_damaged": "damaged folder",
-        "alarm_unprotected": "unprotected",
-        "alarm_silent": "partner not reached",
-        "alarm_clock": "clock",
-        "alarm_store": "store",
-        "alarm_receipt": "receipt",
-        "alarm_verification": "verification failed",
-        "alarm_backlog": "backlog",
-        "alarm_charter": "charter",
-        "alarm_event": "event",
         "noAlarms": "No alarm stands.",
         "peers": "Connection with partners",
         "connection": "Connection",

@@ -294,6 +294,16 @@ struct CaseModelBuilder {
         return self.words.term("type", item.type) + name
     }
 
+    /// Which version somebody was given, where it is not the newest or not known here.
+    private func versionText(
+        of recipient: Documents.Disclosures.Recipient,
+        _ item: Documents.Disclosures.Item
+    ) -> String {
+        guard let version = recipient.version else { return self.words("versionOwnerKnows") }
+        return version < item.version
+            ? self.words("versionNumber", self.words.number(version)) : ""
+    }
+
     private func disclosure(
         _ item: Documents.Disclosures.Item,
         mayWrite: Bool
@@ -307,10 +317,7 @@ struct CaseModelBuilder {
             "recipients": item.recipients.map { recipient in
                 [
                     "handle": recipient.handle, "ground": recipient.ground,
-                    "versionText": recipient.version.flatMap { version in
-                        version < item.version
-                            ? self.words("versionNumber", self.words.number(version)) : nil
-                    } ?? "",
+                    "versionText": self.versionText(of: recipient, item),
                     "received": recipient.received == true,
                     "waiting": recipient.received == false,
                 ] as [String: Any]
@@ -318,6 +325,7 @@ struct CaseModelBuilder {
             "isShown": item.withdrawn == nil, "isExpired": item.expired,
             "mayWithdraw": item.own && mayWrite,
         ]
+        model["lowered"] = item.lowered
         model["expires"] = item.expires
         model["expiresText"] = item.expires.map { self.words.date($0) }
         if let withdrawn = item.withdrawn {

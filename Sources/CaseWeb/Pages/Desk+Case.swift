@@ -32,12 +32,15 @@ extension Desk {
         )
         let mayWrite = self.may(.writeCases)
         let title = Self.title(of: view)
+        let table = tables.tables.first { $0.table == view.table }
         var model: [String: Any] = [
             "title": title, "id": view.case, "caseID": view.case, "mayWrite": mayWrite,
+            "isOwner": view.owner == self.node.card.handle && self.may(.writeCases),
             "owner": view.owner, "audience": self.words.list(view.audience),
             "audienceText": self.words("noteAudience", self.words.list(view.audience)),
             "table": view.table,
-            "tableName": tables.tables.first { $0.table == view.table }?.name ?? view.table,
+            "tableName": table?.name ?? view.table,
+            "period": self.period(table?.period ?? "running"),
             "phaseSteps": builder.phaseSteps,
             "typedNote": action == .note ? self.form["text"] ?? "" : "",
             "typedTag": action == .tag ? self.form["tag"] ?? "" : "",

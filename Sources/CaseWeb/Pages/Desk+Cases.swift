@@ -23,13 +23,16 @@ extension Desk {
         )
         let cases: [[String: Any]] = list.cases.map { item in
             [
-                "id": item.case, "title": item.title,
+                "id": item.case, "titles": item.titles.map { ["title": $0] },
                 "phase": item.phase.split(separator: " / ")
                     .map { self.words.term("phase", String($0)) }.joined(separator: " / "),
                 "owner": item.owner, "table": names[item.table] ?? item.table,
                 "fragments": self.words.number(item.fragments),
+                "expired": item.expired == 0
+                    ? "" : self.words("andExpired", self.words.number(item.expired)),
                 "conflicts": self.words.number(item.conflicts),
                 "hasConflicts": item.conflicts > 0,
+                "period": self.period(item.period),
             ]
         }
         return .page(
@@ -54,6 +57,11 @@ extension Desk {
                 ]
             )
         )
+    }
+
+    /// That a table's period has not begun or is over; empty while it runs.
+    func period(_ period: String) -> String {
+        period == "running" ? "" : self.words.term("period", period)
     }
 
     // MARK: Opening

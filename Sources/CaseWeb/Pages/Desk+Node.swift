@@ -17,6 +17,7 @@ extension Desk {
         var model: [String: Any] = [
             "maySynchronise": self.may(.synchronise), "nodeID": status.node,
             "hasAlarms": !status.alarms.isEmpty,
+            "someEndWhenSeen": status.alarms.contains(where: \.ends_when_seen),
             "alarms": status.alarms.reversed().map { self.alarm($0) },
             "hasPast": !status.past_alarms.isEmpty,
             "past": status.past_alarms.reversed().map { self.alarm($0) },
@@ -94,7 +95,10 @@ extension Desk {
         var model: [String: Any] = [
             "kind": self.words.term("alarm", alarm.code), "at": alarm.since,
             "atText": self.words.time(alarm.since), "text": alarm.text,
+            "tells": self.words.term("alarmTells", alarm.code),
+            "asks": self.words.term("alarmAsks", alarm.code),
         ]
+        model["partner"] = alarm.handle
         model["until"] = alarm.until
         model["untilText"] = alarm.until.map { self.words.time($0) }
         return model

@@ -60,25 +60,21 @@ extension Desk {
     ) async throws(PageError) -> Page {
         let record = sharing.record
         let handle = self.node.card.handle
-        let chosen = Set(self.form.all("field"))
-        let to = Set(self.form.all("to"))
-        let category = self.form["category"] ?? record.category
-        let lowest = Category(name: record.category)?.rawValue ?? 0
+        let ground = self.form.text("ground")
+        let asked = self.form["category"] ?? record.category
+        var offers = try await self.offers(sharing, category: asked, ground: ground)
+        // Who shares again begins with what is shared.
+        let shared = isFirst ? offers.shared : nil
+        let chosen = Set(shared?.fields ?? self.form.all("field"))
+        let to = Set(shared?.to ?? self.form.all("to"))
+        let category = shared?.category ?? asked
+        if category != asked {
+            offers = try await self.offers(sharing, category: category, ground: ground)
+        }
+        let mayLower = self.may(.lowerCategory)
+        let lowest = mayLower ? 0 : Category(name: record.category)?.rawValue ?? 0
         let withheld = record.fields.keys.filter { !Self.isShareable($0, record) }.sorted()
         let own = sharing.table.members.first { $0.handle == handle }
-        let ground = self.form.text("ground")
-        let isKnown =
-            Category(name: category) != nil
-            && (ground == nil || sharing.table.grounds.contains { $0.code == ground })
-        let offers: Documents.Offers =
-            isKnown
-            ? try await self.ask(
-                .offeredGrounds(
-                    caseID: sharing.view.case,
-                    category: category,
-                    grounds: ground.map { [$0] }
-                )
-            ) : Documents.Offers(members: [])
         let offered = Dictionary(
             offers.members.map { ($0.handle, $0.ground) },
             uniquingKeysWith: { first, _ in first }
@@ -88,7 +84,8 @@ extension Desk {
                 ground.fits(from: own?.class ?? "", to: member.class, category: category)
             }
         }
-        let model: [String: Any] = [
+        let isFresh = isFirst && shared == nil
+        var model: [String: Any] = [
             "id": sharing.view.case, "caseTitle": Self.title(of: sharing.view),
             "record": record.id,
             "recordTitle":
@@ -97,7 +94,7 @@ extension Desk {
                 .sorted { $0.key < $1.key }.map { name, value in
                     [
                         "name": name, "label": self.words.field(name), "value": value,
-                        "isChosen": isFirst
+                        "isChosen": isFresh
                             ? !PersonalFields.mayBe(name, in: record) : chosen.contains(name),
                     ] as [String: Any]
                 },
@@ -107,21 +104,48 @@ extension Desk {
                 let first = offered[member.handle] ?? nil
                 return [
                     "handle": member.handle, "ground": first ?? self.words("noGround"),
-                    "isChosen": isFirst ? first != nil : to.contains(member.handle),
+                    "isChosen": isFresh ? first != nil : to.contains(member.handle),
                 ] as [String: Any]
             },
             "categories": self.options(
                 "category",
-                // Below the record's own nothing is shared.
+                // Below the record's own nothing is shared, but for what a manager decides.
                 Category.allCases.filter { $0.rawValue >= lowest }.map(\.name),
                 chosen: category
             ),
             "grounds": grounds.map {
                 ["code": $0.code, "isChosen": $0.code == ground] as [String: Any]
             },
-            "typedExpires": self.form["expires"] ?? "",
+            "typedExpires": self.form["expires"] ?? shared?.expires ?? "",
+            "mayLower": mayLower, "typedLowering": self.form["lowering"] ?? "",
         ]
+        model["sharedBefore"] = shared.map {
+            self.words(
+                "sharedBefore",
+                self.words.number($0.version),
+                self.words.list($0.to)
+            )
+        }
         return Page(template: "shareFields", title: self.words("chooseFields"), model: model)
+    }
+
+    /// On which grounds each could be given it, and what is shared of the record already.
+    private func offers(
+        _ sharing: Sharing,
+        category: String,
+        ground: String?
+    ) async throws(PageError) -> Documents.Offers {
+        guard Category(name: category) != nil,
+            ground == nil || sharing.table.grounds.contains(where: { $0.code == ground })
+        else { return Documents.Offers(members: [], shared: nil) }
+        return try await self.ask(
+            .offeredGrounds(
+                caseID: sharing.view.case,
+                record: sharing.record.id,
+                category: category,
+                grounds: ground.map { [$0] }
+            )
+        )
     }
 
     private static func isShareable(_ field: String, _ record: Documents.Record) -> Bool {
@@ -165,7 +189,8 @@ extension Desk {
             expires: expires,
             isPreview: isPreview,
             seen: self.form["seen"] ?? "",
-            leavingOut: self.form.text("leaving").flatMap { ShareDraft.LeavingOut(rawValue: $0) }
+            leavingOut: self.form.text("leaving").flatMap { ShareDraft.LeavingOut(rawValue: $0) },
+            lowering: self.form.text("lowering")
         )
     }
 
@@ -182,7 +207,7 @@ extension Desk {
         }
         var hidden = [("record", sharing.record.id), ("seen", share.seen ?? "")]
         hidden += self.form.fields.filter {
-            ["field", "to", "category", "ground", "expires"].contains($0.name)
+            ["field", "to", "category", "ground", "expires", "lowering"].contains($0.name)
         }.map { ($0.name, $0.value) }
         var model: [String: Any] = [
             "id": sharing.view.case, "caseTitle": Self.title(of: sharing.view),
@@ -209,6 +234,7 @@ extension Desk {
             "hidden": hidden.map { ["name": $0.0, "value": $0.1] },
         ]
         model["expires"] = self.form.text("expires").map { self.words.date($0) }
+        model["lowered"] = share.lowered
         return Page(template: "sharePreview", title: self.words("previewTitle"), model: model)
     }
 

@@ -16,6 +16,7 @@ extension Desk {
                             "id": table.table, "name": table.name, "theme": table.theme,
                             "version": self.words.number(table.version),
                             "state": self.words(table.effective ? "effective" : "notEffective"),
+                            "period": self.period(table.period),
                         ]
                     },
                 ]
@@ -49,6 +50,7 @@ extension Desk {
                 model: [
                     "id": table.table, "name": table.name, "purpose": table.purpose,
                     "mayReadLogs": self.may(.readLogs),
+                    "period": self.period(table.period),
                     "inWords": self.words(
                         "charterInWords",
                         self.words.number(table.members.count),

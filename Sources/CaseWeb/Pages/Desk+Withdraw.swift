@@ -10,7 +10,7 @@ extension Desk {
     private func withdrawForm(
         _ id: String,
         _ fragment: String
-    ) async throws(PageError) -> (page: Page, fragment: String) {
+    ) async throws(PageError) -> (page: Page, item: Documents.Disclosures.Item) {
         let view: Documents.View = try await self.ask(
             .showCase(id: id, canonical: false, at: nil)
         )
@@ -20,7 +20,7 @@ extension Desk {
         guard found.count == 1, let item = found.first, item.own, item.withdrawn == nil else {
             throw PageError(.notFound, "errorNotYours")
         }
-        let handles = item.recipients.map { "\($0.handle) (\($0.ground))" }
+        let chosen = self.form.fields.isEmpty ? nil : Set(self.form.all("from"))
         let page = Page(
             template: "withdraw",
             title: self.words("withdrawTitle"),
@@ -28,16 +28,24 @@ extension Desk {
                 "id": view.case, "caseTitle": Self.title(of: view),
                 "fragment": item.fragment,
                 "what": "\(self.words.term("type", item.type)), \(self.words.time(item.at))",
-                "recipientsText": self.words("withdrawFrom", self.words.list(handles)),
+                "recipients": item.recipients.map { recipient in
+                    [
+                        "handle": recipient.handle, "ground": recipient.ground,
+                        "isChosen": chosen?.contains(recipient.handle) ?? true,
+                    ] as [String: Any]
+                },
                 "typedReason": self.form["reason"] ?? "",
             ]
         )
-        return (page, item.fragment)
+        return (page, item)
     }
 
     func withdraw(_ id: String, _ fragment: String) async throws(PageError) -> PageAnswer {
-        let (page, fragment) = try await self.withdrawForm(id, fragment)
+        let (page, item) = try await self.withdrawForm(id, fragment)
         return try await self.answer {
+            let from = self.form.all("from")
+            guard !from.isEmpty else { throw self.problem("problemFromNobody") }
+            let isWhole = item.recipients.allSatisfy { from.contains($0.handle) }
             let reason = try self.text(
                 "reason",
                 label: "reason",
@@ -45,12 +53,19 @@ extension Desk {
                 allowsLines: false
             )
             try await self.submit(
-                .withdraw(fragment: fragment, reason: reason),
+                .withdraw(
+                    fragment: item.fragment,
+                    from: isWhole ? nil : from,
+                    reason: reason
+                ),
                 as: Documents.Anything.self
             )
             return .redirect(
                 to: "/cases/\(id)#shared",
-                Session.Flash(key: "doneWithdrawn", arguments: [])
+                Session.Flash(
+                    key: isWhole ? "doneWithdrawn" : "doneWithdrawnFrom",
+                    arguments: isWhole ? [] : [self.words.list(from)]
+                )
             )
         } otherwise: { _ in
             page

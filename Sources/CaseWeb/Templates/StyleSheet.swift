@@ -46,6 +46,8 @@ enum StyleSheet {
         code, samp, pre, .key { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", monospace; font-size: 0.8125em; overflow-wrap: anywhere; }
         .text { white-space: pre-wrap; overflow-wrap: anywhere; }
         bdi, .text, .value, dd, td, option { unicode-bidi: isolate; }
+        bdi { white-space: pre-wrap; }
+        bdi.title { display: block; }
         a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
         a:hover { text-decoration-thickness: 2px; }
         :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }

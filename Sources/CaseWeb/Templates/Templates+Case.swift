@@ -75,7 +75,7 @@ extension Templates {
         <table class="stack shared"><caption>{{t.sharedCaption}}</caption>
         <thead><tr><th scope="col">{{t.fragment}}</th><th scope="col">{{t.with}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.state}}</th></tr></thead>
         <tbody>{{#disclosures}}
-        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}"><bdi>{{what}}</bdi></a>{{/isShown}}{{#withdrawn}}<bdi>{{what}}</bdi>{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small></th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#versionText}} <small>{{.}}</small>{{/versionText}}{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{#isExpired}}<span class="flag">{{t.expired}}</span>{{/isExpired}}{{^isExpired}}{{t.inView}}{{/isExpired}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
+        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}"><bdi>{{what}}</bdi></a>{{/isShown}}{{#withdrawn}}<bdi>{{what}}</bdi>{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small>{{#lowered}}<br><small><span class="flag">{{t.loweredCategory}}</span> <bdi>{{.}}</bdi></small>{{/lowered}}</th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#versionText}} <small>{{.}}</small>{{/versionText}}{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{t.expires}} <time datetime="{{.}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{#isExpired}}<span class="flag">{{t.expired}}</span>{{/isExpired}}{{^isExpired}}{{t.inView}}{{/isExpired}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
         {{/disclosures}}</tbody></table>
         {{/hasDisclosures}}
         {{#moreDisclosures}}<p class="hint">{{.}}</p>{{/moreDisclosures}}
@@ -113,8 +113,8 @@ extension Templates {
         <aside class="side" aria-label="{{t.aboutCase}}">
         <dl class="about">
         <div><dt>{{t.owner}}</dt><dd>{{owner}}</dd></div>
-        <div><dt>{{t.audience}}</dt><dd>{{audience}}</dd></div>
-        <div><dt>{{t.table}}</dt><dd><a href="/tables/{{table}}">{{tableName}}</a></dd></div>
+        <div><dt>{{t.audience}}</dt><dd>{{audience}}{{#isOwner}} <a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/isOwner}}</dd></div>
+        <div><dt>{{t.table}}</dt><dd><a href="/tables/{{table}}">{{tableName}}</a>{{#period}} <span class="flag">{{.}}</span>{{/period}}</dd></div>
         <div><dt>{{t.caseID}}</dt><dd><code>{{id}}</code></dd></div>
         </dl>
         {{#registers}}

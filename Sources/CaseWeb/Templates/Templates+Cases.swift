@@ -15,7 +15,7 @@ extension Templates {
         <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.phase}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.table}}</th><th scope="col" class="number">{{t.fragments}}</th><th scope="col" class="number">{{t.conflicts}}</th></tr></thead>
         <tbody>
         {{#cases}}
-        <tr><th scope="row"><a href="/cases/{{id}}">{{title}}</a></th><td data-label="{{t.phase}}"><span class="phase">{{phase}}</span></td><td data-label="{{t.owner}}">{{owner}}</td><td data-label="{{t.table}}">{{table}}</td><td data-label="{{t.fragments}}" class="number">{{fragments}}</td><td data-label="{{t.conflicts}}" class="number">{{#hasConflicts}}<strong class="mark">{{conflicts}}</strong>{{/hasConflicts}}{{^hasConflicts}}{{conflicts}}{{/hasConflicts}}</td></tr>
+        <tr><th scope="row"><a href="/cases/{{id}}">{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</a></th><td data-label="{{t.phase}}"><span class="phase">{{phase}}</span></td><td data-label="{{t.owner}}">{{owner}}</td><td data-label="{{t.table}}">{{table}}{{#period}} <span class="flag">{{.}}</span>{{/period}}</td><td data-label="{{t.fragments}}" class="number">{{fragments}}{{#expired}} <small>{{.}}</small>{{/expired}}</td><td data-label="{{t.conflicts}}" class="number">{{#hasConflicts}}<strong class="mark">{{conflicts}}</strong>{{/hasConflicts}}{{^hasConflicts}}{{conflicts}}{{/hasConflicts}}</td></tr>
         {{/cases}}
         </tbody>
         </table>

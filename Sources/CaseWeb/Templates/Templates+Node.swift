@@ -4,7 +4,7 @@ extension Templates {
         <h1>{{t.tables}}</h1>
         {{#hasTables}}
         <table class="stack list"><caption class="hidden">{{t.tables}}</caption><thead><tr><th scope="col">{{t.name}}</th><th scope="col">{{t.theme}}</th><th scope="col" class="number">{{t.version}}</th><th scope="col">{{t.state}}</th></tr></thead>
-        <tbody>{{#tables}}<tr><th scope="row"><a href="/tables/{{id}}">{{name}}</a></th><td data-label="{{t.theme}}">{{theme}}</td><td data-label="{{t.version}}" class="number">{{version}}</td><td data-label="{{t.state}}">{{state}}</td></tr>{{/tables}}</tbody></table>
+        <tbody>{{#tables}}<tr><th scope="row"><a href="/tables/{{id}}">{{name}}</a></th><td data-label="{{t.theme}}">{{theme}}</td><td data-label="{{t.version}}" class="number">{{version}}</td><td data-label="{{t.state}}">{{state}}{{#period}} <span class="flag">{{.}}</span>{{/period}}</td></tr>{{/tables}}</tbody></table>
         {{/hasTables}}
         {{^hasTables}}<p class="empty">{{t.noTables}}</p>{{/hasTables}}
         """#
@@ -12,7 +12,7 @@ extension Templates {
     static let table = #"""
         <p class="crumb"><a href="/tables">{{t.tables}}</a></p>
         <div class="heading"><h1>{{name}}</h1>{{#mayReadLogs}}<a class="button" href="/tables/{{id}}/log">{{t.logs}}</a>{{/mayReadLogs}}</div>
-        <p class="lead">{{inWords}}</p>
+        <p class="lead">{{inWords}}{{#period}} <span class="flag">{{.}}</span>{{/period}}</p>
         <p>{{signedWords}}</p>
         <section aria-labelledby="purpose"><h2 id="purpose">{{t.purpose}}</h2><p class="text">{{purpose}}</p></section>
         <section aria-labelledby="members"><h2 id="members">{{t.members}}</h2>
@@ -43,8 +43,8 @@ extension Templates {
         {{#outcomes}}<ul class="outcomes">{{#items}}<li class="{{style}}">{{text}}{{#detail}} <samp lang="en">{{.}}</samp>{{/detail}}</li>{{/items}}</ul>{{/outcomes}}
         <section aria-labelledby="alarms"><h2 id="alarms">{{t.alarms}}</h2>
         {{^hasAlarms}}<p>{{t.noAlarms}}</p>{{/hasAlarms}}
-        {{#hasAlarms}}<ul class="outcomes">{{#alarms}}<li class="bad"><strong>{{kind}}</strong> {{t.since}} <time datetime="{{at}}">{{atText}}</time><br><span lang="en">{{text}}</span></li>{{/alarms}}</ul><p class="hint">{{t.alarmsHint}}</p>{{/hasAlarms}}
-        {{#hasPast}}<details><summary>{{t.pastAlarms}}</summary><ul class="outcomes">{{#past}}<li><strong>{{kind}}</strong> <time datetime="{{at}}">{{atText}}</time> – <time datetime="{{until}}">{{untilText}}</time><br><span lang="en">{{text}}</span></li>{{/past}}</ul></details>{{/hasPast}}</section>
+        {{#hasAlarms}}<ul class="outcomes">{{#alarms}}<li class="bad"><strong>{{kind}}</strong>{{#partner}} · <bdi>{{.}}</bdi>{{/partner}} · {{t.since}} <time datetime="{{at}}">{{atText}}</time><br>{{tells}} <strong>{{asks}}</strong><br><small>{{t.nodeSays}} <samp lang="en">{{text}}</samp></small></li>{{/alarms}}</ul>{{#someEndWhenSeen}}<p class="hint">{{t.alarmsHint}}</p>{{/someEndWhenSeen}}{{/hasAlarms}}
+        {{#hasPast}}<details><summary>{{t.pastAlarms}}</summary><ul class="outcomes">{{#past}}<li><strong>{{kind}}</strong> <time datetime="{{at}}">{{atText}}</time> – <time datetime="{{until}}">{{untilText}}</time>{{#partner}} · <bdi>{{.}}</bdi>{{/partner}}<br><small>{{t.nodeSays}} <samp lang="en">{{text}}</samp></small></li>{{/past}}</ul></details>{{/hasPast}}</section>
         <section aria-labelledby="peers"><h2 id="peers">{{t.peers}}</h2>
         {{#hasPeers}}<table class="stack"><caption class="hidden">{{t.peers}}</caption><thead><tr><th scope="col">{{t.partner}}</th><th scope="col">{{t.connection}}</th><th scope="col" class="number">{{t.behind}}</th><th scope="col">{{t.lastSync}}</th></tr></thead>
         <tbody>{{#peers}}<tr><th scope="row">{{handle}}</th><td data-label="{{t.connection}}"><span class="state {{style}}">{{connection}}</span></td><td data-label="{{t.behind}}" class="number">{{behind}}</td><td data-label="{{t.lastSync}}">{{#at}}<time datetime="{{.}}">{{atText}}</time>{{/at}}{{^at}}{{t.neverInThisRun}}{{/at}}</td></tr>{{/peers}}</tbody></table>{{/hasPeers}}

@@ -51,6 +51,7 @@ enum Templates {
         "shareFields": Self.shareFields,
         "sharePreview": Self.sharePreview,
         "withdraw": Self.withdraw,
+        "audience": Self.audience,
         "records": Self.records,
         "searchForm": Self.searchForm,
         "hits": Self.hits,

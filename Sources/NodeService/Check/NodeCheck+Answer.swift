@@ -6,6 +6,7 @@ extension NodeCheck {
     /// The document, and the same for a person; a finding is exit code 1.
     var answer: NodeAnswer {
         let isSound = self.findings.isEmpty
+        let findings = self.shownFindings
         return NodeAnswer(
             exitCode: isSound ? 0 : 1,
             json: [
@@ -17,7 +18,7 @@ extension NodeCheck {
                     "entries": .integer(Int(self.counts.entries)),
                 ],
                 "findings": .array(
-                    self.findings.prefix(Self.findingsMax).map { finding in
+                    findings.prefix(Self.findingsMax).map { finding in
                         [
                             "file": .string(finding.file), "part": .string(finding.part),
                             "what": .string(finding.what), "means": .string(finding.means),
@@ -36,9 +37,24 @@ extension NodeCheck {
     /// Most findings that are shown.
     static let findingsMax = 1_000
 
+    /// The findings; where a part is damaged that only a backup has, nothing is rebuilt, and nothing but
+    /// the backup helps with the others.
+    private var shownFindings: [CheckFinding] {
+        guard self.isBeyondRepair else { return self.findings }
+        return self.findings.map { finding in
+            CheckFinding(
+                file: finding.file,
+                part: finding.part,
+                what: finding.what,
+                means: finding.means,
+                remedy: finding.remedy == .none ? .none : .backup
+            )
+        }
+    }
+
     private var lines: [ShownText] {
         var lines: [ShownText] = self.done.map { "done     \($0)" }
-        for finding in self.findings.prefix(Self.findingsMax) {
+        for finding in self.shownFindings.prefix(Self.findingsMax) {
             lines.append("DAMAGED  \(finding.file), \(finding.part): \(finding.what)")
             lines.append("         \(finding.means). \(Self.advice(finding.remedy))")
         }

@@ -419,6 +419,9 @@ package nonisolated struct Tafel_V1_FragmentPayload: Sendable {
   /// Generation of the author's log in which version 1 stands.
   package var generation: UInt32 = 0
 
+  /// Why the category is below the one of the owner's record; empty where it is not.
+  package var lowered: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1167,7 +1170,7 @@ nonisolated extension Tafel_V1_Remove: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FragmentPayload"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}version\0\u{1}type\0\u{1}fields\0\u{1}expires\0\u{1}generation\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_index\0\u{1}version\0\u{1}type\0\u{1}fields\0\u{1}expires\0\u{1}generation\0\u{1}lowered\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1181,6 +1184,7 @@ nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProt
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.expires) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.lowered) }()
       default: break
       }
     }
@@ -1205,6 +1209,9 @@ nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProt
     if self.generation != 0 {
       try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 6)
     }
+    if !self.lowered.isEmpty {
+      try visitor.visitSingularStringField(value: self.lowered, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1215,6 +1222,7 @@ nonisolated extension Tafel_V1_FragmentPayload: SwiftProtobuf.Message, SwiftProt
     if lhs.fields != rhs.fields {return false}
     if lhs.expires != rhs.expires {return false}
     if lhs.generation != rhs.generation {return false}
+    if lhs.lowered != rhs.lowered {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

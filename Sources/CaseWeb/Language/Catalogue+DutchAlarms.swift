@@ -1,0 +1,76 @@
+extension Catalogue {
+    /// What alarms are called, tell and ask for in Dutch, by code (`Protocol/alarms.md`).
+    static let dutchAlarms: [String: String] = [
+        "alarm_address": "adres",
+        "alarmTells_address":
+            "Partners hebben een kaart van deze organisatie met een ander adres dan de map hier.",
+        "alarmAsks_address":
+            "Onderteken een nieuwe kaart met het juiste adres: tafel node card --endpoint.",
+        "alarm_fork": "twee geschiedenissen",
+        "alarmTells_fork":
+            "Een logboek heeft twee ondertekende geschiedenissen, of niet die welke het charter vastlegt. Wat tussen de anderen gaat, gaat door.",
+        "alarmAsks_fork":
+            "Bekijk het bewijs (tafel log fork) en leg met een charterversie vast wat telt.",
+        "alarm_put-back": "teruggezette map",
+        "alarmTells_put-back":
+            "De map van deze node heeft minder dan er was geschreven: zij is teruggezet.",
+        "alarmAsks_put-back": "Haal het eigen logboek terug: tafel node recover.",
+        "alarm_unconfirmed": "eigen logboek onbevestigd",
+        "alarmTells_unconfirmed":
+            "Nog geen partner heeft bevestigd hoe ver het eigen logboek is; tot dan wordt er niets geschreven.",
+        "alarmAsks_unconfirmed": "Synchroniseer met een partner, of gebruik tafel node recover.",
+        "alarm_partner-put-back": "teruggezette map bij een partner",
+        "alarmTells_partner-put-back":
+            "Een partner heeft minder van het eigen logboek dan hier is ontvangen: de map daar is teruggezet.",
+        "alarmAsks_partner-put-back": "Laat de beheerder daar tafel node recover uitvoeren.",
+        "alarm_two-copies": "twee kopieën",
+        "alarmTells_two-copies":
+            "Twee nodes draaien met dezelfde sleutels, of hebben dat gedaan.",
+        "alarmAsks_two-copies": "Zoek de tweede kopie en zet haar uit.",
+        "alarm_put-aside": "opzijgezet",
+        "alarmTells_put-aside":
+            "Een partner voegde op één dag meer toe dan een node aanneemt; de rest wacht. Andere partners merken er niets van.",
+        "alarmAsks_put-aside": "Vraag de partner of dit zo bedoeld is.",
+        "alarm_damaged": "beschadigde map",
+        "alarmTells_damaged":
+            "De map mist iets wat haar opslag noemt, zoals wanneer één bestand los is teruggezet.",
+        "alarmAsks_damaged": "Zet de hele map terug, uit één moment.",
+        "alarm_unprotected": "onbeschermd",
+        "alarmTells_unprotected":
+            "Het bestand naast de map kan niet worden geschreven; een teruggezette map valt dan pas bij een partner op.",
+        "alarmAsks_unprotected": "Geef de node schrijfrecht op dat bestand.",
+        "alarm_silent": "partner niet bereikt",
+        "alarmTells_silent":
+            "Een partner is al een tijd niet bereikt.",
+        "alarmAsks_silent": "Ga na of de node daar draait en bereikbaar is.",
+        "alarm_clock": "klok",
+        "alarmTells_clock":
+            "Regels zijn gedateerd ver voor de klok van deze node: een van beide klokken liep verkeerd. Wat verkeerd gedateerd is, blijft zo.",
+        "alarmAsks_clock": "Vergelijk de klokken en zet de verkeerde gelijk.",
+        "alarm_store": "opslag",
+        "alarmTells_store":
+            "Er kon iets niet worden geschreven of gelezen, zoals bij een volle schijf.",
+        "alarmAsks_store": "Maak ruimte vrij, of herstel de schijf.",
+        "alarm_receipt": "ontvangstbewijs",
+        "alarmTells_receipt":
+            "Een ontvangstbewijs spreekt tegen wat is verstrekt.",
+        "alarmAsks_receipt": "Vraag de partner wat er is ontvangen, en bewaar beide logboeken.",
+        "alarm_verification": "controle mislukt",
+        "alarmTells_verification":
+            "Een partner stuurde iets wat de controle niet doorstaat. Het is niet bewaard.",
+        "alarmAsks_verification":
+            "Vraag de beheerder daar naar de versie en de toestand van de node.",
+        "alarm_backlog": "achterstand",
+        "alarmTells_backlog":
+            "Een partner is verbonden, mist regels van deze node, en neemt er al een tijd geen aan.",
+        "alarmAsks_backlog": "Zie met tafel sync now wat in de weg staat.",
+        "alarm_charter": "convenant",
+        "alarmTells_charter":
+            "Van één versie van het charter zijn twee teksten geldig ondertekend. Elke node telt dezelfde.",
+        "alarmAsks_charter": "Spreek af welke geldt en maak een volgende versie.",
+        "alarm_event": "gebeurtenis",
+        "alarmTells_event":
+            "Er is iets gebeurd wat een beheerder moet weten.",
+        "alarmAsks_event": "Lees hieronder wat de node meldt.",
+    ]
+}

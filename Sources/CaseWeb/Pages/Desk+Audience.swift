@@ -1,0 +1,60 @@
+import HTTPTypes
+import NodeService
+import SyncLog
+
+/// Leaving partners out of an own case.
+extension Desk {
+    func audiencePage(_ id: String) async throws(PageError) -> PageAnswer {
+        .page(try await self.audienceForm(id, isFirst: true).page)
+    }
+
+    private func audienceForm(
+        _ id: String,
+        isFirst: Bool
+    ) async throws(PageError) -> (page: Page, view: Documents.View) {
+        let view: Documents.View = try await self.ask(
+            .showCase(id: id, canonical: false, at: nil)
+        )
+        let handle = self.node.card.handle
+        guard view.owner == handle else { throw PageError(.notFound, "errorNotYourCase") }
+        let table: Documents.Table = try await self.ask(.showTable(id: view.table))
+        let chosen = Set(self.form.all("to"))
+        let page = Page(
+            template: "audience",
+            title: self.words("audienceTitle"),
+            model: [
+                "id": view.case, "caseTitle": Self.title(of: view),
+                "members": view.audience.filter { $0 != handle }.map { member in
+                    [
+                        "handle": member,
+                        "name": table.members.first { $0.handle == member }?.name ?? "",
+                        "isChosen": isFirst || chosen.contains(member),
+                    ] as [String: Any]
+                },
+            ]
+        )
+        return (page, view)
+    }
+
+    func setAudience(_ id: String) async throws(PageError) -> PageAnswer {
+        let (page, view) = try await self.audienceForm(id, isFirst: false)
+        return try await self.answer {
+            let stays = self.form.all("to")
+            guard !stays.isEmpty else { throw self.problem("problemNobody") }
+            let left = view.audience.filter {
+                $0 != self.node.card.handle && !stays.contains($0)
+            }
+            guard !left.isEmpty else { throw self.problem("problemNobodyLeft") }
+            try await self.submit(
+                .setAudience(AudienceDraft(caseID: view.case, to: stays)),
+                as: Documents.Anything.self
+            )
+            return .redirect(
+                to: "/cases/\(view.case)",
+                Session.Flash(key: "doneAudience", arguments: [self.words.list(left)])
+            )
+        } otherwise: { _ in
+            page
+        }
+    }
+}

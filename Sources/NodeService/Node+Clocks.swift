@@ -1,0 +1,121 @@
+import CaseModel
+import Cryptography
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+
+/// How far a peer's own log went when all that it had was held here.
+struct LevelMark: Sendable {
+    /// The size of the log.
+    let size: UInt64
+    /// When, by the steady clock in milliseconds.
+    let steady: UInt64
+}
+
+/// Telling of clocks that are wrong, on both sides.
+extension Node {
+    /// Notes that a round with a peer ended level: what its own log gets from now on is written later.
+    func noteLevelMark(of peer: NodeID, in table: TableID) {
+        guard let state = self.engine.tables[table],
+            let number = state.file.effective?.member(identity: peer)?.number
+        else { return }
+        // Of what is refused or waits here, more may have been written before.
+        let logs = state.logs.filter {
+            $0.key.member == number && !state.refused.contains($0.key)
+        }
+        self.levelMarks[peer, default: [:]][table] = logs.mapValues {
+            LevelMark(size: $0.size, steady: self.steadyClock)
+        }
+    }
+
+    /// Tells of a member whose entries are dated far ahead of the own clock, or far before the moment
+    /// after which they were written.
+    func noteClock(of chunk: VerifiedChunk) {
+        let clock = HybridTime(milliseconds: self.clock)
+        let source = self.identity(of: chunk.log, in: chunk.table)
+        let times = chunk.items.compactMap(\.header?.time)
+        guard let newest = times.max() else { return }
+        let author = self.author(of: chunk.log, in: chunk.table)
+        if newest.isFarAhead(of: clock) {
+            let ahead = Self.duration(newest.milliseconds - clock.milliseconds)
+            return self.tellClock(
+                of: source,
+                "\(author): dated entries \(ahead) ahead of this node's clock when they came. One of both "
+                    + "clocks was wrong: compare them, and set it right. What was dated wrong stays so"
+            )
+        }
+        guard let source, let written = self.writtenAfter(chunk, by: source),
+            HybridTime(milliseconds: written).isFarAhead(of: newest)
+        else { return }
+        let behind = Self.duration(written - newest.milliseconds)
+        self.tellClock(
+            of: source,
+            "\(author): dated entries \(behind) before \(UTCTime.text(milliseconds: written)) by this "
+                + "node's clock, and wrote them after that. One of both clocks was wrong: compare them, and "
+                + "set it right. What was dated wrong stays so"
+        )
+    }
+
+    /// A moment by the own clock, in milliseconds since 1970, after which all of a chunk was written:
+    /// its author and this node were level then, and the log was no longer; `nil` where none is known.
+    private func writtenAfter(_ chunk: VerifiedChunk, by author: NodeID) -> UInt64? {
+        guard let marks = self.levelMarks[author]?[chunk.table] else { return nil }
+        let mark: LevelMark
+        if let known = marks[chunk.log] {
+            mark = known
+        } else if let newest = marks.max(by: { $0.key < $1.key }), newest.key < chunk.log {
+            // A generation that began since.
+            mark = LevelMark(size: 0, steady: newest.value.steady)
+        } else {
+            return nil
+        }
+        guard chunk.from >= mark.size else { return nil }
+        let passed = self.steadyClock - min(self.steadyClock, mark.steady)
+        return self.clock - min(self.clock, passed)
+    }
+
+    /// One alarm for each author, whatever it dates the next ones.
+    private func tellClock(of source: NodeID?, _ text: String) {
+        guard
+            !self.alarms.contains(where: {
+                $0.until == nil && $0.code == .clock && $0.source == source?.bytes
+                    && $0.subject == nil
+            })
+        else { return }
+        self.raise(text, .clock, by: source)
+    }
+
+    /// Tells of own entries that are dated far ahead of the clock: it was wrong then, or is now.
+    func noteOwnClock() {
+        let clock = HybridTime(milliseconds: self.clock)
+        let newest = self.engine.tables.values.compactMap { $0.logs[$0.ownLog]?.time }.max()
+        // Once for each such time: seen is seen.
+        guard let newest, newest.isFarAhead(of: clock),
+            !self.alarms.contains(where: {
+                $0.code == .clock && $0.subject == "\(newest.rawValue)"
+            })
+        else { return }
+        self.raise(
+            "\(self.card.handle), this node: it dated entries up to "
+                + "\(UTCTime.text(milliseconds: newest.milliseconds)), "
+                + "\(Self.duration(newest.milliseconds - clock.milliseconds)) ahead of its clock when "
+                + "that was noticed. One of both was wrong: set the clock right. What was dated wrong "
+                + "stays so",
+            .clock,
+            about: "\(newest.rawValue)"
+        )
+    }
+
+    /// About how long, in words.
+    static func duration(_ milliseconds: UInt64) -> String {
+        let seconds = milliseconds / 1_000
+        let units: [(UInt64, String)] = [
+            (31_556_952, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"),
+        ]
+        for (length, name) in units where seconds >= length {
+            let count = (seconds + length / 2) / length
+            return "about \(count) \(name)\(count == 1 ? "" : "s")"
+        }
+        return "\(seconds) seconds"
+    }
+}

@@ -1,0 +1,202 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+import Terminal
+import Wire
+
+/// Withdrawing fragments.
+extension Node {
+    /// Withdraws a fragment from everybody; where `handles` names some of who has it, the others are
+    /// given a fragment of its own with the same fields (`Protocol/decisions/0020`).
+    func withdraw(
+        _ id: String,
+        from handles: [String]?,
+        reason: String
+    ) throws(NodeFailure) -> NodeAnswer {
+        let (table, counted, fragment) = try self.findFragment(id)
+        guard fragment.owner == table.me else {
+            throw .usage(
+                "fragment '\(id)': belongs to \(counted.handle(fragment.owner)). "
+                    + "Only its owner can withdraw it"
+            )
+        }
+        guard fragment.withdrawal == nil else {
+            throw .usage("fragment '\(id)': was withdrawn already. There is nothing more to do")
+        }
+        var drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: reason)
+        let rest = try handles.flatMap { (handles) throws(NodeFailure) in
+            try self.rest(of: fragment, without: handles, in: counted, of: table)
+        }
+        if let rest {
+            drafts.append(
+                Self.draft(
+                    caseID: counted.caseID,
+                    category: rest.category,
+                    audience: rest.audience,
+                    generation: table.ownLog.generation,
+                    payload: fragment.payload,
+                    version: 1,
+                    firstIndex: nil
+                )
+            )
+        }
+        let id = table.file.table
+        let entries = try self.append(drafts, to: id) {
+            (transaction, entries) throws(SlotError) in
+            guard let rest, let record = rest.record, let entry = entries.last else { return }
+            try transaction.noteShare(
+                record: record,
+                caseID: counted.caseID,
+                fragment: FragmentPayload.id(
+                    table: id,
+                    log: entry.log,
+                    firstIndex: entry.header.index
+                )
+            )
+        }
+        guard let first = entries.first, let last = entries.last else {
+            throw NodeFailure(.bug, "withdrawal: was not written. Report this")
+        }
+        let withdrawals = rest == nil ? entries[...] : entries.dropLast()
+        var text: ShownText =
+            "withdrawn, " + (withdrawals.count == 1 ? "entry " : "entries ")
+            + withdrawals.map { "\($0.header.index)" }.joined(separator: ", ")
+            + "; hidden in every view once synchronised"
+        var anew: ObjectID?
+        if let rest {
+            let fragment = FragmentPayload.id(
+                table: id,
+                log: last.log,
+                firstIndex: last.header.index
+            )
+            let others = rest.audience.members.map { counted.handle($0) }.joined(separator: ", ")
+            text = text + "\nfragment \(fragment.hex), version 1: the same fields, to \(others)"
+            anew = fragment
+        }
+        return NodeAnswer(
+            exitCode: 0,
+            json: ["entry": Self.json(of: first.header), "fragment": JSONValue(anew?.hex)],
+            text: text,
+            file: nil
+        )
+    }
+
+    /// What is left of a fragment once some of who has it are taken out.
+    private struct Rest {
+        let audience: Audience
+        let category: SyncLog.Category
+        /// The record it was made from, as far as that is known.
+        let record: ObjectID?
+    }
+
+    /// Who keeps what the newest version says; `nil` where nobody does.
+    private func rest(
+        of fragment: CaseFragment,
+        without handles: [String],
+        in counted: CountedCase,
+        of table: TableState
+    ) throws(NodeFailure) -> Rest? {
+        let charter = try self.charter(of: table)
+        let given = fragment.given
+        let everybody = given.map(\.recipient.member)
+        let named = Set(try self.members(handles, in: charter, everybody: everybody))
+        if let stranger = named.subtracting(everybody).sorted().first {
+            let who = everybody.map { counted.handle($0) }.joined(separator: ", ")
+            throw .usage(
+                "--from: \(counted.handle(stranger)) was not given it. Choose from \(who)"
+            )
+        }
+        let remaining = given.filter { !named.contains($0.recipient.member) }
+        guard let audience = Audience(remaining.map(\.recipient)) else { return nil }
+        try self.checkPeriod(of: charter)
+        let newest = fragment.payload
+        if let older = remaining.first(where: { $0.version < newest.version }) {
+            throw .usage(
+                "--from: \(counted.handle(older.recipient.member)) has version \(older.version) and was "
+                    + "left out of \(newest.version), which the others would be given anew. Name it too, or "
+                    + "use 'tafel fragment share' with --take-back"
+            )
+        }
+        if fragment.isExpired(on: self.today) {
+            throw .usage(
+                "--from: its last day, \(newest.expires ?? ""), is over, so nobody is given it anew. Leave "
+                    + "--from out"
+            )
+        }
+        guard let category = fragment.newest.header.category else {
+            throw NodeFailure(.bug, "fragment: has no category. Report this")
+        }
+        let record = try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            try snapshot.record(ofFragment: fragment.id)
+        }
+        return Rest(audience: audience, category: category, record: record)
+    }
+
+    /// The entries that withdraw a fragment from everybody who was given a version.
+    ///
+    /// Each is told on the ground and in the category of what it was given: a ground of another
+    /// version may not fit, and what fits no ground counts for nobody.
+    func withdrawals(
+        of fragment: CaseFragment,
+        in caseID: ObjectID,
+        reason: String
+    ) throws(NodeFailure) -> [Draft] {
+        let payload: [UInt8]
+        do throws(WireError) {
+            payload =
+                try WithdrawalPayload(
+                    generation: fragment.log.generation,
+                    firstIndex: fragment.firstIndex,
+                    reason: reason.normalised
+                )
+                .payload
+        } catch {
+            throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")
+        }
+        return fragment.recipientsByCategory.compactMap { category, recipients in
+            Audience(recipients).map { audience in
+                Draft(
+                    kind: .withdrawal,
+                    subject: .existing(caseID),
+                    category: category,
+                    audience: audience
+                ) { _ in payload }
+            }
+        }
+    }
+
+    /// An entry with a version of a fragment.
+    ///
+    /// `payload`: What it says beside its place; `generation`, `firstIndex`: where version 1 stands,
+    /// `nil` for a fragment that begins with it.
+    static func draft(
+        caseID: ObjectID,
+        category: SyncLog.Category,
+        audience: Audience,
+        generation: UInt16,
+        payload: FragmentPayload,
+        version: UInt32,
+        firstIndex: UInt64?
+    ) -> Draft {
+        Draft(
+            kind: .fragment,
+            subject: .existing(caseID),
+            category: category,
+            audience: audience
+        ) { index in
+            let placed = try? FragmentPayload(
+                generation: generation,
+                firstIndex: firstIndex ?? index,
+                version: version,
+                type: payload.type,
+                fields: payload.fields,
+                expires: payload.expires,
+                lowered: payload.lowered
+            )
+            guard let placed else { preconditionFailure("the parts were checked one by one") }
+            return placed.payload
+        }
+    }
+}
