@@ -82,7 +82,8 @@ extension Node {
                         let receipt = try? Receipt(payload: entry.plaintext),
                         let item = receipt.logs.first(where: { $0.log == log }),
                         item.checkpoint.size > index, !item.unopened.contains(index),
-                        self.isCosigned(item, in: table, by: place.member)
+                        let seconds = Self.cosignedSeconds(item, in: table, by: place.member),
+                        self.isPast(seconds)
                     else { continue }
                     let key = ReceiptKey(table: table.file.table, log: log, member: place.member)
                     var given = known[key] ?? GivenEntries()

@@ -152,11 +152,14 @@ extension Node {
             }
             self.logger.debug("receipt \(place.index) of \(handle): \(verdict)")
             given.newest = place
-            if case .confirmed = verdict, !self.isCosigned(item, in: table, by: member) {
-                let text =
-                    "its receipt is not signed by its witness key, or of a time that is not yet"
-                self.raise("\(handle): \(text)", .receipt, by: author)
-                continue
+            if case .confirmed = verdict {
+                guard let seconds = Self.cosignedSeconds(item, in: table, by: member) else {
+                    let text = "its receipt is not signed by its witness key"
+                    self.raise("\(handle): \(text)", .receipt, by: author)
+                    continue
+                }
+                // A clock that is wrong is told of by itself.
+                guard self.isPast(seconds) else { continue }
             }
             guard self.isWriters(verdict, item, of: table) else {
                 self.noteOwnOtherTree(verdict, quotedBy: handle, item, author, in: table)
@@ -170,16 +173,23 @@ extension Node {
         }
     }
 
-    /// Whether an item about the own log has the line of its writer, of a time that is not ahead of the
-    /// clock: an auditor takes no other for a confirmation.
-    func isCosigned(_ item: LogReceipt, in table: TableState, by member: MemberNumber) -> Bool {
-        guard let card = table.file.cards[member] else { return false }
+    /// When the writer of a receipt cosigned what it quotes of the own log, in seconds since 1970; `nil`
+    /// where its line is missing or wrong: an auditor takes that for no confirmation.
+    static func cosignedSeconds(
+        _ item: LogReceipt,
+        in table: TableState,
+        by member: MemberNumber
+    ) -> UInt64? {
+        guard let card = table.file.cards[member] else { return nil }
         let key = NoteKey.witness(card.witnessKey, of: card.identity)
-        let latest = (self.clock + HybridTime.aheadMillisecondsMax) / 1_000
-        return item.checkpoint.note.signatures.dropFirst().contains { signature in
-            signature.names(key) && item.checkpoint.note.isValid(signature, by: key)
-                && signature.cosignedSeconds.map { $0 <= latest } ?? false
-        }
+        let note = item.checkpoint.note
+        return note.signatures.dropFirst()
+            .first { $0.names(key) && note.isValid($0, by: key) }?.cosignedSeconds
+    }
+
+    /// Whether a time is not ahead of the clock; no receipt of a time that is not yet confirms anything.
+    func isPast(_ seconds: UInt64) -> Bool {
+        seconds <= (self.clock + HybridTime.aheadMillisecondsMax) / 1_000
     }
 
     /// Tells that the own key signed a history which this node does not have, as a receipt proves: heads

@@ -31,39 +31,6 @@ struct SessionSchedule: Sendable {
         var isUnderWay = false
     }
 
-    /// What is known of a session's times.
-    private struct Watch: Sendable {
-        let peer: NodeID
-        let isInitiator: Bool
-        let connectedAt: UInt64
-        var greetedAt: UInt64?
-        var digestAt: UInt64 = .max
-        /// When something last moved in the round under way, or it began; `nil` outside a round.
-        var movedAt: UInt64?
-        /// When the peer first said that its own log is shorter than what is held of it.
-        var suspectedAt: [TableID: UInt64] = [:]
-        /// Tables at which the peer's own log is shorter there than here.
-        var behind: Set<TableID> = []
-        var isPeerFailing = false
-        /// Tables of which the peer holds more of the own log than this node.
-        var ownBehind: Set<TableID> = []
-        /// A close was decided; the session counts for nothing any more.
-        var isClosing = false
-
-        /// When the round under way has stalled.
-        var stallsAt: UInt64 {
-            let time =
-                self.hindrance == nil ? SessionSchedule.stallTime : SessionSchedule.hinderedTime
-            return self.movedAt.map { $0 + time } ?? .max
-        }
-
-        /// What keeps the round from its end, as the peer shows.
-        var hindrance: RoundHindrance? {
-            if !self.ownBehind.isEmpty { return .ownPutBack }
-            return !self.behind.isEmpty ? .putBack : self.isPeerFailing ? .storeFails : nil
-        }
-    }
-
     /// Time between attempts to dial: it doubles from the lower to the upper bound.
     static let dialDelays: ClosedRange<UInt64> = 1_000...60_000
     /// Time in which the peer's hello must have come.
@@ -90,7 +57,7 @@ struct SessionSchedule: Sendable {
     private var targets: [NodeID: Target] = [:]
     /// Peers that are dialled on demand and are no target now.
     private var demanded: Set<NodeID> = []
-    private var watches: [SessionID: Watch] = [:]
+    private var watches: [SessionID: SessionWatch] = [:]
     private var receiptsAt: UInt64 = .max
     /// When the next tick is needed; `.max` for never.
     private(set) var nextDue: UInt64 = .max
@@ -253,7 +220,7 @@ struct SessionSchedule: Sendable {
             self.demanded.remove(peer)
             self.targets[peer]?.isUnderWay = false
         }
-        self.watches[session] = Watch(
+        self.watches[session] = SessionWatch(
             peer: peer,
             isInitiator: isInitiator,
             connectedAt: self.now
@@ -390,9 +357,7 @@ struct SessionSchedule: Sendable {
 
     /// Notes whether the peer holds more of the own log than this node, which does not fetch it back.
     mutating func noteOwnBehind(_ isBehind: Bool, _ table: TableID, _ session: SessionID) {
-        guard let watch = self.watches[session], watch.ownBehind.contains(table) != isBehind else {
-            return
-        }
+        guard self.watches[session]?.ownBehind.contains(table) == !isBehind else { return }
         self.watches[session]?.ownBehind.formSymmetricDifference([table])
         self.isChanged = true
     }

@@ -359,7 +359,29 @@ def wrong_receipts(stage):
         stage.trial.check(finding.get("signer") == stage.handle, "a finding about a receipt names who signed it", finding)
 
 
+def unsigned_receipts(stage):
+    """A receipt with the right count and hash, whose cosignature is not its writer's; then one that is."""
+    stage.begin()
+    stage.give(stage.n)
+    held = stage.held.held[stage.number[stage.n.handle], 0]
+    member, generation, note, count, digest, unopened = held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)
+    def say(words):
+        stage.log.receipt([(member, generation, words, count, digest, unopened)])
+        stage.give(stage.n)
+        stage.settle()
+    def told():
+        return [text for text in stage.n.alarms() if "not signed by its witness key" in text]
+    head, line = note.rstrip("\n").rsplit(" ", 1)
+    signature = bytearray(p.unb64(line))
+    signature[-1] ^= 1
+    say(f"{head} {p.b64(bytes(signature))}\n")
+    stage.trial.check(wait_until(told, PATIENCE_SECONDS, 0.3), "a receipt that its writer did not cosign is told, by name", stage.n.alarms())
+    say(note)
+    stage.trial.check(wait_until(lambda: not told(), PATIENCE_SECONDS, 0.3), "which ends with one that it did", told())
+
+
 ATTACKS = {
+    "unsigned-receipts": (21, unsigned_receipts),
     "new-card": (1, new_card), "two-cards": (1, two_cards), "two-sizes": (2, two_sizes), "fork-goes-on": (3, fork_goes_on),
     "generations": (6, generations), "unopenable": (7, unopenable), "passed-over": (7, passed_over), "one-size": (18, one_size),
     "receipt-beyond": (19, receipt_beyond), "many-errors": (20, many_errors), "wrong-receipts": (21, wrong_receipts),

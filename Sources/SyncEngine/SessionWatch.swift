@@ -1,0 +1,34 @@
+import SyncLog
+
+/// What is known of a session's times.
+struct SessionWatch: Sendable {
+    let peer: NodeID
+    let isInitiator: Bool
+    let connectedAt: UInt64
+    var greetedAt: UInt64?
+    var digestAt: UInt64 = .max
+    /// When something last moved in the round under way, or it began; `nil` outside a round.
+    var movedAt: UInt64?
+    /// When the peer first said that its own log is shorter than what is held of it.
+    var suspectedAt: [TableID: UInt64] = [:]
+    /// Tables at which the peer's own log is shorter there than here.
+    var behind: Set<TableID> = []
+    var isPeerFailing = false
+    /// Tables of which the peer holds more of the own log than this node.
+    var ownBehind: Set<TableID> = []
+    /// A close was decided; the session counts for nothing any more.
+    var isClosing = false
+
+    /// When the round under way has stalled.
+    var stallsAt: UInt64 {
+        let time =
+            self.hindrance == nil ? SessionSchedule.stallTime : SessionSchedule.hinderedTime
+        return self.movedAt.map { $0 + time } ?? .max
+    }
+
+    /// What keeps the round from its end, as the peer shows.
+    var hindrance: RoundHindrance? {
+        if !self.ownBehind.isEmpty { return .ownPutBack }
+        return !self.behind.isEmpty ? .putBack : self.isPeerFailing ? .storeFails : nil
+    }
+}
