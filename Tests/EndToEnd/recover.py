@@ -350,6 +350,25 @@ def copies(t):
     twin.stop()
 
 
+def damaged_store(t):
+    """The store is overwritten under a node that runs: who asks how it is gets an answer."""
+    suite, node = t.suite, t.om
+    suite.title("a store that is damaged under its node")
+    if node.process:
+        node.stop()
+    node.start()
+    path = os.path.join(node.data, "store.lmdb")
+    with open(path, "r+b") as file:
+        file.seek(2 * 4_096)
+        file.write(os.urandom(os.path.getsize(path) - 2 * 4_096))
+    done = node.run("node", "status")
+    told = [alarm["text"] for alarm in (done.json or {"alarms": []})["alarms"] if alarm["code"] == "store"]
+    suite.check(done.code == 1 and told and "node check" in told[0], "'node status' is answered, and says that the store cannot be read", done)
+    done = node.run("case", "list")
+    suite.check(done.code == 3 and "node check" in done.err and "change again" not in done.err, "other commands say what to do", done)
+    node.kill()
+
+
 def script(suite, world):
     t = Table(suite, world)
     whole(t)
@@ -362,6 +381,7 @@ def script(suite, world):
     slots_alone(t)
     moved(t, t.om, False)
     moved(t, t.police, True)
+    damaged_store(t)
     for node in t.nodes:
         if node.process:
             suite.equal(node.stop(), 0, f"{node.handle} stops in order")
