@@ -17,14 +17,28 @@ package struct CaseFragment: Sendable {
     private let shown: FragmentVersion
     /// The versions before it, by (version, index).
     private let earlier: [FragmentVersion]
+    /// Versions that do not count, since their author had been left out of the case, by (version, index).
+    private let cut: [FragmentVersion]
     /// The first withdrawal that counts; `nil` when there is none.
     package let withdrawal: Withdrawal?
 
-    /// Joins the versions that count of one fragment: at least one, by (version, index).
-    init(versions: ArraySlice<FragmentVersion>, withdrawal: Withdrawal?) {
-        guard let shown = versions.last else { preconditionFailure("a fragment has a version") }
+    /// Whether any version counts; else it is in no view, and those who were given it have it.
+    package let counts: Bool
+
+    /// Joins the versions of one fragment, those that count and those that were cut: at least one in
+    /// all, each by (version, index).
+    init(
+        versions: ArraySlice<FragmentVersion>,
+        cut: [FragmentVersion] = [],
+        withdrawal: Withdrawal?
+    ) {
+        guard let shown = versions.last ?? cut.last else {
+            preconditionFailure("a fragment has a version")
+        }
+        self.counts = !versions.isEmpty
         self.shown = shown
         self.earlier = Array(versions.dropLast())
+        self.cut = cut
         self.withdrawal = withdrawal
     }
 
@@ -48,14 +62,12 @@ package struct CaseFragment: Sendable {
     /// The subject it is about.
     package var subject: SubjectKey { self.shown.subject }
 
-    /// Everybody who was given a version, ascending by member, with the ground of the newest version
-    /// that names them.
-    package var recipients: [Recipient] { self.given.map(\.recipient) }
-
-    /// The newest version that each member was given, ascending by member.
+    /// The newest version that each member was given, ascending by member: also one that does not count,
+    /// for who was given it has it.
     package var given: [(recipient: Recipient, version: UInt32, entry: OpenedEntry)] {
         var given: [MemberNumber: (Recipient, UInt32, OpenedEntry)] = [:]
-        for version in self.earlier + [self.shown] {
+        let all = (self.earlier + [self.shown] + self.cut).sorted(by: FragmentVersion.precedes)
+        for version in all {
             for recipient in version.entry.audience.recipients {
                 given[recipient.member] = (recipient, version.payload.version, version.entry)
             }
@@ -69,6 +81,11 @@ package struct CaseFragment: Sendable {
         Dictionary(grouping: self.given) { $0.entry.header.category }
             .compactMap { category, given in category.map { ($0, given.map(\.recipient)) } }
             .sorted { $0.0.rawValue < $1.0.rawValue }
+    }
+
+    /// Whether an entry is a version that does not count.
+    package func isCut(_ entry: OpenedEntry) -> Bool {
+        self.cut.contains { $0.entry.place == entry.place }
     }
 
     /// Whether views as of `milliseconds` since 1970 (`nil`: now) show it (case-model §5).

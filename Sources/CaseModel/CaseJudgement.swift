@@ -85,6 +85,9 @@ struct CaseJudgement {
     private(set) var counted: [HeldEntry] = []
     /// Entries that do not, by place.
     private(set) var ignored: [IgnoredEntry] = []
+    /// Fragments that would count, had their author not been left out of the case before: those who were
+    /// given them have them.
+    private(set) var cut: [FragmentVersion] = []
     /// Charters of the entries that count, ascending by version.
     private(set) var charters: [Charter] = []
     /// What counts of each author, as far as it is bounded.
@@ -153,6 +156,7 @@ struct CaseJudgement {
         for held in entries {
             if let reason = self.settledReason(held.entry) ?? self.limitReason(held.entry) {
                 self.ignored.append(IgnoredEntry(place: held.place, reason: reason))
+                if reason == .removed, let fragment = held.fragment { self.cut.append(fragment) }
             } else {
                 self.counted.append(held)
                 versions.insert(held.entry.header.charterVersion)

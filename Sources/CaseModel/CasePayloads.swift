@@ -154,7 +154,8 @@ package struct FragmentPayload: Hashable, Sendable {
     package let fields: [Field]
     /// Day after which recipients destroy it, `YYYY-MM-DD`; `nil`: the case decides.
     package let expires: String?
-    /// Why its category is below the one of the owner's record; `nil` where it is not.
+    /// Why its category is below the one of the owner's record or of a version before; `nil` where it
+    /// is not.
     package let lowered: String?
     /// The facts that its fields state.
     let facts: FactSet

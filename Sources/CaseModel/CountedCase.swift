@@ -28,6 +28,9 @@ package struct CountedCase: Sendable {
     package private(set) var notes: [Note] = []
     /// The fragments, withdrawn ones included, by ID.
     package let fragments: [CaseFragment]
+    /// Fragments of which no version counts, since their author had been left out, by ID: those who were
+    /// given them have them.
+    package let cutFragments: [CaseFragment]
     /// Entries that do not count, by place.
     package let ignored: [IgnoredEntry]
     /// What counts of each author, as far as it is bounded.
@@ -46,7 +49,9 @@ package struct CountedCase: Sendable {
         self.caseID = caseID
         self.owner = owner
         self.audience = audience
-        self.fragments = Self.fragments(of: judgement.counted)
+        let fragments = Self.fragments(of: judgement.counted, cut: judgement.cut)
+        self.fragments = fragments.filter(\.counts)
+        self.cutFragments = fragments.filter { !$0.counts }
         self.ignored = judgement.ignored
         self.totals = judgement.totals
         for charter in judgement.charters {
@@ -100,7 +105,10 @@ package struct CountedCase: Sendable {
         }
     }
 
-    private static func fragments(of counted: [HeldEntry]) -> [CaseFragment] {
+    private static func fragments(
+        of counted: [HeldEntry],
+        cut: [FragmentVersion]
+    ) -> [CaseFragment] {
         var withdrawals: [EntryPlace: CaseFragment.Withdrawal] = [:]
         // Entries come in order of place: the first withdrawal of a fragment is met first.
         for held in counted where held.fragment == nil {
@@ -117,6 +125,8 @@ package struct CountedCase: Sendable {
         }
         // Only later versions are out of order.
         let versions = counted.compactMap(\.fragment).sorted(by: FragmentVersion.precedes)
+        var cuts = Dictionary(grouping: cut, by: \.first)
+            .mapValues { $0.sorted(by: FragmentVersion.precedes) }
         var found: [(id: ObjectID, fragment: CaseFragment)] = []
         found.reserveCapacity(versions.count)
         var start = 0
@@ -126,10 +136,19 @@ package struct CountedCase: Sendable {
             while end < versions.count, versions[end].first == first { end += 1 }
             let fragment = CaseFragment(
                 versions: versions[start..<end],
+                cut: cuts.removeValue(forKey: first) ?? [],
                 withdrawal: withdrawals[first]
             )
             found.append((fragment.id, fragment))
             start = end
+        }
+        for (first, versions) in cuts {
+            let fragment = CaseFragment(
+                versions: [],
+                cut: versions,
+                withdrawal: withdrawals[first]
+            )
+            found.append((fragment.id, fragment))
         }
         return found.sorted { $0.id < $1.id }.map(\.fragment)
     }

@@ -184,6 +184,7 @@ enum Documents {
             let fields: [String]
             let to: [String]
             let category: String
+            let lowered: String?
             let expires: String?
         }
 
@@ -211,6 +212,7 @@ enum Documents {
             let at: String
             let expires: String?
             let expired: Bool
+            let counts: Bool
             let lowered: String?
             let withdrawn: String?
             let reason: String?
@@ -275,6 +277,7 @@ enum Documents {
         let recipients: [Recipient]
         let category: String?
         let lowered: String?
+        let expires: String?
         let fields: [String: String]?
         let left_out: [LeftOut]
     }

@@ -4,8 +4,8 @@ import Terminal
 
 /// A merged case view as lines for a person.
 enum CaseText {
-    /// `today`: The reader's day, `YYYY-MM-DD`.
-    static func text(of view: CaseView, today: String) -> ShownText {
+    /// `today`: The reader's day, `YYYY-MM-DD`; `reader`: the own handle.
+    static func text(of view: CaseView, today: String, reader: String) -> ShownText {
         var lines: [ShownText] = []
         let marks = self.marks(of: view, today: today)
         lines.append("title     " + self.values(view.title))
@@ -13,6 +13,12 @@ enum CaseText {
         lines.append("phase     " + self.values(view.phase))
         lines.append("owner     \(view.owner)")
         lines.append("audience  \(view.audience.joined(separator: ", "))")
+        if !view.audience.contains(reader) {
+            lines.append(
+                "          This node was left out: it keeps what it was given, and what it wrote that others "
+                    + "had not read by then does not count."
+            )
+        }
         let summary = self.values(view.summary)
         if summary != "" { lines.append("summary   " + summary) }
         if !view.lead.isEmpty { lines.append("lead      " + self.values(view.lead)) }
@@ -75,7 +81,7 @@ enum CaseText {
             }
             if fragment.by.isOutsidePeriod { words.append("\(self.outsidePeriod)") }
             if let lowered = fragment.payload.lowered {
-                words.append("shared as \(fragment.category.name), below its record's: \(lowered)")
+                words.append("category lowered to \(fragment.category.name): \(lowered)")
             }
             guard !words.isEmpty else { continue }
             marks[fragment.id] = " (" + words.joined(separator: "; ") + ")"

@@ -37,7 +37,9 @@ package enum AlarmCode: String, CaseIterable, Codable, Sendable {
     }
 
     /// Whether it ends when an operator has seen it; what is so ends with what it tells of.
-    var endsWhenSeen: Bool { !self.isCondition && self != .partnerPutBack && self != .address }
+    var endsWhenSeen: Bool {
+        !self.isCondition && ![.partnerPutBack, .address, .store].contains(self)
+    }
 
     /// Whether it is worked out from the node's state again and again, and ends with what it tells of.
     var isCondition: Bool {

@@ -112,7 +112,7 @@ extension Node {
         guard let why = self.pinUnproven(in: file) else { return }
         let after = file.newest
         throw .usage(
-            "table '\(after.name)': version \(after.version) \(why), so nothing was signed"
+            "table '\(after.name)': nothing was signed: version \(after.version) \(why)"
         )
     }
 
@@ -132,10 +132,14 @@ extension Node {
                     "\(cut), and no second history of it is known here. Synchronise with a partner that "
                     + "knows the fork, 'tafel sync now', and try again"
             }
-            if evidence.index != pin.size {
+            if evidence.index > pin.size {
                 return
                     "\(cut), and the first difference that is known here is entry \(evidence.index). "
-                    + anew
+                    + "Synchronise with who drafted it, 'tafel sync now', and try again"
+            }
+            if evidence.index < pin.size {
+                return
+                    "\(cut), and entry \(evidence.index) differs already, as is known here. \(anew)"
             }
             if evidence.rootBefore != pin.root {
                 return "\(cut) with another root than both its histories have there. \(anew)"

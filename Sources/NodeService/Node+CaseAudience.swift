@@ -19,6 +19,8 @@ extension Node {
             )
         }
         let charter = try self.charter(of: state)
+        try self.checkPartner(state, charter)
+        try self.checkPeriod(of: charter)
         let now = counted.audience
         var members = Set(try self.members(draft.to, in: charter, everybody: now.members))
         members.insert(state.me)
@@ -33,6 +35,9 @@ extension Node {
         let leaving = now.members.filter { !members.contains($0) }
         guard !leaving.isEmpty else {
             throw .usage("case: these are who is in it now. Name fewer to leave somebody out")
+        }
+        guard members.count > 1 else {
+            throw .usage("case: is not left with its owner alone. Name who stays")
         }
         guard now.version < CaseAudience.versionMax else {
             throw .usage(

@@ -116,7 +116,7 @@ extension Node {
     }
 
     /// Others would ignore what it writes (`Protocol/case-model.md` §2).
-    private func checkPartner(_ state: TableState, _ charter: Charter) throws(NodeFailure) {
+    func checkPartner(_ state: TableState, _ charter: Charter) throws(NodeFailure) {
         let role = charter.member(state.me)?.role
         guard role != .partner else { return }
         throw .usage(
@@ -329,7 +329,7 @@ extension Node {
         return NodeAnswer(
             exitCode: 0,
             json: view.json(for: CaseView.Reader(state.me, today: self.today)),
-            text: CaseText.text(of: view, today: self.today),
+            text: CaseText.text(of: view, today: self.today, reader: self.card.handle),
             file: nil
         )
     }

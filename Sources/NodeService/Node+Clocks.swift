@@ -8,8 +8,8 @@ import SyncLog
 struct LevelMark: Sendable {
     /// The size of the log.
     let size: UInt64
-    /// When, by the steady clock in milliseconds.
-    let steady: UInt64
+    /// When, by the clock, in milliseconds since 1970.
+    let milliseconds: UInt64
 }
 
 /// Telling of clocks that are wrong, on both sides.
@@ -24,7 +24,7 @@ extension Node {
             $0.key.member == number && !state.refused.contains($0.key)
         }
         self.levelMarks[peer, default: [:]][table] = logs.mapValues {
-            LevelMark(size: $0.size, steady: self.steadyClock)
+            LevelMark(size: $0.size, milliseconds: self.clock)
         }
     }
 
@@ -36,7 +36,7 @@ extension Node {
         let times = chunk.items.compactMap(\.header?.time)
         guard let newest = times.max() else { return }
         let author = self.author(of: chunk.log, in: chunk.table)
-        if newest.isFarAhead(of: clock) {
+        if newest.isTellinglyAhead(of: clock) {
             let ahead = Self.duration(newest.milliseconds - clock.milliseconds)
             return self.tellClock(
                 of: source,
@@ -65,13 +65,11 @@ extension Node {
             mark = known
         } else if let newest = marks.max(by: { $0.key < $1.key }), newest.key < chunk.log {
             // A generation that began since.
-            mark = LevelMark(size: 0, steady: newest.value.steady)
+            mark = LevelMark(size: 0, milliseconds: newest.value.milliseconds)
         } else {
             return nil
         }
-        guard chunk.from >= mark.size else { return nil }
-        let passed = self.steadyClock - min(self.steadyClock, mark.steady)
-        return self.clock - min(self.clock, passed)
+        return chunk.from >= mark.size ? mark.milliseconds : nil
     }
 
     /// One alarm for each author, whatever it dates the next ones.
@@ -90,7 +88,7 @@ extension Node {
         let clock = HybridTime(milliseconds: self.clock)
         let newest = self.engine.tables.values.compactMap { $0.logs[$0.ownLog]?.time }.max()
         // Once for each such time: seen is seen.
-        guard let newest, newest.isFarAhead(of: clock),
+        guard let newest, newest.isTellinglyAhead(of: clock),
             !self.alarms.contains(where: {
                 $0.code == .clock && $0.subject == "\(newest.rawValue)"
             })

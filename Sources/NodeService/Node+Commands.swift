@@ -18,15 +18,15 @@ extension Node {
         _ call: NodeCall,
         progress: ProgressReport? = nil
     ) async throws(NodeFailure) -> NodeAnswer {
-        guard let change = call.request.change else {
-            return try await self.carryOut(call, progress)
-        }
+        let change = call.request.change
         do throws(NodeFailure) {
             let answer = try await self.carryOut(call, progress)
-            self.note(change, by: call.user, answer)
+            if let change { self.note(change, by: call.user, answer) }
             return answer
         } catch {
-            self.note(change, by: call.user, error)
+            // Whoever asks next how the node is must be told.
+            if error.isOfStore { self.raise(error.message, .store) }
+            if let change { self.note(change, by: call.user, error) }
             throw error
         }
     }

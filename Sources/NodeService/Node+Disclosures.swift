@@ -10,7 +10,8 @@ extension Node {
         let (table, counted) = try self.findCase(id)
         var items: [JSONValue] = []
         var lines: [ShownText] = []
-        for fragment in counted.fragments.sorted(by: { $0.id < $1.id }) {
+        let cut = counted.cutFragments.filter { $0.owner == table.me }
+        for fragment in (counted.fragments + cut).sorted(by: { $0.id < $1.id }) {
             let isOwn = fragment.owner == table.me
             // Receipts quote the own log; what others' recipients confirmed is not known here.
             let confirmed = isOwn ? try self.confirmations(of: fragment, in: table) : []
@@ -26,6 +27,7 @@ extension Node {
                 "at": .string(UTCTime.text(milliseconds: header.time.milliseconds)),
                 "expires": JSONValue(fragment.payload.expires),
                 "expired": .bool(fragment.isExpired(on: self.today)),
+                "counts": .bool(fragment.counts),
                 "withdrawn": withdrawal.map {
                     .string(UTCTime.text(milliseconds: $0.time.milliseconds))
                 } ?? .null,
@@ -51,6 +53,7 @@ extension Node {
             }.joined(separator: ", ")
             lines.append(
                 "\(fragment.id.hex.prefix(12))  \(counted.handle(fragment.owner)) to \(to)"
+                    + (fragment.counts ? "" : ", in no view")
                     + (withdrawal.map { ", withdrawn: \($0.reason)" } ?? "")
             )
         }

@@ -187,6 +187,18 @@ extension Node {
                 alarms.append((.fork, key(log) + " off", self.text(ofOffPin: log, in: state)))
             }
         }
+        // Written on by a person's word, and not whole for all that.
+        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key })
+        where self.doubts[table] == nil {
+            for (pin, held) in state.shortPins {
+                let text =
+                    "table '\(self.name(of: table))', own log \(pin.log.member)/\(pin.log.generation): the "
+                    + "charter counts \(pin.size) entries of it, and the folder holds \(held). The folder was "
+                    + "put back, and is written to as a person said. Fetch the rest back from the partners "
+                    + "with 'tafel node recover'"
+                alarms.append((.putBack, pin.log.origin(table: table), text))
+            }
+        }
         for (table, doubt) in self.doubts.sorted(by: { $0.key < $1.key }) {
             let code = AlarmCode(rawValue: doubt.reason.rawValue) ?? .putBack
             alarms.append((code, TextEncoding.hex(table.bytes), doubt.text))

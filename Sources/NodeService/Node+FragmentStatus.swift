@@ -21,8 +21,12 @@ extension Node {
             "fragment \(fragment.id.hex), version \(fragment.payload.version)"
                 + (withdrawn.map { ", withdrawn \($0)" } ?? "")
                 + (fragment.isExpired(on: self.today) ? ", expired" : "")
+                + (fragment.counts
+                    ? ""
+                    : "; in no view: this node had been left out of the case when others read it. Who was "
+                        + "given it has it, and it can be withdrawn")
         ]
-        for (recipient, version, _) in fragment.given {
+        for (recipient, version, entry) in fragment.given {
             // Receipts speak to the owner; another knows of itself alone.
             let isKnown = isOwn || recipient.member == table.me
             let received: Bool? = isKnown ? !isOwn || confirmed.contains(recipient.member) : nil
@@ -40,7 +44,9 @@ extension Node {
             }
             let state = received ? "received" : "not confirmed yet"
             let older =
-                version < fragment.payload.version ? ", and nothing later: it was left out" : ""
+                fragment.counts && fragment.isCut(entry)
+                ? ", and does not count: this node had been left out of the case"
+                : version < fragment.payload.version ? ", and nothing later: it was left out" : ""
             lines.append(
                 "  \(handle) on \(recipient.ground): version \(version) \(state)\(older)"
             )
@@ -51,6 +57,7 @@ extension Node {
                 "fragment": .string(fragment.id.hex),
                 "version": .integer(Int(fragment.payload.version)),
                 "expired": .bool(fragment.isExpired(on: self.today)),
+                "counts": .bool(fragment.counts),
                 "withdrawn": JSONValue(withdrawn),
                 "recipients": .array(items),
             ],

@@ -33,6 +33,7 @@ extension Node {
                 .init("recipients", recipients),
                 .init("category", .string(share.category.name)),
                 .init("lowered", JSONValue(share.lowered)),
+                .init("expires", JSONValue(share.expires)),
                 .init("left_out", Self.leftOut(of: share, charter)),
                 .init(
                     "fields",
@@ -124,7 +125,7 @@ extension Node {
                 + (share.expires.map { ", last day \($0)" } ?? ", no last day")
         )
         if let lowered = share.lowered {
-            lines.append("  below the record's category, which each is told: \(lowered)")
+            lines.append("  the category is lowered, and each is told why: \(lowered)")
         }
         if !share.omitted.isEmpty {
             lines.append("  empty and left out: \(share.omitted.joined(separator: ", "))")
@@ -204,7 +205,7 @@ extension Node {
             omitted: omitted,
             type: type,
             expires: expires,
-            lowered: draft.lowering?.normalised,
+            lowered: draft.lowering?.typedLine,
             last: last,
             fragment: fragment,
             leavingOut: draft.leavingOut
@@ -240,7 +241,7 @@ extension Node {
                     + "'tafel user add NAME --role manager' makes one"
             )
         }
-        let text = reason.normalised
+        let text = reason.typedLine
         guard !text.isEmpty,
             text.isSpecificationText(
                 bytesMax: WithdrawalPayload.reasonBytesMax,

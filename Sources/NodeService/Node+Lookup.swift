@@ -213,7 +213,8 @@ extension Node {
     ) throws(NodeFailure) -> (table: TableState, counted: CountedCase, fragment: CaseFragment) {
         var candidates: [(hex: String, value: (TableState, CountedCase, CaseFragment))] = []
         for (table, counted) in try self.cases() {
-            for fragment in counted.fragments {
+            let own = counted.cutFragments.filter { $0.owner == table.me }
+            for fragment in counted.fragments + own {
                 candidates.append((fragment.id.hex, (table, counted, fragment)))
             }
         }

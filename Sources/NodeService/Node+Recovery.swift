@@ -195,7 +195,8 @@ extension Node {
             generation: log.generation,
             // What was lost before may be back, and what came may be no more than a leaf hash.
             fetched: UInt64(max(0, fetched)),
-            lost: lost + missing.count,
+            lost: lost + missing.count
+                + state.shortPins.reduce(0) { $0 + $1.pin.size - $1.held },
             unreached: unreached,
             isOffline: isOffline,
             isAnswered: !confirmers.isEmpty,

@@ -93,6 +93,7 @@ extension Node {
             "fields": .array(fragment.payload.fields.map { .string($0.name) }),
             "to": .array(newest.audience.members.map { .string(counted.handle($0)) }),
             "category": .string(newest.header.category?.name ?? ""),
+            "lowered": JSONValue(fragment.payload.lowered),
             "expires": JSONValue(fragment.payload.expires),
         ]
     }

@@ -98,6 +98,11 @@ extension Node {
         in counted: CountedCase,
         of table: TableState
     ) throws(NodeFailure) -> Rest? {
+        guard !handles.isEmpty else {
+            throw .usage(
+                "--from: names nobody. Name handles, or leave it out to withdraw from everybody"
+            )
+        }
         let charter = try self.charter(of: table)
         let given = fragment.given
         let everybody = given.map(\.recipient.member)
@@ -119,6 +124,13 @@ extension Node {
                     + "use 'tafel fragment share' with --take-back"
             )
         }
+        let inCase = Set(counted.audience.members)
+        if let gone = remaining.first(where: { !inCase.contains($0.recipient.member) }) {
+            throw .usage(
+                "--from: \(counted.handle(gone.recipient.member)) was left out of the case and is given "
+                    + "nothing anew. Name it too, or leave --from out"
+            )
+        }
         if fragment.isExpired(on: self.today) {
             throw .usage(
                 "--from: its last day, \(newest.expires ?? ""), is over, so nobody is given it anew. Leave "
@@ -131,7 +143,33 @@ extension Node {
         let record = try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.record(ofFragment: fragment.id)
         }
+        try self.checkAnew(newest, category, of: record)
         return Rest(audience: audience, category: category, record: record)
+    }
+
+    /// What is given anew is held against the record as it is now, as any other share.
+    private func checkAnew(
+        _ payload: FragmentPayload,
+        _ category: SyncLog.Category,
+        of record: ObjectID?
+    ) throws(NodeFailure) {
+        let advice = "Leave --from out, and share what should stay anew"
+        let held: StoredRecord?
+        do throws(SlotError) { held = try record.flatMap(self.store.record) } catch {
+            throw NodeFailure(error)
+        }
+        guard let held else {
+            throw .usage("--from: which record it was made from is not known here. \(advice)")
+        }
+        if let field = payload.fields.first(where: { held.record.neverShare.contains($0.name) }) {
+            throw .usage("--from: field '\(field.name)' is never shared by now. \(advice)")
+        }
+        let own = try self.category(held.record.category.rawValue)
+        guard category.rawValue >= own.rawValue || payload.lowered != nil else {
+            throw .usage(
+                "--from: its category \(category.name) is below \(own.name), the record's by now. \(advice)"
+            )
+        }
     }
 
     /// The entries that withdraw a fragment from everybody who was given a version.
@@ -144,12 +182,15 @@ extension Node {
         reason: String
     ) throws(NodeFailure) -> [Draft] {
         let payload: [UInt8]
+        guard !reason.typedLine.isEmpty else {
+            throw .usage("--reason: is blank. Write a short reason")
+        }
         do throws(WireError) {
             payload =
                 try WithdrawalPayload(
                     generation: fragment.log.generation,
                     firstIndex: fragment.firstIndex,
-                    reason: reason.normalised
+                    reason: reason.typedLine
                 )
                 .payload
         } catch {

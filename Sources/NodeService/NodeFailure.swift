@@ -42,7 +42,11 @@ package struct NodeFailure: Error, Hashable, Sendable {
     package init(_ error: FolderError) { self.init(.unavailable, "data folder: \(error)") }
 
     /// The store or the slot file.
-    package init(_ error: SlotError) { self.init(.unavailable, "store: \(error)") }
+    package init(_ error: SlotError) { self.init(.unavailable, Self.storeWord + "\(error)") }
+
+    private static let storeWord = "store: "
+    /// Whether the store could not be read or changed.
+    var isOfStore: Bool { self.code == .unavailable && self.message.hasPrefix(Self.storeWord) }
 
     /// The store as a whole.
     package init(_ error: NodeStoreError) {

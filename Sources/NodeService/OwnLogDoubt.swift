@@ -31,18 +31,14 @@ struct OwnLogDoubt: Hashable, Sendable {
         let verdict = marker.verdict(on: log, size: size, in: state.file.table)
         guard verdict != .whole else { return nil }
         let at = "table '\(state.file.governing.name)', own log "
-        // What a charter says that was written is known by all.
-        for pin in state.file.governing.pins where pin.log.member == state.me {
-            let held = state.logs[pin.log]?.size ?? 0
-            guard held < pin.size else { continue }
+        if let short = state.shortPins.first {
             self.init(
                 reason: .ahead,
                 text:
-                    at
-                    + "\(pin.log.member)/\(pin.log.generation): the charter counts \(pin.size) entries "
-                    + "of it, and the folder holds \(held). The folder was put back; nothing is written. Put "
-                    + "the newest copy back, or fetch the log back from the partners with "
-                    + "'tafel node recover'"
+                    at + "\(short.pin.log.member)/\(short.pin.log.generation): the charter counts "
+                    + "\(short.pin.size) entries of it, and the folder holds \(short.held). The folder was put "
+                    + "back; nothing is written. Put the newest copy back, or fetch the log back from "
+                    + "the partners with 'tafel node recover'"
             )
             return
         }
@@ -74,5 +70,15 @@ struct OwnLogDoubt: Hashable, Sendable {
                     + "Without any partner: 'tafel node recover --offline'"
             )
         }
+    }
+}
+
+extension TableState {
+    /// Own logs of which a charter counts more than is held, with how much is: what it says that was
+    /// written is known by all.
+    var shortPins: [(pin: Pin, held: UInt64)] {
+        self.file.governing.pins.filter { $0.log.member == self.me }
+            .map { ($0, self.logs[$0.log]?.size ?? 0) }
+            .filter { $0.held < $0.pin.size }
     }
 }

@@ -107,7 +107,8 @@ func check(_ returnCode: Int32, _ operation: String) throws(StoreError) {
     case MDB_PANIC: throw .mustReopen
     case MDB_BAD_TXN: throw .transactionFailed
     case MDB_TXN_FULL: throw .transactionTooLarge
-    case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID: throw .corrupted(operation: operation)
+    // The map is never resized by another process: such a page says what no store of ours says.
+    case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_MAP_RESIZED: throw .corrupted(operation: operation)
     default: throw .lmdb(code: returnCode, operation: operation)
     }
 }

@@ -37,6 +37,11 @@ package struct HybridTime: Hashable, Comparable, Sendable {
         self.milliseconds > clock.milliseconds + Self.aheadMillisecondsMax
     }
 
+    /// Whether one of both clocks is wrong, though the other's followed a third as far as it may.
+    package func isTellinglyAhead(of clock: HybridTime) -> Bool {
+        self.milliseconds > clock.milliseconds + 2 * Self.aheadMillisecondsMax
+    }
+
     /// The newest time seen after `received` came in, which counts only near the own clock, so that
     /// a member who lies about the time cannot push everybody's clock ahead.
     package func observing(_ received: HybridTime, clock: HybridTime) -> HybridTime {

@@ -73,7 +73,9 @@ extension Simulation {
         self.counts.note(Checker.said)
         let shown = self.nodes[reader].disk.cases[caseID]?.counted()?.fragments
             .first { $0.id == fragment.id }
-        guard let shown, shown.payload.version != given.version else { return }
+        // What was cut is shown by those alone who do not know that.
+        guard let shown, shown.payload.version != given.version, !fragment.isCut(given.entry)
+        else { return }
         self.violate(
             .untrue(
                 by: self.nodes[node].member,

@@ -281,7 +281,7 @@ struct Workload {
         guard let fragment = own.randomElement(using: &self.generator) else {
             return try self.fragment(in: held)
         }
-        var recipients = fragment.recipients.map(\.member)
+        var recipients = fragment.given.map(\.recipient.member)
         if self.generator.chance(0.4) {
             let payload = try WithdrawalPayload(
                 generation: fragment.log.generation,

@@ -183,13 +183,11 @@ extension SyncEngine {
         else { return [] }
         // A round in which the peer knows more of the own log than this node writes on from cannot end.
         let isOwnBehind = heads.logs.contains { head in
-            head.log.member == held.me && head.size > held.logs[head.log]?.size ?? 0
+            let size = held.logs[head.log]?.size ?? 0
+            let isWanted = held.isOwnLogAhead || held.pin(of: head.log).map { $0.size > size } == true
+            return head.log.member == held.me && head.size > size && isWanted
         }
-        self.schedule.noteOwnBehind(
-            held.isOwnLogAhead && !held.isRecovering && isOwnBehind,
-            heads.table,
-            session
-        )
+        self.schedule.noteOwnBehind(!held.isRecovering && isOwnBehind, heads.table, session)
         var effects: [Effect] = []
         var absent: (log: LogID, held: UInt64)?
         for (log, state) in held.logs.sorted(by: { $0.key < $1.key })

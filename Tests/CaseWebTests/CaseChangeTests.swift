@@ -356,6 +356,7 @@ import Testing
                 at: "2026-01-01T00:00:\(String(number + 1_000)).000Z",
                 expires: nil,
                 expired: false,
+                counts: true,
                 lowered: nil,
                 withdrawn: nil,
                 reason: nil,
@@ -367,7 +368,7 @@ import Testing
             view: try Self.view(links: 0, conflicts: 0),
             handle: "o"
         )
-        let model = builder.disclosures(items, mayWrite: true)
+        let model = builder.disclosures(items, mayWithdraw: true)
         let shown = try #require(model["disclosures"] as? [[String: Any]])
         #expect(shown.count == most && shown.last?["fragment"] as? String == "f\(most)")
         #expect(shown.first?["fragment"] as? String == "f1" && model["moreDisclosures"] != nil)
@@ -379,7 +380,7 @@ import Testing
             from: Data(
                 #"""
                 {"fragment":"f","owner":"o","own":false,"version":3,"type":"inspection","category":"business",
-                 "at":"2026-01-01T00:00:00.000Z","expires":null,"expired":false,"lowered":null,"withdrawn":null,
+                 "at":"2026-01-01T00:00:00.000Z","expires":null,"expired":false,"counts":true,"lowered":null,"withdrawn":null,
                  "reason":null,"recipients":[
                   {"handle":"me","ground":"G","version":3,"received":null},
                   {"handle":"other","ground":"G","version":null,"received":null}]}
@@ -391,7 +392,7 @@ import Testing
             view: try Self.view(links: 0, conflicts: 0),
             handle: "me"
         )
-        let model = builder.disclosures([item], mayWrite: true)
+        let model = builder.disclosures([item], mayWithdraw: true)
         let shown = try #require(model["disclosures"] as? [[String: Any]])
         let recipients = try #require(shown.first?["recipients"] as? [[String: Any]])
         #expect(

@@ -168,8 +168,12 @@ import Testing
             let fragment = try #require(try await live.disclosures.first?.fragment)
             let path = "/cases/\(live.id)/withdraw/\(fragment.prefix(6))"
             try await expect(200, of: browser.get(path))
-            try await expect(422, of: browser.post(path, [("reason", "fout")]))
-            let all = [("from", "politie"), ("reason", "fout")]
+            let asked = try await browser.get(path)
+            let known = ("all", try asked.value(of: "all"))
+            try await expect(422, of: browser.post(path, [known, ("reason", "fout")]))
+            let stale = [("all", ""), ("from", "politie"), ("reason", "fout")]
+            try await expect(422, of: browser.post(path, stale))
+            let all = [known, ("from", "politie"), ("reason", "fout")]
             try await expect(303, of: browser.post(path, all))
             #expect(try await live.disclosures.first?.reason == "fout")
             try await expect(404, of: browser.get(path))
@@ -230,7 +234,8 @@ import Testing
             let path = "/cases/\(live.id)/withdraw/\(fragment)"
             let asked = try await browser.get(path)
             #expect(asked.body.contains("value=\"om\" checked"))
-            let some = [("from", "om"), ("reason", "niet voor om")]
+            let known = ("all", try asked.value(of: "all"))
+            let some = [known, ("from", "om"), ("reason", "niet voor om")]
             try await expect(303, of: browser.post(path, some))
             let shown = try await live.disclosures.filter { $0.withdrawn == nil }
             #expect(shown.map { $0.recipients.map(\.handle) } == [["politie"]])

@@ -139,7 +139,7 @@ def lowered_and_left(contract, share, fragment):
     shown = [f for f in nodes["om"].ok("case", "show", case)["fragments"] if f["id"] == fragment]
     suite.equal([(f["category"], f["lowered"]) for f in shown], [("public", "Staat al op internet")], "who reads it reads why")
     text = nodes["om"].run("case", "show", case, as_json=False).out.decode()
-    suite.check("below its record's: Staat al op internet" in text, "in words too", text)
+    suite.check("category lowered to public: Staat al op internet" in text, "in words too", text)
     contract.exits(2, "fragment withdraw --from who was not given it", node.run("fragment", "withdraw", fragment, "--from", "ilt", "--reason", "x"), "ilt", "politie")
     done = answered(contract, node, {"entry": ENTRY, "fragment": HEX16}, "fragment", "withdraw", fragment, "--from", "om", "--reason", "Niet voor om")
     contract.world.settle(*every)
@@ -162,6 +162,7 @@ def lowered_and_left(contract, share, fragment):
     notes = {h: [n["text"] for n in nodes[h].ok("case", "show", case)["notes"]] for h in ("od-noord", "politie", "om")}
     suite.equal(["zonder om" in notes[h] for h in notes], [True, True, False], "and reads nothing more of it")
     suite.equal(nodes["om"].ok("case", "show", case)["audience"], ["od-noord", "politie"], "which it is told")
+    suite.check(b"This node was left out" in nodes["om"].run("case", "show", case, as_json=False).out, "who was left out is told")
     contract.exits(2, "case note of who was left out", nodes["om"].run("case", "note", case, "toch"), "audience")
     node.ok("user", "remove", "chef")
 

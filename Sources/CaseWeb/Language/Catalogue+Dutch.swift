@@ -211,6 +211,10 @@ extension Catalogue {
         "moreNotShown": "%1 van %2 worden getoond; “tafel case show” geeft alles.",
         "andExpired": "en %1 verlopen",
         "versionOwnerKnows": "welke versie weet de eigenaar",
+        "leftOutHere":
+            "Deze organisatie doet niet meer mee in deze zaak. Zij houdt wat zij al heeft gekregen; wat zij schreef en anderen toen nog niet hadden gelezen, telt niet.",
+        "cutHere": "in geen zaakbeeld: nog niet gelezen toen deze organisatie werd weggelaten",
+        "sharedGone": "Staat niet meer in het record en wordt dus niet opnieuw gedeeld: %1",
         "versionNumber": "versie %1",
         "shareLead": """
         Kies het record. Daarna kiest u de velden en wie ze krijgt, en ziet u vooraf wat \
@@ -232,8 +236,8 @@ extension Catalogue {
             "Dit record is in deze zaak gedeeld: versie %1, met %2. De keuzes hieronder beginnen daarmee.",
         "lowering": "Waarom een lagere categorie",
         "loweringHint":
-            "Alleen als de categorie lager is dan die van het record. Wie het fragment krijgt, leest dit.",
-        "loweredCategory": "Lager dan de categorie van het record:",
+            "Alleen als de categorie lager is dan die van het record, of van een eerdere versie. Wie het fragment krijgt, leest dit.",
+        "loweredCategory": "Categorie verlaagd:",
         "expiresOn": "Vervalt op",
         "datePlaceholder": "JJJJ-MM-DD",
         "dateHint": "Schrijf bijvoorbeeld 2027-01-31.",

@@ -8,9 +8,9 @@ extension Catalogue {
             "Onderteken een nieuwe kaart met het juiste adres: tafel node card --endpoint.",
         "alarm_fork": "twee geschiedenissen",
         "alarmTells_fork":
-            "Een logboek heeft twee ondertekende geschiedenissen, of niet die welke het charter vastlegt. Wat tussen de anderen gaat, gaat door.",
+            "Een logboek heeft twee ondertekende geschiedenissen, of niet die welke het charter vastlegt. Wat tussen de anderen gaat, gaat door; is het het eigen logboek, dan wordt er niets meer in geschreven.",
         "alarmAsks_fork":
-            "Bekijk het bewijs (tafel log fork) en leg met een charterversie vast wat telt.",
+            "Stop alle kopieën op één na, bekijk het bewijs (tafel log fork) en leg met een charterversie vast wat telt.",
         "alarm_put-back": "teruggezette map",
         "alarmTells_put-back":
             "De map van deze node heeft minder dan er was geschreven: zij is teruggezet.",
@@ -21,8 +21,9 @@ extension Catalogue {
         "alarmAsks_unconfirmed": "Synchroniseer met een partner, of gebruik tafel node recover.",
         "alarm_partner-put-back": "teruggezette map bij een partner",
         "alarmTells_partner-put-back":
-            "Een partner heeft minder van het eigen logboek dan hier is ontvangen: de map daar is teruggezet.",
-        "alarmAsks_partner-put-back": "Laat de beheerder daar tafel node recover uitvoeren.",
+            "Een partner heeft minder van het eigen logboek dan hier is ontvangen: de map daar is teruggezet, of er draaien twee kopieën van.",
+        "alarmAsks_partner-put-back":
+            "Laat de beheerder daar alle kopieën behalve de nieuwste stoppen en tafel node recover uitvoeren.",
         "alarm_two-copies": "twee kopieën",
         "alarmTells_two-copies":
             "Twee nodes draaien met dezelfde sleutels, of hebben dat gedaan.",
@@ -45,16 +46,17 @@ extension Catalogue {
         "alarmAsks_silent": "Ga na of de node daar draait en bereikbaar is.",
         "alarm_clock": "klok",
         "alarmTells_clock":
-            "Regels zijn gedateerd ver voor de klok van deze node: een van beide klokken liep verkeerd. Wat verkeerd gedateerd is, blijft zo.",
-        "alarmAsks_clock": "Vergelijk de klokken en zet de verkeerde gelijk.",
+            "Regels zijn ver voor of achter de klok van deze node gedateerd: een klok liep of loopt verkeerd, hier of daar. Wat verkeerd gedateerd is, blijft zo.",
+        "alarmAsks_clock": "Ga na welke klok verkeerd loopt en zet die gelijk.",
         "alarm_store": "opslag",
         "alarmTells_store":
             "Er kon iets niet worden geschreven of gelezen, zoals bij een volle schijf.",
         "alarmAsks_store": "Maak ruimte vrij, of herstel de schijf.",
         "alarm_receipt": "ontvangstbewijs",
         "alarmTells_receipt":
-            "Een ontvangstbewijs spreekt tegen wat is verstrekt.",
-        "alarmAsks_receipt": "Vraag de partner wat er is ontvangen, en bewaar beide logboeken.",
+            "Een ontvangstbewijs bevestigt niet wat is verstrekt.",
+        "alarmAsks_receipt":
+            "Lees hieronder wat er niet klopt, vraag de partner ernaar, en bewaar beide logboeken.",
         "alarm_verification": "controle mislukt",
         "alarmTells_verification":
             "Een partner stuurde iets wat de controle niet doorstaat. Het is niet bewaard.",

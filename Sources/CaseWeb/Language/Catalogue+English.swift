@@ -203,6 +203,10 @@ extension Catalogue {
         "moreNotShown": "%1 of %2 are shown; “tafel case show” gives all.",
         "andExpired": "and %1 expired",
         "versionOwnerKnows": "which version, its owner knows",
+        "leftOutHere":
+            "This organisation was left out of the case. It keeps what it was given; what it wrote that others had not read by then does not count.",
+        "cutHere": "in no view: not read before this organisation was left out",
+        "sharedGone": "No longer in the record, so not shared again: %1",
         "versionNumber": "version %1",
         "shareLead": """
         Choose the record. Then you choose the fields and who gets them, and see \
@@ -224,8 +228,8 @@ extension Catalogue {
             "This record is shared in this case: version %1, with %2. The choices below begin with that.",
         "lowering": "Why a lower category",
         "loweringHint":
-            "Only when the category is below the record's. All who get the fragment read it.",
-        "loweredCategory": "Below the record's category:",
+            "Only when the category is below the record's, or that of an earlier version. All who get the fragment read it.",
+        "loweredCategory": "Category lowered:",
         "expiresOn": "Expires on",
         "datePlaceholder": "YYYY-MM-DD",
         "dateHint": "Write for instance 2027-01-31.",

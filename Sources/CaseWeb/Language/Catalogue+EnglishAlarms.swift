@@ -7,9 +7,9 @@ extension Catalogue {
         "alarmAsks_address": "Sign a new card with the right address: tafel node card --endpoint.",
         "alarm_fork": "two histories",
         "alarmTells_fork":
-            "A log has two signed histories, or is not the one that the charter pins. What goes between the others goes on.",
+            "A log has two signed histories, or is not the one that the charter pins. What goes between the others goes on; where it is the own log, nothing is written to it any more.",
         "alarmAsks_fork":
-            "Look at the evidence (tafel log fork), and have a charter version say what counts.",
+            "Stop all copies but one, look at the evidence (tafel log fork), and have a charter version say what counts.",
         "alarm_put-back": "folder put back",
         "alarmTells_put-back":
             "This node's folder has less than was written: it was put back.",
@@ -20,8 +20,9 @@ extension Catalogue {
         "alarmAsks_unconfirmed": "Synchronise with a partner, or use tafel node recover.",
         "alarm_partner-put-back": "folder of a partner put back",
         "alarmTells_partner-put-back":
-            "A partner has less of its own log than was received here: the folder there was put back.",
-        "alarmAsks_partner-put-back": "Have its operator run tafel node recover.",
+            "A partner has less of its own log than was received here: the folder there was put back, or two copies of it run.",
+        "alarmAsks_partner-put-back":
+            "Have its operator stop all copies but the newest and run tafel node recover.",
         "alarm_two-copies": "two copies",
         "alarmTells_two-copies":
             "Two nodes run with the same keys, or did.",
@@ -44,16 +45,17 @@ extension Catalogue {
         "alarmAsks_silent": "See that its node runs and can be reached.",
         "alarm_clock": "clock",
         "alarmTells_clock":
-            "Entries are dated far ahead of this node's clock: one of both clocks was wrong. What was dated wrong stays so.",
-        "alarmAsks_clock": "Compare the clocks and set the wrong one right.",
+            "Entries are dated far ahead of this node's clock, or behind it: a clock was or is wrong, here or there. What was dated wrong stays so.",
+        "alarmAsks_clock": "Find out which clock is wrong, and set it right.",
         "alarm_store": "store",
         "alarmTells_store":
             "Something could not be written or read, as on a full disk.",
         "alarmAsks_store": "Make room, or mend the disk.",
         "alarm_receipt": "receipt",
         "alarmTells_receipt":
-            "A receipt contradicts what was given.",
-        "alarmAsks_receipt": "Ask the partner what was received, and keep both logs.",
+            "A receipt does not confirm what was given.",
+        "alarmAsks_receipt":
+            "Read below what is wrong, ask the partner about it, and keep both logs.",
         "alarm_verification": "verification failed",
         "alarmTells_verification":
             "A partner sent what does not verify. It was not kept.",

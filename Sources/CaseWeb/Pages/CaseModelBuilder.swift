@@ -279,9 +279,11 @@ struct CaseModelBuilder {
         ]
     }
 
-    func disclosures(_ items: [Documents.Disclosures.Item], mayWrite: Bool) -> [String: Any] {
+    func disclosures(_ items: [Documents.Disclosures.Item], mayWithdraw: Bool) -> [String: Any] {
         let sorted = items.sorted { ($0.at, $0.fragment) < ($1.at, $1.fragment) }
-        let shown = sorted.suffix(self.shownMax).map { self.disclosure($0, mayWrite: mayWrite) }
+        let shown = sorted.suffix(self.shownMax).map {
+            self.disclosure($0, mayWithdraw: mayWithdraw)
+        }
         var model: [String: Any] = ["hasDisclosures": !shown.isEmpty, "disclosures": shown]
         model["moreDisclosures"] = self.more(items.count, max: self.shownMax)
         return model
@@ -306,7 +308,7 @@ struct CaseModelBuilder {
 
     private func disclosure(
         _ item: Documents.Disclosures.Item,
-        mayWrite: Bool
+        mayWithdraw: Bool
     ) -> [String: Any] {
         var model: [String: Any] = [
             "fragment": item.fragment, "short": String(item.fragment.prefix(8)),
@@ -323,7 +325,9 @@ struct CaseModelBuilder {
                 ] as [String: Any]
             },
             "isShown": item.withdrawn == nil, "isExpired": item.expired,
-            "mayWithdraw": item.own && mayWrite,
+            "isCut": !item.counts,
+            // Also of a case that this node was left out of.
+            "mayWithdraw": item.own && mayWithdraw,
         ]
         model["lowered"] = item.lowered
         model["expires"] = item.expires

@@ -30,12 +30,15 @@ extension Desk {
                 ) : nil,
             handle: self.node.card.handle
         )
-        let mayWrite = self.may(.writeCases)
+        let isIn = view.audience.contains(self.node.card.handle)
+        let mayWrite = self.may(.writeCases) && isIn
         let title = Self.title(of: view)
         let table = tables.tables.first { $0.table == view.table }
         var model: [String: Any] = [
             "title": title, "id": view.case, "caseID": view.case, "mayWrite": mayWrite,
-            "isOwner": view.owner == self.node.card.handle && self.may(.writeCases),
+            "isLeftOut": !isIn,
+            "isOwner": view.audience.count > 2 && view.owner == self.node.card.handle
+                && self.may(.writeCases),
             "owner": view.owner, "audience": self.words.list(view.audience),
             "audienceText": self.words("noteAudience", self.words.list(view.audience)),
             "table": view.table,
@@ -60,7 +63,7 @@ extension Desk {
         model["conflictBox"] = builder.conflictBox
         for part in [
             builder.subjects, builder.timeline, builder.fragments, builder.notes, builder.tags,
-            builder.disclosures(disclosures.disclosures, mayWrite: mayWrite),
+            builder.disclosures(disclosures.disclosures, mayWithdraw: self.may(.writeCases)),
         ] {
             model.merge(part) { first, _ in first }
         }

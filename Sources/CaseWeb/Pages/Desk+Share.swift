@@ -61,18 +61,21 @@ extension Desk {
         let record = sharing.record
         let handle = self.node.card.handle
         let ground = self.form.text("ground")
+        let mayLower = self.may(.lowerCategory)
+        let recordCategory = Category(name: record.category)?.rawValue ?? 0
         let asked = self.form["category"] ?? record.category
         var offers = try await self.offers(sharing, category: asked, ground: ground)
         // Who shares again begins with what is shared.
         let shared = isFirst ? offers.shared : nil
         let chosen = Set(shared?.fields ?? self.form.all("field"))
         let to = Set(shared?.to ?? self.form.all("to"))
-        let category = shared?.category ?? asked
+        let kept = shared.flatMap { Category(name: $0.category) }
+        let isKept = kept.map { mayLower || $0.rawValue >= recordCategory } ?? false
+        let category = isKept ? kept?.name ?? asked : asked
         if category != asked {
             offers = try await self.offers(sharing, category: category, ground: ground)
         }
-        let mayLower = self.may(.lowerCategory)
-        let lowest = mayLower ? 0 : Category(name: record.category)?.rawValue ?? 0
+        let lowest = mayLower ? 0 : recordCategory
         let withheld = record.fields.keys.filter { !Self.isShareable($0, record) }.sorted()
         let own = sharing.table.members.first { $0.handle == handle }
         let offered = Dictionary(
@@ -117,8 +120,13 @@ extension Desk {
                 ["code": $0.code, "isChosen": $0.code == ground] as [String: Any]
             },
             "typedExpires": self.form["expires"] ?? shared?.expires ?? "",
-            "mayLower": mayLower, "typedLowering": self.form["lowering"] ?? "",
+            "mayLower": mayLower, "typedLowering": self.form["lowering"] ?? shared?.lowered ?? "",
         ]
+        let gone = (shared?.fields ?? []).filter { record.fields[$0] == nil }
+        model["gone"] =
+            gone.isEmpty
+            ? nil
+            : self.words("sharedGone", gone.map { self.words.field($0) }.joined(separator: ", "))
         model["sharedBefore"] = shared.map {
             self.words(
                 "sharedBefore",
@@ -233,7 +241,7 @@ extension Desk {
             "category": self.words.term("category", share.category ?? ""),
             "hidden": hidden.map { ["name": $0.0, "value": $0.1] },
         ]
-        model["expires"] = self.form.text("expires").map { self.words.date($0) }
+        model["expires"] = share.expires.map { self.words.date($0) }
         model["lowered"] = share.lowered
         return Page(template: "sharePreview", title: self.words("previewTitle"), model: model)
     }

@@ -28,6 +28,7 @@ extension Desk {
                 "id": view.case, "caseTitle": Self.title(of: view),
                 "fragment": item.fragment,
                 "what": "\(self.words.term("type", item.type)), \(self.words.time(item.at))",
+                "all": Self.handles(item),
                 "recipients": item.recipients.map { recipient in
                     [
                         "handle": recipient.handle, "ground": recipient.ground,
@@ -40,11 +41,20 @@ extension Desk {
         return (page, item)
     }
 
+    /// Who has a fragment, as the form says it.
+    private static func handles(_ item: Documents.Disclosures.Item) -> String {
+        item.recipients.map { "\($0.handle) \($0.version ?? 0)" }.joined(separator: ",")
+    }
+
     func withdraw(_ id: String, _ fragment: String) async throws(PageError) -> PageAnswer {
         let (page, item) = try await self.withdrawForm(id, fragment)
         return try await self.answer {
             let from = self.form.all("from")
             guard !from.isEmpty else { throw self.problem("problemFromNobody") }
+            // Whoever was given it since was not on the form.
+            guard self.form["all"] == Self.handles(item) else {
+                throw self.problem("problemChanged")
+            }
             let isWhole = item.recipients.allSatisfy { from.contains($0.handle) }
             let reason = try self.text(
                 "reason",

@@ -14,6 +14,7 @@ extension Templates {
         <h1>{{t.chooseFields}}</h1>
         <p class="lead">{{recordTitle}}</p>
         {{#sharedBefore}}<p>{{.}}</p>{{/sharedBefore}}
+        {{#gone}}<p class="problem">{{.}}</p>{{/gone}}
         {{> problem}}
         <form method="post" action="/cases/{{id}}/share/preview" class="stacked">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="record" value="{{record}}">
@@ -62,7 +63,7 @@ extension Templates {
         <p class="hint">{{t.withdrawHint}}</p>
         {{> problem}}
         <form method="post" action="/cases/{{id}}/withdraw/{{fragment}}" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
-        <fieldset><legend>{{t.withdrawFromWhom}}</legend><p class="hint">{{t.withdrawFromHint}}</p>{{#recipients}}<p class="check"><label><input type="checkbox" name="from" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/recipients}}</fieldset>
+        <input type="hidden" name="all" value="{{all}}"><fieldset><legend>{{t.withdrawFromWhom}}</legend><p class="hint">{{t.withdrawFromHint}}</p>{{#recipients}}<p class="check"><label><input type="checkbox" name="from" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/recipients}}</fieldset>
         <p><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required maxlength="500" value="{{typedReason}}"></p>
         <p class="actions"><button class="danger">{{t.withdraw}}</button> <a href="/cases/{{id}}">{{t.cancel}}</a></p></form>
         </div>

@@ -419,7 +419,7 @@ package nonisolated struct Tafel_V1_FragmentPayload: Sendable {
   /// Generation of the author's log in which version 1 stands.
   package var generation: UInt32 = 0
 
-  /// Why the category is below the one of the owner's record; empty where it is not.
+  /// Why the category is below the one of the owner's record, or of a version before; else empty.
   package var lowered: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
