@@ -157,6 +157,9 @@ struct JoinTests {
         for order in [[one, other], [other, one], [one, one, other]] {
             #expect(self.found(order).map(\.what) == ["entry 4"])
         }
+        // What cannot be stands with who says it, though another bundle shows the entry too.
+        let silent = try self.bundle(log, 0..<7, [])
+        #expect(self.found([silent, other]).map(\.bundle) == [1])
         // That alone is wrong already; what could be is one too.
         let twice = try self.bundle(
             log,

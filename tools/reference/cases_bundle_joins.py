@@ -2,11 +2,11 @@
 
 from . import bundles, merkle, messages, notes
 from . import entries as e
-from .cases_bundle import OWN, RECIPIENTS, Story, case, policy, set_entry
-from .cases_bundle_evidence import PinStory, adopting_story, dated, reference
+from .cases_bundle import COSIGNED, OWN, RECIPIENTS, Story, case, policy, set_entry
+from .cases_bundle_evidence import PinStory, adopting_story, dated, item, partner, reference
 from .cases_bundle_windows import MORE_GROUNDS, LongStory
-from .primitives import b64
-from .world import NOORD, OOST, START, charter, document, secret
+from .primitives import b64, ed25519_public
+from .world import NOORD, OOST, START, document, secret, text_of
 
 OPEN_GROUND = "OPEN-1"
 OPEN_LIST = [{"member": 2, "ground": OPEN_GROUND}]
@@ -110,11 +110,24 @@ def accepted():
         case("versions of two generations, of which the earlier is in two windows", [
             later, PinnedStory(window=(5, 6)).bundle(), PinnedStory(window=(0, 5)).bundle()], []),
         case("versions of two generations, of which the later is given alone", [later], []),
+        case("an own receipt under a later key, whose card one of two exports has", [
+            quoting_under_a_later_key(1), quoting_under_a_later_key(1, 2)], []),
     ]
 
 
+def quoting_under_a_later_key(*versions):
+    """The export of member 2 with a receipt that it cosigned under the key of its second card, and these cards of it."""
+    story, seed = Story(with_receipt=False), secret("later witness")
+    text = text_of(story.checkpoint(6).encode())
+    line = notes.cosign_line(text, notes.witness_name(OOST.identity), seed, COSIGNED)
+    cards = [OOST.card().decode(), OOST.card(2, witness=b64(ed25519_public(seed))).decode()]
+    return partner(
+        story, item(story, 6, checkpoint=story.checkpoint(6) + line),
+        cards=[NOORD.card().decode(), *(cards[version - 1] for version in versions)])
+
+
 def references():
-    pinned = PinnedStory()
+    pinned, cut_short = PinnedStory(), PinnedStory(pin_size=5)
 
     def both(*told):
         return [pinned.bundle(), next_log(pinned, *told)]
@@ -145,6 +158,8 @@ def references():
         ("entry", "a version of what in the earlier generation is a second version", both(first(3, 5, 3))),
         ("entry", "a version of an entry that one of two windows of the earlier generation shows", [
             PinnedStory(window=(0, 3)).bundle(), both(first(3, 1, 2))[1]]),
+        ("entry", "a version that the earlier generation has beyond its pin, where it does not count", [
+            cut_short.bundle(), next_log(cut_short, first(3, 4, 2), own(4, 4, 1))]),
         ("entry", "versions within and across generations that do not ascend", both(first(3, 4, 4), first(4, 4, 3))),
         ("entry", "a version of what is said to be a second version, in one window", [LongStory(
             receipt_sizes=(), edit=lambda body: body.update(fragments=chained)).bundle()]),
@@ -181,6 +196,8 @@ def joins():
         ("audience", "a list that is missing in one of two exports", [
             Story(with_receipt=False).bundle(),
             Story(with_receipt=False, edit_body=lambda body: body.update(audiences=[])).bundle()], None),
+        ("receipt", "an own receipt under a later key, whose card no export has", [
+            quoting_under_a_later_key(1), quoting_under_a_later_key(1)], None),
         ("tree", "a window that does not hold beside one that does", [
             Story(window=(0, 4), with_receipt=False).bundle(), Story(
                 window=(4, 6), with_receipt=False, edit_body=lambda body: body["entries"].__setitem__(
