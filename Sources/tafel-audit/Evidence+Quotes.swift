@@ -96,14 +96,6 @@ extension KeyRing {
         self.open(quote, signedWith: keys.all(of: quote.item.log.member, at: self.table)) != nil
     }
 
-    /// Whether a receipt of the bundle's own log quotes what no such key signed.
-    ///
-    /// Where no bundle has such a card, that cannot be said.
-    mutating func isMisquoted(_ quote: Quote, _ keys: ToldKeys) -> Bool {
-        !keys.all(of: quote.item.log.member, at: self.table).isEmpty
-            && !self.isSigned(quote, keys)
-    }
-
     private mutating func open(
         _ quote: Quote,
         signedWith keys: [VerifyingKey]

@@ -179,7 +179,8 @@ struct Evidence: Sendable {
                 guard quote.writer == log.log else { continue }
                 if opened != nil || ring.isSigned(quote, keys) {
                     own[place, default: OwnQuotes()].good.insert(QuotePlace(quote))
-                } else if ring.isMisquoted(quote, keys) {
+                } else if !keys.all(of: quote.item.log.member, at: log.table).isEmpty {
+                    // Where no bundle has a card of that author, nothing can be said.
                     own[place, default: OwnQuotes()].bad[QuotePlace(quote)] = quote
                 }
             }

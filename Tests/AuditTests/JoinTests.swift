@@ -188,4 +188,18 @@ struct JoinTests {
         #expect(audit.reports.map(\.unseenCount) == [0, 0])
         #expect(audit.reports.map { $0.disclosures.last?.index } == [7, 7])
     }
+
+    @Test func `what a bundle leaves out and what its log gives stand in order of their indices`()
+        throws
+    {
+        var story = try TestStory()
+        try story.log.seal(.fragment, to: story.both, category: .police, position: 2)
+        try story.log.seal(.fragment, to: story.police, position: 1)
+        let hash = story.police.hash
+        let bundle = try self.bundle(story.log, 0..<9, []) {
+            $0.audiences.removeAll { Audience($0)?.hash == hash }
+        }
+        let found = self.found([bundle]).map(\.what)
+        #expect(found == ["audience 5", "audience 6", "audience 7", "audience 8"])
+    }
 }

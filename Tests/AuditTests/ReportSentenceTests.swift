@@ -211,6 +211,9 @@ struct ReportSentenceTests {
             text.contains("says different things of the fragment of entry 5: two bundles, both")
         )
         #expect(text.contains("Of 1 entry with a fragment or a withdrawal the author does not say"))
+        // What cannot be is not shown as if it were so.
+        let audit = try self.audit("reject/evidence.json", "reference: to a later entry")
+        #expect(audit.reports[0].disclosures.map { $0.fragment == nil } == [true, true, true])
     }
 
     @Test func `a generation that was given and is not proven is told as that`() throws {

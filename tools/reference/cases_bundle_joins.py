@@ -106,6 +106,8 @@ def accepted():
             LongStory, 6, 9, receipt_sizes=(), history=(4, 5)), []),
         case("a charter adopted in one window and named in the next", [
             adopted.cut(0, 7).bundle(), adopted.cut(7, 8).bundle()], []),
+        case("a charter that the earlier of two windows does not have", [
+            with_first_charter(adopted.cut(0, 6)).bundle(), adopted.cut(6, 8).bundle()], []),
         case("versions of two generations", [pinned.bundle(), later], []),
         case("versions of two generations, of which the earlier is in two windows", [
             later, PinnedStory(window=(5, 6)).bundle(), PinnedStory(window=(0, 5)).bundle()], []),
@@ -113,6 +115,16 @@ def accepted():
         case("an own receipt under a later key, whose card one of two exports has", [
             quoting_under_a_later_key(1), quoting_under_a_later_key(1, 2)], []),
     ]
+
+
+def with_first_charter(story):
+    edit = story.edit_body
+
+    def edit_body(body):
+        edit(body)
+        body["charters"] = body["charters"][:1]
+    story.edit_body = edit_body
+    return story
 
 
 def quoting_under_a_later_key(*versions):
