@@ -189,6 +189,15 @@ struct JoinTests {
         #expect(audit.reports.map { $0.disclosures.last?.index } == [7, 7])
     }
 
+    @Test func `a log is judged by the longest of its bundles' charters`() throws {
+        let wrong = try #require(try self.wrongLogs().first { $0.name.hasSuffix("not adopted") })
+        let early = try self.bundle(wrong.log, 0..<4, []) { $0.charters.removeLast() }
+        let late = try self.bundle(wrong.log, 4..<7, [])
+        for order in [[early, late], [late, early]] {
+            #expect(self.found(order).map(\.what) == ["entry 4"])
+        }
+    }
+
     @Test func `what a bundle leaves out and what its log gives stand in order of their indices`()
         throws
     {
