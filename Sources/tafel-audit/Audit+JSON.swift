@@ -128,6 +128,7 @@ extension Audit {
                     .object([
                         "generation": .number(UInt64(missing.generation)),
                         "size": missing.pin.map { .number($0.size) } ?? .null,
+                        "given": .bool(missing.isGiven),
                     ])
                 }
             ),

@@ -35,19 +35,18 @@ struct Audit: Sendable {
 
     /// Puts reports of single bundles together: each log is held against what every bundle says.
     ///
-    /// What is found about a log stands with the first of its bundles.
+    /// What is found about an entry of a log stands with a bundle that shows it, the rest with the first.
     init(_ reports: [BundleReport], policy: AuditPolicy?, now: UInt64) {
         let evidence = Evidence(reports)
         var reports = reports
         var explained: Set<Explanation> = []
         var policyFindings: [Int: [Finding]] = [:]
         var isAnchored = policy != nil
-        for (place, findings) in evidence.misquotes { reports[place].add(findings) }
         for (number, log) in evidence.logs.enumerated() {
             var settlement = Settlement(evidence, at: number, now: now)
-            let findings = settlement.findings()
+            let findings = Self.placed(&settlement, log, reports)
             for place in log.places {
-                reports[place].settle(place == log.places[0] ? findings : [], settlement)
+                reports[place].settle(findings[place, default: []], settlement)
             }
             if let pin = settlement.pin, settlement.isExplained {
                 let handle = evidence.handle(of: log.log.log, at: log.log.table)
@@ -72,13 +71,33 @@ struct Audit: Sendable {
             if !findings.isEmpty { isAnchored = false }
             reports[places[0]].add(findings + policyFindings[places[0], default: []])
         }
-        for places in self.logs {
-            for place in places {
-                reports[place].missingGenerations = evidence.missingGenerations(reports[place])
-            }
+        let given = Set(reports.map(\.origin))
+        for place in reports.indices {
+            let missing = evidence.missingGenerations(reports[place], given: given)
+            reports[place].missingGenerations = missing
         }
         self.isAnchored = isAnchored
         self.reports = reports
+    }
+
+    /// What is found about a log, by the bundle that it stands with (`Protocol/bundle.md` §2, Logs).
+    private static func placed(
+        _ settlement: inout Settlement,
+        _ log: AuditedLog,
+        _ reports: [BundleReport]
+    ) -> [Int: [Finding]] {
+        func first(_ isMeant: (ProvenLog) -> Bool) -> Int? {
+            log.places.first { reports[$0].proven.map(isMeant) ?? false }
+        }
+        let said = Dictionary(grouping: settlement.referenceFindings) { finding in
+            first { log in finding.index.map { log.said[$0] != nil } ?? false } ?? log.places[0]
+        }
+        let found = Dictionary(grouping: settlement.findings()) { finding in
+            guard let index = finding.index else { return log.places[0] }
+            return first { $0.header(at: index) != nil }
+                ?? first { $0.window.contains(index) } ?? log.places[0]
+        }
+        return said.merging(found) { $0 + $1 }
     }
 
     /// The verdict on all bundles together.
@@ -102,10 +121,9 @@ struct Audit: Sendable {
     /// The verdict on the log of the bundle at a place; of the only bundle it is that on the call.
     func verdict(at place: Int) -> Verdict {
         guard self.reports.count > 1 else { return self.verdict }
-        let places = self.logs.first { $0.contains(place) } ?? [place]
         let origin = self.reports[place].origin
         let isFound =
-            places.contains { !self.reports[$0].findings.isEmpty }
+            self.reports.contains { $0.origin == origin && !$0.findings.isEmpty }
             || self.consistency.contains { $0.origin.map { $0 == origin } ?? true }
         guard !isFound else { return .finding }
         return self.policy != nil ? .verified : .selfConsistent

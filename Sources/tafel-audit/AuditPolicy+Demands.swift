@@ -98,6 +98,8 @@ struct KnownGeneration: Sendable {
     let windows: [Range<UInt64>]
     /// Where a charter pins it.
     let pin: AppliedPin?
+    /// Whether a bundle of the call says that it is of it, whatever it proves.
+    var isGiven = false
 
     /// The finding about what is missing of the entries that a policy asks for: up to the pin, for
     /// nothing counts beyond.
@@ -157,8 +159,15 @@ extension Evidence {
         }
     }
 
-    /// The same, of the member whose log a bundle is of.
-    func missingGenerations(_ report: BundleReport) -> [KnownGeneration] {
-        self.missingGenerations(of: report.log.member, at: report.table)
+    /// The same, of the member whose log a bundle is of; `given`: origins of the logs that bundles of the
+    /// call say they are of.
+    func missingGenerations(_ report: BundleReport, given: Set<String>) -> [KnownGeneration] {
+        let (member, table) = (report.log.member, report.table)
+        return self.missingGenerations(of: member, at: table).map { missing in
+            var missing = missing
+            let log = LogID(member: member, generation: missing.generation)
+            missing.isGiven = given.contains(log.origin(table: table))
+            return missing
+        }
     }
 }

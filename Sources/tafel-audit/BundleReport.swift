@@ -21,7 +21,7 @@ struct Disclosure: Hashable, Sendable {
     /// The charter version under which it was given.
     let charterVersion: UInt16
     /// Who received it, in order of member number; entries with the same share one array.
-    var recipients: [Recipient]
+    let recipients: [Recipient]
     /// Of a grant of history: the earlier entries that are given with it.
     let history: [UInt64]
     /// What the entry is; a key grant stands here for the history it gives.
@@ -118,7 +118,7 @@ struct BundleReport: Sendable {
     var laterThan: UInt64?
     /// The charter chain, from version 1 on; empty when it did not hold.
     var charters: [Charter] = []
-    /// Generations of the author's log that a charter pins and no bundle of the call shows.
+    /// Generations of the author's log that a charter pins and no bundle of the call proves.
     var missingGenerations: [KnownGeneration] = []
     /// The author and every member whose receipt counts, once the cards held.
     var keys: [NamedKey] = []
@@ -128,6 +128,8 @@ struct BundleReport: Sendable {
     var entries = EntryCounts()
     /// What was given, in order of index; empty while the tree is not proven.
     var disclosures: [Disclosure] = []
+    /// How many entries of the window no bundle of the log shows, or not for whom they are.
+    var unseenCount = 0
     /// Cosignatures of the checkpoints in the bundle, in order of size, then name.
     var cosignatures: [Cosignature] = []
     /// Other members that cosigned the tree at the end of the window, in any bundle of the call, each
@@ -155,15 +157,20 @@ struct BundleReport: Sendable {
         self.furtherFindings += surplus + findings.count - kept.count
     }
 
-    /// Takes over what the evidence of all bundles says of this log, and puts the findings in order.
+    /// Takes over what is found about this log and stands with this bundle, and what all bundles show of
+    /// it; puts the findings in order.
     mutating func settle(_ findings: [Finding], _ settlement: Settlement) {
-        self.add(findings)
-        self.findings = Finding.Class.allCases.flatMap { step in
-            let found = self.findings.filter { $0.class == step }
-            // Times are looked at twice, alone and with the evidence.
-            guard step == .entry else { return found }
-            return found.sorted { $0.index ?? 0 < $1.index ?? 0 }
+        let all = self.findings + findings
+        let ordered = Finding.Class.allCases.flatMap { step in
+            let found = all.filter { $0.class == step }
+            // What is of the bundle and what is of the log stands together, by index.
+            guard step == .entry || step == .audience else { return found }
+            return found.enumerated().sorted {
+                ($0.element.index ?? 0, $0.offset) < ($1.element.index ?? 0, $1.offset)
+            }.map(\.element)
         }
+        self.findings = Array(ordered.prefix(Finding.reportedMax))
+        self.furtherFindings += ordered.count - self.findings.count
         for member in settlement.agreeing {
             guard let named = settlement.log.members[member] else { continue }
             let key = NamedKey(handle: named.handle, identity: named.identity)
@@ -172,34 +179,8 @@ struct BundleReport: Sendable {
         self.uncountedReceipts = settlement.uncounted.map { settlement.handle($0) }
         self.laterThan = settlement.laterThan(self.window.upperBound)
         self.witnesses = settlement.witnesses(at: self.window.upperBound)
-        self.confirm(settlement)
-    }
-
-    /// Marks who confirmed what.
-    private mutating func confirm(_ settlement: Settlement) {
-        struct Confirmed: Hashable {
-            let list: UInt32
-            let members: [Bool]
-        }
-        // Nearly all entries have the recipients of others: those share one array.
-        var shared: [Confirmed: [Disclosure.Recipient]] = [:]
-        for offset in self.disclosures.indices {
-            let disclosure = self.disclosures[offset]
-            guard let audience = settlement.log.audience(at: disclosure.index) else { continue }
-            let confirmed = Confirmed(
-                list: settlement.log.listNumber(at: disclosure.index),
-                members: audience.members.map {
-                    settlement.confirmations[$0]?.holds(disclosure.index) ?? false
-                }
-            )
-            let recipients =
-                shared[confirmed]
-                ?? zip(disclosure.recipients, confirmed.members).map {
-                    Disclosure.Recipient(handle: $0.handle, ground: $0.ground, isConfirmed: $1)
-                }
-            shared[confirmed] = recipients
-            self.disclosures[offset].recipients = recipients
-        }
+        self.disclosures = settlement.disclosures(in: self.window)
+        self.unseenCount = settlement.unseenCount(in: self.window)
     }
 
     /// The newest charter; `nil` when the chain did not hold.

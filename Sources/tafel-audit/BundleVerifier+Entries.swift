@@ -3,12 +3,9 @@ import ReplicatedTypes
 import SyncLog
 import Wire
 
-/// The entries of a window, each by itself and in order.
+/// The entries of a window, each by itself; what they come to together is about the log.
 extension BundleVerifier {
     mutating func checkEntries(progress: (_ done: Int) -> Void) throws(Finding) {
-        var version: UInt16 = 1
-        // Whether nothing below can have adopted a charter unseen.
-        var isAdoptionKnown = self.start == 0
         self.proven.reserveCapacity(self.bundle.body.entries.count)
         for (offset, entry) in self.bundle.body.entries.enumerated() {
             let index = self.start + UInt64(offset)
@@ -17,24 +14,25 @@ extension BundleVerifier {
             case .leaf(let bytes):
                 self.proven.append(try self.leaf(bytes, entry, index), nil)
                 self.report.entries.leaf += 1
-                isAdoptionKnown = false
             case .lost(let bytes):
                 self.proven.append(try self.leaf(bytes, entry, index), nil)
                 self.report.entries.lost += 1
-                isAdoptionKnown = false
             case .header(let bytes):
                 guard let header = try? EntryHeader(decoding: bytes) else {
                     throw self.malformed(index)
                 }
-                guard header.index == index, version <= header.charterVersion,
+                guard header.index == index,
                     Int(header.charterVersion) <= self.charters.count
                 else {
                     throw Finding(
                         .entry,
                         index: index,
                         nl:
-                            "Index of convenantversie van regel \(index) is niet op volgorde.",
-                        en: "Index or charter version of entry \(index) is out of order."
+                            "Regel \(index) heeft de index van een andere, of noemt een convenantversie "
+                            + "die er niet is.",
+                        en:
+                            "Entry \(index) has the index of another, or names a charter version that "
+                            + "does not exist."
                     )
                 }
                 guard self.isBeginning(header) else {
@@ -45,14 +43,9 @@ extension BundleVerifier {
                         en: "A log begins with the author's card and the charter."
                     )
                 }
-                version = header.charterVersion
+                self.adopting = 0
                 try self.checkPayload(entry.payload, of: header)
-                if !isAdoptionKnown { self.adopted = max(self.adopted, version) }
-                isAdoptionKnown = true
-                guard header.kind == .card || version <= self.adopted else {
-                    throw self.notAdopted(header)
-                }
-                self.proven.append(MerkleHashing.leaf(bytes), header)
+                self.proven.append(MerkleHashing.leaf(bytes), header, adopts: self.adopting)
                 if header.kind.hasAudience { self.namedAudiences.insert(header.audience) }
             case nil:
                 throw self.malformed(index)
@@ -76,19 +69,6 @@ extension BundleVerifier {
         case 1: header.kind == .charterAdopted
         default: true
         }
-    }
-
-    private func notAdopted(_ header: EntryHeader) -> Finding {
-        Finding(
-            .entry,
-            index: header.index,
-            nl:
-                "Regel \(header.index) noemt convenantversie \(header.charterVersion), die dit logboek "
-                + "daar nog niet had aangenomen.",
-            en:
-                "Entry \(header.index) names charter version \(header.charterVersion), which this log "
-                + "had not adopted there."
-        )
     }
 
     private func malformed(_ index: UInt64) -> Finding {
@@ -137,7 +117,7 @@ extension BundleVerifier {
             else { return false }
             self.rivals.append(signed)
         }
-        self.adopted = max(self.adopted, signed.charter.version)
+        self.adopting = signed.charter.version
         return true
     }
 
@@ -152,7 +132,7 @@ extension BundleVerifier {
                 grant.history.isEmpty == (header.keyCommitment != .zero),
                 grant.history.isEmpty || (header.epoch == 0 && header.position == 0)
             else { return false }
-            if !grant.history.isEmpty { self.histories[header.index] = grant.history }
+            if !grant.history.isEmpty { self.proven.histories[header.index] = grant.history }
             return true
         case .receipt:
             return (try? Receipt(payload: payload)) != nil
@@ -169,40 +149,6 @@ extension BundleVerifier {
             return true
         case .operations, .fragment, .withdrawal, .consultation, .destruction, .hold, .export:
             preconditionFailure("encrypted kinds are not read")
-        }
-    }
-
-    /// Reports what gives data outside the period of the charter it names (`Protocol/bundle.md` §2).
-    mutating func checkPeriods() {
-        let periods = self.charters.map { signed in
-            // A date before 1970 is before every time that a header can have.
-            (
-                from: signed.charter.from.calendarDay ?? 0,
-                until: signed.charter.until.calendarDay.map { $0 + 1 } ?? 0
-            )
-        }
-        for case let header? in self.headers {
-            switch header.kind {
-            case .operations, .fragment: break
-            case .keyGrant where self.histories[header.index] != nil: break
-            default: continue
-            }
-            let (from, end) = periods[Int(header.charterVersion) - 1]
-            let day = header.time.milliseconds / 86_400_000
-            guard day < from || day >= end else { continue }
-            let time = Timestamp.text(seconds: header.time.milliseconds / 1_000)
-            self.add(
-                Finding(
-                    .entry,
-                    index: header.index,
-                    nl:
-                        "Regel \(header.index) is van \(time), buiten de looptijd van convenantversie "
-                        + "\(header.charterVersion).",
-                    en:
-                        "Entry \(header.index) is of \(time), outside the period of charter version "
-                        + "\(header.charterVersion)."
-                )
-            )
         }
     }
 }

@@ -126,9 +126,9 @@ extension BundleVerifier {
                     .lost,
                     index: index,
                     nl: "Regel \(index) is de schrijver naar eigen zeggen kwijt: wat er werd "
-                        + "verstrekt, is niet na te gaan.",
+                        + "verstrekt, is in deze bundel niet na te gaan.",
                     en: "The author says that it lost entry \(index): what it disclosed cannot be "
-                        + "seen."
+                        + "seen in this bundle."
                 )
             )
         }

@@ -6,7 +6,8 @@ import Wire
 ///
 /// Pure: what it says follows from the bytes alone. Up to the tree, the first failure ends the
 /// verification, since nothing behind it means anything. Behind the tree every step is taken and
-/// reports all that it finds. What other bundles say of this log comes after it, in ``Settlement``.
+/// reports all that it finds of this bundle alone. What its entries come to is about the log, which may
+/// have other bundles, and comes after it, in ``Settlement``.
 struct BundleVerifier {
     /// What is checked.
     let bundle: Bundle
@@ -22,18 +23,14 @@ struct BundleVerifier {
     var first: Checkpoint?
     /// The last checkpoint; `nil` before it was checked.
     var last: Checkpoint?
-    /// The newest charter version that an entry so far adopts.
-    var adopted: UInt16 = 0
+    /// The charter version that the entry being read adopts; 0 where it adopts none.
+    var adopting: UInt16 = 0
     /// Texts that the log adopted and that gave way to those of the chain.
     var rivals: [SignedCharter] = []
     /// The lists that headers name.
     var namedAudiences: Set<Digest> = []
     /// The lists, by hash.
     var audiences: [Digest: Audience] = [:]
-    /// The grants of history, by index.
-    var histories: [UInt64: [UInt64]] = [:]
-    /// Which fragment entries are about, by index.
-    var references: [UInt64: FragmentReference] = [:]
     /// What the bundle proves of its log.
     var proven: ProvenLog
     /// What it says of this and of other logs under signatures that hold.
@@ -73,7 +70,6 @@ struct BundleVerifier {
             verifier.add(error)
             return verifier.report
         }
-        verifier.checkPeriods()
         verifier.checkReferences()
         verifier.checkBlinded()
         verifier.checkLost()
@@ -103,14 +99,6 @@ struct BundleVerifier {
         } else {
             self.report.furtherFindings += 1
         }
-    }
-
-    /// The headers of the window, once they were checked; `nil` where there is a leaf hash alone.
-    ///
-    /// Read anew each time: kept, they would take more memory than the file.
-    var headers: LazyMapCollection<Range<Int>, EntryHeader?> {
-        let entries = self.bundle.body.entries
-        return entries.indices.lazy.map { entries.header(at: $0) }
     }
 
     /// The author's number.
@@ -271,6 +259,7 @@ struct BundleVerifier {
         self.report.author = self.member(self.author)?.handle
         self.proven.author = self.member(self.author)?.identity
         self.proven.charters = self.charters.map(\.textHash)
+        self.proven.chain = self.report.charters
         self.proven.pins = AppliedPin.all(in: self.charters.map(\.charter))
     }
 
@@ -347,8 +336,8 @@ struct BundleVerifier {
             uniqueKeysWithValues: Set(self.charters.flatMap { $0.charter.members.map(\.number) })
                 .compactMap { number in self.member(number).map { (number, $0) } }
         )
-        self.noteLists()
-        self.report.disclosures = self.disclosures()
+        self.proven.audiences = self.audiences
+        self.proven.summarise()
         self.report.proven = self.proven
         self.report.evidence = self.evidence
         self.report.ring = self.ring

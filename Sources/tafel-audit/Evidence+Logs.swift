@@ -36,4 +36,13 @@ extension Evidence {
         }
         return logs
     }
+
+    /// The logs of the author's earlier generations.
+    func earlierGenerations(of log: ProvenLog) -> [ProvenLog] {
+        guard log.log.generation > 0 else { return [] }
+        return self.logs.map(\.log).filter {
+            $0.table == log.table && $0.log.member == log.log.member
+                && $0.log.generation < log.log.generation
+        }
+    }
 }

@@ -42,6 +42,46 @@ struct ToldKeys: Sendable {
     }
 }
 
+/// Which item of which receipt of a log.
+struct QuotePlace: Hashable, Comparable {
+    private let index: UInt64
+    private let about: LogID
+
+    /// Takes it from a quote.
+    init(_ quote: Quote) {
+        self.index = quote.header.index
+        self.about = quote.item.log
+    }
+
+    /// Orders by index, then by the log that the item is about.
+    static func < (lhs: Self, rhs: Self) -> Bool {
+        (lhs.index, lhs.about) < (rhs.index, rhs.about)
+    }
+}
+
+/// What receipts of a log quote, as its bundles have it.
+struct OwnQuotes {
+    /// What somebody signed.
+    var good: Set<QuotePlace> = []
+    /// What nobody did.
+    var bad: [QuotePlace: Quote] = [:]
+
+    /// What nobody signed, in order: what one bundle's cards show to be signed is.
+    var misquoted: [Quote] {
+        self.bad.filter { !self.good.contains($0.key) }.sorted { $0.key < $1.key }.map(\.value)
+    }
+}
+
+extension OwnQuotes {
+    /// Puts those of a log's bundles together.
+    init(_ parts: [OwnQuotes]) {
+        for part in parts {
+            self.good.formUnion(part.good)
+            self.bad.merge(part.bad) { first, _ in first }
+        }
+    }
+}
+
 extension KeyRing {
     /// Opens what a receipt quotes.
     ///
@@ -51,12 +91,9 @@ extension KeyRing {
         self.open(quote, signedWith: keys.first(of: quote.item.log.member, at: self.table))
     }
 
-    /// Whether a receipt of the bundle's own log quotes what no key on its author's cards signed.
-    ///
-    /// Where no bundle has such a card, that cannot be said.
-    mutating func isMisquoted(_ quote: Quote, _ keys: ToldKeys) -> Bool {
-        let all = keys.all(of: quote.item.log.member, at: self.table)
-        return !all.isEmpty && self.open(quote, signedWith: all) == nil
+    /// Whether some key on the cards of the author of the log that it is about signed what a receipt quotes.
+    mutating func isSigned(_ quote: Quote, _ keys: ToldKeys) -> Bool {
+        self.open(quote, signedWith: keys.all(of: quote.item.log.member, at: self.table)) != nil
     }
 
     private mutating func open(

@@ -155,8 +155,8 @@ struct Evidence: Sendable {
     let keys: ToldKeys
     /// The pins of the longest charter chain of each table, by origin.
     let pins: [String: AppliedPin]
-    /// Of each bundle the receipts of its log that quote what nobody signed, by place in the call.
-    let misquotes: [Int: [Finding]]
+    /// Of each log its receipts that quote what nobody signed.
+    let misquotes: [[Finding]]
 
     private let statements: [String: [ReceiptStatement]]
     private let cosignatures: [String: [WitnessedRoot]]
@@ -164,18 +164,24 @@ struct Evidence: Sendable {
     /// Gathers the evidence of reports.
     init(_ reports: [BundleReport]) {
         let keys = ToldKeys(reports.compactMap(\.ring))
-        var misquotes: [Int: [Finding]] = [:]
+        var own: [Int: OwnQuotes] = [:]
         var statements: [(place: Int, origin: String, quote: Quote)] = []
         var bundles: [AuditedLog] = []
         for (place, report) in reports.enumerated() {
             guard let log = report.proven, var says = report.evidence, var ring = report.ring
             else { continue }
             for quote in says.quotes {
-                if let opened = ring.open(quote, keys) {
+                let opened = ring.open(quote, keys)
+                if let opened {
                     says.add(opened, of: quote.item.log, ring)
                     statements.append((place, opened.checkpoint.origin, quote))
-                } else if quote.writer == log.log, ring.isMisquoted(quote, keys) {
-                    misquotes[place, default: []].append(log.misquoted(quote))
+                }
+                guard quote.writer == log.log else { continue }
+                if opened != nil || ring.isSigned(quote, keys) {
+                    own[place, default: OwnQuotes()].good.insert(QuotePlace(quote))
+                } else if !keys.all(of: quote.item.log.member, at: log.table).isEmpty {
+                    // Where no bundle has a card of that author, nothing can be said.
+                    own[place, default: OwnQuotes()].bad[QuotePlace(quote)] = quote
                 }
             }
             says.quotes = []
@@ -190,7 +196,9 @@ struct Evidence: Sendable {
         self.logs = logs
         self.keys = keys
         self.pins = Self.pins(of: logs)
-        self.misquotes = misquotes
+        self.misquotes = logs.map { log in
+            OwnQuotes(log.places.compactMap { own[$0] }).misquoted.map(log.log.misquoted)
+        }
         self.statements = Dictionary(grouping: statements) { $0.origin }.mapValues { said in
             said.map { place, _, quote in
                 ReceiptStatement(

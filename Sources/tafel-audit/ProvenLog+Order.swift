@@ -1,12 +1,68 @@
 import ReplicatedTypes
+import SyncLog
 
 /// What a log's headers say one after the other, as far as they are seen (`Protocol/bundle.md` §2).
 extension ProvenLog {
     /// A key chain of the author.
     private struct Chain: Hashable {
-        let audience: UInt32
+        let list: UInt32
         /// Index of the grant that begins it.
         let epoch: UInt32
+    }
+
+    /// Entries that name a lower charter version than the one before them, or one that was not adopted.
+    func versionsOutOfOrder() -> [Finding] {
+        var findings: [Finding] = []
+        var last: UInt16 = 0
+        var adopted: UInt16 = 0
+        // What was adopted in an entry that is not seen, or before the window, the next header tells.
+        var isAdoptionKnown = self.window.lowerBound == 0
+        for (place, header) in self.headers.enumerated() {
+            guard let header else {
+                isAdoptionKnown = false
+                continue
+            }
+            let version = header.charterVersion
+            let index = self.window.lowerBound + UInt64(place)
+            adopted = max(adopted, header.adopts)
+            if !isAdoptionKnown { adopted = max(adopted, version) }
+            isAdoptionKnown = true
+            let needsAdoption = header.kind != .card
+            if version < last {
+                findings.append(self.lowerVersion(version, at: index, than: last))
+            } else if needsAdoption, version > adopted {
+                findings.append(self.notAdopted(version, at: index))
+            }
+            last = version
+            // Goes on from here, so that one version that was not adopted is one finding.
+            if needsAdoption { adopted = max(adopted, version) }
+        }
+        return findings
+    }
+
+    private func lowerVersion(_ version: UInt16, at index: UInt64, than last: UInt16) -> Finding {
+        Finding(
+            .entry,
+            index: index,
+            nl:
+                "Regel \(index) noemt convenantversie \(version), een lagere dan de regel ervoor, die "
+                + "versie \(last) noemt.",
+            en:
+                "Entry \(index) names charter version \(version), a lower one than the entry before "
+                + "it, which names version \(last)."
+        )
+    }
+
+    private func notAdopted(_ version: UInt16, at index: UInt64) -> Finding {
+        Finding(
+            .entry,
+            index: index,
+            nl:
+                "Regel \(index) noemt convenantversie \(version), die dit logboek daar nog niet had "
+                + "aangenomen.",
+            en: "Entry \(index) names charter version \(version), which this log had not adopted "
+                + "there."
+        )
     }
 
     /// Entries that are dated no later than the entry before them.
@@ -48,13 +104,14 @@ extension ProvenLog {
         for (place, header) in self.headers.enumerated() {
             countBefore.append(unseen)
             if header == nil { unseen += 1 }
-            guard let link = header?.link else { continue }
-            let chain = Chain(audience: link.audience, epoch: link.epoch)
+            guard let link = header, link.isChained else { continue }
+            let isGrant = link.kind == .keyGrant
+            let chain = Chain(list: link.listNumber, epoch: link.epoch)
             let index = self.window.lowerBound + UInt64(place)
             let epoch = UInt64(link.epoch)
             let position = UInt64(link.position)
             let isInOrder: Bool
-            if link.isGrant {
+            if isGrant {
                 isInOrder = epoch == index && position == 0
             } else if let last = next[chain] {
                 let expected = UInt64(last.position)
@@ -71,7 +128,7 @@ extension ProvenLog {
                 isInOrder = false
             }
             // Goes on from here, so that one gap is one finding.
-            next[chain] = (link.isGrant ? 0 : link.position &+ 1, place)
+            next[chain] = (isGrant ? 0 : link.position &+ 1, place)
             if !isInOrder { findings.append(self.outOfChain(index)) }
         }
         return findings

@@ -9,7 +9,7 @@ extension ReportDocument {
         guard !disclosures.isEmpty else {
             self.blocks.append(
                 .paragraph(
-                    report.proven?.unseen.isEmpty ?? false
+                    report.unseenCount == 0
                         ? self.say(
                             "In dit venster is niets verstrekt.",
                             "Nothing was disclosed in this window."
@@ -23,7 +23,8 @@ extension ReportDocument {
             )
             return
         }
-        if let hidden = report.proven?.unseen.count, hidden > 0 {
+        let hidden = report.unseenCount
+        if hidden > 0 {
             self.blocks.append(
                 .paragraph(
                     self.say(
@@ -67,11 +68,11 @@ extension ReportDocument {
                 .paragraph(
                     self.say(
                         "Van \(unnamed) \(unnamed == 1 ? "regel" : "regels") met een fragment of een "
-                            + "intrekking zegt de schrijver niet om welk fragment het gaat: wat daar is "
-                            + "verstrekt of ingetrokken, is onbekend.",
+                            + "intrekking zegt de schrijver niet om welk fragment het gaat, of niet "
+                            + "zonder tegenspraak: wat daar is verstrekt of ingetrokken, is onbekend.",
                         "Of \(unnamed) \(unnamed == 1 ? "entry" : "entries") with a fragment or a "
-                            + "withdrawal the author does not say which fragment it is: what was disclosed "
-                            + "or withdrawn there is unknown."
+                            + "withdrawal the author does not say which fragment it is, or not without "
+                            + "contradiction: what was disclosed or withdrawn there is unknown."
                     )
                 )
             )

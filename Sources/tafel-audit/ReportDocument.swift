@@ -211,18 +211,19 @@ struct ReportDocument: Sendable {
             let name = report.author ?? "?"
             let generation = missing.generation
             let size = missing.pin?.size ?? 0
-            self.blocks.append(
-                .paragraph(
-                    self.say(
-                        "Generatie \(generation) van het logboek van \(name) is hier niet gegeven. Het "
-                            + "convenant legt die vast op \(size) \(size == 1 ? "regel" : "regels"); wat "
-                            + "daarin is verstrekt, staat niet in deze controle.",
-                        "Generation \(generation) of the log of \(name) was not given here. The charter "
-                            + "pins it at \(size) \(size == 1 ? "entry" : "entries"); what was disclosed in "
-                            + "it is not in this verification."
-                    )
-                )
+            let what = self.say(
+                "Generatie \(generation) van het logboek van \(name) is hier "
+                    + (missing.isGiven ? "wel gegeven, maar niet bewezen." : "niet gegeven."),
+                "Generation \(generation) of the log of \(name) was "
+                    + (missing.isGiven ? "given here, but is not proven." : "not given here.")
             )
+            let pin = self.say(
+                "Het convenant legt die vast op \(size) \(size == 1 ? "regel" : "regels"); wat daarin is "
+                    + "verstrekt, staat niet in deze controle.",
+                "The charter pins it at \(size) \(size == 1 ? "entry" : "entries"); what was disclosed in "
+                    + "it is not in this verification."
+            )
+            self.blocks.append(.paragraph("\(what) \(pin)"))
         }
     }
 

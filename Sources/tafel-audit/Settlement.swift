@@ -39,6 +39,12 @@ struct Settlement {
     private(set) var uncounted: [MemberNumber] = []
     /// Whether a receipt contradicted the log in a way that its pin explains.
     private(set) var isExplained = false
+    /// What the author says of fragments, where it contradicts itself or what is shown.
+    let referenceFindings: [Finding]
+    /// The entries that these are about.
+    let badReferences: Set<UInt64>
+    /// Receipts of the log that quote what nobody signed.
+    private let misquotes: [Finding]
     /// The auditor's clock, in seconds since 1970.
     let now: UInt64
     private let source: Int
@@ -61,6 +67,9 @@ struct Settlement {
         let roots = log.roots(at: sizes)
         self.roots = roots
         self.cosignatures = cosignatures.filter { roots[$0.root.size] == $0.root.root }
+        self.misquotes = evidence.misquotes[place]
+        self.referenceFindings = log.badReferences(evidence.earlierGenerations(of: log))
+        self.badReferences = Set(self.referenceFindings.compactMap(\.index))
     }
 
     /// Cosignatures by others of a tree that holds every entry of the window but receipts at its end: a
@@ -72,10 +81,13 @@ struct Settlement {
         }
     }
 
-    /// Everything that the evidence has against the log, in order of class.
+    /// What is found about the log, in order of class, but for ``referenceFindings``: what its entries come
+    /// to, and what the evidence has against it.
     mutating func findings() -> [Finding] {
-        self.log.datedBack() + self.impossibleEntry() + self.beyondPin() + self.log.outOfChain()
-            + self.impossibleCosignatures() + self.late() + self.receipts()
+        self.log.versionsOutOfOrder() + self.log.outOfPeriod() + self.log.datedBack()
+            + self.impossibleEntry() + self.beyondPin() + self.log.misgiven()
+            + self.log.outOfChain() + self.misquotes + self.impossibleCosignatures() + self.late()
+            + self.receipts()
     }
 
     /// Other members that cosigned the tree of a size, each once.

@@ -64,6 +64,7 @@ struct AuditVectorTests {
     @Test(arguments: [
         "accept/bundles.json", "accept/windows.json", "accept/calls.json", "reject/findings.json",
         "reject/windows.json", "accept/evidence.json", "reject/evidence.json", "reject/calls.json",
+        "accept/joins.json", "reject/joins.json",
     ])
     func `every bundle gets the verdict of the second implementation`(_ path: String) throws {
         let cases: [BundleCase] = try Self.cases(path)

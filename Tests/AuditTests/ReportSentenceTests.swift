@@ -189,6 +189,77 @@ struct ReportSentenceTests {
         #expect(!named.contains("with a fragment or a withdrawal"))
     }
 
+    @Test func `what one window says of a fragment is said of it in every window`() throws {
+        let name = "a fragment that one of two windows names"
+        for (language, words) in [(Language.en, "the author does not"), (.nl, "zegt de schrijver")]
+        {
+            #expect(try !self.text("accept/joins.json", name, language).contains(words))
+        }
+        let audit = try self.audit("accept/joins.json", name)
+        #expect(audit.reports.map { $0.disclosures.filter { $0.fragment != nil }.count } == [2, 2])
+        // Of the entry in each that opens the case, and of no other.
+        let json = audit.json(files: ["a", "b"], language: .en).text
+        #expect(json.ranges(of: "\"fragment\":null").count == 2)
+    }
+
+    @Test func `two statements about one entry are told`() throws {
+        let text = try self.text(
+            "reject/joins.json",
+            "two exports that say different things of one entry"
+        )
+        #expect(
+            text.contains("says different things of the fragment of entry 5: two bundles, both")
+        )
+        #expect(text.contains("Of 1 entry with a fragment or a withdrawal the author does not say"))
+        // What cannot be is not shown as if it were so.
+        let audit = try self.audit("reject/evidence.json", "reference: to a later entry")
+        #expect(audit.reports[0].disclosures.map { $0.fragment == nil } == [true, true, true])
+    }
+
+    @Test func `a generation that was given and is not proven is told as that`() throws {
+        let name = "an earlier generation that does not hold"
+        let given = try self.text("reject/joins.json", name)
+        #expect(given.contains("Generation 0 of the log of od-noord was given here, but is not"))
+        #expect(!given.contains("was not given here"))
+        let dutch = try self.text("reject/joins.json", name, .nl)
+        #expect(dutch.contains("is hier wel gegeven, maar niet bewezen. Het convenant legt die"))
+        let json = try self.audit("reject/joins.json", name)
+            .json(files: ["a", "b"], language: .en).text
+        #expect(json.contains("true") && json.contains("\"given\""))
+        let alone = try self.text(
+            "accept/joins.json",
+            "versions of two generations, of which the later is given alone"
+        )
+        #expect(alone.contains("was not given here. The charter pins it at 6 entries"))
+    }
+
+    @Test func `no bundle of a log is in order beside one that does not hold`() throws {
+        let audit = try self.audit(
+            "reject/joins.json",
+            "a window that does not hold beside one that does"
+        )
+        #expect(audit.logs == [[0], [1]])
+        #expect([0, 1].map(audit.verdict) == [.finding, .finding])
+        // Of another log it says nothing.
+        let generations = try self.audit(
+            "reject/joins.json",
+            "an earlier generation that does not hold"
+        )
+        #expect([0, 1].map(generations.verdict) == [.finding, .selfConsistent])
+    }
+
+    @Test func `what one window shows is not said to be hidden in another`() throws {
+        for name in [
+            "an entry without its header that another window shows",
+            "an entry said to be lost that another window shows",
+        ] {
+            let text = try self.text("reject/joins.json", name)
+            #expect(!text.contains("cannot say") && !text.contains("Not recomputed"))
+            let audit = try self.audit("reject/joins.json", name)
+            #expect(audit.reports.map { $0.disclosures.map(\.index) } == [[3, 4, 5], [3, 4, 5]])
+        }
+    }
+
     @Test func `a ground says what the version says under which was disclosed`() throws {
         let story = try TestStory()
         let audit = try story.audit { body in

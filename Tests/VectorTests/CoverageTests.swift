@@ -7,9 +7,10 @@ struct CoverageTests {
     static let files: [String: [String]] = [
         "AuditTests": [
             "bundle/accept/bundles.json", "bundle/accept/calls.json", "bundle/accept/evidence.json",
-            "bundle/accept/policies.json", "bundle/accept/windows.json",
+            "bundle/accept/joins.json", "bundle/accept/policies.json",
+            "bundle/accept/windows.json",
             "bundle/reject/calls.json", "bundle/reject/evidence.json",
-            "bundle/reject/findings.json",
+            "bundle/reject/findings.json", "bundle/reject/joins.json",
             "bundle/reject/policies.json", "bundle/reject/windows.json",
         ],
         "CaseModelTests": [

@@ -3,8 +3,8 @@
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 
+from . import bundle_entries, notes
 from . import entries as e
-from . import notes
 from .bundle_logs import Evidence
 from .bundle_verifier import AHEAD_MILLISECONDS_MAX, CLASSES, DAY, RECEIPT, Verification, day_of
 
@@ -21,9 +21,7 @@ class Settlement:
         self.roots = log.roots_at(sizes | ({self.pin[0]} if self.pin else set()))
         self.is_tied = bool(self.pin) and self.roots.get(self.pin[0]) == self.pin[1]
         self.cosignatures = [c for c in cosignatures if self.roots.get(c[1]) == c[2]]
-        for name, indices in (("entry", log.dated_back()), ("chain", log.out_of_chain())):
-            for index in indices:
-                log.add(name, index)
+        bundle_entries.check(log, evidence.logs)
         self.beyond_pin()
         self.times()
         self.receipts()
@@ -268,9 +266,10 @@ def verify(datas, policy, now):
                 b.findings += [("policy", i) for i in strange_keys(b, policy)]
         for settlement in settlements:
             for index in strange_keys(settlement.log, policy) + unmet(settlement, evidence, policy):
-                settlement.log.add("policy", index)
+                # Of the log as a whole.
+                settlement.log.bundles[0].add("policy", index)
     for b in bundles:
-        b.findings.sort(key=lambda f: f[1] if f[0] == "entry" else -1)
+        b.findings.sort(key=lambda f: f[1] if f[0] in ("entry", "audience") and f[1] is not None else -1)
     findings = [f for b in bundles for f in b.findings] + [("consistency", index) for index in between]
     findings.sort(key=lambda f: CLASSES.index(f[0]))
     good = "verified" if policy is not None else "self-consistent"
@@ -285,8 +284,8 @@ def verify(datas, policy, now):
 
 
 def report(bundle, log):
-    handle = {r["member"]: str(r["member"]) for l in bundle.lists.values() for r in l}
-    handle.update({n: x["handle"] for n, x in bundle.members.items()})
+    handle = {r["member"]: str(r["member"]) for l in log.lists.values() for r in l}
+    handle.update({n: x["handle"] for n, x in log.members.items()})
 
     def is_received(member, index):
         size, unopened = log.received.get(member, (0, ()))
@@ -295,11 +294,11 @@ def report(bundle, log):
     disclosures = [
         {
             "index": i,
-            "to": [{"handle": handle[r["member"]], "ground": r["ground"]} for r in bundle.lists[h["audience"]]],
-            "received_by": [handle[r["member"]] for r in bundle.lists[h["audience"]] if is_received(r["member"], i)],
+            "to": [{"handle": handle[r["member"]], "ground": r["ground"]} for r in log.lists[h["audience"]]],
+            "received_by": [handle[r["member"]] for r in log.lists[h["audience"]] if is_received(r["member"], i)],
         }
-        for i, h in bundle.headers.items()
-        if (h["kind"] in e.ENCRYPTED or i in bundle.histories) and h["audience"] in bundle.lists
+        for i, h in log.headers.items()
+        if (h["kind"] in e.ENCRYPTED or i in log.histories) and h["audience"] in log.lists
     ]
     return {
         "window": {"from": bundle.start, "until": bundle.end}, "disclosures": disclosures,

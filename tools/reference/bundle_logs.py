@@ -1,6 +1,5 @@
 """The bundles of a call as logs, and what all of them say (Protocol/bundle.md §2, Logs and Evidence)."""
 
-from bisect import bisect_left
 from collections import namedtuple
 
 from . import entries as e
@@ -21,16 +20,24 @@ class Log:
         self.frontier, self.key = first.body["frontier"], first.log_key
         self.chain = max((b.chain for b in windows), key=len)
         self.members = max(windows, key=lambda b: len(b.chain)).members
-        self.leaves, self.headers, seen, given = [], {}, set(), {}
+        self.leaves, self.headers, self.lists, self.histories, self.adoptions, self.said = [], {}, {}, {}, {}, {}
         for b in windows:
             self.leaves += b.leaves[self.start + len(self.leaves) - b.start:]
-            self.headers.update(b.headers)
-            seen |= set(range(b.start, b.end)) - set(b.unseen)
-            for member, indices in b.given.items():
-                given.setdefault(member, set()).update(indices)
+            for name in ("headers", "lists", "histories", "adoptions"):
+                getattr(self, name).update(getattr(b, name))
+            for index, words in b.said.items():
+                self.said.setdefault(index, set()).add(words)
+        # What the author says of an entry, where it says one thing.
+        self.statements = {i: next(iter(words)) for i, words in self.said.items() if len(words) == 1}
         self.headers = dict(sorted(self.headers.items()))
-        self.given = {member: sorted(indices) for member, indices in given.items()}
-        self.unseen = [i for i in range(self.start, self.end) if i not in seen]
+        listed = {i: h["audience"] for i, h in self.headers.items() if h["kind"] in e.LISTED}
+        self.unseen = [
+            i for i in range(self.start, self.end)
+            if i not in self.headers or i in listed and listed[i] not in self.lists]
+        self.given = {}
+        for i, audience in listed.items():
+            for recipient in self.lists.get(audience, []):
+                self.given.setdefault(recipient["member"], []).append(i)
         self.received, self.agreeing, self.uncounted = {}, [], []
 
     def roots_at(self, sizes):
@@ -45,45 +52,11 @@ class Log:
     def identity(self):
         return self.members[self.member]["identity"]
 
-    def dated_back(self):
-        """Entries dated no later than the one before."""
-        headers = list(self.headers.items())
-        return [i for (_, before), (i, h) in zip(headers, headers[1:]) if h["time"] <= before["time"]]
-
-    def out_of_chain(self):
-        """bundle.md §2, Chains; `following`: the next position and the index of the last entry."""
-        out, following = [], {}
-        blind = [i for i in range(self.start, self.end) if i not in self.headers]
-
-        def unseen_between(low, high):
-            return bisect_left(blind, high) - bisect_left(blind, low + 1)
-
-        for index, h in self.headers.items():
-            is_grant = h["kind"] == e.KINDS["key grant"]
-            # A grant of history, which has no commitment, is in no chain.
-            if h["kind"] not in e.LISTED or is_grant and h["key_commitment"] == e.ZERO32:
-                continue
-            chain = (h["audience"], h["epoch"])
-            if is_grant:
-                good = (h["epoch"], h["position"]) == (index, 0)
-                following[chain] = (0, index)
-            else:
-                epoch, position = chain[1], h["position"]
-                if chain in following:
-                    expected, last = following[chain]
-                    good = expected <= position <= expected + unseen_between(last, index)
-                elif epoch < min(self.start, index):
-                    good = True
-                else:
-                    good = epoch < index and epoch not in self.headers and position <= unseen_between(epoch, index)
-                following[chain] = (position + 1 & 0xFFFFFFFF, index)
-            if not good:
-                out.append(index)
-        return out
-
     def add(self, name, index=None):
-        """What is found about a log stands with the first of its bundles."""
-        self.bundles[0].add(name, index)
+        """What is found about an entry stands with the first bundle that shows it, else with the first that has it."""
+        shows = [b for b in self.bundles if index in b.headers]
+        has = [b for b in self.bundles if index is not None and b.start <= index < b.end]
+        (shows + has + self.bundles)[0].add(name, index)
 
 
 def agree(windows):
@@ -134,6 +107,11 @@ class Evidence:
             for quote in b.quotes:
                 quoted += self.opened(b, quote)
         self.logs = joined(bundles)
+        for log in self.logs:
+            # What one bundle's cards show to be signed is.
+            places = set().union(*(b.misquotes for b in log.bundles)) - set().union(*(b.good_quotes for b in log.bundles))
+            for index, _ in sorted(places):
+                log.add("receipt", index)
         of_bundle = {id(b): log for log in self.logs for b in log.bundles}
         self.statements = [Statement(*parts, of_bundle[id(b)]) for b, *parts in quoted]
         self.cosignatures = [c for log in self.logs for b in log.bundles for c in b.cosignatures]
@@ -155,17 +133,21 @@ class Evidence:
         return {c["log"] for b in self.bundles if b.table == table for c in b.cards.get(member, [])}
 
     def opened(self, b, quote):
-        """What a receipt in bundle `b` says, where its signatures hold; else perhaps a finding."""
+        """What a receipt in bundle `b` says, where its signatures hold; else perhaps a misquote."""
         member, generation, header, item = quote
         h, about = e.decode_header(header), (item["member"], item["generation"])
         found = self.open(b, member, h, item, self.first_keys(b.table, about[0]))
+        is_own = (member, generation) == (b.member, b.generation)
         if found:
+            if is_own:
+                b.good_quotes.add((h["index"], about))
             b.note_evidence(*about, found)
             item = {**item, "size": found[0], "root": found[1]}
             return [(b, notes.origin(b.table, *about), (member, generation, h["index"]), e.leaf(header), item)]
         keys = self.all_keys(b.table, about[0])
-        if (member, generation) == (b.member, b.generation) and keys and not self.open(b, member, h, item, keys):
-            b.add("receipt", h["index"])
+        if is_own and keys:
+            places = b.good_quotes if self.open(b, member, h, item, keys) else b.misquotes
+            places.add((h["index"], about))
         return []
 
     def open(self, b, member, h, item, keys):

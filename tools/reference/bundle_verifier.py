@@ -12,7 +12,6 @@ from .primitives import Refused, b64, require, sha256
 FATAL = ("manifest", "charter", "card", "checkpoint", "frontier", "entry", "tree")
 CLASSES = FATAL + ("blinded", "lost", "audience", "chain", "receipt", "consistency", "policy")
 RECEIPT = e.KINDS["receipt"]
-PERIOD_KINDS = (e.KINDS["operations"], e.KINDS["fragment"])
 AHEAD_MILLISECONDS_MAX = 300_000
 DAY = 86_400_000
 
@@ -39,12 +38,16 @@ class Verification:
         self.__dict__.update(read(data))
         self.origin = notes.origin(self.table, self.member, self.generation)
         self.headers, self.leaves, self.lists, self.histories, self.rivals = {}, [], {}, {}, []
+        # By index: the charter version that an entry adopts; (generation, first index, version) of what the author says.
+        self.adoptions, self.said = {}, {}
         self.findings, self.is_proven, self.chain, self.members, self.cards = [], False, [], {}, {}
         # Evidence: (member, generation, size, root); ((member, generation), index, leaf); (origin, size, root, identity of
         # the witness, seconds); (identity, version, text) of cards; (member, generation, header, item) of receipts.
         self.roots, self.signed_leaves, self.cosignatures, self.signed_cards, self.quotes = [], [], [], set(), []
         self.is_named = False
-        self.opened, self.received, self.agreeing, self.uncounted = {}, {}, [], []
+        # Places, (index, log), of items in the log's own receipts that somebody signed, and that nobody did.
+        self.good_quotes, self.misquotes = set(), set()
+        self.opened, self.agreeing = {}, []
         self.run()
 
     def run(self):
@@ -56,9 +59,7 @@ class Verification:
                 self.findings = [("charter" if refusal.kind == "unreadable charter" else name, self.at)]
                 return
         self.is_proven = True
-        for index in sorted(self.bad_references() + self.out_of_period()):
-            self.add("entry", index)
-        for name in ("blinded", "lost", "audience", "receipt"):
+        for name in ("fragments", "blinded", "lost", "audience", "receipt"):
             getattr(self, "check_" + name)()
 
     def add(self, name, index=None):
@@ -153,34 +154,26 @@ class Verification:
         require(merkle.root_of_frontier(roots) == self.first[1], "frontier", "root")
 
     def check_entry(self):
-        charter, adopted = 1, 0
-        is_known = self.start == 0
         for offset, entry in enumerate(self.body["entries"]):
             self.at = index = self.start + offset
             if entry["header"] is None:
                 leaf = entry["lost"] if entry["leaf"] is None else entry["leaf"]
                 require(leaf is not None and len(leaf) == 32, "entry", "leaf")
                 require(not entry["payload"], "entry", "payload of a leaf")
-                is_known = False
                 self.leaves.append(leaf)
                 continue
             h = e.decode_header(entry["header"])
             require(h["index"] == index, "entry", "index")
-            require(h["charter_version"] >= charter and h["charter_version"] <= len(self.chain), "entry", "order")
+            require(h["charter_version"] <= len(self.chain), "entry", "no such charter")
             require(h["kind"] == {0: e.KINDS["card"], 1: e.KINDS["charter adopted"]}.get(index, h["kind"]), "entry", "how a log begins")
-            charter = h["charter_version"]
             if h["kind"] in e.ENCRYPTED:
                 require(not entry["payload"], "entry", "payload of an encrypted kind")
             else:
-                adopted = max(adopted, self.check_payload(h, entry["payload"]))
-            if not is_known:
-                adopted, is_known = max(adopted, charter), True
-            require(h["kind"] == e.KINDS["card"] or charter <= adopted, "entry", "charter not adopted")
+                self.check_payload(h, entry["payload"])
             self.headers[index] = h
             self.leaves.append(e.leaf(entry["header"]))
 
     def check_payload(self, h, payload):
-        """The version of a charter adopted, else 0."""
         require(len(payload) == h["payload_length"], "entry", "payload length")
         require(sha256(payload) == h["payload_hash"], "entry", "payload hash")
         if h["kind"] == e.KINDS["key grant"]:
@@ -193,8 +186,7 @@ class Verification:
             require(h["index"] > 0 or card["log"] == self.log_key, "entry", "another log key")
             self.note_card(card)
         if h["kind"] == e.KINDS["charter adopted"]:
-            return self.check_adopted(payload)
-        return 0
+            self.adoptions[h["index"]] = self.check_adopted(payload)
 
     def check_adopted(self, payload):
         """The version of a text of the chain, or of one that its quorum signed too and that gave way (keys.md §3)."""
@@ -227,40 +219,17 @@ class Verification:
             out[size], previous = merkle.root_of_frontier(frontier), size
         return out
 
-    # Behind the tree: all that there is.
+    # Behind the tree: what is of this bundle alone. `bundle_entries` has what is of the log.
 
-    def bad_references(self):
-        """Indices; bundle.md §2, References."""
-        out, previous, newest = [], -1, {}
+    def check_fragments(self):
+        previous = -1
         for r in self.body["fragments"]:
-            index, h = r["index"], self.headers.get(r["index"])
-            place = r["generation"], r["first_index"]
-            good = index > previous and h is not None and place <= (self.generation, index)
-            if good:
-                is_first = place == (self.generation, index)
-                if h["kind"] == e.KINDS["fragment"]:
-                    good = r["version"] >= 1 and (r["version"] == 1) == is_first
-                    good = good and newest.get(place, 0) < r["version"]
-                    newest[place] = r["version"]
-                else:
-                    good = h["kind"] == e.KINDS["withdrawal"] and r["version"] == 0 and not is_first
-                first = self.headers.get(r["first_index"]) if r["generation"] == self.generation else None
-                if first is not None:
-                    good = good and (first["kind"], first["case"]) == (e.KINDS["fragment"], h["case"])
+            index = r["index"]
+            if index > previous and self.start <= index < self.end:
+                self.said[index] = r["generation"], r["first_index"], r["version"]
+            else:
+                self.add("entry", index)
             previous = max(previous, index)
-            if not good:
-                out.append(index)
-        return out
-
-    def out_of_period(self):
-        """What gives data outside the period of the charter that it names."""
-        out = []
-        for index, h in self.headers.items():
-            if h["kind"] in PERIOD_KINDS or index in self.histories:
-                charter = self.chain[h["charter_version"] - 1]
-                if not day_of(charter["from"]) <= (h["time"] >> 16) // DAY <= day_of(charter["until"]):
-                    out.append(index)
-        return out
 
     def check_blinded(self):
         for offset, entry in enumerate(self.body["entries"]):
@@ -288,35 +257,8 @@ class Verification:
                 self.add("audience")
             self.lists[value] = item["recipients"]
         for i, h in self.headers.items():
-            if h["kind"] in e.LISTED:
-                if h["audience"] not in self.lists or not self.fits(h, self.lists[h["audience"]]):
-                    self.add("audience", i)
-        self.unseen = [
-            i for i in range(self.start, self.end)
-            if i not in self.headers or self.headers[i]["kind"] in e.LISTED and self.headers[i]["audience"] not in self.lists
-        ]
-        self.given = {}
-        for i, h in self.headers.items():
-            for recipient in self.lists.get(h["audience"], []) if h["kind"] in e.LISTED else []:
-                self.given.setdefault(recipient["member"], []).append(i)
-
-    def fits(self, h, recipients):
-        """A grant is judged by classes alone, one of history with the category of every entry it names too."""
-        is_grant = h["kind"] == e.KINDS["key grant"]
-        given = [self.headers[i]["category"] for i in self.histories.get(h["index"], []) if i in self.headers]
-        categories = given + ([h["category"]] if not is_grant or h["category"] != 0 else [])
-        charter = self.chain[h["charter_version"] - 1]
-        author = charter["members"].get(self.member)
-        for recipient in recipients:
-            ground = charter["grounds"].get(recipient["ground"])
-            member = charter["members"].get(recipient["member"])
-            if not (ground and member and author) or recipient["member"] == self.member:
-                return False
-            if author["class"] not in ground["from"] or member["class"] not in ground["to"]:
-                return False
-            if any(c == 0 or m.CATEGORIES[c - 1] not in ground["categories"] for c in categories):
-                return False
-        return True
+            if h["kind"] in e.LISTED and h["audience"] not in self.lists:
+                self.add("audience", i)
 
     def check_receipt(self):
         previous = None

@@ -77,7 +77,12 @@ def next_generation(story, charters, adopted):
 
 
 def adopting(named_at, signers=None):
-    """Charter version 2 adopted at index 6 and named from another on; `signers`: a text adopted that the chain does not have, signed by these."""
+    return adopting_story(named_at, signers).bundle()
+
+
+def adopting_story(named_at, signers=None, lowered_at=None):
+    """Charter version 2 adopted at index 6 and named from another on; `signers`: a text adopted that the chain does not have,
+    signed by these; `lowered_at`: where version 1 is named again. `cut` gives a window of it."""
     def write(self):
         second = charter(members=(NOORD, OOST), version=2, previous=b64(self.table))
         if signers is not None:
@@ -86,13 +91,22 @@ def adopting(named_at, signers=None):
         out.append(e.plain_entry(second, **self.fields(6, 9)))
         out.append(e.plain_entry(NOORD.card(2), **self.fields(7, 8)))
         headers = [h for h, _ in out]
+        named = range(named_at, lowered_at or len(headers))
         return [
-            (h[:2] + (2 if i >= named_at else 1).to_bytes(2, "big") + h[4:], p) for i, (h, (_, p)) in enumerate(zip(headers, out))]
+            (h[:2] + (2 if i in named else 1).to_bytes(2, "big") + h[4:], p) for i, (h, (_, p)) in enumerate(zip(headers, out))]
 
-    story = type("Adopting", (Story,), {"write_log": write})(window=(0, 8), receipt_size=5, with_receipt=False)
-    second = charter(members=(NOORD, OOST), version=2, previous=b64(story.table))
-    story.edit_body = lambda body: body.update(charters=[story.charter.decode(), second.decode()])
-    return story.bundle()
+    def edit_body(self, body):
+        second = charter(members=(NOORD, OOST), version=2, previous=b64(self.table))
+        start, end = self.window
+        body["charters"] = [self.charter.decode(), second.decode()]
+        if not any(h[1] in e.LISTED for h, _ in self.entries[start:end]):
+            body["audiences"] = []
+
+    def cut(self, start, end):
+        return type(self)(window=(start, end), receipt_size=5, with_receipt=False)
+
+    kind = type("Adopting", (Story,), {"write_log": write, "edit_body": edit_body, "cut": cut})
+    return kind(window=(0, 8), receipt_size=5, with_receipt=False)
 
 
 def broken_charter(body):

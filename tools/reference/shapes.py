@@ -3,10 +3,13 @@
 from . import bundles, merkle, messages, notes
 from . import entries as e
 from .primitives import b64, sha256
-from .world import NOORD, OOST, START, WEST, charter, secret, text_of
+from .world import GROUNDS, NOORD, OOST, START, WEST, charter, secret, text_of
 
 NODES = (NOORD, OOST, WEST)
 CHARTER_CHANGE = "Aanpak van asbest"
+# No list of a table that is untouched has it.
+OPEN_GROUND = "OPEN-1"
+TABLE_GROUNDS = [*GROUNDS, f"{OPEN_GROUND} od-toezicht,politie od-toezicht,politie public - Openbaar"]
 # Ground and category by the classes of giver and receiver.
 FITTING = {
     ("od-toezicht", "od-toezicht"): ("WABO-5.8", 3), ("od-toezicht", "politie"): ("AVG-5.1B", 3),
@@ -29,7 +32,7 @@ class Table:
 
     def __init__(self, random, steps=None):
         self.random, self.clock = random, START + random.randrange(DAY)
-        first = charter(signers=(NOORD, OOST), members=NODES)
+        first = charter(signers=(NOORD, OOST), members=NODES, ground=TABLE_GROUNDS)
         self.id = sha256(text_of(first).encode())
         self.charters = [first]
         self.logs = {node.number: Log(node) for node in NODES}
@@ -64,7 +67,8 @@ class Table:
             return self.receipt(log)
         if action < 0.2 and len(self.charters) == 1:
             self.charters.append(charter(
-                signers=(NOORD, WEST), members=NODES, version=2, previous=b64(self.id), purpose=CHARTER_CHANGE))
+                signers=(NOORD, WEST), members=NODES, version=2, previous=b64(self.id), purpose=CHARTER_CHANGE,
+                ground=TABLE_GROUNDS))
         if log.version < len(self.charters) and random.random() < 0.5:
             log.version = len(self.charters)
             self.plain(log, 9, self.charters[-1])
