@@ -108,7 +108,8 @@ func check(_ returnCode: Int32, _ operation: String) throws(StoreError) {
     case MDB_BAD_TXN: throw .transactionFailed
     case MDB_TXN_FULL: throw .transactionTooLarge
     // The map is never resized by another process: such a page says what no store of ours says.
-    case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_MAP_RESIZED: throw .corrupted(operation: operation)
+    case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_MAP_RESIZED:
+        throw .corrupted(operation: operation)
     default: throw .lmdb(code: returnCode, operation: operation)
     }
 }

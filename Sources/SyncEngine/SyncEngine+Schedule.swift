@@ -184,8 +184,9 @@ extension SyncEngine {
         // A round in which the peer knows more of the own log than this node writes on from cannot end.
         let isOwnBehind = heads.logs.contains { head in
             let size = held.logs[head.log]?.size ?? 0
-            let isWanted = held.isOwnLogAhead || held.pin(of: head.log).map { $0.size > size } == true
-            return head.log.member == held.me && head.size > size && isWanted
+            let isShort = held.pin(of: head.log).map { $0.size > size } ?? false
+            return head.log.member == held.me && head.size > size
+                && (held.isOwnLogAhead || isShort)
         }
         self.schedule.noteOwnBehind(!held.isRecovering && isOwnBehind, heads.table, session)
         var effects: [Effect] = []

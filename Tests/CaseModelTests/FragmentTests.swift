@@ -60,7 +60,7 @@ struct FragmentTests {
         #expect(fragment.owner == 1)
         #expect(fragment.firstIndex == 5)
         #expect(
-            fragment.recipients == [
+            fragment.given.map(\.recipient) == [
                 Recipient(member: 2, ground: "ALT"), Recipient(member: 3, ground: "AVG"),
             ]
         )

@@ -372,12 +372,7 @@ extension Catalogue {
         "syncNow": "Nu synchroniseren",
         "syncOK": "%1: %2 regels verzonden, %3 ontvangen.",
         "syncFailed": "%1: mislukt.",
-        "alarms": "Alarmen",
-        "alarmsHint":
-            "Wat gebeurd is blijft hier staan tot het op de opdrachtregel als gezien is gemeld: tafel node status --acknowledge.",
-        "pastAlarms": "Voorbije alarmen",
         "since": "sinds",
-        "noAlarms": "Er staat geen alarm.",
         "peers": "Verbinding met partners",
         "connection": "Verbinding",
         "behind": "Loopt achter",

@@ -1,6 +1,11 @@
 extension Catalogue {
     /// What alarms are called, tell and ask for in Dutch, by code (`Protocol/alarms.md`).
     static let dutchAlarms: [String: String] = [
+        "alarms": "Alarmen",
+        "alarmsHint":
+            "Wat gebeurd is blijft hier staan tot het op de opdrachtregel als gezien is gemeld: tafel node status --acknowledge.",
+        "pastAlarms": "Voorbije alarmen",
+        "noAlarms": "Er staat geen alarm.",
         "alarm_address": "adres",
         "alarmTells_address":
             "Partners hebben een kaart van deze organisatie met een ander adres dan de map hier.",

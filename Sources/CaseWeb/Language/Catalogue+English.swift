@@ -364,12 +364,7 @@ extension Catalogue {
         "syncNow": "Synchronise now",
         "syncOK": "%1: %2 entries sent, %3 received.",
         "syncFailed": "%1: failed.",
-        "alarms": "Alarms",
-        "alarmsHint":
-            "What happened stands here until it is said on the command line that it was seen: tafel node status --acknowledge.",
-        "pastAlarms": "Past alarms",
         "since": "since",
-        "noAlarms": "No alarm stands.",
         "peers": "Connection with partners",
         "connection": "Connection",
         "behind": "Behind",

@@ -1,6 +1,11 @@
 extension Catalogue {
     /// What alarms are called, tell and ask for in English, by code (`Protocol/alarms.md`).
     static let englishAlarms: [String: String] = [
+        "alarms": "Alarms",
+        "alarmsHint":
+            "What happened stands here until it is said on the command line that it was seen: tafel node status --acknowledge.",
+        "pastAlarms": "Past alarms",
+        "noAlarms": "No alarm stands.",
         "alarm_address": "address",
         "alarmTells_address":
             "Partners hold a card of this organisation with another address than the folder here.",

@@ -122,19 +122,25 @@ extension Desk {
             "typedExpires": self.form["expires"] ?? shared?.expires ?? "",
             "mayLower": mayLower, "typedLowering": self.form["lowering"] ?? shared?.lowered ?? "",
         ]
-        let gone = (shared?.fields ?? []).filter { record.fields[$0] == nil }
-        model["gone"] =
-            gone.isEmpty
-            ? nil
-            : self.words("sharedGone", gone.map { self.words.field($0) }.joined(separator: ", "))
-        model["sharedBefore"] = shared.map {
-            self.words(
-                "sharedBefore",
-                self.words.number($0.version),
-                self.words.list($0.to)
-            )
-        }
+        if let shared { model.merge(self.before(shared, record)) { _, new in new } }
         return Page(template: "shareFields", title: self.words("chooseFields"), model: model)
+    }
+
+    /// What is said of a record that is shared in the case already.
+    private func before(
+        _ shared: Documents.Offers.Shared,
+        _ record: Documents.Record
+    ) -> [String: Any] {
+        let gone = shared.fields.filter { record.fields[$0] == nil }.map { self.words.field($0) }
+        return [
+            "sharedBefore": self.words(
+                "sharedBefore",
+                self.words.number(shared.version),
+                self.words.list(shared.to)
+            ),
+            "gone": gone.isEmpty
+                ? "" : self.words("sharedGone", gone.joined(separator: ", ")),
+        ]
     }
 
     /// On which grounds each could be given it, and what is shared of the record already.
