@@ -133,6 +133,7 @@ def lowered_and_left(contract, share, fragment):
     contract.exits(2, "fragment share --lower by nobody who decides", node.run(*lower), "manager", "--as")
     contract.exits(2, "fragment share --lower where nothing is lowered", node.run(*share, "--lower", "zomaar", "--as", "chef"), "--lower")
     contract.exits(2, "fragment share --lower with two lines", node.run(*lower[:-1], "een\ntwee", "--as", "chef"), "--lower")
+    contract.exits(2, "fragment share --lower for no reason", node.run(*lower[:-1], "  ", "--as", "chef"), "--lower")
     suite.equal(node.ok(*lower, "--as", "chef", "--preview")["lowered"], "Staat al op internet", "a preview says that the category is lowered, and why")
     suite.equal(node.ok(*lower, "--as", "chef")["version"], 2, "a manager lowers a category")
     contract.world.settle(*every)
@@ -141,6 +142,7 @@ def lowered_and_left(contract, share, fragment):
     text = nodes["om"].run("case", "show", case, as_json=False).out.decode()
     suite.check("category lowered to public: Staat al op internet" in text, "in words too", text)
     contract.exits(2, "fragment withdraw --from who was not given it", node.run("fragment", "withdraw", fragment, "--from", "ilt", "--reason", "x"), "ilt", "politie")
+    contract.exits(2, "fragment withdraw --from nobody", node.run("fragment", "withdraw", fragment, "--from", "", "--reason", "x"), "--from")
     done = answered(contract, node, {"entry": ENTRY, "fragment": HEX16}, "fragment", "withdraw", fragment, "--from", "om", "--reason", "Niet voor om")
     contract.world.settle(*every)
     ids_of = {h: {f["id"] for f in nodes[h].ok("case", "show", case)["fragments"]} for h in ("od-noord", "politie", "om")}
@@ -154,6 +156,10 @@ def lowered_and_left(contract, share, fragment):
     entries = node.ok("node", "status")["store"]["entries"]
     suite.equal(node.ok("case", "audience", case, "--to", "politie", "--preview")["left_out"], ["om"], "a preview says who is left out")
     suite.equal(node.ok("node", "status")["store"]["entries"], entries, "and writes nothing")
+    both = node.ok("fragment", "share", "--case", case, "--record", node.record("OD-2"), "--fields", "text", "--to", "politie,om")["fragment"]
+    contract.world.settle(*every)
+    # Not reached: the others read it after it was left out.
+    late = nodes["om"].ok("fragment", "share", "--case", case, "--record", nodes["om"].record("OM-1"), "--fields", "text")["fragment"]
     left = answered(contract, node, {"entry": ENTRY, "version": COUNT, "left_out": [TEXT]}, "case", "audience", case, "--to", "politie")
     suite.equal((left["version"], left["left_out"], left["audience"]), (2, ["om"], ["od-noord", "politie"]), "a partner is left out of a case")
     contract.world.settle(*every)
@@ -162,6 +168,12 @@ def lowered_and_left(contract, share, fragment):
     notes = {h: [n["text"] for n in nodes[h].ok("case", "show", case)["notes"]] for h in ("od-noord", "politie", "om")}
     suite.equal(["zonder om" in notes[h] for h in notes], [True, True, False], "and reads nothing more of it")
     suite.equal(nodes["om"].ok("case", "show", case)["audience"], ["od-noord", "politie"], "which it is told")
+    contract.exits(2, "fragment withdraw --from that gives anew to who was left out", node.run("fragment", "withdraw", both, "--from", "politie", "--reason", "x"), "om", "left out")
+    status = nodes["om"].ok("fragment", "status", late)
+    suite.equal((status["counts"], [r["handle"] for r in status["recipients"]]), (False, ["od-noord", "politie"]), "what was cut is known to who gave it")
+    nodes["om"].ok("fragment", "withdraw", late, "--reason", "Niet meer in de zaak")
+    contract.world.settle(*every)
+    suite.check(nodes["om"].ok("fragment", "status", late)["withdrawn"] and late not in str(nodes["politie"].ok("case", "show", case)), "what was cut can be withdrawn")
     suite.check(b"This node was left out" in nodes["om"].run("case", "show", case, as_json=False).out, "who was left out is told")
     contract.exits(2, "case note of who was left out", nodes["om"].run("case", "note", case, "toch"), "audience")
     node.ok("user", "remove", "chef")

@@ -197,7 +197,9 @@ def before_the_pin(suite, nodes, table, case, police, path):
     done = police.run("case", "note", case, "van voor de kopie")
     suite.check(done.code == 3 and "the charter counts" in done.err, "a folder from before its fork knows so from the charter", done)
     done = police.run("node", "recover", "--offline")
-    suite.check(done.code in (0, 1) and police.run("case", "note", case, "zonder partner").code == 0, "a person can say that it goes on without", done)
+    suite.check(done.code == 1 and done.json["tables"][0]["lost"] > 0 and police.run("case", "note", case, "zonder partner").code == 0, "a person can say that it goes on without, and what the charter counts more is lost", done)
+    codes = [alarm["code"] for alarm in police.ok("node", "status")["alarms"]]
+    suite.check("put-back" in codes, "which stands until it is fetched back", codes)
     shutil.rmtree(police.data)
     shutil.copytree(police.data + ".unforked", police.data)
     os.remove(written(police.data))

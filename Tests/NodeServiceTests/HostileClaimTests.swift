@@ -104,6 +104,19 @@ struct HostileClaimTests {
         try await table.checkAndStop(alarm: "dated entries about 5 years ahead")
     }
 
+    @Test func `who may have followed another's clock is not told of`() async throws {
+        let table = try await HostileTable()
+        var (log, _) = try table.forgedLog()
+        var header = log.header(.card)
+        // An honest node follows a liar for 300 s, and its clock may be a little ahead of this one.
+        header.time = HybridTime(milliseconds: header.time.milliseconds + 590_000)
+        log.append(header, payload: table.hostile.card.note.encoded)
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.give(log.chunk(from: 0))
+        await session.connection.close()
+        try await table.checkAndStop(alarm: nil)
+    }
+
     @Test func `two histories of one size are found, told, and stay disputed`() async throws {
         let table = try await HostileTable()
         var (one, chain) = try table.forgedLog()
