@@ -15,8 +15,8 @@ enum CaseText {
         lines.append("audience  \(view.audience.joined(separator: ", "))")
         if !view.audience.contains(reader) {
             lines.append(
-                "          This node was left out: it keeps what it was given, and what it wrote that others "
-                    + "had not read by then does not count."
+                "          This node was left out: it keeps what it was given, and what it wrote that the case's "
+                    + "owner did not have by then does not count."
             )
         }
         let summary = self.values(view.summary)

@@ -78,7 +78,7 @@ extension Node {
             return try self.offeredGrounds(in: id, of: record, category, preferred: grounds)
         case .share(let draft): return try self.share(draft, by: call.user)
         case .withdraw(let fragment, let from, let reason):
-            return try self.withdraw(fragment, from: from, reason: reason)
+            return try self.withdraw(fragment, from: from, reason: reason, by: call.user)
         case .fragmentStatus(let id): return try self.fragmentStatus(id)
         case .syncNow(let peer): return try await self.syncNow(peer: peer, progress)
         case .recover(let isOffline):

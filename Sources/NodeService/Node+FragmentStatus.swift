@@ -17,14 +17,14 @@ extension Node {
             UTCTime.text(milliseconds: $0.time.milliseconds)
         }
         var items: [JSONValue] = []
+        let left =
+            "it reached the case's owner after \(counted.handle(fragment.owner)) had been left out"
         var lines: [ShownText] = [
             "fragment \(fragment.id.hex), version \(fragment.payload.version)"
                 + (withdrawn.map { ", withdrawn \($0)" } ?? "")
                 + (fragment.isExpired(on: self.today) ? ", expired" : "")
-                + (fragment.counts
-                    ? ""
-                    : "; in no view: this node had been left out of the case when others read it. Who was "
-                        + "given it has it, and it can be withdrawn")
+                + (fragment.counts ? "" : "; in no view: \(left). Who was given it has it")
+                + (fragment.counts || fragment.withdrawal != nil ? "" : ", and it can be withdrawn")
         ]
         for (recipient, version, entry) in fragment.given {
             // Receipts speak to the owner; another knows of itself alone.
@@ -45,7 +45,7 @@ extension Node {
             let state = received ? "received" : "not confirmed yet"
             let older =
                 fragment.counts && fragment.isCut(entry)
-                ? ", and does not count: this node had been left out of the case"
+                ? ", and does not count: \(left)"
                 : version < fragment.payload.version ? ", and nothing later: it was left out" : ""
             lines.append(
                 "  \(handle) on \(recipient.ground): version \(version) \(state)\(older)"

@@ -331,6 +331,7 @@ extension Node {
                     expires: share.expires,
                     lowered: share.lowered
                 ),
+                lowered: share.lowered,
                 version: version,
                 firstIndex: first
             )

@@ -13,7 +13,8 @@ extension Node {
     func withdraw(
         _ id: String,
         from handles: [String]?,
-        reason: String
+        reason: String,
+        by user: String
     ) throws(NodeFailure) -> NodeAnswer {
         let (table, counted, fragment) = try self.findFragment(id)
         guard fragment.owner == table.me else {
@@ -27,7 +28,7 @@ extension Node {
         }
         var drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: reason)
         let rest = try handles.flatMap { (handles) throws(NodeFailure) in
-            try self.rest(of: fragment, without: handles, in: counted, of: table)
+            try self.rest(of: fragment, without: handles, in: counted, of: table, by: user)
         }
         if let rest {
             drafts.append(
@@ -37,6 +38,7 @@ extension Node {
                     audience: rest.audience,
                     generation: table.ownLog.generation,
                     payload: fragment.payload,
+                    lowered: rest.lowered,
                     version: 1,
                     firstIndex: nil
                 )
@@ -87,6 +89,8 @@ extension Node {
     private struct Rest {
         let audience: Audience
         let category: SyncLog.Category
+        /// Why the category is below the record's; `nil` where it is not.
+        let lowered: String?
         /// The record it was made from, as far as that is known.
         let record: ObjectID?
     }
@@ -96,7 +100,8 @@ extension Node {
         of fragment: CaseFragment,
         without handles: [String],
         in counted: CountedCase,
-        of table: TableState
+        of table: TableState,
+        by user: String
     ) throws(NodeFailure) -> Rest? {
         guard !handles.isEmpty else {
             throw .usage(
@@ -143,16 +148,24 @@ extension Node {
         let record = try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.record(ofFragment: fragment.id)
         }
-        try self.checkAnew(newest, category, of: record)
-        return Rest(audience: audience, category: category, record: record)
+        let isLowered = try self.checkAnew(newest, category, of: record, by: user)
+        return Rest(
+            audience: audience,
+            category: category,
+            lowered: isLowered ? newest.lowered : nil,
+            record: record
+        )
     }
 
     /// What is given anew is held against the record as it is now, as any other share.
+    ///
+    /// - Returns: Whether its category is below the record's, as a manager decides.
     private func checkAnew(
         _ payload: FragmentPayload,
         _ category: SyncLog.Category,
-        of record: ObjectID?
-    ) throws(NodeFailure) {
+        of record: ObjectID?,
+        by user: String
+    ) throws(NodeFailure) -> Bool {
         let advice = "Leave --from out, and share what should stay anew"
         let held: StoredRecord?
         do throws(SlotError) { held = try record.flatMap(self.store.record) } catch {
@@ -165,11 +178,14 @@ extension Node {
             throw .usage("--from: field '\(field.name)' is never shared by now. \(advice)")
         }
         let own = try self.category(held.record.category.rawValue)
-        guard category.rawValue >= own.rawValue || payload.lowered != nil else {
+        guard category.rawValue < own.rawValue else { return false }
+        guard payload.lowered != nil, try self.account(user)?.account.role == .manager else {
             throw .usage(
-                "--from: its category \(category.name) is below \(own.name), the record's by now. \(advice)"
+                "--from: its category \(category.name) is below \(own.name), the record's by now, and giving "
+                    + "it anew so is for a manager to decide. \(advice)"
             )
         }
+        return true
     }
 
     /// The entries that withdraw a fragment from everybody who was given a version.
@@ -218,6 +234,7 @@ extension Node {
         audience: Audience,
         generation: UInt16,
         payload: FragmentPayload,
+        lowered: String?,
         version: UInt32,
         firstIndex: UInt64?
     ) -> Draft {
@@ -234,7 +251,7 @@ extension Node {
                 type: payload.type,
                 fields: payload.fields,
                 expires: payload.expires,
-                lowered: payload.lowered
+                lowered: lowered
             )
             guard let placed else { preconditionFailure("the parts were checked one by one") }
             return placed.payload

@@ -3,6 +3,7 @@ extension Catalogue {
     static let dutch: [String: String] = Self.dutchTexts
         .merging(Self.dutchTerms) { first, _ in first }
         .merging(Self.dutchAlarms) { first, _ in first }
+        .merging(Self.dutchSharing) { first, _ in first }
 
     private static let dutchTexts: [String: String] = [
         "skip": "Naar de inhoud",
@@ -94,6 +95,8 @@ extension Catalogue {
         "doneShared": "Gedeeld met %1.",
         "errorNotYourCase":
             "Deze zaak is van een andere organisatie: alleen de eigenaar bepaalt wie deelneemt.",
+        "problemFragmentChanged":
+            "Het is intussen opnieuw gedeeld, of ingetrokken. Er is nu niets ingetrokken: kijk opnieuw.",
         "problemFromNobody": "Kies ten minste één partner bij wie u intrekt.",
         "problemNobodyLeft": "Iedereen blijft: laat iemand onaangekruist, of annuleer.",
         "doneAudience": "%1 doet vanaf nu niet meer mee in deze zaak.",
@@ -210,11 +213,6 @@ extension Catalogue {
         "removeTag": "Weghalen:",
         "moreNotShown": "%1 van %2 worden getoond; “tafel case show” geeft alles.",
         "andExpired": "en %1 verlopen",
-        "versionOwnerKnows": "welke versie weet de eigenaar",
-        "leftOutHere":
-            "Deze organisatie doet niet meer mee in deze zaak. Zij houdt wat zij al heeft gekregen; wat zij schreef en anderen toen nog niet hadden gelezen, telt niet.",
-        "cutHere": "in geen zaakbeeld: nog niet gelezen toen deze organisatie werd weggelaten",
-        "sharedGone": "Staat niet meer in het record en wordt dus niet opnieuw gedeeld: %1",
         "versionNumber": "versie %1",
         "shareLead": """
         Kies het record. Daarna kiest u de velden en wie ze krijgt, en ziet u vooraf wat \
@@ -232,12 +230,6 @@ extension Catalogue {
         "noGround": "geen grondslag voor deze categorie",
         "preferredGround": "Grondslag",
         "firstThatFits": "de eerste die past",
-        "sharedBefore":
-            "Dit record is in deze zaak gedeeld: versie %1, met %2. De keuzes hieronder beginnen daarmee.",
-        "lowering": "Waarom een lagere categorie",
-        "loweringHint":
-            "Alleen als de categorie lager is dan die van het record, of van een eerdere versie. Wie het fragment krijgt, leest dit.",
-        "loweredCategory": "Categorie verlaagd:",
         "expiresOn": "Vervalt op",
         "datePlaceholder": "JJJJ-MM-DD",
         "dateHint": "Schrijf bijvoorbeeld 2027-01-31.",
@@ -266,21 +258,6 @@ extension Catalogue {
         "shareNow": "Nu delen",
         "change": "Wijzigen",
         "cancel": "Annuleren",
-        "withdrawTitle": "Fragment intrekken",
-        "withdrawFromWhom": "Intrekken bij",
-        "withdrawFromHint":
-            "Wie niet is aangekruist krijgt dezelfde velden opnieuw, als nieuw fragment.",
-        "audienceTitle": "Deelnemers wijzigen",
-        "audienceLead": """
-        Wie u weglaat krijgt dat te zien, houdt wat er al is verstrekt, en krijgt niets meer van \
-        deze zaak. Later komt er niemand bij: wat eerder is geschreven, wordt niet alsnog verstrekt.
-        """,
-        "whoStays": "Wie blijft",
-        "withdrawHint": """
-        Na synchronisatie is het in geen zaakbeeld meer te zien. Dat het gedeeld is \
-        geweest, met wie en op welke grondslag, blijft in het logboek staan. \
-        Vernietiging bij ontvangers bevestigt deze versie nog niet.
-        """,
         "reason": "Reden",
         "records": "Eigen records",
         "recordsLead": """

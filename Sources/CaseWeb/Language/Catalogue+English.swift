@@ -3,6 +3,7 @@ extension Catalogue {
     static let english: [String: String] = Self.englishTexts
         .merging(Self.englishTerms) { first, _ in first }
         .merging(Self.englishAlarms) { first, _ in first }
+        .merging(Self.englishSharing) { first, _ in first }
 
     private static let englishTexts: [String: String] = [
         "skip": "Skip to content",
@@ -86,6 +87,8 @@ extension Catalogue {
         "doneShared": "Shared with %1.",
         "errorNotYourCase":
             "This case is another organisation's: only its owner says who is in it.",
+        "problemFragmentChanged":
+            "It was shared anew meanwhile, or withdrawn. Nothing was withdrawn now: look again.",
         "problemFromNobody": "Choose at least one partner to withdraw from.",
         "problemNobodyLeft": "Everybody stays: leave somebody unticked, or cancel.",
         "doneAudience": "%1 is left out of this case from now on.",
@@ -202,11 +205,6 @@ extension Catalogue {
         "removeTag": "Remove:",
         "moreNotShown": "%1 of %2 are shown; “tafel case show” gives all.",
         "andExpired": "and %1 expired",
-        "versionOwnerKnows": "which version, its owner knows",
-        "leftOutHere":
-            "This organisation was left out of the case. It keeps what it was given; what it wrote that others had not read by then does not count.",
-        "cutHere": "in no view: not read before this organisation was left out",
-        "sharedGone": "No longer in the record, so not shared again: %1",
         "versionNumber": "version %1",
         "shareLead": """
         Choose the record. Then you choose the fields and who gets them, and see \
@@ -224,12 +222,6 @@ extension Catalogue {
         "noGround": "no ground for this category",
         "preferredGround": "Ground",
         "firstThatFits": "the first that fits",
-        "sharedBefore":
-            "This record is shared in this case: version %1, with %2. The choices below begin with that.",
-        "lowering": "Why a lower category",
-        "loweringHint":
-            "Only when the category is below the record's, or that of an earlier version. All who get the fragment read it.",
-        "loweredCategory": "Category lowered:",
         "expiresOn": "Expires on",
         "datePlaceholder": "YYYY-MM-DD",
         "dateHint": "Write for instance 2027-01-31.",
@@ -259,20 +251,6 @@ extension Catalogue {
         "shareNow": "Share now",
         "change": "Change",
         "cancel": "Cancel",
-        "withdrawTitle": "Withdraw a fragment",
-        "withdrawFromWhom": "Withdraw from",
-        "withdrawFromHint": "Who is not ticked gets the same fields again, as a new fragment.",
-        "audienceTitle": "Change the audience",
-        "audienceLead": """
-        Who is left out is told so, keeps what it was given, and is given nothing more of this \
-        case. Nobody comes in later: what was written before is not given to who comes later.
-        """,
-        "whoStays": "Who stays",
-        "withdrawHint": """
-        After synchronising no case view shows it. That it was shared, with whom and on \
-        which ground, stays in the log. This version does not yet confirm destruction at \
-        recipients.
-        """,
         "reason": "Reason",
         "records": "Own records",
         "recordsLead": """

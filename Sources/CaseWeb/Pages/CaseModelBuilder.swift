@@ -302,8 +302,10 @@ struct CaseModelBuilder {
         _ item: Documents.Disclosures.Item
     ) -> String {
         guard let version = recipient.version else { return self.words("versionOwnerKnows") }
-        return version < item.version
-            ? self.words("versionNumber", self.words.number(version)) : ""
+        guard version != item.version else { return "" }
+        let text = self.words("versionNumber", self.words.number(version))
+        // A later one is known to who gave it, and was cut.
+        return version < item.version ? text : "\(text), \(self.words("versionCut"))"
     }
 
     private func disclosure(

@@ -29,6 +29,9 @@ extension Desk {
                 "fragment": item.fragment,
                 "what": "\(self.words.term("type", item.type)), \(self.words.time(item.at))",
                 "all": Self.handles(item),
+                // Nobody is given anything anew who is not in the case, nor by who is not.
+                "offersChoice": ([item.owner] + item.recipients.map(\.handle))
+                    .allSatisfy(view.audience.contains),
                 "recipients": item.recipients.map { recipient in
                     [
                         "handle": recipient.handle, "ground": recipient.ground,
@@ -53,7 +56,7 @@ extension Desk {
             guard !from.isEmpty else { throw self.problem("problemFromNobody") }
             // Whoever was given it since was not on the form.
             guard self.form["all"] == Self.handles(item) else {
-                throw self.problem("problemChanged")
+                throw self.problem("problemFragmentChanged")
             }
             let isWhole = item.recipients.allSatisfy { from.contains($0.handle) }
             let reason = try self.text(

@@ -63,7 +63,9 @@ extension Templates {
         <p class="hint">{{t.withdrawHint}}</p>
         {{> problem}}
         <form method="post" action="/cases/{{id}}/withdraw/{{fragment}}" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
-        <input type="hidden" name="all" value="{{all}}"><fieldset><legend>{{t.withdrawFromWhom}}</legend><p class="hint">{{t.withdrawFromHint}}</p>{{#recipients}}<p class="check"><label><input type="checkbox" name="from" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/recipients}}</fieldset>
+        <input type="hidden" name="all" value="{{all}}">
+        {{^offersChoice}}<p>{{t.withdrawFromAll}}</p>{{#recipients}}<input type="hidden" name="from" value="{{handle}}">{{/recipients}}{{/offersChoice}}
+        {{#offersChoice}}<fieldset><legend>{{t.withdrawFromWhom}}</legend><p class="hint">{{t.withdrawFromHint}}</p>{{#recipients}}<p class="check"><label><input type="checkbox" name="from" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/recipients}}</fieldset>{{/offersChoice}}
         <p><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required maxlength="500" value="{{typedReason}}"></p>
         <p class="actions"><button class="danger">{{t.withdraw}}</button> <a href="/cases/{{id}}">{{t.cancel}}</a></p></form>
         </div>

@@ -1,0 +1,32 @@
+extension Catalogue {
+    /// What is said where data is shared, withdrawn or kept from somebody, in English.
+    static let englishSharing: [String: String] = [
+        "audienceTitle": "Change the audience",
+        "audienceLead": """
+        Who is left out is told so, keeps what it was given, and is given nothing more of this \
+        case. Nobody comes in later: what was written before is not given to who comes later.
+        """,
+        "whoStays": "Who stays",
+        "withdrawTitle": "Withdraw a fragment",
+        "withdrawFromWhom": "Withdraw from",
+        "withdrawFromAll": "Withdrawn from everybody who has it.",
+        "withdrawFromHint": "Who is not ticked gets the same fields again, as a new fragment.",
+        "withdrawHint": """
+        After synchronising no case view shows it. That it was shared, with whom and on \
+        which ground, stays in the log. This version does not yet confirm destruction at \
+        recipients.
+        """,
+        "sharedBefore":
+            "This record is shared in this case: version %1, with %2. The choices below begin with that.",
+        "lowering": "Why a lower category",
+        "loweringHint":
+            "Only when the category is below the record's, or that of an earlier version. All who get the fragment read it.",
+        "loweredCategory": "Category lowered:",
+        "sharedGone": "No longer in the record, so not shared again: %1",
+        "leftOutHere":
+            "This organisation was left out of the case. It keeps what it was given; what it wrote that the case's owner did not have by then does not count.",
+        "cutHere": "in no view: it reached the case's owner after this organisation was left out",
+        "versionCut": "does not count",
+        "versionOwnerKnows": "which version, its owner knows",
+    ]
+}
