@@ -20,9 +20,8 @@ extension Node {
             let number = state.file.effective?.member(identity: peer)?.number
         else { return }
         // Of what is refused or waits here, more may have been written before.
-        let logs = state.logs.filter {
-            $0.key.member == number && !state.refused.contains($0.key)
-        }
+        let refused = state.refused
+        let logs = state.logs.filter { $0.key.member == number && !refused.contains($0.key) }
         self.levelMarks[peer, default: [:]][table] = logs.mapValues {
             LevelMark(size: $0.size, milliseconds: self.clock)
         }

@@ -182,11 +182,12 @@ extension SyncEngine {
             let peer = self.sessions[session]?.tables[heads.table]
         else { return [] }
         // A round in which the peer knows more of the own log than this node writes on from cannot end.
+        // Of the others' logs, of which there may be very many, nothing is looked up.
         let isOwnBehind = heads.logs.contains { head in
+            guard head.log.member == held.me else { return false }
             let size = held.logs[head.log]?.size ?? 0
             let isShort = held.pin(of: head.log).map { $0.size > size } ?? false
-            return head.log.member == held.me && head.size > size
-                && (held.isOwnLogAhead || isShort)
+            return head.size > size && (held.isOwnLogAhead || isShort)
         }
         self.schedule.noteOwnBehind(!held.isRecovering && isOwnBehind, heads.table, session)
         var effects: [Effect] = []

@@ -318,7 +318,7 @@ import Testing
         }
     }
 
-    private static func view(links: Int, conflicts: Int) throws -> Documents.View {
+    static func view(links: Int, conflicts: Int) throws -> Documents.View {
         func list(_ count: Int, _ item: (Int) -> String) -> String {
             "[" + (0..<count).map(item).joined(separator: ",") + "]"
         }
@@ -372,33 +372,5 @@ import Testing
         let shown = try #require(model["disclosures"] as? [[String: Any]])
         #expect(shown.count == most && shown.last?["fragment"] as? String == "f\(most)")
         #expect(shown.first?["fragment"] as? String == "f1" && model["moreDisclosures"] != nil)
-    }
-
-    @Test func `which version others were given its owner alone knows`() throws {
-        let item = try JSONDecoder().decode(
-            Documents.Disclosures.Item.self,
-            from: Data(
-                #"""
-                {"fragment":"f","owner":"o","own":false,"version":3,"type":"inspection","category":"business",
-                 "at":"2026-01-01T00:00:00.000Z","expires":null,"expired":false,"counts":true,"lowered":null,"withdrawn":null,
-                 "reason":null,"recipients":[
-                  {"handle":"me","ground":"G","version":3,"received":null},
-                  {"handle":"other","ground":"G","version":null,"received":null}]}
-                """#.utf8
-            )
-        )
-        let builder = CaseModelBuilder(
-            words: Words(.english),
-            view: try Self.view(links: 0, conflicts: 0),
-            handle: "me"
-        )
-        let model = builder.disclosures([item], mayWithdraw: true)
-        let shown = try #require(model["disclosures"] as? [[String: Any]])
-        let recipients = try #require(shown.first?["recipients"] as? [[String: Any]])
-        #expect(
-            recipients.map { $0["versionText"] as? String } == [
-                "", "which version, its owner knows",
-            ]
-        )
     }
 }

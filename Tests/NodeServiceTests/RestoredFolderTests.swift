@@ -1,10 +1,10 @@
 import Cryptography
 import Foundation
-import SyncEngine
 import SyncLog
 import Testing
 
 @testable import NodeService
+@testable import SyncEngine
 
 /// A data folder that was put back from a copy while the log went on (`Protocol/threat-model.md`).
 @Suite(.serialized, .timeLimit(.minutes(5)))
@@ -41,5 +41,28 @@ struct RestoredFolderTests {
             try await node.reopen()
         }
         try await peer.stop()
+    }
+
+    @Test func `a log is exported beside one that began and has no entry yet`() async throws {
+        let node = try LiveNode("od-noord", .odToezicht)
+        let peer = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([node, peer])
+        _ = try await node.openCase("Zaak", in: table.id, to: nil)
+        // As after a pin, once a partner confirmed that nothing is written there.
+        try await node.node.begin(LogID(member: 1, generation: 1), in: table.id)
+        let export = NodeRequest.exportLog(
+            table: TextEncoding.hex(table.id.bytes),
+            generation: 0,
+            from: nil,
+            until: nil
+        )
+        try await node.answered(export)
+    }
+}
+
+extension Node {
+    /// Puts a log without an entry among those that are held.
+    fileprivate func begin(_ log: LogID, in table: TableID) {
+        self.engine.tables[table]?.set(LogState(), of: log)
     }
 }

@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+@testable import CaseWeb
+
+/// What a case page says of who was given what.
+@Suite struct DisclosureTests {
+    @Test func `which version others were given its owner alone knows`() throws {
+        let item = try JSONDecoder().decode(
+            Documents.Disclosures.Item.self,
+            from: Data(
+                #"""
+                {"fragment":"f","owner":"o","own":false,"version":3,"type":"inspection","category":"business",
+                 "at":"2026-01-01T00:00:00.000Z","expires":null,"expired":false,"counts":true,"lowered":null,"withdrawn":null,
+                 "reason":null,"recipients":[
+                  {"handle":"me","ground":"G","version":3,"received":null},
+                  {"handle":"other","ground":"G","version":null,"received":null}]}
+                """#.utf8
+            )
+        )
+        let builder = CaseModelBuilder(
+            words: Words(.english),
+            view: try CaseChangeTests.view(links: 0, conflicts: 0),
+            handle: "me"
+        )
+        let model = builder.disclosures([item], mayWithdraw: true)
+        let shown = try #require(model["disclosures"] as? [[String: Any]])
+        let recipients = try #require(shown.first?["recipients"] as? [[String: Any]])
+        #expect(
+            recipients.map { $0["versionText"] as? String } == [
+                "", "which version, its owner knows",
+            ]
+        )
+    }
+}
