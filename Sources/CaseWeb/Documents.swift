@@ -303,13 +303,16 @@ enum Documents {
         struct Peer: Decodable {
             let handle: String
             let connected: Bool
+            let since: String?
             let lag_entries: Int
+            let missing_entries: Int?
             let last_sync: String?
         }
 
         struct Store: Decodable {
-            let bytes: Int
-            let records: Int
+            /// `nil` where the store cannot be read.
+            let bytes: Int?
+            let records: Int?
             let entries: Int
         }
 
@@ -326,6 +329,9 @@ enum Documents {
 
         let node: String
         let handle: String
+        let version: String
+        let uptime_seconds: Int?
+        let disk_free_bytes: Int?
         let peers: [Peer]
         let store: Store
         let alarms: [Alarm]

@@ -63,6 +63,7 @@ extension Node {
             let size = state.logs[state.ownLog]?.size ?? 0
             self.peers[peer]?.acknowledge(size, in: table)
         }
+        self.claimedSizes[peer]?[table] = [:]
         self.noteLevelMark(of: peer, in: table)
         let name = TextEncoding.hex(table.bytes)
         self.endAlarms {

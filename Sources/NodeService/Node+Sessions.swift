@@ -67,7 +67,10 @@ extension Node {
         let link = PeerLink(session: session, peer: peer, link: link)
         let isFound = !self.links.values.contains { $0.peer == peer }
         self.links[session] = link
-        if isFound { self.logger.notice("partner \(self.handle(of: peer)): connected") }
+        if isFound {
+            self.connectionChanges[peer] = self.clock
+            self.logger.notice("partner \(self.handle(of: peer)): connected")
+        }
         self.dispatch(.connected(session, peer: peer, isInitiator: isInitiator))
         return link
     }
@@ -78,6 +81,7 @@ extension Node {
         self.serving[link.session] = nil
         self.toldSessions.remove(link.session)
         if !self.links.values.contains(where: { $0.peer == link.peer }) {
+            self.connectionChanges[link.peer] = self.clock
             self.logger.notice("partner \(self.handle(of: link.peer)): not connected any more")
         }
         self.dispatch(.disconnected(link.session))
@@ -166,6 +170,9 @@ extension Node {
         guard let state = self.engine.tables[heads.table],
             let peer = state.file.effective?.member(identity: link.peer)?.number
         else { return }
+        let claimed = heads.logs.filter { $0.log.member == peer }.map { ($0.log, $0.size) }
+        self.claimedSizes[link.peer, default: [:]][heads.table] =
+            Dictionary(claimed, uniquingKeysWith: max)
         self.rounds[link.peer]?.progress.compare(heads, with: state, peer: peer)
     }
 

@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import PeerTransport
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -8,6 +9,9 @@ import Terminal
 
 /// Commands about the node itself and its peers.
 extension Node {
+    /// The version of the program.
+    package static let version = "0.1.0"
+
     func status() throws(NodeFailure) -> NodeAnswer {
         // Who asks how the node is must be told, also where its store cannot be read.
         var bytes: Int?
@@ -22,12 +26,17 @@ extension Node {
         }
         let entries = self.engine.tables.values.flatMap(\.logs.values).reduce(0) { $0 + $1.size }
         let peers = self.peerStates()
+        let diskFree = self.folder.freeByteCount
         self.checkAlarms(isForced: true)
         let standing = self.alarms.filter { $0.until == nil }
         let ended = self.alarms.filter { $0.until != nil }
         let json: JSONValue = [
             "node": .string(TextEncoding.hex(self.card.identity.bytes)),
             "handle": .string(self.card.handle), "running": .bool(self.isRunning),
+            "version": .string(Self.version),
+            "uptime_seconds": self.isRunning
+                ? .integer(Int((ContinuousClock.now - self.openedAt).components.seconds)) : .null,
+            "disk_free_bytes": diskFree.map { .integer($0) } ?? .null,
             "tables": .array(
                 self.engine.tables.sorted { $0.key < $1.key }.map { table, state in
                     [
@@ -49,9 +58,12 @@ extension Node {
         ]
         var lines: [ShownText] = [
             "node     \(self.card.handle) (\(self.card.name)), "
-                + (self.isRunning ? "running" : "not running"),
-            records.map { "store    \(bytes ?? 0) bytes, \($0) records, \(entries) log entries" }
-                ?? "store    CANNOT BE READ",
+                + (self.isRunning
+                    ? "running since \(UTCTime.text(milliseconds: self.clockAtOpening))"
+                    : "not running") + ", version \(Self.version)",
+            (records.map { "store    \(bytes ?? 0) bytes, \($0) records, \(entries) log entries" }
+                ?? "store    CANNOT BE READ")
+                + (diskFree.map { ", \($0) bytes free on its disk" } ?? ""),
         ]
         for state in self.engine.tables.sorted(by: { $0.key < $1.key }).map(\.value) {
             lines.append(
@@ -145,20 +157,57 @@ extension Node {
             let lagSeconds =
                 lag == 0 ? 0 : status.lastSync.map { (self.clock - min($0, self.clock)) / 1_000 }
             let lastSync = status.lastSync.map { UTCTime.text(milliseconds: $0) }
+            let since = self.connectionChanges[peer].map { UTCTime.text(milliseconds: $0) }
+            let address = self.address(of: peer)
+            let missing = self.missingCount(of: peer, status)
             let json: JSONValue = [
                 "handle": .string(handle), "connected": .bool(isConnected),
+                "since": JSONValue(since), "address": JSONValue(address),
                 "lag_entries": .integer(Int(lag)),
+                "missing_entries": missing.map { .integer(Int(clamping: $0)) } ?? .null,
                 "lag_seconds": lagSeconds.map { .integer(Int($0)) } ?? .null,
                 "last_sync": JSONValue(lastSync),
                 "last_error": JSONValue(isConnected ? nil : self.dialProblems[peer]),
             ]
             let problem = isConnected ? nil : self.dialProblems[peer]
             let line: ShownText =
-                "peer     \(handle): \(isConnected ? "connected" : "not connected"), "
-                + "\(lag) entries behind, last synchronised \(lastSync ?? "never")"
+                "peer     \(handle): \(isConnected ? "connected" : "not connected")"
+                + (since.map { " since \($0)" } ?? "") + (address.map { " (\($0))" } ?? "")
+                + ", \(lag) entries behind"
+                + (missing.map { $0 == 0 ? "" : ", up to \($0) of its entries missing here" } ?? "")
+                + ", last synchronised \(lastSync ?? "never")"
                 + (problem.map { "\n         \($0)" } ?? "")
             return (json, line)
         }
+    }
+
+    /// The other end of the connection that was taken up last.
+    private func address(of peer: NodeID) -> String? {
+        self.links.values.filter { $0.peer == peer }.max { $0.session < $1.session }
+            .flatMap { $0.link as? PeerConnection }?.remoteAddress
+    }
+
+    /// How many entries of a peer's own logs there are, as far as it said or others gave them, of
+    /// which this node holds less than was given to it; `nil` when nothing was heard of it yet.
+    ///
+    /// Of a log with two histories nothing more is taken, and nothing counts.
+    private func missingCount(of peer: NodeID, _ status: PeerStatus) -> UInt64? {
+        guard status.lastSync != nil || self.claimedSizes[peer] != nil else { return nil }
+        var count: UInt64 = 0
+        for (table, state) in self.engine.tables {
+            guard let number = state.file.effective?.member(identity: peer)?.number else {
+                continue
+            }
+            let claimed = self.claimedSizes[peer]?[table] ?? [:]
+            for log in Set(claimed.keys).union(state.logs.keys) where log.member == number {
+                let held = state.logs[log]
+                if held?.isDisputed == true || state.pin(of: log) != nil { continue }
+                let end = max(claimed[log] ?? 0, held?.size ?? 0)
+                let sum = count.addingReportingOverflow(end - (held?.complete ?? 0))
+                count = sum.overflow ? .max : sum.partialValue
+            }
+        }
+        return count
     }
 
     func syncStatus() throws(NodeFailure) -> NodeAnswer {

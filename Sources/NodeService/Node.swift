@@ -64,6 +64,10 @@ package actor Node {
     var serving: [SessionID: Task<Void, Never>] = [:]
     /// Why a peer could not be dialled last; nothing once it said hello.
     var dialProblems: [NodeID: String] = [:]
+    /// When a peer was connected, or not connected any more, in this run.
+    var connectionChanges: [NodeID: UInt64] = [:]
+    /// How long peers' own logs are as they said last, until a round has ended with both level.
+    var claimedSizes: [NodeID: [TableID: [LogID: UInt64]]] = [:]
     /// Sleeps until the engine's next tick is due.
     var timer: Task<Void, Never>?
     var tickDue: UInt64?

@@ -63,6 +63,16 @@ package final class DataFolder: Sendable {
 
     /// Path of the folder, as it was given.
     package let path: String
+
+    /// What a process without special rights may still write to the disk of the folder, in bytes;
+    /// `nil` when the system does not say.
+    package var freeByteCount: Int? {
+        var space = statvfs()
+        guard statvfs(self.path, &space) == 0 else { return nil }
+        return Int(
+            clamping: space.f_bavail.multipliedReportingOverflow(by: space.f_frsize).partialValue
+        )
+    }
     private let folder: Descriptor
     // Held for its lock only.
     private let lock: Descriptor

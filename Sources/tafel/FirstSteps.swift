@@ -6,7 +6,8 @@ import Terminal
 enum FirstSteps {
     /// The part of `node status` that decides.
     private struct Status: Decodable {
-        struct Store: Decodable { let records: Int }
+        /// `nil` where the store cannot be read.
+        struct Store: Decodable { let records: Int? }
         struct Table: Decodable { let effective: Bool }
         let store: Store
         let tables: [Table]
@@ -60,6 +61,9 @@ enum FirstSteps {
         }
         guard let status = await ask(.status, as: Status.self) else {
             return "The node runs, and did not answer. See 'tafel node status'."
+        }
+        guard status.store.records != nil else {
+            return "The node runs, and its store cannot be read. See 'tafel node status'."
         }
         let cases = await ask(.listCases(table: nil, phase: nil), as: Cases.self)?.cases.count ?? 0
         var lines: [ShownText] = ["The node runs. Next:"]

@@ -17,7 +17,7 @@ struct Tafel: TafelCommand {
               tafel table accept FILE                 (when the table's file comes)
               tafel node run
             """,
-        version: "0.1.0",
+        version: Node.version,
         subcommands: [
             NodeCommand.self, RecordCommand.self, TableCommand.self, CaseCommand.self,
             FragmentCommand.self, SyncCommand.self, LogCommand.self, UserCommand.self,

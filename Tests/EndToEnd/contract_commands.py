@@ -22,8 +22,8 @@ VIEW = {
 }
 IMPORT = {"read": COUNT, "filtered": COUNT, "imported": COUNT, "updated": COUNT, "unchanged": COUNT, "rejected": COUNT, "findings_by_rule": dict, "findings_more": COUNT,
           "findings": [{"rule": TEXT, "severity": TEXT, "line": COUNT, "field": (None, TEXT), "value": (None, TEXT), "suggestion": (None, TEXT)}]}
-STATUS = {"node": HEX32, "running": bool, "tables": [object], "store": {"bytes": COUNT, "records": COUNT, "entries": COUNT}, "unopened": [object], "alarms": [object],
-          "peers": [{"handle": TEXT, "connected": bool, "lag_entries": (None, COUNT), "lag_seconds": (None, COUNT, float), "last_sync": MAYBE_TIME}]}
+STATUS = {"node": HEX32, "running": bool, "version": TEXT, "uptime_seconds": (None, COUNT), "disk_free_bytes": COUNT, "tables": [object], "store": {"bytes": COUNT, "records": COUNT, "entries": COUNT}, "unopened": [object], "alarms": [object],
+          "peers": [{"handle": TEXT, "connected": bool, "since": MAYBE_TIME, "address": (None, TEXT), "lag_entries": (None, COUNT), "missing_entries": (None, COUNT), "lag_seconds": (None, COUNT, float), "last_sync": MAYBE_TIME}]}
 HEAD = {"table": HEX32, "author": TEXT, "generation": COUNT, "size": COUNT, "complete": COUNT, "unopened": COUNT, "root": TEXT, "disputed": bool}
 HELP = ["", "node", "node init", "node card", "node run", "node status", "record", "record import", "record search", "record show", "table", "table create", "table accept",
         "table list", "table show", "table amend", "case", "case open", "case list", "case show", "case set", "case note", "case link", "case unlink", "case tag", "case untag", "case audience",
@@ -216,6 +216,8 @@ def synchronise(contract):
     suite.check(status["logs"] and not any(log["disputed"] or log["complete"] != log["size"] for log in status["logs"]), "sync status: complete, not disputed", status)
     status = answered(contract, leader, STATUS, "node", "status", words="node status, running")
     suite.check(status["running"] and sorted(p["handle"] for p in status["peers"]) == ["ilt", "om", "politie"] and all(p["lag_entries"] == 0 for p in status["peers"]), "node status names the peers, none behind", status)
+    suite.check(all(p["missing_entries"] == 0 and p["since"] and p["address"].startswith("127.0.0.1:") for p in status["peers"]), "since when and from where each is connected, and that nothing of it is missing", status["peers"])
+    suite.equal(status["version"], contract.world.execute([contract.world.tafel, "--version"]).out.decode().strip(), "the version is that of the command")
 
 
 def logs(contract):

@@ -107,6 +107,10 @@ def between_runs(contract):
     stopped = {peer["handle"]: peer for peer in node.ok("node", "status")["peers"]}
     keys = ("lag_entries", "last_sync")
     suite.check(all(stopped[h]["lag_entries"] == 0 and stopped[h]["last_sync"] >= running[h]["last_sync"] for h in running), "and so it does when it is stopped", (stopped, [{k: running[h][k] for k in keys} for h in running]))
+    said = node.ok("node", "status")
+    suite.check(said["uptime_seconds"] is None and all(p["since"] is None and p["address"] is None for p in said["peers"]), "of connections it says nothing then", said)
+    space = os.statvfs(node.data)
+    suite.check(abs(said["disk_free_bytes"] - space.f_bavail * space.f_frsize) < 1 << 30, "what is free on the disk is what the system says", said["disk_free_bytes"])
     node.start()
 
 

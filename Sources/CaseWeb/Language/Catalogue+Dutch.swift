@@ -356,7 +356,12 @@ extension Catalogue {
         "lastSync": "Laatst gelijk",
         "connected": "verbonden",
         "notConnected": "niet verbonden",
-        "neverInThisRun": "nog niet sinds de start",
+        "notYet": "nog niet",
+        "notKnown": "niet bekend",
+        "missingHere": "Hoogstens nog te halen",
+        "storeUnreadable": "De opslag is nu niet te lezen. Zie de meldingen hierboven.",
+        "diskFree": "Vrij op de schijf",
+        "programVersion": "Versie van Tafel",
         "noPeers": "Nog geen partners: deze node zit aan geen tafel.",
         "logsCaption": """
         Van elke partner: hoeveel regels hier staan, tot waar alles voor deze node er \

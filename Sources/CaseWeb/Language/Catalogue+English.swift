@@ -349,7 +349,12 @@ extension Catalogue {
         "lastSync": "Last equal",
         "connected": "connected",
         "notConnected": "not connected",
-        "neverInThisRun": "not since the start",
+        "notYet": "not yet",
+        "notKnown": "not known",
+        "missingHere": "Still to fetch, at most",
+        "storeUnreadable": "The store cannot be read now. See the alarms above.",
+        "diskFree": "Free on the disk",
+        "programVersion": "Version of Tafel",
         "noPeers": "No partners yet: this node is at no table.",
         "logsCaption": """
         Of each partner: how many entries are here, up to where all for this node is \

@@ -8,7 +8,9 @@ extension Desk {
 
     private func nodePage(outcomes: [[String: Any]]?) async throws(PageError) -> Page {
         let status: Documents.Status = try await self.ask(.status)
-        let logs: Documents.Logs = try await self.ask(.syncStatus)
+        // Who asks how the node is must be told, also where its store cannot be read.
+        let logs: Documents.Logs =
+            status.store.bytes == nil ? Documents.Logs(logs: []) : try await self.ask(.syncStatus)
         let tables: Documents.Tables = try await self.ask(.listTables)
         let names = Dictionary(
             tables.tables.map { ($0.table, $0.name) },
@@ -33,10 +35,13 @@ extension Desk {
                     "root": String(log.root.prefix(16)), "isDisputed": log.disputed,
                 ] as [String: Any]
             },
-            "recordCount": self.words.number(status.store.records),
+            "isReadable": status.store.bytes != nil,
+            "recordCount": status.store.records.map { self.words.number($0) } ?? "",
             "entryCount": self.words.number(status.store.entries),
-            "storeSize": self.words.byteCount(status.store.bytes),
+            "storeSize": status.store.bytes.map { self.words.byteCount($0) } ?? "",
+            "version": status.version,
         ]
+        model["diskFree"] = status.disk_free_bytes.map { self.words.byteCount($0) }
         model["outcomes"] = outcomes.map { ["items": $0] }
         return Page(template: "node", title: self.words("node"), model: model)
     }
@@ -47,6 +52,9 @@ extension Desk {
             "connection": self.words(peer.connected ? "connected" : "notConnected"),
             "behind": self.words.number(peer.lag_entries),
         ]
+        model["since"] = peer.since
+        model["sinceText"] = peer.since.map { self.words.time($0) }
+        model["missing"] = peer.missing_entries.map { self.words.number($0) }
         model["at"] = peer.last_sync
         model["atText"] = peer.last_sync.map { self.words.time($0) }
         return model

@@ -31,10 +31,10 @@ extension Desk {
             .contains { $0 != nil }
         let status: Documents.Status = try await self.ask(.status)
         var page = Page(template: "records", title: self.words("records"), model: [:])
-        if !isNarrowed, status.store.records > WebLimits.browsedRecordsMax {
+        if !isNarrowed, let count = status.store.records, count > WebLimits.browsedRecordsMax {
             model["tooMany"] = self.words(
                 "searchFirst",
-                self.words.number(status.store.records)
+                self.words.number(count)
             )
         } else {
             do {

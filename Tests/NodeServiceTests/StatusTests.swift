@@ -1,0 +1,63 @@
+import Foundation
+import PeerTransport
+import SyncLog
+import Testing
+import Wire
+
+@testable import NodeService
+
+/// What `node status` says of partners, beside what is known of them here.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct StatusTests {
+    /// The members of `node status` about one partner.
+    private struct Peer: Decodable, Sendable {
+        let handle: String
+        let connected: Bool
+        let since: String?
+        let address: String?
+        let missing_entries: UInt64?
+    }
+
+    private struct Status: Decodable, Sendable {
+        let peers: [Peer]
+        let uptime_seconds: Int?
+        let disk_free_bytes: Int?
+    }
+
+    @Test func `what a partner says it has and what came of it is told apart`() async throws {
+        let table = try await HostileTable()
+        func peer() async throws -> Peer {
+            let status = try await table.victim.perform(.status, as: Status.self)
+            #expect(status.uptime_seconds != nil)
+            #expect(try #require(status.disk_free_bytes) > 0)
+            return try #require(status.peers.first { $0.handle == "mallory" })
+        }
+        let unmet = try await peer()
+        #expect(!unmet.connected)
+        #expect(unmet.since == nil && unmet.address == nil && unmet.missing_entries == nil)
+
+        let (log, _) = try table.forgedLog()
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        let head = LogHead(log: log.log, checkpoint: log.checkpoint())
+        try await session.send(.heads(Heads(table: table.id, logs: [head], refused: [])))
+        try await session.settle(table.id)
+        let claimed = try await peer()
+        #expect(claimed.connected)
+        #expect(claimed.since != nil)
+        #expect(claimed.address?.hasPrefix("127.0.0.1:") == true)
+        #expect(claimed.missing_entries == log.size)
+
+        try await session.give(log.chunk(from: 0))
+        #expect(try await peer().missing_entries == 0)
+
+        await session.connection.close()
+        var gone = try await peer()
+        while gone.connected {
+            try await Task.sleep(for: .milliseconds(10))
+            gone = try await peer()
+        }
+        #expect(gone.address == nil)
+        #expect(try #require(gone.since) >= claimed.since ?? "")
+        try await table.checkAndStop(alarm: nil)
+    }
+}
