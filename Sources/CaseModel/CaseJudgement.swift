@@ -88,6 +88,8 @@ struct CaseJudgement {
     /// Fragments that would count, had their author not been left out of the case before: those who were
     /// given them have them.
     private(set) var cut: [FragmentVersion] = []
+    /// The other entries of which the same is so.
+    private(set) var cutOperations: [OpenedEntry] = []
     /// Charters of the entries that count, ascending by version.
     private(set) var charters: [Charter] = []
     /// What counts of each author, as far as it is bounded.
@@ -156,7 +158,12 @@ struct CaseJudgement {
         for held in entries {
             if let reason = self.settledReason(held.entry) ?? self.limitReason(held.entry) {
                 self.ignored.append(IgnoredEntry(place: held.place, reason: reason))
-                if reason == .removed, let fragment = held.fragment { self.cut.append(fragment) }
+                guard reason == .removed else { continue }
+                if let fragment = held.fragment {
+                    self.cut.append(fragment)
+                } else {
+                    self.cutOperations.append(held.entry)
+                }
             } else {
                 self.counted.append(held)
                 versions.insert(held.entry.header.charterVersion)

@@ -1,3 +1,4 @@
+import ReplicatedTypes
 package import SyncLog
 import Cryptography
 
@@ -23,11 +24,12 @@ extension CaseView {
     ///
     /// For a reader each source has the reader's own ground on its fragment (null on own fragments),
     /// each fragment its `audience` and whether it is `expired`, and notes and fragments whether they
-    /// are of `outside_period`; for nobody the document is the canonical one before it is put in
+    /// are of `outside_period`; and it is told who read along before (`former_readers`) and which notes
+    /// of its own count nowhere (`uncounted_notes`). For nobody the document is the canonical one before it is put in
     /// canonical form.
     package func json(for reader: Reader?) -> JSONValue {
         let grounds = reader.map { self.grounds(of: $0.member) }
-        return [
+        let shared: JSONValue = [
             "case": .string(self.caseID.hex),
             "table": .string(TextEncoding.hex(self.table.bytes)),
             "owner": .string(self.owner),
@@ -62,6 +64,13 @@ extension CaseView {
                 }
             ),
         ]
+        guard let reader, case .object(let members) = shared else { return shared }
+        return .object(
+            members + [
+                .init("former_readers", .array(self.formerReaders.map(\.json))),
+                .init("uncounted_notes", .array(self.cutNotes(of: reader.member).map(\.json))),
+            ]
+        )
     }
 
     private func fragmentsJSON(today: String?) -> JSONValue {
@@ -115,6 +124,24 @@ extension CaseView.Link {
             "to": .string(self.link.to.hex),
             "by": .string(self.by.handle),
             "at": .string(self.by.timeText),
+        ]
+    }
+}
+
+extension CaseView.FormerReader {
+    fileprivate var json: JSONValue {
+        [
+            "handle": .string(self.handle),
+            "last": .string(UTCTime.text(milliseconds: self.last.milliseconds)),
+        ]
+    }
+}
+
+extension CaseView.CutNote {
+    fileprivate var json: JSONValue {
+        [
+            "at": .string(UTCTime.text(milliseconds: self.time.milliseconds)),
+            "text": .string(self.text),
         ]
     }
 }

@@ -111,6 +111,24 @@ package struct CaseView: Hashable, Sendable {
         package let fact: FactName
     }
 
+    /// Who is in the audience no more, and was given what others wrote until then.
+    package struct FormerReader: Hashable, Sendable {
+        /// The handle.
+        package let handle: String
+        /// When the newest of what it was given was written, by its author's clock.
+        package let last: HybridTime
+    }
+
+    /// A note that counts nowhere, since its author had been left out.
+    package struct CutNote: Hashable, Sendable {
+        /// Who wrote it.
+        package let author: MemberNumber
+        /// When, by its author's clock.
+        package let time: HybridTime
+        /// What it says.
+        package let text: String
+    }
+
     /// The table.
     package let table: TableID
     /// The case.
@@ -135,6 +153,13 @@ package struct CaseView: Hashable, Sendable {
     package let links: [Link]
     /// Notes, by dot.
     package let notes: [Note]
+    /// Who is in the audience no more, by number.
+    ///
+    /// Nodes that were given different entries say
+    /// different things of it: it is in no canonical view.
+    package let formerReaders: [FormerReader]
+    /// Notes that count nowhere, by place; in no canonical view, and for their author alone.
+    package let cutNotes: [CutNote]
     /// Tags, by bytes.
     package let tags: [Tag]
     /// Days, by (date, fragment).
@@ -145,6 +170,11 @@ package struct CaseView: Hashable, Sendable {
         self.subjects.flatMap { subject in
             subject.conflicts.map { Conflict(subject: subject.id, fact: $0) }
         }
+    }
+
+    /// The notes of a member that count nowhere.
+    package func cutNotes(of member: MemberNumber) -> [CutNote] {
+        self.cutNotes.filter { $0.author == member }
     }
 
     /// How many facts of subjects, and fields of the case, have more than one value.
@@ -185,6 +215,10 @@ extension CountedCase {
                     text: note.text
                 )
             },
+            formerReaders: self.formerReaders.map { member, last in
+                CaseView.FormerReader(handle: self.handle(member), last: last)
+            },
+            cutNotes: self.cutNotes,
             tags: self.tagViews,
             timeline: Self.timeline(of: shown)
         )

@@ -1,3 +1,4 @@
+import Cryptography
 package import ReplicatedTypes
 package import SyncLog
 
@@ -31,6 +32,12 @@ package struct CountedCase: Sendable {
     /// Fragments of which no version counts, since their author had been left out, by ID: those who were
     /// given them have them.
     package let cutFragments: [CaseFragment]
+    /// Notes that count nowhere, since their author had been left out, by place: those who were given
+    /// them have them, and in no view but its author's anything is said of them.
+    let cutNotes: [CaseView.CutNote]
+    /// Who is not in the newest audience and was given what others wrote, by number; when the newest
+    /// of it was written.
+    private(set) var formerReaders: [(member: MemberNumber, last: HybridTime)] = []
     /// Entries that do not count, by place.
     package let ignored: [IgnoredEntry]
     /// What counts of each author, as far as it is bounded.
@@ -52,6 +59,7 @@ package struct CountedCase: Sendable {
         let fragments = Self.fragments(of: judgement.counted, cut: judgement.cut)
         self.fragments = fragments.filter(\.counts)
         self.cutFragments = fragments.filter { !$0.counts }
+        self.cutNotes = judgement.cutOperations.flatMap(Self.notes)
         self.ignored = judgement.ignored
         self.totals = judgement.totals
         for charter in judgement.charters {
@@ -77,6 +85,40 @@ package struct CountedCase: Sendable {
                 self.apply(operation, held.entry.reference(operation: place))
             }
         }
+        if judgement.audiences.versions.count > 1 {
+            self.formerReaders = Self.formerReaders(of: judgement.counted, now: audience)
+        }
+    }
+
+    private static func notes(of entry: OpenedEntry) -> [CaseView.CutNote] {
+        guard case .operations(let payload) = entry.contents else { return [] }
+        return payload.operations.compactMap { operation in
+            guard case .addNote(let text) = operation else { return nil }
+            return CaseView.CutNote(author: entry.log.member, time: entry.header.time, text: text)
+        }
+    }
+
+    /// Fragments are not counted: whom each was given is said of each.
+    private static func formerReaders(
+        of counted: [HeldEntry],
+        now audience: CaseAudience
+    ) -> [(member: MemberNumber, last: HybridTime)] {
+        let readers = Set(audience.members)
+        var last: [MemberNumber: HybridTime] = [:]
+        var outside: [Digest: [MemberNumber]] = [:]
+        for held in counted where held.fragment == nil {
+            guard case .operations = held.entry.contents else { continue }
+            let header = held.entry.header
+            let members: [MemberNumber]
+            if let known = outside[header.audience] {
+                members = known
+            } else {
+                members = held.entry.audience.members.filter { !readers.contains($0) }
+                outside[header.audience] = members
+            }
+            for member in members { last[member] = max(last[member] ?? header.time, header.time) }
+        }
+        return last.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private mutating func apply(_ operation: CaseOperation, _ reference: DotReference) {

@@ -133,6 +133,17 @@ enum Documents {
             let outside_period: Bool
         }
 
+        struct FormerReader: Decodable {
+            let handle: String
+            let last: String
+        }
+
+        /// A note of this node that counts nowhere.
+        struct CutNote: Decodable {
+            let at: String
+            let text: String
+        }
+
         struct Tag: Decodable {
             let tag: String
             let by: [String]
@@ -164,6 +175,8 @@ enum Documents {
         let tags: [Tag]
         let timeline: [Day]
         let conflicts: [Conflict]
+        let former_readers: [FormerReader]
+        let uncounted_notes: [CutNote]
         /// The dots behind what is shown; only where it was asked for.
         let seen: Seen?
     }
@@ -186,6 +199,13 @@ enum Documents {
             let category: String
             let lowered: String?
             let expires: String?
+            /// Who has an earlier version, and was left out of this one.
+            let earlier: [Earlier]
+        }
+
+        struct Earlier: Decodable {
+            let handle: String
+            let version: Int
         }
 
         let members: [Member]
@@ -297,59 +317,6 @@ enum Documents {
 
     struct Opened: Decodable {
         let `case`: String
-    }
-
-    struct Status: Decodable {
-        struct Peer: Decodable {
-            let handle: String
-            let connected: Bool
-            let since: String?
-            let lag_entries: Int
-            let missing_entries: Int?
-            let last_sync: String?
-        }
-
-        struct Store: Decodable {
-            /// `nil` where the store cannot be read.
-            let bytes: Int?
-            let records: Int?
-            let entries: Int
-        }
-
-        struct Alarm: Decodable {
-            let code: String
-            let since: String
-            let until: String?
-            let text: String
-            /// Whose doing it is; `nil` for this node's own store and files.
-            let handle: String?
-            /// Whether it ends when an operator says that it was seen.
-            let ends_when_seen: Bool
-        }
-
-        let node: String
-        let handle: String
-        let version: String
-        let uptime_seconds: Int?
-        let disk_free_bytes: Int?
-        let peers: [Peer]
-        let store: Store
-        let alarms: [Alarm]
-        let past_alarms: [Alarm]
-    }
-
-    struct Logs: Decodable {
-        struct Log: Decodable {
-            let table: String
-            let author: String
-            let generation: Int
-            let size: Int
-            let complete: Int
-            let root: String
-            let disputed: Bool
-        }
-
-        let logs: [Log]
     }
 
     struct LogEntries: Decodable {

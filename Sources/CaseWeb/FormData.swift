@@ -44,6 +44,13 @@ package struct FormData: Hashable, Sendable {
         return Digest(hashing: bytes)
     }
 
+    /// What somebody typed, in the order of the forms' fields.
+    var typed: [String] {
+        ["title", "summary", "text", "reason", "value", "tag", "lowering", "expires"].compactMap {
+            self.text($0)
+        }
+    }
+
     /// The first value of a field; `nil` when the field is absent.
     package subscript(name: String) -> String? { self.fields.first { $0.name == name }?.value }
 

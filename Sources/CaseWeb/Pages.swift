@@ -133,7 +133,7 @@ struct Pages: HTTPResponder {
             throw PageError(.badRequest, "errorForm")
         }
         guard self.accepts(form["token"], route: route, visit: visit) else {
-            throw self.refusal(of: form, visit: visit)
+            throw self.refusal(of: form, request, visit: visit)
         }
         return form
     }
@@ -148,16 +148,17 @@ struct Pages: HTTPResponder {
 
     /// Why a form with a wrong token is refused.
     ///
-    /// One of a session that is over gets back what was typed, which stands nowhere else any more;
-    /// its token says that it came from these pages.
-    private func refusal(of form: FormData, visit: Visit) -> PageError {
-        guard let ended = visit.endedSession, self.tokens.accepts(form["token"], of: ended) else {
+    /// One of these pages gives back what was typed, which stands nowhere else any more: its token says
+    /// that a session was given it, or the browser says that it is of this origin, as where somebody
+    /// logged out in another window.
+    private func refusal(of form: FormData, _ request: Request, visit: Visit) -> PageError {
+        let isEnded =
+            visit.endedSession.map { self.tokens.accepts(form["token"], of: $0) } ?? false
+        guard isEnded || self.isSaidFromHere(request) else {
             return PageError(.forbidden, "errorToken")
         }
-        var error = PageError(.forbidden, "errorEnded")
-        error.typed = ["title", "summary", "text", "reason", "value", "tag"].compactMap {
-            form.text($0)
-        }
+        var error = PageError(.forbidden, visit.logIn == nil ? "errorEnded" : "errorOtherLogIn")
+        error.typed = form.typed
         return error
     }
 
@@ -172,16 +173,22 @@ struct Pages: HTTPResponder {
 
     /// Whether the browser says that a form is of this origin, where it says anything.
     private func isFromHere(_ request: Request) -> Bool {
-        if let origin = request.headers[.origin],
-            origin != "\(self.hosts.scheme)://\(request.head.authority ?? "")"
-        {
-            return false
-        }
-        guard let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] else {
-            return true
-        }
+        if let origin = request.headers[.origin], origin != self.origin(request) { return false }
+        guard let site = Self.fetchSite.flatMap({ request.headers[$0] }) else { return true }
         return site == "same-origin"
     }
+
+    /// Whether the browser says so; ``isFromHere(_:)`` held.
+    private func isSaidFromHere(_ request: Request) -> Bool {
+        request.headers[.origin] != nil
+            || Self.fetchSite.map { request.headers[$0] != nil } ?? false
+    }
+
+    private func origin(_ request: Request) -> String {
+        "\(self.hosts.scheme)://\(request.head.authority ?? "")"
+    }
+
+    private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
 
     // MARK: Files
 

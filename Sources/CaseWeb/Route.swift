@@ -113,7 +113,8 @@ enum Route: Hashable, Sendable {
     var repeated: String? {
         switch self {
         case .newCase: "/cases"
-        case .act(let id, _), .audience(let id), .withdraw(let id, _): "/cases/\(id)"
+        case .act(let id, _), .audience(let id), .withdraw(let id, _), .share(let id):
+            "/cases/\(id)"
         default: nil
         }
     }

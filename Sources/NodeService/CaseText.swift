@@ -1,11 +1,17 @@
 import CaseModel
+import ReplicatedTypes
 import SyncLog
 import Terminal
 
 /// A merged case view as lines for a person.
 enum CaseText {
-    /// `today`: The reader's day, `YYYY-MM-DD`; `reader`: the own handle.
-    static func text(of view: CaseView, today: String, reader: String) -> ShownText {
+    /// `today`: The reader's day, `YYYY-MM-DD`; `reader`: the own handle; `me`: the own number.
+    static func text(
+        of view: CaseView,
+        today: String,
+        reader: String,
+        me: MemberNumber
+    ) -> ShownText {
         var lines: [ShownText] = []
         let marks = self.marks(of: view, today: today)
         lines.append("title     " + self.values(view.title))
@@ -13,6 +19,12 @@ enum CaseText {
         lines.append("phase     " + self.values(view.phase))
         lines.append("owner     \(view.owner)")
         lines.append("audience  \(view.audience.joined(separator: ", "))")
+        for former in view.formerReaders where former.handle != reader {
+            let last = UTCTime.text(milliseconds: former.last.milliseconds)
+            lines.append(
+                "          \(former.handle) was left out, and was given what was written up to \(last)."
+            )
+        }
         if !view.audience.contains(reader) {
             lines.append(
                 "          This node was left out: it keeps what it was given, and what it wrote that the case's "
@@ -53,6 +65,10 @@ enum CaseText {
             let mark: ShownText = note.by.isOutsidePeriod ? " (\(self.outsidePeriod))" : ""
             lines.append("\(note.by.handle), \(note.by.timeText)" + mark + ": \(note.text)")
         }
+        for note in view.cutNotes(of: me) {
+            let at = UTCTime.text(milliseconds: note.time.milliseconds)
+            lines.append("\(reader), \(at) (counts nowhere): \(note.text)")
+        }
         for link in view.links {
             lines.append(
                 "\(link.link.from.hex.prefix(12)) \(link.link.relation) "
@@ -63,7 +79,7 @@ enum CaseText {
             lines.append("")
             lines.append(
                 "\(view.conflictCount) conflict(s), marked with !: "
-                    + "partners say different things, and both stand"
+                    + "partners say different things, and all of them stand"
             )
         }
         return lines.joined(separator: "\n")

@@ -94,7 +94,7 @@ extension Node {
         ]
         var lines: [ShownText] = leaving.map { member in
             "  \(counted.handle(member)): left out, and told so; keeps what it was given, and is given "
-                + "nothing more of this case"
+                + "nothing more of this case by this node"
         }
         guard !isPreview else {
             lines.insert("Nothing was written. This would be version \(next.version):", at: 0)

@@ -329,7 +329,12 @@ extension Node {
         return NodeAnswer(
             exitCode: 0,
             json: view.json(for: CaseView.Reader(state.me, today: self.today)),
-            text: CaseText.text(of: view, today: self.today, reader: self.card.handle),
+            text: CaseText.text(
+                of: view,
+                today: self.today,
+                reader: self.card.handle,
+                me: state.me
+            ),
             file: nil
         )
     }

@@ -342,8 +342,12 @@ extension Node {
         let (record, caseID) = (share.recordID, share.counted.caseID)
         var drafts = [draft]
         if share.isTakenBack, let given = share.fragment {
-            let reason = "opnieuw gedeeld / shared anew"
-            drafts = try self.withdrawals(of: given, in: caseID, reason: reason) + drafts
+            let withdrawals = try self.withdrawals(
+                of: given,
+                in: caseID,
+                reason: WithdrawalReason.takenBack
+            )
+            drafts = withdrawals + drafts
         }
         let entries = try self.append(drafts, to: table) {
             (transaction, entries) throws(SlotError) in

@@ -95,6 +95,14 @@ extension Node {
             "category": .string(newest.header.category?.name ?? ""),
             "lowered": JSONValue(fragment.payload.lowered),
             "expires": JSONValue(fragment.payload.expires),
+            "earlier": .array(
+                fragment.given.filter { $0.version < fragment.payload.version }.map { given in
+                    [
+                        "handle": .string(counted.handle(given.recipient.member)),
+                        "version": .integer(Int(given.version)),
+                    ]
+                }
+            ),
         ]
     }
 }

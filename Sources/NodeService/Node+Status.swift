@@ -71,7 +71,17 @@ extension Node {
                     + (state.file.effective == nil ? ", not effective yet" : "")
             )
         }
-        lines += peers.map(\.line) + unopened.map(\.line)
+        lines += peers.map(\.line) + unopened.map(\.line) + Self.lines(of: standing, ended)
+        return NodeAnswer(
+            exitCode: standing.isEmpty ? 0 : 1,
+            json: json,
+            text: lines.joined(separator: "\n"),
+            file: nil
+        )
+    }
+
+    private static func lines(of standing: [Alarm], _ ended: [Alarm]) -> [ShownText] {
+        var lines: [ShownText] = []
         for alarm in standing {
             lines.append(
                 "ALARM    \(alarm.code.rawValue), since \(UTCTime.text(milliseconds: alarm.since)): "
@@ -89,12 +99,7 @@ extension Node {
                 "What happened stands here until it was seen: 'tafel node status --acknowledge'."
             )
         }
-        return NodeAnswer(
-            exitCode: standing.isEmpty ? 0 : 1,
-            json: json,
-            text: lines.joined(separator: "\n"),
-            file: nil
-        )
+        return lines
     }
 
     private func json(of alarm: Alarm) -> JSONValue {

@@ -187,7 +187,8 @@ struct CaseCommand: ParsableCommand {
             abstract: "Leave partners out of an own case.",
             discussion: """
                 Who is left out is told so, keeps what it was given, and is given nothing more of the \
-                case. Nobody comes in later.
+                case by this node. Others still give it what they write before their node knows. \
+                Nobody comes in later.
                 """
         )
 

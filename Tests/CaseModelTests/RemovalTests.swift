@@ -66,6 +66,37 @@ struct RemovalTests {
         #expect(try self.world.reasons(Array(entries[1...])) == [])
     }
 
+    @Test func `who read along is told of, and a note that counts nowhere by its author alone`()
+        throws
+    {
+        func note(_ author: MemberNumber, _ index: UInt64, _ text: String) throws -> OpenedEntry {
+            try self.world.entry(
+                author,
+                index,
+                .operations(
+                    try OperationsPayload(audienceVersion: 1, operations: [.addNote(text: text)])
+                ),
+                to: [1, 2, 3].filter { $0 != author }
+            )
+        }
+        let before = try note(2, 20, "weet het nog niet")
+        let late = try note(3, 9, "te laat")
+        let view = try self.world.view([try self.leavingOut(8), before, late])
+        #expect(view.notes.map(\.text) == ["weet het nog niet"])
+        // The entry that leaves it out is given to it too.
+        let last = try #require(view.formerReaders.first)
+        #expect(view.formerReaders.count == 1)
+        #expect(last.last >= before.header.time)
+        #expect(view.cutNotes(of: 3).map(\.text) == ["te laat"])
+        #expect(view.cutNotes(of: 2).isEmpty)
+        #expect(!view.canonicalJSON.contains("former_readers"))
+        #expect(!view.canonicalJSON.contains("te laat"))
+        let told = view.json(for: CaseView.Reader(2, today: "2026-01-01")).canonicalText
+        #expect(told.contains("former_readers") && !told.contains("te laat"))
+        // Nobody was left out: nobody reads along.
+        #expect(try self.world.view([before]).formerReaders.isEmpty)
+    }
+
     @Test func `an earlier generation counts whole and a later one not at all`() throws {
         let entries = [
             try self.leavingOut(8, generation: 1),

@@ -324,7 +324,8 @@ import Testing
         }
         let text = """
             {"case":"c","table":"t","owner":"o","audience":[],"title":[],"phase":[],"summary":[],
-            "lead":[],"subjects":[],"fragments":[],"notes":[],"tags":[],"timeline":[],
+            "lead":[],"subjects":[],"fragments":[],"notes":[],"former_readers":[],
+            "uncounted_notes":[],"tags":[],"timeline":[],
             "links":\(list(links) { "{\"from\":\"a\($0)\",\"relation\":\"r\",\"to\":\"b\",\"by\":\"o\",\"at\":\"\"}" }),
             "conflicts":\(list(conflicts) { "{\"subject\":\"s\($0)\",\"fact\":\"name\"}" })}
             """

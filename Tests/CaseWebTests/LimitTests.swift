@@ -330,6 +330,7 @@ import Testing
             "links": list {
                 ["from": "s\($0)", "relation": "r", "to": "s\($0)", "by": "o", "at": at]
             },
+            "former_readers": [Any](), "uncounted_notes": [Any](),
             "notes": list {
                 ["id": "n\($0)", "by": "o", "at": at, "text": "t", "outside_period": false]
             },

@@ -128,6 +128,26 @@ import Testing
         }
     }
 
+    @Test func `what was typed comes back where the log-in is another by then`() async throws {
+        try await LivePages.run { pages in
+            var browser = try await pages.browser(of: .analyst)
+            let token = try #require(try await browser.get("/node").token)
+            let own = ["Origin: http://127.0.0.1:\(pages.port)"]
+            let text = [("text", "een lang verhaal")]
+            try await expect(303, of: browser.post("/logout", []))
+            for _ in 0..<2 {
+                // Logged out in another window, then logged in again there.
+                let path = "/cases/abcdef012345/note"
+                let said = try await browser.post(path, text, token: token, headers: own)
+                #expect(said.status == 403 && said.words.contains("een lang verhaal"))
+                // Where the browser does not say whose form it is, nobody's text is shown.
+                let unsaid = try await browser.post(path, text, token: token)
+                #expect(unsaid.status == 403 && !unsaid.words.contains("een lang verhaal"))
+                browser = try await pages.browser(of: .analyst)
+            }
+        }
+    }
+
     @Test func `only this server's names are answered to`() async throws {
         try await LivePages.run { pages in
             var browser = pages.browser

@@ -55,6 +55,25 @@ import Testing
         }
     }
 
+    @Test func `who presses twice shares once, and is told that it was shared`() async throws {
+        try await self.withCase { live, browser in
+            let record = try await live.record("K-1")
+            let preview = try await self.preview(live, &browser)
+            let form = preview + [("form", "0011")]
+            for _ in 0..<2 {
+                let answer = try await browser.post("/cases/\(live.id)/share", form)
+                #expect(answer.status == 303)
+            }
+            let page = try await browser.get("/cases/\(live.id)")
+            #expect(page.words.contains("Gedeeld met politie"))
+            #expect(try await live.disclosures.map(\.version) == [1])
+            #expect(
+                try await browser.get("/cases/\(live.id)/share?record=\(record)").words
+                    .contains("versie 1, met politie")
+            )
+        }
+    }
+
     @Test func `a preview does not hold again after its fragment was withdrawn`() async throws {
         try await self.withCase { live, browser in
             let form = try await self.preview(live, &browser)
@@ -221,6 +240,18 @@ import Testing
             #expect(try await live.disclosures.map(\.lowered) == ["Staat in de krant"])
             page = try await browser.get("/cases/\(live.id)")
             #expect(page.words.contains("Staat in de krant"))
+            // Who may not lower it is told, and does not begin with it.
+            let again = "/cases/\(live.id)/share?record=\(record)"
+            page = try await browser.get(again)
+            #expect(page.words.contains("Die versie is gedeeld als openbaar"))
+            // The reason that the form suggests is none for the record's own category.
+            page = try await manager.get(again)
+            let suggested = [("suggested", "Staat in de krant")]
+            let own = form.map { $0.0 == "category" ? ("category", "business") : $0 }
+            page = try await manager.post(path, own + suggested)
+            #expect(page.status == 200)
+            #expect(!page.words.contains("Categorie verlaagd"))
+            #expect(try await manager.post(path, form + suggested).status == 200)
         }
     }
 
@@ -234,6 +265,7 @@ import Testing
             let path = "/cases/\(live.id)/withdraw/\(fragment)"
             let asked = try await browser.get(path)
             #expect(asked.body.contains("value=\"om\" checked"))
+            #expect(asked.words.contains("gekregen: politie en om"))
             let known = ("all", try asked.value(of: "all"))
             let some = [known, ("from", "om"), ("reason", "niet voor om")]
             try await expect(303, of: browser.post(path, some))
@@ -248,6 +280,51 @@ import Testing
                 .showCase(id: live.id, canonical: false, at: nil)
             )
             #expect(view.audience == ["od-noord", "politie"])
+            #expect(
+                try await browser.get("/cases/\(live.id)").words.contains("om doet niet meer mee")
+            )
+            let left = try await browser.get(audience)
+            #expect(left.words.contains("Er is één partner") && !left.body.contains("name=\"to\""))
+        }
+    }
+
+    @Test func `the withdrawal offers what can be, and no more`() async throws {
+        try await self.withCase { live, browser in
+            var form = try await self.preview(live, &browser, [("to", "om")])
+            try await expect(303, of: browser.post("/cases/\(live.id)/share", form))
+            form = try await self.preview(live, &browser, [("ground", "ALL-2")])
+            let keep = form + [("leaving", "keep")]
+            try await expect(303, of: browser.post("/cases/\(live.id)/share", keep))
+            let record = try await live.record("K-1")
+            let again = try await browser.get("/cases/\(live.id)/share?record=\(record)")
+            #expect(again.words.contains("om heeft nog versie 1"))
+            let fragment = try #require(try await live.disclosures.first?.fragment)
+            let path = "/cases/\(live.id)/withdraw/\(fragment)"
+            let asked = try await browser.get(path)
+            #expect(asked.words.contains("Bij om wordt het in elk geval ingetrokken"))
+            #expect(asked.body.contains("type=\"checkbox\" name=\"from\" value=\"politie\""))
+            #expect(!asked.body.contains("type=\"checkbox\" name=\"from\" value=\"om\""))
+            let some = [
+                ("all", try asked.value(of: "all")), ("from", "om"), ("reason", "niet voor om"),
+            ]
+            try await expect(303, of: browser.post(path, some))
+            let shown = try await live.disclosures.filter { $0.withdrawn == nil }
+            #expect(shown.map { $0.recipients.map(\.handle) } == [["politie"]])
+        }
+    }
+
+    @Test func `what is taken back says so and no more`() async throws {
+        try await self.withCase { live, browser in
+            var form = try await self.preview(live, &browser, [("to", "om")])
+            try await expect(303, of: browser.post("/cases/\(live.id)/share", form))
+            form = try await self.preview(live, &browser)
+            let taken = form + [("leaving", "takeBack")]
+            try await expect(303, of: browser.post("/cases/\(live.id)/share", taken))
+            let reasons = try await live.disclosures.compactMap(\.reason)
+            #expect(reasons == [WithdrawalReason.takenBack])
+            let page = try await browser.get("/cases/\(live.id)")
+            #expect(page.words.contains("door de eigenaar teruggenomen"))
+            #expect(!page.words.contains("taken back"))
         }
     }
 }

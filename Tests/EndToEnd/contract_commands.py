@@ -18,6 +18,7 @@ VIEW = {
                   "same_as": [{"id": HEX16, "by": TEXT, "at": TIME}]}],
     "fragments": [{"id": HEX16, "owner": TEXT, "version": COUNT, "type": TEXT, "fields": dict, "category": TEXT, "at": TIME, "expires": (None, TEXT), "withdrawn": (None, TEXT, bool)}],
     "links": [{"from": TEXT, "relation": TEXT, "to": TEXT, "by": TEXT, "at": TIME}], "notes": [{"id": HEX16, "by": TEXT, "at": TIME, "text": TEXT}],
+    "former_readers": [{"handle": TEXT, "last": TIME}], "uncounted_notes": [{"at": TIME, "text": TEXT}],
     "tags": [{"tag": TEXT, "by": [TEXT]}], "timeline": [{"date": TEXT, "type": TEXT, "fragment": HEX16}], "conflicts": [{"subject": HEX16, "fact": TEXT}],
 }
 IMPORT = {"read": COUNT, "filtered": COUNT, "imported": COUNT, "updated": COUNT, "unchanged": COUNT, "rejected": COUNT, "findings_by_rule": dict, "findings_more": COUNT,

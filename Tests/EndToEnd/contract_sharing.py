@@ -164,6 +164,7 @@ def lowered_and_left(contract, share, fragment):
     if runs:
         nodes["om"].stop()
     late = nodes["om"].ok("fragment", "share", "--case", case, "--record", nodes["om"].record("OM-1"), "--fields", "text")["fragment"]
+    nodes["om"].ok("case", "note", case, "te laat van om")
     left = answered(contract, node, {"entry": ENTRY, "version": COUNT, "left_out": [TEXT]}, "case", "audience", case, "--to", "politie")
     if runs:
         nodes["om"].start()
@@ -173,7 +174,13 @@ def lowered_and_left(contract, share, fragment):
     contract.world.settle(*every)
     notes = {h: [n["text"] for n in nodes[h].ok("case", "show", case)["notes"]] for h in ("od-noord", "politie", "om")}
     suite.equal(["zonder om" in notes[h] for h in notes], [True, True, False], "and reads nothing more of it")
-    suite.equal(nodes["om"].ok("case", "show", case)["audience"], ["od-noord", "politie"], "which it is told")
+    told = {h: nodes[h].ok("case", "show", case) for h in ("od-noord", "politie", "om")}
+    suite.equal(told["om"]["audience"], ["od-noord", "politie"], "which it is told")
+    suite.equal([[n["text"] for n in told[h]["uncounted_notes"]] for h in told], [[], [], ["te laat van om"]], "a note that counts nowhere is told to who wrote it, and to nobody else")
+    suite.equal([[r["handle"] for r in told[h]["former_readers"]] for h in told], [["om"]] * 3, "who read along is told of")
+    last = [told[h]["former_readers"][0]["last"] for h in told]
+    written = [n["at"] for n in told["politie"]["notes"] if n["text"] == "zonder om"]
+    suite.check(all(at < written[0] for at in last), "up to when", (last, written))
     contract.exits(2, "fragment withdraw --from that gives anew to who was left out", node.run("fragment", "withdraw", both, "--from", "politie", "--reason", "x"), "om", "left out")
     status = nodes["om"].ok("fragment", "status", late)
     suite.equal((status["counts"], [r["handle"] for r in status["recipients"]]), (False, ["od-noord", "politie"]), "what was cut is known to who gave it")
@@ -212,6 +219,8 @@ def narrowed(contract):
     suite.equal([(shown[h].get(ids["fragment"]), shown[h].get(taken["fragment"])) for h in ("od-noord", "politie", "om")], [(None, 1), (None, 1), (None, None)],
                 "taken back from everybody, and shared anew with who was not left out")
     suite.check(node.ok("fragment", "status", ids["fragment"])["withdrawn"], "fragment status: withdrawn")
+    reason = nodes["om"].ok("fragment", "status", ids["fragment"])
+    suite.check("taken back by its owner" in str(reason) and "anew" not in str(reason), "who was left out reads that it was taken back, and not that others have it anew", reason)
     lowered_and_left(contract, share, taken["fragment"])
     path = contract.world.path("narrowed.bundle")
     node.ok("log", "export", "--table", ids["table"], "--out", path)

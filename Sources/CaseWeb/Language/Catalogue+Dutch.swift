@@ -26,6 +26,7 @@ extension Catalogue {
         "nodeSays": "De node meldt (in het Engels):",
         "error400": "Dat is geen geldig verzoek",
         "error403": "Dat mag niet",
+        "error422": "Dat kan niet",
         "error404": "Niet gevonden",
         "error405": "Dat kan hier niet",
         "error413": "Te groot",
@@ -80,7 +81,7 @@ extension Catalogue {
         veranderd sinds het voorbeeld. Nu is er niets gedeeld. Dit is het nieuwe voorbeeld.
         """,
         "problemMeanwhile": """
-        %1: een collega heeft dit intussen gewijzigd. Er is niets geschreven. Hieronder staat \
+        %1: dit is intussen gewijzigd, in een ander venster of door een ander. Er is niets geschreven. Hieronder staat \
         wat er nu geldt, en wat u had getypt.
         """,
         "problemNoPeers": """
@@ -99,7 +100,10 @@ extension Catalogue {
             "Het is intussen opnieuw gedeeld, of ingetrokken. Er is nu niets ingetrokken: kijk opnieuw.",
         "problemFromNobody": "Kies ten minste één partner bij wie u intrekt.",
         "problemNobodyLeft": "Iedereen blijft: laat iemand onaangekruist, of annuleer.",
-        "doneAudience": "%1 doet vanaf nu niet meer mee in deze zaak.",
+        "doneAudience": """
+        %1 doet niet meer mee in deze zaak. Wat partners schrijven voordat hun node dit weet, \
+        krijgt %1 nog; op de zaakpagina staat tot wanneer.
+        """,
         "doneWithdrawnFrom": """
         Het fragment is ingetrokken bij %1; de anderen krijgen een nieuw fragment met dezelfde \
         velden. Dat is te zien zodra zij hebben gesynchroniseerd.
@@ -141,7 +145,7 @@ extension Catalogue {
         """,
         "shareRecord": "Record delen",
         "conflictLead": """
-        Partners zeggen verschillende dingen. Beide blijven staan, met wie het zegt.
+        Partners zeggen verschillende dingen. Alles blijft staan, met wie het zegt.
         """,
         "conflictCount": "%1 tegenspraken",
         "conflictCountOne": "%1 tegenspraak",

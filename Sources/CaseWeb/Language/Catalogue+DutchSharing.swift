@@ -3,13 +3,33 @@ extension Catalogue {
     static let dutchSharing: [String: String] = [
         "audienceTitle": "Deelnemers wijzigen",
         "audienceLead": """
-        Wie u weglaat krijgt dat te zien, houdt wat er al is verstrekt, en krijgt niets meer van \
-        deze zaak. Later komt er niemand bij: wat eerder is geschreven, wordt niet alsnog verstrekt.
+        Wie u weglaat krijgt dat te zien, houdt wat er al is verstrekt, en krijgt van deze \
+        node niets meer van deze zaak. Van een partner krijgt hij nog wat die schrijft voordat zijn \
+        node dit weet. Later komt er niemand bij: wat eerder is geschreven, wordt niet alsnog verstrekt.
         """,
         "whoStays": "Wie blijft",
         "withdrawTitle": "Fragment intrekken",
         "withdrawFromWhom": "Intrekken bij",
         "withdrawFromAll": "Wordt ingetrokken bij iedereen die het heeft.",
+        "nobodyToLeaveOut":
+            "Er is één partner in deze zaak. Die kan niet worden weggelaten: trek in wat is gedeeld.",
+        "withdrawFromCertain":
+            "Bij %1 wordt het in elk geval ingetrokken: die doet niet meer mee in de zaak, of heeft een andere versie.",
+        "reasonReaders": "Deze reden lezen allen die het fragment hebben gekregen: %1.",
+        "reasonTakenBack": "door de eigenaar teruggenomen",
+        "sharedEarlier": "%1 heeft nog versie %2.",
+        "sharedLower":
+            "Die versie is gedeeld als %1, op besluit van een manager. Hieronder staat %2, de categorie van het record; lager kiest alleen een manager.",
+        "formerReader": "%1 doet niet meer mee, en kreeg wat is geschreven tot %2.",
+        "closedHere": "Tafel %1: %2. Er wordt nu niets geschreven of gedeeld; intrekken kan wel.",
+        "uncountedNotes":
+            "Eigen notities die nergens meetellen: bij de eigenaar van de zaak aangekomen nadat deze organisatie was weggelaten",
+        "errorClosedCase":
+            "In deze zaak kan niets worden gedeeld: deze organisatie doet er niet meer in mee, of het handvest van de tafel geldt vandaag niet.",
+        "errorOtherLogIn": """
+        Het formulier is van voor het inloggen. Er is niets gewijzigd. Wat u had getypt staat \
+        hieronder, zodat u het kunt overnemen.
+        """,
         "withdrawFromHint":
             "Wie niet is aangekruist krijgt dezelfde velden opnieuw, als nieuw fragment.",
         "withdrawHint": """

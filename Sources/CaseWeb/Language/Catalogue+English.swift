@@ -28,6 +28,7 @@ extension Catalogue {
         "nodeSays": "The node says:",
         "error400": "That is no valid request",
         "error403": "That is not allowed",
+        "error422": "That cannot be done",
         "error404": "Not found",
         "error405": "That cannot be done here",
         "error413": "Too large",
@@ -74,7 +75,7 @@ extension Catalogue {
         changed since. Nothing was shared now. This is the new preview.
         """,
         "problemMeanwhile": """
-        %1: a colleague changed this meanwhile. Nothing was written. Below stands what holds \
+        %1: this was changed meanwhile, in another window or by somebody else. Nothing was written. Below stands what holds \
         now, and what you had typed.
         """,
         "problemNoPeers": "This node is at no table yet, there is nobody to synchronise with.",
@@ -91,7 +92,10 @@ extension Catalogue {
             "It was shared anew meanwhile, or withdrawn. Nothing was withdrawn now: look again.",
         "problemFromNobody": "Choose at least one partner to withdraw from.",
         "problemNobodyLeft": "Everybody stays: leave somebody unticked, or cancel.",
-        "doneAudience": "%1 is left out of this case from now on.",
+        "doneAudience": """
+        %1 is left out of this case. What partners write before their node knows, %1 is still \
+        given; the case's page says up to when.
+        """,
         "doneWithdrawnFrom": """
         The fragment was withdrawn from %1; the others get a new one with the same fields. \
         That shows once they have synchronised.
@@ -134,7 +138,7 @@ extension Catalogue {
         a ground for it.
         """,
         "shareRecord": "Share a record",
-        "conflictLead": "Partners say different things. Both stand, with who says so.",
+        "conflictLead": "Partners say different things. All of it stands, with who says so.",
         "conflictCount": "%1 conflicts",
         "conflictCountOne": "%1 conflict",
         "conflictOver": "%1 of %2",

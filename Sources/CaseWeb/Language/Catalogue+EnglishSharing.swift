@@ -4,12 +4,31 @@ extension Catalogue {
         "audienceTitle": "Change the audience",
         "audienceLead": """
         Who is left out is told so, keeps what it was given, and is given nothing more of this \
-        case. Nobody comes in later: what was written before is not given to who comes later.
+        case by this node. A partner still gives it what it writes before its node knows. Nobody comes in later: what was written before is not given to who comes later.
         """,
         "whoStays": "Who stays",
         "withdrawTitle": "Withdraw a fragment",
         "withdrawFromWhom": "Withdraw from",
         "withdrawFromAll": "Withdrawn from everybody who has it.",
+        "nobodyToLeaveOut":
+            "There is one partner in this case. It cannot be left out: withdraw what was shared.",
+        "withdrawFromCertain":
+            "From %1 it is withdrawn in any case: not in the case any more, or with another version.",
+        "reasonReaders": "This reason is read by all who were given the fragment: %1.",
+        "reasonTakenBack": "taken back by its owner",
+        "sharedEarlier": "%1 still has version %2.",
+        "sharedLower":
+            "That version was shared as %1, as a manager decided. Below stands %2, the record's category; a manager alone chooses a lower one.",
+        "formerReader": "%1 is left out, and was given what was written up to %2.",
+        "closedHere": "Table %1: %2. Nothing is written or shared now; withdrawing is possible.",
+        "uncountedNotes":
+            "Own notes that count nowhere: they reached the case's owner after this organisation had been left out",
+        "errorClosedCase":
+            "Nothing can be shared in this case: this organisation is left out of it, or the table's charter is not in force today.",
+        "errorOtherLogIn": """
+        The form is from before you logged in. Nothing was changed. What you had typed stands \
+        below, so that you can copy it.
+        """,
         "withdrawFromHint": "Who is not ticked gets the same fields again, as a new fragment.",
         "withdrawHint": """
         After synchronising no case view shows it. That it was shared, with whom and on \

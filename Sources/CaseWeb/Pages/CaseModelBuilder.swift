@@ -1,4 +1,5 @@
 import CaseModel
+import NodeService
 
 /// Turns the merged case view into what the templates ask for, in one language.
 struct CaseModelBuilder {
@@ -8,6 +9,8 @@ struct CaseModelBuilder {
     var openWeighing: (subject: String, fact: String, reason: String, value: String?)?
     /// The handle of this node.
     let handle: String
+    /// Whether conflicts may be weighed: whoever may not write is not asked to.
+    var offersWeighing = true
 
     private var shownMax: Int { WebLimits.partsShownMax }
 
@@ -69,7 +72,8 @@ struct CaseModelBuilder {
             "sameAs": subject.same_as.map {
                 ["id": $0.id, "name": self.name(ofSubject: $0.id), "by": $0.by]
             },
-            "weighings": subject.conflicts.map { self.weighing(of: $0, subject) },
+            "weighings": self.offersWeighing
+                ? subject.conflicts.map { self.weighing(of: $0, subject) } : [],
         ]
         if let parent = subject.parent {
             model["parent"] = ["id": parent, "name": self.name(ofSubject: parent)]
@@ -336,7 +340,10 @@ struct CaseModelBuilder {
         model["expiresText"] = item.expires.map { self.words.date($0) }
         if let withdrawn = item.withdrawn {
             var gone: [String: Any] = ["at": withdrawn, "atText": self.words.time(withdrawn)]
-            gone["reason"] = item.reason
+            // What the node itself writes when no person gave a reason is told in words of the page.
+            gone["reason"] = item.reason.map {
+                $0 == WithdrawalReason.takenBack ? self.words("reasonTakenBack") : $0
+            }
             model["withdrawn"] = gone
         }
         return model

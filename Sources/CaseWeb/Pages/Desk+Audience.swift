@@ -24,6 +24,7 @@ extension Desk {
             title: self.words("audienceTitle"),
             model: [
                 "id": view.case, "caseTitle": Self.title(of: view),
+                "mayLeaveOut": view.audience.count > 2,
                 "members": view.audience.filter { $0 != handle }.map { member in
                     [
                         "handle": member,

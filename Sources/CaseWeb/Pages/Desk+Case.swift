@@ -18,6 +18,13 @@ extension Desk {
         let view: Documents.View = try await self.ask(.showCaseSeen(id: id))
         let disclosures: Documents.Disclosures = try await self.ask(.caseDisclosures(id: id))
         let tables: Documents.Tables = try await self.ask(.listTables)
+        let handle = self.node.card.handle
+        let isIn = view.audience.contains(handle)
+        let title = Self.title(of: view)
+        let table = tables.tables.first { $0.table == view.table }
+        let period = self.period(table?.period ?? "running")
+        // Nothing is offered that the node would refuse.
+        let mayWrite = self.may(.writeCases) && isIn && period.isEmpty
         let builder = CaseModelBuilder(
             words: self.words,
             view: view,
@@ -28,27 +35,27 @@ extension Desk {
                     // A place in a list that is another by now says nothing.
                     status == .conflict ? nil : self.form["value"]
                 ) : nil,
-            handle: self.node.card.handle
+            handle: handle,
+            offersWeighing: mayWrite
         )
-        let isIn = view.audience.contains(self.node.card.handle)
-        let mayWrite = self.may(.writeCases) && isIn
-        let title = Self.title(of: view)
-        let table = tables.tables.first { $0.table == view.table }
         var model: [String: Any] = [
             "title": title, "id": view.case, "caseID": view.case, "mayWrite": mayWrite,
             "isLeftOut": !isIn,
-            "isOwner": view.audience.count > 2 && view.owner == self.node.card.handle
-                && self.may(.writeCases),
+            "mayLeaveOut": view.audience.count > 2 && view.owner == handle && mayWrite,
+            "former": view.former_readers.filter { $0.handle != handle }.map { reader in
+                self.words("formerReader", reader.handle, self.words.time(reader.last))
+            },
             "owner": view.owner, "audience": self.words.list(view.audience),
             "audienceText": self.words("noteAudience", self.words.list(view.audience)),
             "table": view.table,
             "tableName": table?.name ?? view.table,
-            "period": self.period(table?.period ?? "running"),
+            "period": period,
+            "closed": period.isEmpty ? "" : self.words("closedHere", table?.name ?? "", period),
             "phaseSteps": builder.phaseSteps,
             "typedNote": action == .note ? self.form["text"] ?? "" : "",
             "typedTag": action == .tag ? self.form["tag"] ?? "" : "",
             "registers": builder.registers.map {
-                self.register($0, builder: builder, action: action)
+                self.register($0, builder: builder, action: action, mayWrite: mayWrite)
             },
         ]
         let summaries = view.summary.filter { !$0.value.isEmpty }
@@ -61,6 +68,12 @@ extension Desk {
             return model
         }
         model["conflictBox"] = builder.conflictBox
+        model["uncounted"] = view.uncounted_notes.map { note in
+            ["at": note.at, "atText": self.words.time(note.at), "text": note.text]
+        }
+        model["hasUncounted"] = !view.uncounted_notes.isEmpty
+        // Its form is not offered any more, and what was typed into it stands nowhere else.
+        model["lost"] = mayWrite || action == nil ? "" : self.form.typed.joined(separator: "\n")
         for part in [
             builder.subjects, builder.timeline, builder.fragments, builder.notes, builder.tags,
             builder.disclosures(disclosures.disclosures, mayWithdraw: self.may(.writeCases)),
@@ -80,14 +93,15 @@ extension Desk {
     private func register(
         _ register: CaseModelBuilder.Register,
         builder: CaseModelBuilder,
-        action: Route.CaseAction?
+        action: Route.CaseAction?,
+        mayWrite: Bool
     ) -> [String: Any] {
         let field = register.field
         let label = self.words(field)
         let values = register.values.filter { !$0.value.isEmpty }
         let isOpen = action == .set && self.form["field"] == field
         let newest = values.last?.value ?? ""
-        let offersChoice = register.isConflict && self.may(.writeCases)
+        let offersChoice = register.isConflict && mayWrite
         return [
             "field": field, "label": label, "isConflict": register.isConflict,
             "seen": (builder.view.seen?.registers[field] ?? []).joined(separator: ","),

@@ -69,10 +69,11 @@ extension Desk {
     func newCase() async throws(PageError) -> PageAnswer {
         let tables: Documents.Tables = try await self.ask(.listTables)
         let effective = tables.tables.filter(\.effective)
+        let open = effective.filter { $0.period == "running" }
         let wanted = self.query.text("table")
         guard
-            let table = effective.first(where: { $0.table == wanted })
-                ?? (effective.count == 1 ? effective.first : nil)
+            let table = open.first(where: { $0.table == wanted })
+                ?? (effective.count == 1 ? open.first : nil)
         else {
             return .page(
                 Page(
@@ -80,7 +81,12 @@ extension Desk {
                     title: self.words("openCase"),
                     model: [
                         "chooseTable": true, "hasTables": !effective.isEmpty,
-                        "tables": effective.map { ["id": $0.table, "name": $0.name] },
+                        "tables": effective.map {
+                            [
+                                "id": $0.table, "name": $0.name, "period": self.period($0.period),
+                                "isOpen": $0.period == "running",
+                            ] as [String: Any]
+                        },
                     ]
                 )
             )

@@ -23,9 +23,7 @@ extension Desk {
             let sharing = try await self.sharing(id, record: record)
             return .page(try await self.chooseFields(sharing, isFirst: true))
         }
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
+        let view = try await self.writableCase(id)
         var page = try await self.recordSearch(action: "/cases/\(view.case)/share", onlyOwn: true)
         page.model["id"] = view.case
         page.model["caseTitle"] = Self.title(of: view)
@@ -39,13 +37,26 @@ extension Desk {
         )
     }
 
+    /// A case in which this node may share: nobody fills in a form that is refused in the end.
+    private func writableCase(_ id: String) async throws(PageError) -> Documents.View {
+        let view: Documents.View = try await self.ask(
+            .showCase(id: id, canonical: false, at: nil)
+        )
+        let tables: Documents.Tables = try await self.ask(.listTables)
+        let period = tables.tables.first { $0.table == view.table }?.period
+        guard view.audience.contains(self.node.card.handle), period == "running" else {
+            var error = PageError(.unprocessableContent, "errorClosedCase")
+            error.typed = self.form.typed
+            throw error
+        }
+        return view
+    }
+
     private func sharing(
         _ id: String,
         record: String
     ) async throws(PageError) -> Sharing {
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
+        let view = try await self.writableCase(id)
         return Sharing(
             view: view,
             table: try await self.ask(.showTable(id: view.table)),
@@ -120,24 +131,39 @@ extension Desk {
                 ["code": $0.code, "isChosen": $0.code == ground] as [String: Any]
             },
             "typedExpires": self.form["expires"] ?? shared?.expires ?? "",
-            "mayLower": mayLower, "typedLowering": self.form["lowering"] ?? shared?.lowered ?? "",
+            "mayLower": mayLower,
+            "suggestedLowering": shared?.lowered ?? self.form["suggested"] ?? "",
+            "typedLowering": self.form["lowering"] ?? shared?.lowered ?? "",
         ]
-        if let shared { model.merge(self.before(shared, record)) { _, new in new } }
+        if let shared {
+            model.merge(self.before(shared, record, offering: category)) { _, new in new }
+        }
         return Page(template: "shareFields", title: self.words("chooseFields"), model: model)
     }
 
-    /// What is said of a record that is shared in the case already.
+    /// What is said of a record that is shared in the case already; `category`: what the form begins
+    /// with.
     private func before(
         _ shared: Documents.Offers.Shared,
-        _ record: Documents.Record
+        _ record: Documents.Record,
+        offering category: String
     ) -> [String: Any] {
         let gone = shared.fields.filter { record.fields[$0] == nil }.map { self.words.field($0) }
+        let earlier = shared.earlier.map { holder in
+            self.words("sharedEarlier", holder.handle, self.words.number(holder.version))
+        }
+        let (before, now) = (
+            self.words.term("category", shared.category), self.words.term("category", category)
+        )
         return [
             "sharedBefore": self.words(
                 "sharedBefore",
                 self.words.number(shared.version),
                 self.words.list(shared.to)
             ),
+            "sharedEarlier": earlier.joined(separator: " "),
+            // Below the record's own a manager alone decides, each time.
+            "sharedLower": before == now ? "" : self.words("sharedLower", before, now),
             "gone": gone.isEmpty
                 ? "" : self.words("sharedGone", gone.joined(separator: ", ")),
         ]
@@ -193,6 +219,12 @@ extension Desk {
         guard !to.isEmpty else { throw self.problem("problemNobody") }
         let expires = self.form.text("expires")
         if let expires, !expires.isCalendarDate { throw self.problem("problemDate") }
+        var lowering = self.form.text("lowering")
+        // The reason of the version before, left where it stood, says nothing of a category that is the
+        // record's own again.
+        let category = Category(name: self.form["category"] ?? "")?.rawValue ?? 0
+        let own = Category(name: sharing.record.category)?.rawValue ?? 0
+        if lowering == self.form.text("suggested"), category >= own { lowering = nil }
         return ShareDraft(
             caseID: sharing.view.case,
             record: sharing.record.id,
@@ -204,7 +236,7 @@ extension Desk {
             isPreview: isPreview,
             seen: self.form["seen"] ?? "",
             leavingOut: self.form.text("leaving").flatMap { ShareDraft.LeavingOut(rawValue: $0) },
-            lowering: self.form.text("lowering")
+            lowering: lowering
         )
     }
 
@@ -221,7 +253,9 @@ extension Desk {
         }
         var hidden = [("record", sharing.record.id), ("seen", share.seen ?? "")]
         hidden += self.form.fields.filter {
-            ["field", "to", "category", "ground", "expires", "lowering"].contains($0.name)
+            ["field", "to", "category", "ground", "expires", "lowering", "suggested"].contains(
+                $0.name
+            )
         }.map { ($0.name, $0.value) }
         var model: [String: Any] = [
             "id": sharing.view.case, "caseTitle": Self.title(of: sharing.view),

@@ -21,6 +21,16 @@ extension Desk {
             throw PageError(.notFound, "errorNotYours")
         }
         let chosen = self.form.fields.isEmpty ? nil : Set(self.form.all("from"))
+        let tables: Documents.Tables = try await self.ask(.listTables)
+        let period = tables.tables.first { $0.table == view.table }?.period
+        let isGivenAnew =
+            period == "running" && view.audience.contains(item.owner) && !item.expired
+        // Anew are given those who are in the case and have what the newest version says.
+        func mayKeep(_ recipient: Documents.Disclosures.Recipient) -> Bool {
+            isGivenAnew && view.audience.contains(recipient.handle)
+                && recipient.version == item.version
+        }
+        let certain = item.recipients.filter { !mayKeep($0) }.map(\.handle)
         let page = Page(
             template: "withdraw",
             title: self.words("withdrawTitle"),
@@ -29,10 +39,14 @@ extension Desk {
                 "fragment": item.fragment,
                 "what": "\(self.words.term("type", item.type)), \(self.words.time(item.at))",
                 "all": Self.handles(item),
-                // Nobody is given anything anew who is not in the case, nor by who is not.
-                "offersChoice": ([item.owner] + item.recipients.map(\.handle))
-                    .allSatisfy(view.audience.contains),
-                "recipients": item.recipients.map { recipient in
+                "offersChoice": certain.count < item.recipients.count,
+                "certain": certain.map { ["handle": $0] }, "hasCertain": !certain.isEmpty,
+                "certainText": self.words("withdrawFromCertain", self.words.list(certain)),
+                "readersText": self.words(
+                    "reasonReaders",
+                    self.words.list(item.recipients.map(\.handle))
+                ),
+                "recipients": item.recipients.filter(mayKeep).map { recipient in
                     [
                         "handle": recipient.handle, "ground": recipient.ground,
                         "isChosen": chosen?.contains(recipient.handle) ?? true,

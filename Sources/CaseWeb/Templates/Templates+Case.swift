@@ -9,7 +9,9 @@ extension Templates {
         {{/phaseSteps}}
         </ol>
         {{#isLeftOut}}<p class="problem">{{t.leftOutHere}}</p>{{/isLeftOut}}
+        {{#closed}}<p class="problem">{{.}}</p>{{/closed}}
         {{> problem}}
+        {{#lost}}<div class="stacked"><p><label for="lost">{{t.typed}}</label><textarea id="lost" rows="6" readonly>{{.}}</textarea></p></div>{{/lost}}
         {{#conflictBox}}
         <section class="conflicts" aria-labelledby="conflicts"><h2 id="conflicts">{{heading}}</h2><p>{{t.conflictLead}}</p>
         <ul>{{#items}}<li><a href="#{{anchor}}"><bdi>{{text}}</bdi></a></li>{{/items}}</ul>{{#more}}<p class="hint">{{.}}</p>{{/more}}</section>
@@ -99,6 +101,7 @@ extension Templates {
         {{^hasNotes}}<p class="empty">{{t.noNotes}}</p>{{/hasNotes}}
         {{#moreNotes}}<p class="hint">{{.}}</p>{{/moreNotes}}
         {{#notes}}<article class="note" id="note-{{id}}"><p class="hint"><strong>{{by}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#isOutside}} <span class="flag">{{t.outsidePeriod}}</span>{{/isOutside}}</p><p class="text">{{text}}</p></article>{{/notes}}
+        {{#hasUncounted}}<h3>{{t.uncountedNotes}}</h3>{{#uncounted}}<article class="note"><p class="hint"><time datetime="{{at}}">{{atText}}</time></p><p class="text">{{text}}</p></article>{{/uncounted}}{{/hasUncounted}}
         {{#mayWrite}}
         <form method="post" action="/cases/{{id}}/note" class="stacked">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
@@ -114,7 +117,7 @@ extension Templates {
         <aside class="side" aria-label="{{t.aboutCase}}">
         <dl class="about">
         <div><dt>{{t.owner}}</dt><dd>{{owner}}</dd></div>
-        <div><dt>{{t.audience}}</dt><dd>{{audience}}{{#isOwner}} <a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/isOwner}}</dd></div>
+        <div><dt>{{t.audience}}</dt><dd>{{audience}}{{#mayLeaveOut}} <a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/mayLeaveOut}}{{#former}}<br><small>{{.}}</small>{{/former}}</dd></div>
         <div><dt>{{t.table}}</dt><dd><a href="/tables/{{table}}">{{tableName}}</a>{{#period}} <span class="flag">{{.}}</span>{{/period}}</dd></div>
         <div><dt>{{t.caseID}}</dt><dd><code>{{id}}</code></dd></div>
         </dl>

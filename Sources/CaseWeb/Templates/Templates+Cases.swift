@@ -51,7 +51,7 @@ extension Templates {
         {{#chooseTable}}
         {{#hasTables}}
         <p class="lead">{{t.chooseTable}}</p>
-        <ul class="choices">{{#tables}}<li><a href="/cases/new?table={{id}}">{{name}}</a></li>{{/tables}}</ul>
+        <ul class="choices">{{#tables}}<li>{{#isOpen}}<a href="/cases/new?table={{id}}">{{name}}</a>{{/isOpen}}{{^isOpen}}{{name}} <span class="flag">{{period}}</span>{{/isOpen}}</li>{{/tables}}</ul>
         {{/hasTables}}
         {{^hasTables}}<p class="empty">{{t.noTables}}</p>{{/hasTables}}
         {{/chooseTable}}

@@ -40,7 +40,7 @@ extension Templates {
     static let node = #"""
         <div class="heading"><h1>{{t.node}} {{handle}}</h1>{{#maySynchronise}}<form method="post" action="/node/sync"><input type="hidden" name="token" value="{{token}}"><button class="primary">{{t.syncNow}}</button></form>{{/maySynchronise}}</div>
         {{> problem}}
-        {{#outcomes}}<ul class="outcomes">{{#items}}<li class="{{style}}">{{text}}{{#detail}} <samp lang="en">{{.}}</samp>{{/detail}}</li>{{/items}}</ul>{{/outcomes}}
+        {{#outcomes}}<ul class="outcomes">{{#items}}<li class="{{style}}">{{text}}{{#detail}} {{t.nodeSays}} <samp lang="en">{{.}}</samp>{{/detail}}</li>{{/items}}</ul>{{/outcomes}}
         <section aria-labelledby="alarms"><h2 id="alarms">{{t.alarms}}</h2>
         {{^hasAlarms}}<p>{{t.noAlarms}}</p>{{/hasAlarms}}
         {{#hasAlarms}}<ul class="outcomes">{{#alarms}}<li class="bad"><strong>{{kind}}</strong>{{#partner}} · <bdi>{{.}}</bdi>{{/partner}} · {{t.since}} <time datetime="{{at}}">{{atText}}</time><br>{{tells}} <strong>{{asks}}</strong><br><small>{{t.nodeSays}} <samp lang="en">{{text}}</samp></small></li>{{/alarms}}</ul>{{#someEndWhenSeen}}<p class="hint">{{t.alarmsHint}}</p>{{/someEndWhenSeen}}{{/hasAlarms}}

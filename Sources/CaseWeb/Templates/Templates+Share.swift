@@ -14,6 +14,8 @@ extension Templates {
         <h1>{{t.chooseFields}}</h1>
         <p class="lead">{{recordTitle}}</p>
         {{#sharedBefore}}<p>{{.}}</p>{{/sharedBefore}}
+        {{#sharedEarlier}}<p>{{.}}</p>{{/sharedEarlier}}
+        {{#sharedLower}}<p class="problem">{{.}}</p>{{/sharedLower}}
         {{#gone}}<p class="problem">{{.}}</p>{{/gone}}
         {{> problem}}
         <form method="post" action="/cases/{{id}}/share/preview" class="stacked">
@@ -22,7 +24,7 @@ extension Templates {
         {{#hasWithheld}}<p class="hint">{{t.neverShared}} {{withheld}}</p>{{/hasWithheld}}</fieldset>
         <fieldset><legend>{{t.recipients}}</legend><p class="hint">{{t.recipientsHint}}</p>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/members}}</fieldset>
         <p><label for="category">{{t.category}}</label><select id="category" name="category">{{#categories}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></p>
-        {{#mayLower}}<p><label for="lowering">{{t.lowering}} <small>({{t.optional}})</small></label><input id="lowering" name="lowering" maxlength="500" value="{{typedLowering}}" aria-describedby="lowering-hint"></p><p class="hint" id="lowering-hint">{{t.loweringHint}}</p>{{/mayLower}}
+        {{#mayLower}}<p><input type="hidden" name="suggested" value="{{suggestedLowering}}"><label for="lowering">{{t.lowering}} <small>({{t.optional}})</small></label><input id="lowering" name="lowering" maxlength="500" value="{{typedLowering}}" aria-describedby="lowering-hint"></p><p class="hint" id="lowering-hint">{{t.loweringHint}}</p>{{/mayLower}}
         <p><label for="ground">{{t.preferredGround}}</label><select id="ground" name="ground"><option value="">{{t.firstThatFits}}</option>{{#grounds}}<option value="{{code}}"{{#isChosen}} selected{{/isChosen}}>{{code}}</option>{{/grounds}}</select></p>
         <p><label for="expires">{{t.expiresOn}} <small>({{t.optional}})</small></label><input id="expires" name="expires" placeholder="{{t.datePlaceholder}}" value="{{typedExpires}}" aria-describedby="expires-hint"></p><p class="hint" id="expires-hint">{{t.dateHint}}</p>
         <p><button class="primary">{{t.showPreview}}</button></p>
@@ -49,7 +51,7 @@ extension Templates {
         <p>{{t.category}}: <strong>{{category}}</strong>{{#expires}} · {{t.expires}} <strong>{{.}}</strong>{{/expires}}</p>
         {{#lowered}}<p class="problem">{{t.loweredCategory}} <bdi>{{.}}</bdi></p>{{/lowered}}
         <div class="actions">
-        <form method="post" action="/cases/{{id}}/share"><input type="hidden" name="token" value="{{token}}">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}{{#hasLeftOut}}<fieldset><legend>{{t.leavingOut}}</legend><p class="check"><label><input type="radio" name="leaving" value="keep" required><span>{{t.leavingKeep}}</span></label></p><p class="check"><label><input type="radio" name="leaving" value="takeBack" required><span>{{t.leavingTakeBack}}</span></label></p></fieldset>{{/hasLeftOut}}<button class="primary">{{t.shareNow}}</button></form>
+        <form method="post" action="/cases/{{id}}/share"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}{{#hasLeftOut}}<fieldset><legend>{{t.leavingOut}}</legend><p class="check"><label><input type="radio" name="leaving" value="keep" required><span>{{t.leavingKeep}}</span></label></p><p class="check"><label><input type="radio" name="leaving" value="takeBack" required><span>{{t.leavingTakeBack}}</span></label></p></fieldset>{{/hasLeftOut}}<button class="primary">{{t.shareNow}}</button></form>
         <form method="post" action="/cases/{{id}}/share/edit"><input type="hidden" name="token" value="{{token}}">{{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}<button>{{t.change}}</button></form>
         <a href="/cases/{{id}}">{{t.cancel}}</a>
         </div>
@@ -64,9 +66,10 @@ extension Templates {
         {{> problem}}
         <form method="post" action="/cases/{{id}}/withdraw/{{fragment}}" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <input type="hidden" name="all" value="{{all}}">
-        {{^offersChoice}}<p>{{t.withdrawFromAll}}</p>{{#recipients}}<input type="hidden" name="from" value="{{handle}}">{{/recipients}}{{/offersChoice}}
-        {{#offersChoice}}<fieldset><legend>{{t.withdrawFromWhom}}</legend><p class="hint">{{t.withdrawFromHint}}</p>{{#recipients}}<p class="check"><label><input type="checkbox" name="from" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/recipients}}</fieldset>{{/offersChoice}}
-        <p><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required maxlength="500" value="{{typedReason}}"></p>
+        {{#certain}}<input type="hidden" name="from" value="{{handle}}">{{/certain}}
+        {{^offersChoice}}<p>{{t.withdrawFromAll}}</p>{{/offersChoice}}
+        {{#offersChoice}}<fieldset><legend>{{t.withdrawFromWhom}}</legend><p class="hint">{{t.withdrawFromHint}}</p>{{#recipients}}<p class="check"><label><input type="checkbox" name="from" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/recipients}}{{#hasCertain}}<p>{{certainText}}</p>{{/hasCertain}}</fieldset>{{/offersChoice}}
+        <p><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required maxlength="500" value="{{typedReason}}" aria-describedby="reason-hint"></p><p class="hint" id="reason-hint">{{readersText}}</p>
         <p class="actions"><button class="danger">{{t.withdraw}}</button> <a href="/cases/{{id}}">{{t.cancel}}</a></p></form>
         </div>
         """#
@@ -77,9 +80,12 @@ extension Templates {
         <h1>{{t.audienceTitle}}</h1>
         <p class="hint">{{t.audienceLead}}</p>
         {{> problem}}
+        {{^mayLeaveOut}}<p>{{t.nobodyToLeaveOut}}</p>{{/mayLeaveOut}}
+        {{#mayLeaveOut}}
         <form method="post" action="/cases/{{id}}/audience" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <fieldset><legend>{{t.whoStays}}</legend>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{name}}</small></span></label></p>{{/members}}</fieldset>
         <p class="actions"><button class="danger">{{t.save}}</button> <a href="/cases/{{id}}">{{t.cancel}}</a></p></form>
+        {{/mayLeaveOut}}
         </div>
         """#
 }

@@ -1,4 +1,4 @@
-import Mustache
+public import Mustache
 import Terminal
 
 /// Escapes text for HTML scalar by scalar.
@@ -28,6 +28,14 @@ struct EscapedText: MustacheContentType {
         }
         return String(decoding: escaped, as: UTF8.self)
     }
+}
+
+/// A section for a text that is empty is not rendered, as Mustache's manual has it for false values.
+extension String: @retroactive MustacheCustomRenderable {
+    /// The text itself.
+    public var renderText: String { self }
+    /// Whether there is nothing to say.
+    public var isNull: Bool { self.isEmpty }
 }
 
 /// The templates of all pages, compiled once.
