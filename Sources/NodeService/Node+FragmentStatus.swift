@@ -26,6 +26,7 @@ extension Node {
                 + (fragment.counts ? "" : "; in no view: \(left). Who was given it has it")
                 + (fragment.counts || fragment.withdrawal != nil ? "" : ", and it can be withdrawn")
         ]
+        if let reason = fragment.withdrawal?.reason { lines.append("  reason given: \(reason)") }
         for (recipient, version, entry) in fragment.given {
             // Receipts speak to the owner; another knows of itself alone.
             let isKnown = isOwn || recipient.member == table.me
@@ -36,6 +37,7 @@ extension Node {
                 "version": isKnown ? .integer(Int(version)) : .null,
                 "received": received.map { .bool($0) } ?? .null,
                 "withdrawn": JSONValue(withdrawn),
+                "reason": JSONValue(fragment.withdrawal?.reason),
                 "destroyed": .bool(false),
             ])
             guard let received else {
