@@ -106,6 +106,7 @@ extension Audit {
                     .object([
                         "handle": .string(cosignature.handle),
                         "size": .number(cosignature.size),
+                        "root": .string(TextEncoding.hex(cosignature.root.bytes)),
                         "time": .string(Timestamp.text(seconds: cosignature.seconds)),
                     ])
                 }

@@ -53,6 +53,8 @@ struct Cosignature: Hashable, Sendable {
     let handle: String
     /// Size of the tree that it signed.
     let size: UInt64
+    /// Root of that tree: another one of the same size is of another history.
+    let root: Digest
     /// When, in seconds since 1970, as the witness says.
     let seconds: UInt64
 }

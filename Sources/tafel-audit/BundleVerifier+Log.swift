@@ -17,6 +17,7 @@ extension BundleVerifier {
             let cosignature = Cosignature(
                 handle: witness.handle,
                 size: checkpoint.size,
+                root: checkpoint.root,
                 seconds: cosigner.seconds
             )
             if self.listed.insert(cosignature).inserted {

@@ -330,7 +330,7 @@ struct BundleVerifier {
     /// Writes down what the steps behind the tree have established.
     private mutating func conclude() {
         self.report.cosignatures.sort {
-            ($0.size, $0.handle, $0.seconds) < ($1.size, $1.handle, $1.seconds)
+            ($0.size, $0.root, $0.handle, $0.seconds) < ($1.size, $1.root, $1.handle, $1.seconds)
         }
         self.proven.members = Dictionary(
             uniqueKeysWithValues: Set(self.charters.flatMap { $0.charter.members.map(\.number) })

@@ -185,11 +185,15 @@ extension ReportDocument {
                 caption: self.say("Medeondertekeningen", "Cosignatures"),
                 columns: [
                     self.say("organisatie", "organisation"), self.say("grootte", "size"),
-                    self.say("tijd", "time"),
+                    self.say("wortel van de boom", "root of the tree"), self.say("tijd", "time"),
                 ],
                 rows: Rows(
                     report.cosignatures.map {
-                        [$0.handle, String($0.size), Timestamp.text(seconds: $0.seconds)]
+                        [
+                            $0.handle, String($0.size),
+                            String(TextEncoding.hex($0.root.bytes).prefix(16)),
+                            Timestamp.text(seconds: $0.seconds),
+                        ]
                     }
                 )
             )

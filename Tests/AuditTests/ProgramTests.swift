@@ -61,6 +61,10 @@ final class ProgramTests {
         #expect(disclosures[0]["received_by"] as? [String] == ["politie", "om"])
         let cosignatures = try #require(document["cosignatures"] as? [[String: Any]])
         #expect(cosignatures[0]["time"] as? String == "2026-01-01T00:01:00Z")
+        // The third line of a checkpoint is its root in base64.
+        let line = try story.body().until.split(separator: "\n")[2]
+        let root = try #require(Data(base64Encoded: String(line)))
+        #expect(cosignatures[0]["root"] as? String == TextEncoding.hex(Array(root)))
         #expect((document["findings"] as? [Any])?.isEmpty == true)
     }
 

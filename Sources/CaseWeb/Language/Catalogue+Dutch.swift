@@ -194,6 +194,7 @@ extension Catalogue {
         "received": "ontvangen",
         "notConfirmed": "nog niet bevestigd",
         "expires": "vervalt op",
+        "expiredOn": "laatste dag was",
         "withdrawn": "Ingetrokken",
         "inView": "In het zaakbeeld",
         "withdraw": "Intrekken",

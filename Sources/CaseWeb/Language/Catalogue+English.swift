@@ -186,6 +186,7 @@ extension Catalogue {
         "received": "received",
         "notConfirmed": "not confirmed yet",
         "expires": "expires on",
+        "expiredOn": "last day was",
         "withdrawn": "Withdrawn",
         "inView": "In the view",
         "withdraw": "Withdraw",
