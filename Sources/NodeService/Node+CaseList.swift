@@ -45,7 +45,7 @@ extension Node {
                 "\(summary.caseID.hex.prefix(12))  "
                     + title.map { title -> ShownText in "\(title)" }.joined(separator: "  /  ")
                     + "  [\(shownPhase.joined(separator: " / "))]  \(summary.owner), "
-                    + "\(summary.fragmentCount) fragments"
+                    + "\(summary.fragmentCount) fragment\(summary.fragmentCount == 1 ? "" : "s")"
                     + (summary.expiredCount > 0 ? " and \(summary.expiredCount) expired" : "")
                     + ", \(summary.conflictCount) conflicts"
                     + (period == .running ? "" : " (table\(period.note))")

@@ -185,6 +185,7 @@ extension Catalogue {
         "toFragment": "naar het fragment",
         "shared": "Wat is gedeeld, met wie",
         "nothingShared": "In deze zaak is nog niets gedeeld.",
+        "nothingInView": "Er staat geen fragment in het zaakbeeld.",
         "sharedCaption": "Elk fragment met ontvangers en grondslag, ook wat is ingetrokken",
         "with": "Met",
         "when": "Wanneer",

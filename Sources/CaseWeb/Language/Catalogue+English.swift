@@ -177,6 +177,7 @@ extension Catalogue {
         "toFragment": "to the fragment",
         "shared": "What was shared, with whom",
         "nothingShared": "Nothing was shared in this case yet.",
+        "nothingInView": "No fragment is in the case view.",
         "sharedCaption": "Every fragment with recipients and grounds, also what was withdrawn",
         "with": "With",
         "when": "When",

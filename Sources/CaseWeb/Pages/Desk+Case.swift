@@ -39,7 +39,7 @@ extension Desk {
             offersWeighing: mayWrite
         )
         var model: [String: Any] = [
-            "title": title, "id": view.case, "caseID": view.case, "mayWrite": mayWrite,
+            "titles": Self.titles(of: view).map { ["title": $0] }, "id": view.case, "caseID": view.case, "mayWrite": mayWrite,
             "isLeftOut": !isIn,
             "mayLeaveOut": view.audience.count > 2 && view.owner == handle && mayWrite,
             "former": view.former_readers.filter { $0.handle != handle }.map { reader in
@@ -83,11 +83,16 @@ extension Desk {
         return Page(template: "case", title: title, model: model)
     }
 
-    /// The title; concurrent ones are joined, so that none is hidden.
+    /// The title where there is room for one text alone; concurrent ones are joined, so that none is
+    /// hidden. The case's own page has each on a line.
     static func title(of view: Documents.View) -> String {
+        self.titles(of: view).joined(separator: " / ")
+    }
+
+    private static func titles(of view: Documents.View) -> [String] {
         var titles: [String] = []
         for value in view.title where !titles.contains(value.value) { titles.append(value.value) }
-        return titles.joined(separator: " / ")
+        return titles
     }
 
     private func register(

@@ -2,7 +2,7 @@
 extension Templates {
     static let caseView = #"""
         <p class="crumb"><a href="/cases">{{t.cases}}</a></p>
-        <div class="heading"><h1><bdi>{{title}}</bdi></h1>{{#mayWrite}}<a class="button primary" href="/cases/{{id}}/share">{{t.shareRecord}}</a>{{/mayWrite}}</div>
+        <div class="heading"><h1>{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</h1>{{#mayWrite}}<a class="button primary" href="/cases/{{id}}/share">{{t.shareRecord}}</a>{{/mayWrite}}</div>
         <ol class="phases" aria-label="{{t.phase}}">
         {{#phaseSteps}}
         <li{{#isCurrent}} class="current" aria-current="step"{{/isCurrent}}{{#isPast}} class="past"{{/isPast}}>{{name}}</li>
@@ -87,7 +87,7 @@ extension Templates {
 
     static let caseFragments = #"""
         <section aria-labelledby="fragments"><h2 id="fragments">{{t.fragmentContents}}</h2>
-        {{^hasFragments}}<p class="empty">{{t.nothingShared}}</p>{{/hasFragments}}
+        {{^hasFragments}}<p class="empty">{{t.nothingInView}}</p>{{/hasFragments}}
         {{#fragments}}
         <article class="fragment" id="fragment-{{id}}"><h3>{{type}}{{#about}} {{.}}{{/about}} <small>{{t.of}} {{owner}}, <time datetime="{{at}}">{{atText}}</time></small>{{#mark}} <span class="flag">{{.}}</span>{{/mark}}</h3>
         <dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl></article>
