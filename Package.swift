@@ -48,6 +48,7 @@ let package = Package(
             dependencies: ["CSodium", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
+        .target(name: "JSONText", swiftSettings: pure),
         .target(name: "ReplicatedTypes", swiftSettings: pure),
         .target(
             name: "SyncLog",
@@ -64,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "CaseModel",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            dependencies: ["Cryptography", "JSONText", "ReplicatedTypes", "SyncLog", "Wire"],
             swiftSettings: pure
         ),
         .target(
@@ -95,8 +96,8 @@ let package = Package(
         .target(
             name: "NodeService",
             dependencies: [
-                "CaseModel", "Cryptography", "PeerTransport", "RecordStore", "ReplicatedTypes",
-                "SyncEngine", "SyncLog", "Terminal", "Wire", "Yams",
+                "CaseModel", "Cryptography", "JSONText", "PeerTransport", "RecordStore",
+                "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -133,8 +134,8 @@ let package = Package(
         .executableTarget(
             name: "tafel",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "SyncLog", "Terminal",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeService", "SyncLog",
+                "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -149,12 +150,13 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: pure),
         // No product: what measures the library from within (tools/bench/README.md).
         .executableTarget(
             name: "tafel-bench",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeService", "RecordStore", "ReplicatedTypes",
-                "SyncEngine", "SyncLog",
+                "CaseModel", "Cryptography", "JSONText", "NodeService", "RecordStore",
+                "ReplicatedTypes", "SyncEngine", "SyncLog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -173,13 +175,18 @@ let package = Package(
         .testTarget(
             name: "AuditTests",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire", "tafel-audit",
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "TestSupport", "Wire",
+                "tafel-audit",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CaseModelTests",
-            dependencies: ["CaseModel", "Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            dependencies: [
+                "CaseModel", "Cryptography", "JSONText", "ReplicatedTypes", "SyncLog",
+                "TestSupport",
+                "Wire",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -194,6 +201,11 @@ let package = Package(
         .testTarget(
             name: "CryptographyTests",
             dependencies: ["Cryptography"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JSONTextTests",
+            dependencies: ["JSONText", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -233,7 +245,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReplicatedTypesTests",
-            dependencies: ["ReplicatedTypes"],
+            dependencies: ["ReplicatedTypes", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+package import JSONText
 import ReplicatedTypes
 package import SyncLog
 import Cryptography

@@ -1,3 +1,4 @@
+import JSONText
 package import CaseModel
 import Cryptography
 import Foundation

@@ -1,3 +1,4 @@
+import JSONText
 import CaseModel
 package import NIOCore
 import NIOPosix

@@ -1,3 +1,4 @@
+import JSONText
 import CaseModel
 import ReplicatedTypes
 import SyncEngine

@@ -1,3 +1,4 @@
+import JSONText
 import CaseModel
 import Cryptography
 import RecordStore

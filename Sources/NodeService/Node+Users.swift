@@ -1,3 +1,4 @@
+import JSONText
 import CaseModel
 package import Cryptography
 import Foundation

@@ -1,4 +1,5 @@
-package import CaseModel
+package import JSONText
+import CaseModel
 package import Terminal
 
 /// What a command asks of a node, whether the node runs in this process or another.

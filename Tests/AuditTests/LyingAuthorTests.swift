@@ -1,3 +1,4 @@
+import TestSupport
 import Cryptography
 import SyncLog
 import Testing
@@ -12,7 +13,7 @@ struct LyingAuthorTests {
         let file = try story.file()
         let honest = try Bundle(parsing: file)
         var body = Array(file.suffix(file.count - honest.manifest.note.encoded.count))
-        var generator = SeededGenerator(state: 2)
+        var generator = SeededGenerator(seed: 2)
         for byte in stride(from: Int.random(in: 0..<3, using: &generator), to: body.count, by: 3) {
             let bit: UInt8 = 1 << UInt8.random(in: 0..<8, using: &generator)
             body[byte] ^= bit

@@ -1,3 +1,4 @@
+import TestSupport
 import Cryptography
 import SyncLog
 import Testing
@@ -34,7 +35,7 @@ struct TamperingTests {
 
     @Test func `every byte of the body of which a bit is turned is refused`() throws {
         let file = try TestStory().file()
-        var generator = SeededGenerator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for byte in (try Self.bodyStart(file))..<file.count {
             let bit = Int.random(in: 0..<8, using: &generator)
             let fate = Fate(Self.flipped(file, byte: byte, bit: bit))

@@ -70,19 +70,6 @@ enum Fate: Equatable {
     }
 }
 
-/// Reproducible choices (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var z = self.state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 extension Audit {
     /// The clock of the auditor in tests: 2027-01-01, a year after the logs begin.
     static let testSeconds: UInt64 = 1_798_761_600

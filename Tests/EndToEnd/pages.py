@@ -493,8 +493,8 @@ def records(story, window):
     suite.equal(rows, [[m["handle"], "getekend" if m["handle"] in table["signatures"] else "niet getekend"] for m in table["members"]], "every member, and who signed")
     window.go("/node")
     status, logs = node.ok("node", "status"), node.ok("sync", "status")["logs"]
-    peers = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=peers] tbody tr')].map(r => [r.querySelector('th').textContent, r.children[1].textContent])")
-    suite.equal(peers, [[peer["handle"], "verbonden" if peer["connected"] else "niet verbonden"] for peer in status["peers"]], "every peer and whether it is connected")
+    peers = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=peers] tbody tr')].map(r => [r.querySelector('th').textContent, r.querySelector('.state').textContent, r.children[1].querySelector('time')?.dateTime ?? null, r.children[3].textContent])")
+    suite.equal(peers, [[peer["handle"], "verbonden" if peer["connected"] else "niet verbonden", peer["since"], str(peer["missing_entries"])] for peer in status["peers"]], "every peer, whether it is connected and since when, and what is missing of it")
     sizes = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=logs] tbody tr')].map(r => [r.children[1].textContent, r.children[2].textContent, r.children[4].textContent])")
     suite.equal(sizes, [[log["author"], str(log["size"]), log["root"][:16]] for log in logs], "every log with its size and root")
 

@@ -1,3 +1,4 @@
+import Simulator
 import Cryptography
 import Foundation
 import RecordStore

@@ -1,3 +1,4 @@
+import Simulator
 import Cryptography
 import ReplicatedTypes
 import SyncEngine

@@ -42,21 +42,6 @@ final class TemporaryMount: Sendable {
     }
 }
 
-/// SplitMix64: every random choice of a test comes from one of these.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var word = self.state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
-
 extension Environment {
     /// A new environment with the tables `a` and `b`.
     convenience init(

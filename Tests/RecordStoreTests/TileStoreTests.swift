@@ -1,3 +1,4 @@
+import Simulator
 import Cryptography
 import RecordStore
 import SyncLog

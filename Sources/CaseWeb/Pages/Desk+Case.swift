@@ -39,7 +39,8 @@ extension Desk {
             offersWeighing: mayWrite
         )
         var model: [String: Any] = [
-            "titles": Self.titles(of: view).map { ["title": $0] }, "id": view.case, "caseID": view.case, "mayWrite": mayWrite,
+            "titles": Self.titles(of: view).map { ["title": $0] }, "id": view.case,
+            "caseID": view.case, "mayWrite": mayWrite,
             "isLeftOut": !isIn,
             "mayLeaveOut": view.audience.count > 2 && view.owner == handle && mayWrite,
             "former": view.former_readers.filter { $0.handle != handle }.map { reader in
@@ -84,7 +85,9 @@ extension Desk {
     }
 
     /// The title where there is room for one text alone; concurrent ones are joined, so that none is
-    /// hidden. The case's own page has each on a line.
+    /// hidden.
+    ///
+    /// The case's own page has each on a line.
     static func title(of view: Documents.View) -> String {
         self.titles(of: view).joined(separator: " / ")
     }

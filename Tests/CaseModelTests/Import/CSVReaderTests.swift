@@ -1,3 +1,4 @@
+import TestSupport
 import CaseModel
 import Testing
 
@@ -106,7 +107,7 @@ struct CSVReaderTests {
 
     @Test(arguments: 0..<400 as Range<UInt64>)
     func `chunks make no difference and a naive parser agrees`(seed: UInt64) {
-        var generator = SplitMix64(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let alphabet = Array("\"\"\"\",,,;a b\r\n\r\n\nxy\u{FEFF}é".utf8)
         let count = Int.random(in: 0...120, using: &generator)
         let bytes = (0..<count).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
@@ -120,7 +121,7 @@ struct CSVReaderTests {
 
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `what is written with quotes is read back`(seed: UInt64) {
-        var generator = SplitMix64(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let alphabet = Array("\",\r\n ab")
         let table = (0..<Int.random(in: 1...6, using: &generator)).map { _ in
             (0..<Int.random(in: 1...5, using: &generator)).map { _ in
@@ -214,19 +215,5 @@ private enum NaiveCSV {
             if self.takeLineEnd(&rest) { count += 1 } else { rest.removeFirst() }
         }
         return count
-    }
-}
-
-/// A random number generator whose numbers follow from its seed (Steele, Lea, Flood 2014).
-private struct SplitMix64: RandomNumberGenerator {
-    /// The seed at first, then moved on with each number.
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import CaseModel
 
 /// How a measurement is told.

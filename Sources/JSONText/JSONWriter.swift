@@ -12,6 +12,9 @@ struct JSONWriter {
     /// What was written.
     var text: String { String(decoding: self.output, as: UTF8.self) }
 
+    /// Writes one byte as it is.
+    mutating func write(byte: UInt8) { self.output.append(byte) }
+
     /// Writes a document in the form of RFC 8785.
     mutating func write(canonical value: JSONValue) {
         switch value {
@@ -70,7 +73,8 @@ struct JSONWriter {
         }
     }
 
-    private mutating func breakLine(_ depth: Int) {
+    /// Ends a line and indents the next.
+    mutating func breakLine(_ depth: Int) {
         while self.lineBreaks.count <= depth {
             let blanks = [UInt8](repeating: UInt8(ascii: " "), count: 2 * self.lineBreaks.count)
             self.lineBreaks.append([UInt8(ascii: "\n")] + blanks)
@@ -78,7 +82,8 @@ struct JSONWriter {
         self.output.append(contentsOf: self.lineBreaks[depth])
     }
 
-    private mutating func write(scalar value: JSONValue) {
+    /// Writes what is neither object nor array.
+    mutating func write(scalar value: JSONValue) {
         switch value {
         case .string(let text): self.write(text)
         case .integer(let number):
@@ -95,7 +100,7 @@ struct JSONWriter {
     }
 
     /// RFC 8785 §3.2.2.2, which is ECMAScript's `QuoteJSONString`.
-    private mutating func write(_ text: String) {
+    mutating func write(_ text: String) {
         self.output.append(UInt8(ascii: "\""))
         if Self.isPlain(text) {
             self.output.append(contentsOf: text.utf8)

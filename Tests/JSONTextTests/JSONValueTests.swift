@@ -1,4 +1,5 @@
-import CaseModel
+import TestSupport
+import JSONText
 import Foundation
 import Testing
 
