@@ -160,6 +160,9 @@ extension Node {
             }
         case .tableFile(let file) where self.engine.tables[file.table]?.file.effective == nil:
             self.rounds[link.peer]?.open.remove(file.table)
+        // The peer may have accepted it just now.
+        case .tableFile(let file) where self.engine.isInRound(file.table, over: link.session):
+            self.rounds[link.peer]?.open.insert(file.table)
         default: return
         }
         if self.rounds[link.peer]?.open.isEmpty == true { self.endWait(link.peer) }
