@@ -121,6 +121,7 @@ extension Node {
         case .tableFile, .ask, .prove, .proof, .evidence: break
         }
         self.dispatch(.received(message, session))
+        if case .hello = message { self.noteReached(peer) }
         self.noteMoved(message, link)
         self.noteTables(message, link)
         return !link.isFinished
