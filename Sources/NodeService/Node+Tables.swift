@@ -66,6 +66,8 @@ extension Node {
             grounds: try self.grounds(draft.grounds)
         )
         var file = try self.tableFile(charter, cards: cards)
+        // The same once more, as where its file could not be written: what others signed stays.
+        guard self.engine.tables[file.table] == nil else { return try self.tableAnswer(file.table) }
         try self.sign(&file)
         try self.adopt(file)
         return try self.tableAnswer(file.table)
