@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import Logging
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -175,8 +176,7 @@ extension Node {
         // folder from elsewhere. So did one that this node signed and does not hold: it was there, and
         // maybe written at, when the folder was newer.
         if self.engine.tables[file.table] == nil, !self.marker.knows(file.table), !isSignedBefore {
-            let log = LogID(member: me.number, generation: 0)
-            self.noteWritten(0, of: log, in: file.table)
+            try self.noteNewLog(LogID(member: me.number, generation: 0), in: file.table)
         }
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
@@ -201,6 +201,26 @@ extension Node {
             throw NodeFailure(error)
         }
         self.admitted.replace(self.engine.peerCards)
+    }
+
+    /// Keeps beside the folder that the first log of a new table begins.
+    ///
+    /// On a full disk there is no new table: with room again it would be taken for one of a folder that
+    /// was put back.
+    private func noteNewLog(_ log: LogID, in table: TableID) throws(NodeFailure) {
+        let known = self.marker
+        do {
+            try self.marker.note(0, of: log, in: table)
+        } catch {
+            guard (error as? CocoaError)?.code != .fileWriteOutOfSpace else {
+                self.marker = known
+                throw .unavailable(
+                    "\(self.marker.path): the disk is full. Nothing was signed: free some space and try "
+                        + "again"
+                )
+            }
+            self.logger.warning("\(self.unprotectedText)")
+        }
     }
 
     func acceptTable(
