@@ -52,6 +52,7 @@ struct ImportCommand: TafelCommand {
         await host?.end()
         await client.close()
         let report = try result.get()
+        Output.noteDone(shownBy: "tafel record search")
         Output.line(
             self.options.json
                 ? ShownText(own: report.json.prettyText) : ImportText.text(of: report)

@@ -130,6 +130,7 @@ struct NodeOptions: ParsableArguments {
         }
         let answer = try await self.answer(to: request, typed, report)
         bar?.end()
+        Output.noteDone(shownBy: request.shownBy)
         if let file, let bytes = answer.file {
             do throws(NodeFailure) { try Files.replace(file.path, with: bytes) } catch {
                 guard let again = request.fileAgain else { throw error }

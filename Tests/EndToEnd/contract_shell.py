@@ -71,6 +71,7 @@ def outputs(contract):
                 process = world.spawn(command, stdout=full, stderr=-1)
                 error = process.communicate(timeout=60)[1].decode()
             suite.check(process.returncode == 3 and error.startswith("error: standard output"), f"{' '.join(words)} with nowhere to print: exit 3", (process.returncode, error))
+    unread(contract, node)
     bundle = world.path("uit.bundle")
     node.ok("log", "export", "--table", table, "--out", bundle)
     with open(DEVICE, "wb") as full:
@@ -107,6 +108,18 @@ def needed_files(contract, node, table, create):
     done = node.run(*create, "--out", world.path("uit.table"))
     suite.check(done.code == 0 and done.json["table"] in [one["table"] for one in made] and done.json["signatures"] == 1, "the same command writes the file of that table", done)
     suite.equal(node.ok("table", "list")["tables"], made, "and makes no other")
+
+
+def unread(contract, node):
+    """Who does not get an answer is told whether to ask again."""
+    suite, world, case = contract.suite, contract.world, contract.ids["case"]
+    for words, advice in (["case", "note", case, "eenmaal"], f"do not ask again: 'tafel case show {case}'"), (["case", "show", case], "and ask again"), (["case", "note", "--help"], "has room\n"):
+        command = [world.tafel, *words] if "--help" in words else node.command(*words)
+        with open(DEVICE, "wb") as full:
+            process = world.spawn(command, stdout=full, stderr=-1)
+            error = process.communicate(timeout=60)[1].decode()
+        suite.check(process.returncode == 3 and error.count("error:") == 1 and advice in error, f"{' '.join(words[:2])} with nowhere to print says what to do", error)
+    suite.equal([note["text"] for note in node.ok("case", "show", case)["notes"]].count("eenmaal"), 1, "the note was written")
 
 
 def new_folders(contract):
