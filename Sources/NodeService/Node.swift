@@ -282,6 +282,7 @@ package actor Node {
         logger: Logger
     ) throws(NodeFailure) -> Node {
         do {
+            try folder.checkParts()
             let configuration = try NodeConfiguration(
                 decoding: folder.read(
                     .configuration,

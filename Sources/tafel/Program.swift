@@ -17,6 +17,10 @@ enum Program {
     ///
     /// - Returns: The exit code.
     static func run(_ arguments: [String]) async -> Int32 {
+        if let word = Tafel.unknownCommand(in: arguments) {
+            Output.error("command line: '\(word)': no such command. See 'tafel --help'")
+            return NodeFailure.Code.usage.rawValue
+        }
         let command: any ParsableCommand
         do {
             command = try Tafel.parseAsRoot(arguments)
