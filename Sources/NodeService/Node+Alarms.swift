@@ -162,14 +162,12 @@ extension Node {
         self.noteOwnClock()
         let conditions = self.conditions()
         let isRunning = self.isRunning
-        let connected = Set(
-            self.links.values.map { TextEncoding.hex($0.peer.bytes) }
-        )
         self.endAlarms { alarm in
             switch alarm.code {
             case .charter: self.isSettled(alarm.subject)
+            // It ends with both hellos: a session may be over before the next look.
+            case .silent: false
             // What a node that does not run cannot know stands as it was.
-            case .silent: isRunning && connected.contains(alarm.subject ?? "")
             case .backlog where !isRunning: false
             case let code where code.isCondition:
                 !conditions.contains { $0.code == code && $0.key == alarm.subject }
@@ -192,6 +190,15 @@ extension Node {
         }
     }
 
+    /// Notes that a session with a peer stands: who comes now and then only is not silent, and the time
+    /// until it is counts anew from that session's end.
+    func noteReached(_ peer: NodeID) {
+        guard self.engine.session(with: peer) != nil else { return }
+        if self.troubles[peer]?.isConnected == false { self.troubles[peer] = nil }
+        let key = TextEncoding.hex(peer.bytes)
+        self.endAlarms { $0.code == .silent && $0.subject == key }
+    }
+
     /// Two texts of one version matter no more once another version follows.
     private func isSettled(_ subject: String?) -> Bool {
         self.engine.tables.contains { table, state in
@@ -209,13 +216,12 @@ extension Node {
     private func conditions() -> [(code: AlarmCode, key: String, text: String)] {
         var found = self.standingAlarms
         guard self.isRunning else { return found }
-        let connected = Set(self.links.values.map(\.peer))
         let now = self.steadyClock
         for peer in self.engine.peers.sorted() {
             let status = self.peers[peer] ?? PeerStatus()
             let key = TextEncoding.hex(peer.bytes)
             let handle = self.handle(of: peer)
-            let isConnected = connected.contains(peer)
+            let isConnected = self.engine.session(with: peer) != nil
             let isBehind = isConnected && self.lag(of: peer, status) > 0
             guard !isConnected || isBehind else {
                 self.troubles[peer] = nil

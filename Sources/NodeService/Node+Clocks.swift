@@ -36,9 +36,12 @@ extension Node {
         guard let newest = times.max() else { return }
         let author = self.author(of: chunk.log, in: chunk.table)
         if newest.isTellinglyAhead(of: clock) {
-            let ahead = Self.duration(newest.milliseconds - clock.milliseconds)
+            let milliseconds = newest.milliseconds - clock.milliseconds
+            let ahead = Self.duration(milliseconds)
             return self.tellClock(
                 of: source,
+                "ahead",
+                milliseconds,
                 "\(author): dated entries \(ahead) ahead of this node's clock when they came. One of both "
                     + "clocks was wrong: compare them, and set it right. What was dated wrong stays so"
             )
@@ -46,9 +49,12 @@ extension Node {
         guard let source, let written = self.writtenAfter(chunk, by: source),
             HybridTime(milliseconds: written).isFarAhead(of: newest)
         else { return }
-        let behind = Self.duration(written - newest.milliseconds)
+        let milliseconds = written - newest.milliseconds
+        let behind = Self.duration(milliseconds)
         self.tellClock(
             of: source,
+            "behind",
+            milliseconds,
             "\(author): dated entries \(behind) before \(UTCTime.text(milliseconds: written)) by this "
                 + "node's clock, and wrote them after that. One of both clocks was wrong: compare them, and "
                 + "set it right. What was dated wrong stays so"
@@ -71,15 +77,26 @@ extension Node {
         return chunk.from >= mark.size ? mark.milliseconds : nil
     }
 
-    /// One alarm for each author, whatever it dates the next ones.
-    private func tellClock(of source: NodeID?, _ text: String) {
-        guard
-            !self.alarms.contains(where: {
-                $0.until == nil && $0.code == .clock && $0.source == source?.bytes
-                    && $0.subject == nil
-            })
-        else { return }
-        self.raise(text, .clock, by: source)
+    /// One alarm for each author and direction, of the worst that was told.
+    ///
+    /// What is twice as bad takes its place as a new one: who read of a minute must not be thought to
+    /// have read of a year. A liar gets no more places in the list by it.
+    private func tellClock(
+        of source: NodeID?,
+        _ direction: String,
+        _ milliseconds: UInt64,
+        _ text: String
+    ) {
+        let standing = self.alarms.firstIndex {
+            $0.until == nil && $0.code == .clock && $0.source == source?.bytes
+                && $0.subject?.hasPrefix(direction) == true
+        }
+        if let standing {
+            let told = self.alarms[standing].subject?.split(separator: " ").last
+            guard milliseconds / 2 >= told.flatMap({ UInt64($0) }) ?? 0 else { return }
+            self.alarms.remove(at: standing)
+        }
+        self.raise(text, .clock, by: source, about: "\(direction) \(milliseconds)")
     }
 
     /// Tells of own entries that are dated far ahead of the clock: it was wrong then, or is now.

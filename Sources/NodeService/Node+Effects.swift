@@ -241,8 +241,8 @@ extension Node {
             return self.noteAhead(log, in: table, held: held, offered: offered, session: session)
         case .twoCopies:
             text =
-                "\(handle): two processes with its keys take turns; two copies of its folder run. "
-                + "Its log forks as soon as both write. Its operator must stop all but one"
+                "\(handle): two processes with its keys took turns; two copies of its folder ran. "
+                + "Its log forks as soon as both write. Its operator must see that only one runs"
         case .rivalCharters(let table, let rival):
             // What two members hold, and no lie of the one who sent it.
             return self.raise(rival, in: table)

@@ -24,6 +24,11 @@ extension Node {
             }
         }
         self.dispatch(.roundLeft(peer))
+        if let wait = self.rounds[peer], wait.problem == nil, !wait.isCompared,
+            let lacking = self.tablesLacking(at: peer)
+        {
+            self.rounds[peer]?.failure = lacking
+        }
         return self.rounds[peer] ?? RoundWait(open: [])
     }
 
@@ -56,6 +61,19 @@ extension Node {
         )
     }
 
+    /// That a peer does not hold tables that both are at, as far as it named any over the session.
+    private func tablesLacking(at peer: NodeID) -> String? {
+        guard let session = self.engine.session(with: peer),
+            let shared = self.engine.sharedTables(of: session)
+        else { return nil }
+        let names = self.engine.tables.filter { table, state in
+            state.file.effective?.member(identity: peer) != nil && !shared.contains(table)
+        }.map { self.name(of: $0.key) }.sorted()
+        guard !names.isEmpty else { return nil }
+        let held = names.joined(separator: "', '")
+        return "does not hold '\(held)' yet. Its operator accepts it with 'tafel table accept'"
+    }
+
     func roundEnded(_ session: SessionID, _ table: TableID) -> [SyncEngine.Effect] {
         guard let peer = self.links[session]?.peer else { return [] }
         self.peers[peer, default: PeerStatus()].lastSync = self.clock
@@ -71,6 +89,7 @@ extension Node {
             $0.code == .partnerPutBack && $0.source == peer.bytes
                 && ($0.subject == name || $0.subject == nil)
         }
+        self.rounds[peer]?.isCompared = true
         self.rounds[peer]?.open.remove(table)
         if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
         return self.confirmOwnLog(of: table, by: peer)
@@ -163,6 +182,8 @@ struct RoundWait: Sendable {
 
     /// Tables of which the round has not ended.
     var open: Set<TableID>
+    /// Whether the round of any table has ended.
+    var isCompared = false
     var sentEntries = 0
     var sentBytes = 0
     var receivedEntries = 0

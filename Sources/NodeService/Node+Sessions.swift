@@ -121,6 +121,7 @@ extension Node {
         case .tableFile, .ask, .prove, .proof, .evidence: break
         }
         self.dispatch(.received(message, session))
+        if case .hello = message { self.noteReached(peer) }
         self.noteMoved(message, link)
         self.noteTables(message, link)
         return !link.isFinished
@@ -160,6 +161,9 @@ extension Node {
             }
         case .tableFile(let file) where self.engine.tables[file.table]?.file.effective == nil:
             self.rounds[link.peer]?.open.remove(file.table)
+        // The peer may have accepted it just now.
+        case .tableFile(let file) where self.engine.isInRound(file.table, over: link.session):
+            self.rounds[link.peer]?.open.insert(file.table)
         default: return
         }
         if self.rounds[link.peer]?.open.isEmpty == true { self.endWait(link.peer) }

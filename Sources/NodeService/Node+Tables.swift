@@ -2,6 +2,7 @@ import JSONText
 import CaseModel
 import Cryptography
 import Foundation
+import Logging
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -67,6 +68,8 @@ extension Node {
             grounds: try self.grounds(draft.grounds)
         )
         var file = try self.tableFile(charter, cards: cards)
+        // The same once more, as where its file could not be written: what others signed stays.
+        guard self.engine.tables[file.table] == nil else { return try self.tableAnswer(file.table) }
         try self.sign(&file)
         try self.adopt(file)
         return try self.tableAnswer(file.table)
@@ -174,8 +177,7 @@ extension Node {
         // folder from elsewhere. So did one that this node signed and does not hold: it was there, and
         // maybe written at, when the folder was newer.
         if self.engine.tables[file.table] == nil, !self.marker.knows(file.table), !isSignedBefore {
-            let log = LogID(member: me.number, generation: 0)
-            self.noteWritten(0, of: log, in: file.table)
+            try self.noteNewLog(LogID(member: me.number, generation: 0), in: file.table)
         }
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
@@ -200,6 +202,26 @@ extension Node {
             throw NodeFailure(error)
         }
         self.admitted.replace(self.engine.peerCards)
+    }
+
+    /// Keeps beside the folder that the first log of a new table begins.
+    ///
+    /// On a full disk there is no new table: with room again it would be taken for one of a folder that
+    /// was put back.
+    private func noteNewLog(_ log: LogID, in table: TableID) throws(NodeFailure) {
+        let known = self.marker
+        do {
+            try self.marker.note(0, of: log, in: table)
+        } catch {
+            guard (error as? CocoaError)?.code != .fileWriteOutOfSpace else {
+                self.marker = known
+                throw .unavailable(
+                    "\(self.marker.path): the disk is full. Nothing was signed: free some space and try "
+                        + "again"
+                )
+            }
+            self.logger.warning("\(self.unprotectedText)")
+        }
     }
 
     func acceptTable(

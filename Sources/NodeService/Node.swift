@@ -135,13 +135,9 @@ package actor Node {
             )
         }
         self.numbers = numbers
-        let marker = WrittenMarker(folder: folder.path, node: card.identity)
+        var marker = WrittenMarker(folder: folder.path, node: card.identity)
+        let doubts = marker.doubts(about: &states, known: doubts)
         self.marker = marker
-        var doubts = doubts
-        for (table, state) in states {
-            doubts[table] = doubts[table] ?? OwnLogDoubt(state: state, marker: marker)
-            states[table]?.isOwnLogAhead = doubts[table] != nil
-        }
         self.engine = SyncEngine(
             card: card,
             tables: states,
@@ -286,6 +282,7 @@ package actor Node {
         logger: Logger
     ) throws(NodeFailure) -> Node {
         do {
+            try folder.checkParts()
             let configuration = try NodeConfiguration(
                 decoding: folder.read(
                     .configuration,

@@ -1,4 +1,5 @@
 import Foundation
+import RecordStore
 
 /// What an operator chose for this node, in `node.json`; nothing in it is secret.
 package struct NodeConfiguration: Codable, Hashable, Sendable {
@@ -79,5 +80,18 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
                 "node.json: alarm_minutes is not 1 to \(Self.silentMinutesMax). Choose another"
             )
         }
+    }
+}
+
+extension Node {
+    /// Files outside a data folder that its node needs: those that `node.json` names, and the one that is
+    /// kept beside the folder.
+    package static func files(besides folder: String) -> [String] {
+        let bytes = FileManager.default.contents(
+            atPath: "\(folder)/\(DataFolder.Name.configuration.rawValue)"
+        )
+        let configuration = bytes.flatMap { try? NodeConfiguration(decoding: Array($0)) }
+        let named = [configuration?.httpCertificate, configuration?.httpKey].compactMap(\.self)
+        return named + [WrittenMarker.path(besides: folder)]
     }
 }

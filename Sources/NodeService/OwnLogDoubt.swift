@@ -73,6 +73,30 @@ struct OwnLogDoubt: Hashable, Sendable {
     }
 }
 
+extension WrittenMarker {
+    /// What is doubted of the own logs of a folder that is opened; `known`: what was doubted before.
+    ///
+    /// Where the file cannot be kept nothing is doubted: once it can be, it is to hold what this run went
+    /// on from, and not to raise the doubt then.
+    mutating func doubts(
+        about states: inout [TableID: TableState],
+        known: [TableID: OwnLogDoubt]
+    ) -> [TableID: OwnLogDoubt] {
+        var doubts = known
+        for (table, state) in states {
+            doubts[table] = doubts[table] ?? OwnLogDoubt(state: state, marker: self)
+            states[table]?.isOwnLogAhead = doubts[table] != nil
+            let size = state.logs[state.ownLog]?.size ?? 0
+            if doubts[table] == nil,
+                self.verdict(on: state.ownLog, size: size, in: table) == .unknown
+            {
+                try? self.note(size, of: state.ownLog, in: table)
+            }
+        }
+        return doubts
+    }
+}
+
 extension TableState {
     /// Own logs of which a charter counts more than is held, with how much is: what it says that was
     /// written is known by all.

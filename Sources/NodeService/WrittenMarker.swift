@@ -27,11 +27,7 @@ struct WrittenMarker: Sendable {
 
     /// Reads the marker of a node beside its folder; one of another node is passed over.
     init(folder: String, node: NodeID) {
-        // One folder has one marker, by whatever path it is reached.
-        let url = URL(filePath: folder).resolvingSymlinksInPath().standardizedFileURL
-        self.path =
-            url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).written")
-            .path
+        self.path = Self.path(besides: folder)
         self.node = node
         guard let data = FileManager.default.contents(atPath: self.path),
             data.count <= Self.bytesMax
@@ -47,6 +43,13 @@ struct WrittenMarker: Sendable {
             else { return }
             self.sizes[table] = (LogID(member: member, generation: generation), size)
         }
+    }
+
+    /// Where the marker of a folder lies: one for each, by whatever path it is reached.
+    static func path(besides folder: String) -> String {
+        let url = URL(filePath: folder).resolvingSymlinksInPath().standardizedFileURL
+        return url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).written")
+            .path
     }
 
     /// What is known of the newest own log of a table, of which the folder holds `size` entries.

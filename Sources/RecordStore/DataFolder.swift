@@ -5,8 +5,12 @@ import Synchronization
 package enum FolderError: Error, Hashable, Sendable {
     /// The path names something else than a folder.
     case notAFolder(path: String)
+    /// There is no such folder.
+    case missing(path: String)
     /// The folder holds no key file.
     case notANode(path: String)
+    /// A file of a node is not there, and others are.
+    case incomplete(path: String, name: String)
     /// The folder holds a key file already.
     case alreadyANode(path: String)
     /// A new node needs an empty folder; `name` is one of the names in it.
@@ -24,17 +28,39 @@ extension FolderError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notAFolder(let path): "\(path): not a folder. Choose another path"
-        case .notANode(let path): "\(path): holds no key file. Check the path, or make a node"
+        case .missing(let path):
+            "\(path): not found. Check the path, or make a node there with 'tafel node init'"
+        case .notANode(let path):
+            "\(path): holds no key file. Check the path, or make a node with 'tafel node init'"
+        // Where a node was being made nothing is lost with the folder.
+        case .incomplete(let path, DataFolder.Name.keys.rawValue):
+            "\(path): keys is not there, and other files of a node are: nothing opens without it. Put "
+                + "the whole folder back from a backup, or empty it where 'tafel node init' did not end"
+        case .incomplete(let path, let name):
+            "\(path): \(name) is not there, and other files of a node are. See 'tafel node check', and put "
+                + "the whole folder back from a backup"
         case .alreadyANode(let path): "\(path): holds a node already. Choose another folder"
         case .notEmpty(let path, let name):
             "\(path): not empty, it holds \(name). Choose another folder, or empty it"
         case .locked(let path, let processID):
-            "\(path): in use by \(processID.map { "process \($0)" } ?? "another process"). "
+            "\(path): in use by \(processID.map { Self.process($0) } ?? "another process"). "
                 + "Wait until it is done, or stop it"
         case .wrongPermissions(let path, let mode):
             "\(path): mode \(String(mode, radix: 8)) gives others access. Set its mode to 600"
         case .file(let error): error.description
         }
+    }
+}
+
+extension FolderError {
+    /// A process by its number, and by its command where the system says that it is one of this program.
+    private static func process(_ number: Int32) -> String {
+        let file = try? Descriptor(path: "/proc/\(number)/cmdline", flags: O_RDONLY)
+        let bytes = (try? file?.read(count: 256, at: 0)) ?? []
+        let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        guard words.first?.split(separator: "/").last == "tafel" else { return "process \(number)" }
+        let command = words.dropFirst().prefix { $0.allSatisfy { ("a"..."z").contains($0) } }
+        return "process \(number) (\((["tafel"] + command.prefix(2)).joined(separator: " ")))"
     }
 }
 
@@ -132,7 +158,7 @@ package final class DataFolder: Sendable {
     /// Opens the folder of a node that exists.
     package static func open(at path: String) throws(FolderError) -> DataFolder {
         let folder = try self.openFolder(path)
-        guard try self.mode(of: .keys, in: folder) != nil else { throw .notANode(path: path) }
+        try self.checkKeys(path, folder: folder)
         let lock = try self.takeLock(in: folder)
         for name in [Name.keys, .slots] {
             guard let mode = try self.mode(of: name, in: folder), mode & 0o077 != 0 else {
@@ -148,7 +174,7 @@ package final class DataFolder: Sendable {
     /// so that a read-only file system will do.
     package static func inspect(at path: String) throws(FolderError) -> DataFolder {
         let folder = try self.openFolder(path)
-        guard try self.mode(of: .keys, in: folder) != nil else { throw .notANode(path: path) }
+        try self.checkKeys(path, folder: folder)
         let lock = try FolderError.lifting { () throws(FileError) in
             try Descriptor(name: Name.lock.rawValue, in: folder, flags: O_RDONLY)
         }.locked(folderPath: path)
@@ -161,6 +187,13 @@ package final class DataFolder: Sendable {
     /// Whether there is a file of this name.
     package func contains(_ name: Name) throws(FolderError) -> Bool {
         try Self.mode(of: name, in: self.folder) != nil
+    }
+
+    /// Checks that the files are there without which the store and the node do not open.
+    package func checkParts() throws(FolderError) {
+        for name in [Name.configuration, .slots] where try !self.contains(name) {
+            throw .incomplete(path: self.path, name: name.rawValue)
+        }
     }
 
     /// Reads a whole file.
@@ -224,9 +257,25 @@ package final class DataFolder: Sendable {
         do throws(FileError) {
             return try Descriptor(path: path, flags: O_RDONLY | O_DIRECTORY)
         } catch {
-            guard case .failed(_, _, ENOTDIR) = error else { throw .file(error) }
-            throw .notAFolder(path: path)
+            switch error {
+            case .missing: throw .missing(path: path)
+            case .failed(_, _, ENOTDIR): throw .notAFolder(path: path)
+            default: throw .file(error)
+            }
         }
+    }
+
+    /// Checks that a folder has the key file, which makes it a node's.
+    private static func checkKeys(
+        _ path: String,
+        folder: borrowing Descriptor
+    ) throws(FolderError) {
+        guard try self.mode(of: .keys, in: folder) == nil else { return }
+        for name in [Name.store, .slots, .configuration]
+        where try self.mode(of: name, in: folder) != nil {
+            throw .incomplete(path: path, name: Name.keys.rawValue)
+        }
+        throw .notANode(path: path)
     }
 
     /// A path without the slash at its end, which would make the folder its own parent.

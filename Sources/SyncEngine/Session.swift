@@ -9,7 +9,9 @@ struct Session: Sendable {
     var hasHello = false
     /// Tables that the own hello named.
     var offered: Set<TableID> = []
-    /// Tables that both named.
+    /// Tables that the peer named in its hello or in a table file, held here or not.
+    var named: Set<TableID> = []
+    /// Tables that both are at; the peer may not hold one that it did not name.
     var tables: [TableID: SessionTable] = [:]
 }
 
@@ -144,6 +146,7 @@ extension SyncEngine {
             return [.close(session, .verification, "the hello's card is not the certificate's")]
         }
         state.hasHello = true
+        state.named = Set(hello.tables.keys)
         var effects: [Effect] = []
         if self.instances[state.peer, default: Instances()].areTwo(hello.instance) {
             effects.append(.report(.twoCopies(state.peer), session))
@@ -180,6 +183,12 @@ extension SyncEngine {
 
     mutating func tableFile(_ file: TableFile, from session: SessionID) -> [Effect] {
         let table = file.table
+        // What it accepted before this node does counts once this one does too.
+        if self.tables[table] != nil
+            || self.sessions[session]?.named.count ?? 0 < PeerMessage.tablesMax
+        {
+            self.sessions[session]?.named.insert(table)
+        }
         // A table that no operator accepted here is not ours to take from the network.
         guard var held = self.tables[table], let peer = self.sessions[session]?.peer else {
             return []

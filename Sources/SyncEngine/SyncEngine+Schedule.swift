@@ -106,7 +106,7 @@ extension SyncEngine {
                 let isInRound =
                     state.hasHello
                     && (self.wantedRounds.contains(state.peer)
-                        || state.tables.values.contains(where: \.isInRound))
+                        || state.named.contains { state.tables[$0]?.isInRound == true })
                 self.schedule.setInRound(isInRound, session)
             }
         }

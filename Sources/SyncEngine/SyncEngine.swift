@@ -226,7 +226,12 @@ package struct SyncEngine: Sendable {
     /// The tables that both sides of a session named; `nil` once it has ended, as one that gave way
     /// to another with its very hello.
     package func sharedTables(of session: SessionID) -> Set<TableID>? {
-        self.sessions[session].map { Set($0.tables.keys) }
+        self.sessions[session].map { $0.named.intersection($0.tables.keys) }
+    }
+
+    /// Whether a round of a table goes on over a session, as far as this side is concerned.
+    package func isInRound(_ table: TableID, over session: SessionID) -> Bool {
+        self.sessions[session]?.tables[table]?.isInRound ?? false
     }
 
     private mutating func received(_ message: PeerMessage, from session: SessionID) -> [Effect] {

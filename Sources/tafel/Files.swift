@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NodeService
 
 /// A file that a command writes its answer's file to.
@@ -58,7 +59,10 @@ enum Files {
         return handle
     }
 
-    /// Refuses to write where the node keeps its own files, or over one of `inputs`.
+    /// Refuses to write where the node keeps its own files or needs others, over one of `inputs`, and
+    /// into a folder that takes no file.
+    ///
+    /// Before the node is asked: what it then signs or writes is not undone.
     static func checkOutput(
         _ path: String,
         folder: String,
@@ -71,6 +75,15 @@ enum Files {
         guard !inputs.contains(where: { GivenFile.isSame(path, $0) }) else {
             throw .usage("\(path): is an input. Choose another file")
         }
+        guard !Node.files(besides: folder).contains(where: { GivenFile.isSame(path, $0) }) else {
+            throw .usage("\(path): is a file that the node needs. Choose another")
+        }
+        guard access(parent.path(percentEncoded: false), W_OK) == 0 || access(path, W_OK) == 0
+        else { throw self.unwritable(path) }
+    }
+
+    private static func unwritable(_ path: String) -> NodeFailure {
+        .unavailable("\(path): cannot be written. Check its folder, its rights and the free space")
     }
 
     /// Writes a file whole or not at all; through a link, and into what is no file, such as a pipe.
@@ -84,9 +97,7 @@ enum Files {
             let target = URL(filePath: path).resolvingSymlinksInPath()
             try Data(bytes).write(to: target, options: .atomic)
         } catch {
-            throw .unavailable(
-                "\(path): cannot be written. Check its folder, its rights and the free space"
-            )
+            throw self.unwritable(path)
         }
     }
 }

@@ -15,7 +15,7 @@ struct FindingsFile: ~Copyable {
 
     /// Makes the file, or empties it; only its owner can read a new one.
     ///
-    /// Whether it may go there is the caller's to check: ``Files/checkOutput(_:folder:inputs:)``.
+    /// Whether it may go there is the caller's to check: ``NodeOptions/checkOutput(_:inputs:)``.
     ///
     /// - Throws: When the path cannot be written.
     init(_ path: String) throws(NodeFailure) {

@@ -53,6 +53,7 @@ struct ImportCommand: TafelCommand {
         await host?.end()
         await client.close()
         let report = try result.get()
+        Output.noteDone(shownBy: "tafel record search")
         Output.line(
             self.options.json
                 ? ShownText(own: report.json.prettyText) : ImportText.text(of: report)
@@ -106,11 +107,7 @@ struct ImportCommand: TafelCommand {
                 listsFindings: self.findings != nil
             )
             var list = try self.findings.map { (path) throws(NodeFailure) in
-                try Files.checkOutput(
-                    path,
-                    folder: self.options.folder,
-                    inputs: [self.file, self.mapping]
-                )
+                try self.options.checkOutput(path, inputs: [self.file, self.mapping])
                 return try FindingsFile(path)
             }
             // What cannot be sought in, such as a pipe, has no length that is known beforehand.

@@ -100,6 +100,7 @@ struct NodeCommand: ParsableCommand {
                 passphrase: passphrase
             )
             let node = TextEncoding.hex(card.identity.bytes)
+            Output.noteDone(shownBy: "tafel node card")
             guard self.options.json else {
                 Output.line("node \(node) made in \(self.options.folder)")
                 Output.line("Keep the passphrase: without it nothing in the folder can be read.")

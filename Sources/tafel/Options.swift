@@ -51,12 +51,25 @@ struct NodeOptions: ParsableArguments {
             .trimmingTrailingSlash
     }
 
+    /// The file with the passphrase; `nil` where it is asked on the terminal.
+    private var secretFile: String? {
+        let named =
+            self.passphraseFile ?? ProcessInfo.processInfo.environment["TAFEL_PASSPHRASE_FILE"]
+        return named.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Refuses to write a file over what the command or its node reads; `inputs`: what it reads besides
+    /// the passphrase.
+    func checkOutput(_ path: String, inputs: [String]) throws(NodeFailure) {
+        let secret = self.secretFile.map { [$0] } ?? []
+        try Files.checkOutput(path, folder: self.folder, inputs: inputs + secret)
+    }
+
     /// The passphrase, from a file or the terminal.
     ///
     /// `isNew`: Asked twice on a terminal.
     func passphrase(isNew: Bool) throws(NodeFailure) -> [UInt8] {
-        let environment = ProcessInfo.processInfo.environment
-        if let file = self.passphraseFile ?? environment["TAFEL_PASSPHRASE_FILE"], !file.isEmpty {
+        if let file = self.secretFile {
             let secret = try Passphrase.read(file: file, isNew: isNew)
             guard !isNew || secret.count >= Passphrase.bytesMin else {
                 throw .usage(
@@ -109,9 +122,7 @@ struct NodeOptions: ParsableArguments {
         defer { bar?.end() }
         var report: ProgressReport?
         if let bar { report = { bar.show($0) } }
-        if let file {
-            try Files.checkOutput(file.path, folder: self.folder, inputs: file.inputs)
-        }
+        if let file { try self.checkOutput(file.path, inputs: file.inputs) }
         let typed = TypedPassphrase()
         if let review, review.isPossible {
             // Nothing is held while somebody reads: the node can start meanwhile.
@@ -119,7 +130,13 @@ struct NodeOptions: ParsableArguments {
         }
         let answer = try await self.answer(to: request, typed, report)
         bar?.end()
-        if let file, let bytes = answer.file { try Files.replace(file.path, with: bytes) }
+        Output.noteDone(shownBy: request.shownBy)
+        if let file, let bytes = answer.file {
+            do throws(NodeFailure) { try Files.replace(file.path, with: bytes) } catch {
+                guard let again = request.fileAgain else { throw error }
+                throw NodeFailure(error.code, "\(error.message). \(again)")
+            }
+        }
         self.show(answer, file: file)
         if let problem = answer.problem { Output.error(problem) }
         return answer.exitCode

@@ -17,6 +17,10 @@ enum Program {
     ///
     /// - Returns: The exit code.
     static func run(_ arguments: [String]) async -> Int32 {
+        if let word = Tafel.unknownCommand(in: arguments) {
+            Output.error("command line: '\(word)': no such command. See 'tafel --help'")
+            return NodeFailure.Code.usage.rawValue
+        }
         let command: any ParsableCommand
         do {
             command = try Tafel.parseAsRoot(arguments)
@@ -32,6 +36,7 @@ enum Program {
                 return self.answer(to: error)
             }
         }
+        Output.noteDone(shownBy: nil)
         do throws(NodeFailure) {
             return self.code(try await command.execute())
         } catch {
@@ -42,11 +47,11 @@ enum Program {
 
     /// The exit code, unless nobody can have read the answer.
     private static func code(_ code: Int32) -> Int32 {
-        guard Output.isLost else { return code }
-        Output.error(
-            "standard output: cannot be written. What was asked was done; "
-                + "see that its disk has room, and ask again"
-        )
+        // A failure has had its line.
+        guard let advice = Output.loss, code <= NodeFailure.Code.finding.rawValue else {
+            return code
+        }
+        Output.error("standard output: cannot be written. \(advice)")
         return NodeFailure.Code.unavailable.rawValue
     }
 
@@ -68,9 +73,22 @@ enum Program {
 /// Writing to standard output and standard error.
 enum Output {
     private static let lost = Mutex(false)
+    private static let advice = Mutex("See that its disk has room")
 
-    /// Whether something that was to be printed could not be written.
-    static var isLost: Bool { self.lost.withLock { $0 } }
+    /// What to do when something that was to be printed could not be written; `nil` when all was.
+    static var loss: String? {
+        self.lost.withLock { $0 } ? self.advice.withLock { $0 } : nil
+    }
+
+    /// Notes that the answer is one that can be asked for again; `shownBy`: the command that shows what
+    /// was done, where the same once more would do it twice.
+    static func noteDone(shownBy command: String?) {
+        let advice =
+            command.map {
+                "What was asked was done, so do not ask again: '\($0)' shows it"
+            } ?? "See that its disk has room, and ask again"
+        self.advice.withLock { $0 = advice }
+    }
 
     /// Prints lines; a newline at their end is not doubled.
     static func line(_ text: ShownText) { self.line(own: text.string) }

@@ -24,6 +24,22 @@ struct Tafel: TafelCommand {
         ]
     )
 
+    /// The first word that should name a command and names none; `nil` where each does.
+    ///
+    /// The parser would take it for an argument of the command before it, and its help for that one's.
+    static func unknownCommand(in arguments: [String]) -> String? {
+        var type: any ParsableCommand.Type = Self.self
+        for word in arguments.drop(while: { $0 == "help" }).prefix(while: { !$0.hasPrefix("-") }) {
+            let known = type.configuration.subcommands
+            guard !known.isEmpty else { return nil }
+            guard let next = known.first(where: { $0.configuration.commandName == word }) else {
+                return word
+            }
+            type = next
+        }
+        return nil
+    }
+
     // No options here: before a subcommand they would be read and then not be the subcommand's.
     func execute() async throws(NodeFailure) -> Int32 {
         guard let options = try? NodeOptions.parse([]) else {

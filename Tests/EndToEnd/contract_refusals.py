@@ -80,6 +80,8 @@ def wrong_use(contract):
                       ["node", "init", "--handle", "x"], ["sync", "now", "--peer"], ["--kleur"]):
         done = node.run(*arguments)
         contract.exits(2, f"wrong use: {' '.join(arguments)[:60]}", done)
+    for arguments, word in ((["kaas", "status"], "kaas"), (["node", "kaas"], "kaas"), (["help", "kaas"], "kaas"), (["help", "node", "kaas"], "kaas")):
+        contract.exits(2, " ".join(arguments), contract.world.execute([contract.world.tafel, *arguments]), f"'{word}': no such command")
     contract.exits(2, "record import of no path", node.run("record", "import", "", "--mapping", contract.world.path("od-noord-bron.yaml")), "file ''")
     card = contract.world.path("regel.card")
     contract.nodes["politie"].ok("node", "card", "--out", card)
@@ -89,11 +91,11 @@ def wrong_use(contract):
             words = [part for pair in (texts | {option: text}).items() for part in pair]
             done = node.run("table", "create", *words, "--from", "2020-01-01", "--until", "2090-12-31", "--member", card, "--out", contract.world.path("regel.table"))
             contract.exits(2, f"table create {option} {text[:12]!r}", done, f"error: {option}: ")
-    for words, folder in (("that is not there", contract.world.path("nergens")), ("that is a file", contract.world.path("rows.csv")), ("that holds something else", contract.world.folder)):
+    for words, folder, advice in (("that is not there", contract.world.path("nergens"), "tafel node init"), ("that is a file", contract.world.path("rows.csv"), "not a folder"), ("that holds something else", contract.world.folder, "no key file")):
         other = contract.bare("x")
         other.data = folder
         done = other.run("node", "status")
-        contract.suite.check(done.code in (2, 3) and os.path.basename(folder) in done.err, f"a data folder {words}: exit 2 or 3, naming it", done)
+        contract.suite.check(done.code in (2, 3) and os.path.basename(folder) in done.err and advice in done.err, f"a data folder {words}: exit 2 or 3, naming it", done)
     done = contract.world.execute([contract.world.tafel, "node", "status", "--json", "--passphrase-file", node.passphrase], {"TAFEL_DATA": node.data})
     contract.suite.check(done.code == 0 and done.json["handle"] == "od-noord", "$TAFEL_DATA names the folder", done)
     os.makedirs(contract.world.path("xdg"), mode=0o700)
@@ -203,6 +205,15 @@ def locks(contract):
     world.processes.discard(long)
     suite.check(long.returncode == 0 and f'"imported": {MANY_ROWS}'.encode() in out, "the import ends as if nothing had been", (long.returncode, err[-300:]))
     suite.equal(node.ok("node", "status")["store"]["records"], MANY_ROWS + 1, "and the folder is free again")
+    pipe = world.path("long.pipe")
+    os.mkfifo(pipe)
+    # What it is given is empty: it ends with exit 2 once the pipe is closed.
+    long = world.spawn(node.command("record", "import", pipe, "--mapping", mapping), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with open(pipe, "wb"), open(os.path.join(node.data, "lock"), encoding="ascii") as lock:
+        suite.check(wait_until(lambda: lock.seek(0) == 0 and lock.read().strip() == str(long.pid), 30), "an import has the folder")
+        contract.exits(3, "node run beside an import", node.run("node", "run"), f"process {long.pid} (tafel record import)")
+    long.communicate(timeout=60)
+    world.processes.discard(long)
     with open(os.path.join(node.data, "lock"), "r+", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for arguments in (["node", "status"], ["node", "run"]):

@@ -1,9 +1,10 @@
 """Where sockets, folders and written files go; a node that is held up; members that only share."""
+import json
 import os
 import signal
 import stat
 
-from support import Node
+from support import Node, written
 
 SOCKET_PATH_BYTES = (100, 103, 104, 105, 106, 107)
 DEVICE = "/dev/full"
@@ -51,6 +52,7 @@ def outputs(contract):
     contract.exits(2, "table create --out over a card that it reads", node.run(*words, "--out", other), "input")
     with open(other, "rb") as file:
         suite.equal(file.read(), before, "and the card is as before")
+    needed_files(contract, node, table, words)
     suite.equal({name: open(os.path.join(node.data, name), "rb").read() for name in own if name != "store.lmdb"}, {name: own[name] for name in own if name != "store.lmdb"}, "the node's own files are as before")
     suite.equal(node.run("node", "status").code, 0, "and it works")
     real = world.write("links/echt.card", "oud")
@@ -69,12 +71,55 @@ def outputs(contract):
                 process = world.spawn(command, stdout=full, stderr=-1)
                 error = process.communicate(timeout=60)[1].decode()
             suite.check(process.returncode == 3 and error.startswith("error: standard output"), f"{' '.join(words)} with nowhere to print: exit 3", (process.returncode, error))
+    unread(contract, node)
     bundle = world.path("uit.bundle")
     node.ok("log", "export", "--table", table, "--out", bundle)
     with open(DEVICE, "wb") as full:
         process = world.spawn([world.audit_path, "verify", bundle], stdout=full, stderr=-1)
         error = process.communicate(timeout=60)[1].decode()
     suite.check(process.returncode == 3 and error.startswith("error: standard output"), "tafel-audit verify with nowhere to print: exit 3", (process.returncode, error))
+
+
+def needed_files(contract, node, table, create):
+    """What the command and its node read is not written over; where no file can be written nothing is signed."""
+    suite, world = contract.suite, contract.world
+    source, mapping, key = world.path("od-noord-bron.csv"), world.path("od-noord-bron.yaml"), world.write("pagina.key", "sleutel")
+    configuration = os.path.join(node.data, "node.json")
+    with open(configuration, encoding="utf-8") as file:
+        text = file.read()
+    with open(configuration, "w", encoding="utf-8") as file:
+        json.dump(json.loads(text) | {"http_key": key}, file)
+    for target, word in ((node.passphrase, "is an input"), (key, "node needs"), (written(node.data), "node needs")):
+        with open(target, "rb") as file:
+            before = file.read()
+        for words in (["node", "card", "--out"], ["log", "export", "--table", table, "--out"], [*create, "--out"], ["record", "import", source, "--mapping", mapping, "--findings"]):
+            contract.exits(2, f"{' '.join(words[:2])} {words[-1]} over {os.path.basename(target)}", node.run(*words, target), word)
+        done = world.execute([world.tafel, "node", "card", "--data", node.data, "--out", target], {"TAFEL_PASSPHRASE_FILE": node.passphrase})
+        contract.exits(2, f"node card --out over {os.path.basename(target)}, with $TAFEL_PASSPHRASE_FILE", done, word)
+        with open(target, "rb") as file:
+            suite.check(file.read() == before, f"{os.path.basename(target)} is as before")
+    with open(configuration, "w", encoding="utf-8") as file:
+        file.write(text)
+    before = node.ok("table", "list")
+    contract.exits(3, "table create --out into a folder that is not there", node.run(*create, "--out", world.path("nergens/uit.table")), "cannot be written")
+    suite.equal(node.ok("table", "list"), before, "and no table was made")
+    contract.exits(3, "table create --out to a device without room", node.run(*create, "--out", DEVICE), "signed and kept", "the same command")
+    made = node.ok("table", "list")["tables"]
+    done = node.run(*create, "--out", world.path("uit.table"))
+    suite.check(done.code == 0 and done.json["table"] in [one["table"] for one in made] and done.json["signatures"] == 1, "the same command writes the file of that table", done)
+    suite.equal(node.ok("table", "list")["tables"], made, "and makes no other")
+
+
+def unread(contract, node):
+    """Who does not get an answer is told whether to ask again."""
+    suite, world, case = contract.suite, contract.world, contract.ids["case"]
+    for words, advice in (["case", "note", case, "eenmaal"], f"do not ask again: 'tafel case show {case}'"), (["case", "show", case], "and ask again"), (["case", "note", "--help"], "has room\n"):
+        command = [world.tafel, *words] if "--help" in words else node.command(*words)
+        with open(DEVICE, "wb") as full:
+            process = world.spawn(command, stdout=full, stderr=-1)
+            error = process.communicate(timeout=60)[1].decode()
+        suite.check(process.returncode == 3 and error.count("error:") == 1 and advice in error, f"{' '.join(words[:2])} with nowhere to print says what to do", error)
+    suite.equal([note["text"] for note in node.ok("case", "show", case)["notes"]].count("eenmaal"), 1, "the note was written")
 
 
 def new_folders(contract):

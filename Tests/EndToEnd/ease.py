@@ -191,6 +191,35 @@ def check_clock(suite, world):
     node.stop()
 
 
+def check_unaccepted(suite, world):
+    """A table that a partner has not accepted is nothing that a round waits for."""
+    maker, second, third = (world.node(handle, member_class="od-toezicht") for handle in ("od-maker", "od-mee", "od-later"))
+    world.table(maker, [second, third], "--quorum", "3", name="Oud", accept=False)
+    old, new = world.path("Oud.table"), world.path("Nieuw.table")
+    third.ok("table", "accept", old)
+    maker.ok("table", "accept", old)
+    for node in (maker, second, third):
+        node.start()
+    cards = [part for node in (second, third) for part in ("--member", world.path(node.handle + ".card"))]
+    newer = maker.ok("table", "create", "--theme", "afval", "--name", "Nieuw", "--purpose", "Beproeving", "--from", "2020-01-01", "--until", "2090-12-31", *cards, "--out", new)["table"]
+    second.ok("table", "accept", new)
+    maker.ok("table", "accept", new)
+    maker.ok("case", "open", "--table", newer, "--title", "Voor wie later komt")
+    # No table counts at both yet.
+    done = maker.run("sync", "now", "--peer", "od-later")
+    suite.check(done.code == 3 and done.seconds < 30 and "does not hold 'Nieuw' yet" in done.json["peers"][0]["error"], "a partner that holds no table in common is told so at once", done)
+    second.ok("table", "accept", old)
+    suite.check(wait_until(lambda: all(one["effective"] for one in maker.ok("table", "list")["tables"]), 20), "the older table counts", maker.ok("table", "list"))
+    for node in (maker, second):
+        done = node.run("sync", "now")
+        suite.check(done.code == 0 and done.seconds < 30, f"{node.handle} is in step of what all hold", done)
+    third.ok("table", "accept", new)
+    done = maker.run("sync", "now", "--peer", "od-later")
+    suite.check(done.code == 0 and len(third.ok("case", "list")["cases"]) == 1, "once it is accepted the round has it too", done)
+    for node in (maker, second, third):
+        node.stop()
+
+
 def script(suite, world):
     suite.title("tafel alone")
     check_alone(suite, world)
@@ -203,6 +232,8 @@ def script(suite, world):
     check_pages(suite, world, prefix)
     suite.title("one folder, many commands")
     check_waits(suite, world)
+    suite.title("a table that a partner has not accepted")
+    check_unaccepted(suite, world)
     suite.title("a clock that is behind")
     check_clock(suite, world)
     suite.title("a partner that is silent")

@@ -25,7 +25,7 @@ def add_arguments(parser):
     parser.add_argument("--flips", type=int, default=24, help="changed bits of each file (default: 24)")
     parser.add_argument("--sizes", type=int, default=30, help="free sizes of a disk that fills up (default: 30)")
     parser.add_argument("--notes", type=int, default=300, help="notes of one case (default: 300)")
-    parser.add_argument("--only", help="one part: schema, mount, disk, limit, bits, repair, clock, values, notes")
+    parser.add_argument("--only", help="one part: schema, mount, disk, told, new, limit, bits, repair, clock, values, notes")
 
 
 def script(suite, world):
@@ -39,6 +39,7 @@ def script(suite, world):
         "mount": lambda: knocks_disk.read_only(knocked) if can_mount else None,
         "disk": lambda: knocks_disk.full_disks(knocked, suite.options.sizes) if can_mount else None,
         "told": lambda: knocks_disk.told_to_partners(knocked) if can_mount else None,
+        "new": lambda: knocks_disk.new_tables(knocked) if can_mount else None,
         "limit": lambda: knocks_disk.short_files(knocked),
         "bits": lambda: knocks_bits.changed_bits(knocked, suite.options.flips),
         "repair": lambda: knocks_bits.repairs(knocked, suite.options.flips),

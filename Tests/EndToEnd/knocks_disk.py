@@ -126,6 +126,27 @@ def told_to_partners(knocked):
     knocked.put_back()
 
 
+def new_tables(knocked):
+    """No table is made on a full disk that would be taken for one of an old folder once there is room."""
+    suite, node, world = knocked.suite, knocked.node, knocked.world
+    home, disk = node.data, world.path("nieuw")
+    mount(disk, "96m")
+    node.data = os.path.join(disk, "od-noord")
+    knocked.put_back(node.data)
+    before = node.ok("table", "list")
+    fill(disk, 0)
+    create = ["table", "create", "--theme", "afval", "--name", "Vol", "--purpose", "Vol", "--from", "2020-01-01", "--until", "2090-12-31", "--out", world.path("vol.table")]
+    done = node.run(*create)
+    suite.check(done.code == 3 and "disk is full" in done.err, "table create on a full disk says so", done)
+    suite.equal(node.ok("table", "list"), before, "and nothing was signed")
+    os.remove(os.path.join(disk, "filler"))
+    suite.equal(node.run(*create).code, 0, "with room it is made")
+    suite.equal([alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] in ("unconfirmed", "unprotected")], [], "and nothing is doubted")
+    node.data = home
+    unmount(disk)
+    knocked.put_back()
+
+
 def fill(disk, free):
     """Leaves so many bytes of a disk free."""
     with open(os.path.join(disk, "filler"), "wb") as file:

@@ -1,3 +1,5 @@
+import Cryptography
+import PeerTransport
 import SyncLog
 import Testing
 
@@ -53,6 +55,33 @@ struct AlarmTests {
         let told = try await live.perform(.status, as: Document.self)
         #expect(told.alarms.map(\.text) == ["heeft er 10"])
         #expect(told.past_alarms.isEmpty)
+    }
+
+    @Test func `who comes for a moment only is not silent`() async throws {
+        let table = try await HostileTable()
+        let node = try await table.victim.node
+        let peer = table.hostile.card.identity
+        func isTold() async throws -> Bool {
+            let told = try await table.victim.perform(.status, as: Document.self)
+            return told.alarms.contains { $0.code == "silent" && $0.text.contains("mallory") }
+        }
+        await node.checkAlarms(isForced: true)
+        let noticed = try #require(await node.troubles[peer]?.since)
+        await node.raise("mallory: not reached", .silent, about: TextEncoding.hex(peer.bytes))
+        // Who says no hello is not reached.
+        let knock = try await table.hostile.dial(table.victim)
+        _ = try await knock.next()
+        await node.checkAlarms(isForced: true)
+        #expect(try await isTold())
+        await knock.connection.close()
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.settle(table.id)
+        await session.connection.close()
+        #expect(try await !isTold())
+        try await eventually("the time counts anew") {
+            await node.troubles[peer].map { $0.since > noticed } ?? false
+        }
+        try await table.stop()
     }
 
     @Test func `ended alarms make room before those that stand`() async throws {

@@ -117,6 +117,38 @@ struct HostileClaimTests {
         try await table.checkAndStop(alarm: nil)
     }
 
+    @Test func `of a wrong clock the worst of each direction is told`() async throws {
+        let table = try await HostileTable()
+        var (log, _) = try table.forgedLog()
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        try await session.give(log.chunk(from: 0))
+        let node = try await table.victim.node
+        await node.noteLevelMark(of: table.hostile.card.identity, in: table.id)
+        let hour: Int64 = 3_600_000
+        func told(after hours: Int64) async throws -> [String] {
+            var header = log.header(.card)
+            let time = Int64(header.time.milliseconds) + hours * hour
+            header.time = HybridTime(milliseconds: UInt64(time))
+            let size = log.size
+            log.append(header, payload: table.hostile.card.note.encoded)
+            try await session.give(log.chunk(from: Int(size)))
+            return await node.alarms.filter { $0.until == nil && $0.code == .clock }.map(\.text)
+        }
+        #expect(try await told(after: -48).map { $0.contains("about 2 days before") } == [true])
+        #expect(try await told(after: -72).map { $0.contains("about 2 days before") } == [true])
+        var texts = try await told(after: 48)
+        #expect(texts.count == 2 && texts.last?.contains("about 2 days ahead") == true)
+        // Markedly worse: a new alarm in the place of the old.
+        texts = try await told(after: 24 * 3_650)
+        #expect(texts.count == 2 && texts.last?.contains("about 10 years ahead") == true)
+        texts = try await told(after: -24 * 400)
+        #expect(texts.count == 2 && texts.last?.contains("about 1 year before") == true)
+        await node.acknowledgeAlarms()
+        #expect(try await told(after: 72).count == 1)
+        await session.connection.close()
+        try await table.stop()
+    }
+
     @Test func `two histories of one size are found, told, and stay disputed`() async throws {
         let table = try await HostileTable()
         var (one, chain) = try table.forgedLog()

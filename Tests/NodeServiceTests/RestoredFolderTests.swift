@@ -43,6 +43,25 @@ struct RestoredFolderTests {
         try await peer.stop()
     }
 
+    @Test func `a file beside the folder that can be kept again holds what the run went on from`()
+        async throws
+    {
+        let node = try LiveNode("od-noord", .odToezicht)
+        _ = try await LiveTable([node])
+        try await node.letGo()
+        let marker = URL(filePath: WrittenMarker.path(besides: node.path))
+        try FileManager.default.removeItem(at: marker)
+        try FileManager.default.createDirectory(at: marker, withIntermediateDirectories: false)
+        try await node.reopen()
+        #expect(try await node.alarms().map { $0.contains("cannot be written") } == [true])
+        try FileManager.default.removeItem(at: marker)
+        #expect(try await node.alarms().isEmpty)
+        try await node.reopen()
+        #expect(try await node.alarms().isEmpty, "nothing was put back")
+        try await node.letGo()
+        try FileManager.default.removeItem(at: marker)
+    }
+
     @Test func `a log is exported beside one that began and has no entry yet`() async throws {
         let node = try LiveNode("od-noord", .odToezicht)
         let peer = try LiveNode("ilt", .rijksinspectieToezicht)

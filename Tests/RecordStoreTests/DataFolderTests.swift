@@ -119,7 +119,7 @@ struct DataFolderTests {
     }
 
     @Test func `what is not a node's folder is named and left as it was`() throws {
-        #expect(throws: FolderError.file(.missing(path: self.path))) {
+        #expect(throws: FolderError.missing(path: self.path)) {
             try DataFolder.open(at: self.path)
         }
         let file = self.parent.file("file")
@@ -183,6 +183,22 @@ struct DataFolderTests {
         #expect(throws: error) { try DataFolder.open(at: path) }
         let other = FolderError.file(.readOnlyFileSystem(path: path + "2"))
         #expect(throws: other) { try DataFolder.create(at: path + "2") }
+    }
+
+    @Test func `a node of which a file is gone is not taken for a folder without one`() throws {
+        do {
+            let folder = try DataFolder.create(at: self.path)
+            try folder.replace(.slots, with: [1])
+            try folder.replace(.keys, with: [1])
+            #expect(throws: FolderError.incomplete(path: self.path, name: "node.json")) {
+                try folder.checkParts()
+            }
+            try folder.remove(.keys)
+        }
+        let error = FolderError.incomplete(path: self.path, name: "keys")
+        #expect(throws: error) { try DataFolder.open(at: self.path) }
+        #expect(throws: error) { try DataFolder.inspect(at: self.path) }
+        #expect(error.description.contains("from a backup"))
     }
 
     @Test func `messages say what, why and what to do`() {

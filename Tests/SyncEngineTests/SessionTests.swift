@@ -148,6 +148,36 @@ import Wire
         #expect(client.sharedTables(of: session) == [self.world.table])
     }
 
+    @Test func `a table that the peer never named is not shared, whoever is at it`() {
+        var client = SyncEngine(card: self.world.card(2), tables: [:])
+        let session = SessionID(1)
+        _ = client.handle(
+            .connected(session, peer: self.world.card(1).identity, isInitiator: true)
+        )
+        let hello = Hello(version: 1, card: self.world.card(1), tables: [:])
+        _ = client.handle(.received(.hello(hello), session))
+        _ = client.handle(.tableChanged(self.world.state(2)))
+        #expect(client.sharedTables(of: session)?.isEmpty == true)
+        // It accepts it while the session stands.
+        _ = client.handle(.received(.tableFile(self.world.file), session))
+        #expect(client.sharedTables(of: session) == [self.world.table])
+        #expect(client.isInRound(self.world.table, over: session))
+    }
+
+    @Test func `a table that the peer named first is shared once it is accepted here`() {
+        var client = SyncEngine(card: self.world.card(2), tables: [:])
+        let session = SessionID(1)
+        _ = client.handle(
+            .connected(session, peer: self.world.card(1).identity, isInitiator: true)
+        )
+        let hello = Hello(version: 1, card: self.world.card(1), tables: [:])
+        _ = client.handle(.received(.hello(hello), session))
+        _ = client.handle(.received(.tableFile(self.world.file), session))
+        #expect(client.sharedTables(of: session)?.isEmpty == true)
+        _ = client.handle(.tableChanged(self.world.state(2)))
+        #expect(client.sharedTables(of: session) == [self.world.table])
+    }
+
     @Test func `a new card in a hello is stored and goes to the other sessions`() throws {
         var session = TestSession(self.world, 1, with: 2)
         _ = session.engine.handle(

@@ -1,0 +1,38 @@
+/// What a request leaves behind, for who does not get its answer.
+extension NodeRequest {
+    /// The command that shows what was done and is not to be asked again; `nil` where nothing was, or
+    /// where the same once more changes nothing.
+    package var shownBy: String? {
+        switch self {
+        case .changeCard: "tafel node card"
+        case .acknowledgeAlarms, .recover: "tafel node status"
+        case .importRecords: "tafel record search"
+        case .createTable, .acceptTable, .amendTable: "tafel table list"
+        case .openCase(let draft): draft.isPreview ? nil : "tafel case list"
+        case .setCase(let id, _, _, _), .addNote(let id, _), .link(let id, _, _, _, _),
+            .tag(let id, _, _, _):
+            "tafel case show \(id)"
+        case .setAudience(let draft): draft.isPreview ? nil : "tafel case show \(draft.caseID)"
+        case .share(let draft): draft.isPreview ? nil : "tafel case show \(draft.caseID)"
+        case .withdraw(let fragment, _, _): "tafel fragment status \(fragment)"
+        case .addUser, .removeUser, .setPassword: "tafel user list"
+        case .card, .status, .settleIndex, .search, .showRecord, .listTables, .showTable,
+            .showTableFile, .listCases, .showCase, .showCaseSeen, .offeredGrounds,
+            .fragmentStatus, .syncNow, .syncStatus, .showLog, .showFork, .exportLog, .logText,
+            .caseDisclosures, .listUsers:
+            nil
+        }
+    }
+
+    /// How to get the file of an answer that could not be written, where more was done than to read;
+    /// else `nil`.
+    package var fileAgain: String? {
+        switch self {
+        case .createTable, .acceptTable, .amendTable:
+            "What it was to hold is signed and kept here: the same command writes it again"
+        case .changeCard:
+            "The new version is signed, and partners get it: 'tafel node card --out FILE' writes it"
+        default: nil
+        }
+    }
+}
