@@ -372,22 +372,6 @@ enum Documents {
         let entries: [Entry]
     }
 
-    struct Sync: Decodable {
-        struct Amount: Decodable {
-            let entries: Int
-        }
-
-        struct Peer: Decodable {
-            let handle: String
-            let ok: Bool
-            let error: String?
-            let sent: Amount
-            let received: Amount
-        }
-
-        let peers: [Peer]
-    }
-
     /// An answer to a change.
     struct Written: Decodable {
         struct Entry: Decodable {

@@ -72,6 +72,17 @@ extension Node {
             )
         }
         lines += peers.map(\.line) + unopened.map(\.line)
+        lines += Self.lines(standing: standing, ended: ended)
+        return NodeAnswer(
+            exitCode: standing.isEmpty ? 0 : 1,
+            json: json,
+            text: lines.joined(separator: "\n"),
+            file: nil
+        )
+    }
+
+    private static func lines(standing: [Alarm], ended: [Alarm]) -> [ShownText] {
+        var lines: [ShownText] = []
         for alarm in standing {
             lines.append(
                 "ALARM    \(alarm.code.rawValue), since \(UTCTime.text(milliseconds: alarm.since)): "
@@ -89,12 +100,7 @@ extension Node {
                 "What happened stands here until it was seen: 'tafel node status --acknowledge'."
             )
         }
-        return NodeAnswer(
-            exitCode: standing.isEmpty ? 0 : 1,
-            json: json,
-            text: lines.joined(separator: "\n"),
-            file: nil
-        )
+        return lines
     }
 
     private func json(of alarm: Alarm) -> JSONValue {
