@@ -38,7 +38,6 @@ extension Node {
                 "version": isKnown ? .integer(Int(version)) : .null,
                 "received": received.map { .bool($0) } ?? .null,
                 "withdrawn": JSONValue(withdrawn),
-                "reason": JSONValue(fragment.withdrawal?.reason),
                 "destroyed": .bool(false),
             ])
             guard let received else {
@@ -62,6 +61,7 @@ extension Node {
                 "expired": .bool(fragment.isExpired(on: self.today)),
                 "counts": .bool(fragment.counts),
                 "withdrawn": JSONValue(withdrawn),
+                "reason": JSONValue(fragment.withdrawal?.reason),
                 "recipients": .array(items),
             ],
             text: lines.joined(separator: "\n"),
