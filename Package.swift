@@ -80,6 +80,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "NodeInterface", swiftSettings: pure),
         .target(
             name: "PeerTransport",
             dependencies: [
@@ -96,8 +97,9 @@ let package = Package(
         .target(
             name: "NodeService",
             dependencies: [
-                "CaseModel", "Cryptography", "JSONText", "PeerTransport", "RecordStore",
-                "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire", "Yams",
+                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "PeerTransport",
+                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
+                "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -108,7 +110,7 @@ let package = Package(
         .target(
             name: "CaseWeb",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeService", "SyncLog", "Terminal",
+                "CaseModel", "Cryptography", "NodeInterface", "NodeService", "SyncLog", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -134,8 +136,9 @@ let package = Package(
         .executableTarget(
             name: "tafel",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeService", "SyncLog",
-                "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "SyncLog", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -192,10 +195,15 @@ let package = Package(
         .testTarget(
             name: "CaseWebTests",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "SyncLog",
+                "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService", "SyncLog",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["NodeInterface", "NodeService", "Terminal", "tafel"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -211,8 +219,9 @@ let package = Package(
         .testTarget(
             name: "NodeServiceTests",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeService", "PeerTransport", "RecordStore",
-                "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Terminal", "Wire",
+                "CaseModel", "Cryptography", "NodeInterface", "NodeService", "PeerTransport",
+                "RecordStore", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Terminal",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,3 +1,4 @@
+import NodeInterface
 import Foundation
 import HTTPTypes
 import NodeService
@@ -12,6 +13,18 @@ struct Desk: Sendable {
 
     /// Whether the user may do something.
     func may(_ right: Right) -> Bool { self.account.role.rights.contains(right) }
+
+    /// Asks for what a page needs.
+    func ask<Asked: HandledRequest>(
+        _ request: Asked
+    ) async throws(PageError) -> Asked.Answer {
+        guard self.may(Asked.right) else { throw PageError(.forbidden, "errorRight") }
+        do throws(NodeFailure) {
+            return try await self.node.answer(request, for: self.account.name)
+        } catch {
+            throw PageError(error)
+        }
+    }
 
     /// Makes a call in the user's name.
     func call(_ request: NodeRequest) async throws(NodeFailure) -> NodeAnswer {

@@ -1,35 +1,7 @@
+import NodeInterface
+
 /// The node's answers as pages read them: the documents that `--json` prints.
 enum Documents {
-    struct Cases: Decodable {
-        struct Item: Decodable {
-            let `case`: String
-            let table: String
-            let titles: [String]
-            let phase: String
-            let owner: String
-            let fragments: Int
-            let expired: Int
-            let conflicts: Int
-            let period: String
-        }
-
-        let cases: [Item]
-        let next: String?
-    }
-
-    struct Tables: Decodable {
-        struct Item: Decodable {
-            let table: String
-            let name: String
-            let theme: String
-            let version: Int
-            let effective: Bool
-            let period: String
-        }
-
-        let tables: [Item]
-    }
-
     struct Table: Decodable {
         struct Member: Decodable {
             let handle: String
@@ -61,7 +33,7 @@ enum Documents {
         let purpose: String
         let from: String
         let until: String
-        let period: String
+        let period: Period
         let members: [Member]
         let grounds: [Ground]
         let signatures: [String]
@@ -211,35 +183,6 @@ enum Documents {
         let members: [Member]
         /// What is shared of the record in the case now; `nil` for nothing.
         let shared: Shared?
-    }
-
-    struct Disclosures: Decodable {
-        struct Recipient: Decodable {
-            let handle: String
-            let ground: String
-            /// `nil` where it is known to the owner alone.
-            let version: Int?
-            let received: Bool?
-        }
-
-        struct Item: Decodable {
-            let fragment: String
-            let owner: String
-            let own: Bool
-            let version: Int
-            let type: String
-            let category: String
-            let at: String
-            let expires: String?
-            let expired: Bool
-            let counts: Bool
-            let lowered: String?
-            let withdrawn: String?
-            let reason: String?
-            let recipients: [Recipient]
-        }
-
-        let disclosures: [Item]
     }
 
     struct Hits: Decodable {

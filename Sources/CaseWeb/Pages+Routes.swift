@@ -1,3 +1,4 @@
+import NodeInterface
 import Cryptography
 import HTTPTypes
 import Hummingbird

@@ -1,3 +1,5 @@
+import NodeInterface
+
 /// What a path names (`Protocol/web.md` §1).
 enum Route: Hashable, Sendable {
     /// A small change of a case.

@@ -1,19 +1,17 @@
+package import NodeInterface
 import SyncLog
-import Terminal
+package import Terminal
 
-/// Where a day lies in the period of a charter: outside of it nothing is begun, shared or said.
-enum CharterPeriod: String, Sendable {
-    case notBegun = "not begun"
-    case running
-    case over
-
+extension Period {
+    /// Where a day lies: outside of the period nothing is begun, shared or said.
+    ///
     /// `today`: `YYYY-MM-DD`.
     init(of charter: Charter, on today: String) {
         self = today < charter.from ? .notBegun : today > charter.until ? .over : .running
     }
 
     /// What is added where a charter is named: nothing while it runs.
-    var note: ShownText {
+    package var note: ShownText {
         switch self {
         case .notBegun: ", its period has not begun"
         case .running: ""

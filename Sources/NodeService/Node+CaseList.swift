@@ -1,70 +1,49 @@
-import JSONText
 import CaseModel
 import Cryptography
+package import NodeInterface
 import SyncEngine
 import SyncLog
-import Terminal
+
+extension ListCases: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.answer(self) }
+}
 
 /// Lists of cases.
 extension Node {
-    /// Lists cases ascending by ID, a page at a time; `after` is the last one of the page before.
-    func listCases(
-        table: String?,
-        phase: String?,
-        after: String?
-    ) throws(NodeFailure) -> NodeAnswer {
-        let wanted = try table.map { (prefix) throws(NodeFailure) in
+    /// Lists cases ascending by ID, a page at a time.
+    fileprivate func answer(_ asked: ListCases) throws(NodeFailure) -> ListCases.Answer {
+        let wanted = try asked.table.map { (prefix) throws(NodeFailure) in
             try self.table(prefix).file.table
         }
-        if let phase, CasePhase(rawValue: phase) == nil {
+        if let phase = asked.phase, CasePhase(rawValue: phase) == nil {
             let known = CasePhase.allCases.map(\.rawValue).joined(separator: ", ")
             throw .usage("phase '\(phase)': not known. Choose from \(known)")
         }
-        var items: [JSONValue] = []
-        var lines: [ShownText] = []
-        let page = try self.casePage(of: wanted, after: after)
+        let page = try self.casePage(of: wanted, after: asked.after)
+        var cases: [ListCases.Item] = []
         for (state, id) in page.cases {
-            guard let summary = try self.counted(id, in: state)?.summary(on: self.today) else {
-                continue
-            }
-            guard phase.map({ summary.phase.contains($0) }) ?? true else { continue }
-            let title = Self.distinct(summary.title)
-            let shownPhase = Self.distinct(summary.phase)
-            let period = CharterPeriod(of: state.file.governing, on: self.today)
-            items.append([
-                "case": .string(summary.caseID.hex),
-                "table": .string(TextEncoding.hex(summary.table.bytes)),
-                "title": .string(title.joined(separator: " / ")),
-                "titles": .array(title.map { .string($0) }),
-                "phase": .string(shownPhase.joined(separator: " / ")),
-                "owner": .string(summary.owner), "fragments": .integer(summary.fragmentCount),
-                "expired": .integer(summary.expiredCount),
-                "conflicts": .integer(summary.conflictCount),
-                "period": .string(period.rawValue),
-            ])
-            lines.append(
-                "\(summary.caseID.hex.prefix(12))  "
-                    + title.map { title -> ShownText in "\(title)" }.joined(separator: "  /  ")
-                    + "  [\(shownPhase.joined(separator: " / "))]  \(summary.owner), "
-                    + "\(summary.fragmentCount) fragment\(summary.fragmentCount == 1 ? "" : "s")"
-                    + (summary.expiredCount > 0 ? " and \(summary.expiredCount) expired" : "")
-                    + ", \(summary.conflictCount) conflicts"
-                    + (period == .running ? "" : " (table\(period.note))")
+            guard let summary = try self.counted(id, in: state)?.summary(on: self.today),
+                asked.phase.map({ summary.phase.contains($0) }) ?? true
+            else { continue }
+            cases.append(
+                ListCases.Item(
+                    case: summary.caseID.hex,
+                    table: TextEncoding.hex(summary.table.bytes),
+                    titles: Self.distinct(summary.title),
+                    phases: Self.distinct(summary.phase),
+                    owner: summary.owner,
+                    fragments: summary.fragmentCount,
+                    expired: summary.expiredCount,
+                    conflicts: summary.conflictCount,
+                    period: Period(of: state.file.governing, on: self.today)
+                )
             )
         }
-        if let next = page.next {
-            lines.append("There are more: add '--after \(next)' for those that follow.")
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["cases": .array(items), "next": JSONValue(page.next)],
-            text: lines.isEmpty
-                ? table == nil && phase == nil && after == nil
-                    ? "No cases here. Open one with 'tafel case open', or run 'tafel sync now'."
-                    : "No cases that fit."
-                : lines.joined(separator: "\n"),
-            file: nil
-        )
+        return ListCases.Answer(cases: cases, next: page.next)
     }
 
     /// The cases that one list looks at, and the last of them where others follow.

@@ -58,12 +58,9 @@ extension Node {
         case .acceptTable(let file, let replaces):
             return try self.acceptTable(file, replacing: replaces)
         case .amendTable(let id, let handles): return try self.amendTable(id, pinning: handles)
-        case .listTables: return self.listTables()
         case .showTable(let id): return try self.showTable(id)
         case .showTableFile(let file): return try self.showTableFile(file)
         case .openCase(let draft): return try self.openCase(draft)
-        case .listCases(let table, let phase, let after):
-            return try self.listCases(table: table, phase: phase, after: after)
         case .showCase(let id, let canonical, let at):
             return try self.showCase(id, canonical: canonical, at: at)
         case .showCaseSeen(let id): return try self.showCaseSeen(id)
@@ -92,7 +89,6 @@ extension Node {
             return try self.exportLog(table, generation: generation, from: from, until: until)
         case .logText(let text, let table, let author):
             return try self.logText(text, table, author: author)
-        case .caseDisclosures(let id): return try self.caseDisclosures(id)
         case .addUser(let name, let role, let password):
             return try self.addUser(name, role: role, password: password)
         case .listUsers: return try self.listUsers()

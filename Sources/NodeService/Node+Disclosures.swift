@@ -1,68 +1,64 @@
-import JSONText
 import CaseModel
+package import NodeInterface
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
-import Terminal
+
+extension ListDisclosures: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.answer(self) }
+}
 
 /// What was shared in a case, with whom, on which ground: also what was withdrawn.
 extension Node {
-    func caseDisclosures(_ id: String) throws(NodeFailure) -> NodeAnswer {
-        let (table, counted) = try self.findCase(id)
-        var items: [JSONValue] = []
-        var lines: [ShownText] = []
+    fileprivate func answer(
+        _ asked: ListDisclosures
+    ) throws(NodeFailure) -> ListDisclosures.Answer {
+        let (table, counted) = try self.findCase(asked.case)
         let cut = counted.cutFragments.filter { $0.owner == table.me }
+        var items: [ListDisclosures.Item] = []
         for fragment in (counted.fragments + cut).sorted(by: { $0.id < $1.id }) {
-            let isOwn = fragment.owner == table.me
-            // Receipts quote the own log; what others' recipients confirmed is not known here.
-            let confirmed = isOwn ? try self.confirmations(of: fragment, in: table) : []
-            let header = fragment.newest.header
-            let withdrawal = fragment.withdrawal
-            items.append([
-                "fragment": .string(fragment.id.hex),
-                "owner": .string(counted.handle(fragment.owner)), "own": .bool(isOwn),
-                "version": .integer(Int(fragment.payload.version)),
-                "type": .string(fragment.payload.type.rawValue),
-                "category": .string(header.category?.name ?? ""),
-                "lowered": JSONValue(fragment.payload.lowered),
-                "at": .string(UTCTime.text(milliseconds: header.time.milliseconds)),
-                "expires": JSONValue(fragment.payload.expires),
-                "expired": .bool(fragment.isExpired(on: self.today)),
-                "counts": .bool(fragment.counts),
-                "withdrawn": withdrawal.map {
-                    .string(UTCTime.text(milliseconds: $0.time.milliseconds))
-                } ?? .null,
-                "reason": JSONValue(withdrawal?.reason),
-                "recipients": .array(
-                    fragment.given.map { recipient, version, _ in
-                        [
-                            "handle": .string(counted.handle(recipient.member)),
-                            "ground": .string(recipient.ground),
-                            "version": isOwn || recipient.member == table.me
-                                ? .integer(Int(version)) : .null,
-                            "received": isOwn ? .bool(confirmed.contains(recipient.member)) : .null,
-                        ]
-                    }
-                ),
-            ])
-            let newest = fragment.payload.version
-            let to = fragment.given.map { recipient, version, _ in
-                "\(counted.handle(recipient.member)) (\(recipient.ground)"
-                    + (!isOwn && recipient.member != table.me
-                        ? ", which version its owner knows)"
-                        : version < newest ? ", version \(version))" : ")")
-            }.joined(separator: ", ")
-            lines.append(
-                "\(fragment.id.hex.prefix(12))  \(counted.handle(fragment.owner)) to \(to)"
-                    + (fragment.counts ? "" : ", in no view")
-                    + (withdrawal.map { ", withdrawn: \($0.reason)" } ?? "")
-            )
+            items.append(try self.disclosure(of: fragment, in: counted, table))
         }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["disclosures": .array(items)],
-            text: lines.isEmpty ? "Nothing was shared yet." : lines.joined(separator: "\n"),
-            file: nil
+        return ListDisclosures.Answer(disclosures: items)
+    }
+
+    private func disclosure(
+        of fragment: CaseFragment,
+        in counted: CountedCase,
+        _ table: TableState
+    ) throws(NodeFailure) -> ListDisclosures.Item {
+        let isOwn = fragment.owner == table.me
+        // Receipts quote the own log; what others' recipients confirmed is not known here.
+        let confirmed = isOwn ? try self.confirmations(of: fragment, in: table) : []
+        let header = fragment.newest.header
+        return ListDisclosures.Item(
+            fragment: fragment.id.hex,
+            owner: counted.handle(fragment.owner),
+            own: isOwn,
+            version: Int(fragment.payload.version),
+            type: fragment.payload.type.rawValue,
+            category: header.category?.name ?? "",
+            lowered: fragment.payload.lowered,
+            at: UTCTime.text(milliseconds: header.time.milliseconds),
+            expires: fragment.payload.expires,
+            expired: fragment.isExpired(on: self.today),
+            counts: fragment.counts,
+            withdrawn: fragment.withdrawal.map {
+                UTCTime.text(milliseconds: $0.time.milliseconds)
+            },
+            reason: fragment.withdrawal?.reason,
+            recipients: fragment.given.map { recipient, version, _ in
+                ListDisclosures.Recipient(
+                    handle: counted.handle(recipient.member),
+                    ground: recipient.ground,
+                    version: isOwn || recipient.member == table.me ? Int(version) : nil,
+                    received: isOwn ? confirmed.contains(recipient.member) : nil
+                )
+            }
         )
     }
 }

@@ -1,3 +1,4 @@
+import NodeInterface
 import JSONText
 import CaseModel
 import Cryptography
@@ -176,7 +177,7 @@ extension Node {
             .init("purpose", .string(charter.purpose)),
             .init("from", .string(charter.from)),
             .init("until", .string(charter.until)),
-            .init("period", .string(CharterPeriod(of: charter, on: self.today).rawValue)),
+            .init("period", .string(Period(of: charter, on: self.today).rawValue)),
             .init("evaluation", .string(charter.evaluation)),
             .init("members", .array(members)),
             .init("grounds", .array(grounds)),
@@ -198,7 +199,7 @@ extension Node {
             "\(TextEncoding.hex(file.table.bytes))",
             "purpose  \(charter.purpose)",
             "period   \(charter.from) to \(charter.until)"
-                + CharterPeriod(of: charter, on: self.today).note,
+                + Period(of: charter, on: self.today).note,
             "signed   by \(signers.isEmpty ? "nobody" : signers.joined(separator: ", ")); "
                 + "\(file.quorum(version: version)) must sign",
             "members",

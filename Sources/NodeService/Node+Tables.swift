@@ -1,3 +1,4 @@
+package import NodeInterface
 import JSONText
 import CaseModel
 import Cryptography
@@ -7,6 +8,13 @@ import RecordStore
 import SyncEngine
 import SyncLog
 import Terminal
+
+extension ListTables: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for user: String) async -> Answer {
+        await node.answer(self)
+    }
+}
 
 /// Commands about tables.
 extension Node {
@@ -333,7 +341,7 @@ extension Node {
         let signatures = file.signers(version: version).count
         let quorum = file.quorum(version: version)
         let isEffective = file.effectiveVersion == version
-        let period = CharterPeriod(of: file.newest, on: self.today)
+        let period = Period(of: file.newest, on: self.today)
         var state: ShownText =
             isEffective
             ? "effective"
@@ -358,37 +366,19 @@ extension Node {
         )
     }
 
-    func listTables() -> NodeAnswer {
-        let tables = self.engine.tables.sorted { $0.key < $1.key }.map(\.value.file)
-        let lines: [ShownText] = tables.map { file in
-            "\(TextEncoding.hex(file.table.bytes.prefix(8)))  \(file.governing.name) "
-                + "(\(file.governing.theme)), version \(file.governing.version), "
-                + (file.effective == nil ? "not effective yet" : "effective")
-                + CharterPeriod(of: file.governing, on: self.today).note
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "tables": .array(
-                    tables.map { file in
-                        [
-                            "table": .string(TextEncoding.hex(file.table.bytes)),
-                            "name": .string(file.governing.name),
-                            "theme": .string(file.governing.theme),
-                            "version": .integer(Int(file.governing.version)),
-                            "effective": .bool(file.effective != nil),
-                            "period": .string(
-                                CharterPeriod(of: file.governing, on: self.today).rawValue
-                            ),
-                        ]
-                    }
+    fileprivate func answer(_ asked: ListTables) -> ListTables.Answer {
+        ListTables.Answer(
+            tables: self.engine.tables.sorted { $0.key < $1.key }.map { table, state in
+                let charter = state.file.governing
+                return ListTables.Item(
+                    table: TextEncoding.hex(table.bytes),
+                    name: charter.name,
+                    theme: charter.theme,
+                    version: Int(charter.version),
+                    effective: state.file.effective != nil,
+                    period: Period(of: charter, on: self.today)
                 )
-            ],
-            text: lines.isEmpty
-                ? "No tables yet. Draft one with 'tafel table create', or accept a file with "
-                    + "'tafel table accept'."
-                : lines.joined(separator: "\n"),
-            file: nil
+            }
         )
     }
 }

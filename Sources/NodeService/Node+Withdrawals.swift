@@ -1,3 +1,4 @@
+import NodeInterface
 import JSONText
 import CaseModel
 import Cryptography

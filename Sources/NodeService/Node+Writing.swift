@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import Cryptography
 import Logging
@@ -112,7 +113,7 @@ extension Node {
     func checkPeriod(of charter: Charter) throws(NodeFailure) {
         let today = self.today
         let period = "\(charter.from) to \(charter.until)"
-        switch CharterPeriod(of: charter, on: today) {
+        switch Period(of: charter, on: today) {
         case .running: break
         case .notBegun:
             throw .usage(

@@ -91,6 +91,30 @@ package enum NodeClient: Sendable {
         }
     }
 
+    /// Carries out a request.
+    package func answer<Asked: HandledRequest>(
+        _ request: Asked,
+        for user: String
+    ) async throws(NodeFailure) -> Asked.Answer {
+        switch self {
+        case .opened(let node): return try await node.answer(request, for: user)
+        case .running(let client):
+            let answer = try await client.answer(NamedRequest(request, user: user))
+            return try answer.read(as: Asked.Answer.self)
+        }
+    }
+
+    /// Carries out a request; its answer as a document.
+    package func document(
+        of request: some HandledRequest,
+        for user: String
+    ) async throws(NodeFailure) -> NamedAnswer {
+        switch self {
+        case .opened(let node): NamedAnswer(try await node.answer(request, for: user))
+        case .running(let client): try await client.answer(NamedRequest(request, user: user))
+        }
+    }
+
     /// Stores records of one source, durable when this returns.
     ///
     /// In this process they are handed over as they are; only the running node gets them encoded.

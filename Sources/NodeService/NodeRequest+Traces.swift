@@ -16,10 +16,10 @@ extension NodeRequest {
         case .share(let draft): draft.isPreview ? nil : "tafel case show \(draft.caseID)"
         case .withdraw(let fragment, _, _): "tafel fragment status \(fragment)"
         case .addUser, .removeUser, .setPassword: "tafel user list"
-        case .card, .status, .settleIndex, .search, .showRecord, .listTables, .showTable,
-            .showTableFile, .listCases, .showCase, .showCaseSeen, .offeredGrounds,
+        case .card, .status, .settleIndex, .search, .showRecord, .showTable,
+            .showTableFile, .showCase, .showCaseSeen, .offeredGrounds,
             .fragmentStatus, .syncNow, .syncStatus, .showLog, .showFork, .exportLog, .logText,
-            .caseDisclosures, .listUsers:
+            .listUsers:
             nil
         }
     }

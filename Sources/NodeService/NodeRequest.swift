@@ -22,13 +22,10 @@ package enum NodeRequest: Codable, Sendable {
     case acceptTable(file: String, replaces: Bool = false)
     /// `pinning`: handles of the members whose forked logs the next version cuts.
     case amendTable(id: String, pinning: [String])
-    case listTables
     case showTable(id: String)
     /// The newest version of a file that was not accepted, and what it changes.
     case showTableFile(file: String)
     case openCase(CaseDraft)
-    /// `after`: the last case of the page before; `nil` for the first page.
-    case listCases(table: String?, phase: String?, after: String? = nil)
     case showCase(id: String, canonical: Bool, at: UInt64?)
     /// The view with the dots behind registers and tags, for who writes later what they saw now.
     case showCaseSeen(id: String)
@@ -64,7 +61,6 @@ package enum NodeRequest: Codable, Sendable {
     case exportLog(table: String, generation: UInt16? = nil, from: UInt64?, until: UInt64?)
     /// `author`: whose log; `nil` for the own.
     case logText(LogText, table: String, author: String?)
-    case caseDisclosures(id: String)
     case addUser(name: String, role: String, password: [UInt8])
     case listUsers
     case removeUser(name: String)

@@ -1,14 +1,4 @@
-/// What a local user may do on the pages (`Protocol/web.md` §4).
-package enum UserRole: String, CaseIterable, Codable, Hashable, Sendable {
-    /// Works on cases: reads and shares.
-    case analyst
-    /// As an analyst, and decides that data is shared in a category below its record's.
-    case manager
-    /// Keeps the node healthy: sees no contents of cases or records.
-    case `operator`
-    /// Sees the charter and what left, without contents.
-    case auditor
-}
+package import NodeInterface
 
 /// A local account for the pages, without its password.
 package struct UserAccount: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaseModel
+import NodeInterface
 import NodeService
 
 /// `tafel case`.
@@ -60,8 +61,8 @@ struct CaseCommand: ParsableCommand {
         var after: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .listCases(table: self.table, phase: self.phase, after: self.after)
+            try await self.options.print(
+                ListCases(table: self.table, phase: self.phase, after: self.after)
             )
         }
     }

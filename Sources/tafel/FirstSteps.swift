@@ -1,4 +1,5 @@
 import Foundation
+import NodeInterface
 import NodeService
 import Terminal
 
@@ -11,12 +12,6 @@ enum FirstSteps {
         struct Table: Decodable { let effective: Bool }
         let store: Store
         let tables: [Table]
-    }
-
-    /// The part of `case list` that decides.
-    private struct Cases: Decodable {
-        struct Case: Decodable {}
-        let cases: [Case]
     }
 
     /// The text for a data folder.
@@ -65,7 +60,8 @@ enum FirstSteps {
         guard status.store.records != nil else {
             return "The node runs, and its store cannot be read. See 'tafel node status'."
         }
-        let cases = await ask(.listCases(table: nil, phase: nil), as: Cases.self)?.cases.count ?? 0
+        let list = try? await NodeClient.running(client).answer(ListCases(), for: user)
+        let cases = list?.cases.count ?? 0
         var lines: [ShownText] = ["The node runs. Next:"]
         if status.store.records == 0 {
             lines.append("  bring in records  tafel record import FILE.csv --mapping MAPPING.yaml")

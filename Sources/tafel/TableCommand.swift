@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NodeInterface
 import NodeService
 import SyncLog
 
@@ -147,7 +148,7 @@ struct TableCommand: ParsableCommand {
         @OptionGroup var options: NodeOptions
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.listTables)
+            try await self.options.print(ListTables())
         }
     }
 

@@ -1,3 +1,4 @@
+import NodeInterface
 import ArgumentParser
 import Cryptography
 import NodeService

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import NodeInterface
 import NodeService
 import SyncLog
 import Testing
@@ -347,18 +348,18 @@ import Testing
     @Test func `the newest disclosures are shown`() throws {
         let most = WebLimits.partsShownMax
         let items = (0...most).map { number in
-            Documents.Disclosures.Item(
+            ListDisclosures.Item(
                 fragment: "f\(number)",
                 owner: "o",
                 own: true,
                 version: 1,
                 type: "inspection",
                 category: "business",
+                lowered: nil,
                 at: "2026-01-01T00:00:\(String(number + 1_000)).000Z",
                 expires: nil,
                 expired: false,
                 counts: true,
-                lowered: nil,
                 withdrawn: nil,
                 reason: nil,
                 recipients: []

@@ -1,3 +1,4 @@
+import NodeInterface
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite struct DisclosureTests {
     @Test func `which version others were given its owner alone knows`() throws {
         let item = try JSONDecoder().decode(
-            Documents.Disclosures.Item.self,
+            ListDisclosures.Item.self,
             from: Data(
                 #"""
                 {"fragment":"f","owner":"o","own":false,"version":3,"type":"inspection","category":"business",

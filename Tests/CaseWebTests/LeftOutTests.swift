@@ -1,3 +1,4 @@
+import NodeInterface
 import Foundation
 import NodeService
 import Testing

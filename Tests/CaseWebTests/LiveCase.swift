@@ -1,5 +1,6 @@
 import CaseModel
 import Foundation
+import NodeInterface
 import NodeService
 import ServiceLifecycle
 import SyncLog
@@ -60,7 +61,7 @@ struct LiveCase {
         )
         try await pages.perform(.acceptTable(file: Self.text(signed)))
         self.partner = node
-        let tables: Documents.Tables = try await pages.ask(.listTables)
+        let tables = try await pages.ask(ListTables())
         self.table = try #require(tables.tables.first?.table)
         let opened: Documents.Opened = try await pages.ask(
             .openCase(
@@ -234,10 +235,9 @@ struct LiveCase {
     }
 
     /// What was shared.
-    var disclosures: [Documents.Disclosures.Item] {
+    var disclosures: [ListDisclosures.Item] {
         get async throws {
-            let all: Documents.Disclosures = try await self.pages.ask(.caseDisclosures(id: self.id))
-            return all.disclosures
+            try await self.pages.ask(ListDisclosures(case: self.id)).disclosures
         }
     }
 

@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import Foundation
 import Glibc
@@ -147,6 +148,11 @@ struct LivePages {
     @discardableResult
     func perform(_ request: NodeRequest) async throws -> NodeAnswer {
         try await self.node.perform(NodeCall(request: request, user: "test"))
+    }
+
+    /// Makes a request as the command line does.
+    func ask<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
+        try await self.node.answer(request, for: "test")
     }
 
     /// A browser without cookies.

@@ -1,3 +1,4 @@
+import NodeInterface
 import Foundation
 import Logging
 import NodeService

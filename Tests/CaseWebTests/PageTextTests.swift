@@ -1,3 +1,4 @@
+import NodeInterface
 import NodeService
 import Testing
 

@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import Cryptography
 import ReplicatedTypes
@@ -334,10 +335,11 @@ struct HostileEntryTests {
         for request in [
             NodeRequest.showLog(table: TextEncoding.hex(table.id.bytes), author: "mallory"),
             .showCase(id: table.caseID.hex, canonical: false, at: nil),
-            .listCases(table: nil, phase: nil), .syncStatus,
+            .syncStatus,
         ] {
             #expect(try await table.victim.perform(request).exitCode == 0)
         }
+        try await table.victim.ask(ListCases())
         await session.connection.close()
         // What is dated years ahead is told; it moves nothing.
         try await table.checkAndStop(alarm: deed.isPlain ? "dated entries about" : nil)

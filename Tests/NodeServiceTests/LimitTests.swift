@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import Foundation
 import Logging

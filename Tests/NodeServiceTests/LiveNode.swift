@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import Cryptography
 import Foundation
@@ -140,6 +141,12 @@ actor LiveNode {
     @discardableResult
     func perform(_ request: NodeRequest) async throws -> NodeAnswer {
         try await self.node.perform(NodeCall(request: request, user: "tester"))
+    }
+
+    /// Makes a request as the command line does.
+    @discardableResult
+    func ask<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
+        try await self.node.answer(request, for: "tester")
     }
 
     /// Makes a call and reads its document.

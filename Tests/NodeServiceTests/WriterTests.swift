@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import Cryptography
 import Foundation
@@ -238,11 +239,10 @@ struct WriterTests {
         let after = try await nodes[0].state(of: LogID(member: 1, generation: 0), in: table.id)
         #expect(before == after)
         let id = TextEncoding.hex(table.id.bytes)
-        for request in [NodeRequest.listTables, .showTable(id: id)] {
-            let call = NodeCall(request: request, user: "test")
-            let shown = try await nodes[0].node.perform(call)
-            #expect(shown.text.string.contains("its period \(words)"), "\(shown.text.string)")
-        }
+        let listed = try await nodes[0].ask(ListTables()).tables.map(\.period.note.string)
+        #expect(listed.allSatisfy { $0.contains("its period \(words)") } && !listed.isEmpty)
+        let shown = try await nodes[0].perform(.showTable(id: id)).text.string
+        #expect(shown.contains("its period \(words)"), "\(shown)")
     }
 }
 

@@ -1,4 +1,5 @@
 import CaseModel
+import NodeInterface
 import NodeService
 
 /// Turns the merged case view into what the templates ask for, in one language.
@@ -283,7 +284,7 @@ struct CaseModelBuilder {
         ]
     }
 
-    func disclosures(_ items: [Documents.Disclosures.Item], mayWithdraw: Bool) -> [String: Any] {
+    func disclosures(_ items: [ListDisclosures.Item], mayWithdraw: Bool) -> [String: Any] {
         let sorted = items.sorted { ($0.at, $0.fragment) < ($1.at, $1.fragment) }
         let shown = sorted.suffix(self.shownMax).map {
             self.disclosure($0, mayWithdraw: mayWithdraw)
@@ -294,7 +295,7 @@ struct CaseModelBuilder {
     }
 
     /// The type of a fragment, and whom it is about while its contents are there.
-    func what(_ item: Documents.Disclosures.Item) -> String {
+    func what(_ item: ListDisclosures.Item) -> String {
         let fragment = self.view.fragments.first { $0.id == item.fragment }
         let name = fragment?.fields["subject.name"].map { " \($0)" } ?? ""
         return self.words.term("type", item.type) + name
@@ -302,8 +303,8 @@ struct CaseModelBuilder {
 
     /// Which version somebody was given, where it is not the newest or not known here.
     private func versionText(
-        of recipient: Documents.Disclosures.Recipient,
-        _ item: Documents.Disclosures.Item
+        of recipient: ListDisclosures.Recipient,
+        _ item: ListDisclosures.Item
     ) -> String {
         guard let version = recipient.version else { return self.words("versionOwnerKnows") }
         guard version != item.version else { return "" }
@@ -313,7 +314,7 @@ struct CaseModelBuilder {
     }
 
     private func disclosure(
-        _ item: Documents.Disclosures.Item,
+        _ item: ListDisclosures.Item,
         mayWithdraw: Bool
     ) -> [String: Any] {
         var model: [String: Any] = [

@@ -1,5 +1,6 @@
 import CaseModel
 import HTTPTypes
+import NodeInterface
 import NodeService
 import SyncLog
 
@@ -16,13 +17,13 @@ extension Desk {
         status: HTTPResponse.Status
     ) async throws(PageError) -> Page {
         let view: Documents.View = try await self.ask(.showCaseSeen(id: id))
-        let disclosures: Documents.Disclosures = try await self.ask(.caseDisclosures(id: id))
-        let tables: Documents.Tables = try await self.ask(.listTables)
+        let disclosures = try await self.ask(ListDisclosures(case: id))
+        let tables = try await self.ask(ListTables())
         let handle = self.node.card.handle
         let isIn = view.audience.contains(handle)
         let title = Self.title(of: view)
         let table = tables.tables.first { $0.table == view.table }
-        let period = self.period(table?.period ?? "running")
+        let period = self.period(table?.period ?? .running)
         // Nothing is offered that the node would refuse.
         let mayWrite = self.may(.writeCases) && isIn && period.isEmpty
         let builder = CaseModelBuilder(

@@ -1,19 +1,20 @@
 import CaseModel
 import Cryptography
+import NodeInterface
 import NodeService
 import SyncLog
 
 /// The list of cases, and opening one.
 extension Desk {
     func cases() async throws(PageError) -> PageAnswer {
-        let tables: Documents.Tables = try await self.ask(.listTables)
+        let tables = try await self.ask(ListTables())
         let table = self.query.text("table")
         let phase = self.query.text("phase").flatMap { CasePhase(rawValue: $0) }
         let known = tables.tables.contains { $0.table == table }
         let after = self.query.text("after").flatMap { TextEncoding.bytes(hex: $0) }
             .flatMap { ObjectID($0) }
-        let list: Documents.Cases = try await self.ask(
-            .listCases(table: known ? table : nil, phase: phase?.rawValue, after: after?.hex)
+        let list = try await self.ask(
+            ListCases(table: known ? table : nil, phase: phase?.rawValue, after: after?.hex)
         )
         let filter = [("table", known ? table : nil), ("phase", phase?.rawValue)]
             .compactMap { name, value in value.map { "\(name)=\($0)&" } }.joined()
@@ -60,16 +61,16 @@ extension Desk {
     }
 
     /// That a table's period has not begun or is over; empty while it runs.
-    func period(_ period: String) -> String {
-        period == "running" ? "" : self.words.term("period", period)
+    func period(_ period: Period) -> String {
+        period == .running ? "" : self.words.term("period", period.rawValue)
     }
 
     // MARK: Opening
 
     func newCase() async throws(PageError) -> PageAnswer {
-        let tables: Documents.Tables = try await self.ask(.listTables)
+        let tables = try await self.ask(ListTables())
         let effective = tables.tables.filter(\.effective)
-        let open = effective.filter { $0.period == "running" }
+        let open = effective.filter { $0.period == .running }
         let wanted = self.query.text("table")
         guard
             let table = open.first(where: { $0.table == wanted })
@@ -84,7 +85,7 @@ extension Desk {
                         "tables": effective.map {
                             [
                                 "id": $0.table, "name": $0.name, "period": self.period($0.period),
-                                "isOpen": $0.period == "running",
+                                "isOpen": $0.period == .running,
                             ] as [String: Any]
                         },
                     ]

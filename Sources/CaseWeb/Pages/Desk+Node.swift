@@ -1,3 +1,4 @@
+import NodeInterface
 import NodeService
 
 /// The node's health, and synchronising now.
@@ -11,7 +12,7 @@ extension Desk {
         // Who asks how the node is must be told, also where its store cannot be read.
         let logs: Documents.Logs =
             status.store.bytes == nil ? Documents.Logs(logs: []) : try await self.ask(.syncStatus)
-        let tables: Documents.Tables = try await self.ask(.listTables)
+        let tables = try await self.ask(ListTables())
         let names = Dictionary(
             tables.tables.map { ($0.table, $0.name) },
             uniquingKeysWith: { first, _ in first }

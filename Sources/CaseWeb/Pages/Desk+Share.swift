@@ -1,4 +1,5 @@
 import HTTPTypes
+import NodeInterface
 import NodeService
 import SyncLog
 
@@ -42,9 +43,9 @@ extension Desk {
         let view: Documents.View = try await self.ask(
             .showCase(id: id, canonical: false, at: nil)
         )
-        let tables: Documents.Tables = try await self.ask(.listTables)
+        let tables = try await self.ask(ListTables())
         let period = tables.tables.first { $0.table == view.table }?.period
-        guard view.audience.contains(self.node.card.handle), period == "running" else {
+        guard view.audience.contains(self.node.card.handle), period == .running else {
             var error = PageError(.unprocessableContent, "errorClosedCase")
             error.typed = self.form.typed
             throw error

@@ -1,10 +1,11 @@
+import NodeInterface
 import NodeService
 import SyncLog
 
 /// Tables, their charters in words, and their logs.
 extension Desk {
     func tables() async throws(PageError) -> PageAnswer {
-        let list: Documents.Tables = try await self.ask(.listTables)
+        let list = try await self.ask(ListTables())
         return .page(
             Page(
                 template: "tables",

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NodeInterface
 import NodeService
 
 /// Withdrawing a fragment.
@@ -10,23 +11,23 @@ extension Desk {
     private func withdrawForm(
         _ id: String,
         _ fragment: String
-    ) async throws(PageError) -> (page: Page, item: Documents.Disclosures.Item) {
+    ) async throws(PageError) -> (page: Page, item: ListDisclosures.Item) {
         let view: Documents.View = try await self.ask(
             .showCase(id: id, canonical: false, at: nil)
         )
-        let all: Documents.Disclosures = try await self.ask(.caseDisclosures(id: id))
+        let all = try await self.ask(ListDisclosures(case: id))
         // Any beginning that fits one fragment of the case alone.
         let found = all.disclosures.filter { $0.fragment.hasPrefix(fragment) }
         guard found.count == 1, let item = found.first, item.own, item.withdrawn == nil else {
             throw PageError(.notFound, "errorNotYours")
         }
         let chosen = self.form.fields.isEmpty ? nil : Set(self.form.all("from"))
-        let tables: Documents.Tables = try await self.ask(.listTables)
+        let tables = try await self.ask(ListTables())
         let period = tables.tables.first { $0.table == view.table }?.period
         let isGivenAnew =
-            period == "running" && view.audience.contains(item.owner) && !item.expired
+            period == .running && view.audience.contains(item.owner) && !item.expired
         // Anew are given those who are in the case and have what the newest version says.
-        func mayKeep(_ recipient: Documents.Disclosures.Recipient) -> Bool {
+        func mayKeep(_ recipient: ListDisclosures.Recipient) -> Bool {
             isGivenAnew && view.audience.contains(recipient.handle)
                 && recipient.version == item.version
         }
@@ -59,7 +60,7 @@ extension Desk {
     }
 
     /// Who has a fragment, as the form says it.
-    private static func handles(_ item: Documents.Disclosures.Item) -> String {
+    private static func handles(_ item: ListDisclosures.Item) -> String {
         item.recipients.map { "\($0.handle) \($0.version ?? 0)" }.joined(separator: ",")
     }
 

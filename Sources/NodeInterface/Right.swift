@@ -1,6 +1,4 @@
-package import NodeService
-
-/// Something that a page shows or does (`Protocol/web.md` §4).
+/// Something that somebody may be allowed to see or do (`Protocol/web.md` §4).
 package enum Right: CaseIterable, Hashable, Sendable {
     /// Sees cases with their contents, and own records.
     case readContents
@@ -16,9 +14,21 @@ package enum Right: CaseIterable, Hashable, Sendable {
     case readStatus
     /// Synchronises with peers now.
     case synchronise
+    /// Keeps accounts, tables, cards and the store: who has the data folder, at the command line.
+    case administer
 }
 
-extension UserRole {
+/// What a local user may do (`Protocol/web.md` §4).
+package enum UserRole: String, CaseIterable, Codable, Hashable, Sendable {
+    /// Works on cases: reads and shares.
+    case analyst
+    /// As an analyst, and decides that data is shared in a category below its record's.
+    case manager
+    /// Keeps the node healthy: sees no contents of cases or records.
+    case `operator`
+    /// Sees the charter and what left, without contents.
+    case auditor
+
     /// What a user with this role may do: no more than the work asks for.
     package var rights: Set<Right> {
         switch self {

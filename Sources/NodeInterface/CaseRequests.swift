@@ -1,0 +1,199 @@
+/// The cases that this node can read, a page at a time.
+package struct ListCases: Request {
+    /// Its name to other processes.
+    package static let name = "list-cases"
+    /// What it needs.
+    package static let right = Right.readContents
+
+    /// ID of the only table, or its beginning; `nil` for all.
+    package var table: String?
+    /// The only phase; `nil` for all.
+    package var phase: String?
+    /// The last case of the page before; `nil` for the first page.
+    package var after: String?
+
+    /// Asks for a page of a list.
+    package init(table: String? = nil, phase: String? = nil, after: String? = nil) {
+        self.table = table
+        self.phase = phase
+        self.after = after
+    }
+
+    /// A page of the list, ascending by ID.
+    package struct Answer: Document {
+        /// The cases.
+        package var cases: [Item]
+        /// What to give as ``ListCases/after`` for those that follow; `nil` on the last page.
+        package var next: String?
+
+        /// Creates a page.
+        package init(cases: [Item], next: String?) {
+            self.cases = cases
+            self.next = next
+        }
+    }
+
+    /// A case in a list.
+    package struct Item: Codable, Hashable, Sendable {
+        /// ID of the case.
+        package var `case`: String
+        /// ID of the table.
+        package var table: String
+        /// The live titles, each once, joined.
+        package var title: String
+        /// The live titles, each once.
+        package var titles: [String]
+        /// The live phases, each once, joined.
+        package var phase: String
+        /// The live phases, each once.
+        package var phases: [String]
+        /// Handle of who opened it.
+        package var owner: String
+        /// How many fragments are in its view, those that have expired not counted.
+        package var fragments: Int
+        /// How many have expired.
+        package var expired: Int
+        /// How many facts and fields have more than one value.
+        package var conflicts: Int
+        /// Whether the period of the table's charter runs, by this node's day.
+        package var period: Period
+
+        /// Creates an item.
+        package init(
+            case id: String,
+            table: String,
+            titles: [String],
+            phases: [String],
+            owner: String,
+            fragments: Int,
+            expired: Int,
+            conflicts: Int,
+            period: Period
+        ) {
+            self.case = id
+            self.table = table
+            self.title = titles.joined(separator: " / ")
+            self.titles = titles
+            self.phase = phases.joined(separator: " / ")
+            self.phases = phases
+            self.owner = owner
+            self.fragments = fragments
+            self.expired = expired
+            self.conflicts = conflicts
+            self.period = period
+        }
+    }
+}
+
+/// What was shared in a case, with whom, on which ground: also what was withdrawn.
+package struct ListDisclosures: Request {
+    /// Its name to other processes.
+    package static let name = "list-disclosures"
+    /// What it needs.
+    package static let right = Right.readContents
+
+    /// ID of the case, or its beginning.
+    package var `case`: String
+
+    /// Asks for those of a case.
+    package init(case id: String) { self.case = id }
+
+    /// All of them, ascending by fragment.
+    package struct Answer: Document {
+        /// The fragments.
+        package var disclosures: [Item]
+
+        /// Creates the list.
+        package init(disclosures: [Item]) { self.disclosures = disclosures }
+    }
+
+    /// A fragment and who was given it.
+    package struct Item: Codable, Hashable, Sendable {
+        /// ID of the fragment.
+        package var fragment: String
+        /// Handle of who shares it.
+        package var owner: String
+        /// Whether that is this node.
+        package var own: Bool
+        /// Number of its newest version.
+        package var version: Int
+        /// Type of the record.
+        package var type: String
+        /// Category of the newest version.
+        package var category: String
+        /// Why its category is below its record's; `nil` where it is not.
+        package var lowered: String?
+        /// When the newest version was written, by its owner's clock.
+        package var at: String
+        /// The last day; `nil` for none.
+        package var expires: String?
+        /// Whether that day is over, by this node's clock.
+        package var expired: Bool
+        /// Whether any version counts in the case.
+        package var counts: Bool
+        /// When it was withdrawn; `nil` where it was not.
+        package var withdrawn: String?
+        /// Why.
+        package var reason: String?
+        /// Everybody who was given a version.
+        package var recipients: [Recipient]
+
+        /// Creates an item.
+        package init(
+            fragment: String,
+            owner: String,
+            own: Bool,
+            version: Int,
+            type: String,
+            category: String,
+            lowered: String?,
+            at: String,
+            expires: String?,
+            expired: Bool,
+            counts: Bool,
+            withdrawn: String?,
+            reason: String?,
+            recipients: [Recipient]
+        ) {
+            self.fragment = fragment
+            self.owner = owner
+            self.own = own
+            self.version = version
+            self.type = type
+            self.category = category
+            self.lowered = lowered
+            self.at = at
+            self.expires = expires
+            self.expired = expired
+            self.counts = counts
+            self.withdrawn = withdrawn
+            self.reason = reason
+            self.recipients = recipients
+        }
+    }
+
+    /// Who was given a fragment.
+    package struct Recipient: Codable, Hashable, Sendable {
+        /// Handle of the member.
+        package var handle: String
+        /// Code of the ground it was given on.
+        package var ground: String
+        /// The newest version that it was given; `nil` where it is known to the owner alone.
+        package var version: Int?
+        /// Whether it confirmed having it; `nil` for others' fragments.
+        package var received: Bool?
+
+        /// Creates a recipient.
+        package init(
+            handle: String,
+            ground: String,
+            version: Int?,
+            received: Bool?
+        ) {
+            self.handle = handle
+            self.ground = ground
+            self.version = version
+            self.received = received
+        }
+    }
+}

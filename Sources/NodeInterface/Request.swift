@@ -1,0 +1,36 @@
+/// Something that a node can be asked: a value, whoever asks, in the node's process or another.
+///
+/// One type for each thing, with its answer, the right it needs and what it changes. Command line,
+/// pages and API make these and get typed answers back; text, JSON, HTML and exit codes are made of
+/// those, at the edges.
+package protocol Request: Codable, Sendable {
+    /// What is answered.
+    associatedtype Answer: Document
+
+    /// By what other processes name it: words of a-z, joined by hyphens.
+    static var name: String { get }
+    /// What somebody must be allowed to who asks it.
+    static var right: Right { get }
+    /// What it would change; `nil` for what only reads.
+    var change: Change? { get }
+}
+
+extension Request {
+    /// It only reads.
+    package var change: Change? { nil }
+}
+
+/// What a node answers; its properties are the members of the document that `--json` prints, by the
+/// same names.
+///
+/// Times are texts in UTC with milliseconds (`2026-01-31T12:00:00.000Z`), days `YYYY-MM-DD`, IDs and
+/// hashes lowercase hexadecimal.
+package protocol Document: Codable, Sendable {
+    /// Whether it tells of something that needs doing: exit code 1.
+    var isFinding: Bool { get }
+}
+
+extension Document {
+    /// Nothing needs doing.
+    package var isFinding: Bool { false }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// A command's end: one connection for as many calls as it makes.
+package actor ControlClient {
+    /// Who is at the other end.
+    private enum Greeter {
+        case node
+        case command
+    }
+
+    /// A call that waits for its answer.
+    private struct Pending: Sendable {
+        let call: [UInt8]
+        let progress: ProgressReport?
+        let continuation: CheckedContinuation<ControlReply, any Error>
+    }
+
+    private var calls: AsyncStream<Pending>.Continuation
+    private let task: Task<Void, Never>
+    /// Whether a node that runs is at the other end, and no command that has the folder for long.
+    nonisolated let isNode: Bool
+
+    private init(calls: AsyncStream<Pending>.Continuation, task: Task<Void, Never>, isNode: Bool) {
+        self.calls = calls
+        self.task = task
+        self.isNode = isNode
+    }
+
+    /// Connects to a running node; `nil` when none listens, or it stops just then.
+    ///
+    /// - Throws: `.unavailable` when one listens and says nothing for ``ControlSocket/greetingTime``.
+    package static func connect(folder: String) async throws(NodeFailure) -> ControlClient? {
+        guard let path = ControlSocket.path(folder: folder),
+            let channel = try? await ControlSocket.withShortPath(
+                path,
+                { path in
+                    try await ClientBootstrap(group: NodeLoops.shared)
+                        .connect(
+                            unixDomainSocketPath: path,
+                            channelInitializer: { channel in
+                                channel.eventLoop.makeCompletedFuture { try configure(channel) }
+                            }
+                        )
+                }
+            )
+        else { return nil }
+        let (stream, calls) = AsyncStream.makeStream(of: Pending.self)
+        let (greetings, greeting) = AsyncStream.makeStream(of: Greeter?.self)
+        let task = Task {
+            defer { greeting.finish() }
+            do {
+                try await channel.executeThenClose { inbound, outbound in
+                    var replies = inbound.makeAsyncIterator()
+                    let first = try await replies.next()
+                    let reply = try first.map {
+                        try JSONDecoder().decode(ControlReply.self, from: Data($0))
+                    }
+                    switch reply {
+                    case .greeting: greeting.yield(.node)
+                    case .hosting: greeting.yield(.command)
+                    default: throw ControlError.noAnswer
+                    }
+                    for await pending in stream {
+                        do {
+                            var buffer = ByteBuffer()
+                            buffer.writeInteger(UInt32(pending.call.count))
+                            buffer.writeBytes(pending.call)
+                            try await outbound.write(buffer)
+                            let reply = try await Self.answer(from: &replies, pending.progress)
+                            pending.continuation.resume(returning: reply)
+                        } catch {
+                            pending.continuation.resume(throwing: error)
+                        }
+                    }
+                }
+            } catch {
+                // Every call has been answered or failed; the connection is gone.
+            }
+        }
+        let timeout = Task {
+            try await Task.sleep(for: ControlSocket.greetingTime)
+            greeting.yield(nil)
+        }
+        defer { timeout.cancel() }
+        for await greeter in greetings {
+            if let greeter {
+                return ControlClient(calls: calls, task: task, isNode: greeter == .node)
+            }
+            task.cancel()
+            throw .unavailable(
+                "running node: listens and does not answer. "
+                    + "See whether its process is held up, or stop it"
+            )
+        }
+        // It ended before it greeted.
+        return nil
+    }
+
+    /// Hands on reports of progress until the answer comes.
+    private static func answer(
+        from replies: inout NIOAsyncChannelInboundStream<[UInt8]>.AsyncIterator,
+        _ progress: ProgressReport?
+    ) async throws -> ControlReply {
+        while let bytes = try await replies.next() {
+            let reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
+            switch reply {
+            case .progress(let report): progress?(report)
+            case .greeting, .hosting: throw ControlError.otherVersion
+            case .answer, .document, .failure: return reply
+            }
+        }
+        throw ControlError.noAnswer
+    }
+
+    /// Makes one call; `progress` is told how far a long one is.
+    package func perform(
+        _ call: NodeCall,
+        progress: ProgressReport? = nil
+    ) async throws(NodeFailure) -> NodeAnswer {
+        var call = call
+        call.reportsProgress = progress.map { _ in true }
+        switch try await self.reply(to: call, progress) {
+        case .answer(let answer): return answer
+        case .failure(let code, let message): throw NodeFailure(code, message)
+        case .document, .greeting, .hosting, .progress:
+            preconditionFailure("a call is ended by its answer")
+        }
+    }
+
+    /// Carries out a request; its answer as it came.
+    package func answer(_ named: NamedRequest) async throws(NodeFailure) -> NamedAnswer {
+        switch try await self.reply(to: named, nil) {
+        case .document(let answer): return answer
+        case .failure(let code, let message): throw NodeFailure(code, message)
+        case .answer, .greeting, .hosting, .progress:
+            preconditionFailure("a request is ended by its document")
+        }
+    }
+
+    private func reply(
+        to call: some Encodable,
+        _ progress: ProgressReport?
+    ) async throws(NodeFailure) -> ControlReply {
+        do {
+            let data = try JSONEncoder().encode(call)
+            guard data.count <= NodeRequest.bytesMax else { throw ControlError.tooLarge }
+            return try await withCheckedThrowingContinuation { continuation in
+                self.calls.yield(
+                    Pending(call: Array(data), progress: progress, continuation: continuation)
+                )
+            }
+        } catch ControlError.tooLarge {
+            throw .usage(
+                "running node: a command of over \(NodeRequest.bytesMax) bytes goes to no running node. Stop "
+                    + "it, and try again"
+            )
+        } catch {
+            throw .unavailable(
+                "running node: ended before it answered, and may have done what was asked. "
+                    + "See 'tafel node status' and whether it was done before you repeat it"
+            )
+        }
+    }
+
+    /// Ends the connection.
+    package func close() async {
+        self.calls.finish()
+        await self.task.value
+    }
+}
