@@ -319,8 +319,9 @@ if Context.environment["TAFEL_FUZZ"] != nil {
         .executableTarget(
             name: "tafel-fuzz",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "NodeService", "PeerTransport",
-                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
+                "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService",
+                "PeerTransport", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "Terminal", "Wire",
                 "tafel-audit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -39,10 +39,6 @@ extension Node {
         switch call.request {
         case .card: return self.showCard()
         case .changeCard(let endpoint): return try self.changeCard(endpoint: endpoint)
-        case .status: return try self.status()
-        case .acknowledgeAlarms:
-            self.acknowledgeAlarms()
-            return try self.status()
         case .importRecords(let batch):
             guard let records = batch.records() else {
                 throw .usage("records: malformed. Use the program of the same version as the node")
@@ -81,7 +77,6 @@ extension Node {
         case .syncNow(let peer): return try await self.syncNow(peer: peer, progress)
         case .recover(let isOffline):
             return try await self.recover(isOffline: isOffline, progress)
-        case .syncStatus: return try self.syncStatus()
         case .showLog(let table, let author, let generation, let last):
             return try self.showLog(table, author: author, generation: generation, last: last)
         case .showFork(let table, let author): return try self.showFork(table, author: author)

@@ -1,4 +1,4 @@
-import JSONText
+package import NodeInterface
 import CaseModel
 import Cryptography
 import Foundation
@@ -6,18 +6,38 @@ import PeerTransport
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
 
-/// Commands about the node itself and its peers.
+extension ShowStatus: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for user: String) async throws(NodeFailure) -> Answer {
+        await node.status()
+    }
+}
+
+extension AcknowledgeAlarms: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for user: String) async throws(NodeFailure) -> Answer {
+        await node.acknowledgeAlarms()
+        return await node.status()
+    }
+}
+
+extension ShowSyncStatus: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for user: String) async throws(NodeFailure) -> Answer {
+        try await node.syncStatus()
+    }
+}
+
+/// How the node and its peers are.
 extension Node {
     /// The version of the program.
     package static let version = "0.1.0"
 
-    func status() throws(NodeFailure) -> NodeAnswer {
+    fileprivate func status() -> NodeStatus {
         // Who asks how the node is must be told, also where its store cannot be read.
-        var bytes: Int?
-        var records: Int?
-        var unopened: [(json: JSONValue, line: ShownText)] = []
+        var (bytes, records): (Int?, Int?) = (nil, nil)
+        var unopened: [NodeStatus.Unopened] = []
         do {
             bytes = try self.store.byteCount()
             records = try self.store.recordCount()
@@ -26,112 +46,59 @@ extension Node {
             self.raise("store: cannot be read (\(error))", .store)
         }
         let entries = self.engine.tables.values.flatMap(\.logs.values).reduce(0) { $0 + $1.size }
-        let peers = self.peerStates()
-        let diskFree = self.folder.freeByteCount
         self.checkAlarms(isForced: true)
-        let standing = self.alarms.filter { $0.until == nil }
-        let ended = self.alarms.filter { $0.until != nil }
-        let json: JSONValue = [
-            "node": .string(TextEncoding.hex(self.card.identity.bytes)),
-            "handle": .string(self.card.handle), "running": .bool(self.isRunning),
-            "version": .string(Self.version),
-            "uptime_seconds": self.isRunning
-                ? .integer(Int((ContinuousClock.now - self.openedAt).components.seconds)) : .null,
-            "disk_free_bytes": diskFree.map { .integer($0) } ?? .null,
-            "tables": .array(
-                self.engine.tables.sorted { $0.key < $1.key }.map { table, state in
-                    [
-                        "table": .string(TextEncoding.hex(table.bytes)),
-                        "name": .string(state.file.governing.name),
-                        "effective": .bool(state.file.effective != nil),
-                    ]
-                }
-            ),
-            "peers": .array(peers.map(\.json)),
-            "store": [
-                "bytes": bytes.map { .integer($0) } ?? .null,
-                "records": records.map { .integer($0) } ?? .null,
-                "entries": .integer(Int(entries)),
-            ],
-            "unopened": .array(unopened.map(\.json)),
-            "alarms": .array(standing.map { self.json(of: $0) }),
-            "past_alarms": .array(ended.map { self.json(of: $0) }),
-        ]
-        var lines: [ShownText] = [
-            "node     \(self.card.handle) (\(self.card.name)), "
-                + (self.isRunning
-                    ? "running since \(UTCTime.text(milliseconds: self.clockAtOpening))"
-                    : "not running") + ", version \(Self.version)",
-            (records.map { "store    \(bytes ?? 0) bytes, \($0) records, \(entries) log entries" }
-                ?? "store    CANNOT BE READ")
-                + (diskFree.map { ", \($0) bytes free on its disk" } ?? ""),
-        ]
-        for state in self.engine.tables.sorted(by: { $0.key < $1.key }).map(\.value) {
-            lines.append(
-                "table    \(state.file.governing.name)"
-                    + (state.file.effective == nil ? ", not effective yet" : "")
-            )
-        }
-        lines += peers.map(\.line) + unopened.map(\.line) + Self.lines(of: standing, ended)
-        return NodeAnswer(
-            exitCode: standing.isEmpty ? 0 : 1,
-            json: json,
-            text: lines.joined(separator: "\n"),
-            file: nil
+        let alarms = self.alarms.map { (isStanding: $0.until == nil, shown: self.shown($0)) }
+        return NodeStatus(
+            node: TextEncoding.hex(self.card.identity.bytes),
+            handle: self.card.handle,
+            name: self.card.name,
+            running: self.isRunning,
+            version: Self.version,
+            running_since: self.isRunning ? UTCTime.text(milliseconds: self.clockAtOpening) : nil,
+            uptime_seconds: self.isRunning
+                ? Int((ContinuousClock.now - self.openedAt).components.seconds) : nil,
+            disk_free_bytes: self.folder.freeByteCount,
+            tables: self.engine.tables.sorted { $0.key < $1.key }.map { table, state in
+                NodeStatus.Table(
+                    table: TextEncoding.hex(table.bytes),
+                    name: state.file.governing.name,
+                    effective: state.file.effective != nil
+                )
+            },
+            peers: self.engine.peers.sorted().map { self.state(of: $0) },
+            store: NodeStatus.Store(bytes: bytes, records: records, entries: Int(entries)),
+            unopened: unopened,
+            alarms: alarms.filter(\.isStanding).map(\.shown),
+            past_alarms: alarms.filter { !$0.isStanding }.map(\.shown)
         )
     }
 
-    private static func lines(of standing: [Alarm], _ ended: [Alarm]) -> [ShownText] {
-        var lines: [ShownText] = []
-        for alarm in standing {
-            lines.append(
-                "ALARM    \(alarm.code.rawValue), since \(UTCTime.text(milliseconds: alarm.since)): "
-                    + "\(alarm.text)"
-            )
-        }
-        for alarm in ended {
-            lines.append(
-                "ended    \(alarm.code.rawValue), \(UTCTime.text(milliseconds: alarm.since)) to "
-                    + "\(UTCTime.text(milliseconds: alarm.until ?? 0)): \(alarm.text)"
-            )
-        }
-        if standing.contains(where: { $0.code.endsWhenSeen }) {
-            lines.append(
-                "What happened stands here until it was seen: 'tafel node status --acknowledge'."
-            )
-        }
-        return lines
-    }
-
-    private func json(of alarm: Alarm) -> JSONValue {
+    private func shown(_ alarm: Alarm) -> NodeStatus.Alarm {
         let about = [.silent, .backlog].contains(alarm.code) ? alarm.subject : nil
         let source = alarm.source ?? about.flatMap { TextEncoding.bytes(hex: $0) }
-        return [
-            "code": .string(alarm.code.rawValue), "text": .string(alarm.text),
-            "handle": JSONValue(source.flatMap { NodeID($0) }.map { self.handle(of: $0) }),
-            "since": .string(UTCTime.text(milliseconds: alarm.since)),
-            "until": JSONValue(alarm.until.map { UTCTime.text(milliseconds: $0) }),
-            "ends_when_seen": .bool(alarm.code.endsWhenSeen),
-        ]
+        return NodeStatus.Alarm(
+            code: alarm.code.rawValue,
+            text: alarm.text,
+            handle: source.flatMap { NodeID($0) }.map { self.handle(of: $0) },
+            since: UTCTime.text(milliseconds: alarm.since),
+            until: alarm.until.map { UTCTime.text(milliseconds: $0) },
+            ends_when_seen: alarm.code.endsWhenSeen
+        )
     }
 
     /// The logs of which entries are addressed to this node and cannot be opened here.
-    private func unopenedLogs() throws(NodeFailure) -> [(json: JSONValue, line: ShownText)] {
-        var found: [(json: JSONValue, line: ShownText)] = []
+    private func unopenedLogs() throws(NodeFailure) -> [NodeStatus.Unopened] {
+        var found: [NodeStatus.Unopened] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for log in state.logs.keys.sorted() {
                 let count = try self.unopenedCount(of: log, in: table)
                 guard count > 0 else { continue }
-                let author = self.author(of: log, in: table)
                 found.append(
-                    (
-                        [
-                            "table": .string(TextEncoding.hex(table.bytes)),
-                            "author": .string(author), "generation": .integer(Int(log.generation)),
-                            "entries": .integer(count),
-                        ],
-                        "unopened \(author)/\(log.generation): \(Self.text(unopened: count)) that "
-                            + "are for this node do not open; their author is told in receipts"
+                    NodeStatus.Unopened(
+                        table: TextEncoding.hex(table.bytes),
+                        author: self.author(of: log, in: table),
+                        generation: Int(log.generation),
+                        entries: count
                     )
                 )
             }
@@ -147,44 +114,23 @@ extension Node {
         }
     }
 
-    private static func text(unopened count: Int) -> String {
-        count > LogReceipt.unopenedMax
-            ? "more than \(LogReceipt.unopenedMax) entries"
-            : "\(count) \(count == 1 ? "entry" : "entries")"
-    }
-
-    private func peerStates() -> [(json: JSONValue, line: ShownText)] {
-        let connected = Set(self.links.values.map(\.peer))
-        return self.engine.peers.sorted().map { peer in
-            let handle = self.handle(of: peer)
-            let status = self.peers[peer] ?? PeerStatus()
-            let lag = self.lag(of: peer, status)
-            let isConnected = connected.contains(peer)
-            let lagSeconds =
-                lag == 0 ? 0 : status.lastSync.map { (self.clock - min($0, self.clock)) / 1_000 }
-            let lastSync = status.lastSync.map { UTCTime.text(milliseconds: $0) }
-            let since = self.connectionChanges[peer].map { UTCTime.text(milliseconds: $0) }
-            let address = self.address(of: peer)
-            let missing = self.missingCount(of: peer, status)
-            let json: JSONValue = [
-                "handle": .string(handle), "connected": .bool(isConnected),
-                "since": JSONValue(since), "address": JSONValue(address),
-                "lag_entries": .integer(Int(lag)),
-                "missing_entries": missing.map { .integer(Int(clamping: $0)) } ?? .null,
-                "lag_seconds": lagSeconds.map { .integer(Int($0)) } ?? .null,
-                "last_sync": JSONValue(lastSync),
-                "last_error": JSONValue(isConnected ? nil : self.dialProblems[peer]),
-            ]
-            let problem = isConnected ? nil : self.dialProblems[peer]
-            let line: ShownText =
-                "peer     \(handle): \(isConnected ? "connected" : "not connected")"
-                + (since.map { " since \($0)" } ?? "") + (address.map { " (\($0))" } ?? "")
-                + ", \(lag) entries behind"
-                + (missing.map { $0 == 0 ? "" : ", up to \($0) of its entries missing here" } ?? "")
-                + ", last synchronised \(lastSync ?? "never")"
-                + (problem.map { "\n         \($0)" } ?? "")
-            return (json, line)
-        }
+    private func state(of peer: NodeID) -> NodeStatus.Peer {
+        let status = self.peers[peer] ?? PeerStatus()
+        let lag = self.lag(of: peer, status)
+        let isConnected = self.links.values.contains { $0.peer == peer }
+        let lagSeconds =
+            lag == 0 ? 0 : status.lastSync.map { (self.clock - min($0, self.clock)) / 1_000 }
+        return NodeStatus.Peer(
+            handle: self.handle(of: peer),
+            connected: isConnected,
+            since: self.connectionChanges[peer].map { UTCTime.text(milliseconds: $0) },
+            address: self.address(of: peer),
+            lag_entries: Int(lag),
+            missing_entries: self.missingCount(of: peer, status).map { Int(clamping: $0) },
+            lag_seconds: lagSeconds.map { Int($0) },
+            last_sync: status.lastSync.map { UTCTime.text(milliseconds: $0) },
+            last_error: isConnected ? nil : self.dialProblems[peer]
+        )
     }
 
     /// The other end of the connection that was taken up last.
@@ -216,42 +162,31 @@ extension Node {
         return count
     }
 
-    func syncStatus() throws(NodeFailure) -> NodeAnswer {
-        var logs: [JSONValue] = []
-        var lines: [ShownText] = []
+    fileprivate func syncStatus() throws(NodeFailure) -> ShowSyncStatus.Answer {
+        var logs: [ShowSyncStatus.Log] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for (log, held) in state.logs.sorted(by: { $0.key < $1.key }) {
-                let author = state.file.governing.member(log.member)?.handle ?? "#\(log.member)"
-                let root = TextEncoding.hex(held.frontier.root.bytes)
-                let unopened = try self.unopenedCount(of: log, in: table)
-                logs.append([
-                    "table": .string(TextEncoding.hex(table.bytes)), "author": .string(author),
-                    "generation": .integer(Int(log.generation)),
-                    "size": .integer(Int(held.size)), "complete": .integer(Int(held.complete)),
-                    "unopened": .integer(unopened), "root": .string(root),
-                    "disputed": .bool(held.isDisputed && state.pin(of: log) == nil),
-                    "pinned": state.pin(of: log).map { .integer(Int($0.size)) } ?? .null,
-                    "put_aside_until": JSONValue(
-                        state.putAside[log].map { UTCTime.text(milliseconds: $0.until) }
-                    ),
-                ])
-                lines.append(
-                    "\(state.file.governing.name)  \(author)/\(log.generation): \(held.size) entries, "
-                        + "complete to \(held.complete), root \(root.prefix(16))"
-                        + (unopened > 0 ? ", \(Self.text(unopened: unopened)) unopened" : "")
-                        + (state.pin(of: log).map { ", pinned at \($0.size)" }
-                            ?? (held.isDisputed ? ", DISPUTED" : ""))
-                        + (state.putAside[log].map {
-                            ", put aside until \(UTCTime.text(milliseconds: $0.until))"
-                        } ?? "")
+                let pin = state.pin(of: log)
+                logs.append(
+                    ShowSyncStatus.Log(
+                        table: TextEncoding.hex(table.bytes),
+                        table_name: state.file.governing.name,
+                        author: state.file.governing.member(log.member)?.handle
+                            ?? "#\(log.member)",
+                        generation: Int(log.generation),
+                        size: Int(held.size),
+                        complete: Int(held.complete),
+                        unopened: try self.unopenedCount(of: log, in: table),
+                        root: TextEncoding.hex(held.frontier.root.bytes),
+                        disputed: held.isDisputed && pin == nil,
+                        pinned: pin.map { Int($0.size) },
+                        put_aside_until: state.putAside[log].map {
+                            UTCTime.text(milliseconds: $0.until)
+                        }
+                    )
                 )
             }
         }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["logs": .array(logs)],
-            text: lines.isEmpty ? "No logs yet." : lines.joined(separator: "\n"),
-            file: nil
-        )
+        return ShowSyncStatus.Answer(logs: logs)
     }
 }

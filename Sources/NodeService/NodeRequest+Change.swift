@@ -6,11 +6,10 @@ extension NodeRequest {
     /// What it would change; `nil` for what only reads.
     var change: Change? {
         switch self {
-        case .card, .status, .settleIndex, .search, .showRecord, .showTable, .showTableFile,
-            .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus, .syncStatus, .showLog,
+        case .card, .settleIndex, .search, .showRecord, .showTable, .showTableFile,
+            .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus, .showLog,
             .logText, .listUsers:
             nil
-        case .acknowledgeAlarms: Change("acknowledge alarms")
         case .changeCard: Change("change card")
         case .importRecords: Change("import records")
         case .createTable: Change("create table")

@@ -5,7 +5,7 @@ extension NodeRequest {
     package var shownBy: String? {
         switch self {
         case .changeCard: "tafel node card"
-        case .acknowledgeAlarms, .recover: "tafel node status"
+        case .recover: "tafel node status"
         case .importRecords: "tafel record search"
         case .createTable, .acceptTable, .amendTable: "tafel table list"
         case .openCase(let draft): draft.isPreview ? nil : "tafel case list"
@@ -16,9 +16,9 @@ extension NodeRequest {
         case .share(let draft): draft.isPreview ? nil : "tafel case show \(draft.caseID)"
         case .withdraw(let fragment, _, _): "tafel fragment status \(fragment)"
         case .addUser, .removeUser, .setPassword: "tafel user list"
-        case .card, .status, .settleIndex, .search, .showRecord, .showTable,
+        case .card, .settleIndex, .search, .showRecord, .showTable,
             .showTableFile, .showCase, .showCaseSeen, .offeredGrounds,
-            .fragmentStatus, .syncNow, .syncStatus, .showLog, .showFork, .exportLog, .logText,
+            .fragmentStatus, .syncNow, .showLog, .showFork, .exportLog, .logText,
             .listUsers:
             nil
         }

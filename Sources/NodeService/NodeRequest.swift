@@ -10,9 +10,6 @@ package enum NodeRequest: Codable, Sendable {
     case card
     /// Signs the next version of the card, with another endpoint.
     case changeCard(endpoint: String)
-    case status
-    /// Ends the alarms about what happened; the answer is the status.
-    case acknowledgeAlarms
     case importRecords(ImportBatch)
     case settleIndex
     case search(SearchQuery)
@@ -47,7 +44,6 @@ package enum NodeRequest: Codable, Sendable {
     case syncNow(peer: String?)
     /// Fetches the own logs back from partners; `isOffline`: takes them for whole as they are.
     case recover(isOffline: Bool)
-    case syncStatus
     /// `generation`: which log of the author; `nil` for its newest. `last`: only so many entries, the
     /// newest; `nil` for all.
     case showLog(

@@ -53,7 +53,8 @@ extension Node {
     /// Every request there is, by name.
     private static let requests: [String: any HandledRequest.Type] = {
         let all: [any HandledRequest.Type] = [
-            ListCases.self, ListDisclosures.self, ListTables.self,
+            AcknowledgeAlarms.self, ListCases.self, ListDisclosures.self, ListTables.self,
+            ShowStatus.self, ShowSyncStatus.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     }()
@@ -78,18 +79,22 @@ extension Node {
 
     /// Carries out a request of another process.
     package func answer(_ named: NamedRequest) async throws(NodeFailure) -> NamedAnswer {
-        guard let type = Self.requests[named.name] else { throw Self.otherVersion }
-        return try await self.answer(named, as: type)
+        guard let request = Self.request(named) else { throw Self.otherVersion }
+        return try await self.document(of: request, for: named.user)
     }
 
-    private func answer<Asked: HandledRequest>(
-        _ named: NamedRequest,
-        as type: Asked.Type
-    ) async throws(NodeFailure) -> NamedAnswer {
-        guard let request = try? JSONDecoder().decode(type, from: Data(named.body.utf8)) else {
-            throw Self.otherVersion
+    /// The request that another process names; `nil` for one that is not known here.
+    static func request(_ named: NamedRequest) -> (any HandledRequest)? {
+        self.requests[named.name].flatMap { type in
+            try? JSONDecoder().decode(type, from: Data(named.body.utf8))
         }
-        return NamedAnswer(try await self.answer(request, for: named.user))
+    }
+
+    private func document(
+        of request: some HandledRequest,
+        for user: String
+    ) async throws(NodeFailure) -> NamedAnswer {
+        NamedAnswer(try await self.answer(request, for: user))
     }
 
     private static let otherVersion = NodeFailure.unavailable(

@@ -5,15 +5,6 @@ import Terminal
 
 /// What `tafel` alone says: what to do next, by what there is already.
 enum FirstSteps {
-    /// The part of `node status` that decides.
-    private struct Status: Decodable {
-        /// `nil` where the store cannot be read.
-        struct Store: Decodable { let records: Int? }
-        struct Table: Decodable { let effective: Bool }
-        let store: Store
-        let tables: [Table]
-    }
-
     /// The text for a data folder.
     static func text(options: NodeOptions) async -> ShownText {
         let folder = options.folder
@@ -49,18 +40,14 @@ enum FirstSteps {
     }
 
     private static func running(_ client: ControlClient, user: String) async -> ShownText {
-        func ask<Answer: Decodable>(_ request: NodeRequest, as type: Answer.Type) async -> Answer? {
-            guard let answer = try? await client.perform(NodeCall(request: request, user: user))
-            else { return nil }
-            return try? JSONDecoder().decode(type, from: Data(answer.json.utf8))
-        }
-        guard let status = await ask(.status, as: Status.self) else {
+        let node = NodeClient.running(client)
+        guard let status = try? await node.answer(ShowStatus(), for: user) else {
             return "The node runs, and did not answer. See 'tafel node status'."
         }
         guard status.store.records != nil else {
             return "The node runs, and its store cannot be read. See 'tafel node status'."
         }
-        let list = try? await NodeClient.running(client).answer(ListCases(), for: user)
+        let list = try? await node.answer(ListCases(), for: user)
         let cases = list?.cases.count ?? 0
         var lines: [ShownText] = ["The node runs. Next:"]
         if status.store.records == 0 {

@@ -3,6 +3,7 @@ import CaseWeb
 import Cryptography
 import Foundation
 import Logging
+import NodeInterface
 import NodeService
 import ServiceLifecycle
 import SyncLog
@@ -213,7 +214,9 @@ struct NodeCommand: ParsableCommand {
         @Flag(help: "End the alarms about what happened: they were seen.") var acknowledge = false
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(self.acknowledge ? .acknowledgeAlarms : .status)
+            self.acknowledge
+                ? try await self.options.print(AcknowledgeAlarms())
+                : try await self.options.print(ShowStatus())
         }
     }
 

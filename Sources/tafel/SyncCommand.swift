@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeInterface
 import NodeService
 
 /// `tafel sync`.
@@ -37,7 +38,7 @@ struct SyncCommand: ParsableCommand {
         @OptionGroup var options: NodeOptions
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.syncStatus)
+            try await self.options.print(ShowSyncStatus())
         }
     }
 

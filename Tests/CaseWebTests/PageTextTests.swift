@@ -20,7 +20,8 @@ import Testing
             var browser = try await pages.browser(of: .analyst)
             let body = try await browser.get("/cases/\(live.id)").body
             for shown in [
-                "<h1><bdi>a⟨U+202E⟩b</bdi></h1>", "<p class=\"text\">c⟨U+200B⟩\nd</p>",
+                "<h1><bdi class=\"title\">a⟨U+202E⟩b</bdi></h1>",
+                "<p class=\"text\">c⟨U+200B⟩\nd</p>",
                 "<p class=\"text\">f⟨U+2067⟩g</p>", "<bdi>h⟨U+FEFF⟩i</bdi>",
             ] {
                 #expect(body.contains(shown), "\(shown)")

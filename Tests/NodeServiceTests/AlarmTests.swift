@@ -1,3 +1,4 @@
+import NodeInterface
 import Cryptography
 import PeerTransport
 import SyncLog
@@ -8,41 +9,29 @@ import Testing
 /// Alarms last until they end, over restarts (`Protocol/alarms.md`).
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct AlarmTests {
-    private struct Document: Decodable {
-        struct Item: Decodable {
-            let code: String
-            let text: String
-            let since: String
-            let until: String?
-        }
-
-        let alarms: [Item]
-        let past_alarms: [Item]
-    }
-
     @Test func `what happened stands over a restart until it was seen`() async throws {
         let live = try LiveNode("od-noord", .odToezicht)
         try await live.raise("een klok", .clock)
         try await live.raise("een klok", .clock)
         try await live.raise("iets", .event)
-        #expect(try await live.perform(.status).exitCode == 1)
-        var told = try await live.perform(.status, as: Document.self)
+        #expect(try await live.ask(ShowStatus()).isFinding)
+        var told = try await live.ask(ShowStatus())
         #expect(told.alarms.map(\.code) == ["clock", "event"], "the same twice is told once")
         let since = told.alarms.first?.since
         try await live.reopen()
-        told = try await live.perform(.status, as: Document.self)
+        told = try await live.ask(ShowStatus())
         #expect(told.alarms.map(\.text) == ["een klok"])
         #expect(told.alarms.first?.since == since && told.alarms.first?.until == nil)
-        #expect(try await live.perform(.acknowledgeAlarms).exitCode == 0)
-        told = try await live.perform(.status, as: Document.self)
+        #expect(try await !live.ask(AcknowledgeAlarms()).isFinding)
+        told = try await live.ask(ShowStatus())
         #expect(told.alarms.isEmpty && told.past_alarms.map(\.text) == ["een klok"])
         #expect(told.past_alarms.first?.until != nil)
         try await live.reopen()
-        told = try await live.perform(.status, as: Document.self)
+        told = try await live.ask(ShowStatus())
         #expect(told.alarms.isEmpty && told.past_alarms.count == 1)
         // Told again, it stands again.
         try await live.raise("een klok", .clock)
-        #expect(try await live.perform(.status).exitCode == 1)
+        #expect(try await live.ask(ShowStatus()).isFinding)
     }
 
     @Test func `that a partner is put back is told once, as it is now, and no seeing ends it`()
@@ -51,8 +40,8 @@ struct AlarmTests {
         let live = try LiveNode("od-noord", .odToezicht)
         try await live.raise("heeft er 3", .partnerPutBack)
         try await live.raise("heeft er 10", .partnerPutBack)
-        #expect(try await live.perform(.acknowledgeAlarms).exitCode == 1)
-        let told = try await live.perform(.status, as: Document.self)
+        #expect(try await live.ask(AcknowledgeAlarms()).isFinding)
+        let told = try await live.ask(ShowStatus())
         #expect(told.alarms.map(\.text) == ["heeft er 10"])
         #expect(told.past_alarms.isEmpty)
     }
@@ -62,7 +51,7 @@ struct AlarmTests {
         let node = try await table.victim.node
         let peer = table.hostile.card.identity
         func isTold() async throws -> Bool {
-            let told = try await table.victim.perform(.status, as: Document.self)
+            let told = try await table.victim.ask(ShowStatus())
             return told.alarms.contains { $0.code == "silent" && $0.text.contains("mallory") }
         }
         await node.checkAlarms(isForced: true)
@@ -87,9 +76,9 @@ struct AlarmTests {
     @Test func `ended alarms make room before those that stand`() async throws {
         let live = try LiveNode("od-noord", .odToezicht)
         try await live.raise("gezien", .clock)
-        try await live.perform(.acknowledgeAlarms)
+        try await live.ask(AcknowledgeAlarms())
         for number in 0..<Node.alarmsMax { try await live.raise("\(number)", .event) }
-        let told = try await live.perform(.status, as: Document.self)
+        let told = try await live.ask(ShowStatus())
         #expect(told.alarms.map(\.text) == (0..<Node.alarmsMax).map(String.init))
         #expect(told.past_alarms.isEmpty)
     }

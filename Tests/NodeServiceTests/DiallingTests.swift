@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import PeerTransport
 import SyncEngine
@@ -35,7 +36,7 @@ struct DiallingTests {
 
     private func areConnected(_ nodes: [LiveNode]) async throws -> Bool {
         for node in nodes {
-            let status = try await node.perform(.status, as: StatusDocument.self)
+            let status = try await node.ask(ShowStatus())
             guard status.peers.allSatisfy(\.connected) else { return false }
         }
         return true

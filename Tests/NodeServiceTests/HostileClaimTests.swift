@@ -1,3 +1,4 @@
+import NodeInterface
 import Cryptography
 import Foundation
 import PeerTransport
@@ -185,7 +186,7 @@ struct HostileClaimTests {
         )
         await session.connection.close()
         for _ in 0..<2 {
-            let status = try await table.victim.perform(.syncStatus, as: SyncStatusDocument.self)
+            let status = try await table.victim.ask(ShowSyncStatus())
             #expect(status.logs.first { $0.author == "mallory" }?.disputed == true)
             // A restart forgets nothing of it.
             try await table.victim.reopen()

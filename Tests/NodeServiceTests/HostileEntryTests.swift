@@ -335,11 +335,11 @@ struct HostileEntryTests {
         for request in [
             NodeRequest.showLog(table: TextEncoding.hex(table.id.bytes), author: "mallory"),
             .showCase(id: table.caseID.hex, canonical: false, at: nil),
-            .syncStatus,
         ] {
             #expect(try await table.victim.perform(request).exitCode == 0)
         }
         try await table.victim.ask(ListCases())
+        try await table.victim.ask(ShowSyncStatus())
         await session.connection.close()
         // What is dated years ahead is told; it moves nothing.
         try await table.checkAndStop(alarm: deed.isPlain ? "dated entries about" : nil)

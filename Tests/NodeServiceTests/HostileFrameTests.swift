@@ -1,3 +1,4 @@
+import NodeInterface
 import Cryptography
 import PeerTransport
 import RecordStore
@@ -211,7 +212,7 @@ struct HostileFrameTests {
         try await Task.sleep(for: .milliseconds(300))
         try await raw.close()
         try await eventually("the connection is gone") {
-            let status = try await table.victim.perform(.status, as: StatusDocument.self)
+            let status = try await table.victim.ask(ShowStatus())
             return status.peers.contains {
                 $0.handle == HostileTable.hostileHandle && !$0.connected
             }

@@ -1,3 +1,4 @@
+import NodeInterface
 import CaseModel
 import Cryptography
 import PeerTransport
@@ -162,7 +163,7 @@ struct Lie: Sendable, CustomTestStringConvertible {
             table.victim.canonical(table.caseID), table.victim.canonical(table.secretCaseID),
         ]
         #expect(viewsAfter == views)
-        let status = try await table.victim.perform(.syncStatus, as: SyncStatusDocument.self)
+        let status = try await table.victim.ask(ShowSyncStatus())
         #expect(status.logs.count == 3, "no log came to be: \(status.logs)")
         await session.connection.close()
         try await table.checkAndStop(alarm: self.alarm)

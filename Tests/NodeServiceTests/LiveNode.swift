@@ -160,7 +160,7 @@ actor LiveNode {
 
     /// The texts of all alarms.
     func alarms() async throws -> [String] {
-        try await self.perform(.status, as: StatusDocument.self).alarms.map(\.text)
+        try await self.ask(ShowStatus()).alarms.map(\.text)
     }
 
     /// A round with one peer; the exit code.
@@ -237,34 +237,6 @@ actor LiveNode {
             witnesses: []
         )
     }
-}
-
-struct StatusDocument: Decodable, Sendable {
-    struct Alarm: Decodable, Sendable {
-        let text: String
-    }
-
-    struct Peer: Decodable, Sendable {
-        let handle: String
-        let connected: Bool
-        let lag_entries: Int
-    }
-
-    let running: Bool
-    let alarms: [Alarm]
-    let peers: [Peer]
-}
-
-struct SyncStatusDocument: Decodable, Sendable {
-    struct Log: Decodable, Sendable {
-        let author: String
-        let size: Int
-        let complete: Int
-        let root: String
-        let disputed: Bool
-    }
-
-    let logs: [Log]
 }
 
 struct CaseDocument: Decodable, Sendable {

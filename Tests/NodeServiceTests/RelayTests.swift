@@ -72,7 +72,7 @@ struct RelayTests {
     }
 
     private static func roots(_ node: LiveNode, _ table: TableID) async throws -> [String] {
-        let status = try await node.perform(.syncStatus, as: SyncStatusDocument.self)
+        let status = try await node.ask(ShowSyncStatus())
         #expect(status.logs.allSatisfy { $0.complete == $0.size })
         return status.logs.map { "\($0.author) \($0.size) \($0.root)" }
     }

@@ -1,3 +1,4 @@
+import NodeInterface
 import Foundation
 import PeerTransport
 import SyncLog
@@ -9,25 +10,10 @@ import Wire
 /// What `node status` says of partners, beside what is known of them here.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct StatusTests {
-    /// The members of `node status` about one partner.
-    private struct Peer: Decodable, Sendable {
-        let handle: String
-        let connected: Bool
-        let since: String?
-        let address: String?
-        let missing_entries: UInt64?
-    }
-
-    private struct Status: Decodable, Sendable {
-        let peers: [Peer]
-        let uptime_seconds: Int?
-        let disk_free_bytes: Int?
-    }
-
     @Test func `what a partner says it has and what came of it is told apart`() async throws {
         let table = try await HostileTable()
-        func peer() async throws -> Peer {
-            let status = try await table.victim.perform(.status, as: Status.self)
+        func peer() async throws -> NodeStatus.Peer {
+            let status = try await table.victim.ask(ShowStatus())
             #expect(status.uptime_seconds != nil)
             #expect(try #require(status.disk_free_bytes) > 0)
             return try #require(status.peers.first { $0.handle == "mallory" })
@@ -45,7 +31,7 @@ struct StatusTests {
         #expect(claimed.connected)
         #expect(claimed.since != nil)
         #expect(claimed.address?.hasPrefix("127.0.0.1:") == true)
-        #expect(claimed.missing_entries == log.size)
+        #expect(claimed.missing_entries == Int(log.size))
 
         try await session.give(log.chunk(from: 0))
         #expect(try await peer().missing_entries == 0)

@@ -8,15 +8,10 @@ extension Desk {
     }
 
     private func nodePage(outcomes: [[String: Any]]?) async throws(PageError) -> Page {
-        let status: Documents.Status = try await self.ask(.status)
+        let status = try await self.ask(ShowStatus())
         // Who asks how the node is must be told, also where its store cannot be read.
-        let logs: Documents.Logs =
-            status.store.bytes == nil ? Documents.Logs(logs: []) : try await self.ask(.syncStatus)
-        let tables = try await self.ask(ListTables())
-        let names = Dictionary(
-            tables.tables.map { ($0.table, $0.name) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let logs =
+            status.store.bytes == nil ? [] : try await self.ask(ShowSyncStatus()).logs
         var model: [String: Any] = [
             "maySynchronise": self.may(.synchronise), "nodeID": status.node,
             "hasAlarms": !status.alarms.isEmpty,
@@ -25,10 +20,10 @@ extension Desk {
             "hasPast": !status.past_alarms.isEmpty,
             "past": status.past_alarms.reversed().map { self.alarm($0) },
             "hasPeers": !status.peers.isEmpty, "peers": status.peers.map { self.peer($0) },
-            "hasLogs": !logs.logs.isEmpty,
-            "logs": logs.logs.map { log in
+            "hasLogs": !logs.isEmpty,
+            "logs": logs.map { log in
                 [
-                    "table": names[log.table] ?? log.table,
+                    "table": log.table_name,
                     "author": log.generation == 0
                         ? log.author : "\(log.author)/\(log.generation)",
                     "size": self.words.number(log.size),
@@ -47,7 +42,7 @@ extension Desk {
         return Page(template: "node", title: self.words("node"), model: model)
     }
 
-    private func peer(_ peer: Documents.Status.Peer) -> [String: Any] {
+    private func peer(_ peer: NodeStatus.Peer) -> [String: Any] {
         var model: [String: Any] = [
             "handle": peer.handle, "style": peer.connected ? "good" : "bad",
             "connection": self.words(peer.connected ? "connected" : "notConnected"),
@@ -100,7 +95,7 @@ extension Desk {
         return model
     }
 
-    private func alarm(_ alarm: Documents.Status.Alarm) -> [String: Any] {
+    private func alarm(_ alarm: NodeStatus.Alarm) -> [String: Any] {
         var model: [String: Any] = [
             "kind": self.words.term("alarm", alarm.code), "at": alarm.since,
             "atText": self.words.time(alarm.since), "text": alarm.text,

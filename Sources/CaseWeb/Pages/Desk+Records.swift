@@ -1,5 +1,6 @@
 import CaseModel
 import HTTPTypes
+import NodeInterface
 import NodeService
 
 /// Searching in own records and readable fragments, and one record.
@@ -29,7 +30,7 @@ extension Desk {
         ]
         let isNarrowed = [query.key, query.kvk, query.vestiging, query.postcode]
             .contains { $0 != nil }
-        let status: Documents.Status = try await self.ask(.status)
+        let status = try await self.ask(ShowStatus())
         var page = Page(template: "records", title: self.words("records"), model: [:])
         if !isNarrowed, let count = status.store.records, count > WebLimits.browsedRecordsMax {
             model["tooMany"] = self.words(

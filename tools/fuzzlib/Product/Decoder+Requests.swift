@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import Hummingbird
 import NIOSSL
+import NodeInterface
 import SyncLog
 
 @testable import CaseWeb
@@ -28,6 +29,15 @@ extension Decoder {
                 check(line.utf8.allSatisfy { 0x20..<0x7F ~= $0 }, "a line of the node's log ends")
             }
             if case .importRecords(let batch) = call.request { _ = batch.records() }
+        },
+        Decoder("named-request", bytesMax: 4_096, seeds: { try named() }) { bytes in
+            guard let named = try? JSONDecoder().decode(NamedRequest.self, from: Data(bytes)),
+                let request = Node.request(named)
+            else { return }
+            if let change = request.change {
+                let line = "\(change.what) \(change.object)"
+                check(line.utf8.allSatisfy { 0x20..<0x7F ~= $0 }, "a line of the node's log ends")
+            }
         },
         Decoder("stored-user", bytesMax: 1_024, seeds: { try users() }) { bytes in
             let user = try? JSONDecoder().decode(StoredUser.self, from: Data(bytes))
@@ -78,6 +88,14 @@ extension Decoder {
         return try TLSIdentity(privateScalar: scalar, card: Array("a card".utf8)).certificate
     }
 
+    private static func named() throws -> [[UInt8]] {
+        let requests: [any Request] = [
+            ListCases(table: "01", phase: "analyse", after: "02"), ListDisclosures(case: "01"),
+            ListTables(), ShowStatus(), AcknowledgeAlarms(), ShowSyncStatus(),
+        ]
+        return try requests.map { Array(try JSONEncoder().encode(NamedRequest($0, user: "a"))) }
+    }
+
     private static func calls() throws -> [[UInt8]] {
         let record = ImportedRecord(
             source: "a",
@@ -88,7 +106,7 @@ extension Decoder {
             neverShare: []
         )
         let requests: [NodeRequest] = [
-            .status, .search(SearchQuery(limit: 10)), .showRecord(id: "0123"),
+            .card, .search(SearchQuery(limit: 10)), .showRecord(id: "0123"),
             .importRecords(ImportBatch([record], head: .init(record))),
             .openCase(
                 CaseDraft(

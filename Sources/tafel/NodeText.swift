@@ -1,0 +1,82 @@
+import NodeInterface
+import NodeService
+import SyncLog
+import Terminal
+
+extension ShowStatus: PrintedRequest {
+    func text(of answer: Answer) -> ShownText { answer.text }
+}
+
+extension AcknowledgeAlarms: PrintedRequest {
+    func text(of answer: Answer) -> ShownText { answer.text }
+}
+
+extension NodeStatus {
+    fileprivate var text: ShownText {
+        var lines: [ShownText] = [
+            "node     \(self.handle) (\(self.name)), "
+                + (self.running_since.map { "running since \($0)" } ?? "not running")
+                + ", version \(self.version)",
+            (self.store.records.map { records in
+                "store    \(self.store.bytes ?? 0) bytes, \(records) records, "
+                    + "\(self.store.entries) log entries"
+            } ?? "store    CANNOT BE READ")
+                + (self.disk_free_bytes.map { ", \($0) bytes free on its disk" } ?? ""),
+        ]
+        lines += self.tables.map { table in
+            "table    \(table.name)" + (table.effective ? "" : ", not effective yet")
+        }
+        lines += self.peers.map(\.line) + self.unopened.map(\.line)
+        lines += self.alarms.map { alarm in
+            "ALARM    \(alarm.code), since \(alarm.since): \(alarm.text)"
+        }
+        lines += self.past_alarms.map { alarm in
+            "ended    \(alarm.code), \(alarm.since) to \(alarm.until ?? ""): \(alarm.text)"
+        }
+        if self.alarms.contains(where: \.ends_when_seen) {
+            lines.append(
+                "What happened stands here until it was seen: 'tafel node status --acknowledge'."
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension NodeStatus.Peer {
+    fileprivate var line: ShownText {
+        let missing = self.missing_entries ?? 0
+        return "peer     \(self.handle): \(self.connected ? "connected" : "not connected")"
+            + (self.since.map { " since \($0)" } ?? "") + (self.address.map { " (\($0))" } ?? "")
+            + ", \(self.lag_entries) entries behind"
+            + (missing == 0 ? "" : ", up to \(missing) of its entries missing here")
+            + ", last synchronised \(self.last_sync ?? "never")"
+            + (self.last_error.map { "\n         \($0)" } ?? "")
+    }
+}
+
+extension NodeStatus.Unopened {
+    fileprivate var line: ShownText {
+        "unopened \(self.author)/\(self.generation): \(entryCount(unopened: self.entries)) that "
+            + "are for this node do not open; their author is told in receipts"
+    }
+}
+
+extension ShowSyncStatus: PrintedRequest {
+    func text(of answer: Answer) -> ShownText {
+        guard !answer.logs.isEmpty else { return "No logs yet." }
+        return answer.logs.map { log -> ShownText in
+            "\(log.table_name)  \(log.author)/\(log.generation): \(log.size) entries, "
+                + "complete to \(log.complete), root \(log.root.prefix(16))"
+                + (log.unopened > 0 ? ", \(entryCount(unopened: log.unopened)) unopened" : "")
+                + (log.pinned.map { ", pinned at \($0)" } ?? (log.disputed ? ", DISPUTED" : ""))
+                + (log.put_aside_until.map { ", put aside until \($0)" } ?? "")
+        }.joined(separator: "\n")
+    }
+}
+
+/// One more than a receipt lists stands for more.
+private func entryCount(unopened count: Int) -> String {
+    count > LogReceipt.unopenedMax
+        ? "more than \(LogReceipt.unopenedMax) entries"
+        : "\(count) \(count == 1 ? "entry" : "entries")"
+}
