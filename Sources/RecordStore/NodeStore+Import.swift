@@ -86,6 +86,9 @@ extension NodeStore {
     }
 
     /// Plays the rows of one record in the order they came; nil when they change nothing.
+    ///
+    /// Where the last says what is held, they do: the same file brought in again has rows that came
+    /// before it, which went to the history the first time.
     private static func write(
         _ rows: ArraySlice<BatchRow>,
         of records: [ImportedRecord],
@@ -93,6 +96,12 @@ extension NodeStore {
         at milliseconds: UInt64,
         changes: inout [RecordChange]
     ) throws(SlotError) -> RecordWrite? {
+        // Lengths stand before texts, so only equal contents begin with the same bytes.
+        if let held, let last = rows.last,
+            held.plain.starts(with: records[last.index].storedBytes)
+        {
+            return nil
+        }
         var before: StoredRecord?
         var after: StoredRecord?
         for row in rows {
@@ -102,7 +111,6 @@ extension NodeStore {
                 after = newest.replaced(by: record, at: milliseconds)
                 changes[row.index] = .updated
             } else if let held {
-                // Lengths stand before texts, so only equal contents begin with the same bytes.
                 guard !held.plain.starts(with: record.storedBytes) else { continue }
                 let stored = try SlotError.lifting { () throws(StoreError) in
                     try StoredRecord(stored: held.plain)

@@ -103,6 +103,12 @@ def edges(suite, world, node):
         answer = imported(world, node, f"stapel-{count}.csv", "nr,tekst\n" + "".join(f"{n},regel\n" for n in range(count)), mapping)
         suite.equal((answer["imported"], answer["unchanged"]), (count - before, before), f"{count} rows: each is in, once")
         before = count
+    twice = "nr,tekst\n1,eerst\n2,anders\n1,daarna\n"
+    mapping = HEAD.format(source="dubbel", format="csv", encoding="utf-8") + 'key: "D-{nr}"\nfields: { text: tekst }\n'
+    for _ in range(3):
+        answer = imported(world, node, "dubbel.csv", twice, mapping)
+    history = node.ok("record", "show", node.record("D-1"))["history"]
+    suite.equal((answer["imported"], answer["updated"], answer["unchanged"], len(history)), (0, 0, 3, 1), "a file with a repeated key, brought in again, changes nothing")
     suite.check(node.record("S-10000") and node.record("S-4999") and node.record("S-5000"), "rows on both sides of a batch's end are found")
 
 
