@@ -98,7 +98,6 @@ package struct CountedCase: Sendable {
         }
     }
 
-    /// Fragments are not counted: whom each was given is said of each.
     private static func formerReaders(
         of counted: [HeldEntry],
         now audience: CaseAudience
@@ -106,8 +105,7 @@ package struct CountedCase: Sendable {
         let readers = Set(audience.members)
         var last: [MemberNumber: HybridTime] = [:]
         var outside: [Digest: [MemberNumber]] = [:]
-        for held in counted where held.fragment == nil {
-            guard case .operations = held.entry.contents else { continue }
+        for held in counted {
             let header = held.entry.header
             let members: [MemberNumber]
             if let known = outside[header.audience] {

@@ -79,15 +79,20 @@ extension Pages {
         case .new: break
         // What the first said is still to be said, on the page that this leads to.
         case .running: return .redirect(to: repeated, nil)
-        case .done(let target): return .redirect(to: target, nil)
+        case .done(let outcome):
+            // It is said again, as what was done before: it need not be so any more.
+            let said = outcome.flash.map { asked.words($0.key, arguments: $0.arguments) }
+            let flash = said.map { Session.Flash(key: "doneAlready", arguments: [$0]) }
+            return .redirect(to: outcome.target, flash)
         }
         do throws(PageError) {
             let answer = try await self.act(asked.route, desk)
-            guard case .redirect(let target, _) = answer else {
+            guard case .redirect(let target, let flash) = answer else {
                 self.sessions.forgetForm(form, of: logIn.key)
                 return answer
             }
-            self.sessions.endForm(form, target: target, of: logIn.key)
+            let outcome = Session.SentForm.Outcome(target: target, flash: flash)
+            self.sessions.endForm(form, outcome, of: logIn.key)
             return answer
         } catch {
             self.sessions.forgetForm(form, of: logIn.key)

@@ -15,8 +15,14 @@ package struct Session: Hashable, Sendable {
     package struct SentForm: Hashable, Sendable {
         /// By what it is known again.
         let digest: Digest
-        /// Where it led when it was carried out; `nil` while it is.
-        var target: String?
+        /// Where it led when it was carried out, and what was said then; `nil` while it is.
+        var outcome: Outcome?
+
+        /// What became of it.
+        struct Outcome: Hashable, Sendable {
+            let target: String
+            let flash: Flash?
+        }
     }
 
     /// The user's name.

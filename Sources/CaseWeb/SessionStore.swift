@@ -89,7 +89,7 @@ package final class SessionStore: Sendable {
         /// It is being carried out.
         case running
         /// It was carried out and led there.
-        case done(target: String)
+        case done(Session.SentForm.Outcome)
     }
 
     /// Notes that a form is about to be carried out, unless it is known.
@@ -97,7 +97,7 @@ package final class SessionStore: Sendable {
         self.sessions.withLock { sessions in
             guard var session = sessions[key] else { return .new }
             if let known = session.forms.first(where: { $0.digest == digest }) {
-                return known.target.map { .done(target: $0) } ?? .running
+                return known.outcome.map { .done($0) } ?? .running
             }
             session.forms.append(Session.SentForm(digest: digest))
             session.forms.removeFirst(
@@ -109,11 +109,11 @@ package final class SessionStore: Sendable {
     }
 
     /// Notes where a form led that was carried out.
-    func endForm(_ digest: Digest, target: String, of key: Digest) {
+    func endForm(_ digest: Digest, _ outcome: Session.SentForm.Outcome, of key: Digest) {
         self.sessions.withLock { sessions in
             guard let place = sessions[key]?.forms.firstIndex(where: { $0.digest == digest })
             else { return }
-            sessions[key]?.forms[place].target = target
+            sessions[key]?.forms[place].outcome = outcome
         }
     }
 

@@ -2,9 +2,9 @@
 /// as `Encodable` makes them, on indented lines (``JSONValue/prettyText``).
 ///
 /// A property without a value is null: readers of a document find every name. Takes what documents
-/// are made of: objects, arrays, texts, truth values and whole numbers up to
-/// ``JSONValue/integerMagnitudeMax``; other numbers, nested containers and super-encoders are a
-/// mistake of this program.
+/// are made of: objects, arrays, texts, truth values and whole numbers, which are written as
+/// ``JSONValue/integer(_:)`` is; other numbers, nested containers and super-encoders are a mistake of
+/// this program.
 package enum DocumentText {
     /// The document of a value.
     ///
@@ -61,10 +61,7 @@ private final class DocumentSink {
     }
 
     func write(number: some BinaryInteger) {
-        guard let value = Int(exactly: number) else {
-            preconditionFailure("a number in JSON lies within 2^53 of zero")
-        }
-        self.writer.write(scalar: .integer(value))
+        self.writer.write(scalar: .integer(Int(clamping: number)))
     }
 
     static func refuse() -> Never {

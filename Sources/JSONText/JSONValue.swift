@@ -9,7 +9,7 @@ package enum JSONValue: Hashable, Sendable {
     case array([JSONValue])
     /// A text.
     case string(String)
-    /// A whole number, at most ``integerMagnitudeMax`` either side of zero.
+    /// A whole number; one farther than ``integerMagnitudeMax`` from zero is written as that.
     case integer(Int)
     /// A truth value.
     case bool(Bool)

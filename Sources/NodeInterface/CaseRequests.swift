@@ -135,6 +135,8 @@ package struct ListDisclosures: Request {
         package var withdrawn: String?
         /// Why.
         package var reason: String?
+        /// Whether others could keep it, given anew, where who asks withdraws it from some.
+        package var may_stay: Bool
         /// Everybody who was given a version.
         package var recipients: [Recipient]
 
@@ -153,6 +155,7 @@ package struct ListDisclosures: Request {
             counts: Bool,
             withdrawn: String?,
             reason: String?,
+            may_stay: Bool,
             recipients: [Recipient]
         ) {
             self.fragment = fragment
@@ -168,6 +171,7 @@ package struct ListDisclosures: Request {
             self.counts = counts
             self.withdrawn = withdrawn
             self.reason = reason
+            self.may_stay = may_stay
             self.recipients = recipients
         }
     }

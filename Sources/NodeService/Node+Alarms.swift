@@ -239,14 +239,11 @@ extension Node {
             let seen = self.clock - min(self.clock, now - known.since)
             let since = UTCTime.text(milliseconds: seen)
             if !isConnected {
-                let why = self.dialProblems[peer].map { " (\($0))" } ?? ""
-                found.append(
-                    (
-                        .silent, key,
-                        "\(handle): not reached since \(since)\(why). See that its node runs and this "
-                            + "one reaches it"
-                    )
-                )
+                // Why it could not be dialled says what to do itself.
+                let why =
+                    self.dialProblems[peer].map { ": \($0)" }
+                    ?? ". See that its node runs and this one reaches it"
+                found.append((.silent, key, "\(handle): not reached since \(since)\(why)"))
             } else if isBehind {
                 found.append(
                     (

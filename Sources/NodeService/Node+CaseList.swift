@@ -9,13 +9,13 @@ extension ListCases: HandledRequest {
     package func answer(
         on node: Node,
         for user: String
-    ) async throws(NodeFailure) -> Answer { try await node.answer(self) }
+    ) async throws(NodeFailure) -> Answer { try await node.cases(self) }
 }
 
 /// Lists of cases.
 extension Node {
     /// Lists cases ascending by ID, a page at a time.
-    fileprivate func answer(_ asked: ListCases) throws(NodeFailure) -> ListCases.Answer {
+    fileprivate func cases(_ asked: ListCases) throws(NodeFailure) -> ListCases.Answer {
         let wanted = try asked.table.map { (prefix) throws(NodeFailure) in
             try self.table(prefix).file.table
         }

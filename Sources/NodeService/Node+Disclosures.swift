@@ -9,19 +9,20 @@ extension ListDisclosures: HandledRequest {
     package func answer(
         on node: Node,
         for user: String
-    ) async throws(NodeFailure) -> Answer { try await node.answer(self) }
+    ) async throws(NodeFailure) -> Answer { try await node.disclosures(self, for: user) }
 }
 
 /// What was shared in a case, with whom, on which ground: also what was withdrawn.
 extension Node {
-    fileprivate func answer(
-        _ asked: ListDisclosures
+    fileprivate func disclosures(
+        _ asked: ListDisclosures,
+        for user: String
     ) throws(NodeFailure) -> ListDisclosures.Answer {
         let (table, counted) = try self.findCase(asked.case)
         let cut = counted.cutFragments.filter { $0.owner == table.me }
         var items: [ListDisclosures.Item] = []
         for fragment in (counted.fragments + cut).sorted(by: { $0.id < $1.id }) {
-            items.append(try self.disclosure(of: fragment, in: counted, table))
+            items.append(try self.disclosure(of: fragment, in: counted, table, for: user))
         }
         return ListDisclosures.Answer(disclosures: items)
     }
@@ -29,7 +30,8 @@ extension Node {
     private func disclosure(
         of fragment: CaseFragment,
         in counted: CountedCase,
-        _ table: TableState
+        _ table: TableState,
+        for user: String
     ) throws(NodeFailure) -> ListDisclosures.Item {
         let isOwn = fragment.owner == table.me
         // Receipts quote the own log; what others' recipients confirmed is not known here.
@@ -51,6 +53,8 @@ extension Node {
                 UTCTime.text(milliseconds: $0.time.milliseconds)
             },
             reason: fragment.withdrawal?.reason,
+            may_stay: isOwn && fragment.withdrawal == nil
+                && self.mayStay(fragment, in: counted, of: table, for: user),
             recipients: fragment.given.map { recipient, version, _ in
                 ListDisclosures.Recipient(
                     handle: counted.handle(recipient.member),

@@ -174,7 +174,9 @@ extension Node {
         guard let state = self.engine.tables[heads.table],
             let peer = state.file.effective?.member(identity: link.peer)?.number
         else { return }
-        let claimed = heads.logs.filter { $0.log.member == peer }.map { ($0.log, $0.size) }
+        // Of logs that cannot exist here nothing is missing.
+        let claimed = heads.logs.filter { $0.log.member == peer && state.isKnown($0.log) }
+            .map { ($0.log, $0.size) }
         self.claimedSizes[link.peer, default: [:]][heads.table] =
             Dictionary(claimed, uniquingKeysWith: max)
         self.rounds[link.peer]?.progress.compare(heads, with: state, peer: peer)

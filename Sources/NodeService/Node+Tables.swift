@@ -12,7 +12,7 @@ import Terminal
 extension ListTables: HandledRequest {
     /// Asks the node.
     package func answer(on node: Node, for user: String) async -> Answer {
-        await node.answer(self)
+        await node.tables()
     }
 }
 
@@ -366,7 +366,7 @@ extension Node {
         )
     }
 
-    fileprivate func answer(_ asked: ListTables) -> ListTables.Answer {
+    fileprivate func tables() -> ListTables.Answer {
         ListTables.Answer(
             tables: self.engine.tables.sorted { $0.key < $1.key }.map { table, state in
                 let charter = state.file.governing

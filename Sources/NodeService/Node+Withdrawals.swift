@@ -138,6 +138,22 @@ extension Node {
                     + "nothing anew. Name it too, or leave --from out"
             )
         }
+        let (category, record, isLowered) = try self.anew(fragment, of: table, by: user)
+        return Rest(
+            audience: audience,
+            category: category,
+            lowered: isLowered ? newest.lowered : nil,
+            record: record
+        )
+    }
+
+    /// With what a fragment is given anew: its category, its record, and whether that is above it.
+    private func anew(
+        _ fragment: CaseFragment,
+        of table: TableState,
+        by user: String
+    ) throws(NodeFailure) -> (category: SyncLog.Category, record: ObjectID?, isLowered: Bool) {
+        let newest = fragment.payload
         if fragment.isExpired(on: self.today) {
             throw .usage(
                 "--from: its last day, \(newest.expires ?? ""), is over, so nobody is given it anew. Leave "
@@ -151,12 +167,24 @@ extension Node {
             try snapshot.record(ofFragment: fragment.id)
         }
         let isLowered = try self.checkAnew(newest, category, of: record, by: user)
-        return Rest(
-            audience: audience,
-            category: category,
-            lowered: isLowered ? newest.lowered : nil,
-            record: record
-        )
+        return (category, record, isLowered)
+    }
+
+    /// Whether somebody could give a fragment anew to those from whom it is not withdrawn.
+    func mayStay(
+        _ fragment: CaseFragment,
+        in counted: CountedCase,
+        of table: TableState,
+        for user: String
+    ) -> Bool {
+        guard counted.audience.members.contains(table.me) else { return false }
+        do throws(NodeFailure) {
+            try self.checkPeriod(of: try self.charter(of: table))
+            _ = try self.anew(fragment, of: table, by: user)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// What is given anew is held against the record as it is now, as any other share.

@@ -5,6 +5,8 @@ package import NodeInterface
 /// A request that the node carries out.
 package protocol HandledRequest: Request {
     /// Does what is asked, at `node`, for `user`.
+    ///
+    /// By a method of another name than `Node.answer(_:for:)`, which calls this.
     func answer(on node: Node, for user: String) async throws(NodeFailure) -> Answer
 }
 

@@ -85,6 +85,10 @@ struct RemovalTests {
         let view = try self.world.view([try self.leavingOut(8), before, late])
         #expect(view.notes.map(\.text) == ["weet het nog niet"])
         // The entry that leaves it out is given to it too.
+        // Fragments too: what it was given later than that it read as well.
+        let secret = try self.world.fragment(2, 21, ["status": "geheim"], to: [1, 3])
+        let later = try self.world.view([try self.leavingOut(8), secret, before])
+        #expect(later.formerReaders.map(\.last) == [max(secret.header.time, before.header.time)])
         let last = try #require(view.formerReaders.first)
         #expect(view.formerReaders.count == 1)
         #expect(last.last >= before.header.time)

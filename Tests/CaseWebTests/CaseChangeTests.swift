@@ -362,6 +362,7 @@ import Testing
                 counts: true,
                 withdrawn: nil,
                 reason: nil,
+                may_stay: false,
                 recipients: []
             )
         }

@@ -13,7 +13,7 @@ import Testing
                 #"""
                 {"fragment":"f","owner":"o","own":false,"version":3,"type":"inspection","category":"business",
                  "at":"2026-01-01T00:00:00.000Z","expires":null,"expired":false,"counts":true,"lowered":null,"withdrawn":null,
-                 "reason":null,"recipients":[
+                 "reason":null,"may_stay":false,"recipients":[
                   {"handle":"me","ground":"G","version":3,"received":null},
                   {"handle":"other","ground":"G","version":null,"received":null}]}
                 """#.utf8

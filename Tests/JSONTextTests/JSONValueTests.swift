@@ -67,6 +67,8 @@ struct JSONValueTests {
         #expect(value.canonicalText == #"{"a":{},"b":[{"a":-20,"z":1}],"c":[]}"#)
         #expect(
             JSONValue.integer(JSONValue.integerMagnitudeMax).canonicalText == "9007199254740991"
+                && JSONValue.integer(.max).canonicalText == "9007199254740991"
+                && JSONValue.integer(.min).canonicalText == "-9007199254740991"
         )
     }
 

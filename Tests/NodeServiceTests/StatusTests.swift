@@ -1,3 +1,4 @@
+import Cryptography
 import NodeInterface
 import Foundation
 import PeerTransport
@@ -10,6 +11,34 @@ import Wire
 /// What `node status` says of partners, beside what is known of them here.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct StatusTests {
+    @Test func `a status is answered whatever a partner claims`() async throws {
+        let table = try await HostileTable()
+        let (log, _) = try table.forgedLog()
+        let session = try await table.hostile.greet(table.victim, table: table.id)
+        let size = EntryHeader.treeSizeMax
+        let heads = (0...40).map { generation in
+            let name = LogID(member: log.log.member, generation: UInt16(generation))
+            return LogHead(
+                log: name,
+                checkpoint: log.checkpoint(
+                    size: size,
+                    root: .zero,
+                    origin: name.origin(table: table.id)
+                )
+            )
+        }
+        try await session.send(.heads(Heads(table: table.id, logs: heads, refused: [])))
+        try await session.settle(table.id)
+        let status = try await table.victim.ask(ShowStatus())
+        let peer = try #require(status.peers.first { $0.handle == "mallory" })
+        // Logs that cannot exist are not missing.
+        #expect(peer.missing_entries == Int(size))
+        let named = NamedAnswer(status)
+        #expect(try named.read(as: NodeStatus.self).peers == status.peers)
+        await session.connection.close()
+        try await table.stop()
+    }
+
     @Test func `what a partner says it has and what came of it is told apart`() async throws {
         let table = try await HostileTable()
         func peer() async throws -> NodeStatus.Peer {

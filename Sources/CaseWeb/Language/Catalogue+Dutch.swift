@@ -93,6 +93,7 @@ extension Catalogue {
         "doneUntag": "Label “%1” is weggehaald.",
         "doneSet": "%1 is gewijzigd.",
         "doneWeighed": "De weging is als notitie vastgelegd. Alle waarden blijven staan.",
+        "doneAlready": "Dit formulier was al verzonden. Toen gezegd: %1",
         "doneShared": "Gedeeld met %1.",
         "errorNotYourCase":
             "Deze zaak is van een andere organisatie: alleen de eigenaar bepaalt wie deelneemt.",

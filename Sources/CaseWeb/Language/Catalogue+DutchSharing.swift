@@ -18,6 +18,8 @@ extension Catalogue {
         "reasonReaders": "Deze reden lezen allen die het fragment hebben gekregen: %1.",
         "reasonTakenBack": "door de eigenaar teruggenomen",
         "sharedEarlier": "%1 heeft nog versie %2.",
+        "sharedOther":
+            "Die versie is gedeeld als %1. Hieronder staat %2, de categorie van het record nu.",
         "sharedLower":
             "Die versie is gedeeld als %1, op besluit van een manager. Hieronder staat %2, de categorie van het record; lager kiest alleen een manager.",
         "formerReader": "%1 doet niet meer mee, en kreeg wat is geschreven tot %2.",
@@ -25,7 +27,7 @@ extension Catalogue {
         "uncountedNotes":
             "Eigen notities die nergens meetellen: bij de eigenaar van de zaak aangekomen nadat deze organisatie was weggelaten",
         "errorClosedCase":
-            "In deze zaak kan niets worden gedeeld: deze organisatie doet er niet meer in mee, of het handvest van de tafel geldt vandaag niet.",
+            "In deze zaak kan nu niets worden gedeeld of gewijzigd: deze organisatie doet er niet meer in mee, of het handvest van de tafel geldt vandaag niet.",
         "errorOtherLogIn": """
         Het formulier is van voor het inloggen. Er is niets gewijzigd. Wat u had getypt staat \
         hieronder, zodat u het kunt overnemen.

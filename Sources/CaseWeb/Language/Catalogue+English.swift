@@ -85,6 +85,7 @@ extension Catalogue {
         "doneUntag": "Tag “%1” was removed.",
         "doneSet": "%1 was changed.",
         "doneWeighed": "The weighing is written down as a note. All values stay.",
+        "doneAlready": "This form had been sent already. What was said then: %1",
         "doneShared": "Shared with %1.",
         "errorNotYourCase":
             "This case is another organisation's: only its owner says who is in it.",

@@ -17,6 +17,7 @@ extension Catalogue {
         "reasonReaders": "This reason is read by all who were given the fragment: %1.",
         "reasonTakenBack": "taken back by its owner",
         "sharedEarlier": "%1 still has version %2.",
+        "sharedOther": "That version was shared as %1. Below stands %2, the record's category now.",
         "sharedLower":
             "That version was shared as %1, as a manager decided. Below stands %2, the record's category; a manager alone chooses a lower one.",
         "formerReader": "%1 is left out, and was given what was written up to %2.",
@@ -24,7 +25,7 @@ extension Catalogue {
         "uncountedNotes":
             "Own notes that count nowhere: they reached the case's owner after this organisation had been left out",
         "errorClosedCase":
-            "Nothing can be shared in this case: this organisation is left out of it, or the table's charter is not in force today.",
+            "Nothing can be shared or changed in this case now: this organisation is left out of it, or the table's charter is not in force today.",
         "errorOtherLogIn": """
         The form is from before you logged in. Nothing was changed. What you had typed stands \
         below, so that you can copy it.

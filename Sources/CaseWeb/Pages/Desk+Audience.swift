@@ -12,9 +12,7 @@ extension Desk {
         _ id: String,
         isFirst: Bool
     ) async throws(PageError) -> (page: Page, view: Documents.View) {
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
+        let view = try await self.writableCase(id)
         let handle = self.node.card.handle
         guard view.owner == handle else { throw PageError(.notFound, "errorNotYourCase") }
         let table: Documents.Table = try await self.ask(.showTable(id: view.table))

@@ -39,7 +39,7 @@ extension Desk {
     }
 
     /// A case in which this node may share: nobody fills in a form that is refused in the end.
-    private func writableCase(_ id: String) async throws(PageError) -> Documents.View {
+    func writableCase(_ id: String) async throws(PageError) -> Documents.View {
         let view: Documents.View = try await self.ask(
             .showCase(id: id, canonical: false, at: nil)
         )
@@ -133,7 +133,7 @@ extension Desk {
             },
             "typedExpires": self.form["expires"] ?? shared?.expires ?? "",
             "mayLower": mayLower,
-            "suggestedLowering": shared?.lowered ?? self.form["suggested"] ?? "",
+            "before": shared?.category ?? self.form["before"] ?? "",
             "typedLowering": self.form["lowering"] ?? shared?.lowered ?? "",
         ]
         if let shared {
@@ -164,7 +164,9 @@ extension Desk {
             ),
             "sharedEarlier": earlier.joined(separator: " "),
             // Below the record's own a manager alone decides, each time.
-            "sharedLower": before == now ? "" : self.words("sharedLower", before, now),
+            "sharedLower": before == now
+                ? ""
+                : self.words(shared.lowered == nil ? "sharedOther" : "sharedLower", before, now),
             "gone": gone.isEmpty
                 ? "" : self.words("sharedGone", gone.joined(separator: ", ")),
         ]
@@ -221,11 +223,12 @@ extension Desk {
         let expires = self.form.text("expires")
         if let expires, !expires.isCalendarDate { throw self.problem("problemDate") }
         var lowering = self.form.text("lowering")
-        // The reason of the version before, left where it stood, says nothing of a category that is the
-        // record's own again.
-        let category = Category(name: self.form["category"] ?? "")?.rawValue ?? 0
-        let own = Category(name: sharing.record.category)?.rawValue ?? 0
-        if lowering == self.form.text("suggested"), category >= own { lowering = nil }
+        // A category that is below neither the record's nor the last version's needs no reason.
+        func rank(_ name: String?) -> UInt8 {
+            UInt8(Category(name: name ?? "")?.rawValue ?? 0)
+        }
+        let least = max(rank(sharing.record.category), rank(self.form["before"]))
+        if rank(self.form["category"]) >= least { lowering = nil }
         return ShareDraft(
             caseID: sharing.view.case,
             record: sharing.record.id,
@@ -254,7 +257,7 @@ extension Desk {
         }
         var hidden = [("record", sharing.record.id), ("seen", share.seen ?? "")]
         hidden += self.form.fields.filter {
-            ["field", "to", "category", "ground", "expires", "lowering", "suggested"].contains(
+            ["field", "to", "category", "ground", "expires", "lowering", "before"].contains(
                 $0.name
             )
         }.map { ($0.name, $0.value) }

@@ -22,13 +22,9 @@ extension Desk {
             throw PageError(.notFound, "errorNotYours")
         }
         let chosen = self.form.fields.isEmpty ? nil : Set(self.form.all("from"))
-        let tables = try await self.ask(ListTables())
-        let period = tables.tables.first { $0.table == view.table }?.period
-        let isGivenAnew =
-            period == .running && view.audience.contains(item.owner) && !item.expired
         // Anew are given those who are in the case and have what the newest version says.
         func mayKeep(_ recipient: ListDisclosures.Recipient) -> Bool {
-            isGivenAnew && view.audience.contains(recipient.handle)
+            item.may_stay && view.audience.contains(recipient.handle)
                 && recipient.version == item.version
         }
         let certain = item.recipients.filter { !mayKeep($0) }.map(\.handle)

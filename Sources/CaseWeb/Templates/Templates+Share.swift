@@ -19,12 +19,12 @@ extension Templates {
         {{#gone}}<p class="problem">{{.}}</p>{{/gone}}
         {{> problem}}
         <form method="post" action="/cases/{{id}}/share/preview" class="stacked">
-        <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="record" value="{{record}}">
+        <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="record" value="{{record}}"><input type="hidden" name="before" value="{{before}}">
         <fieldset><legend>{{t.fields}}</legend>{{#fields}}<p class="check"><label><input type="checkbox" name="field" value="{{name}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{label}}</strong> <span class="text">{{value}}</span></span></label></p>{{/fields}}
         {{#hasWithheld}}<p class="hint">{{t.neverShared}} {{withheld}}</p>{{/hasWithheld}}</fieldset>
         <fieldset><legend>{{t.recipients}}</legend><p class="hint">{{t.recipientsHint}}</p>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/members}}</fieldset>
         <p><label for="category">{{t.category}}</label><select id="category" name="category">{{#categories}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></p>
-        {{#mayLower}}<p><input type="hidden" name="suggested" value="{{suggestedLowering}}"><label for="lowering">{{t.lowering}} <small>({{t.optional}})</small></label><input id="lowering" name="lowering" maxlength="500" value="{{typedLowering}}" aria-describedby="lowering-hint"></p><p class="hint" id="lowering-hint">{{t.loweringHint}}</p>{{/mayLower}}
+        {{#mayLower}}<p><label for="lowering">{{t.lowering}} <small>({{t.optional}})</small></label><input id="lowering" name="lowering" maxlength="500" value="{{typedLowering}}" aria-describedby="lowering-hint"></p><p class="hint" id="lowering-hint">{{t.loweringHint}}</p>{{/mayLower}}
         <p><label for="ground">{{t.preferredGround}}</label><select id="ground" name="ground"><option value="">{{t.firstThatFits}}</option>{{#grounds}}<option value="{{code}}"{{#isChosen}} selected{{/isChosen}}>{{code}}</option>{{/grounds}}</select></p>
         <p><label for="expires">{{t.expiresOn}} <small>({{t.optional}})</small></label><input id="expires" name="expires" placeholder="{{t.datePlaceholder}}" value="{{typedExpires}}" aria-describedby="expires-hint"></p><p class="hint" id="expires-hint">{{t.dateHint}}</p>
         <p><button class="primary">{{t.showPreview}}</button></p>
