@@ -133,7 +133,7 @@ struct Pages: HTTPResponder {
             throw PageError(.badRequest, "errorForm")
         }
         guard self.accepts(form["token"], route: route, visit: visit) else {
-            throw self.refusal(of: form, request, visit: visit)
+            throw self.refusal(of: form, visit: visit)
         }
         return form
     }
@@ -148,17 +148,14 @@ struct Pages: HTTPResponder {
 
     /// Why a form with a wrong token is refused.
     ///
-    /// One of these pages gives back what was typed, which stands nowhere else any more: its token says
-    /// that a session was given it, or the browser says that it is of this origin, as where somebody
-    /// logged out in another window.
-    private func refusal(of form: FormData, _ request: Request, visit: Visit) -> PageError {
-        let isEnded =
-            visit.endedSession.map { self.tokens.accepts(form["token"], of: $0) } ?? false
-        guard isEnded || self.isSaidFromHere(request) else {
-            return PageError(.forbidden, "errorToken")
-        }
+    /// Whoever typed it gets it back, which stands nowhere else any more where a session ended or the
+    /// node started again: no browser says that it is of another origin, as each does that sends
+    /// one from there.
+    private func refusal(of form: FormData, visit: Visit) -> PageError {
+        let typed = form.typed
+        guard !typed.isEmpty else { return PageError(.forbidden, "errorToken") }
         var error = PageError(.forbidden, visit.logIn == nil ? "errorEnded" : "errorOtherLogIn")
-        error.typed = form.typed
+        error.typed = typed
         return error
     }
 
@@ -176,12 +173,6 @@ struct Pages: HTTPResponder {
         if let origin = request.headers[.origin], origin != self.origin(request) { return false }
         guard let site = Self.fetchSite.flatMap({ request.headers[$0] }) else { return true }
         return site == "same-origin"
-    }
-
-    /// Whether the browser says so; ``isFromHere(_:)`` held.
-    private func isSaidFromHere(_ request: Request) -> Bool {
-        request.headers[.origin] != nil
-            || Self.fetchSite.map { request.headers[$0] != nil } ?? false
     }
 
     private func origin(_ request: Request) -> String {

@@ -56,8 +56,6 @@ struct Visit: Sendable {
     /// A link from another site shows only the
     /// visitor's forms, for browsers keep the session's cookie back there, and sends both with them.
     let visitor: String?
-    /// The cookie of a session that is over.
-    let endedSession: String?
     /// The visitor's cookie when it is to be set now.
     let newVisitor: String?
     /// The language.
@@ -78,22 +76,18 @@ struct Visit: Sendable {
         self.visitor = visitor.flatMap { text in
             TextEncoding.bytes(hex: text)?.count == Self.visitorByteCount ? text : nil
         }
-        var ended: String?
         if let text = cookies[names.session]?.value, let key = SessionStore.key(text) {
             if let session = sessions.use(key, at: seconds) {
                 if let account = try Self.account(of: session, node: node) {
                     self.logIn = LogIn(key: key, account: account)
                     self.cookie = text
-                    self.endedSession = nil
                     self.newVisitor = nil
                     return
                 }
                 sessions.end(key)
             }
-            ended = text
         }
         self.logIn = nil
-        self.endedSession = ended
         if let visitor = self.visitor {
             self.cookie = visitor
             self.newVisitor = nil

@@ -77,7 +77,9 @@ struct TableCommand: ParsableCommand {
             let grounds = try self.grounds.map { (path) throws(NodeFailure) in
                 try Files.read(path, bytesMax: YAMLValue.bytesMax)
             }
-            if let held = try? TableCommand.read(self.out), (try? TableFile(parsing: Array(held.utf8))) != nil {
+            if let held = try? TableCommand.read(self.out),
+                (try? TableFile(parsing: Array(held.utf8))) != nil
+            {
                 throw .usage(
                     "\(self.out): is a table's file, and others may have signed it. Choose another name, or "
                         + "sign it with 'tafel table accept'"
