@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import NodeService
+import SyncLog
 
 /// A file that a command writes its answer's file to.
 struct OutputFile {
@@ -10,6 +11,18 @@ struct OutputFile {
     var key: String?
     /// Files that the command read, none of which is written over.
     var inputs: [String] = []
+    /// What stands there already, where the command makes a table's file: one of the same table may
+    /// have signatures that this node does not know.
+    var held: String?
+
+    /// The request that brings what stands there into an answer's file; `nil` where they are not of
+    /// one table.
+    func merge(into bytes: [UInt8]?) -> NodeRequest? {
+        guard let held, let bytes, let new = try? TableFile(parsing: bytes),
+            let old = try? TableFile(parsing: Array(held.utf8)), old.table == new.table
+        else { return nil }
+        return .acceptTable(file: held)
+    }
 }
 
 /// Files that a command is given or told to write.

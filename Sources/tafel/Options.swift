@@ -128,7 +128,10 @@ struct NodeOptions: ParsableArguments {
             // Nothing is held while somebody reads: the node can start meanwhile.
             try review.ask(showing: try await self.answer(to: review.request, typed).text)
         }
-        let answer = try await self.answer(to: request, typed, report)
+        var answer = try await self.answer(to: request, typed, report)
+        if let merge = file?.merge(into: answer.file) {
+            answer = try await self.answer(to: merge, typed)
+        }
         bar?.end()
         Output.noteDone(shownBy: request.shownBy)
         if let file, let bytes = answer.file {

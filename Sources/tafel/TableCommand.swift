@@ -77,14 +77,6 @@ struct TableCommand: ParsableCommand {
             let grounds = try self.grounds.map { (path) throws(NodeFailure) in
                 try Files.read(path, bytesMax: YAMLValue.bytesMax)
             }
-            if let held = try? TableCommand.read(self.out),
-                (try? TableFile(parsing: Array(held.utf8))) != nil
-            {
-                throw .usage(
-                    "\(self.out): is a table's file, and others may have signed it. Choose another name, or "
-                        + "sign it with 'tafel table accept'"
-                )
-            }
             let draft = TableDraft(
                 theme: self.theme.normalised,
                 name: self.name.normalised,
@@ -101,7 +93,8 @@ struct TableCommand: ParsableCommand {
                 .createTable(draft),
                 writing: OutputFile(
                     path: self.out,
-                    inputs: self.member + (self.grounds.map { [$0] } ?? [])
+                    inputs: self.member + (self.grounds.map { [$0] } ?? []),
+                    held: try? TableCommand.read(self.out)
                 )
             )
         }

@@ -197,6 +197,8 @@ def check_unaccepted(suite, world):
     world.table(maker, [second, third], "--quorum", "3", name="Oud", accept=False)
     old, new = world.path("Oud.table"), world.path("Nieuw.table")
     third.ok("table", "accept", old)
+    world.table(maker, [second, third], "--quorum", "3", name="Oud", accept=False)
+    suite.equal(second.ok("table", "show", old)["signatures"], ["od-maker", "od-later"], "a table that is made again keeps what others signed in its file")
     maker.ok("table", "accept", old)
     for node in (maker, second, third):
         node.start()
