@@ -95,8 +95,15 @@ package struct ListDisclosures: Request {
     /// ID of the case, or its beginning.
     package var `case`: String
 
+    /// ID of the fragment of which it is told whether others may keep it, or its beginning; `nil` for
+    /// none: it costs a look through all that this node shares.
+    package var withdrawing: String?
+
     /// Asks for those of a case.
-    package init(case id: String) { self.case = id }
+    package init(case id: String, withdrawing: String? = nil) {
+        self.case = id
+        self.withdrawing = withdrawing
+    }
 
     /// All of them, ascending by fragment.
     package struct Answer: Document {
@@ -135,8 +142,9 @@ package struct ListDisclosures: Request {
         package var withdrawn: String?
         /// Why.
         package var reason: String?
-        /// Whether others could keep it, given anew, where who asks withdraws it from some.
-        package var may_stay: Bool
+        /// Whether others could keep it, given anew, where who asks withdraws it from some; `nil` where
+        /// that was not asked.
+        package var may_stay: Bool?
         /// Everybody who was given a version.
         package var recipients: [Recipient]
 
@@ -155,7 +163,7 @@ package struct ListDisclosures: Request {
             counts: Bool,
             withdrawn: String?,
             reason: String?,
-            may_stay: Bool,
+            may_stay: Bool?,
             recipients: [Recipient]
         ) {
             self.fragment = fragment

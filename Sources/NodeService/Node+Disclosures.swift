@@ -22,7 +22,11 @@ extension Node {
         let cut = counted.cutFragments.filter { $0.owner == table.me }
         var items: [ListDisclosures.Item] = []
         for fragment in (counted.fragments + cut).sorted(by: { $0.id < $1.id }) {
-            items.append(try self.disclosure(of: fragment, in: counted, table, for: user))
+            var item = try self.disclosure(of: fragment, in: counted, table)
+            if let asked = asked.withdrawing, item.own, item.fragment.hasPrefix(asked) {
+                item.may_stay = self.mayStay(fragment, in: counted, of: table, for: user)
+            }
+            items.append(item)
         }
         return ListDisclosures.Answer(disclosures: items)
     }
@@ -30,8 +34,7 @@ extension Node {
     private func disclosure(
         of fragment: CaseFragment,
         in counted: CountedCase,
-        _ table: TableState,
-        for user: String
+        _ table: TableState
     ) throws(NodeFailure) -> ListDisclosures.Item {
         let isOwn = fragment.owner == table.me
         // Receipts quote the own log; what others' recipients confirmed is not known here.
@@ -53,8 +56,7 @@ extension Node {
                 UTCTime.text(milliseconds: $0.time.milliseconds)
             },
             reason: fragment.withdrawal?.reason,
-            may_stay: isOwn && fragment.withdrawal == nil
-                && self.mayStay(fragment, in: counted, of: table, for: user),
+            may_stay: nil,
             recipients: fragment.given.map { recipient, version, _ in
                 ListDisclosures.Recipient(
                     handle: counted.handle(recipient.member),

@@ -177,7 +177,9 @@ extension Node {
         of table: TableState,
         for user: String
     ) -> Bool {
-        guard counted.audience.members.contains(table.me) else { return false }
+        guard fragment.withdrawal == nil, counted.audience.members.contains(table.me) else {
+            return false
+        }
         do throws(NodeFailure) {
             try self.checkPeriod(of: try self.charter(of: table))
             _ = try self.anew(fragment, of: table, by: user)

@@ -15,7 +15,7 @@ extension Desk {
         let view: Documents.View = try await self.ask(
             .showCase(id: id, canonical: false, at: nil)
         )
-        let all = try await self.ask(ListDisclosures(case: id))
+        let all = try await self.ask(ListDisclosures(case: id, withdrawing: fragment))
         // Any beginning that fits one fragment of the case alone.
         let found = all.disclosures.filter { $0.fragment.hasPrefix(fragment) }
         guard found.count == 1, let item = found.first, item.own, item.withdrawn == nil else {
@@ -24,7 +24,7 @@ extension Desk {
         let chosen = self.form.fields.isEmpty ? nil : Set(self.form.all("from"))
         // Anew are given those who are in the case and have what the newest version says.
         func mayKeep(_ recipient: ListDisclosures.Recipient) -> Bool {
-            item.may_stay && view.audience.contains(recipient.handle)
+            item.may_stay == true && view.audience.contains(recipient.handle)
                 && recipient.version == item.version
         }
         let certain = item.recipients.filter { !mayKeep($0) }.map(\.handle)
