@@ -89,7 +89,7 @@ extension Decoder {
     }
 
     private static func named() throws -> [[UInt8]] {
-        let requests: [any Request] = [
+        let requests: [any NodeInterface.Request] = [
             ListCases(table: "01", phase: "analyse", after: "02"), ListDisclosures(case: "01"),
             ListTables(), ShowStatus(), AcknowledgeAlarms(), ShowSyncStatus(),
         ]
