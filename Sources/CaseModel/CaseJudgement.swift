@@ -1,5 +1,5 @@
-package import SyncLog
 import Cryptography
+package import SyncLog
 
 /// Why an entry is kept and does not count (`Protocol/case-model.md` §1, §3).
 package enum IgnoreReason: Hashable, Sendable {

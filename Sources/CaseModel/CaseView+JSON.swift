@@ -1,7 +1,7 @@
+import Cryptography
 package import JSONText
 import ReplicatedTypes
 package import SyncLog
-import Cryptography
 
 extension CaseView {
     /// The bytes that nodes with the same entitlements share: RFC 8785 (`Protocol/case-model.md` §5).

@@ -106,6 +106,8 @@ package struct CountedCase: Sendable {
         var last: [MemberNumber: HybridTime] = [:]
         var outside: [Digest: [MemberNumber]] = [:]
         for held in counted {
+            // What is withdrawn from somebody who was left out gives nothing.
+            if case .withdrawal = held.entry.contents { continue }
             let header = held.entry.header
             let members: [MemberNumber]
             if let known = outside[header.audience] {

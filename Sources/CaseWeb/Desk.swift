@@ -1,6 +1,6 @@
-import NodeInterface
 import Foundation
 import HTTPTypes
+import NodeInterface
 import NodeService
 
 /// Where one request of one user is worked on: reads and writes in that user's name.

@@ -1,9 +1,9 @@
-import NodeInterface
 import Cryptography
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NodeInterface
 import NodeService
 import SyncLog
 

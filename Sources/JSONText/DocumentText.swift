@@ -135,12 +135,20 @@ private struct DocumentObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func encodeIfPresent(_ value: String?, forKey key: Key) throws {
         if let value { self.encode(value, forKey: key) } else { self.writeNull(key) }
     }
-    func encodeIfPresent(_ value: Int?, forKey key: Key) throws {
-        if let value { self.encode(value, forKey: key) } else { self.writeNull(key) }
+    private func writeIfPresent(_ number: (some BinaryInteger)?, _ key: Key) {
+        if let number { self.write(number, key) } else { self.writeNull(key) }
     }
-    func encodeIfPresent(_ value: UInt64?, forKey key: Key) throws {
-        if let value { self.encode(value, forKey: key) } else { self.writeNull(key) }
-    }
+
+    func encodeIfPresent(_ value: Int?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: Int8?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: Int16?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: Int32?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: Int64?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: UInt?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: UInt8?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: UInt16?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: UInt32?, forKey key: Key) { self.writeIfPresent(value, key) }
+    func encodeIfPresent(_ value: UInt64?, forKey key: Key) { self.writeIfPresent(value, key) }
     func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws {
         if let value { try self.encode(value, forKey: key) } else { self.writeNull(key) }
     }

@@ -22,7 +22,7 @@ enum CaseText {
         for former in view.formerReaders where former.handle != reader {
             let last = UTCTime.text(milliseconds: former.last.milliseconds)
             lines.append(
-                "          \(former.handle) was left out, and was given what was written up to \(last)."
+                "          \(former.handle) was left out; the newest that it was given is of \(last)."
             )
         }
         if !view.audience.contains(reader) {

@@ -1,7 +1,7 @@
-import JSONText
 package import CaseModel
 import Cryptography
 import Foundation
+import JSONText
 import RecordStore
 
 /// Records of one source as they cross the control socket: what they share once, then row by row.

@@ -1,6 +1,6 @@
-import JSONText
 import CaseModel
 import Cryptography
+import JSONText
 import SyncEngine
 import SyncLog
 import Terminal

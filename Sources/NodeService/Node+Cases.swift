@@ -1,7 +1,7 @@
-import JSONText
 import CaseModel
 import Cryptography
 import Foundation
+import JSONText
 import RecordStore
 import ReplicatedTypes
 import SyncEngine

@@ -1,5 +1,5 @@
-import JSONText
 import CaseModel
+import JSONText
 package import NIOCore
 import NIOPosix
 import RecordStore

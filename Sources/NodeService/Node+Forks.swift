@@ -1,6 +1,6 @@
-import JSONText
 import CaseModel
 import Cryptography
+import JSONText
 import RecordStore
 import SyncEngine
 import SyncLog

@@ -1,6 +1,6 @@
-import JSONText
 import CaseModel
 import Cryptography
+import JSONText
 import ReplicatedTypes
 import SyncEngine
 import SyncLog

@@ -1,7 +1,7 @@
-package import NodeInterface
 import CaseModel
 import Cryptography
 import Foundation
+package import NodeInterface
 import PeerTransport
 import RecordStore
 import SyncEngine

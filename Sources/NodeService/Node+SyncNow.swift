@@ -1,5 +1,5 @@
-import JSONText
 import CaseModel
+import JSONText
 import SyncEngine
 import SyncLog
 import Terminal

@@ -1,8 +1,8 @@
-import NodeInterface
-import JSONText
 import CaseModel
 import Cryptography
+import JSONText
 import Logging
+import NodeInterface
 import SyncEngine
 import SyncLog
 import Terminal

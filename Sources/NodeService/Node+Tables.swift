@@ -1,9 +1,9 @@
-package import NodeInterface
-import JSONText
 import CaseModel
 import Cryptography
 import Foundation
+import JSONText
 import Logging
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog

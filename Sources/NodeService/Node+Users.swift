@@ -1,8 +1,8 @@
-import NodeInterface
-import JSONText
 import CaseModel
 package import Cryptography
 import Foundation
+import JSONText
+import NodeInterface
 import RecordStore
 import SyncLog
 import Terminal

@@ -1,7 +1,7 @@
-import NodeInterface
-import JSONText
 import CaseModel
 import Cryptography
+import JSONText
+import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog

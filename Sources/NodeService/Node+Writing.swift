@@ -1,7 +1,7 @@
-import NodeInterface
 import CaseModel
 import Cryptography
 import Logging
+import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog

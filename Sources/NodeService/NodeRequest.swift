@@ -1,5 +1,5 @@
-package import JSONText
 import CaseModel
+package import JSONText
 package import Terminal
 
 /// What a command asks of a node, whether the node runs in this process or another.

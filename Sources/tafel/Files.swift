@@ -15,13 +15,15 @@ struct OutputFile {
     /// have signatures that this node does not know.
     var held: String?
 
-    /// The request that brings what stands there into an answer's file; `nil` where they are not of
-    /// one table.
-    func merge(into bytes: [UInt8]?) -> NodeRequest? {
-        guard let held, let bytes, let new = try? TableFile(parsing: bytes),
-            let old = try? TableFile(parsing: Array(held.utf8)), old.table == new.table
-        else { return nil }
-        return .acceptTable(file: held)
+    /// What is written: an answer's file, with what the file that stands there has besides.
+    ///
+    /// Nothing is signed for it: what stands there may have a version that nobody reviewed here.
+    func contents(_ bytes: [UInt8]) -> [UInt8] {
+        guard let held, let old = try? TableFile(parsing: held.utf8),
+            var new = try? TableFile(parsing: bytes), old.table == new.table,
+            (try? new.merge(old)) == true
+        else { return bytes }
+        return Array(new.encodedText.utf8)
     }
 }
 

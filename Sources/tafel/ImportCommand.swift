@@ -1,8 +1,8 @@
-import JSONText
 import ArgumentParser
 import CaseModel
 import Cryptography
 import Foundation
+import JSONText
 import NodeService
 import Terminal
 

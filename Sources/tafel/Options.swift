@@ -128,14 +128,13 @@ struct NodeOptions: ParsableArguments {
             // Nothing is held while somebody reads: the node can start meanwhile.
             try review.ask(showing: try await self.answer(to: review.request, typed).text)
         }
-        var answer = try await self.answer(to: request, typed, report)
-        if let merge = file?.merge(into: answer.file) {
-            answer = try await self.answer(to: merge, typed)
-        }
+        let answer = try await self.answer(to: request, typed, report)
         bar?.end()
         Output.noteDone(shownBy: request.shownBy)
         if let file, let bytes = answer.file {
-            do throws(NodeFailure) { try Files.replace(file.path, with: bytes) } catch {
+            do throws(NodeFailure) {
+                try Files.replace(file.path, with: file.contents(bytes))
+            } catch {
                 guard let again = request.fileAgain else { throw error }
                 throw NodeFailure(error.code, "\(error.message). \(again)")
             }

@@ -26,6 +26,8 @@ extension NodeOptions {
         _ request: some PrintedRequest,
         of client: NodeClient
     ) async throws(NodeFailure) -> Int32 {
+        // None of these does anything twice that it does once.
+        Output.noteDone(shownBy: nil)
         guard !self.json else {
             // As it came: nothing is read to be written again.
             let answer = try await client.document(of: request, for: self.user)

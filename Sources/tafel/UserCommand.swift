@@ -1,6 +1,6 @@
-import NodeInterface
 import ArgumentParser
 import Cryptography
+import NodeInterface
 import NodeService
 
 /// `tafel user`.

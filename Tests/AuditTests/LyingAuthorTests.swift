@@ -1,6 +1,6 @@
-import TestSupport
 import Cryptography
 import SyncLog
+import TestSupport
 import Testing
 import Wire
 

@@ -1,5 +1,5 @@
-import JSONText
 import CaseModel
+import JSONText
 import SyncLog
 import Testing
 

@@ -1,7 +1,7 @@
-import TestSupport
 import CaseModel
 import ReplicatedTypes
 import SyncLog
+import TestSupport
 import Testing
 
 /// What counts of one author in one case is bounded (`Protocol/case-model.md` §1).

@@ -1,7 +1,7 @@
-import TestSupport
 import CaseModel
 import ReplicatedTypes
 import SyncLog
+import TestSupport
 import Testing
 
 /// What members that lie can do to the state of a case: nothing that the page does not let them.

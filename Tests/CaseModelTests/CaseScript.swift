@@ -1,7 +1,7 @@
-import TestSupport
 import CaseModel
 import ReplicatedTypes
 import SyncLog
+import TestSupport
 
 /// A generator of entries that mostly count, and some that do not.
 struct CaseScript {

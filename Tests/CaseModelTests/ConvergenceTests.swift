@@ -1,7 +1,7 @@
-import TestSupport
 import CaseModel
 import ReplicatedTypes
 import SyncLog
+import TestSupport
 import Testing
 
 /// One set of entries gives one view, however it arrives.

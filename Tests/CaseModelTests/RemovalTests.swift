@@ -1,5 +1,5 @@
-import JSONText
 import CaseModel
+import JSONText
 import ReplicatedTypes
 import SyncLog
 import Testing
@@ -89,6 +89,10 @@ struct RemovalTests {
         let secret = try self.world.fragment(2, 21, ["status": "geheim"], to: [1, 3])
         let later = try self.world.view([try self.leavingOut(8), secret, before])
         #expect(later.formerReaders.map(\.last) == [max(secret.header.time, before.header.time)])
+        // What is withdrawn gives nothing.
+        let withdrawal = try self.world.withdrawal(2, 90, of: 21, to: [1, 3])
+        let gone = try self.world.view([try self.leavingOut(8), secret, before, withdrawal])
+        #expect(gone.formerReaders.map(\.last) == later.formerReaders.map(\.last))
         let last = try #require(view.formerReaders.first)
         #expect(view.formerReaders.count == 1)
         #expect(last.last >= before.header.time)

@@ -1,6 +1,6 @@
-import TestSupport
 import CaseModel
 import SyncLog
+import TestSupport
 import Testing
 
 /// Facts and conflicts beside a plain reading of `Protocol/case-model.md` §4, on random fragments.

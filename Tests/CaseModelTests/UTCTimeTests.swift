@@ -1,6 +1,6 @@
-import TestSupport
 import CaseModel
 import Foundation
+import TestSupport
 import Testing
 
 struct UTCTimeTests {

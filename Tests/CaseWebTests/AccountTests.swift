@@ -1,5 +1,5 @@
-import NodeInterface
 import Foundation
+import NodeInterface
 import NodeService
 import Testing
 

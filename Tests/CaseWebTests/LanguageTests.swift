@@ -1,6 +1,6 @@
-import NodeInterface
 import CaseModel
 import Foundation
+import NodeInterface
 import NodeService
 import SyncLog
 import Testing

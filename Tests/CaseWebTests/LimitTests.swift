@@ -1,7 +1,7 @@
-import NodeInterface
 import CaseModel
 import Foundation
 import Glibc
+import NodeInterface
 import NodeService
 import Testing
 

@@ -1,8 +1,8 @@
-import NodeInterface
 import CaseModel
 import Foundation
 import Glibc
 import Logging
+import NodeInterface
 import NodeService
 import ServiceLifecycle
 import SyncLog

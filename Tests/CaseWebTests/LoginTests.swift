@@ -1,6 +1,6 @@
-import NodeInterface
 import Foundation
 import Logging
+import NodeInterface
 import NodeService
 import Synchronization
 import Testing

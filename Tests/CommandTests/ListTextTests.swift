@@ -1,5 +1,5 @@
-import Terminal
 import NodeInterface
+import Terminal
 import Testing
 
 @testable import tafel

@@ -113,7 +113,7 @@ def needed_files(contract, node, table, create):
 def unread(contract, node):
     """Who does not get an answer is told whether to ask again."""
     suite, world, case = contract.suite, contract.world, contract.ids["case"]
-    for words, advice in (["case", "note", case, "eenmaal"], f"do not ask again: 'tafel case show {case}'"), (["case", "show", case], "and ask again"), (["case", "note", "--help"], "has room\n"):
+    for words, advice in (["case", "note", case, "eenmaal"], f"do not ask again: 'tafel case show {case}'"), (["case", "show", case], "and ask again"), (["case", "list"], "and ask again"), (["node", "status"], "and ask again"), (["case", "note", "--help"], "has room\n"):
         command = [world.tafel, *words] if "--help" in words else node.command(*words)
         with open(DEVICE, "wb") as full:
             process = world.spawn(command, stdout=full, stderr=-1)

@@ -109,6 +109,15 @@ struct DocumentTextTests {
                 }
                 """
         )
+        struct Numbers: Encodable {
+            var small: UInt8?
+            var wide: Int64? = 5
+            var word: String?
+        }
+        #expect(
+            DocumentText.text(of: Numbers())
+                == "{\n  \"small\": null,\n  \"wide\": 5,\n  \"word\": null\n}"
+        )
         #expect(DocumentText.text(of: ["b"]) == "[\n  \"b\"\n]")
         #expect(DocumentText.text(of: 7) == "7")
         #expect(DocumentText.text(of: [String?.none, "a"]) == "[\n  null,\n  \"a\"\n]")

@@ -1,6 +1,6 @@
-import TestSupport
-import JSONText
 import Foundation
+import JSONText
+import TestSupport
 import Testing
 
 struct JSONValueTests {

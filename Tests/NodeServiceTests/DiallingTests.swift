@@ -1,5 +1,5 @@
-import NodeInterface
 import CaseModel
+import NodeInterface
 import PeerTransport
 import SyncEngine
 import SyncLog

@@ -1,6 +1,6 @@
-import NodeInterface
 import Cryptography
 import Foundation
+import NodeInterface
 import PeerTransport
 import ReplicatedTypes
 import SyncEngine

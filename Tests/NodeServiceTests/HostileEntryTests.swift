@@ -1,9 +1,9 @@
-import NodeInterface
 import CaseModel
 import Cryptography
-import ReplicatedTypes
+import NodeInterface
 import PeerTransport
 import RecordStore
+import ReplicatedTypes
 import SyncEngine
 import SyncLog
 import Testing

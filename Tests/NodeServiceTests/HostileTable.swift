@@ -1,6 +1,6 @@
-import NodeInterface
 import CaseModel
 import Cryptography
+import NodeInterface
 import PeerTransport
 import SyncEngine
 import SyncLog

@@ -1,9 +1,9 @@
-import NodeInterface
 import CaseModel
 import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog

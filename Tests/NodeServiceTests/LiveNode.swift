@@ -1,9 +1,9 @@
-import NodeInterface
 import CaseModel
 import Cryptography
 import Foundation
 import Glibc
 import Logging
+import NodeInterface
 import RecordStore
 import ServiceLifecycle
 import SyncLog

@@ -1,5 +1,5 @@
-import NodeInterface
 import Cryptography
+import NodeInterface
 import PeerTransport
 import RecordStore
 import SyncEngine

@@ -1,6 +1,6 @@
 import Cryptography
-import NodeInterface
 import Foundation
+import NodeInterface
 import PeerTransport
 import SyncLog
 import Testing

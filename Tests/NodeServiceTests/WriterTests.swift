@@ -1,7 +1,7 @@
-import NodeInterface
 import CaseModel
 import Cryptography
 import Foundation
+import NodeInterface
 import Simulator
 import SyncLog
 import Terminal

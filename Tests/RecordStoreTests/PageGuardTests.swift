@@ -1,7 +1,7 @@
-import Simulator
 import Cryptography
 import Foundation
 import RecordStore
+import Simulator
 import Testing
 
 /// Damage of the store's file is found before LMDB reads it, and named.

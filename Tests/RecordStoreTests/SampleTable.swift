@@ -1,6 +1,6 @@
-import Simulator
 import Cryptography
 import ReplicatedTypes
+import Simulator
 import SyncEngine
 import SyncLog
 import Testing

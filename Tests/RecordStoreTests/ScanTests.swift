@@ -1,5 +1,5 @@
-import Simulator
 import RecordStore
+import Simulator
 import Testing
 
 /// Scans, compared with sorting and filtering an array of keys.

@@ -1,7 +1,7 @@
-import Simulator
 import Cryptography
 import Foundation
 import RecordStore
+import Simulator
 import Testing
 
 struct SlotAllocatorTests {

@@ -1,6 +1,6 @@
-import Simulator
 import Cryptography
 import RecordStore
+import Simulator
 import SyncLog
 import Testing
 

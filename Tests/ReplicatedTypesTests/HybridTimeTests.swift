@@ -1,5 +1,5 @@
-import TestSupport
 import ReplicatedTypes
+import TestSupport
 import Testing
 
 /// The rules of `Protocol/sync-log.md` §3.

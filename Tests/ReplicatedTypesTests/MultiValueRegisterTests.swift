@@ -1,5 +1,5 @@
-import TestSupport
 import ReplicatedTypes
+import TestSupport
 import Testing
 
 /// Every write ever made, and the rule of `Protocol/case-model.md` §2 word for word.

@@ -1,5 +1,5 @@
-import TestSupport
 import ReplicatedTypes
+import TestSupport
 import Testing
 
 /// One operation on a set.

@@ -22,7 +22,7 @@ extension Catalogue {
             "Die versie is gedeeld als %1. Hieronder staat %2, de categorie van het record nu.",
         "sharedLower":
             "Die versie is gedeeld als %1, op besluit van een manager. Hieronder staat %2, de categorie van het record; lager kiest alleen een manager.",
-        "formerReader": "%1 doet niet meer mee, en kreeg wat is geschreven tot %2.",
+        "formerReader": "%1 doet niet meer mee; het nieuwste dat is verstrekt is van %2.",
         "closedHere": "Tafel %1: %2. Er wordt nu niets geschreven of gedeeld; intrekken kan wel.",
         "uncountedNotes":
             "Eigen notities die nergens meetellen: bij de eigenaar van de zaak aangekomen nadat deze organisatie was weggelaten",

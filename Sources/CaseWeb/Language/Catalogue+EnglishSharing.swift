@@ -20,7 +20,7 @@ extension Catalogue {
         "sharedOther": "That version was shared as %1. Below stands %2, the record's category now.",
         "sharedLower":
             "That version was shared as %1, as a manager decided. Below stands %2, the record's category; a manager alone chooses a lower one.",
-        "formerReader": "%1 is left out, and was given what was written up to %2.",
+        "formerReader": "%1 is left out; the newest that it was given is of %2.",
         "closedHere": "Table %1: %2. Nothing is written or shared now; withdrawing is possible.",
         "uncountedNotes":
             "Own notes that count nowhere: they reached the case's owner after this organisation had been left out",

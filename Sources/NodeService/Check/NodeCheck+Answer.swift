@@ -1,5 +1,5 @@
-import JSONText
 import CaseModel
+import JSONText
 import RecordStore
 import Terminal
 

@@ -1,5 +1,5 @@
-import TestSupport
 import CaseModel
+import TestSupport
 import Testing
 
 /// Reads a whole file cut into chunks at the given sizes, then in one piece.

@@ -1,6 +1,6 @@
-import JSONText
 import ArgumentParser
 import CaseModel
+import JSONText
 
 /// `tafel-bench append`: L1, appending to the own log in durable batches.
 struct AppendCommand: ParsableCommand {

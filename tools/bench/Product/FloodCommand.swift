@@ -1,7 +1,7 @@
-import JSONText
 import ArgumentParser
 import CaseModel
 import Foundation
+import JSONText
 import ReplicatedTypes
 import SyncLog
 

@@ -1,5 +1,5 @@
-import JSONText
 import CaseModel
+import JSONText
 
 /// How a measurement is told.
 enum Timing {

@@ -1,7 +1,7 @@
-import JSONText
 import ArgumentParser
 import CaseModel
 import Cryptography
+import JSONText
 import ReplicatedTypes
 import SyncLog
 
