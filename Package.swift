@@ -158,8 +158,8 @@ let package = Package(
         .executableTarget(
             name: "tafel-bench",
             dependencies: [
-                "CaseModel", "Cryptography", "JSONText", "NodeService", "RecordStore",
-                "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

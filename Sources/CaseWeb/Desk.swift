@@ -26,6 +26,23 @@ struct Desk: Sendable {
         }
     }
 
+    /// Does what a form asks for; throws a ``Problem`` for what the node refuses, which is the user's to
+    /// mend, ``Conflict`` where what the form goes by is another by now, else a ``PageError``.
+    @discardableResult
+    func submit<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
+        guard self.may(Asked.right) else { throw PageError(.forbidden, "errorRight") }
+        do throws(NodeFailure) {
+            return try await self.node.answer(request, for: self.account.name)
+        } catch {
+            if error.isConflict { throw Conflict() }
+            guard error.code == .usage else { throw PageError(error) }
+            throw self.problem("problemNode", detail: error.message)
+        }
+    }
+
+    /// What a form goes by is another by now: nothing was done.
+    struct Conflict: Error {}
+
     /// Makes a call in the user's name.
     func call(_ request: NodeRequest) async throws(NodeFailure) -> NodeAnswer {
         try await self.node.perform(NodeCall(request: request, user: self.account.name))

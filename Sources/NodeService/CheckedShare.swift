@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import NodeInterface
 import SyncEngine
 import SyncLog
 
@@ -22,7 +23,7 @@ extension Node {
         /// What is shared of the record now, withdrawn ones apart.
         let fragment: CaseFragment?
         /// What becomes of who has it and is left out; `nil` where that was not said.
-        let leavingOut: ShareDraft.LeavingOut?
+        let leavingOut: ShareRecord.LeavingOut?
 
         /// Who was given an earlier version and is left out of this one, ascending by member, with the
         /// version each has.

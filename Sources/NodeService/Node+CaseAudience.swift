@@ -1,19 +1,72 @@
 import CaseModel
 import Cryptography
-import JSONText
+package import NodeInterface
 import SyncEngine
 import SyncLog
-import Terminal
 import Wire
+
+extension SetAudience: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.set(self) }
+}
+
+extension PreviewAudience: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.preview(self.audience) }
+}
 
 /// Who is in a case, later on.
 extension Node {
-    /// Writes the next version of a case's audience, without those that `draft` does not name.
+    /// An audience that was checked and not yet written.
+    private struct CheckedAudience {
+        let table: TableState
+        let counted: CountedCase
+        let next: CaseAudience
+        let leaving: [MemberNumber]
+
+        var handles: [String] { self.next.members.map { self.counted.handle($0) } }
+        var leftOut: [String] { self.leaving.map { self.counted.handle($0) } }
+    }
+
+    /// Writes the next version of a case's audience.
+    fileprivate func set(_ asked: SetAudience) throws(NodeFailure) -> SetAudience.Answer {
+        let checked = try self.check(asked)
+        let entry = try self.writeEntry(
+            [.setAudience(checked.next)],
+            to: checked.counted,
+            in: checked.table
+        )
+        return SetAudience.Answer(
+            case: checked.counted.caseID.hex,
+            entry: EntryReference(entry.header),
+            version: Int(checked.next.version),
+            audience: checked.handles,
+            left_out: checked.leftOut
+        )
+    }
+
+    fileprivate func preview(_ asked: SetAudience) throws(NodeFailure) -> PreviewAudience.Answer {
+        let checked = try self.check(asked)
+        return PreviewAudience.Answer(
+            case: checked.counted.caseID.hex,
+            version: Int(checked.next.version),
+            audience: checked.handles,
+            left_out: checked.leftOut
+        )
+    }
+
+    /// The next version of a case's audience, without those that are not named.
     ///
     /// Nobody comes in later: a member that is let in is given nothing of what was written before
     /// (`Protocol/keys.md` §6, History), so nothing of the case would count at its node.
-    func setAudience(_ draft: AudienceDraft) throws(NodeFailure) -> NodeAnswer {
-        let (state, counted) = try self.findCase(draft.caseID)
+    private func check(_ asked: SetAudience) throws(NodeFailure) -> CheckedAudience {
+        let (state, counted) = try self.findCase(asked.case)
         guard counted.owner == state.me else {
             throw .usage(
                 "case: belongs to \(counted.handle(counted.owner)). Only its owner says who is in it"
@@ -23,7 +76,7 @@ extension Node {
         try self.checkPartner(state, charter)
         try self.checkPeriod(of: charter)
         let now = counted.audience
-        var members = Set(try self.members(draft.to, in: charter, everybody: now.members))
+        var members = Set(try self.members(asked.to, in: charter, everybody: now.members))
         members.insert(state.me)
         let added = members.subtracting(now.members).sorted()
         guard added.isEmpty else {
@@ -77,47 +130,6 @@ extension Node {
         } catch {
             throw NodeFailure(.bug, "audience: \(error). Report this")
         }
-        return try self.write(next, leaving: leaving, isPreview: draft.isPreview, counted, state)
-    }
-
-    private func write(
-        _ next: CaseAudience,
-        leaving: [MemberNumber],
-        isPreview: Bool,
-        _ counted: CountedCase,
-        _ state: TableState
-    ) throws(NodeFailure) -> NodeAnswer {
-        var members: [JSONValue.Member] = [
-            .init("case", .string(counted.caseID.hex)),
-            .init("version", .integer(Int(next.version))),
-            .init("audience", .array(next.members.map { .string(counted.handle($0)) })),
-            .init("left_out", .array(leaving.map { .string(counted.handle($0)) })),
-        ]
-        var lines: [ShownText] = leaving.map { member in
-            "  \(counted.handle(member)): left out, and told so; keeps what it was given, and is given "
-                + "nothing more of this case by this node"
-        }
-        guard !isPreview else {
-            lines.insert("Nothing was written. This would be version \(next.version):", at: 0)
-            lines.append(
-                "  in it: \(next.members.map { counted.handle($0) }.joined(separator: ", "))"
-            )
-            members.append(.init("entry", .null))
-            return NodeAnswer(
-                exitCode: 0,
-                json: .object(members),
-                text: lines.joined(separator: "\n"),
-                file: nil
-            )
-        }
-        let entry = try self.writeEntry([.setAudience(next)], to: counted, in: state)
-        members.append(.init("entry", Self.json(of: entry.header)))
-        lines.insert("version \(next.version) of the audience", at: 0)
-        return NodeAnswer(
-            exitCode: 0,
-            json: .object(members),
-            text: lines.joined(separator: "\n"),
-            file: nil
-        )
+        return CheckedAudience(table: state, counted: counted, next: next, leaving: leaving)
     }
 }

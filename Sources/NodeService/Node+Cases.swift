@@ -1,118 +1,169 @@
 import CaseModel
 import Cryptography
 import Foundation
-import JSONText
+package import NodeInterface
 import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
-import Terminal
 import Wire
 
-/// Commands about cases and the shared work on them.
+extension OpenCase: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.open(self) }
+}
+
+extension PreviewOpening: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.preview(self.opening) }
+}
+
+extension SetCase: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.set(self) }
+}
+
+extension AddNote: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.add(self) }
+}
+
+extension LinkSubjects: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.link(self) }
+}
+
+extension TagCase: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.tag(self) }
+}
+
+/// Opening cases, and the shared work on them.
 extension Node {
-    func openCase(_ draft: CaseDraft) throws(NodeFailure) -> NodeAnswer {
-        let (state, charter) = try self.effectiveTable(draft.table)
+    /// A case that was checked and not yet written.
+    private struct CheckedOpening {
+        let table: TableState
+        let charter: Charter
+        let category: SyncLog.Category
+        let members: [MemberNumber]
+        let audience: Audience
+    }
+
+    private func check(_ asked: OpenCase) throws(NodeFailure) -> CheckedOpening {
+        let (state, charter) = try self.effectiveTable(asked.table)
         try self.checkPartner(state, charter)
         try self.checkPeriod(of: charter)
-        let category = try self.category(draft.category)
+        let category = try self.category(asked.category)
         let partners = charter.members.filter { $0.role == .partner }.map(\.number)
-        var members = Set(try self.members(draft.to, in: charter, everybody: partners))
+        var members = Set(try self.members(asked.to, in: charter, everybody: partners))
         members.insert(state.me)
         let all = members.sorted()
-        let grounds = draft.grounds ?? []
-        let audience: Audience
         do throws(SharingError) {
             try SharingRules.checkCase(
                 members: all,
                 category: category,
-                preferred: grounds,
+                preferred: asked.grounds ?? [],
                 charter: charter
             )
-            audience = try SharingRules.audience(
-                for: all.filter { $0 != state.me },
-                author: state.me,
+            return CheckedOpening(
+                table: state,
+                charter: charter,
                 category: category,
-                preferred: grounds,
-                charter: charter
+                members: all,
+                audience: try SharingRules.audience(
+                    for: all.filter { $0 != state.me },
+                    author: state.me,
+                    category: category,
+                    preferred: asked.grounds ?? [],
+                    charter: charter
+                )
             )
         } catch {
             throw NodeFailure(error)
         }
-        let payload: OperationsPayload
+    }
+
+    private func payload(
+        of asked: OpenCase,
+        _ checked: CheckedOpening
+    ) throws(NodeFailure) -> [UInt8] {
         do throws(WireError) {
-            let caseAudience = try CaseAudience(
+            let audience = try CaseAudience(
                 version: 1,
-                members: all,
-                category: category,
-                grounds: grounds,
+                members: checked.members,
+                category: checked.category,
+                grounds: asked.grounds ?? [],
                 removed: []
             )
-            payload = try OperationsPayload(
-                audienceVersion: 1,
-                operations: [
-                    .openCase(
-                        title: draft.title.typedLine,
-                        summary: draft.summary.normalised,
-                        audience: caseAudience
-                    )
-                ]
-            )
+            return
+                try OperationsPayload(
+                    audienceVersion: 1,
+                    operations: [
+                        .openCase(
+                            title: asked.title.typedLine,
+                            summary: asked.summary.normalised,
+                            audience: audience
+                        )
+                    ]
+                )
+                .payload
         } catch {
             throw NodeFailure(error)
         }
-        if draft.isPreview { return Self.preview(draft, audience, charter) }
-        let bytes = payload.payload
+    }
+
+    fileprivate func open(_ asked: OpenCase) throws(NodeFailure) -> OpenCase.Answer {
+        let checked = try self.check(asked)
+        let bytes = try self.payload(of: asked, checked)
         let entries = try self.append(
             [
                 Draft(
                     kind: .operations,
                     subject: .opened,
-                    category: category,
-                    audience: audience
+                    category: checked.category,
+                    audience: checked.audience
                 ) { _ in bytes }
             ],
-            to: state.file.table
+            to: checked.table.file.table
         ) { _, _ in }
         guard let entry = entries.first else {
             throw NodeFailure(.bug, "case: was not written. Report this")
         }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "case": .string(entry.header.caseID.hex), "entry": Self.json(of: entry.header),
-                "audience": .array(all.map { .string(charter.member($0)?.handle ?? "") }),
-            ],
-            text: "case \(entry.header.caseID.hex)",
-            file: nil
+        return OpenCase.Answer(
+            case: entry.header.caseID.hex,
+            entry: EntryReference(entry.header),
+            audience: checked.members.map { checked.charter.member($0)?.handle ?? "" }
         )
     }
 
     /// Who would be told of a case, on which ground, and what.
-    private static func preview(
-        _ draft: CaseDraft,
-        _ audience: Audience,
-        _ charter: Charter
-    ) -> NodeAnswer {
-        let recipients = audience.recipients.map { recipient in
-            (handle: charter.member(recipient.member)?.handle ?? "", ground: recipient.ground)
-        }
-        var lines: [ShownText] = ["Nothing was written. Each of these would see title and summary:"]
-        for (handle, ground) in recipients { lines.append("  \(handle) on \(ground)") }
-        lines.append("  title: \(draft.title.typedLine)")
-        if !draft.summary.isEmpty { lines.append("  summary: \(draft.summary.normalised)") }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "case": .null, "category": .string(draft.category),
-                "title": .string(draft.title.typedLine),
-                "summary": .string(draft.summary.normalised),
-                "recipients": .array(
-                    recipients.map { ["handle": .string($0.handle), "ground": .string($0.ground)] }
-                ),
-            ],
-            text: lines.joined(separator: "\n"),
-            file: nil
+    fileprivate func preview(_ asked: OpenCase) throws(NodeFailure) -> PreviewOpening.Answer {
+        let checked = try self.check(asked)
+        // What cannot be written is not previewed.
+        _ = try self.payload(of: asked, checked)
+        return PreviewOpening.Answer(
+            category: asked.category,
+            title: asked.title.typedLine,
+            summary: asked.summary.normalised,
+            recipients: GroundedRecipient.all(of: checked.audience, in: checked.charter)
         )
     }
 
@@ -135,26 +186,14 @@ extension Node {
         return category
     }
 
-    static func json(of header: EntryHeader) -> JSONValue {
-        [
-            "index": .integer(Int(header.index)),
-            "leaf": .string(TextEncoding.hex(header.leafHash.bytes)),
-        ]
-    }
-
     /// Writes operations on a case under its newest audience.
     func write(
         _ operations: [CaseOperation],
         to counted: CountedCase,
         in state: TableState
-    ) throws(NodeFailure) -> NodeAnswer {
+    ) throws(NodeFailure) -> Written {
         let entry = try self.writeEntry(operations, to: counted, in: state)
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["entry": Self.json(of: entry.header)],
-            text: "written as entry \(entry.header.index)",
-            file: nil
-        )
+        return Written(entry: EntryReference(entry.header))
     }
 
     /// As ``write(_:to:in:)``; the entry as it was written.
@@ -212,37 +251,30 @@ extension Node {
         return entry
     }
 
-    func setCase(
-        _ id: String,
-        field: String,
-        value: String,
-        seen: [String]?
-    ) throws(NodeFailure) -> NodeAnswer {
-        guard let register = RegisterName(rawValue: field) else {
+    fileprivate func set(_ asked: SetCase) throws(NodeFailure) -> Written {
+        guard let register = RegisterName(rawValue: asked.field) else {
             let known = RegisterName.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("field '\(field)': not one of a case. Choose from \(known)")
+            throw .usage("field '\(asked.field)': not one of a case. Choose from \(known)")
         }
-        if register == .phase, CasePhase(rawValue: value) == nil {
+        if register == .phase, CasePhase(rawValue: asked.value) == nil {
             let known = CasePhase.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("phase '\(value)': not known. Choose from \(known)")
+            throw .usage("phase '\(asked.value)': not known. Choose from \(known)")
         }
-        let (state, counted) = try self.findCase(id)
+        let (state, counted) = try self.findCase(asked.case)
+        let live = counted.liveReferences(of: register)
         // What this node wrote before goes with any write, so it must have been seen.
-        let own = counted.liveReferences(of: register).filter { $0.dot.member == state.me }
-        guard Self.references(own, seen: seen) == own else {
-            return NodeAnswer(
-                exitCode: 1,
-                json: ["entry": .null],
-                text: "not written: \(field) was changed meanwhile",
-                file: nil
+        let own = live.filter { $0.dot.member == state.me }
+        guard Self.references(own, seen: asked.seen) == own else {
+            throw .conflict(
+                "\(asked.field): was changed meanwhile. See 'tafel case show', and write it again"
             )
         }
         return try self.write(
             [
                 .setRegister(
                     register,
-                    value: register == .summary ? value.normalised : value.typedLine,
-                    supersedes: Self.references(counted.liveReferences(of: register), seen: seen)
+                    value: register == .summary ? asked.value.normalised : asked.value.typedLine,
+                    supersedes: Self.references(live, seen: asked.seen)
                 )
             ],
             to: counted,
@@ -250,22 +282,16 @@ extension Node {
         )
     }
 
-    func addNote(_ id: String, text: String) throws(NodeFailure) -> NodeAnswer {
-        guard text.contains(where: { !$0.isWhitespace }) else {
+    fileprivate func add(_ asked: AddNote) throws(NodeFailure) -> Written {
+        guard asked.text.contains(where: { !$0.isWhitespace }) else {
             throw .usage("note: has no text. Write something")
         }
-        let (state, counted) = try self.findCase(id, isHeadEnough: true)
-        return try self.write([.addNote(text: text.normalised)], to: counted, in: state)
+        let (state, counted) = try self.findCase(asked.case, isHeadEnough: true)
+        return try self.write([.addNote(text: asked.text.normalised)], to: counted, in: state)
     }
 
-    func link(
-        _ id: String,
-        from: String,
-        relation: String,
-        to: String,
-        removes: Bool
-    ) throws(NodeFailure) -> NodeAnswer {
-        let (state, counted) = try self.findCase(id)
+    fileprivate func link(_ asked: LinkSubjects) throws(NodeFailure) -> Written {
+        let (state, counted) = try self.findCase(asked.case)
         let view = counted.view(at: nil)
         var subjects = view.subjects.map { (hex: $0.id.hex, value: $0.id) }
         // A link may outlive what was known of its ends.
@@ -276,10 +302,10 @@ extension Node {
             }
         }
         let advice = "See the subjects of 'tafel case show'"
-        let first = try self.unique(from, among: subjects, what: "subject", advice: advice)
-        let second = try self.unique(to, among: subjects, what: "subject", advice: advice)
-        if removes {
-            let added = counted.linkReferences(from: first, relation: relation, to: second)
+        let first = try self.unique(asked.from, among: subjects, what: "subject", advice: advice)
+        let second = try self.unique(asked.to, among: subjects, what: "subject", advice: advice)
+        if asked.removes {
+            let added = counted.linkReferences(from: first, relation: asked.relation, to: second)
             guard !added.isEmpty else {
                 throw .usage("link: there is none like that. See 'tafel case show'")
             }
@@ -290,29 +316,25 @@ extension Node {
         }
         let link: SubjectLink
         do throws(WireError) {
-            link = try SubjectLink(from: first, relation: relation, to: second)
+            link = try SubjectLink(from: first, relation: asked.relation, to: second)
         } catch {
             throw .usage(
-                "relation '\(relation)': not 1 to 32 of a-z and hyphen, beginning with a letter. "
+                "relation '\(asked.relation)': not 1 to 32 of a-z and hyphen, beginning with a letter. "
                     + "For instance same-as, owns, works-for"
             )
         }
         return try self.write([.addLink(link)], to: counted, in: state)
     }
 
-    func tag(
-        _ id: String,
-        tag: String,
-        removes: Bool,
-        seen: [String]?
-    ) throws(NodeFailure) -> NodeAnswer {
-        let (state, counted) = try self.findCase(id, isHeadEnough: !removes)
-        guard removes else {
-            return try self.write([.addTag(tag.typedLine)], to: counted, in: state)
+    fileprivate func tag(_ asked: TagCase) throws(NodeFailure) -> Written {
+        let (state, counted) = try self.findCase(asked.case, isHeadEnough: !asked.removes)
+        guard asked.removes else {
+            return try self.write([.addTag(asked.tag.typedLine)], to: counted, in: state)
         }
-        let added = Self.references(counted.tagReferences[tag.normalised] ?? [], seen: seen)
+        let live = counted.tagReferences[asked.tag.normalised] ?? []
+        let added = Self.references(live, seen: asked.seen)
         guard !added.isEmpty else {
-            throw .usage("tag '\(tag)': the case does not have it. See 'tafel case show'")
+            throw .usage("tag '\(asked.tag)': the case does not have it. See 'tafel case show'")
         }
         return try self.write(Self.removals(added), to: counted, in: state)
     }
@@ -321,22 +343,5 @@ extension Node {
         stride(from: 0, to: added.count, by: CaseOperation.referencesMax).map {
             .remove(Array(added[$0..<min($0 + CaseOperation.referencesMax, added.count)]))
         }
-    }
-
-    func showCase(_ id: String, canonical: Bool, at: UInt64?) throws(NodeFailure) -> NodeAnswer {
-        let (state, counted) = try self.findCase(id)
-        if canonical { return NodeAnswer(canonical: counted.canonicalJSON(at: at)) }
-        let view = counted.view(at: at)
-        return NodeAnswer(
-            exitCode: 0,
-            json: view.json(for: CaseView.Reader(state.me, today: self.today)),
-            text: CaseText.text(
-                of: view,
-                today: self.today,
-                reader: self.card.handle,
-                me: state.me
-            ),
-            file: nil
-        )
     }
 }

@@ -48,32 +48,10 @@ extension Node {
         case .settleIndex:
             do throws(SlotError) { try await self.settleIndex() } catch { throw NodeFailure(error) }
             return NodeAnswer(exitCode: 0, json: [:], text: "", file: nil)
-        case .search(let query): return try self.search(query)
-        case .showRecord(let id): return try self.showRecord(id)
         case .createTable(let draft): return try self.createTable(draft)
         case .acceptTable(let file, let replaces):
             return try self.acceptTable(file, replacing: replaces)
         case .amendTable(let id, let handles): return try self.amendTable(id, pinning: handles)
-        case .showTable(let id): return try self.showTable(id)
-        case .showTableFile(let file): return try self.showTableFile(file)
-        case .openCase(let draft): return try self.openCase(draft)
-        case .showCase(let id, let canonical, let at):
-            return try self.showCase(id, canonical: canonical, at: at)
-        case .showCaseSeen(let id): return try self.showCaseSeen(id)
-        case .setCase(let id, let field, let value, let seen):
-            return try self.setCase(id, field: field, value: value, seen: seen)
-        case .addNote(let id, let text): return try self.addNote(id, text: text)
-        case .link(let id, let from, let relation, let to, let removes):
-            return try self.link(id, from: from, relation: relation, to: to, removes: removes)
-        case .tag(let id, let tag, let removes, let seen):
-            return try self.tag(id, tag: tag, removes: removes, seen: seen)
-        case .setAudience(let draft): return try self.setAudience(draft)
-        case .offeredGrounds(let id, let record, let category, let grounds):
-            return try self.offeredGrounds(in: id, of: record, category, preferred: grounds)
-        case .share(let draft): return try self.share(draft, by: call.user)
-        case .withdraw(let fragment, let from, let reason):
-            return try self.withdraw(fragment, from: from, reason: reason, by: call.user)
-        case .fragmentStatus(let id): return try self.fragmentStatus(id)
         case .syncNow(let peer): return try await self.syncNow(peer: peer, progress)
         case .recover(let isOffline):
             return try await self.recover(isOffline: isOffline, progress)

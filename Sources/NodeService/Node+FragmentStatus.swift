@@ -1,71 +1,52 @@
 import CaseModel
 import Cryptography
-import JSONText
+package import NodeInterface
 import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
-import Terminal
 import Wire
+
+extension ShowFragmentStatus: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.status(self) }
+}
 
 /// What became of fragments: who has which version.
 extension Node {
-    func fragmentStatus(_ id: String) throws(NodeFailure) -> NodeAnswer {
-        let (table, counted, fragment) = try self.findFragment(id)
+    fileprivate func status(
+        _ asked: ShowFragmentStatus
+    ) throws(NodeFailure) -> ShowFragmentStatus.Answer {
+        let (table, counted, fragment) = try self.findFragment(asked.fragment)
         let confirmed = try self.confirmations(of: fragment, in: table)
         let isOwn = fragment.owner == table.me
         let withdrawn = fragment.withdrawal.map {
             UTCTime.text(milliseconds: $0.time.milliseconds)
         }
-        var items: [JSONValue] = []
-        let left =
-            "it reached the case's owner after \(counted.handle(fragment.owner)) had been left out"
-        var lines: [ShownText] = [
-            "fragment \(fragment.id.hex), version \(fragment.payload.version)"
-                + (withdrawn.map { ", withdrawn \($0)" } ?? "")
-                + (fragment.isExpired(on: self.today) ? ", expired" : "")
-                + (fragment.counts ? "" : "; in no view: \(left). Who was given it has it")
-                + (fragment.counts || fragment.withdrawal != nil ? "" : ", and it can be withdrawn")
-        ]
-        if let reason = fragment.withdrawal?.reason { lines.append("  reason given: \(reason)") }
-        for (recipient, version, entry) in fragment.given {
-            // Receipts speak to the owner; another knows of itself alone.
-            let isKnown = isOwn || recipient.member == table.me
-            let received: Bool? = isKnown ? !isOwn || confirmed.contains(recipient.member) : nil
-            let handle = counted.handle(recipient.member)
-            items.append([
-                "handle": .string(handle), "ground": .string(recipient.ground),
-                "version": isKnown ? .integer(Int(version)) : .null,
-                "received": received.map { .bool($0) } ?? .null,
-                "withdrawn": JSONValue(withdrawn),
-                "destroyed": .bool(false),
-            ])
-            guard let received else {
-                lines.append("  \(handle) on \(recipient.ground): known to the owner alone")
-                continue
+        return ShowFragmentStatus.Answer(
+            fragment: fragment.id.hex,
+            owner: counted.handle(fragment.owner),
+            version: Int(fragment.payload.version),
+            expired: fragment.isExpired(on: self.today),
+            counts: fragment.counts,
+            withdrawn: withdrawn,
+            reason: fragment.withdrawal?.reason,
+            recipients: fragment.given.map { recipient, version, entry in
+                // Receipts speak to the owner; another knows of itself alone.
+                let isKnown = isOwn || recipient.member == table.me
+                return ShowFragmentStatus.Recipient(
+                    handle: counted.handle(recipient.member),
+                    ground: recipient.ground,
+                    version: isKnown ? Int(version) : nil,
+                    received: isKnown ? !isOwn || confirmed.contains(recipient.member) : nil,
+                    counts: !fragment.isCut(entry),
+                    withdrawn: withdrawn,
+                    destroyed: false
+                )
             }
-            let state = received ? "received" : "not confirmed yet"
-            let older =
-                fragment.counts && fragment.isCut(entry)
-                ? ", and does not count: \(left)"
-                : version < fragment.payload.version ? ", and nothing later: it was left out" : ""
-            lines.append(
-                "  \(handle) on \(recipient.ground): version \(version) \(state)\(older)"
-            )
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "fragment": .string(fragment.id.hex),
-                "version": .integer(Int(fragment.payload.version)),
-                "expired": .bool(fragment.isExpired(on: self.today)),
-                "counts": .bool(fragment.counts),
-                "withdrawn": JSONValue(withdrawn),
-                "reason": JSONValue(fragment.withdrawal?.reason),
-                "recipients": .array(items),
-            ],
-            text: lines.joined(separator: "\n"),
-            file: nil
         )
     }
 

@@ -1,103 +1,91 @@
 import CaseModel
 import Cryptography
 import Foundation
-import JSONText
-import NodeInterface
+package import NodeInterface
 import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
-import Terminal
 import Wire
+
+extension ShareRecord: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.share(self, by: user) }
+}
+
+extension PreviewShare: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.preview(self.share, by: user) }
+}
 
 /// Sharing records as fragments.
 extension Node {
     /// `user`: who asks for it; a manager alone lowers a category.
-    func share(_ draft: ShareDraft, by user: String) throws(NodeFailure) -> NodeAnswer {
-        let share = try self.check(draft, by: user)
+    fileprivate func share(
+        _ asked: ShareRecord,
+        by user: String
+    ) throws(NodeFailure) -> ShareRecord.Answer {
+        let share = try self.check(asked, by: user)
         let charter = try self.charter(of: share.table)
-        let recipients = JSONValue.array(
-            share.audience.recipients.map { recipient in
-                [
-                    "handle": .string(charter.member(recipient.member)?.handle ?? ""),
-                    "ground": .string(recipient.ground),
-                ]
-            }
-        )
-        let version = share.version
-        let omitted = JSONValue.array(share.omitted.map { .string($0) })
         // Nothing comes between this comparison and the write: both are one turn of the actor.
-        let isOutdated = !draft.isPreview && draft.seen.map { $0 != share.seen } ?? false
-        if draft.isPreview || isOutdated {
-            var members: [JSONValue.Member] = [
-                .init("fragment", JSONValue(share.previous?.id.hex)),
-                .init("version", .integer(Int(version))), .init("omitted", omitted),
-                .init("recipients", recipients),
-                .init("category", .string(share.category.name)),
-                .init("lowered", JSONValue(share.lowered)),
-                .init("expires", JSONValue(share.expires)),
-                .init("left_out", Self.leftOut(of: share, charter)),
-                .init(
-                    "fields",
-                    .object(share.fields.map { JSONValue.Member($0.name, .string($0.value)) })
-                ),
-            ]
-            if draft.seen != nil { members.append(.init("seen", .string(share.seen))) }
-            return NodeAnswer(
-                exitCode: isOutdated ? 1 : 0,
-                json: .object(members),
-                text: Self.preview(share, charter: charter),
-                file: nil
+        guard asked.seen.map({ $0 == share.seen }) ?? true else {
+            throw .conflict(
+                "fragment: something changed since the preview, and nothing was written. See the "
+                    + "preview again"
             )
         }
         try Self.checkLeftOut(of: share, charter)
+        let version = share.version
         let entry = try self.write(share, version: version)
         guard let payload = try? FragmentPayload(payload: entry.plaintext) else {
             throw NodeFailure(.bug, "fragment: was written and cannot be read. Report this")
         }
-        let id = payload.id(table: share.table.file.table, log: entry.log)
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "fragment": .string(id.hex), "entry": Self.json(of: entry.header),
-                "version": .integer(Int(version)), "omitted": omitted, "recipients": recipients,
-                "left_out": Self.leftOut(of: share, charter),
-            ],
-            text: "fragment \(id.hex), version \(version)\n"
-                + Self.recipients(share.audience, charter)
-                + Self.leftOutText(of: share, charter),
-            file: nil
+        return ShareRecord.Answer(
+            fragment: payload.id(table: share.table.file.table, log: entry.log).hex,
+            entry: EntryReference(entry.header),
+            version: Int(version),
+            omitted: share.omitted,
+            recipients: GroundedRecipient.all(of: share.audience, in: charter),
+            left_out: Self.leftOut(of: share, charter)
         )
     }
 
-    private static func recipients(_ audience: Audience, _ charter: Charter) -> ShownText {
-        audience.recipients.map { recipient -> ShownText in
-            "  to \(charter.member(recipient.member)?.handle ?? "?") on \(recipient.ground)"
-        }.joined(separator: "\n")
-    }
-
-    private static func leftOut(of share: CheckedShare, _ charter: Charter) -> JSONValue {
-        .array(
-            share.leftOut.map { member, version in
-                [
-                    "handle": .string(charter.member(member)?.handle ?? "#\(member)"),
-                    "version": .integer(Int(version)),
-                ]
-            }
+    fileprivate func preview(
+        _ asked: ShareRecord,
+        by user: String
+    ) throws(NodeFailure) -> PreviewShare.Answer {
+        let share = try self.check(asked, by: user)
+        let charter = try self.charter(of: share.table)
+        return PreviewShare.Answer(
+            fragment: share.previous?.id.hex,
+            version: Int(share.version),
+            omitted: share.omitted,
+            recipients: GroundedRecipient.all(of: share.audience, in: charter),
+            category: share.category.name,
+            lowered: share.lowered,
+            expires: share.expires,
+            left_out: Self.leftOut(of: share, charter),
+            fields: Members(share.fields.lazy.map { ($0.name, $0.value) }),
+            seen: share.seen
         )
     }
 
-    private static func leftOutText(of share: CheckedShare, _ charter: Charter) -> ShownText {
-        share.leftOut.map { member, version -> ShownText in
-            let handle = charter.member(member)?.handle ?? "#\(member)"
-            let what =
-                switch share.leavingOut {
-                case .keep: "left out, and keeps version \(version)"
-                case .takeBack: "left out; version \(version) is withdrawn, from everybody"
-                case nil: "left out, and has version \(version): say --keep or --take-back"
-                }
-            return "\n  \(handle): \(what)"
-        }.joined(separator: "")
+    private static func leftOut(
+        of share: CheckedShare,
+        _ charter: Charter
+    ) -> [ShareRecord.LeftOut] {
+        share.leftOut.map { member, version in
+            ShareRecord.LeftOut(
+                handle: charter.member(member)?.handle ?? "#\(member)",
+                version: Int(version)
+            )
+        }
     }
 
     /// Leaving somebody out is a choice that was made.
@@ -105,54 +93,33 @@ extension Node {
         of share: CheckedShare,
         _ charter: Charter
     ) throws(NodeFailure) {
-        let leftOut = share.leftOut
+        let leftOut = self.leftOut(of: share, charter)
         guard !leftOut.isEmpty, share.leavingOut == nil else { return }
-        let who = leftOut.map { member, version in
-            "\(charter.member(member)?.handle ?? "#\(member)") has version \(version)"
-        }.joined(separator: ", ")
+        let who = leftOut.map { "\($0.handle) has version \($0.version)" }.joined(separator: ", ")
         throw .usage(
             "fragment: \(who), and would be left out. Add --keep to leave it that, or --take-back to "
                 + "withdraw what was shared and share anew with the others"
         )
     }
 
-    private static func preview(_ share: CheckedShare, charter: Charter) -> ShownText {
-        var lines: [ShownText] = ["Nothing was written. Each of these would see:"]
-        lines.append(
-            self.recipients(share.audience, charter) + self.leftOutText(of: share, charter)
-        )
-        for field in share.fields { lines.append("  \(field.name): \(field.value)") }
-        lines.append(
-            "  category \(share.category.name)"
-                + (share.expires.map { ", last day \($0)" } ?? ", no last day")
-        )
-        if let lowered = share.lowered {
-            lines.append("  the category is lowered, and each is told why: \(lowered)")
-        }
-        if !share.omitted.isEmpty {
-            lines.append("  empty and left out: \(share.omitted.joined(separator: ", "))")
-        }
-        return lines.joined(separator: "\n")
-    }
-
     private func check(
-        _ draft: ShareDraft,
+        _ asked: ShareRecord,
         by user: String
     ) throws(NodeFailure) -> CheckedShare {
-        let (table, counted) = try self.findCase(draft.caseID)
+        let (table, counted) = try self.findCase(asked.case)
         let charter = try self.charter(of: table)
-        let (recordID, record) = try self.findRecord(draft.record)
-        if let expires = draft.expires, !expires.isCalendarDate {
+        let (recordID, record) = try self.findRecord(asked.record)
+        if let expires = asked.expires, !expires.isCalendarDate {
             throw .usage("--expires '\(expires)': not a date. Write YYYY-MM-DD")
         }
         let today = UTCTime.date(milliseconds: self.clock)
-        if let expires = draft.expires, expires < today {
+        if let expires = asked.expires, expires < today {
             throw .usage("--expires '\(expires)': is over. Write today, \(today), or a later day")
         }
         guard let type = RecordType(rawValue: record.record.type.rawValue) else {
             throw NodeFailure(.bug, "record: has an unknown type. Report this")
         }
-        let (fields, omitted) = try self.fields(draft.fields, of: record)
+        let (fields, omitted) = try self.fields(asked.fields, of: record)
         let last = try self.lastShare(of: recordID, in: counted, table: table)
         // What was withdrawn is gone; sharing again is a fragment of its own.
         let fragment = last.flatMap { counted.fragment($0) }.flatMap {
@@ -161,17 +128,17 @@ extension Node {
         let own = try self.category(record.record.category.rawValue)
         let lowest = max(own.rawValue, fragment?.newest.header.category?.rawValue ?? 0)
         let least = Category(rawValue: lowest) ?? own
-        let category = try self.category(draft.category ?? least.name)
-        try self.checkLowering(draft.lowering, from: least, to: category, by: user)
+        let category = try self.category(asked.category ?? least.name)
+        try self.checkLowering(asked.lowering, from: least, to: category, by: user)
         // A last day that was set stays, unless another is given.
-        let expires = draft.expires ?? fragment?.payload.expires
-        if draft.expires == nil, let expires, expires < today {
+        let expires = asked.expires ?? fragment?.payload.expires
+        if asked.expires == nil, let expires, expires < today {
             throw .usage(
                 "fragment: its last day, \(expires), is over. Give a new one with --expires"
             )
         }
         let others = counted.audience.members.filter { $0 != table.me }
-        let members = try self.members(draft.to, in: charter, everybody: others)
+        let members = try self.members(asked.to, in: charter, everybody: others)
         for member in members where !others.contains(member) {
             let handle = charter.member(member)?.handle ?? "#\(member)"
             throw .usage(
@@ -191,7 +158,7 @@ extension Node {
                 for: members,
                 author: table.me,
                 category: category,
-                preferred: draft.grounds ?? counted.audience.grounds,
+                preferred: asked.grounds ?? counted.audience.grounds,
                 charter: charter
             )
         } catch {
@@ -207,10 +174,10 @@ extension Node {
             omitted: omitted,
             type: type,
             expires: expires,
-            lowered: draft.lowering?.typedLine,
+            lowered: asked.lowering?.typedLine,
             last: last,
             fragment: fragment,
-            leavingOut: draft.leavingOut
+            leavingOut: asked.leaving_out
         )
     }
 

@@ -1,13 +1,20 @@
 import CaseModel
 import Cryptography
 import Foundation
-import JSONText
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
 
-/// Commands about own records.
+extension ShowRecord: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.record(self) }
+}
+
+/// Own records.
 extension Node {
     /// Stores records of one source, durable when this returns.
     func importRecords(
@@ -85,41 +92,26 @@ extension Node {
         }
     }
 
-    func showRecord(_ id: String) throws(NodeFailure) -> NodeAnswer {
-        let (id, record) = try self.findRecord(id)
-        func object(_ fields: [ImportedRecord.Field]) -> JSONValue {
-            .object(fields.map { JSONValue.Member($0.name, .string($0.value)) })
+    fileprivate func record(_ asked: ShowRecord) throws(NodeFailure) -> ShowRecord.Answer {
+        let (id, record) = try self.findRecord(asked.record)
+        func members(_ fields: [ImportedRecord.Field]) -> Members<String> {
+            Members(fields.lazy.map { ($0.name, $0.value) })
         }
-        var lines: [ShownText] = [
-            "\(record.record.type.rawValue) \(record.record.sourceKey)  (\(record.record.source), "
-                + "\(record.record.category.rawValue))", "id  \(id.hex)",
-        ]
-        for field in record.record.fields { lines.append("  \(field.name): \(field.value)") }
-        for version in record.history {
-            lines.append("until \(UTCTime.text(milliseconds: version.at))")
-            for field in version.fields { lines.append("  \(field.name): \(field.value)") }
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "id": .string(id.hex), "type": .string(record.record.type.rawValue),
-                "source": .string(record.record.source),
-                "source_key": .string(record.record.sourceKey),
-                "category": .string(record.record.category.rawValue),
-                "at": .string(UTCTime.text(milliseconds: record.at)),
-                "never_share": .array(record.record.neverShare.map { .string($0) }),
-                "fields": object(record.record.fields),
-                "history": .array(
-                    record.history.map {
-                        [
-                            "at": .string(UTCTime.text(milliseconds: $0.at)),
-                            "fields": object($0.fields),
-                        ]
-                    }
-                ),
-            ],
-            text: lines.joined(separator: "\n"),
-            file: nil
+        return ShowRecord.Answer(
+            id: id.hex,
+            type: record.record.type.rawValue,
+            source: record.record.source,
+            source_key: record.record.sourceKey,
+            category: record.record.category.rawValue,
+            at: UTCTime.text(milliseconds: record.at),
+            never_share: record.record.neverShare,
+            fields: members(record.record.fields),
+            history: record.history.map { version in
+                ShowRecord.Version(
+                    at: UTCTime.text(milliseconds: version.at),
+                    fields: members(version.fields)
+                )
+            }
         )
     }
 }

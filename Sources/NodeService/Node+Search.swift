@@ -1,10 +1,17 @@
 import CaseModel
 import Cryptography
-import JSONText
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
+
+extension SearchRecords: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.search(self) }
+}
 
 /// Searching in own records, and in what others share that can be read here.
 ///
@@ -35,8 +42,8 @@ extension Node {
     }
 
     /// Looks for records and fragments; how many fragments others share costs no more than
-    /// `candidateLimit`: what is over it is not looked at, and the answer says that there is more.
-    func search(_ asked: SearchQuery) throws(NodeFailure) -> NodeAnswer {
+    /// ``SearchRecords/candidate_limit``: what is over it is not looked at, and the answer says that there is more.
+    fileprivate func search(_ asked: SearchRecords) throws(NodeFailure) -> SearchRecords.Answer {
         var query = asked
         query.kvk = try Self.number(asked.kvk, digitsMax: 8, what: "--kvk", name: "a KvK number")
         query.vestiging = try Self.number(
@@ -55,7 +62,11 @@ extension Node {
             hits += try self.fragmentHits(&candidates, query)
             hits.removeAll { !self.matches($0, query, postcodes) }
             hits.sort { ($0.kind, $0.id) > ($1.kind, $1.id) }
-            return self.answer(hits, limit: query.limit, hasMore: candidates.hasMore)
+            return SearchRecords.Answer(
+                hits: hits.prefix(query.limit).map { Self.document(of: $0) },
+                total: hits.count,
+                more: candidates.hasMore
+            )
         } catch let error as NodeFailure {
             throw error
         } catch let error as SlotError {
@@ -85,9 +96,11 @@ extension Node {
         return digits
     }
 
-    private static func check(_ query: SearchQuery) throws(NodeFailure) {
-        guard (1...SearchQuery.limitMax).contains(query.limit) else {
-            throw .usage("--limit \(query.limit): not 1 to \(SearchQuery.limitMax). Choose another")
+    private static func check(_ query: SearchRecords) throws(NodeFailure) {
+        guard (1...SearchRecords.limitMax).contains(query.limit) else {
+            throw .usage(
+                "--limit \(query.limit): not 1 to \(SearchRecords.limitMax). Choose another"
+            )
         }
         if query.key?.typedLine.isEmpty == true {
             throw .usage("--key: is empty. Give the key that the source system has")
@@ -104,45 +117,25 @@ extension Node {
         }
     }
 
-    private func answer(_ hits: [Hit], limit: Int, hasMore: Bool) -> NodeAnswer {
-        let shown = hits.prefix(limit)
-        var lines: [ShownText] = shown.map {
-            "\($0.id.hex.prefix(12))  \($0.kind)  \($0.type)  \($0.title)  [\($0.owner), \($0.why)]"
-                + ($0.isExpired ? "  expired" : "")
-        }
-        lines.append("\(hits.count) found" + (hits.count > limit ? ", \(limit) shown" : ""))
-        if hits.count > limit, limit < SearchQuery.limitMax {
-            lines.append("More with --limit, up to \(SearchQuery.limitMax).")
-        }
-        if hasMore {
-            lines.append("Others share more that was not looked at. Give a key or another number.")
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "hits": .array(
-                    shown.map { hit in
-                        [
-                            "id": .string(hit.id.hex), "kind": .string(hit.kind),
-                            "owner": .string(hit.owner), "type": .string(hit.type),
-                            "source_key": JSONValue(hit.sourceKey),
-                            "case": JSONValue(hit.caseID?.hex), "title": .string(hit.title),
-                            "score": .integer(100), "why": .string(hit.why),
-                            "expired": .bool(hit.isExpired),
-                        ]
-                    }
-                ),
-                "total": .integer(hits.count), "more": .bool(hasMore),
-            ],
-            text: lines.joined(separator: "\n"),
-            file: nil
+    private static func document(of hit: Hit) -> SearchRecords.Hit {
+        SearchRecords.Hit(
+            id: hit.id.hex,
+            kind: hit.kind,
+            owner: hit.owner,
+            type: hit.type,
+            source_key: hit.sourceKey,
+            case: hit.caseID?.hex,
+            title: hit.title,
+            score: 100,
+            why: hit.why,
+            expired: hit.isExpired
         )
     }
 
     // MARK: What to open
 
     private func candidates(
-        of query: SearchQuery,
+        of query: SearchRecords,
         postcodes: PostcodeRange?
     ) throws -> Candidates {
         var groups: [[SearchTerm]] = []
@@ -156,7 +149,7 @@ extension Node {
             groups.append(postcodes.areas.map { .postcodeArea($0) })
         }
         guard !groups.isEmpty else { return try self.everything(query) }
-        let most = query.candidateLimit ?? .max
+        let most = query.candidate_limit ?? .max
         var hasMore = false
         var found: Set<SearchTarget>?
         for group in groups {
@@ -205,22 +198,22 @@ extension Node {
         return [text, String(repeating: "0", count: count - text.utf8.count) + text]
     }
 
-    private static func tooMany(_ query: SearchQuery) -> NodeFailure {
+    private static func tooMany(_ query: SearchRecords) -> NodeFailure {
         .usage(
-            "search: more than \(query.candidateLimit ?? 0) own records would have to be "
+            "search: more than \(query.candidate_limit ?? 0) own records would have to be "
                 + "looked at. Give a number or a key, or fewer postcodes"
         )
     }
 
-    private static func check(_ count: Int, _ query: SearchQuery) throws(NodeFailure) {
-        if let most = query.candidateLimit, count > most { throw self.tooMany(query) }
+    private static func check(_ count: Int, _ query: SearchRecords) throws(NodeFailure) {
+        if let most = query.candidate_limit, count > most { throw self.tooMany(query) }
     }
 
-    private func everything(_ query: SearchQuery) throws -> Candidates {
+    private func everything(_ query: SearchRecords) throws -> Candidates {
         var candidates = Candidates()
         try self.store.forEachRecord { id, _ in
             candidates.records.insert(id)
-            return candidates.records.count <= query.candidateLimit ?? .max
+            return candidates.records.count <= query.candidate_limit ?? .max
         }
         try Self.check(candidates.records.count, query)
         for number in self.numbers.values { candidates.fragments[number] = .some(nil) }
@@ -229,7 +222,7 @@ extension Node {
 
     // MARK: Opening
 
-    private func why(_ query: SearchQuery) -> String {
+    private func why(_ query: SearchRecords) -> String {
         let why = [
             query.key.map { _ in "key" }, query.kvk.map { _ in "kvk" },
             query.vestiging.map { _ in "vestiging" }, query.postcode.map { _ in "postcode" },
@@ -237,7 +230,7 @@ extension Node {
         return why.isEmpty ? "all" : why
     }
 
-    private func recordHits(_ candidates: Candidates, _ query: SearchQuery) throws -> [Hit] {
+    private func recordHits(_ candidates: Candidates, _ query: SearchRecords) throws -> [Hit] {
         let why = self.why(query)
         return try candidates.records.compactMap { id in
             guard let record = try self.store.record(id) else { return nil }
@@ -256,10 +249,11 @@ extension Node {
     }
 
     /// Reads one case after the other, in order of table and ID.
-    private func fragmentHits(_ candidates: inout Candidates, _ query: SearchQuery) throws -> [Hit]
+    private func fragmentHits(_ candidates: inout Candidates, _ query: SearchRecords) throws
+        -> [Hit]
     {
         let why = self.why(query)
-        var rest = (query.candidateLimit ?? .max) - candidates.records.count
+        var rest = (query.candidate_limit ?? .max) - candidates.records.count
         var hits: [Hit] = []
         for (tableID, table) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             guard table.file.effective != nil, let number = self.numbers[tableID],
@@ -310,7 +304,7 @@ extension Node {
         }
     }
 
-    private func matches(_ hit: Hit, _ query: SearchQuery, _ postcodes: PostcodeRange?) -> Bool {
+    private func matches(_ hit: Hit, _ query: SearchRecords, _ postcodes: PostcodeRange?) -> Bool {
         if let type = query.type, hit.type != type { return false }
         if let kvk = query.kvk,
             !Self.padded(kvk, to: 8).contains(hit.value("subject.kvk") ?? "")

@@ -1,96 +1,86 @@
 import CaseModel
 import Cryptography
-import JSONText
 import Logging
-import NodeInterface
+package import NodeInterface
 import SyncEngine
 import SyncLog
-import Terminal
+
+extension ShowTable: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.show(self) }
+}
+
+extension ShowTableFile: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.show(self) }
+}
 
 /// A table's charter, drafts and changes, as they are shown.
 extension Node {
-    func showTable(_ prefix: String) throws(NodeFailure) -> NodeAnswer {
-        let file = try self.table(prefix).file
+    fileprivate func show(_ asked: ShowTable) throws(NodeFailure) -> ShowTable.Answer {
+        let file = try self.table(asked.table).file
         let version = max(file.effectiveVersion, 1)
-        var text = self.text(of: version, in: file)
-        var draft: JSONValue = .null
+        var answer = self.answer(of: version, in: file)
         if file.charters.count > version {
-            let changes = file.newest.changes(since: file.governing)
-            let signers = Self.signers(of: file.charters.count, in: file)
-            draft = [
-                "version": .integer(file.charters.count),
-                "signatures": .array(signers.map { .string($0) }),
-                "quorum": .integer(file.quorum(version: file.charters.count)),
-                "changes": Self.json(of: changes),
-            ]
-            text =
-                text
-                + "\nversion \(file.charters.count) is a draft, signed by "
-                + "\(signers.joined(separator: ", ")); "
-                + "\(file.quorum(version: file.charters.count)) must sign\n"
-                + Self.text(of: changes)
+            answer.draft = ShowTable.Draft(
+                version: file.charters.count,
+                signatures: Self.signers(of: file.charters.count, in: file),
+                quorum: file.quorum(version: file.charters.count),
+                changes: Self.changes(of: file.newest, since: file.governing)
+            )
         }
-        let json = self.json(of: version, in: file, and: JSONValue.Member("draft", draft))
-        return NodeAnswer(exitCode: 0, json: json, text: text, file: nil)
+        return answer
     }
 
     /// What a file that was not accepted would bring: its newest version, and in what that differs from
     /// the one that counts here, or where no version does from the one before it.
-    func showTableFile(_ text: String) throws(NodeFailure) -> NodeAnswer {
+    fileprivate func show(_ asked: ShowTableFile) throws(NodeFailure) -> ShowTable.Answer {
         let file: TableFile
-        do throws(TableFileError) { file = try TableFile(parsing: text.utf8) } catch {
+        do throws(TableFileError) { file = try TableFile(parsing: asked.file.utf8) } catch {
             throw NodeFailure(error)
         }
         let version = file.charters.count
-        let held = self.engine.tables[file.table]?.file
-        if let held, version <= held.effectiveVersion {
-            return self.showOld(file, beside: held)
-        }
-        let earlier = held?.governing ?? (version > 1 ? file.charters[version - 2].charter : nil)
-        let changes = earlier.map { file.newest.changes(since: $0) } ?? []
-        let since: ShownText =
-            if let earlier {
-                "\nchanges since version \(earlier.version)"
-                    + (held == nil
-                        ? " (nothing of this table is held here)\n" : ", which counts here\n")
-            } else {
-                "\na new table: nothing of it is held here\n"
+        var answer = self.answer(of: version, in: file)
+        answer.changes = []
+        if let held = self.engine.tables[file.table]?.file {
+            guard version > held.effectiveVersion else {
+                answer.standing = Self.standing(of: file, beside: held)
+                return answer
             }
-        return NodeAnswer(
-            exitCode: 0,
-            json: self.json(
-                of: version,
-                in: file,
-                and: JSONValue.Member("changes", Self.json(of: changes))
-            ),
-            text: self.text(of: version, in: file) + since + Self.text(of: changes),
-            file: nil
-        )
+            answer.changes = Self.changes(of: file.newest, since: held.governing)
+            answer.standing = ShowTable.Standing(
+                state: .later,
+                version: Int(held.governing.version)
+            )
+        } else if version > 1 {
+            answer.changes = Self.changes(
+                of: file.newest,
+                since: file.charters[version - 2].charter
+            )
+            answer.standing = ShowTable.Standing(state: .notHeld, version: version - 1)
+        } else {
+            answer.standing = ShowTable.Standing(state: .new, version: nil)
+        }
+        return answer
     }
 
-    /// A file whose versions are no newer than the one that counts: it changes nothing of that.
-    private func showOld(_ file: TableFile, beside held: TableFile) -> NodeAnswer {
-        let version = file.charters.count
-        let rival = held.rivalVersion(in: file).map { version in
-            RivalCharters(version: version, one: held, other: file)
+    /// Of a file whose versions are no newer than the one that counts: it changes nothing of that.
+    private static func standing(
+        of file: TableFile,
+        beside held: TableFile
+    ) -> ShowTable.Standing {
+        guard let version = held.rivalVersion(in: file) else {
+            return ShowTable.Standing(state: .notNewer, version: held.effectiveVersion)
         }
-        let words: ShownText =
-            if let rival, file.charters[rival.version - 1].textHash == rival.counting.hash {
-                "\nAnother text of version \(rival.version) counts here, and its quorum signed both. This "
-                    + "file's comes before it: it takes the place of that one at every node that meets both."
-            } else if let rival {
-                "\nAnother text of version \(rival.version) counts here, and its quorum signed both. That "
-                    + "one comes before it: this file's does not count at a node that meets both."
-            } else {
-                "\nNothing in it is newer than version \(held.effectiveVersion), which counts here: it changes "
-                    + "nothing."
-            }
-        return NodeAnswer(
-            exitCode: 0,
-            json: self.json(of: version, in: file, and: JSONValue.Member("changes", .array([]))),
-            text: self.text(of: version, in: file) + words,
-            file: nil
-        )
+        let rival = RivalCharters(version: version, one: held, other: file)
+        let isFirst = file.charters[version - 1].textHash == rival.counting.hash
+        return ShowTable.Standing(state: isFirst ? .takesPlace : .givesWay, version: version)
     }
 
     /// Handles of who signed a version, in order of member number.
@@ -101,27 +91,13 @@ extension Node {
         }
     }
 
-    private static func json(of changes: [CharterChange]) -> JSONValue {
-        .array(
-            changes.map { change in
-                [
-                    "what": .string(change.what), "before": JSONValue(change.before),
-                    "after": JSONValue(change.after),
-                ]
-            }
-        )
-    }
-
-    private static func text(of changes: [CharterChange]) -> ShownText {
-        guard !changes.isEmpty else { return "  nothing" }
-        return changes.map { change -> ShownText in
-            switch (change.before, change.after) {
-            case (nil, let after): "  \(change.what): new: \(after ?? "")"
-            case (let before?, nil): "  \(change.what): gone; it was: \(before)"
-            case (let before?, let after?): "  \(change.what): \(after)\n    before: \(before)"
-            }
+    private static func changes(
+        of charter: Charter,
+        since earlier: Charter
+    ) -> [ShowTable.Change] {
+        charter.changes(since: earlier).map { change in
+            ShowTable.Change(what: change.what, before: change.before, after: change.after)
         }
-        .joined(separator: "\n")
     }
 
     private static func names(_ classes: ClassSet) -> [String] {
@@ -136,96 +112,54 @@ extension Node {
         return charter?.member(member)?.handle ?? "#\(member)"
     }
 
-    private func json(
-        of version: Int,
-        in file: TableFile,
-        and more: JSONValue.Member
-    ) -> JSONValue {
+    private func answer(of version: Int, in file: TableFile) -> ShowTable.Answer {
         let charter = file.charters[version - 1].charter
-        let members = charter.members.map { member -> JSONValue in
-            [
-                "handle": .string(member.handle), "number": .integer(Int(member.number)),
-                "class": .string(member.memberClass.rawValue),
-                "role": .string(member.role.rawValue),
-                "name": JSONValue(file.cards[member.number]?.name),
-                "card_version": file.cards[member.number].map { .integer(Int($0.version)) }
-                    ?? .null,
-                "node": .string(TextEncoding.hex(member.identity.bytes)),
-            ]
-        }
-        let grounds = charter.grounds.map { ground -> JSONValue in
-            [
-                "code": .string(ground.code), "text": .string(ground.text),
-                "from": .array(Self.names(ground.from).map { .string($0) }),
-                "to": .array(Self.names(ground.to).map { .string($0) }),
-                "categories": .array(ground.categories.map { .string($0.name) }),
-            ]
-        }
-        let pins = charter.pins.map { pin -> JSONValue in
-            [
-                "author": .string(Self.handle(of: pin.log.member, in: file)),
-                "generation": .integer(Int(pin.log.generation)),
-                "size": .integer(Int(pin.size)),
-                "root": .string(TextEncoding.hex(pin.root.bytes)),
-            ]
-        }
-        return .object([
-            .init("table", .string(TextEncoding.hex(file.table.bytes))),
-            .init("version", .integer(version)),
-            .init("name", .string(charter.name)),
-            .init("theme", .string(charter.theme)),
-            .init("purpose", .string(charter.purpose)),
-            .init("from", .string(charter.from)),
-            .init("until", .string(charter.until)),
-            .init("period", .string(Period(of: charter, on: self.today).rawValue)),
-            .init("evaluation", .string(charter.evaluation)),
-            .init("members", .array(members)),
-            .init("grounds", .array(grounds)),
-            .init("pins", .array(pins)),
-            .init("signatures", .array(Self.signers(of: version, in: file).map { .string($0) })),
-            .init("quorum", .integer(file.quorum(version: version))),
-            .init("witness_quorum", .integer(charter.witnessQuorum)),
-            .init("effective", .bool(file.effectiveVersion >= version)),
-            more,
-        ])
-    }
-
-    private func text(of version: Int, in file: TableFile) -> ShownText {
-        let charter = file.charters[version - 1].charter
-        let signers = Self.signers(of: version, in: file)
-        var lines: [ShownText] = [
-            "\(charter.name) (\(charter.theme)), version \(charter.version), "
-                + (file.effectiveVersion >= version ? "effective" : "not effective yet"),
-            "\(TextEncoding.hex(file.table.bytes))",
-            "purpose  \(charter.purpose)",
-            "period   \(charter.from) to \(charter.until)"
-                + Period(of: charter, on: self.today).note,
-            "signed   by \(signers.isEmpty ? "nobody" : signers.joined(separator: ", ")); "
-                + "\(file.quorum(version: version)) must sign",
-            "members",
-        ]
-        for member in charter.members {
-            lines.append(
-                "  \(member.number)  \(member.handle)  \(member.memberClass.rawValue)  "
-                    + "\(member.role.rawValue)"
-            )
-            lines.append("      node \(TextEncoding.hex(member.identity.bytes))")
-        }
-        lines.append("grounds, in order of preference")
-        for ground in charter.grounds {
-            lines.append(
-                "  \(ground.code): \(ground.from.text) -> \(ground.to.text), "
-                    + "\(ground.categories.map(\.name).joined(separator: ", "))"
-            )
-            lines.append("      \(ground.text)")
-        }
-        for pin in charter.pins {
-            lines.append(
-                "log \(pin.log.generation) of \(Self.handle(of: pin.log.member, in: file)) is cut: "
-                    + "\(pin.size) entries count"
-            )
-        }
-        return lines.joined(separator: "\n")
+        return ShowTable.Answer(
+            table: TextEncoding.hex(file.table.bytes),
+            version: version,
+            name: charter.name,
+            theme: charter.theme,
+            purpose: charter.purpose,
+            from: charter.from,
+            until: charter.until,
+            period: Period(of: charter, on: self.today),
+            evaluation: charter.evaluation,
+            members: charter.members.map { member in
+                ShowTable.Member(
+                    handle: member.handle,
+                    number: Int(member.number),
+                    class: member.memberClass.rawValue,
+                    role: member.role.rawValue,
+                    name: file.cards[member.number]?.name,
+                    card_version: file.cards[member.number].map { Int($0.version) },
+                    node: TextEncoding.hex(member.identity.bytes)
+                )
+            },
+            grounds: charter.grounds.map { ground in
+                ShowTable.Ground(
+                    code: ground.code,
+                    text: ground.text,
+                    from: Self.names(ground.from),
+                    to: Self.names(ground.to),
+                    categories: ground.categories.map(\.name)
+                )
+            },
+            pins: charter.pins.map { pin in
+                ShowTable.Pin(
+                    author: Self.handle(of: pin.log.member, in: file),
+                    generation: Int(pin.log.generation),
+                    size: Int(clamping: pin.size),
+                    root: TextEncoding.hex(pin.root.bytes)
+                )
+            },
+            signatures: Self.signers(of: version, in: file),
+            quorum: file.quorum(version: version),
+            witness_quorum: charter.witnessQuorum,
+            effective: file.effectiveVersion >= version,
+            draft: nil,
+            changes: nil,
+            standing: nil
+        )
     }
 
     /// Tells of two texts of one version, until a next version settles it.

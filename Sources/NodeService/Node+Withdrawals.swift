@@ -1,35 +1,41 @@
 import CaseModel
 import Cryptography
-import JSONText
-import NodeInterface
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
 import Wire
+
+extension WithdrawFragment: HandledRequest {
+    /// Asks the node.
+    package func answer(
+        on node: Node,
+        for user: String
+    ) async throws(NodeFailure) -> Answer { try await node.withdraw(self, by: user) }
+}
 
 /// Withdrawing fragments.
 extension Node {
     /// Withdraws a fragment from everybody; where `handles` names some of who has it, the others are
     /// given a fragment of its own with the same fields (`Protocol/decisions/0020`).
-    func withdraw(
-        _ id: String,
-        from handles: [String]?,
-        reason: String,
+    fileprivate func withdraw(
+        _ asked: WithdrawFragment,
         by user: String
-    ) throws(NodeFailure) -> NodeAnswer {
-        let (table, counted, fragment) = try self.findFragment(id)
+    ) throws(NodeFailure) -> WithdrawFragment.Answer {
+        let (table, counted, fragment) = try self.findFragment(asked.fragment)
         guard fragment.owner == table.me else {
             throw .usage(
-                "fragment '\(id)': belongs to \(counted.handle(fragment.owner)). "
+                "fragment '\(asked.fragment)': belongs to \(counted.handle(fragment.owner)). "
                     + "Only its owner can withdraw it"
             )
         }
         guard fragment.withdrawal == nil else {
-            throw .usage("fragment '\(id)': was withdrawn already. There is nothing more to do")
+            throw .usage(
+                "fragment '\(asked.fragment)': was withdrawn already. There is nothing more to do"
+            )
         }
-        var drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: reason)
-        let rest = try handles.flatMap { (handles) throws(NodeFailure) in
+        var drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: asked.reason)
+        let rest = try asked.from.flatMap { (handles) throws(NodeFailure) in
             try self.rest(of: fragment, without: handles, in: counted, of: table, by: user)
         }
         if let rest {
@@ -64,26 +70,14 @@ extension Node {
             throw NodeFailure(.bug, "withdrawal: was not written. Report this")
         }
         let withdrawals = rest == nil ? entries[...] : entries.dropLast()
-        var text: ShownText =
-            "withdrawn, " + (withdrawals.count == 1 ? "entry " : "entries ")
-            + withdrawals.map { "\($0.header.index)" }.joined(separator: ", ")
-            + "; hidden in every view once synchronised"
-        var anew: ObjectID?
-        if let rest {
-            let fragment = FragmentPayload.id(
-                table: id,
-                log: last.log,
-                firstIndex: last.header.index
-            )
-            let others = rest.audience.members.map { counted.handle($0) }.joined(separator: ", ")
-            text = text + "\nfragment \(fragment.hex), version 1: the same fields, to \(others)"
-            anew = fragment
+        let anew = rest.map { _ in
+            FragmentPayload.id(table: id, log: last.log, firstIndex: last.header.index)
         }
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["entry": Self.json(of: first.header), "fragment": JSONValue(anew?.hex)],
-            text: text,
-            file: nil
+        return WithdrawFragment.Answer(
+            entry: EntryReference(first.header),
+            entries: withdrawals.map { EntryReference($0.header) },
+            fragment: anew?.hex,
+            recipients: rest?.audience.members.map { counted.handle($0) } ?? []
         )
     }
 

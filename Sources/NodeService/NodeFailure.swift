@@ -23,11 +23,23 @@ package struct NodeFailure: Error, Hashable, Sendable {
     package let code: Code
     /// `WHAT: WHY. WHAT TO DO`.
     package let message: String
+    /// Whether what was asked goes by something that is another by now.
+    package let isConflict: Bool
 
     /// Creates a failure.
     package init(_ code: Code, _ message: String) {
+        self.init(code, message, isConflict: false)
+    }
+
+    private init(_ code: Code, _ message: String, isConflict: Bool) {
         self.code = code
         self.message = message
+        self.isConflict = isConflict
+    }
+
+    /// What was asked goes by something that is another by now.
+    package static func conflict(_ message: String) -> NodeFailure {
+        NodeFailure(.usage, message, isConflict: true)
     }
 
     /// Wrong use or bad input.

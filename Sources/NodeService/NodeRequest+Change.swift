@@ -6,28 +6,13 @@ extension NodeRequest {
     /// What it would change; `nil` for what only reads.
     var change: Change? {
         switch self {
-        case .card, .settleIndex, .search, .showRecord, .showTable, .showTableFile,
-            .showCase, .showCaseSeen, .offeredGrounds, .fragmentStatus, .showLog,
-            .logText, .listUsers:
+        case .card, .settleIndex, .showLog, .logText, .listUsers:
             nil
         case .changeCard: Change("change card")
         case .importRecords: Change("import records")
         case .createTable: Change("create table")
         case .acceptTable: Change("accept table")
         case .amendTable(let id, _): Change("amend table", "table \(Change.id(id))")
-        case .openCase(let draft): Change("open case", "table \(Change.id(draft.table))")
-        case .setCase(let id, let field, _, _):
-            Change("set \(Change.word(field))", "case \(Change.id(id))")
-        case .addNote(let id, _): Change("add note", "case \(Change.id(id))")
-        case .link(let id, _, _, _, let removes):
-            Change(removes ? "remove link" : "add link", "case \(Change.id(id))")
-        case .tag(let id, _, let removes, _):
-            Change(removes ? "remove tag" : "add tag", "case \(Change.id(id))")
-        case .share(let draft):
-            draft.isPreview ? nil : Change("share record", "case \(Change.id(draft.caseID))")
-        case .setAudience(let draft):
-            draft.isPreview ? nil : Change("set audience", "case \(Change.id(draft.caseID))")
-        case .withdraw(let id, _, _): Change("withdraw", "fragment \(Change.id(id))")
         case .syncNow: Change("synchronise")
         case .recover(let isOffline): Change(isOffline ? "recover offline" : "recover")
         case .showFork(let table, _): Change("write proof of a fork", "table \(Change.id(table))")
@@ -56,7 +41,11 @@ extension Node {
         self.log(change, by: user, answer.exitCode == 0 ? "done\(entry)" : "not done")
     }
 
-    func note(_ change: Change, by user: String) { self.log(change, by: user, "done") }
+    func note(_ change: Change, by user: String, _ answer: some Document) {
+        let written = answer as? any WrittenDocument
+        let entry = written.map { ", entry \($0.entry.index)" } ?? ""
+        self.log(change, by: user, answer.isFinding ? "not done" : "done\(entry)")
+    }
 
     func note(_ change: Change, by user: String, _ failure: NodeFailure) {
         self.log(change, by: user, failure.code == .usage ? "refused" : "failed")

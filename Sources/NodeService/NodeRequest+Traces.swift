@@ -8,18 +8,9 @@ extension NodeRequest {
         case .recover: "tafel node status"
         case .importRecords: "tafel record search"
         case .createTable, .acceptTable, .amendTable: "tafel table list"
-        case .openCase(let draft): draft.isPreview ? nil : "tafel case list"
-        case .setCase(let id, _, _, _), .addNote(let id, _), .link(let id, _, _, _, _),
-            .tag(let id, _, _, _):
-            "tafel case show \(id)"
-        case .setAudience(let draft): draft.isPreview ? nil : "tafel case show \(draft.caseID)"
-        case .share(let draft): draft.isPreview ? nil : "tafel case show \(draft.caseID)"
-        case .withdraw(let fragment, _, _): "tafel fragment status \(fragment)"
         case .addUser, .removeUser, .setPassword: "tafel user list"
-        case .card, .settleIndex, .search, .showRecord, .showTable,
-            .showTableFile, .showCase, .showCaseSeen, .offeredGrounds,
-            .fragmentStatus, .syncNow, .showLog, .showFork, .exportLog, .logText,
-            .listUsers:
+        case .card, .settleIndex, .syncNow, .showLog, .showFork, .exportLog,
+            .logText, .listUsers:
             nil
         }
     }

@@ -55,8 +55,13 @@ extension Node {
     /// Every request there is, by name.
     private static let requests: [String: any HandledRequest.Type] = {
         let all: [any HandledRequest.Type] = [
-            AcknowledgeAlarms.self, ListCases.self, ListDisclosures.self, ListTables.self,
-            ShowStatus.self, ShowSyncStatus.self,
+            AcknowledgeAlarms.self, AddNote.self, LinkSubjects.self, ListCases.self,
+            ListDisclosures.self, ListTables.self, OpenCase.self, PreviewAudience.self,
+            PreviewOpening.self, PreviewShare.self, SearchRecords.self, SetAudience.self,
+            SetCase.self, ShareRecord.self, ShowCanonicalCase.self, ShowCase.self,
+            ShowFragmentStatus.self, ShowOffers.self, ShowRecord.self, ShowStatus.self,
+            ShowTable.self, ShowTableFile.self,
+            ShowSyncStatus.self, TagCase.self, WithdrawFragment.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     }()
@@ -69,7 +74,7 @@ extension Node {
         let change = request.change
         do throws(NodeFailure) {
             let answer = try await request.answer(on: self, for: user)
-            if let change { self.note(change, by: user) }
+            if let change { self.note(change, by: user, answer) }
             return answer
         } catch {
             // Whoever asks next how the node is must be told.

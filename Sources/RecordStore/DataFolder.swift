@@ -34,7 +34,7 @@ extension FolderError: CustomStringConvertible {
             "\(path): holds no key file. Check the path, or make a node with 'tafel node init'"
         // Where a node was being made nothing is lost with the folder.
         case .incomplete(let path, DataFolder.Name.keys.rawValue):
-            "\(path): keys is not there, and other files of a node are: nothing opens without it. Put "
+            "\(path): the key file is not there, and other files of a node are: nothing opens without it. Put "
                 + "the whole folder back from a backup, or empty it where 'tafel node init' did not end"
         case .incomplete(let path, let name):
             "\(path): \(name) is not there, and other files of a node are. See 'tafel node check', and put "

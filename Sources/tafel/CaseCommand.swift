@@ -31,19 +31,16 @@ struct CaseCommand: ParsableCommand {
         @Flag(help: "Print who would be told of it, and write nothing.") var preview = false
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .openCase(
-                    CaseDraft(
-                        table: self.table,
-                        title: self.title,
-                        summary: self.summary,
-                        to: list(self.to),
-                        grounds: list(self.ground),
-                        category: self.category,
-                        isPreview: self.preview
-                    )
-                )
+            let opening = OpenCase(
+                table: self.table,
+                title: self.title,
+                summary: self.summary,
+                category: self.category,
+                to: list(self.to),
+                grounds: list(self.ground)
             )
+            return try await self.preview
+                ? self.options.print(PreviewOpening(opening)) : self.options.print(opening)
         }
     }
 
@@ -91,9 +88,12 @@ struct CaseCommand: ParsableCommand {
             guard at == nil || self.canonical else {
                 throw .usage("--at: goes with --canonical. Add it")
             }
-            return try await self.options.perform(
-                .showCase(id: self.id, canonical: self.canonical, at: at)
-            )
+            guard self.canonical else {
+                return try await self.options.print(ShowCase(case: self.id))
+            }
+            let view = try await self.options.answer(to: ShowCanonicalCase(case: self.id, at: at))
+            Output.line(own: view.canonical)
+            return 0
         }
     }
 
@@ -111,8 +111,8 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The new value.") var value: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .setCase(id: self.id, field: self.field, value: self.value)
+            try await self.options.print(
+                SetCase(case: self.id, field: self.field, value: self.value)
             )
         }
     }
@@ -129,7 +129,7 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The note.") var text: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.addNote(id: self.id, text: self.text))
+            try await self.options.print(AddNote(case: self.id, text: self.text))
         }
     }
 
@@ -140,9 +140,9 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The relation: a-z and hyphen.") var relation: String
         @Argument(help: "The second subject's ID.") var to: String
 
-        func request(removes: Bool) -> NodeRequest {
-            .link(
-                id: self.id,
+        func request(removes: Bool) -> LinkSubjects {
+            LinkSubjects(
+                case: self.id,
                 from: self.from,
                 relation: self.relation,
                 to: self.to,
@@ -162,7 +162,7 @@ struct CaseCommand: ParsableCommand {
         @OptionGroup var link: LinkArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(self.link.request(removes: false))
+            try await self.options.print(self.link.request(removes: false))
         }
     }
 
@@ -177,7 +177,7 @@ struct CaseCommand: ParsableCommand {
         @OptionGroup var link: LinkArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(self.link.request(removes: true))
+            try await self.options.print(self.link.request(removes: true))
         }
     }
 
@@ -199,15 +199,9 @@ struct CaseCommand: ParsableCommand {
         @Flag(help: "Print who would be left out, and write nothing.") var preview = false
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .setAudience(
-                    AudienceDraft(
-                        caseID: self.id,
-                        to: list(self.to) ?? [],
-                        isPreview: self.preview
-                    )
-                )
-            )
+            let audience = SetAudience(case: self.id, to: list(self.to) ?? [])
+            return try await self.preview
+                ? self.options.print(PreviewAudience(audience)) : self.options.print(audience)
         }
     }
 
@@ -216,8 +210,8 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The case's ID.") var id: String
         @Argument(help: "The tag.") var tag: String
 
-        func request(removes: Bool) -> NodeRequest {
-            .tag(id: self.id, tag: self.tag, removes: removes)
+        func request(removes: Bool) -> TagCase {
+            TagCase(case: self.id, tag: self.tag, removes: removes)
         }
     }
 
@@ -232,7 +226,7 @@ struct CaseCommand: ParsableCommand {
         @OptionGroup var tag: TagArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(self.tag.request(removes: false))
+            try await self.options.print(self.tag.request(removes: false))
         }
     }
 
@@ -247,7 +241,7 @@ struct CaseCommand: ParsableCommand {
         @OptionGroup var tag: TagArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(self.tag.request(removes: true))
+            try await self.options.print(self.tag.request(removes: true))
         }
     }
 }

@@ -23,15 +23,59 @@ extension ListCases: PrintedRequest {
     }
 }
 
-extension ListTables: PrintedRequest {
+extension OpenCase: PrintedRequest {
+    var shownBy: String? { "tafel case list" }
+
+    func text(of answer: Answer) -> ShownText { "case \(answer.case)" }
+}
+
+extension PreviewOpening: PrintedRequest {
     func text(of answer: Answer) -> ShownText {
-        let lines: [ShownText] = answer.tables.map { table in
-            "\(table.table.prefix(16))  \(table.name) (\(table.theme)), version \(table.version), "
-                + (table.effective ? "effective" : "not effective yet") + table.period.note
+        var lines: [ShownText] = ["Nothing was written. Each of these would see title and summary:"]
+        lines += answer.recipients.map { "  \($0.handle) on \($0.ground)" }
+        lines.append("  title: \(answer.title)")
+        if !answer.summary.isEmpty { lines.append("  summary: \(answer.summary)") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension SetCase: PrintedRequest {
+    var shownBy: String? { "tafel case show \(self.case)" }
+}
+
+extension AddNote: PrintedRequest {
+    var shownBy: String? { "tafel case show \(self.case)" }
+}
+
+extension LinkSubjects: PrintedRequest {
+    var shownBy: String? { "tafel case show \(self.case)" }
+}
+
+extension TagCase: PrintedRequest {
+    var shownBy: String? { "tafel case show \(self.case)" }
+}
+
+extension SetAudience: PrintedRequest {
+    var shownBy: String? { "tafel case show \(self.case)" }
+
+    func text(of answer: Answer) -> ShownText {
+        let head: ShownText = "version \(answer.version) of the audience"
+        return ([head] + Self.lines(of: answer.left_out)).joined(separator: "\n")
+    }
+
+    fileprivate static func lines(of leftOut: [String]) -> [ShownText] {
+        leftOut.map { handle in
+            "  \(handle): left out, and told so; keeps what it was given, and is given nothing more of "
+                + "this case by this node"
         }
-        return lines.isEmpty
-            ? "No tables yet. Draft one with 'tafel table create', or accept a file with "
-                + "'tafel table accept'."
-            : lines.joined(separator: "\n")
+    }
+}
+
+extension PreviewAudience: PrintedRequest {
+    func text(of answer: Answer) -> ShownText {
+        let head: ShownText = "Nothing was written. This would be version \(answer.version):"
+        let members: ShownText = "  in it: \(answer.audience.joined(separator: ", "))"
+        return ([head] + SetAudience.lines(of: answer.left_out) + [members])
+            .joined(separator: "\n")
     }
 }

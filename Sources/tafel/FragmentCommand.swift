@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeInterface
 import NodeService
 
 /// `tafel fragment`.
@@ -52,22 +53,19 @@ struct FragmentCommand: ParsableCommand {
         }
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .share(
-                    ShareDraft(
-                        caseID: self.caseID,
-                        record: self.record,
-                        fields: list(self.fields) ?? [],
-                        to: list(self.to),
-                        grounds: list(self.ground),
-                        category: self.category,
-                        expires: self.expires,
-                        isPreview: self.preview,
-                        leavingOut: self.keep ? .keep : self.takeBack ? .takeBack : nil,
-                        lowering: self.lower
-                    )
-                )
+            let share = ShareRecord(
+                case: self.caseID,
+                record: self.record,
+                fields: list(self.fields) ?? [],
+                to: list(self.to),
+                grounds: list(self.ground),
+                category: self.category,
+                expires: self.expires,
+                leaving_out: self.keep ? .keep : self.takeBack ? .takeBack : nil,
+                lowering: self.lower
             )
+            return try await self.preview
+                ? self.options.print(PreviewShare(share)) : self.options.print(share)
         }
     }
 
@@ -89,8 +87,8 @@ struct FragmentCommand: ParsableCommand {
         @Option(help: "Why; all who have it are told.") var reason: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .withdraw(
+            try await self.options.print(
+                WithdrawFragment(
                     fragment: self.fragment,
                     from: list(self.from),
                     reason: self.reason
@@ -111,7 +109,7 @@ struct FragmentCommand: ParsableCommand {
         @Argument(help: "The fragment's ID.") var fragment: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.fragmentStatus(id: self.fragment))
+            try await self.options.print(ShowFragmentStatus(fragment: self.fragment))
         }
     }
 }

@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import Glibc
 import Logging
+import NodeInterface
 import NodeService
 import SyncLog
 import Terminal
@@ -126,7 +127,8 @@ struct NodeOptions: ParsableArguments {
         let typed = TypedPassphrase()
         if let review, review.isPossible {
             // Nothing is held while somebody reads: the node can start meanwhile.
-            try review.ask(showing: try await self.answer(to: review.request, typed).text)
+            let shown = try await self.answer(to: review.request, typed)
+            try review.ask(showing: review.request.text(of: shown))
         }
         let answer = try await self.answer(to: request, typed, report)
         bar?.end()
@@ -189,7 +191,7 @@ final class TypedPassphrase {
 /// What a person sees and says yes to before a call is made.
 struct Review {
     /// Its answer is shown.
-    let request: NodeRequest
+    let request: ShowTableFile
     /// What is asked.
     let question: String
     /// What is said when the answer is not yes.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeInterface
 import NodeService
 
 /// `tafel record`.
@@ -44,15 +45,18 @@ struct RecordCommand: ParsableCommand {
                         + "Search by --key, --kvk, --vestiging or --postcode"
                 )
             }
-            var query = SearchQuery(limit: self.limit)
-            query.key = self.key
-            query.kvk = self.kvk
-            query.vestiging = self.vestiging
-            query.postcode = self.postcode
-            query.type = self.type
-            query.from = self.from
-            query.until = self.until
-            return try await self.options.perform(.search(query))
+            return try await self.options.print(
+                SearchRecords(
+                    key: self.key,
+                    kvk: self.kvk,
+                    vestiging: self.vestiging,
+                    postcode: self.postcode,
+                    type: self.type,
+                    from: self.from,
+                    until: self.until,
+                    limit: self.limit
+                )
+            )
         }
     }
 
@@ -67,7 +71,7 @@ struct RecordCommand: ParsableCommand {
         @Argument(help: "The record's ID, or its first 6 or more digits.") var id: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.showRecord(id: self.id))
+            try await self.options.print(ShowRecord(record: self.id))
         }
     }
 }

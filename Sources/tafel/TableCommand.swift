@@ -127,7 +127,7 @@ struct TableCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             let text = try TableCommand.read(self.file)
             let review = Review(
-                request: .showTableFile(file: text),
+                request: ShowTableFile(file: text),
                 question: "Sign this version for your organisation?",
                 refusal: "table accept: not signed, nothing changed. Run it again to sign"
             )
@@ -174,9 +174,9 @@ struct TableCommand: ParsableCommand {
                 (6...64).contains(self.table.count) && self.table.allSatisfy(\.isHexDigit)
             guard isID || !FileManager.default.fileExists(atPath: self.table) else {
                 let text = try TableCommand.read(self.table)
-                return try await self.options.perform(.showTableFile(file: text))
+                return try await self.options.print(ShowTableFile(file: text))
             }
-            return try await self.options.perform(.showTable(id: self.table))
+            return try await self.options.print(ShowTable(table: self.table))
         }
     }
 

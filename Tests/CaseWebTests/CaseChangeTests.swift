@@ -37,7 +37,7 @@ import Testing
             let path = "/cases/\(live.id)"
             let page = try await browser.get(path)
             let seen = try page.value(of: "seen", after: "id=\"register-phase\"")
-            try await live.atPartner(.setCase(id: live.id, field: "phase", value: "analyse"))
+            try await live.atPartner(SetCase(case: live.id, field: "phase", value: "analyse"))
             try await live.settle()
             let form = [("field", "phase"), ("value", "beoordeling"), ("seen", seen)]
             try await expect(303, of: browser.post("\(path)/set", form))
@@ -56,8 +56,8 @@ import Testing
             let path = "/cases/\(live.id)"
             let page = try await browser.get(path)
             let seen = try page.value(of: "seen", after: "id=\"register-title\"")
-            try await live.pages.perform(
-                .setCase(id: live.id, field: "title", value: "Van een collega")
+            try await live.pages.ask(
+                SetCase(case: live.id, field: "title", value: "Van een collega")
             )
             let form = [("field", "title"), ("value", "Van mij"), ("seen", seen)]
             let refused = try await browser.post("\(path)/set", form)
@@ -74,11 +74,11 @@ import Testing
 
     @Test func `a tag that somebody added since stays`() async throws {
         try await self.withCase { live, browser in
-            try await live.pages.perform(.tag(id: live.id, tag: "granulaat", removes: false))
+            try await live.pages.ask(TagCase(case: live.id, tag: "granulaat"))
             let path = "/cases/\(live.id)"
             let page = try await browser.get(path)
             let seen = try page.value(of: "seen", after: "name=\"tag\" value=\"granulaat\"")
-            try await live.pages.perform(.tag(id: live.id, tag: "granulaat", removes: false))
+            try await live.pages.ask(TagCase(case: live.id, tag: "granulaat"))
             let form = [("tag", "granulaat"), ("seen", seen)]
             try await expect(303, of: browser.post("\(path)/untag", form))
             #expect(try await live.view.tags.map(\.tag) == ["granulaat"])
@@ -294,7 +294,7 @@ import Testing
     @Test func `the newest entries of a log are read and no others`() async throws {
         try await self.withCase { live, _ in
             for text in ["een", "twee"] {
-                try await live.pages.perform(.addNote(id: live.id, text: text))
+                try await live.pages.ask(AddNote(case: live.id, text: text))
             }
             func indices(_ last: UInt64?) async throws -> [Int] {
                 let log: Documents.LogEntries = try await live.pages.ask(
@@ -320,24 +320,19 @@ import Testing
         }
     }
 
-    static func view(links: Int, conflicts: Int) throws -> Documents.View {
-        func list(_ count: Int, _ item: (Int) -> String) -> String {
-            "[" + (0..<count).map(item).joined(separator: ",") + "]"
-        }
-        let text = """
-            {"case":"c","table":"t","owner":"o","audience":[],"title":[],"phase":[],"summary":[],
-            "lead":[],"subjects":[],"fragments":[],"notes":[],"former_readers":[],
-            "uncounted_notes":[],"tags":[],"timeline":[],
-            "links":\(list(links) { "{\"from\":\"a\($0)\",\"relation\":\"r\",\"to\":\"b\",\"by\":\"o\",\"at\":\"\"}" }),
-            "conflicts":\(list(conflicts) { "{\"subject\":\"s\($0)\",\"fact\":\"name\"}" })}
-            """
-        return try JSONDecoder().decode(Documents.View.self, from: Data(text.utf8))
+    static func view(links: Int, conflicts: Int) -> ShowCase.Answer {
+        ShowCase.Answer.of(
+            links: (0..<links).map {
+                ShowCase.Link(from: "a\($0)", relation: "r", to: "b", by: "o", at: "")
+            },
+            conflicts: (0..<conflicts).map { ShowCase.Conflict(subject: "s\($0)", fact: "name") }
+        )
     }
 
     @Test(arguments: [0, 1])
     func `links and conflicts past the most are counted`(extra: Int) throws {
         let most = WebLimits.partsShownMax
-        let view = try Self.view(links: most + extra, conflicts: most + extra)
+        let view = Self.view(links: most + extra, conflicts: most + extra)
         let builder = CaseModelBuilder(words: Words(.english), view: view, handle: "o")
         #expect((builder.subjects["links"] as? [Any])?.count == most)
         #expect((builder.subjects["moreLinks"] != nil) == (extra == 1))
@@ -369,12 +364,46 @@ import Testing
         }
         let builder = CaseModelBuilder(
             words: Words(.english),
-            view: try Self.view(links: 0, conflicts: 0),
+            view: Self.view(links: 0, conflicts: 0),
             handle: "o"
         )
         let model = builder.disclosures(items, mayWithdraw: true)
         let shown = try #require(model["disclosures"] as? [[String: Any]])
         #expect(shown.count == most && shown.last?["fragment"] as? String == "f\(most)")
         #expect(shown.first?["fragment"] as? String == "f1" && model["moreDisclosures"] != nil)
+    }
+}
+
+extension ShowCase.Answer {
+    /// A view of which some parts alone are given.
+    static func of(
+        subjects: [ShowCase.Subject] = [],
+        fragments: [ShowCase.Fragment] = [],
+        links: [ShowCase.Link] = [],
+        notes: [ShowCase.Note] = [],
+        timeline: [ShowCase.Day] = [],
+        conflicts: [ShowCase.Conflict] = []
+    ) -> ShowCase.Answer {
+        ShowCase.Answer(
+            case: "c",
+            table: "t",
+            owner: "o",
+            reader: "o",
+            audience: [],
+            title: [],
+            phase: [],
+            summary: [],
+            lead: [],
+            subjects: subjects,
+            fragments: fragments,
+            links: links,
+            notes: notes,
+            tags: [],
+            timeline: timeline,
+            conflicts: conflicts,
+            former_readers: [],
+            uncounted_notes: [],
+            seen: Members([])
+        )
     }
 }

@@ -21,7 +21,7 @@ import Testing
         )
         let builder = CaseModelBuilder(
             words: Words(.english),
-            view: try CaseChangeTests.view(links: 0, conflicts: 0),
+            view: CaseChangeTests.view(links: 0, conflicts: 0),
             handle: "me"
         )
         let model = builder.disclosures([item], mayWithdraw: true)

@@ -28,7 +28,7 @@ import Testing
             try await expect(200, of: browser.get(share))
 
             // Neither hears of the other now: the note counts nowhere once they do.
-            try await live.atPartner(.setAudience(AudienceDraft(caseID: id, to: ["om"])))
+            try await live.atPartner(SetAudience(case: id, to: ["om"]))
             let note = [("text", "nog van voor het weglaten")]
             try await expect(303, of: browser.post("/cases/\(id)/note", note))
             try await live.withPartner { try await live.settle() }
@@ -45,8 +45,9 @@ import Testing
             let typed = [("text", "een lang verhaal")]
             let refused = try await browser.post("/cases/\(id)/note", typed)
             #expect(refused.status == 422 && refused.words.contains("een lang verhaal"))
-            let other = try await live.atPartner(.showCase(id: id, canonical: false, at: nil))
-            #expect(!other.json.contains("nog van voor het weglaten"))
+            let other = try await live.atPartner(ShowCase(case: id))
+            #expect(!other.notes.map(\.text).contains("nog van voor het weglaten"))
+            #expect(other.uncounted_notes.isEmpty)
         }
     }
 
@@ -57,23 +58,17 @@ import Testing
 
     /// A case of the partner for everybody; its ID.
     private func opened(_ live: LiveCase) async throws -> String {
-        let draft = CaseDraft(
-            table: live.table,
-            title: "Van de politie",
-            summary: "",
-            to: nil,
-            grounds: nil,
-            category: "business"
+        let opened = try await live.atPartner(
+            OpenCase(table: live.table, title: "Van de politie", category: "business")
         )
-        let answer = try await live.atPartner(.openCase(draft))
         try await live.settle()
-        return try JSONDecoder().decode(Documents.Opened.self, from: Data(answer.json.utf8)).case
+        return opened.case
     }
 
     /// Two titles: whoever may write is asked to choose.
     private func retitle(_ id: String, _ pages: LivePages, _ live: LiveCase) async throws {
         // Nothing is superseded that was not seen.
-        try await pages.perform(.setCase(id: id, field: "title", value: "Noord", seen: []))
+        try await pages.ask(SetCase(case: id, field: "title", value: "Noord", seen: []))
         try await live.settle()
     }
 }

@@ -308,45 +308,54 @@ import Testing
         }
     }
 
-    private static func view(_ count: Int) throws -> Documents.View {
+    private static func view(_ count: Int) -> ShowCase.Answer {
         let at = "2026-01-01T00:00:00Z"
-        func list(_ item: (Int) -> [String: Any]) -> [[String: Any]] { (0..<count).map(item) }
-        let document: [String: Any] = [
-            "case": "c", "table": "t", "owner": "o", "audience": [String](), "title": [Any](),
-            "phase": [Any](), "summary": [Any](), "lead": [Any](), "tags": [Any](),
-            "conflicts": [Any](),
-            "subjects": list {
-                [
-                    "id": "s\($0)", "key": "k\($0)", "facts": [String: Any](),
-                    "conflicts": [Any](), "fragments": [Any](), "same_as": [Any](),
-                ]
+        let places = 0..<count
+        return ShowCase.Answer.of(
+            subjects: places.map {
+                ShowCase.Subject(
+                    id: "s\($0)",
+                    key: "k\($0)",
+                    parent: nil,
+                    facts: Members([]),
+                    conflicts: [],
+                    fragments: [],
+                    same_as: []
+                )
             },
-            "fragments": list {
-                [
-                    "id": "f\($0)", "owner": "o", "version": 1, "type": "inspection",
-                    "fields": [String: String](), "category": "business", "at": at,
-                    "audience": [Any](), "expired": false, "outside_period": false,
-                ]
+            fragments: places.map {
+                ShowCase.Fragment(
+                    id: "f\($0)",
+                    owner: "o",
+                    version: 1,
+                    type: "inspection",
+                    fields: Members([]),
+                    category: "business",
+                    at: at,
+                    expires: nil,
+                    withdrawn: nil,
+                    audience: [],
+                    expired: false,
+                    outside_period: false,
+                    lowered: nil
+                )
             },
-            "links": list {
-                ["from": "s\($0)", "relation": "r", "to": "s\($0)", "by": "o", "at": at]
+            links: places.map {
+                ShowCase.Link(from: "s\($0)", relation: "r", to: "s\($0)", by: "o", at: at)
             },
-            "former_readers": [Any](), "uncounted_notes": [Any](),
-            "notes": list {
-                ["id": "n\($0)", "by": "o", "at": at, "text": "t", "outside_period": false]
+            notes: places.map {
+                ShowCase.Note(id: "n\($0)", by: "o", at: at, text: "t", outside_period: false)
             },
-            "timeline": list {
-                ["date": "2026-01-01", "type": "inspection", "fragment": "f\($0)"]
-            },
-        ]
-        let data = try JSONSerialization.data(withJSONObject: document)
-        return try JSONDecoder().decode(Documents.View.self, from: data)
+            timeline: places.map {
+                ShowCase.Day(date: "2026-01-01", type: "inspection", fragment: "f\($0)")
+            }
+        )
     }
 
     private static func builder(_ count: Int) throws -> CaseModelBuilder {
         CaseModelBuilder(
             words: Words(.english),
-            view: try Self.view(count),
+            view: Self.view(count),
             openWeighing: nil,
             handle: "o"
         )

@@ -63,17 +63,8 @@ struct LiveCase {
         self.partner = node
         let tables = try await pages.ask(ListTables())
         self.table = try #require(tables.tables.first?.table)
-        let opened: Documents.Opened = try await pages.ask(
-            .openCase(
-                CaseDraft(
-                    table: self.table,
-                    title: "Granulaat",
-                    summary: "",
-                    to: nil,
-                    grounds: grounds,
-                    category: "business"
-                )
-            )
+        let opened = try await pages.ask(
+            OpenCase(table: self.table, title: "Granulaat", category: "business", grounds: grounds)
         )
         self.id = opened.case
     }
@@ -145,6 +136,12 @@ struct LiveCase {
         try await self.partner.perform(NodeCall(request: request, user: "test"))
     }
 
+    /// Asks the partner's node.
+    @discardableResult
+    func atPartner<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
+        try await self.partner.answer(request, for: "test")
+    }
+
     /// Lets the partner share a record of its own, which this node sees after ``settle()``.
     ///
     /// `to`: With whom; `nil` for the case's audience.
@@ -164,47 +161,30 @@ struct LiveCase {
         try await self.atPartner(
             .importRecords(ImportBatch([record], head: ImportBatch.Head(record)))
         )
-        var query = SearchQuery(limit: 1)
-        query.key = key
-        let found = try await self.atPartner(.search(query))
-        let hits = try JSONDecoder().decode(Documents.Hits.self, from: Data(found.json.utf8))
-        let draft = ShareDraft(
-            caseID: self.id,
-            record: try #require(hits.hits.first?.id),
-            fields: fields.map(\.0),
-            to: to,
-            grounds: nil,
-            category: nil,
-            expires: nil,
-            isPreview: false
+        let found = try await self.atPartner(SearchRecords(key: key))
+        try await self.atPartner(
+            ShareRecord(
+                case: self.id,
+                record: try #require(found.hits.first?.id),
+                fields: fields.map(\.0),
+                to: to
+            )
         )
-        try await self.atPartner(.share(draft))
         try await self.settle()
     }
 
     /// Opens one more case at a table; its ID.
     static func another(_ pages: LivePages, table: String) async throws -> String {
-        let opened: Documents.Opened = try await pages.ask(
-            .openCase(
-                CaseDraft(
-                    table: table,
-                    title: "Nog een",
-                    summary: "",
-                    to: nil,
-                    grounds: nil,
-                    category: "business"
-                )
-            )
+        let opened = try await pages.ask(
+            OpenCase(table: table, title: "Nog een", category: "business")
         )
         return opened.case
     }
 
     /// The record with a key; imported by ``LivePages/importRecords(_:)``.
     func record(_ key: String) async throws -> String {
-        var query = SearchQuery(limit: 1)
-        query.key = key
-        let hits: Documents.Hits = try await self.pages.ask(.search(query))
-        return try #require(hits.hits.first?.id)
+        let found = try await self.pages.ask(SearchRecords(key: key))
+        return try #require(found.hits.first?.id)
     }
 
     /// Imports a record and shares all its fields, as the command line does.
@@ -214,24 +194,19 @@ struct LiveCase {
         to: [String]? = nil
     ) async throws {
         try await self.pages.importRecords([(key: key, fields: fields)])
-        let draft = ShareDraft(
-            caseID: self.id,
-            record: try await self.record(key),
-            fields: fields.map(\.0),
-            to: to,
-            grounds: nil,
-            category: nil,
-            expires: nil,
-            isPreview: false
+        try await self.pages.ask(
+            ShareRecord(
+                case: self.id,
+                record: try await self.record(key),
+                fields: fields.map(\.0),
+                to: to
+            )
         )
-        try await self.pages.perform(.share(draft))
     }
 
     /// The merged view.
-    var view: Documents.View {
-        get async throws {
-            try await self.pages.ask(.showCase(id: self.id, canonical: false, at: nil))
-        }
+    var view: ShowCase.Answer {
+        get async throws { try await self.pages.ask(ShowCase(case: self.id)) }
     }
 
     /// What was shared.

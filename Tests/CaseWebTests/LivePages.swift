@@ -151,6 +151,7 @@ struct LivePages {
     }
 
     /// Makes a request as the command line does.
+    @discardableResult
     func ask<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
         try await self.node.answer(request, for: "test")
     }

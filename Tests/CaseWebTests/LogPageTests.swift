@@ -20,12 +20,12 @@ import Testing
                 return (rows.count - 1, answer.words, String(rows[1].prefix { $0 != "<" }))
             }
             while size < 500 {
-                try await pages.perform(.addNote(id: live.id, text: "notitie \(size)"))
+                try await pages.ask(AddNote(case: live.id, text: "notitie \(size)"))
                 size += 1
             }
             let all = try await page()
             #expect(all.rows == 500 && all.first == "0")
-            try await pages.perform(.addNote(id: live.id, text: "nog een"))
+            try await pages.ask(AddNote(case: live.id, text: "nog een"))
             let newest = try await page()
             #expect(newest.rows == 500 && newest.first == "1")
             #expect(newest.text.contains(/500 (of|van) 501/))

@@ -155,11 +155,9 @@ import Testing
     @Test func `a name in the log ends no line`() async throws {
         let lines = Lines()
         try await LivePages.run(logger: lines.logger) { pages in
-            _ = try? await pages.node.perform(
-                NodeCall(
-                    request: .addNote(id: "x\nnotice user b", text: ""),
-                    user: "a\nnotice\u{202E} user b" + String(repeating: "x", count: 999)
-                )
+            _ = try? await pages.node.answer(
+                AddNote(case: "x\nnotice user b", text: ""),
+                for: "a\nnotice\u{202E} user b" + String(repeating: "x", count: 999)
             )
             let line = try #require(lines.all.withLock { $0.last })
             #expect(line.hasPrefix("notice user a?notice???") && !line.contains("\n"))

@@ -13,10 +13,10 @@ import Testing
         try await LivePages.run { pages in
             let live = try await LiveCase(pages)
             for (field, value) in [("title", Self.title), ("summary", Self.summary)] {
-                try await pages.perform(.setCase(id: live.id, field: field, value: value))
+                try await pages.ask(SetCase(case: live.id, field: field, value: value))
             }
-            try await pages.perform(.addNote(id: live.id, text: "f\u{2067}g"))
-            try await pages.perform(.tag(id: live.id, tag: "h\u{FEFF}i", removes: false))
+            try await pages.ask(AddNote(case: live.id, text: "f\u{2067}g"))
+            try await pages.ask(TagCase(case: live.id, tag: "h\u{FEFF}i"))
             var browser = try await pages.browser(of: .analyst)
             let body = try await browser.get("/cases/\(live.id)").body
             for shown in [

@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import NodeInterface
 import SyncLog
 import Testing
 
@@ -28,7 +29,7 @@ struct CaseCacheTests {
         }
         func use(_ numbers: [Int]) async throws {
             for number in numbers {
-                try await node.perform(.addNote(id: cases[number].hex, text: "gezien"))
+                try await node.ask(AddNote(case: cases[number].hex, text: "gezien"))
             }
         }
         try await use([0, 1, 2, 3, 4, 5, 6, 7])
@@ -48,7 +49,7 @@ struct CaseCacheTests {
         let partner = try LiveNode("ilt", .rijksinspectieToezicht)
         let table = try await LiveTable([node, partner]).id
         let caseID = try await node.openCase("Zaak", in: table, to: nil)
-        try await node.perform(.addNote(id: caseID.hex, text: "gezien"))
+        try await node.ask(AddNote(case: caseID.hex, text: "gezien"))
         #expect(try await self.isKept(caseID, at: node, table))
         var cache = try await node.node.caseCache
         let key = CaseCache.Key(table: table, caseID: caseID)

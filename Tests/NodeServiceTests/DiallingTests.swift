@@ -55,7 +55,7 @@ struct DiallingTests {
         try await eventually("the case is there") {
             (try? await open.canonical(caseID)) != nil
         }
-        try await open.perform(.addNote(id: caseID.hex, text: "van de andere kant"))
+        try await open.ask(AddNote(case: caseID.hex, text: "van de andere kant"))
         try await eventually("the note is there") {
             try await hidden.canonical(caseID).contains("van de andere kant")
         }
@@ -122,8 +122,8 @@ struct DiallingTests {
         try await eventually("the card is known") {
             try await peer.node.engine.tables[table.id]?.file.cards[1]?.version == 2
         }
-        try await node.perform(.addNote(id: caseID.hex, text: "na de verhuizing"))
-        try await node.perform(.addNote(id: caseID.hex, text: "nog een"))
+        try await node.ask(AddNote(case: caseID.hex, text: "na de verhuizing"))
+        try await node.ask(AddNote(case: caseID.hex, text: "nog een"))
         let kinds = try await node.items(of: log, in: table.id).dropFirst(Int(size))
             .compactMap(\.header?.kind)
         // Receipts are written when they are due, before the card or after it.

@@ -97,7 +97,7 @@ struct HostileClaimTests {
         let session = try await table.hostile.greet(table.victim, table: table.id)
         try await session.give(log.chunk(from: 0))
         await session.connection.close()
-        try await table.victim.perform(.addNote(id: table.caseID.hex, text: "daarna"))
+        try await table.victim.ask(AddNote(case: table.caseID.hex, text: "daarna"))
         let own = try await table.victim.items(of: LogID(member: 1, generation: 0), in: table.id)
         let last = try #require(own.compactMap(\.header).last)
         let now = UInt64(Date().timeIntervalSince1970 * 1_000)

@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import NodeInterface
 import PeerTransport
 import ReplicatedTypes
 import SyncLog
@@ -30,12 +31,6 @@ struct HostileReferenceTests {
         }
     }
 
-    private struct View: Decodable {
-        struct Title: Decodable { let value: String }
-
-        let title: [Title]
-    }
-
     @Test func `what is written after a flood of references to the future stands`() async throws {
         let table = try await HostileTable()
         var (log, chain) = try table.forgedLog()
@@ -58,12 +53,9 @@ struct HostileReferenceTests {
         for node in [table.victim, table.honest] {
             _ = try await table.honest.syncNow(with: "od-noord")
             let title = "Titel van \(node === table.victim ? "od-noord" : "ilt")"
-            try await node.perform(.setCase(id: id, field: "title", value: title, seen: nil))
-            try await node.perform(.tag(id: id, tag: title, removes: false, seen: nil))
-            let view = try await node.perform(
-                .showCase(id: id, canonical: false, at: nil),
-                as: View.self
-            )
+            try await node.ask(SetCase(case: id, field: "title", value: title))
+            try await node.ask(TagCase(case: id, tag: title))
+            let view = try await node.ask(ShowCase(case: id))
             #expect(view.title.map(\.value) == [title])
             #expect(try await node.canonical(table.caseID).contains("\"tag\":\"\(title)\""))
         }
@@ -77,14 +69,14 @@ struct HostileReferenceTests {
         let table = try await LiveTable([node, partner]).id
         let caseID = try await node.openCase("Zaak", in: table, to: nil)
         let text = String(repeating: "x", count: 65_536)
-        for _ in 0..<64 { try await node.perform(.addNote(id: caseID.hex, text: text)) }
+        for _ in 0..<64 { try await node.ask(AddNote(case: caseID.hex, text: text)) }
         let error = await #expect(throws: NodeFailure.self) {
-            try await node.perform(.addNote(id: caseID.hex, text: "x"))
+            try await node.ask(AddNote(case: caseID.hex, text: "x"))
         }
         #expect(error?.code == .usage)
         #expect(error?.message.contains("4194304 bytes") == true)
         // Other things still go.
-        try await node.perform(.tag(id: caseID.hex, tag: "vol", removes: false, seen: nil))
+        try await node.ask(TagCase(case: caseID.hex, tag: "vol"))
         #expect(try await node.canonical(caseID).contains("\"tag\":\"vol\""))
         try await node.stop()
     }

@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import NodeInterface
 import PeerTransport
 import RecordStore
 import SyncEngine
@@ -299,7 +300,7 @@ struct HostileSessionTests {
     @Test func `a peer that asks without end and reads nothing is given little`() async throws {
         let table = try await HostileTable()
         let text = String(repeating: "lang ", count: 12_000)
-        try await table.victim.perform(.addNote(id: table.caseID.hex, text: text))
+        try await table.victim.ask(AddNote(case: table.caseID.hex, text: text))
         let log = LogID(member: 1, generation: 0)
         let size = try await table.victim.state(of: log, in: table.id).size
         let session = try await table.hostile.greet(table.victim, table: table.id)

@@ -87,7 +87,7 @@ struct HostileTable: Sendable {
         }
         try await self.victim.checkOwnLog(in: self.id, member: 1)
         let note = "geschreven na de aanval"
-        try await self.victim.perform(.addNote(id: self.secretCaseID.hex, text: note))
+        try await self.victim.ask(AddNote(case: self.secretCaseID.hex, text: note))
         #expect(try await self.honest.syncNow(with: "od-noord") == 0)
         let view = try await self.honest.canonical(self.secretCaseID)
         #expect(view.contains(note))

@@ -47,7 +47,7 @@ struct LimitTests {
 
     @Test func `a line of the node's log has at most 12 digits of an ID`() throws {
         func object(_ id: String) throws -> String {
-            try #require(NodeRequest.addNote(id: id, text: "een notitie").change).object
+            try #require(AddNote(case: id, text: "een notitie").change).object
         }
         let digits = "0123456789abcdef"
         #expect(try object(String(digits.prefix(11))) == "case 0123456789a")
@@ -58,10 +58,9 @@ struct LimitTests {
     @Test(arguments: [(1, true), (10_000, true), (0, false), (10_001, false)])
     func `a search shows at most 10,000 hits`(limit: Int, isAllowed: Bool) async throws {
         let live = try LiveNode("od-noord", .odToezicht)
-        let call = NodeCall(request: .search(SearchQuery(limit: limit)), user: "operator")
         let node = try await live.node
         do throws(NodeFailure) {
-            _ = try await node.perform(call)
+            _ = try await node.answer(SearchRecords(limit: limit), for: "operator")
             #expect(isAllowed)
         } catch {
             #expect(!isAllowed && error.code == .usage)
@@ -289,25 +288,18 @@ struct LimitTests {
             ("1000-9999", 3, true), ("1000-9999", 2, false), ("1010", 1, true), ("1010", 0, false),
             (nil, 3, true), (nil, 2, false),
         ] as [(String?, Int, Bool)] {
-            var query = SearchQuery(limit: 100)
-            query.postcode = postcode
-            query.candidateLimit = max
+            let query = SearchRecords(postcode: postcode, candidate_limit: max)
             do throws(NodeFailure) {
-                _ = try await node.perform(NodeCall(request: .search(query), user: "a"))
+                _ = try await node.answer(query, for: "a")
                 #expect(isAllowed, "\(postcode ?? "all") \(max)")
             } catch {
                 #expect(!isAllowed && error.code == .usage && error.message.contains("\(max)"))
             }
         }
         // A key leads to one record; the postcodes are compared with that one.
-        var query = SearchQuery(limit: 100)
-        query.key = "K-1"
-        query.postcode = "1000-9999"
-        query.candidateLimit = 1
-        let hits = try await node.perform(NodeCall(request: .search(query), user: "a"))
-        #expect(hits.json.contains("\"total\": 1"))
+        var query = SearchRecords(key: "K-1", postcode: "1000-9999", candidate_limit: 1)
+        #expect(try await live.ask(query).total == 1)
         query.postcode = "1012"
-        let none = try await node.perform(NodeCall(request: .search(query), user: "a"))
-        #expect(none.json.contains("\"total\": 0"))
+        #expect(try await live.ask(query).total == 0)
     }
 }

@@ -170,7 +170,7 @@ actor LiveNode {
 
     /// The case as the canonical document.
     func canonical(_ caseID: ObjectID) async throws -> String {
-        try await self.perform(.showCase(id: caseID.hex, canonical: true, at: nil)).json
+        try await self.ask(ShowCanonicalCase(case: caseID.hex)).canonical
     }
 
     // MARK: The store
@@ -239,34 +239,9 @@ actor LiveNode {
     }
 }
 
-struct CaseDocument: Decodable, Sendable {
-    let `case`: String
-
-    var id: ObjectID {
-        get throws {
-            try #require(TextEncoding.bytes(hex: self.case).flatMap { ObjectID($0) })
-        }
-    }
-}
-
-struct ShareDocument: Decodable, Sendable {
-    struct Entry: Decodable, Sendable {
-        let index: UInt64
-    }
-
-    let fragment: String
-    let entry: Entry
-}
-
-struct FragmentDocument: Decodable, Sendable {
-    struct Recipient: Decodable, Sendable {
-        let handle: String
-        let received: Bool
-    }
-
-    let recipients: [Recipient]
-
-    var received: [String: Bool] {
+extension ShowFragmentStatus.Answer {
+    /// By handle, whether each confirmed having it.
+    var confirmations: [String: Bool?] {
         Dictionary(uniqueKeysWithValues: self.recipients.map { ($0.handle, $0.received) })
     }
 }

@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import NodeInterface
 import RecordStore
 import SyncLog
 import Testing
@@ -72,15 +73,15 @@ extension LiveNode {
     func openCase(_ title: String, in table: TableID, to handles: [String]?) async throws
         -> ObjectID
     {
-        let draft = CaseDraft(
-            table: TextEncoding.hex(table.bytes),
-            title: title,
-            summary: "",
-            to: handles,
-            grounds: nil,
-            category: "business"
+        let opened = try await self.ask(
+            OpenCase(
+                table: TextEncoding.hex(table.bytes),
+                title: title,
+                category: "business",
+                to: handles
+            )
         )
-        return try await self.perform(.openCase(draft), as: CaseDocument.self).id
+        return try #require(TextEncoding.bytes(hex: opened.case).flatMap { ObjectID($0) })
     }
 
     /// Imports one record; its ID.
@@ -110,18 +111,15 @@ extension LiveNode {
         _ record: String,
         in caseID: ObjectID,
         to handles: [String]?
-    ) async throws -> ShareDocument {
-        let draft = ShareDraft(
-            caseID: caseID.hex,
-            record: record,
-            fields: ["date", "subject.kvk", "subject.name"],
-            to: handles,
-            grounds: nil,
-            category: nil,
-            expires: nil,
-            isPreview: false
+    ) async throws -> ShareRecord.Answer {
+        try await self.ask(
+            ShareRecord(
+                case: caseID.hex,
+                record: record,
+                fields: ["date", "subject.kvk", "subject.name"],
+                to: handles
+            )
         )
-        return try await self.perform(.share(draft), as: ShareDocument.self)
     }
 }
 

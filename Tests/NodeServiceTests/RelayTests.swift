@@ -57,11 +57,10 @@ struct RelayTests {
             (noord, toAll, ["ilt", "om", "politie"]), (ilt, toTwo, ["od-noord", "politie"]),
             (politie, toOne, ["od-noord"]),
         ] {
-            let status = try await owner.perform(
-                .fragmentStatus(id: share.fragment),
-                as: FragmentDocument.self
+            let status = try await owner.ask(ShowFragmentStatus(fragment: share.fragment))
+            #expect(
+                status.confirmations == Dictionary(uniqueKeysWithValues: given.map { ($0, true) })
             )
-            #expect(status.received == Dictionary(uniqueKeysWithValues: given.map { ($0, true) }))
         }
         for (number, node) in nodes.enumerated() {
             #expect(try await node.alarms() == [])
@@ -119,11 +118,8 @@ struct RelayTests {
         }
         #expect(entry == own)
         try await noord.perform(.syncNow(peer: "politie"))
-        let status = try await noord.perform(
-            .fragmentStatus(id: share.fragment),
-            as: FragmentDocument.self
-        )
-        #expect(status.received == ["politie": true])
+        let status = try await noord.ask(ShowFragmentStatus(fragment: share.fragment))
+        #expect(status.confirmations == ["politie": true])
         for node in nodes { #expect(try await node.alarms() == []) }
         for node in [noord, ilt, politie] { try await node.stop() }
     }
@@ -173,7 +169,7 @@ struct RelayTests {
         let before = try await ilt.canonical(caseID)
         try await ilt.reopen()
         #expect(try await ilt.canonical(caseID) == before)
-        try await noord.perform(.addNote(id: caseID.hex, text: "terwijl ilt weg was"))
+        try await noord.ask(AddNote(case: caseID.hex, text: "terwijl ilt weg was"))
         try await ilt.start()
         #expect(try await ilt.syncNow(with: "od-noord") == 0)
         #expect(try await ilt.canonical(caseID) == noord.canonical(caseID))

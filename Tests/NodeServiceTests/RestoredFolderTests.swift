@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import NodeInterface
 import SyncLog
 import Testing
 
@@ -21,7 +22,7 @@ struct RestoredFolderTests {
         let copy = node.path + ".copy"
         try FileManager.default.copyItem(atPath: node.path, toPath: copy)
         try await node.reopen()
-        try await node.perform(.addNote(id: caseID.hex, text: "na de kopie"))
+        try await node.ask(AddNote(case: caseID.hex, text: "na de kopie"))
         #expect(try await node.syncNow(with: "ilt") == 0)
         try await node.letGo()
         try FileManager.default.removeItem(atPath: node.path)
@@ -33,7 +34,7 @@ struct RestoredFolderTests {
         for _ in 0..<2 {
             #expect(try await node.alarms().contains { $0.contains("was put back") })
             await #expect(throws: NodeFailure.self) {
-                try await node.perform(.addNote(id: caseID.hex, text: "een andere geschiedenis"))
+                try await node.ask(AddNote(case: caseID.hex, text: "een andere geschiedenis"))
             }
             #expect(
                 try await node.state(of: LogID(member: 1, generation: 0), in: table.id).size == size
@@ -75,7 +76,7 @@ struct RestoredFolderTests {
             from: nil,
             until: nil
         )
-        try await node.answered(export)
+        try await node.perform(export)
     }
 }
 

@@ -1,5 +1,5 @@
+import NodeInterface
 import SyncLog
-import Terminal
 import Testing
 
 @testable import NodeService
@@ -7,28 +7,15 @@ import Testing
 /// Searching among own records and what others share.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct SearchTests {
-    private struct Hits: Decodable, Sendable {
-        struct Hit: Decodable, Sendable {
-            let id: String
-            let kind: String
-            let `case`: String?
-        }
-
-        let hits: [Hit]
-        let total: Int
-        let more: Bool
-    }
-
     private static let kvk = "20000001"
 
-    private func search(_ kvk: String?, _ most: Int?, limit: Int = 100, at node: LiveNode)
-        async throws
-        -> Hits
-    {
-        var query = SearchQuery(limit: limit)
-        query.kvk = kvk
-        query.candidateLimit = most
-        return try await node.perform(.search(query), as: Hits.self)
+    private func search(
+        _ kvk: String?,
+        _ most: Int?,
+        limit: Int = 100,
+        at node: LiveNode
+    ) async throws -> SearchRecords.Answer {
+        try await node.ask(SearchRecords(kvk: kvk, limit: limit, candidate_limit: most))
     }
 
     @Test func `others' fragments over the limit are told of, and hide no own record`() async throws
@@ -69,32 +56,5 @@ struct SearchTests {
         }
         let page = try await self.search(Self.kvk, nil, limit: 2, at: noord)
         #expect(page.hits.count == 2 && page.total == 4 && !page.more)
-    }
-
-    @Test func `the words say what is not shown and what was not looked at`() async throws {
-        let noord = try LiveNode("od-noord", .odToezicht)
-        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
-        let table = try await LiveTable([noord, ilt]).id
-        for node in [noord, ilt] { try await node.start() }
-        let caseID = try await ilt.openCase("Zaak", in: table, to: nil)
-        for key in ["a", "b", "c"] {
-            let record = try await ilt.importRecord(key: key, name: key, kvk: Self.kvk)
-            _ = try await ilt.share(record, in: caseID, to: nil)
-        }
-        #expect(try await noord.perform(.syncNow(peer: nil)).exitCode == 0)
-        var query = SearchQuery(limit: 1)
-        query.kvk = Self.kvk
-        query.candidateLimit = 2
-        let lines = try await noord.perform(.search(query)).text.string.split(separator: "\n")
-        #expect(
-            lines.dropFirst().joined(separator: "|") == """
-                2 found, 1 shown|More with --limit, up to 10000.|Others share more that was not looked \
-                at. Give a key or another number.
-                """
-        )
-        query.limit = 3
-        query.candidateLimit = nil
-        let whole = try await noord.perform(.search(query)).text.string.split(separator: "\n")
-        #expect(whole.count == 4 && whole.last == "3 found")
     }
 }

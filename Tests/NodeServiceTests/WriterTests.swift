@@ -40,21 +40,18 @@ struct WriterTests {
             let cases = try await self.node.countedCases()
             let counted = cases.isEmpty ? nil : self.pick(cases)
             let id = counted?.caseID.hex ?? ""
-            let request: NodeRequest
+            let request: any HandledRequest
             switch Int.random(in: counted == nil ? 0..<1 : 0..<12, using: &self.generator) {
             case 0:
-                let draft = CaseDraft(
+                request = OpenCase(
                     table: TextEncoding.hex(self.table.bytes),
                     title: "Zaak",
-                    summary: "",
-                    to: self.to(),
-                    grounds: nil,
-                    category: self.pick(WriterTests.categories)
+                    category: self.pick(WriterTests.categories),
+                    to: self.to()
                 )
-                request = .openCase(draft)
-            case 1: request = .addNote(id: id, text: "een notitie")
-            case 2: request = .tag(id: id, tag: "asbest", removes: self.chance(2))
-            case 3: request = .setCase(id: id, field: "phase", value: "analyse")
+            case 1: request = AddNote(case: id, text: "een notitie")
+            case 2: request = TagCase(case: id, tag: "asbest", removes: self.chance(2))
+            case 3: request = SetCase(case: id, field: "phase", value: "analyse")
             case 4, 5:
                 let own = counted?.fragments.filter { $0.withdrawal == nil } ?? []
                 guard !own.isEmpty else { return }
@@ -64,31 +61,31 @@ struct WriterTests {
                 if given.count > 1, newest.count == given.count, self.chance(2) {
                     // From one of them: the other is given the same anew.
                     let handle = counted?.handle(given[0].recipient.member) ?? ""
-                    try await self.node.perform(
-                        .withdraw(fragment: fragment.id.hex, from: [handle], reason: "ten onrechte")
+                    try await self.node.ask(
+                        WithdrawFragment(
+                            fragment: fragment.id.hex,
+                            from: [handle],
+                            reason: "ten onrechte"
+                        )
                     )
                     self.done += 1
                     return try await self.check()
                 }
                 // Whatever was shared, and with whom: it can be withdrawn.
-                try await self.node.perform(
-                    .withdraw(fragment: fragment.id.hex, from: nil, reason: "ten onrechte")
+                try await self.node.ask(
+                    WithdrawFragment(fragment: fragment.id.hex, reason: "ten onrechte")
                 )
                 self.done += 1
                 return try await self.check()
             default:
-                let draft = ShareDraft(
-                    caseID: id,
+                request = ShareRecord(
+                    case: id,
                     record: self.pick(self.records),
                     fields: ["subject.name", "subject.kvk"],
                     to: self.to(),
-                    grounds: nil,
                     category: self.pick([nil] + WriterTests.categories.map { $0 }),
-                    expires: nil,
-                    isPreview: false,
-                    leavingOut: self.pick([nil, .keep, .takeBack])
+                    leaving_out: self.pick([nil, .keep, .takeBack])
                 )
-                request = .share(draft)
             }
             do throws(NodeFailure) {
                 try await self.node.answered(request)
@@ -186,34 +183,30 @@ struct WriterTests {
             kvk: "20000001",
             category: .environmental
         )
-        let opening = CaseDraft(
-            table: TextEncoding.hex(table.id.bytes),
-            title: "Zaak",
-            summary: "",
-            to: nil,
-            grounds: nil,
-            category: "environmental"
+        try await nodes[0].ask(
+            OpenCase(
+                table: TextEncoding.hex(table.id.bytes),
+                title: "Zaak",
+                category: "environmental"
+            )
         )
-        try await nodes[0].perform(.openCase(opening))
         let caseID = try #require(try await nodes[0].countedCases().first?.caseID)
         for (to, category) in [(nil, nil), (["politie"], "personal")] as [([String]?, String?)] {
-            let draft = ShareDraft(
-                caseID: caseID.hex,
-                record: record,
-                fields: ["subject.name"],
-                to: to,
-                grounds: nil,
-                category: category,
-                expires: nil,
-                isPreview: false,
-                leavingOut: .keep
+            try await nodes[0].ask(
+                ShareRecord(
+                    case: caseID.hex,
+                    record: record,
+                    fields: ["subject.name"],
+                    to: to,
+                    category: category,
+                    leaving_out: .keep
+                )
             )
-            try await nodes[0].perform(.share(draft))
         }
         let fragment = try #require(try await nodes[0].countedCases().first?.fragments.first)
         #expect(fragment.given.map(\.version) == [2, 1])
-        try await nodes[0].perform(
-            .withdraw(fragment: fragment.id.hex, from: nil, reason: "ten onrechte")
+        try await nodes[0].ask(
+            WithdrawFragment(fragment: fragment.id.hex, reason: "ten onrechte")
         )
         let counted = try #require(try await nodes[0].countedCases().first)
         #expect(counted.fragments.first?.withdrawal != nil && counted.ignored.isEmpty)
@@ -241,16 +234,16 @@ struct WriterTests {
         let id = TextEncoding.hex(table.id.bytes)
         let listed = try await nodes[0].ask(ListTables()).tables.map(\.period.note.string)
         #expect(listed.allSatisfy { $0.contains("its period \(words)") } && !listed.isEmpty)
-        let shown = try await nodes[0].perform(.showTable(id: id)).text.string
+        let shown = try await nodes[0].ask(ShowTable(table: id)).period.note.string
         #expect(shown.contains("its period \(words)"), "\(shown)")
     }
 }
 
 extension LiveNode {
     /// Makes one call, and throws what the node refuses it with.
-    func answered(_ request: NodeRequest) async throws(NodeFailure) {
+    func answered(_ request: some HandledRequest) async throws(NodeFailure) {
         guard let node = try? self.node else { throw NodeFailure(.bug, "not open") }
-        _ = try await node.perform(NodeCall(request: request, user: "test"))
+        _ = try await node.answer(request, for: "test")
     }
 
     /// What counts of all cases here.

@@ -5,7 +5,7 @@ import NodeService
 /// Turns the merged case view into what the templates ask for, in one language.
 struct CaseModelBuilder {
     let words: Words
-    let view: Documents.View
+    let view: ShowCase.Answer
     /// Name of the fact and the subject whose weighing is open because something typed was refused.
     var openWeighing: (subject: String, fact: String, reason: String, value: String?)?
     /// The handle of this node.
@@ -23,7 +23,7 @@ struct CaseModelBuilder {
         return Self.name(of: subject)
     }
 
-    static func name(of subject: Documents.View.Subject) -> String {
+    static func name(of subject: ShowCase.Subject) -> String {
         let names = (subject.facts["name"] ?? []).map(\.value)
         return names.isEmpty ? subject.key : names.joined(separator: " / ")
     }
@@ -35,7 +35,7 @@ struct CaseModelBuilder {
     }
 
     /// Who wrote a live value of a register, and when.
-    func value(_ value: Documents.View.Value, field: String) -> [String: Any] {
+    func value(_ value: ShowCase.Value, field: String) -> [String: Any] {
         [
             "value": field == "phase" ? self.words.term("phase", value.value) : value.value,
             "raw": value.value, "by": value.by, "at": value.at,
@@ -64,11 +64,11 @@ struct CaseModelBuilder {
         return model
     }
 
-    private func subject(_ subject: Documents.View.Subject) -> [String: Any] {
+    private func subject(_ subject: ShowCase.Subject) -> [String: Any] {
         let name = Self.name(of: subject)
         var model: [String: Any] = [
             "id": subject.id, "name": name, "key": subject.key,
-            "hasFacts": !subject.facts.isEmpty,
+            "hasFacts": !subject.facts.all.isEmpty,
             "rows": FactName.allCases.flatMap { self.rows(of: $0.rawValue, subject) },
             "sameAs": subject.same_as.map {
                 ["id": $0.id, "name": self.name(ofSubject: $0.id), "by": $0.by]
@@ -82,7 +82,7 @@ struct CaseModelBuilder {
         return model
     }
 
-    private func rows(of fact: String, _ subject: Documents.View.Subject) -> [[String: Any]] {
+    private func rows(of fact: String, _ subject: ShowCase.Subject) -> [[String: Any]] {
         guard let values = subject.facts[fact] else { return [] }
         let isConflict = subject.conflicts.contains(fact)
         let label = self.words.term("fact", fact)
@@ -111,14 +111,14 @@ struct CaseModelBuilder {
     }
 
     /// The fragments of which more is to be known than what they say.
-    private var marked: [String: Documents.View.Fragment] {
+    private var marked: [String: ShowCase.Fragment] {
         Dictionary(
             self.view.fragments.filter { $0.expired || $0.outside_period }.map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }
         )
     }
 
-    private func source(_ source: Documents.View.Source) -> [String: Any] {
+    private func source(_ source: ShowCase.Source) -> [String: Any] {
         var model: [String: Any] = [
             "by": source.by, "at": source.at, "day": self.words.day(source.at),
             "isOwn": source.by == self.handle,
@@ -130,7 +130,7 @@ struct CaseModelBuilder {
 
     private func weighing(
         of fact: String,
-        _ subject: Documents.View.Subject
+        _ subject: ShowCase.Subject
     ) -> [String: Any] {
         let label = self.words.term("fact", fact)
         let isOpen = self.openWeighing?.subject == subject.id && self.openWeighing?.fact == fact
@@ -182,9 +182,9 @@ struct CaseModelBuilder {
 
     struct Register {
         let field: String
-        let values: [Documents.View.Value]
+        let values: [ShowCase.Value]
 
-        var isConflict: Bool { Set(self.values.map(\.value)).count > 1 }
+        var isConflict: Bool { ShowCase.isConflict(self.values) }
     }
 
     var registers: [Register] {
@@ -252,10 +252,8 @@ struct CaseModelBuilder {
         return model
     }
 
-    private func fields(_ fields: [String: String]) -> [[String: Any]] {
-        fields.sorted { $0.key < $1.key }.map { name, value in
-            ["label": self.words.field(name), "value": value]
-        }
+    private func fields(_ fields: Members<String>) -> [[String: Any]] {
+        fields.all.map { ["label": self.words.field($0.name), "value": $0.value] }
     }
 
     var notes: [String: Any] {
@@ -278,7 +276,7 @@ struct CaseModelBuilder {
             "tags": self.view.tags.map {
                 [
                     "tag": $0.tag, "by": $0.by.joined(separator: ", "),
-                    "seen": (self.view.seen?.tags[$0.tag] ?? []).joined(separator: ","),
+                    "seen": $0.seen.joined(separator: ","),
                 ]
             },
         ]

@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import NodeInterface
 import SyncLog
 
 /// What partners say about one fact of a subject, as a person weighs it.
@@ -7,10 +8,10 @@ struct Claims {
     /// The choice that there is none yet.
     static let none = "none"
 
-    let subject: Documents.View.Subject
+    let subject: ShowCase.Subject
     let fact: String
 
-    var values: [Documents.View.Fact] { self.subject.facts[self.fact] ?? [] }
+    var values: [ShowCase.Claim] { self.subject.facts[self.fact] ?? [] }
 
     /// A hash of all claims with who makes them: what somebody saw who weighs them.
     var seen: String {
@@ -27,19 +28,19 @@ struct Claims {
 
     /// The claims that every reader of a note in the case can read already, of each the sources that
     /// they can: a note goes to the whole audience of the case, a fragment went to some of it, maybe.
-    func open(in view: Documents.View) -> [Documents.View.Fact] {
+    func open(in view: ShowCase.Answer) -> [ShowCase.Claim] {
         let fragments = Set(
             view.fragments.filter { Self.isOpen(to: view.audience, $0) }.map(\.id)
         )
         return self.values.compactMap { claim in
             let sources = claim.sources.filter { fragments.contains($0.fragment) }
             return sources.isEmpty
-                ? nil : Documents.View.Fact(value: claim.value, sources: sources)
+                ? nil : ShowCase.Claim(value: claim.value, sources: sources)
         }
     }
 
     /// Whether some members, by handle, were all given a fragment, or own it.
-    static func isOpen(to audience: [String], _ fragment: Documents.View.Fragment) -> Bool {
+    static func isOpen(to audience: [String], _ fragment: ShowCase.Fragment) -> Bool {
         Quotation.isOpen(
             to: audience,
             givenTo: fragment.audience.map(\.handle),
@@ -48,7 +49,7 @@ struct Claims {
     }
 
     /// Everybody who says so, each once.
-    static func handles(_ sources: [Documents.View.Source]) -> String {
+    static func handles(_ sources: [ShowCase.Source]) -> String {
         var handles: [String] = []
         for source in sources where !handles.contains(source.by) { handles.append(source.by) }
         return handles.joined(separator: ", ")

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NodeInterface
 import NodeService
 import SyncLog
 
@@ -11,11 +12,11 @@ extension Desk {
     private func audienceForm(
         _ id: String,
         isFirst: Bool
-    ) async throws(PageError) -> (page: Page, view: Documents.View) {
+    ) async throws(PageError) -> (page: Page, view: ShowCase.Answer) {
         let view = try await self.writableCase(id)
         let handle = self.node.card.handle
         guard view.owner == handle else { throw PageError(.notFound, "errorNotYourCase") }
-        let table: Documents.Table = try await self.ask(.showTable(id: view.table))
+        let table = try await self.ask(ShowTable(table: view.table))
         let chosen = Set(self.form.all("to"))
         let page = Page(
             template: "audience",
@@ -44,10 +45,7 @@ extension Desk {
                 $0 != self.node.card.handle && !stays.contains($0)
             }
             guard !left.isEmpty else { throw self.problem("problemNobodyLeft") }
-            try await self.submit(
-                .setAudience(AudienceDraft(caseID: view.case, to: stays)),
-                as: Documents.Anything.self
-            )
+            try await self.submit(SetAudience(case: view.case, to: stays))
             return .redirect(
                 to: "/cases/\(view.case)",
                 Session.Flash(key: "doneAudience", arguments: [self.words.list(left)])

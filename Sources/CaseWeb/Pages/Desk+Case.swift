@@ -16,7 +16,7 @@ extension Desk {
         action: Route.CaseAction?,
         status: HTTPResponse.Status
     ) async throws(PageError) -> Page {
-        let view: Documents.View = try await self.ask(.showCaseSeen(id: id))
+        let view = try await self.ask(ShowCase(case: id))
         let disclosures = try await self.ask(ListDisclosures(case: id))
         let tables = try await self.ask(ListTables())
         let handle = self.node.card.handle
@@ -61,7 +61,7 @@ extension Desk {
             },
         ]
         let summaries = view.summary.filter { !$0.value.isEmpty }
-        let isSummaryConflict = Set(view.summary.map(\.value)).count > 1
+        let isSummaryConflict = ShowCase.isConflict(view.summary)
         model["hasSummary"] = !summaries.isEmpty
         model["summaries"] = summaries.map { value in
             var model: [String: Any] = ["value": value.value]
@@ -89,11 +89,11 @@ extension Desk {
     /// hidden.
     ///
     /// The case's own page has each on a line.
-    static func title(of view: Documents.View) -> String {
+    static func title(of view: ShowCase.Answer) -> String {
         self.titles(of: view).joined(separator: " / ")
     }
 
-    private static func titles(of view: Documents.View) -> [String] {
+    private static func titles(of view: ShowCase.Answer) -> [String] {
         var titles: [String] = []
         for value in view.title where !titles.contains(value.value) { titles.append(value.value) }
         return titles
@@ -113,7 +113,7 @@ extension Desk {
         let offersChoice = register.isConflict && mayWrite
         return [
             "field": field, "label": label, "isConflict": register.isConflict,
-            "seen": (builder.view.seen?.registers[field] ?? []).joined(separator: ","),
+            "seen": (builder.view.seen[field] ?? []).joined(separator: ","),
             "hasValues": !values.isEmpty,
             // Title and summary stand on the page itself.
             "showsValues": register.isConflict || field == "phase" || field == "lead",
@@ -151,7 +151,7 @@ extension Desk {
 
     private func writeNote(_ id: String) async throws -> PageAnswer {
         let text = try self.text("text", label: "newNote", bytesMax: 65_536, allowsLines: true)
-        try await self.submit(.addNote(id: id, text: text), as: Documents.Anything.self)
+        try await self.submit(AddNote(case: id, text: text))
         return .redirect(
             to: "/cases/\(id)#notes",
             Session.Flash(key: "doneNote", arguments: [])
@@ -161,8 +161,7 @@ extension Desk {
     private func tag(_ id: String, removes: Bool) async throws -> PageAnswer {
         let tag = try self.text("tag", label: "newTag", bytesMax: 64, allowsLines: false)
         try await self.submit(
-            .tag(id: id, tag: tag, removes: removes, seen: removes ? try self.seenDots : nil),
-            as: Documents.Anything.self
+            TagCase(case: id, tag: tag, removes: removes, seen: removes ? try self.seenDots : nil)
         )
         return .redirect(
             to: "/cases/\(id)#tags",
@@ -186,11 +185,11 @@ extension Desk {
                 self.form.text("value") == nil
                 ? "" : try self.text("value", label: label, bytesMax: 4_000, allowsLines: true)
         }
-        let written = try await self.submit(
-            .setCase(id: id, field: field.rawValue, value: value, seen: try self.seenDots),
-            as: Documents.Written.self
-        )
-        guard written.entry != nil else {
+        do {
+            try await self.submit(
+                SetCase(case: id, field: field.rawValue, value: value, seen: try self.seenDots)
+            )
+        } catch is Conflict {
             throw self.problem("problemMeanwhile", self.words(label), status: .conflict)
         }
         return .redirect(
@@ -210,9 +209,7 @@ extension Desk {
     /// Writes down which of several claims is gone by, and why: a note, for no claim of another is
     /// ever overwritten.
     private func weigh(_ id: String) async throws -> PageAnswer {
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
+        let view = try await self.ask(ShowCase(case: id))
         guard let subject = view.subjects.first(where: { $0.id == self.form["subject"] }),
             let fact = self.form["fact"], subject.conflicts.contains(fact)
         else { throw self.problem("problemNoConflict", status: .conflict) }
@@ -242,10 +239,7 @@ extension Desk {
             } ?? self.words("weighNoteNone")
         )
         lines.append(reason)
-        try await self.submit(
-            .addNote(id: id, text: lines.joined(separator: "\n")),
-            as: Documents.Anything.self
-        )
+        try await self.submit(AddNote(case: id, text: lines.joined(separator: "\n")))
         return .redirect(
             to: "/cases/\(id)#notes",
             Session.Flash(key: "doneWeighed", arguments: [])
@@ -255,17 +249,17 @@ extension Desk {
     /// What is weighed, in words that every reader of the case can read already; `open`: how many claims
     /// they can.
     private func weighHead(
-        of subject: Documents.View.Subject,
+        of subject: ShowCase.Subject,
         fact: String,
         open: Int,
-        in view: Documents.View
+        in view: ShowCase.Answer
     ) throws(Problem) -> String {
         let known = view.fragments.filter { fragment in
             subject.fragments.contains(fragment.id) && Claims.isOpen(to: view.audience, fragment)
         }
         guard !known.isEmpty else { throw self.problem("problemNarrowSubject", status: .conflict) }
         let name = CaseModelBuilder.name(of: subject)
-        let isNamed = known.contains { $0.fields.values.contains(name) }
+        let isNamed = known.contains { $0.fields.all.contains { $0.value == name } }
         return self.words(
             open > 1 ? "weighNote" : "weighNoteAbout",
             self.words.term("fact", fact),

@@ -92,11 +92,11 @@ extension Desk {
                 )
             )
         }
-        let shown: Documents.Table = try await self.ask(.showTable(id: table.table))
+        let shown = try await self.ask(ShowTable(table: table.table))
         return .page(self.newCase(shown, isFirst: true))
     }
 
-    private func newCase(_ table: Documents.Table, isFirst: Bool) -> Page {
+    private func newCase(_ table: ShowTable.Answer, isFirst: Bool) -> Page {
         let typed = self.form
         let chosen = Set(typed.all("to"))
         let category = typed["category"] ?? Category.business.name
@@ -120,14 +120,12 @@ extension Desk {
     }
 
     /// Whether a member is not this node itself.
-    func isOther(_ member: Documents.Table.Member) -> Bool {
+    func isOther(_ member: ShowTable.Member) -> Bool {
         member.handle != self.node.card.handle
     }
 
     func openCase() async throws(PageError) -> PageAnswer {
-        let table: Documents.Table = try await self.ask(
-            .showTable(id: self.form["table"] ?? "")
-        )
+        let table = try await self.ask(ShowTable(table: self.form["table"] ?? ""))
         guard self.form["step"] != "edit" else {
             return .page(self.newCase(table, isFirst: false))
         }
@@ -135,24 +133,17 @@ extension Desk {
             let title = try self.text("title", label: "title", bytesMax: 200, allowsLines: false)
             let to = self.form.all("to")
             guard !to.isEmpty else { throw self.problem("problemNobody") }
-            let isPreview = self.form["step"] != "open"
-            let draft = CaseDraft(
+            let opening = OpenCase(
                 table: table.table,
                 title: title,
                 summary: self.form.text("summary") ?? "",
-                to: to,
-                grounds: nil,
                 category: self.form["category"] ?? "",
-                isPreview: isPreview
+                to: to
             )
-            guard !isPreview else {
-                let preview = try await self.submit(
-                    .openCase(draft),
-                    as: Documents.OpeningPreview.self
-                )
-                return .page(self.preview(preview, table))
+            guard self.form["step"] == "open" else {
+                return .page(self.preview(try await self.submit(PreviewOpening(opening)), table))
             }
-            let opened = try await self.submit(.openCase(draft), as: Documents.Opened.self)
+            let opened = try await self.submit(opening)
             return .redirect(
                 to: "/cases/\(opened.case)",
                 Session.Flash(key: "doneOpened", arguments: [])
@@ -163,7 +154,7 @@ extension Desk {
     }
 
     /// Who would be told of a case, on which ground.
-    private func preview(_ preview: Documents.OpeningPreview, _ table: Documents.Table) -> Page {
+    private func preview(_ preview: PreviewOpening.Answer, _ table: ShowTable.Answer) -> Page {
         let hidden = self.form.fields.filter {
             ["table", "title", "summary", "to", "category"].contains($0.name)
         }

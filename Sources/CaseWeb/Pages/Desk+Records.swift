@@ -11,15 +11,17 @@ extension Desk {
 
     /// The search form with what was found; hits lead to `action` when they are to be shared.
     func recordSearch(action: String, onlyOwn: Bool) async throws(PageError) -> Page {
-        var query = SearchQuery(limit: WebLimits.hitsShownMax)
-        query.candidateLimit = WebLimits.candidatesMax
-        query.key = self.query.text("key")
-        query.kvk = self.query.text("kvk")
-        query.vestiging = self.query.text("vestiging")
-        query.postcode = self.query.text("postcode")
-        query.type = self.query.text("type")
-        query.from = self.query.text("from")
-        query.until = self.query.text("until")
+        let query = SearchRecords(
+            key: self.query.text("key"),
+            kvk: self.query.text("kvk"),
+            vestiging: self.query.text("vestiging"),
+            postcode: self.query.text("postcode"),
+            type: self.query.text("type"),
+            from: self.query.text("from"),
+            until: self.query.text("until"),
+            limit: WebLimits.hitsShownMax,
+            candidate_limit: WebLimits.candidatesMax
+        )
         var model: [String: Any] = [
             "searchAction": action, "searchFields": self.searchFields,
             "types": self.options(
@@ -39,7 +41,7 @@ extension Desk {
             )
         } else {
             do {
-                let found = try await self.submit(.search(query), as: Documents.Hits.self)
+                let found = try await self.submit(query)
                 model["results"] = self.results(found, action: action, onlyOwn: onlyOwn)
             } catch let problem as Problem {
                 model["problem"] = problem.model
@@ -70,7 +72,7 @@ extension Desk {
     }
 
     private func results(
-        _ found: Documents.Hits,
+        _ found: SearchRecords.Answer,
         action: String,
         onlyOwn: Bool
     ) -> [String: Any] {
@@ -103,12 +105,12 @@ extension Desk {
     // MARK: One record
 
     func record(_ id: String) async throws(PageError) -> PageAnswer {
-        let record: Documents.Record = try await self.ask(.showRecord(id: id))
+        let record = try await self.ask(ShowRecord(record: id))
         let title = Self.title(of: record)
-        let findings = record.fields.sorted { $0.key < $1.key }.compactMap { name, value in
-            FieldCheck.violation(value, in: name, country: .nl).map { violation in
+        let findings = record.fields.all.compactMap { field in
+            FieldCheck.violation(field.value, in: field.name, country: .nl).map { violation in
                 [
-                    "label": self.words.field(name), "rule": violation.rule.rawValue,
+                    "label": self.words.field(field.name), "rule": violation.rule.rawValue,
                     "suggestion": violation.suggestion,
                 ]
             }
@@ -143,17 +145,15 @@ extension Desk {
 
     /// Fields by name; a BSN stays covered.
     private func fieldRows(
-        _ fields: [String: String],
-        comparedWith later: [String: String]?
+        _ fields: Members<String>,
+        comparedWith later: Members<String>?
     ) -> [[String: Any]] {
-        var rows: [[String: Any]] = []
-        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
-            rows.append([
-                "name": name, "label": self.words.field(name),
-                "value": name == "subject.bsn" ? "•••••••••" : value,
-                "isChanged": later.map { $0[name] != value } ?? false,
-            ])
+        fields.all.map { field in
+            [
+                "name": field.name, "label": self.words.field(field.name),
+                "value": field.name == "subject.bsn" ? "•••••••••" : field.value,
+                "isChanged": later.map { $0[field.name] != field.value } ?? false,
+            ]
         }
-        return rows
     }
 }

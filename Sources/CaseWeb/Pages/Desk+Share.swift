@@ -7,12 +7,12 @@ import SyncLog
 extension Desk {
     /// What the steps of sharing need to know of the case and the record.
     private struct Sharing {
-        let view: Documents.View
-        let table: Documents.Table
-        let record: Documents.Record
+        let view: ShowCase.Answer
+        let table: ShowTable.Answer
+        let record: ShowRecord.Answer
 
         /// The other members of the case's audience.
-        func members(without handle: String) -> [Documents.Table.Member] {
+        func members(without handle: String) -> [ShowTable.Member] {
             self.table.members.filter {
                 self.view.audience.contains($0.handle) && $0.handle != handle
             }
@@ -39,10 +39,8 @@ extension Desk {
     }
 
     /// A case in which this node may share: nobody fills in a form that is refused in the end.
-    func writableCase(_ id: String) async throws(PageError) -> Documents.View {
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
+    func writableCase(_ id: String) async throws(PageError) -> ShowCase.Answer {
+        let view = try await self.ask(ShowCase(case: id))
         let tables = try await self.ask(ListTables())
         let period = tables.tables.first { $0.table == view.table }?.period
         guard view.audience.contains(self.node.card.handle), period == .running else {
@@ -60,8 +58,8 @@ extension Desk {
         let view = try await self.writableCase(id)
         return Sharing(
             view: view,
-            table: try await self.ask(.showTable(id: view.table)),
-            record: try await self.ask(.showRecord(id: record))
+            table: try await self.ask(ShowTable(table: view.table)),
+            record: try await self.ask(ShowRecord(record: record))
         )
     }
 
@@ -88,7 +86,7 @@ extension Desk {
             offers = try await self.offers(sharing, category: category, ground: ground)
         }
         let lowest = mayLower ? 0 : recordCategory
-        let withheld = record.fields.keys.filter { !Self.isShareable($0, record) }.sorted()
+        let withheld = record.fields.all.map(\.name).filter { !Self.isShareable($0, record) }
         let own = sharing.table.members.first { $0.handle == handle }
         let offered = Dictionary(
             offers.members.map { ($0.handle, $0.ground) },
@@ -105,14 +103,14 @@ extension Desk {
             "record": record.id,
             "recordTitle":
                 "\(Self.title(of: record)) · \(record.source) \(record.source_key)",
-            "fields": record.fields.filter { Self.isShareable($0.key, record) }
-                .sorted { $0.key < $1.key }.map { name, value in
-                    [
-                        "name": name, "label": self.words.field(name), "value": value,
-                        "isChosen": isFresh
-                            ? !PersonalFields.mayBe(name, in: record) : chosen.contains(name),
-                    ] as [String: Any]
-                },
+            "fields": record.fields.all.filter { Self.isShareable($0.name, record) }.map { field in
+                let name = field.name
+                return [
+                    "name": name, "label": self.words.field(name), "value": field.value,
+                    "isChosen": isFresh
+                        ? !PersonalFields.mayBe(name, in: record) : chosen.contains(name),
+                ] as [String: Any]
+            },
             "hasWithheld": !withheld.isEmpty,
             "withheld": withheld.map { self.words.field($0) }.joined(separator: ", "),
             "members": sharing.members(without: handle).map { member in
@@ -145,8 +143,8 @@ extension Desk {
     /// What is said of a record that is shared in the case already; `category`: what the form begins
     /// with.
     private func before(
-        _ shared: Documents.Offers.Shared,
-        _ record: Documents.Record,
+        _ shared: ShowOffers.Shared,
+        _ record: ShowRecord.Answer,
         offering category: String
     ) -> [String: Any] {
         let gone = shared.fields.filter { record.fields[$0] == nil }.map { self.words.field($0) }
@@ -177,13 +175,13 @@ extension Desk {
         _ sharing: Sharing,
         category: String,
         ground: String?
-    ) async throws(PageError) -> Documents.Offers {
+    ) async throws(PageError) -> ShowOffers.Answer {
         guard Category(name: category) != nil,
             ground == nil || sharing.table.grounds.contains(where: { $0.code == ground })
-        else { return Documents.Offers(members: [], shared: nil) }
+        else { return ShowOffers.Answer(members: [], shared: nil) }
         return try await self.ask(
-            .offeredGrounds(
-                caseID: sharing.view.case,
+            ShowOffers(
+                case: sharing.view.case,
                 record: sharing.record.id,
                 category: category,
                 grounds: ground.map { [$0] }
@@ -191,11 +189,11 @@ extension Desk {
         )
     }
 
-    private static func isShareable(_ field: String, _ record: Documents.Record) -> Bool {
+    private static func isShareable(_ field: String, _ record: ShowRecord.Answer) -> Bool {
         field != "subject.bsn" && !record.never_share.contains(field)
     }
 
-    static func title(of record: Documents.Record) -> String {
+    static func title(of record: ShowRecord.Answer) -> String {
         record.fields["subject.name"] ?? record.source_key
     }
 
@@ -207,15 +205,15 @@ extension Desk {
             return .page(try await self.chooseFields(sharing, isFirst: false))
         }
         return try await self.answer {
-            let draft = try self.draft(sharing, isPreview: true)
-            let share = try await self.submit(.share(draft), as: Documents.Share.self)
-            return .page(self.preview(share, sharing))
+            let share = try self.share(of: sharing)
+            return .page(self.preview(try await self.submit(PreviewShare(share)), sharing))
         } otherwise: { (_) async throws(PageError) in
             try await self.chooseFields(sharing, isFirst: false)
         }
     }
 
-    private func draft(_ sharing: Sharing, isPreview: Bool) throws(Problem) -> ShareDraft {
+    /// What the form asks for.
+    private func share(of sharing: Sharing) throws(Problem) -> ShareRecord {
         let fields = self.form.all("field")
         guard !fields.isEmpty else { throw self.problem("problemNoFields") }
         let to = self.form.all("to")
@@ -229,33 +227,30 @@ extension Desk {
         }
         let least = max(rank(sharing.record.category), rank(self.form["before"]))
         if rank(self.form["category"]) >= least { lowering = nil }
-        return ShareDraft(
-            caseID: sharing.view.case,
+        return ShareRecord(
+            case: sharing.view.case,
             record: sharing.record.id,
             fields: fields,
             to: to,
             grounds: self.form.text("ground").map { [$0] },
             category: self.form.text("category"),
             expires: expires,
-            isPreview: isPreview,
             seen: self.form["seen"] ?? "",
-            leavingOut: self.form.text("leaving").flatMap { ShareDraft.LeavingOut(rawValue: $0) },
+            leaving_out: self.form.text("leaving").flatMap { .init(rawValue: $0) },
             lowering: lowering
         )
     }
 
     /// What each partner would see, with what the node knows it again by.
-    private func preview(_ share: Documents.Share, _ sharing: Sharing) -> Page {
-        let fields = (share.fields ?? [:]).sorted { $0.key < $1.key }
-        let told = fields.map { name, value in
-            ["label": self.words.field(name), "value": value]
-        }
+    private func preview(_ share: PreviewShare.Answer, _ sharing: Sharing) -> Page {
+        let fields = share.fields.all
+        let told = fields.map { ["label": self.words.field($0.name), "value": $0.value] }
         let handles = share.recipients.map(\.handle)
         let others = sharing.view.audience.filter {
             !handles.contains($0) && $0 != self.node.card.handle
                 && !share.left_out.map(\.handle).contains($0)
         }
-        var hidden = [("record", sharing.record.id), ("seen", share.seen ?? "")]
+        var hidden = [("record", sharing.record.id), ("seen", share.seen)]
         hidden += self.form.fields.filter {
             ["field", "to", "category", "ground", "expires", "lowering", "before"].contains(
                 $0.name
@@ -282,7 +277,7 @@ extension Desk {
             "hasOthers": !others.isEmpty, "others": self.words.list(others),
             "hasOmitted": !share.omitted.isEmpty,
             "omitted": share.omitted.map { self.words.field($0) }.joined(separator: ", "),
-            "category": self.words.term("category", share.category ?? ""),
+            "category": self.words.term("category", share.category),
             "hidden": hidden.map { ["name": $0.0, "value": $0.1] },
         ]
         model["expires"] = share.expires.map { self.words.date($0) }
@@ -293,22 +288,23 @@ extension Desk {
     func confirmShare(_ id: String) async throws(PageError) -> PageAnswer {
         let sharing = try await self.sharing(id, record: self.form["record"] ?? "")
         return try await self.answer {
-            let draft = try self.draft(sharing, isPreview: false)
-            let share = try await self.submit(.share(draft), as: Documents.Share.self)
-            guard share.entry != nil else {
+            let share = try self.share(of: sharing)
+            do {
+                let shared = try await self.submit(share)
+                return .redirect(
+                    to: "/cases/\(sharing.view.case)#shared",
+                    Session.Flash(
+                        key: "doneShared",
+                        arguments: [self.words.list(shared.recipients.map(\.handle))]
+                    )
+                )
+            } catch is Conflict {
                 // The node compared: nothing leaves that was not shown, and nothing twice.
-                var page = self.preview(share, sharing)
+                var page = self.preview(try await self.submit(PreviewShare(share)), sharing)
                 page.status = .conflict
                 page.model["problem"] = self.problem("problemChanged").model
                 return .page(page)
             }
-            return .redirect(
-                to: "/cases/\(sharing.view.case)#shared",
-                Session.Flash(
-                    key: "doneShared",
-                    arguments: [self.words.list(share.recipients.map(\.handle))]
-                )
-            )
         } otherwise: { (_) async throws(PageError) in
             try await self.chooseFields(sharing, isFirst: false)
         }

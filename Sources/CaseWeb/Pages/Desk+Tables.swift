@@ -26,7 +26,7 @@ extension Desk {
     }
 
     func table(_ id: String) async throws(PageError) -> PageAnswer {
-        let table: Documents.Table = try await self.ask(.showTable(id: id))
+        let table = try await self.ask(ShowTable(table: id))
         let isSigned = Set(table.signatures)
         let members: [[String: Any]] = table.members.map { member in
             [
@@ -77,7 +77,7 @@ extension Desk {
     }
 
     func log(_ id: String) async throws(PageError) -> PageAnswer {
-        let table: Documents.Table = try await self.ask(.showTable(id: id))
+        let table = try await self.ask(ShowTable(table: id))
         let handles = table.members.map(\.handle)
         let wanted = self.query.text("author")
         let author = wanted.flatMap { handles.contains($0) ? $0 : nil } ?? self.node.card.handle

@@ -12,9 +12,7 @@ extension Desk {
         _ id: String,
         _ fragment: String
     ) async throws(PageError) -> (page: Page, item: ListDisclosures.Item) {
-        let view: Documents.View = try await self.ask(
-            .showCase(id: id, canonical: false, at: nil)
-        )
+        let view = try await self.ask(ShowCase(case: id))
         let all = try await self.ask(ListDisclosures(case: id, withdrawing: fragment))
         // Any beginning that fits one fragment of the case alone.
         let found = all.disclosures.filter { $0.fragment.hasPrefix(fragment) }
@@ -77,12 +75,11 @@ extension Desk {
                 allowsLines: false
             )
             try await self.submit(
-                .withdraw(
+                WithdrawFragment(
                     fragment: item.fragment,
                     from: isWhole ? nil : from,
                     reason: reason
-                ),
-                as: Documents.Anything.self
+                )
             )
             return .redirect(
                 to: "/cases/\(id)#shared",

@@ -1,3 +1,4 @@
+import NodeInterface
 import SyncLog
 
 /// Which fields of a record may be about a person: nobody shares them without choosing them.
@@ -10,7 +11,7 @@ enum PersonalFields {
     /// Whether a field may be about a person: one of the source's own of which nothing is known;
     /// and who, where and what in free words, in a record about people or about somebody who has no
     /// number of a company.
-    static func mayBe(_ field: String, in record: Documents.Record) -> Bool {
+    static func mayBe(_ field: String, in record: ShowRecord.Answer) -> Bool {
         if field.hasPrefix("extra.") { return true }
         let isOfPeople = Category(name: record.category).map(self.categories.contains) ?? true
         let isCompany = self.companyNumbers.contains { record.fields[$0] != nil }

@@ -1,8 +1,8 @@
 import ArgumentParser
-import CaseModel
 import Foundation
 import JSONText
 import Logging
+import NodeInterface
 import NodeService
 
 /// `tafel-bench show`: the merged view of a case in a real store, as a command makes it.
@@ -27,16 +27,14 @@ struct ShowCommand: AsyncParsableCommand {
             passphrase: passphrase,
             logger: Logger(label: "tafel-bench")
         )
-        let call = NodeCall(
-            request: .showCase(id: self.id, canonical: false, at: nil),
-            user: "operator"
-        )
+        let request = ShowCase(case: self.id)
         let clock = ContinuousClock()
         var times: [Duration] = []
         var byteCount = 0
         for _ in 0...self.rounds {
             let start = clock.now
-            byteCount = try await node.perform(call).json.utf8.count
+            let answer = try await node.answer(request, for: "operator")
+            byteCount = DocumentText.text(of: answer).utf8.count
             times.append(clock.now - start)
         }
         Timing.print(
