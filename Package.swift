@@ -219,9 +219,9 @@ let package = Package(
         .testTarget(
             name: "NodeServiceTests",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeInterface", "NodeService", "PeerTransport",
-                "RecordStore", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Terminal",
-                "Wire",
+                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "PeerTransport", "RecordStore", "ReplicatedTypes", "Simulator", "SyncEngine",
+                "SyncLog", "Terminal", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import NodeInterface
 import NodeService
@@ -18,9 +17,8 @@ struct Desk: Sendable {
     func ask<Asked: HandledRequest>(
         _ request: Asked
     ) async throws(PageError) -> Asked.Answer {
-        guard self.may(Asked.right) else { throw PageError(.forbidden, "errorRight") }
         do throws(NodeFailure) {
-            return try await self.node.answer(request, for: self.account.name)
+            return try await self.node.answer(request, for: Caller(self.account))
         } catch {
             throw PageError(error)
         }
@@ -30,50 +28,17 @@ struct Desk: Sendable {
     /// mend, ``Conflict`` where what the form goes by is another by now, else a ``PageError``.
     @discardableResult
     func submit<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
-        guard self.may(Asked.right) else { throw PageError(.forbidden, "errorRight") }
         do throws(NodeFailure) {
-            return try await self.node.answer(request, for: self.account.name)
+            return try await self.node.answer(request, for: Caller(self.account))
         } catch {
-            if error.isConflict { throw Conflict() }
-            guard error.code == .usage else { throw PageError(error) }
+            if error.kind == .conflict { throw Conflict() }
+            guard error.code == .usage, error.kind == .other else { throw PageError(error) }
             throw self.problem("problemNode", detail: error.message)
         }
     }
 
     /// What a form goes by is another by now: nothing was done.
     struct Conflict: Error {}
-
-    /// Makes a call in the user's name.
-    func call(_ request: NodeRequest) async throws(NodeFailure) -> NodeAnswer {
-        try await self.node.perform(NodeCall(request: request, user: self.account.name))
-    }
-
-    /// Asks for what a page needs.
-    func ask<Document: Decodable>(
-        _ request: NodeRequest,
-        as type: Document.Type = Document.self
-    ) async throws(PageError) -> Document {
-        do throws(NodeFailure) {
-            return try Self.read(try await self.call(request))
-        } catch {
-            throw PageError(error)
-        }
-    }
-
-    /// Does what a form asks for; throws a ``Problem`` for what the node refuses, which is the
-    /// user's to mend, else a ``PageError``.
-    @discardableResult
-    func submit<Document: Decodable>(
-        _ request: NodeRequest,
-        as type: Document.Type = Document.self
-    ) async throws -> Document {
-        do throws(NodeFailure) {
-            return try Self.read(try await self.call(request))
-        } catch {
-            guard error.code == .usage else { throw PageError(error) }
-            throw self.problem("problemNode", detail: error.message)
-        }
-    }
 
     /// Does what a form asks for, or shows it again with what is wrong and what was typed.
     func answer(
@@ -91,16 +56,6 @@ struct Desk: Sendable {
             throw error
         } catch {
             throw PageError(bug: "\(error)")
-        }
-    }
-
-    private static func read<Document: Decodable>(
-        _ answer: NodeAnswer
-    ) throws(NodeFailure) -> Document {
-        do {
-            return try JSONDecoder().decode(Document.self, from: Data(answer.json.utf8))
-        } catch {
-            throw NodeFailure(.bug, "answer: has another form than the pages expect. Report this")
         }
     }
 

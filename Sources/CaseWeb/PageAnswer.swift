@@ -55,6 +55,10 @@ struct PageError: Error {
 
     /// What the node says of a page that was asked for.
     init(_ failure: NodeFailure) {
+        guard failure.kind != .notAllowed else {
+            self.init(.forbidden, "errorRight")
+            return
+        }
         switch failure.code {
         case .usage: self.init(.notFound, "errorNotFound", detail: failure.message)
         case .unavailable, .finding:

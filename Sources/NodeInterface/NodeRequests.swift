@@ -94,8 +94,8 @@ package struct NodeStatus: Document {
         self.past_alarms = past_alarms
     }
 
-    /// While an alarm stands.
-    package var isFinding: Bool { !self.alarms.isEmpty }
+    /// A finding while an alarm stands.
+    package var outcome: Outcome { self.alarms.isEmpty ? .done : .finding }
 
     /// A table of the node.
     package struct Table: Codable, Hashable, Sendable {

@@ -26,11 +26,27 @@ extension Request {
 /// Times are texts in UTC with milliseconds (`2026-01-31T12:00:00.000Z`), days `YYYY-MM-DD`, IDs and
 /// hashes lowercase hexadecimal.
 package protocol Document: Codable, Sendable {
-    /// Whether it tells of something that needs doing: exit code 1.
-    var isFinding: Bool { get }
+    /// What came of what was asked.
+    var outcome: Outcome { get }
 }
 
 extension Document {
-    /// Nothing needs doing.
-    package var isFinding: Bool { false }
+    /// It was done.
+    package var outcome: Outcome { .done }
+}
+
+/// What came of a request that has an answer.
+package enum Outcome: String, Codable, Hashable, Sendable {
+    /// It was done.
+    case done
+    /// The answer tells of something that needs doing.
+    case finding
+    /// Something that was needed could not be reached.
+    case unavailable
+}
+
+/// A document with the text of a file, which who asked keeps.
+package protocol FileDocument: Document {
+    /// The text; as a command prints the document, where it was written.
+    var file: String { get set }
 }

@@ -7,35 +7,14 @@ import Wire
 
 /// Gathering what an auditor needs of an own log (`Protocol/bundle.md`).
 enum BundleWriting {
-    static func body(
+    /// What is beside the entries, and the lists and references that come of them.
+    static func frame(
         of log: LogID,
         window: Range<UInt64>,
         table: TableState,
         keys: borrowing NodeKeys,
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> BundleBody {
-        var entries: [BundleEntry] = []
-        var audiences: [Digest: Audience] = [:]
-        for index in window {
-            switch try snapshot.item(at: index, of: log) {
-            case .leaf(let hash):
-                // Of an own entry the header is held, unless it was lost with a store that was put back.
-                entries.append(BundleEntry(item: .lost(hash.bytes), payload: []))
-            case .header(let header):
-                // A header that an auditor gave back proves its disclosure where the list came too.
-                let audience = try snapshot.audience(header.audience)
-                guard header.kind.isEncrypted, let audience else {
-                    let lost = BundleEntry.Item.lost(header.leafHash.bytes)
-                    entries.append(BundleEntry(item: lost, payload: []))
-                    continue
-                }
-                entries.append(BundleEntry(header: header, payload: []))
-                audiences[header.audience] = audience
-            case .full(let entry):
-                entries.append(BundleEntry(header: entry.header, payload: entry.payload))
-                audiences[entry.header.audience] = try snapshot.audience(entry.header.audience)
-            }
-        }
         var hashes: [Digest] = []
         for subtree in MerkleProof.subtrees(covering: 0..<window.lowerBound) {
             let start = subtree.index << UInt64(subtree.level)
@@ -75,8 +54,8 @@ enum BundleWriting {
                 in: snapshot
             ),
             frontier: frontier,
-            entries: entries,
-            audiences: audiences.sorted { $0.key < $1.key }.map(\.value),
+            entries: [],
+            audiences: [],
             receipts: receipts
         )
     }
@@ -101,41 +80,77 @@ enum BundleWriting {
         return checkpoint
     }
 
-    /// Which fragment each entry of a window is about, of those that can be read.
-    static func references(
-        of log: LogID,
-        window: Range<UInt64>,
-        in snapshot: borrowing TableSnapshot
-    ) throws(SlotError) -> [FragmentReference] {
+    /// Some entries, and what comes of them.
+    struct Part {
+        var entries: [BundleEntry] = []
+        /// The lists that they name.
+        var audiences: [Digest: Audience] = [:]
+        /// Which fragment each is about, of those that can be read.
         var references: [FragmentReference] = []
-        for index in window {
-            guard case .full(let entry) = try snapshot.item(at: index, of: log),
-                entry.header.kind == .fragment || entry.header.kind == .withdrawal,
-                let bytes = try snapshot.plaintext(at: index, of: log)?.plaintext
-            else { continue }
-            if entry.header.kind == .fragment {
-                guard let payload = try? FragmentPayload(payload: bytes) else { continue }
-                references.append(
-                    FragmentReference(
-                        index: index,
-                        generation: UInt32(payload.generation),
-                        firstIndex: payload.firstIndex,
-                        version: payload.version
-                    )
-                )
-            } else {
-                guard let payload = try? WithdrawalPayload(payload: bytes) else { continue }
-                references.append(
-                    FragmentReference(
-                        index: index,
-                        generation: UInt32(payload.generation),
-                        firstIndex: payload.firstIndex,
-                        version: 0
-                    )
-                )
+    }
+
+    /// The entries of a part of the window.
+    static func part(
+        _ range: Range<UInt64>,
+        of log: LogID,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> Part {
+        var part = Part()
+        for index in range {
+            switch try snapshot.item(at: index, of: log) {
+            case .leaf(let hash):
+                // Of an own entry the header is held, unless it was lost with a store that was put back.
+                part.entries.append(BundleEntry(item: .lost(hash.bytes), payload: []))
+            case .header(let header):
+                // A header that an auditor gave back proves its disclosure where the list came too.
+                let audience = try snapshot.audience(header.audience)
+                guard header.kind.isEncrypted, let audience else {
+                    let lost = BundleEntry.Item.lost(header.leafHash.bytes)
+                    part.entries.append(BundleEntry(item: lost, payload: []))
+                    continue
+                }
+                part.entries.append(BundleEntry(header: header, payload: []))
+                part.audiences[header.audience] = audience
+            case .full(let entry):
+                part.entries.append(BundleEntry(header: entry.header, payload: entry.payload))
+                if part.audiences[entry.header.audience] == nil {
+                    part.audiences[entry.header.audience] =
+                        try snapshot.audience(entry.header.audience)
+                }
+                if let reference = try self.reference(of: entry, at: index, of: log, in: snapshot) {
+                    part.references.append(reference)
+                }
             }
         }
-        return references
+        return part
+    }
+
+    /// Which fragment an entry is about; `nil` for another, and where it cannot be read.
+    private static func reference(
+        of entry: Entry,
+        at index: UInt64,
+        of log: LogID,
+        in snapshot: borrowing TableSnapshot
+    ) throws(SlotError) -> FragmentReference? {
+        guard entry.header.kind == .fragment || entry.header.kind == .withdrawal,
+            let bytes = try snapshot.plaintext(at: index, of: log)?.plaintext
+        else { return nil }
+        if entry.header.kind == .fragment {
+            guard let payload = try? FragmentPayload(payload: bytes) else { return nil }
+            return FragmentReference(
+                index: index,
+                generation: UInt32(payload.generation),
+                firstIndex: payload.firstIndex,
+                version: payload.version
+            )
+        }
+        guard let payload = try? WithdrawalPayload(payload: bytes) else { return nil }
+        return FragmentReference(
+            index: index,
+            generation: UInt32(payload.generation),
+            firstIndex: payload.firstIndex,
+            version: 0
+        )
     }
 
     /// Of each member the card at index 0 of each of its logs, whose key is the log's, and the newest

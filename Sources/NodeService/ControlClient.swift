@@ -13,7 +13,7 @@ package actor ControlClient {
     /// A call that waits for its answer.
     private struct Pending: Sendable {
         let call: [UInt8]
-        let progress: ProgressReport?
+        let caller: Caller
         let continuation: CheckedContinuation<ControlReply, any Error>
     }
 
@@ -68,7 +68,7 @@ package actor ControlClient {
                             buffer.writeInteger(UInt32(pending.call.count))
                             buffer.writeBytes(pending.call)
                             try await outbound.write(buffer)
-                            let reply = try await Self.answer(from: &replies, pending.progress)
+                            let reply = try await Self.answer(from: &replies, pending.caller)
                             pending.continuation.resume(returning: reply)
                         } catch {
                             pending.continuation.resume(throwing: error)
@@ -98,63 +98,63 @@ package actor ControlClient {
         return nil
     }
 
-    /// Hands on reports of progress until the answer comes.
+    /// Hands on reports of progress and the parts of a stream until the answer comes.
     private static func answer(
         from replies: inout NIOAsyncChannelInboundStream<[UInt8]>.AsyncIterator,
-        _ progress: ProgressReport?
+        _ caller: Caller
     ) async throws -> ControlReply {
+        var loss: NodeFailure?
         while let bytes = try await replies.next() {
+            guard bytes.first != ControlSocket.partMark else {
+                // What cannot be kept is read all the same: the answer stands behind it.
+                guard loss == nil, let sink = caller.sink else { continue }
+                do throws(NodeFailure) {
+                    try await sink(Array(bytes.dropFirst()))
+                } catch {
+                    loss = error
+                }
+                continue
+            }
             let reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
             switch reply {
-            case .progress(let report): progress?(report)
+            case .progress(let report): caller.progress?(report)
             case .greeting, .hosting: throw ControlError.otherVersion
-            case .answer, .document, .failure: return reply
+            case .document, .failure:
+                return loss.map { .failure(code: $0.code, message: $0.message) } ?? reply
             }
         }
         throw ControlError.noAnswer
     }
 
-    /// Makes one call; `progress` is told how far a long one is.
-    package func perform(
-        _ call: NodeCall,
-        progress: ProgressReport? = nil
-    ) async throws(NodeFailure) -> NodeAnswer {
-        var call = call
-        call.reportsProgress = progress.map { _ in true }
-        switch try await self.reply(to: call, progress) {
-        case .answer(let answer): return answer
-        case .failure(let code, let message): throw NodeFailure(code, message)
-        case .document, .greeting, .hosting, .progress:
-            preconditionFailure("a call is ended by its answer")
-        }
-    }
-
     /// Carries out a request; its answer as it came.
-    package func answer(_ named: NamedRequest) async throws(NodeFailure) -> NamedAnswer {
-        switch try await self.reply(to: named, nil) {
+    func answer(
+        _ request: some HandledRequest,
+        for caller: Caller
+    ) async throws(NodeFailure) -> NamedAnswer {
+        switch try await self.reply(to: NamedRequest(request, for: caller), caller) {
         case .document(let answer): return answer
         case .failure(let code, let message): throw NodeFailure(code, message)
-        case .answer, .greeting, .hosting, .progress:
+        case .greeting, .hosting, .progress:
             preconditionFailure("a request is ended by its document")
         }
     }
 
     private func reply(
-        to call: some Encodable,
-        _ progress: ProgressReport?
+        to named: NamedRequest,
+        _ caller: Caller
     ) async throws(NodeFailure) -> ControlReply {
         do {
-            let data = try JSONEncoder().encode(call)
-            guard data.count <= NodeRequest.bytesMax else { throw ControlError.tooLarge }
+            let data = try JSONEncoder().encode(named)
+            guard data.count <= ControlSocket.frameBytesMax else { throw ControlError.tooLarge }
             return try await withCheckedThrowingContinuation { continuation in
                 self.calls.yield(
-                    Pending(call: Array(data), progress: progress, continuation: continuation)
+                    Pending(call: Array(data), caller: caller, continuation: continuation)
                 )
             }
         } catch ControlError.tooLarge {
             throw .usage(
-                "running node: a command of over \(NodeRequest.bytesMax) bytes goes to no running node. Stop "
-                    + "it, and try again"
+                "running node: a command of over \(ControlSocket.frameBytesMax) bytes goes to no running "
+                    + "node. Stop it, and try again"
             )
         } catch {
             throw .unavailable(

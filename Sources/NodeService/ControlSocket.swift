@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import Glibc
 import Logging
+import NodeInterface
 import NIOCore
 import NIOPosix
 import RecordStore
@@ -12,6 +13,10 @@ package enum ControlSocket {
     package static let pathBytesMax = 107
     /// Longest path that the library takes, in bytes; Linux takes four more.
     private static let libraryPathBytes = 103
+    /// Most bytes of a frame: a request, an answer, or a part of a stream.
+    package static let frameBytesMax = 67_108_864
+    /// The first byte of a frame that is a part of a stream; no document begins with it.
+    static let partMark: UInt8 = 0
     /// Time in which a running node says that it is there.
     static let greetingTime = Duration.seconds(10)
 
@@ -57,7 +62,7 @@ private struct ControlFrameDecoder: ByteToMessageDecoder {
         guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else {
             return .needMoreData
         }
-        guard length <= NodeRequest.bytesMax else { throw ControlError.tooLarge }
+        guard length <= ControlSocket.frameBytesMax else { throw ControlError.tooLarge }
         guard buffer.readableBytes >= 4 + Int(length) else { return .needMoreData }
         buffer.moveReaderIndex(forwardBy: 4)
         guard let bytes = buffer.readBytes(length: Int(length)) else { return .needMoreData }
@@ -84,13 +89,12 @@ enum ControlError: Error, Hashable, Sendable {
 }
 
 /// What comes back over the control socket: a greeting first, of a node that runs or of a command that
-/// has the folder for long; then to each call one answer or
-/// failure, after any number of reports of progress where the call asked for them.
+/// has the folder for long; then to each request one document or failure, after any number of reports of
+/// progress where it asked for them, and of the parts of a stream where its answer has one.
 enum ControlReply: Codable, Sendable {
     case greeting
     case hosting
     case progress(SyncProgress)
-    case answer(NodeAnswer)
     case document(NamedAnswer)
     case failure(code: NodeFailure.Code, message: String)
 }
@@ -129,11 +133,21 @@ func configure(_ channel: any Channel) throws -> ControlChannel {
 
 private func frame(_ reply: ControlReply) throws -> ByteBuffer {
     let data = try JSONEncoder().encode(reply)
-    guard data.count <= NodeRequest.bytesMax else { throw ControlError.tooLarge }
+    guard data.count <= ControlSocket.frameBytesMax else { throw ControlError.tooLarge }
     var buffer = ByteBuffer()
     buffer.reserveCapacity(4 + data.count)
     buffer.writeInteger(UInt32(data.count))
     buffer.writeBytes(data)
+    return buffer
+}
+
+private func frame(part: [UInt8]) throws -> ByteBuffer {
+    guard part.count < ControlSocket.frameBytesMax else { throw ControlError.tooLarge }
+    var buffer = ByteBuffer()
+    buffer.reserveCapacity(5 + part.count)
+    buffer.writeInteger(UInt32(1 + part.count))
+    buffer.writeInteger(ControlSocket.partMark)
+    buffer.writeBytes(part)
     return buffer
 }
 
@@ -194,47 +208,43 @@ struct ControlServer {
     ) async throws {
         self.calls?.begin()
         defer { self.calls?.end() }
-        if let named = try? JSONDecoder().decode(NamedRequest.self, from: Data(bytes)) {
-            return try await outbound.write(frame(await self.reply(to: named)))
-        }
-        guard let call = try? JSONDecoder().decode(NodeCall.self, from: Data(bytes)) else {
-            let reply = ControlReply.failure(
-                code: .unavailable,
-                message: "node: does not know this command. "
-                    + "Use the program of the same version as the running node"
-            )
-            return try await outbound.write(frame(reply))
-        }
-        guard call.reportsProgress == true else {
-            return try await outbound.write(frame(await self.reply(to: call, progress: nil)))
+        guard let named = try? JSONDecoder().decode(NamedRequest.self, from: Data(bytes)) else {
+            return try await outbound.write(frame(.failure(Node.otherVersion)))
         }
         // A command that does not read keeps the newest report waiting and no other.
         let (reports, continuation) = AsyncStream.makeStream(
             of: SyncProgress.self,
             bufferingPolicy: .bufferingNewest(1)
         )
-        let reply = Task {
+        var caller = Caller.owner(named.user)
+        if named.reportsProgress { caller.progress = { _ = continuation.yield($0) } }
+        caller.sink = { (part: [UInt8]) async throws(NodeFailure) in
+            do {
+                try await outbound.write(frame(part: part))
+            } catch {
+                throw .unavailable("control socket: nobody reads any more. Ask again")
+            }
+        }
+        let reply = Task { [caller] in
             defer { continuation.finish() }
-            return await self.reply(to: call) { continuation.yield($0) }
+            return await self.reply(to: named, for: caller)
         }
         // Whether or not the command is still there to hear of it, the work is done.
         for await report in reports { try? await outbound.write(frame(.progress(report))) }
         try await outbound.write(frame(await reply.value))
     }
 
-    private func reply(to named: NamedRequest) async -> ControlReply {
+    private func reply(to named: NamedRequest, for caller: Caller) async -> ControlReply {
         do throws(NodeFailure) {
-            return .document(try await self.node.answer(named))
+            return .document(try await self.node.answer(named, for: caller))
         } catch {
-            return .failure(code: error.code, message: error.message)
+            return .failure(error)
         }
     }
+}
 
-    private func reply(to call: NodeCall, progress: ProgressReport?) async -> ControlReply {
-        do throws(NodeFailure) {
-            return .answer(try await self.node.perform(call, progress: progress))
-        } catch {
-            return .failure(code: error.code, message: error.message)
-        }
+extension ControlReply {
+    fileprivate static func failure(_ failure: NodeFailure) -> ControlReply {
+        .failure(code: failure.code, message: failure.message)
     }
 }

@@ -1,7 +1,7 @@
 package import CaseModel
 import Cryptography
 import Foundation
-import JSONText
+package import NodeInterface
 import RecordStore
 
 /// Records of one source as they cross the control socket: what they share once, then row by row.
@@ -40,8 +40,8 @@ package struct ImportBatch: Codable, Sendable {
     ///
     /// Counts and places have 4 bytes, as have the lengths before key and values.
     ///
-    /// JSON carries it as Base64, which costs a tenth of what a list of texts would.
-    private let rows: Data
+    /// As Base64, which costs a tenth of what a list of texts would.
+    private let rows: String
 
     /// Encodes records of one mapping.
     package init(_ records: [ImportedRecord], head: Head) {
@@ -64,15 +64,16 @@ package struct ImportBatch: Codable, Sendable {
             }
         }
         self.head = head
-        self.rows = Data(bytes)
+        self.rows = Data(bytes).base64EncodedString()
     }
 
     /// Decodes the records; nil when they were not encoded by this version of the program.
     func records() -> [ImportedRecord]? {
         guard let type = Mapping.RecordType(rawValue: self.head.type),
-            let category = Mapping.Category(rawValue: self.head.category)
+            let category = Mapping.Category(rawValue: self.head.category),
+            let rows = Data(base64Encoded: self.rows)
         else { return nil }
-        var reader = Reader(bytes: Array(self.rows))
+        var reader = Reader(bytes: Array(rows))
         var records: [ImportedRecord] = []
         while !reader.isAtEnd {
             guard records.count < NodeStore.batchRecordsMax, let key = reader.text(), !key.isEmpty,
@@ -130,8 +131,44 @@ package struct ImportBatch: Codable, Sendable {
     }
 }
 
+/// Stores a batch of own records, durable when it is answered.
+package struct ImportRecords: HandledRequest {
+    /// Its name to other processes.
+    package static let name = "import-records"
+    /// What it needs.
+    package static let right = Right.administer
+
+    /// The records.
+    let batch: ImportBatch
+
+    /// Hands over a batch.
+    package init(_ batch: ImportBatch) { self.batch = batch }
+
+    /// What it would change.
+    package var change: Change? { Change("import records") }
+
+    /// What became of them.
+    package typealias Answer = ImportCounts
+
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        guard let records = self.batch.records() else {
+            throw .usage("records: malformed. Use the program of the same version as the node")
+        }
+        return try await node.importRecords(records, head: self.batch.head)
+    }
+}
+
+extension SettleIndex: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        do throws(SlotError) { try await node.settleIndex() } catch { throw NodeFailure(error) }
+        return Answer(settled: true)
+    }
+}
+
 /// What became of the records of a batch.
-package struct ImportCounts: Hashable, Sendable {
+package struct ImportCounts: Document, Hashable {
     /// Records that are new.
     package var imported = 0
     /// Records that changed.
@@ -151,25 +188,6 @@ package struct ImportCounts: Hashable, Sendable {
             case .unchanged: self.unchanged += 1
             }
         }
-    }
-
-    /// The counts as a document.
-    var json: JSONValue {
-        [
-            "imported": .integer(self.imported), "updated": .integer(self.updated),
-            "unchanged": .integer(self.unchanged),
-        ]
-    }
-
-    /// Reads what ``json`` wrote.
-    init?(json: String) {
-        let object = try? JSONSerialization.jsonObject(with: Data(json.utf8))
-        guard let counts = object as? [String: Int], let imported = counts["imported"],
-            let updated = counts["updated"], let unchanged = counts["unchanged"]
-        else { return nil }
-        self.imported = imported
-        self.updated = updated
-        self.unchanged = unchanged
     }
 
     /// All of them.

@@ -1,6 +1,14 @@
 import Cryptography
+package import NodeInterface
 import SyncEngine
 import SyncLog
+
+extension AmendTable: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.amend(self)
+    }
+}
 
 /// The next version of a charter.
 extension Node {
@@ -8,8 +16,8 @@ extension Node {
     ///
     /// Each is cut where its histories begin to differ, so that everybody who holds either has the
     /// entries that count. The member goes on in the next generation.
-    func amendTable(_ prefix: String, pinning handles: [String]) throws(NodeFailure) -> NodeAnswer {
-        let state = try self.table(prefix)
+    fileprivate func amend(_ asked: AmendTable) throws(NodeFailure) -> SignedTable {
+        let state = try self.table(asked.table)
         var file = state.file
         guard var charter = file.effective else {
             throw .usage("table: not effective yet. Accept its first version before amending it")
@@ -17,7 +25,7 @@ extension Node {
         guard charter.version < .max else {
             throw .usage("table: no version follows \(charter.version). Start a new table")
         }
-        for handle in Set(handles).sorted() {
+        for handle in Set(asked.pinning).sorted() {
             guard let member = charter.member(handle: handle) else {
                 let known = charter.members.map(\.handle).joined(separator: ", ")
                 throw .usage("--pin '\(handle)': nobody at this table. Choose from \(known)")
@@ -52,7 +60,7 @@ extension Node {
             }
             try self.sign(&file)
             try self.adopt(file)
-            return try self.tableAnswer(file.table)
+            return try self.signedTable(file.table)
         }
         do {
             try file.propose(try SignedCharter(charter))
@@ -63,7 +71,7 @@ extension Node {
         }
         try self.sign(&file)
         try self.adopt(file)
-        return try self.tableAnswer(file.table)
+        return try self.signedTable(file.table)
     }
 
     // MARK: Drafts of others

@@ -1,25 +1,30 @@
 import CaseModel
 import Cryptography
-import JSONText
+package import NodeInterface
 import PeerTransport
 import RecordStore
 import SyncEngine
 package import SyncLog
 import Synchronization
-import Terminal
+
+extension ShowCard: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async -> Answer {
+        await node.showCard()
+    }
+}
+
+extension ChangeCard: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.change(self)
+    }
+}
 
 /// The node's own card: showing it, signing the next version.
 extension Node {
-    func showCard() -> NodeAnswer {
-        let card = self.card
-        let text = card.note.encodedText
-        return NodeAnswer(
-            exitCode: 0,
-            json: ["card": .string(text), "version": .integer(Int(card.version))],
-            // Signed, of this node, and copied from the screen: exact.
-            text: ShownText(own: text),
-            file: card.note.encoded
-        )
+    fileprivate func showCard() -> CardDocument {
+        CardDocument(card: self.card.note.encodedText, version: Int(self.card.version))
     }
 
     /// An endpoint that others can be told.
@@ -41,8 +46,8 @@ extension Node {
     /// Signs a card that names another endpoint, with the same keys, and tells everybody.
     ///
     /// Where the card names that endpoint alone already, nothing is signed.
-    func changeCard(endpoint text: String) throws(NodeFailure) -> NodeAnswer {
-        let endpoint = try Self.reachableEndpoint(text)
+    fileprivate func change(_ asked: ChangeCard) throws(NodeFailure) -> CardDocument {
+        let endpoint = try Self.reachableEndpoint(asked.endpoint)
         let old = self.card
         // Where partners hold another card, the same address is news to them.
         let isDisputed = self.alarms.contains { $0.until == nil && $0.code == .address }

@@ -9,7 +9,7 @@ extension SetAudience: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.set(self) }
 }
 
@@ -17,7 +17,7 @@ extension PreviewAudience: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.preview(self.audience) }
 }
 

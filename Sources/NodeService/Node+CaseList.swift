@@ -8,7 +8,7 @@ extension ListCases: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.cases(self) }
 }
 

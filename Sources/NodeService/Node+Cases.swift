@@ -12,7 +12,7 @@ extension OpenCase: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.open(self) }
 }
 
@@ -20,7 +20,7 @@ extension PreviewOpening: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.preview(self.opening) }
 }
 
@@ -28,7 +28,7 @@ extension SetCase: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.set(self) }
 }
 
@@ -36,7 +36,7 @@ extension AddNote: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.add(self) }
 }
 
@@ -44,7 +44,7 @@ extension LinkSubjects: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.link(self) }
 }
 
@@ -52,7 +52,7 @@ extension TagCase: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.tag(self) }
 }
 

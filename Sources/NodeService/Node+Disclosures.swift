@@ -8,8 +8,8 @@ extension ListDisclosures: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
-    ) async throws(NodeFailure) -> Answer { try await node.disclosures(self, for: user) }
+        for caller: Caller
+    ) async throws(NodeFailure) -> Answer { try await node.disclosures(self, for: caller.name) }
 }
 
 /// What was shared in a case, with whom, on which ground: also what was withdrawn.

@@ -1,11 +1,17 @@
 import CaseModel
 import Cryptography
-import JSONText
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
 import Wire
+
+extension ShowFork: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.show(self)
+    }
+}
 
 /// Logs of which two histories exist: what is compared, kept, told and handed over.
 extension Node {
@@ -212,8 +218,9 @@ extension Node {
     }
 
     /// The proof that a member signed two histories, as a file for an auditor.
-    func showFork(_ prefix: String, author: String?) throws(NodeFailure) -> NodeAnswer {
-        let state = try self.table(prefix)
+    fileprivate func show(_ asked: ShowFork) throws(NodeFailure) -> ShowFork.Answer {
+        let state = try self.table(asked.table)
+        let author = asked.author
         let charter = try self.charter(of: state)
         let found = state.evidence.sorted { $0.key < $1.key }.map(\.value).filter { evidence in
             author == nil || charter.member(evidence.log.member)?.handle == author
@@ -239,21 +246,13 @@ extension Node {
         } catch {
             throw NodeFailure(.bug, "evidence: does not verify (\(error)). Report this")
         }
-        let text = self.text(of: evidence)
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "author": .string(file.author.handle),
-                "generation": .integer(Int(evidence.log.generation)),
-                "index": .integer(Int(evidence.index)),
-                "sizes": .array(
-                    [evidence.first, evidence.second].map {
-                        .integer(Int($0.checkpoint.size))
-                    }
-                ),
-            ],
-            text: "\(text)",
-            file: Array(file.encodedText.utf8)
+        return ShowFork.Answer(
+            author: file.author.handle,
+            generation: Int(evidence.log.generation),
+            index: Int(clamping: evidence.index),
+            sizes: [evidence.first, evidence.second].map { Int(clamping: $0.checkpoint.size) },
+            text: self.text(of: evidence),
+            proof: file.encodedText
         )
     }
 }

@@ -11,7 +11,7 @@ extension ShowFragmentStatus: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.status(self) }
 }
 

@@ -12,16 +12,16 @@ extension ShareRecord: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
-    ) async throws(NodeFailure) -> Answer { try await node.share(self, by: user) }
+        for caller: Caller
+    ) async throws(NodeFailure) -> Answer { try await node.share(self, by: caller.name) }
 }
 
 extension PreviewShare: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
-    ) async throws(NodeFailure) -> Answer { try await node.preview(self.share, by: user) }
+        for caller: Caller
+    ) async throws(NodeFailure) -> Answer { try await node.preview(self.share, by: caller.name) }
 }
 
 /// Sharing records as fragments.

@@ -1,34 +1,49 @@
 import CaseModel
 import Cryptography
-import JSONText
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
 
-/// What of a log other tools read, in the form that C2SP gives it.
-package enum LogText: Codable, Hashable, Sendable {
-    /// The newest checkpoint with the cosignatures held (C2SP tlog-checkpoint).
-    case checkpoint
-    /// The keys that check it, one a line: the log's, then the members' witness keys (C2SP signed-note).
-    case keys
-    /// That an entry stands in it (C2SP tlog-proof).
-    case proof(index: UInt64)
+extension ShowCheckpoint: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.show(self)
+    }
 }
 
+extension ShowLogKeys: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.show(self)
+    }
+}
+
+extension ShowProof: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.show(self)
+    }
+}
+
+/// What of a log other tools read, in the form that C2SP gives it.
 extension Node {
-    /// Gives a text about a log for other tools.
-    ///
-    /// - Throws: That there is no such table, member, log or entry, or that the store cannot be read.
-    func logText(
-        _ text: LogText,
+    /// A log with its newest checkpoint.
+    private struct SignedLog {
+        let table: TableState
+        let log: LogID
+        let checkpoint: Checkpoint
+        /// The card at index 0, whose key is the log's; `nil` where it is not held.
+        let first: Card?
+    }
+
+    private func signedLog(
         _ prefix: String,
-        author: String?
-    ) throws(NodeFailure) -> NodeAnswer {
+        _ author: String?
+    ) throws(NodeFailure) -> SignedLog {
         let state = try self.table(prefix)
         let log = state.newestLog(of: try self.member(author, of: state))
-        let table = state.file.table
-        let found = try self.read(table) { (snapshot) throws(SlotError) in
+        let found = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             let held = try snapshot.state(of: log)
             let kept = try snapshot.checkpoint(size: held.size, of: log)
             return (checkpoint: kept ?? held.checkpoint, first: try snapshot.cardNote(of: log))
@@ -38,28 +53,51 @@ extension Node {
                 "log: nothing is held of it. Run 'tafel sync now', or open a case or share first"
             )
         }
-        switch text {
-        case .checkpoint:
-            let text = checkpoint.note.encodedText
-            return Self.answer(text, json: ["checkpoint": .string(text)])
-        case .keys:
-            guard let card = found.first else {
-                throw .usage("log: its first card is not held. Run 'tafel sync now'")
-            }
-            let own = Checkpoint.noteKey(origin: log.origin(table: table), logKey: card.logKey)
-            let witnesses = state.file.cards.sorted { $0.key < $1.key }.map {
-                NoteKey.witness($0.value.witnessKey, of: $0.value.identity)
-            }
-            let keys = ([own] + witnesses).map(\.verifierText)
-            return NodeAnswer(
-                exitCode: 0,
-                json: ["keys": .array(keys.map { .string($0) })],
-                text: ShownText(own: keys.joined(separator: "\n")),
-                file: nil
-            )
-        case .proof(let index):
-            return try self.proof(of: index, in: log, of: table, under: checkpoint)
+        return SignedLog(table: state, log: log, checkpoint: checkpoint, first: found.first)
+    }
+
+    fileprivate func show(_ asked: ShowCheckpoint) throws(NodeFailure) -> ShowCheckpoint.Answer {
+        let found = try self.signedLog(asked.table, asked.author)
+        return ShowCheckpoint.Answer(checkpoint: found.checkpoint.note.encodedText)
+    }
+
+    fileprivate func show(_ asked: ShowLogKeys) throws(NodeFailure) -> ShowLogKeys.Answer {
+        let found = try self.signedLog(asked.table, asked.author)
+        guard let card = found.first else {
+            throw .usage("log: its first card is not held. Run 'tafel sync now'")
         }
+        let file = found.table.file
+        let own = Checkpoint.noteKey(
+            origin: found.log.origin(table: file.table),
+            logKey: card.logKey
+        )
+        let witnesses = file.cards.sorted { $0.key < $1.key }.map {
+            NoteKey.witness($0.value.witnessKey, of: $0.value.identity)
+        }
+        return ShowLogKeys.Answer(keys: ([own] + witnesses).map(\.verifierText))
+    }
+
+    fileprivate func show(_ asked: ShowProof) throws(NodeFailure) -> ShowProof.Answer {
+        let found = try self.signedLog(asked.table, asked.author)
+        let (log, checkpoint) = (found.log, found.checkpoint)
+        guard let index = UInt64(exactly: asked.index), index < checkpoint.size else {
+            throw .usage(
+                "entry \(asked.index): the log has \(checkpoint.size). Choose one below that"
+            )
+        }
+        let held = try self.read(found.table.file.table) { (snapshot) throws(SlotError) in
+            let hashes = try MerkleProof.inclusion(
+                index: index,
+                size: checkpoint.size
+            ) { (range) throws(SlotError) in try snapshot.subtreeHash(range, of: log) }
+            return (hashes: hashes, header: try snapshot.item(at: index, of: log).header)
+        }
+        let proof = TlogProof(index: index, hashes: held.hashes, checkpoint: checkpoint)
+        return ShowProof.Answer(
+            proof: proof.encodedText,
+            // The header's bytes are the leaf that the proof is about; of a leaf hash alone there are none.
+            leaf: held.header.map { TextEncoding.base64($0.bytes) }
+        )
     }
 
     private func member(_ author: String?, of state: TableState) throws(NodeFailure) -> MemberNumber
@@ -71,39 +109,6 @@ extension Node {
             throw .usage("--author '\(author)': nobody at this table. Choose from \(known)")
         }
         return found.number
-    }
-
-    private func proof(
-        of index: UInt64,
-        in log: LogID,
-        of table: TableID,
-        under checkpoint: Checkpoint
-    ) throws(NodeFailure) -> NodeAnswer {
-        guard index < checkpoint.size else {
-            throw .usage("entry \(index): the log has \(checkpoint.size). Choose one below that")
-        }
-        let found = try self.read(table) { (snapshot) throws(SlotError) in
-            let hashes = try MerkleProof.inclusion(
-                index: index,
-                size: checkpoint.size
-            ) { (range) throws(SlotError) in try snapshot.subtreeHash(range, of: log) }
-            return (hashes: hashes, header: try snapshot.item(at: index, of: log).header)
-        }
-        let proof = TlogProof(index: index, hashes: found.hashes, checkpoint: checkpoint)
-        // The header's bytes are the leaf that the proof is about; of a leaf hash alone there are none.
-        let leaf = found.header.map { TextEncoding.base64($0.bytes) }
-        let text = proof.encodedText
-        return Self.answer(text, json: ["proof": .string(text), "leaf": JSONValue(leaf)])
-    }
-
-    /// An answer of one text, printed as it is: each of its lines has a form that is checked.
-    private static func answer(_ text: String, json: JSONValue) -> NodeAnswer {
-        NodeAnswer(
-            exitCode: 0,
-            json: json,
-            text: ShownText(own: String(text.dropLast())),
-            file: nil
-        )
     }
 }
 

@@ -10,7 +10,7 @@ extension ShowRecord: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.record(self) }
 }
 

@@ -1,10 +1,16 @@
 import CaseModel
 import Cryptography
-import JSONText
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
+
+extension Recover: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.recover(self, caller.progress)
+    }
+}
 
 /// `node recover`: the own logs of a store that was put back, fetched back from partners
 /// (`Protocol/sync.md` §3.3).
@@ -14,63 +20,16 @@ extension Node {
     /// `all`: Entries of all own logs of the table.
     private typealias Held = (log: LogID, size: UInt64, lost: UInt64, all: UInt64)
 
-    /// What came of one table.
-    private struct Recovery {
-        let table: TableID
-        let name: String
-        let generation: UInt16
-        let fetched: UInt64
-        /// Entries of which nobody returned more than the leaf hash, and those of which not even that.
-        let lost: UInt64
-        /// Partners that were not asked, and why; nobody was where that was not wanted.
-        let unreached: [String]
-        let isOffline: Bool
-        /// A round with a partner ended.
-        let isAnswered: Bool
-        /// Own entries that lie beyond where a charter cut an earlier log: they count nowhere.
-        let cut: UInt64
-        /// Why the log is in doubt still.
-        var problem: String?
-
-        /// Whether what is missing is lost, by an answer or by a person's word.
-        var isKnown: Bool { self.isOffline || self.isAnswered }
-
-        var text: ShownText {
-            var text: ShownText = "\(self.name): \(self.fetched) entries fetched back"
-            if self.lost > 0 {
-                // Lost is what nobody returned who was asked.
-                text =
-                    text
-                    + (self.isOffline
-                        ? ", \(self.lost) lost: nobody was asked"
-                        : self.isAnswered
-                            ? ", \(self.lost) lost: nobody who was reached returned them"
-                            : ", \(self.lost) missing: nobody could be asked")
-            }
-            if let problem { return text + ". \(problem)" }
-            text = text + "; written to again"
-            if self.cut > 0 {
-                text =
-                    text + ". The charter cut the log before: \(self.cut) entries that this folder "
-                    + "holds of it do not count. See 'tafel log show --generation "
-                    + "\(self.generation - 1)', and write again what matters"
-            }
-            guard !self.unreached.isEmpty else { return text }
-            return text + ". Not reached: \(self.unreached.joined(separator: "; "))"
-        }
-    }
-
     /// Fetches the own log of each table back, as far as partners hold it, and writes on.
     ///
-    /// - Parameters:
-    ///   - isOffline: Asks nobody: what the folder holds is taken for all there is.
-    ///   - progress: Told how far the rounds are.
-    /// - Returns: What came of each table; exit code 1 where entries are lost, 3 where one is in doubt.
+    /// `progress`: Told how far the rounds are.
+    ///
     /// - Throws: That it is under way already, or that the store refused.
-    func recover(
-        isOffline: Bool,
+    fileprivate func recover(
+        _ asked: Recover,
         _ progress: ProgressReport?
-    ) async throws(NodeFailure) -> NodeAnswer {
+    ) async throws(NodeFailure) -> Recover.Answer {
+        let isOffline = asked.offline
         guard self.recoveries.isEmpty else {
             throw .unavailable("node recover: under way already. Wait until it is over")
         }
@@ -86,7 +45,7 @@ extension Node {
         let problems = await self.sync(peers, progress).reduce(into: [:]) { problems, outcome in
             problems[outcome.handle] = outcome.error
         }
-        var recoveries: [Recovery] = []
+        var recoveries: [Recover.Table] = []
         do throws(SlotError) {
             for table in tables {
                 guard let before = before[table],
@@ -103,37 +62,7 @@ extension Node {
             self.endRecoveries()
             throw NodeFailure(error)
         }
-        return Self.answer(recoveries)
-    }
-
-    private static func answer(_ recoveries: [Recovery]) -> NodeAnswer {
-        let isStuck = recoveries.contains { $0.problem != nil }
-        let lines = recoveries.map(\.text)
-        return NodeAnswer(
-            exitCode: isStuck ? 3 : recoveries.contains { $0.lost > 0 } ? 1 : 0,
-            json: [
-                "tables": .array(
-                    recoveries.map { recovery in
-                        [
-                            "table": .string(TextEncoding.hex(recovery.table.bytes)),
-                            "fetched": .integer(Int(recovery.fetched)),
-                            // Who was not asked may hold them.
-                            "lost": .integer(recovery.isKnown ? Int(recovery.lost) : 0),
-                            "missing": .integer(recovery.isKnown ? 0 : Int(recovery.lost)),
-                            "generation": .integer(Int(recovery.generation)),
-                            "cut": .integer(Int(recovery.cut)),
-                            "problem": JSONValue(recovery.problem),
-                        ]
-                    }
-                ),
-                // What cannot be written is refused, so nothing waits (decisions/0016).
-                "drafts": .integer(0),
-            ],
-            text: lines.isEmpty ? "No table counts yet." : lines.joined(separator: "\n"),
-            file: nil,
-            problem: isStuck
-                ? "node recover: not every own log is whole. See why above, and try again" : nil
-        )
+        return Recover.Answer(tables: recoveries, drafts: 0)
     }
 
     private func beginRecovery(of table: TableID) throws(SlotError) -> Held? {
@@ -173,7 +102,7 @@ extension Node {
         before: Held,
         isOffline: Bool,
         problems: [String: String]
-    ) throws(SlotError) -> Recovery? {
+    ) throws(SlotError) -> Recover.Table? {
         let confirmers = self.recoveries.removeValue(forKey: table) ?? []
         guard let state = self.engine.tables[table], let number = self.numbers[table] else {
             return nil
@@ -190,18 +119,21 @@ extension Node {
         // What came of earlier logs of its own, which a charter cut, came back too.
         var fetched = Int64(Self.ownSize(in: state)) - Int64(lost) - Int64(before.all)
         if before.log == log { fetched += Int64(before.lost) }
-        var recovery = Recovery(
-            table: table,
+        let gone =
+            lost + missing.count + state.shortPins.reduce(0) { $0 + $1.pin.size - $1.held }
+        // Who was not asked may hold them.
+        let isKnown = isOffline || !confirmers.isEmpty
+        var recovery = Recover.Table(
+            table: TextEncoding.hex(table.bytes),
             name: state.file.governing.name,
-            generation: log.generation,
             // What was lost before may be back, and what came may be no more than a leaf hash.
-            fetched: UInt64(max(0, fetched)),
-            lost: lost + missing.count
-                + state.shortPins.reduce(0) { $0 + $1.pin.size - $1.held },
-            unreached: unreached,
-            isOffline: isOffline,
-            isAnswered: !confirmers.isEmpty,
-            cut: Self.cut(before: log, in: state)
+            fetched: max(0, Int(fetched)),
+            lost: isKnown ? Int(gone) : 0,
+            missing: isKnown ? 0 : Int(gone),
+            generation: Int(log.generation),
+            cut: Int(Self.cut(before: log, in: state)),
+            problem: nil,
+            unreached: unreached
         )
         if let evidence = state.evidence[log] {
             recovery.problem = self.text(of: evidence)
@@ -224,8 +156,7 @@ extension Node {
                 self.dispatch(.recovered(table, state.logs[log]))
             } else {
                 // Where nobody was reached nothing is known that was not before.
-                let isTold =
-                    recovery.isAnswered || missing.count > 0 || state.evidence[log] != nil
+                let isTold = !confirmers.isEmpty || missing.count > 0 || state.evidence[log] != nil
                 if let problem = recovery.problem, isTold || self.doubts[table] == nil {
                     self.keepDoubt(OwnLogDoubt(reason: .ahead, text: problem), table)
                 }

@@ -9,7 +9,7 @@ extension SearchRecords: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.search(self) }
 }
 

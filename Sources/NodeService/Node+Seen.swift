@@ -19,7 +19,7 @@ extension ShowOffers: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.offers(self) }
 }
 

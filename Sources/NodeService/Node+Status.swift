@@ -9,14 +9,14 @@ import SyncLog
 
 extension ShowStatus: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for user: String) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
         await node.status()
     }
 }
 
 extension AcknowledgeAlarms: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for user: String) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
         await node.acknowledgeAlarms()
         return await node.status()
     }
@@ -24,7 +24,7 @@ extension AcknowledgeAlarms: HandledRequest {
 
 extension ShowSyncStatus: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for user: String) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
         try await node.syncStatus()
     }
 }

@@ -1,8 +1,14 @@
 import CaseModel
-import JSONText
+package import NodeInterface
 import SyncEngine
 import SyncLog
-import Terminal
+
+extension SyncNow: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.synchronise(self, caller.progress)
+    }
+}
 
 /// `sync now`: rounds with each peer until both hold the same.
 extension Node {
@@ -10,7 +16,7 @@ extension Node {
     private static let progressTime = Duration.milliseconds(100)
 
     /// What came of the rounds with one peer.
-    struct Outcome: Sendable {
+    struct PeerOutcome: Sendable {
         let handle: String
         var error: String?
         var isFinding = false
@@ -18,52 +24,32 @@ extension Node {
         let seconds: Int
     }
 
-    func syncNow(
-        peer handle: String?,
+    fileprivate func synchronise(
+        _ asked: SyncNow,
         _ progress: ProgressReport?
-    ) async throws(NodeFailure) -> NodeAnswer {
-        let peers = try self.peersToSync(handle)
+    ) async throws(NodeFailure) -> SyncNow.Answer {
+        let peers = try self.peersToSync(asked.peer)
         let outcomes = await self.sync(peers, progress)
-        let hasFinding = outcomes.contains(where: \.isFinding)
-        let isUnreachable = outcomes.contains { $0.error != nil }
-        let lines: [ShownText] = outcomes.map { outcome in
-            outcome.error.map { "\(outcome.handle): \($0)" }
-                ?? "\(outcome.handle): sent \(outcome.wait.sentEntries), "
-                + "received \(outcome.wait.receivedEntries) entries in \(outcome.wait.rounds) "
-                + (outcome.wait.rounds == 1 ? "round" : "rounds")
-        }
-        return NodeAnswer(
-            exitCode: hasFinding ? 1 : isUnreachable ? 3 : 0,
-            json: ["peers": .array(outcomes.map { Self.json(of: $0) })],
-            text: lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n"),
-            file: nil,
-            problem: Self.problem(of: outcomes)
+        return SyncNow.Answer(
+            peers: outcomes.map { outcome in
+                SyncNow.Peer(
+                    handle: outcome.handle,
+                    ok: outcome.error == nil,
+                    finding: outcome.isFinding,
+                    error: outcome.error,
+                    sent: SyncNow.Amount(
+                        entries: outcome.wait.sentEntries,
+                        bytes: outcome.wait.sentBytes
+                    ),
+                    received: SyncNow.Amount(
+                        entries: outcome.wait.receivedEntries,
+                        bytes: outcome.wait.receivedBytes
+                    ),
+                    rounds: outcome.wait.rounds,
+                    seconds: outcome.seconds
+                )
+            }
         )
-    }
-
-    private static func problem(of outcomes: [Outcome]) -> String? {
-        let failed = outcomes.filter { $0.error != nil }
-        guard !failed.isEmpty else { return nil }
-        let names = failed.map(\.handle).joined(separator: ", ")
-        return "sync now: not in step with \(names). "
-            + (failed.contains(where: \.isFinding)
-                ? "See 'tafel node status' for what was found" : "See why above, and try again")
-    }
-
-    private static func json(of outcome: Outcome) -> JSONValue {
-        [
-            "handle": .string(outcome.handle), "ok": .bool(outcome.error == nil),
-            "error": JSONValue(outcome.error),
-            "sent": [
-                "entries": .integer(outcome.wait.sentEntries),
-                "bytes": .integer(outcome.wait.sentBytes),
-            ],
-            "received": [
-                "entries": .integer(outcome.wait.receivedEntries),
-                "bytes": .integer(outcome.wait.receivedBytes),
-            ],
-            "rounds": .integer(outcome.wait.rounds), "seconds": .integer(outcome.seconds),
-        ]
     }
 
     func peersToSync(
@@ -87,12 +73,12 @@ extension Node {
     func sync(
         _ peers: [(handle: String, node: NodeID)],
         _ progress: ProgressReport?
-    ) async -> [Outcome] {
-        await withTaskGroup(of: Outcome.self) { group in
+    ) async -> [PeerOutcome] {
+        await withTaskGroup(of: PeerOutcome.self) { group in
             for (handle, node) in peers {
                 group.addTask { await self.sync(node, handle: handle, progress) }
             }
-            var outcomes: [Outcome] = []
+            var outcomes: [PeerOutcome] = []
             for await outcome in group { outcomes.append(outcome) }
             return outcomes.sorted { $0.handle < $1.handle }
         }
@@ -102,7 +88,7 @@ extension Node {
         _ peer: NodeID,
         handle: String,
         _ progress: ProgressReport?
-    ) async -> Outcome {
+    ) async -> PeerOutcome {
         let clock = ContinuousClock()
         let start = clock.now
         let reporting = progress.map { self.report(of: peer, handle: handle, to: $0) }
@@ -110,7 +96,7 @@ extension Node {
         reporting?.cancel()
         // A node that does not run keeps no sessions.
         if !self.isRunning { await self.endSessions(with: peer) }
-        return Outcome(
+        return PeerOutcome(
             handle: handle,
             error: wait.problem,
             isFinding: wait.finding != nil,

@@ -9,7 +9,7 @@ extension ShowTable: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.show(self) }
 }
 
@@ -17,7 +17,7 @@ extension ShowTableFile: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.show(self) }
 }
 

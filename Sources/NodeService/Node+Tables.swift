@@ -1,24 +1,36 @@
 import CaseModel
 import Cryptography
 import Foundation
-import JSONText
 import Logging
 package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
-import Terminal
 
 extension ListTables: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for user: String) async -> Answer {
+    package func answer(on node: Node, for caller: Caller) async -> Answer {
         await node.tables()
     }
 }
 
-/// Commands about tables.
+extension CreateTable: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.create(self)
+    }
+}
+
+extension AcceptTable: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.accept(self)
+    }
+}
+
+/// Drafting, accepting and listing tables.
 extension Node {
-    func createTable(_ draft: TableDraft) throws(NodeFailure) -> NodeAnswer {
+    fileprivate func create(_ draft: CreateTable) throws(NodeFailure) -> SignedTable {
         var cards = [self.card]
         for text in draft.cards {
             do throws(CardError) {
@@ -71,16 +83,16 @@ extension Node {
             until: draft.until,
             evaluation: draft.until,
             quorum: quorum,
-            witnessQuorum: draft.witnessQuorum ?? 0,
+            witnessQuorum: draft.witness_quorum ?? 0,
             members: members,
             grounds: try self.grounds(draft.grounds)
         )
         var file = try self.tableFile(charter, cards: cards)
         // The same once more, as where its file could not be written: what others signed stays.
-        guard self.engine.tables[file.table] == nil else { return try self.tableAnswer(file.table) }
+        guard self.engine.tables[file.table] == nil else { return try self.signedTable(file.table) }
         try self.sign(&file)
         try self.adopt(file)
-        return try self.tableAnswer(file.table)
+        return try self.signedTable(file.table)
     }
 
     func sign(_ file: inout TableFile) throws(NodeFailure) {
@@ -146,10 +158,10 @@ extension Node {
         return roles
     }
 
-    private func grounds(_ bytes: [UInt8]?) throws(NodeFailure) -> [Ground] {
+    private func grounds(_ text: String?) throws(NodeFailure) -> [Ground] {
         let declared: [GroundDeclaration]
         do throws(YAMLFileError) {
-            declared = try GroundsFile.parse(bytes ?? Array(DefaultGrounds.yaml.utf8))
+            declared = try GroundsFile.parse(Array((text ?? DefaultGrounds.yaml).utf8))
         } catch {
             throw .usage("grounds file: \(error). Mend the file")
         }
@@ -232,15 +244,12 @@ extension Node {
         }
     }
 
-    func acceptTable(
-        _ text: String,
-        replacing isReplacing: Bool
-    ) throws(NodeFailure) -> NodeAnswer {
+    fileprivate func accept(_ asked: AcceptTable) throws(NodeFailure) -> SignedTable {
         let given: TableFile
         var file: TableFile
         do throws(TableFileError) {
-            given = try TableFile(parsing: text.utf8)
-            file = try self.merged(given, replacing: isReplacing)
+            given = try TableFile(parsing: asked.file.utf8)
+            file = try self.merged(given, replacing: asked.replaces)
         } catch {
             throw NodeFailure(error)
         }
@@ -274,24 +283,21 @@ extension Node {
                 given.signers(version: $0 + 1).contains(me.number)
             }
         )
-        let note: ShownText? =
+        let note: SignedTable.Note? =
             if let undone {
-                "version \(undone.version) that counted here, '\(undone.name)', gave way to another text "
-                    + "of that version, which a quorum signed too (Protocol/keys.md, 3): what was agreed "
-                    + "on in it counts no more. See 'tafel node status' for who signed both"
+                .undone(version: Int(undone.version), name: undone.name)
             } else if given.rivalVersion(in: file) != nil {
-                "nothing was signed: another text of a version of the file counts here"
+                .rival
             } else if !isNewest {
-                "nothing was signed: the file is older than what is held here"
+                .older
             } else if !hasVote {
-                "nothing was signed: this node has no vote on this version"
+                .noVote
             } else if isGivenUp {
-                "the draft that gave way was signed here before, and that signature stays with who has "
-                    + "it. It can still come to count, until this version does and another follows it"
+                .givenUp
             } else {
                 nil
             }
-        return try self.tableAnswer(file.table, note: note)
+        return try self.signedTable(file.table, note: note)
     }
 
     /// The first version that counts here and has another text in a file that takes its place.
@@ -333,36 +339,27 @@ extension Node {
         return merged
     }
 
-    func tableAnswer(_ table: TableID, note: ShownText? = nil) throws(NodeFailure) -> NodeAnswer {
+    /// A table's file as it is held.
+    func signedTable(
+        _ table: TableID,
+        note: SignedTable.Note? = nil
+    ) throws(NodeFailure) -> SignedTable {
         guard let file = self.engine.tables[table]?.file else {
             throw NodeFailure(.bug, "table: not loaded. Report this")
         }
         let version = file.charters.count
-        let signatures = file.signers(version: version).count
-        let quorum = file.quorum(version: version)
-        let isEffective = file.effectiveVersion == version
-        let period = Period(of: file.newest, on: self.today)
-        var state: ShownText =
-            isEffective
-            ? "effective"
-            : "not effective yet: send the file to the other members for 'tafel table accept'"
-        if let note { state = state + "\n            " + note }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "table": .string(TextEncoding.hex(table.bytes)), "version": .integer(version),
-                "quorum": .integer(quorum), "signatures": .integer(signatures),
-                "effective": .bool(isEffective), "period": .string(period.rawValue),
-            ],
-            text: """
-                table       \(TextEncoding.hex(table.bytes))
-                name        \(file.newest.name)
-                version     \(version)
-                signatures  \(signatures) of \(quorum) needed
-                period      \(file.newest.from) to \(file.newest.until)\(period.note)
-                state       \(state)
-                """,
-            file: Array(file.encodedText.utf8)
+        return SignedTable(
+            table: TextEncoding.hex(table.bytes),
+            name: file.newest.name,
+            version: version,
+            quorum: file.quorum(version: version),
+            signatures: file.signers(version: version).count,
+            effective: file.effectiveVersion == version,
+            from: file.newest.from,
+            until: file.newest.until,
+            period: Period(of: file.newest, on: self.today),
+            note: note,
+            file: file.encodedText
         )
     }
 

@@ -1,11 +1,9 @@
 import CaseModel
 package import Cryptography
 import Foundation
-import JSONText
-import NodeInterface
+package import NodeInterface
 import RecordStore
 import SyncLog
-import Terminal
 
 /// An account as it is stored: one JSON object, sealed (`Protocol/records.md` §4).
 struct StoredUser: Codable {
@@ -52,7 +50,35 @@ struct StoredUser: Codable {
     }
 }
 
-/// Commands about local accounts for the pages.
+extension AddUser: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.add(self)
+    }
+}
+
+extension ListUsers: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.listUsers()
+    }
+}
+
+extension RemoveUser: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.remove(self)
+    }
+}
+
+extension SetPassword: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.set(self)
+    }
+}
+
+/// Local accounts for the pages.
 extension Node {
     /// The account with a name, and what its password is checked against; `nil` when there is none.
     ///
@@ -129,20 +155,17 @@ extension Node {
         return verifier
     }
 
-    func addUser(
-        _ name: String,
-        role: String,
-        password: [UInt8]
-    ) throws(NodeFailure) -> NodeAnswer {
+    fileprivate func add(_ asked: AddUser) throws(NodeFailure) -> UserDocument {
+        let name = asked.user
         guard UserAccount.isName(name) else {
             throw .usage(
                 "user '\(name)': not 1 to \(UserAccount.nameBytesMax) of a-z, 0-9, '.', '_' and "
                     + "'-', beginning with a letter or digit. Choose another name"
             )
         }
-        guard let role = UserRole(rawValue: role) else {
+        guard let role = UserRole(rawValue: asked.role) else {
             let known = UserRole.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("--role '\(role)': not known. Choose from \(known)")
+            throw .usage("--role '\(asked.role)': not known. Choose from \(known)")
         }
         guard try self.storedUser(name) == nil else {
             throw .usage(
@@ -152,7 +175,7 @@ extension Node {
         guard try self.users().count < UserAccount.usersMax else {
             throw .usage("users: \(UserAccount.usersMax) are there already. Remove some first")
         }
-        let verifier = try Self.verifier(password)
+        let verifier = try Self.verifier(asked.password.bytes)
         var user = StoredUser(
             name: name,
             role: role,
@@ -165,56 +188,34 @@ extension Node {
         )
         user.set(verifier, at: self.clock)
         try self.store(user)
-        return Self.answer(user, text: "user \(name) added as \(role.rawValue)")
+        return UserDocument(user: name, role: role)
     }
 
-    private static func answer(_ user: StoredUser, text: ShownText) -> NodeAnswer {
-        NodeAnswer(
-            exitCode: 0,
-            json: ["user": .string(user.name), "role": .string(user.role.rawValue)],
-            text: text,
-            file: nil
-        )
-    }
-
-    func listUsers() throws(NodeFailure) -> NodeAnswer {
-        let users = try self.users()
-        let lines: [ShownText] = users.map {
-            "\($0.name)  \($0.role.rawValue)  password of "
-                + "\(UTCTime.text(milliseconds: $0.changed))"
-        }
-        return NodeAnswer(
-            exitCode: 0,
-            json: [
-                "users": .array(
-                    users.map { user in
-                        [
-                            "user": .string(user.name), "role": .string(user.role.rawValue),
-                            "created": .string(UTCTime.text(milliseconds: user.created)),
-                            "password_set": .string(UTCTime.text(milliseconds: user.changed)),
-                        ]
-                    }
+    fileprivate func listUsers() throws(NodeFailure) -> ListUsers.Answer {
+        ListUsers.Answer(
+            users: try self.users().map { user in
+                ListUsers.Item(
+                    user: user.name,
+                    role: user.role,
+                    created: UTCTime.text(milliseconds: user.created),
+                    password_set: UTCTime.text(milliseconds: user.changed)
                 )
-            ],
-            text: lines.isEmpty
-                ? "No users yet. Add one with 'tafel user add NAME --role ROLE'."
-                : lines.joined(separator: "\n"),
-            file: nil
+            }
         )
     }
 
-    func removeUser(_ name: String) throws(NodeFailure) -> NodeAnswer {
-        let user = try self.existingUser(name)
-        do throws(SlotError) { try self.store.removeUser(name) } catch {
+    fileprivate func remove(_ asked: RemoveUser) throws(NodeFailure) -> UserDocument {
+        let user = try self.existingUser(asked.user)
+        do throws(SlotError) { try self.store.removeUser(user.name) } catch {
             throw NodeFailure(error)
         }
-        return Self.answer(user, text: "user \(name) removed; its sessions end at once")
+        return UserDocument(user: user.name, role: user.role)
     }
 
-    func setPassword(_ name: String, password: [UInt8]) throws(NodeFailure) -> NodeAnswer {
-        var user = try self.existingUser(name)
-        user.set(try Self.verifier(password), at: self.clock)
+    fileprivate func set(_ asked: SetPassword) throws(NodeFailure) -> UserDocument {
+        var user = try self.existingUser(asked.user)
+        user.set(try Self.verifier(asked.password.bytes), at: self.clock)
         try self.store(user)
-        return Self.answer(user, text: "password of \(name) set; its sessions end at once")
+        return UserDocument(user: user.name, role: user.role)
     }
 }

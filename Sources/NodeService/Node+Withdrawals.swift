@@ -10,8 +10,8 @@ extension WithdrawFragment: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
-    ) async throws(NodeFailure) -> Answer { try await node.withdraw(self, by: user) }
+        for caller: Caller
+    ) async throws(NodeFailure) -> Answer { try await node.withdraw(self, by: caller.name) }
 }
 
 /// Withdrawing fragments.

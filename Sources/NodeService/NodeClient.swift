@@ -80,38 +80,26 @@ package enum NodeClient: Sendable {
         }
     }
 
-    /// Makes one call; `progress` is told how far a long one is.
-    package func perform(
-        _ call: NodeCall,
-        progress: ProgressReport? = nil
-    ) async throws(NodeFailure) -> NodeAnswer {
-        switch self {
-        case .running(let client): try await client.perform(call, progress: progress)
-        case .opened(let node): try await node.perform(call, progress: progress)
-        }
-    }
-
     /// Carries out a request.
     package func answer<Asked: HandledRequest>(
         _ request: Asked,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Asked.Answer {
         switch self {
-        case .opened(let node): return try await node.answer(request, for: user)
+        case .opened(let node): return try await node.answer(request, for: caller)
         case .running(let client):
-            let answer = try await client.answer(NamedRequest(request, user: user))
-            return try answer.read(as: Asked.Answer.self)
+            return try await client.answer(request, for: caller).read(as: Asked.Answer.self)
         }
     }
 
     /// Carries out a request; its answer as a document.
     package func document(
         of request: some HandledRequest,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> NamedAnswer {
         switch self {
-        case .opened(let node): NamedAnswer(try await node.answer(request, for: user))
-        case .running(let client): try await client.answer(NamedRequest(request, user: user))
+        case .opened(let node): NamedAnswer(try await node.answer(request, for: caller))
+        case .running(let client): try await client.answer(request, for: caller)
         }
     }
 
@@ -121,17 +109,13 @@ package enum NodeClient: Sendable {
     package func importRecords(
         _ records: [ImportedRecord],
         head: ImportBatch.Head,
-        user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> ImportCounts {
         switch self {
         case .opened(let node): return try await node.importRecords(records, head: head)
-        case .running(let client):
-            let request = NodeRequest.importRecords(ImportBatch(records, head: head))
-            let answer = try await client.perform(NodeCall(request: request, user: user))
-            guard let counts = ImportCounts(json: answer.json) else {
-                throw NodeFailure(.bug, "import: the node gave no counts. Report this")
-            }
-            return counts
+        case .running:
+            let request = ImportRecords(ImportBatch(records, head: head))
+            return try await self.answer(request, for: caller)
         }
     }
 

@@ -23,23 +23,40 @@ package struct NodeFailure: Error, Hashable, Sendable {
     package let code: Code
     /// `WHAT: WHY. WHAT TO DO`.
     package let message: String
-    /// Whether what was asked goes by something that is another by now.
-    package let isConflict: Bool
+    /// What kind of refusal it is.
+    package let kind: Kind
 
-    /// Creates a failure.
-    package init(_ code: Code, _ message: String) {
-        self.init(code, message, isConflict: false)
+    /// Kinds of refusals that are answered in ways of their own.
+    package enum Kind: Hashable, Sendable {
+        /// Every other.
+        case other
+        /// What was asked goes by something that is another by now.
+        case conflict
+        /// Who asked may not.
+        case notAllowed
     }
 
-    private init(_ code: Code, _ message: String, isConflict: Bool) {
+    /// Creates a failure.
+    package init(_ code: Code, _ message: String) { self.init(code, message, .other) }
+
+    private init(_ code: Code, _ message: String, _ kind: Kind) {
         self.code = code
         self.message = message
-        self.isConflict = isConflict
+        self.kind = kind
     }
 
     /// What was asked goes by something that is another by now.
     package static func conflict(_ message: String) -> NodeFailure {
-        NodeFailure(.usage, message, isConflict: true)
+        NodeFailure(.usage, message, .conflict)
+    }
+
+    /// A user may not ask for it.
+    static func notAllowed(_ user: String) -> NodeFailure {
+        NodeFailure(
+            .usage,
+            "user '\(user)': may not do this. Log in as somebody with another role",
+            .notAllowed
+        )
     }
 
     /// Wrong use or bad input.

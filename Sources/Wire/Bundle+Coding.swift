@@ -63,15 +63,56 @@ extension Bundle {
 
     /// Signs the manifest with the log key and returns the file.
     package func encoded(signedWith key: borrowing SigningKey) -> [UInt8] {
-        var note = SignedNote(text: self.manifest.note.text)
-        note.sign(with: key, name: self.manifest.origin)
-        return note.encoded + self.body.message.canonicalBytes
+        self.manifest.signed(with: key) + self.body.message.canonicalBytes
+    }
+}
+
+/// A body in parts, for what is too long to be held: ``head``, the entries from first to last in any
+/// portions, ``tail``. Together they are the bytes of the whole.
+extension BundleBody {
+    /// The bytes before the entries.
+    package var head: [UInt8] {
+        var head = self
+        head.entries = BundleEntries([])
+        head.audiences = []
+        head.receipts = []
+        head.fragments = []
+        return head.message.canonicalBytes
+    }
+
+    /// The bytes behind the entries.
+    package var tail: [UInt8] {
+        var tail = self
+        tail.charters = []
+        tail.cards = []
+        (tail.from, tail.until) = ("", "")
+        tail.frontier = []
+        tail.entries = BundleEntries([])
+        return tail.message.canonicalBytes
+    }
+
+    /// The bytes of some entries, one at least.
+    package static func bytes(of entries: [BundleEntry]) -> [UInt8] {
+        Tafel_V1_BundleBody.with { $0.entries = entries.map(\.message) }.canonicalBytes
     }
 }
 
 extension BundleManifest {
+    /// Its note with the log key's signature, which begins a file.
+    package func signed(with key: borrowing SigningKey) -> [UInt8] {
+        var note = SignedNote(text: self.note.text)
+        note.sign(with: key, name: self.origin)
+        return note.encoded
+    }
+
     /// Creates the manifest of a bundle that is to be written.
-    init(table: TableID, log: LogID, window: Range<UInt64>, bodyHash: Digest) {
+    ///
+    /// - Parameters:
+    ///   - table: The table.
+    ///   - log: The log.
+    ///   - window: Size of the tree at the start and at the end.
+    ///   - bodyHash: SHA-256 of the body.
+    package init(table: TableID, log: LogID, window: Range<UInt64>, bodyHash: Digest) {
         self.init(
             table: table,
             log: log,

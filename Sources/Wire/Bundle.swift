@@ -96,10 +96,16 @@ package struct BundleBody: Hashable, Sendable {
         self.until = until.note.encodedText
         self.frontier = frontier.hashes.map(\.bytes)
         self.entries = BundleEntries(entries)
+        self.audiences = []
+        self.receipts = receipts
+        self.name(audiences)
+    }
+
+    /// Takes the lists that the entries name, once each, in any order.
+    package mutating func name(_ audiences: [Audience]) {
         self.audiences = audiences.map { (hash: $0.hash, audience: $0) }
             .sorted { $0.hash < $1.hash }
             .map { $0.audience.recipients.map { BundleRecipient($0) } }
-        self.receipts = receipts
     }
 }
 

@@ -7,8 +7,6 @@ import SyncLog
 struct OutputFile {
     /// Where it goes.
     let path: String
-    /// The member under which JSON names it.
-    var key: String?
     /// Files that the command read, none of which is written over.
     var inputs: [String] = []
     /// What stands there already, where the command makes a table's file: one of the same table may
@@ -97,7 +95,7 @@ enum Files {
         else { throw self.unwritable(path) }
     }
 
-    private static func unwritable(_ path: String) -> NodeFailure {
+    static func unwritable(_ path: String) -> NodeFailure {
         .unavailable("\(path): cannot be written. Check its folder, its rights and the free space")
     }
 

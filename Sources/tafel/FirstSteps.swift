@@ -41,13 +41,13 @@ enum FirstSteps {
 
     private static func running(_ client: ControlClient, user: String) async -> ShownText {
         let node = NodeClient.running(client)
-        guard let status = try? await node.answer(ShowStatus(), for: user) else {
+        guard let status = try? await node.answer(ShowStatus(), for: .owner(user)) else {
             return "The node runs, and did not answer. See 'tafel node status'."
         }
         guard status.store.records != nil else {
             return "The node runs, and its store cannot be read. See 'tafel node status'."
         }
-        let list = try? await node.answer(ListCases(), for: user)
+        let list = try? await node.answer(ListCases(), for: .owner(user))
         let cases = list?.cases.count ?? 0
         var lines: [ShownText] = ["The node runs. Next:"]
         if status.store.records == 0 {

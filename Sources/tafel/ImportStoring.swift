@@ -1,4 +1,5 @@
 import CaseModel
+import NodeInterface
 import NodeService
 
 /// Hands the records of an import to the node batch by batch: while one batch is stored, the next
@@ -40,7 +41,7 @@ struct ImportStoring {
         try await self.store()
         try await self.wait()
         if self.counts.total > 0 {
-            _ = try await self.client.perform(NodeCall(request: .settleIndex, user: self.user))
+            _ = try await self.client.answer(SettleIndex(), for: .owner(self.user))
         }
         return self.counts
     }
@@ -51,7 +52,9 @@ struct ImportStoring {
         let (client, batch, head, user) = (self.client, self.batch, self.head, self.user)
         self.task = Task {
             do throws(NodeFailure) {
-                return .success(try await client.importRecords(batch, head: head, user: user))
+                return .success(
+                    try await client.importRecords(batch, head: head, for: .owner(user))
+                )
             } catch {
                 return .failure(error)
             }

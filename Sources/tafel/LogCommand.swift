@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeInterface
 import NodeService
 
 /// `tafel log`.
@@ -24,15 +25,11 @@ struct LogCommand: ParsableCommand {
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's ID.") var table: String
         @Option(help: "Whose log (default: the own).") var author: String?
-        @Option(help: LogCommand.generationHelp) var generation: UInt16?
+        @Option(help: LogCommand.generationHelp) var generation: Int?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .showLog(
-                    table: self.table,
-                    author: self.author,
-                    generation: self.generation
-                )
+            try await self.options.print(
+                ShowLog(table: self.table, author: self.author, generation: self.generation)
             )
         }
     }
@@ -51,9 +48,9 @@ struct LogCommand: ParsableCommand {
         @Option(help: "Where to write the proof.") var out: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .showFork(table: self.table, author: self.author),
-                writing: OutputFile(path: self.out, key: "proof")
+            try await self.options.print(
+                ShowFork(table: self.table, author: self.author),
+                writing: OutputFile(path: self.out)
             )
         }
     }
@@ -72,8 +69,8 @@ struct LogCommand: ParsableCommand {
         @Option(help: "Whose log (default: the own).") var author: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .logText(.checkpoint, table: self.table, author: self.author)
+            try await self.options.print(
+                ShowCheckpoint(table: self.table, author: self.author)
             )
         }
     }
@@ -91,12 +88,12 @@ struct LogCommand: ParsableCommand {
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's ID.") var table: String
-        @Argument(help: "The entry's index.") var index: UInt64
+        @Argument(help: "The entry's index.") var index: Int
         @Option(help: "Whose log (default: the own).") var author: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .logText(.proof(index: self.index), table: self.table, author: self.author)
+            try await self.options.print(
+                ShowProof(table: self.table, index: self.index, author: self.author)
             )
         }
     }
@@ -115,9 +112,7 @@ struct LogCommand: ParsableCommand {
         @Option(help: "Whose log (default: the own).") var author: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .logText(.keys, table: self.table, author: self.author)
-            )
+            try await self.options.print(ShowLogKeys(table: self.table, author: self.author))
         }
     }
 
@@ -131,21 +126,33 @@ struct LogCommand: ParsableCommand {
 
         @OptionGroup var options: NodeOptions
         @Option(help: "The table's ID.") var table: String
-        @Option(help: LogCommand.generationHelp) var generation: UInt16?
-        @Option(help: "Size at the start of the window (default: 0).") var from: UInt64?
-        @Option(help: "Size at its end (default: the newest).") var until: UInt64?
+        @Option(help: LogCommand.generationHelp) var generation: Int?
+        @Option(help: "Size at the start of the window (default: 0).") var from: Int?
+        @Option(help: "Size at its end (default: the newest).") var until: Int?
         @Option(help: "Where to write the bundle.") var out: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(
-                .exportLog(
-                    table: self.table,
-                    generation: self.generation,
-                    from: self.from,
-                    until: self.until
-                ),
-                writing: OutputFile(path: self.out, key: "bundle")
+            let export = ExportLog(
+                table: self.table,
+                generation: self.generation,
+                from: self.from,
+                until: self.until
             )
+            try self.options.checkOutput(self.out, inputs: [])
+            let file = try PartialFile(self.out)
+            var answer: ExportLog.Answer
+            do throws(NodeFailure) {
+                answer = try await self.options.answer(to: export) { (part) throws(NodeFailure) in
+                    try file.append(part)
+                }
+                try file.finish()
+            } catch {
+                file.remove()
+                throw error
+            }
+            answer.bundle = self.out
+            self.options.show(answer, text: export.text(of: answer), file: self.out)
+            return answer.outcome.exitCode
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CaseWeb
 import Cryptography
 import Foundation
+import JSONText
 import Logging
 import NodeInterface
 import NodeService
@@ -108,10 +109,11 @@ struct NodeCommand: ParsableCommand {
                 return 0
             }
             Output.line(
-                own: JSONText.object([
-                    ("node", node), ("handle", card.handle), ("oin", card.oin),
-                    ("name", card.name), ("class", card.memberClass.rawValue),
-                ])
+                own: JSONValue.object([
+                    .init("node", .string(node)), .init("handle", .string(card.handle)),
+                    .init("oin", .string(card.oin)), .init("name", .string(card.name)),
+                    .init("class", .string(card.memberClass.rawValue)),
+                ]).prettyText
             )
             return 0
         }
@@ -168,10 +170,29 @@ struct NodeCommand: ParsableCommand {
             let endpoint = try self.endpoint.map { (text) throws(NodeFailure) in
                 try Node.reachableEndpoint(text)
             }
-            return try await self.options.perform(
-                endpoint.map { .changeCard(endpoint: $0.text) } ?? .card,
-                writing: self.out.map { OutputFile(path: $0) }
-            )
+            if let out { try self.options.checkOutput(out, inputs: []) }
+            let card: CardDocument
+            if let endpoint {
+                card = try await self.options.answer(to: ChangeCard(endpoint: endpoint.text))
+                Output.noteDone(shownBy: "tafel node card")
+            } else {
+                card = try await self.options.answer(to: ShowCard())
+            }
+            if let out {
+                do throws(NodeFailure) {
+                    try Files.replace(out, with: Array(card.card.utf8))
+                } catch {
+                    guard endpoint != nil else { throw error }
+                    throw NodeFailure(
+                        error.code,
+                        "\(error.message). The new version is signed, and partners get it: "
+                            + "'tafel node card --out FILE' writes it"
+                    )
+                }
+            }
+            // Signed, of this node, and copied from the screen: exact.
+            self.options.show(card, text: ShownText(own: card.card), file: self.out)
+            return 0
         }
     }
 
@@ -198,7 +219,10 @@ struct NodeCommand: ParsableCommand {
 
         func execute() async throws(NodeFailure) -> Int32 {
             let bar = Output.hasTerminal ? SyncBar() : nil
-            return try await self.options.perform(.recover(isOffline: self.offline), bar: bar)
+            return try await self.options.print(
+                NodeInterface.Recover(offline: self.offline),
+                bar: bar
+            )
         }
     }
 
@@ -242,10 +266,10 @@ struct NodeCommand: ParsableCommand {
             var bar = CheckBar()
             defer { bar.end() }
             let check = self.rebuild ? NodeCheck.rebuild : NodeCheck.run
-            let answer = try check(folder, passphrase) { bar.show($0, done: $1, total: $2) }
+            let report = try check(folder, passphrase) { bar.show($0, done: $1, total: $2) }
             bar.end()
-            self.options.show(answer, file: nil)
-            return answer.exitCode
+            self.options.show(report, text: report.text, file: nil)
+            return report.outcome.exitCode
         }
     }
 
@@ -350,7 +374,10 @@ final class Readiness: Sendable {
         let id = TextEncoding.hex(self.node.card.identity.bytes)
         guard !self.isJSON else {
             return Output.line(
-                own: JSONText.object([("node", id), ("listen", listen), ("http", addresses.http)])
+                own: JSONValue.object([
+                    .init("node", .string(id)), .init("listen", .string(listen)),
+                    .init("http", JSONValue(addresses.http)),
+                ]).prettyText
             )
         }
         Output.line(
@@ -358,23 +385,5 @@ final class Readiness: Sendable {
                 + (addresses.http.map { ", its pages are at \($0)" } ?? "")
                 + "; stop it with Ctrl-C"
         )
-    }
-}
-
-/// One JSON object of texts, in order.
-enum JSONText {
-    static func object(_ members: [(String, String?)]) -> String {
-        let lines = members.map { name, value in
-            "  \(self.quoted(name)): \(value.map(self.quoted) ?? "null")"
-        }
-        return "{\n" + lines.joined(separator: ",\n") + "\n}"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let data = try? JSONSerialization.data(
-            withJSONObject: text,
-            options: [.fragmentsAllowed, .withoutEscapingSlashes]
-        )
-        return String(decoding: data ?? Data("\"\"".utf8), as: UTF8.self)
     }
 }

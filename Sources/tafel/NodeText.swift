@@ -74,6 +74,67 @@ extension ShowSyncStatus: PrintedRequest {
     }
 }
 
+extension SyncNow: PrintedRequest {
+    func text(of answer: Answer) -> ShownText {
+        let lines: [ShownText] = answer.peers.map { peer in
+            peer.error.map { "\(peer.handle): \($0)" }
+                ?? "\(peer.handle): sent \(peer.sent.entries), received \(peer.received.entries) entries "
+                + "in \(peer.rounds) \(peer.rounds == 1 ? "round" : "rounds")"
+        }
+        return lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n")
+    }
+
+    func problem(of answer: Answer) -> String? {
+        let failed = answer.peers.filter { !$0.ok }
+        guard !failed.isEmpty else { return nil }
+        return "sync now: not in step with \(failed.map(\.handle).joined(separator: ", ")). "
+            + (failed.contains(where: \.finding)
+                ? "See 'tafel node status' for what was found" : "See why above, and try again")
+    }
+}
+
+extension Recover: PrintedRequest {
+    var shownBy: String? { "tafel node status" }
+
+    func text(of answer: Answer) -> ShownText {
+        let lines = answer.tables.map { $0.line(isOffline: self.offline) }
+        return lines.isEmpty ? "No table counts yet." : lines.joined(separator: "\n")
+    }
+
+    func problem(of answer: Answer) -> String? {
+        answer.outcome == .unavailable
+            ? "node recover: not every own log is whole. See why above, and try again" : nil
+    }
+}
+
+extension Recover.Table {
+    fileprivate func line(isOffline: Bool) -> ShownText {
+        var line: ShownText = "\(self.name): \(self.fetched) entries fetched back"
+        if self.lost > 0 {
+            // Lost is what nobody returned who was asked.
+            line =
+                line
+                + (isOffline
+                    ? ", \(self.lost) lost: nobody was asked"
+                    : ", \(self.lost) lost: nobody who was reached returned them")
+        }
+        if self.missing > 0 {
+            line = line + ", \(self.missing) missing: nobody could be asked"
+        }
+        if let problem { return line + ". \(problem)" }
+        line = line + "; written to again"
+        if self.cut > 0 {
+            line =
+                line
+                + ". The charter cut the log before: \(self.cut) entries that this folder holds of it "
+                + "do not count. See 'tafel log show --generation \(self.generation - 1)', and write again "
+                + "what matters"
+        }
+        guard !self.unreached.isEmpty else { return line }
+        return line + ". Not reached: \(self.unreached.joined(separator: "; "))"
+    }
+}
+
 /// One more than a receipt lists stands for more.
 private func entryCount(unopened count: Int) -> String {
     count > LogReceipt.unopenedMax

@@ -1,4 +1,4 @@
-import NodeService
+import NodeInterface
 import Synchronization
 import Terminal
 

@@ -24,7 +24,7 @@ struct SyncCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             // Without a terminal nobody is asked how far it is.
             let bar = Output.hasTerminal ? SyncBar() : nil
-            return try await self.options.perform(.syncNow(peer: self.peer), bar: bar)
+            return try await self.options.print(SyncNow(peer: self.peer), bar: bar)
         }
     }
 

@@ -21,6 +21,15 @@ struct TableCommand: ParsableCommand {
         return text
     }
 
+    /// The text of a file of legal grounds.
+    fileprivate static func readText(_ path: String) throws(NodeFailure) -> String {
+        let bytes = try Files.read(path, bytesMax: YAMLValue.bytesMax)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .usage("\(path): not UTF-8. Write it in UTF-8")
+        }
+        return text
+    }
+
     /// `tafel table create`.
     struct Create: TafelCommand {
         static let configuration = CommandConfiguration(
@@ -75,9 +84,9 @@ struct TableCommand: ParsableCommand {
                 cards.append(String(decoding: bytes, as: UTF8.self))
             }
             let grounds = try self.grounds.map { (path) throws(NodeFailure) in
-                try Files.read(path, bytesMax: YAMLValue.bytesMax)
+                try TableCommand.readText(path)
             }
-            let draft = TableDraft(
+            let table = CreateTable(
                 theme: self.theme.normalised,
                 name: self.name.normalised,
                 purpose: self.purpose.normalised,
@@ -87,10 +96,10 @@ struct TableCommand: ParsableCommand {
                 roles: self.role,
                 grounds: grounds,
                 quorum: self.quorum,
-                witnessQuorum: self.witnessQuorum
+                witness_quorum: self.witnessQuorum
             )
-            return try await self.options.perform(
-                .createTable(draft),
+            return try await self.options.print(
+                table,
                 writing: OutputFile(
                     path: self.out,
                     inputs: self.member + (self.grounds.map { [$0] } ?? []),
@@ -131,8 +140,8 @@ struct TableCommand: ParsableCommand {
                 question: "Sign this version for your organisation?",
                 refusal: "table accept: not signed, nothing changed. Run it again to sign"
             )
-            return try await self.options.perform(
-                .acceptTable(file: text, replaces: self.replace),
+            return try await self.options.print(
+                AcceptTable(file: text, replaces: self.replace),
                 after: self.yes ? nil : review,
                 writing: OutputFile(path: self.file)
             )
@@ -211,8 +220,8 @@ struct TableCommand: ParsableCommand {
             guard !self.pin.isEmpty else {
                 throw .usage("--pin: names nobody. Give the handle of a member whose log forked")
             }
-            return try await self.options.perform(
-                .amendTable(id: self.table, pinning: self.pin),
+            return try await self.options.print(
+                AmendTable(table: self.table, pinning: self.pin),
                 writing: OutputFile(path: self.out)
             )
         }

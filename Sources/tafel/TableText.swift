@@ -93,3 +93,62 @@ extension ShowTable.Answer {
         return lines.joined(separator: "\n")
     }
 }
+
+extension CreateTable: PrintedRequest {
+    var shownBy: String? { "tafel table list" }
+    var fileAgain: String? { SignedTable.again }
+
+    func text(of answer: Answer) -> ShownText { answer.text }
+}
+
+extension AcceptTable: PrintedRequest {
+    var shownBy: String? { "tafel table list" }
+    var fileAgain: String? { SignedTable.again }
+
+    func text(of answer: Answer) -> ShownText { answer.text }
+}
+
+extension AmendTable: PrintedRequest {
+    var shownBy: String? { "tafel table list" }
+    var fileAgain: String? { SignedTable.again }
+
+    func text(of answer: Answer) -> ShownText { answer.text }
+}
+
+extension SignedTable {
+    fileprivate static let again =
+        "What it was to hold is signed and kept here: the same command writes it again"
+
+    fileprivate var text: ShownText {
+        let state: ShownText =
+            self.effective
+            ? "effective"
+            : "not effective yet: send the file to the other members for 'tafel table accept'"
+        let note = self.note.map { "\n            " + $0.text } ?? ""
+        return """
+            table       \(self.table)
+            name        \(self.name)
+            version     \(self.version)
+            signatures  \(self.signatures) of \(self.quorum) needed
+            period      \(self.from) to \(self.until)\(self.period.note)
+            state       \(state)\(note)
+            """
+    }
+}
+
+extension SignedTable.Note {
+    fileprivate var text: ShownText {
+        switch self {
+        case .undone(let version, let name):
+            "version \(version) that counted here, '\(name)', gave way to another text of that version, "
+                + "which a quorum signed too (Protocol/keys.md, 3): what was agreed on in it counts no "
+                + "more. See 'tafel node status' for who signed both"
+        case .rival: "nothing was signed: another text of a version of the file counts here"
+        case .older: "nothing was signed: the file is older than what is held here"
+        case .noVote: "nothing was signed: this node has no vote on this version"
+        case .givenUp:
+            "the draft that gave way was signed here before, and that signature stays with who has it. It "
+                + "can still come to count, until this version does and another follows it"
+        }
+    }
+}

@@ -64,8 +64,8 @@ struct UserCommand: ParsableCommand {
             }
             var password = try self.passwordOptions.password()
             defer { password.wipe() }
-            return try await self.options.perform(
-                .addUser(name: self.name, role: self.role, password: password)
+            return try await self.options.print(
+                AddUser(user: self.name, role: self.role, password: Secret(password))
             )
         }
     }
@@ -80,7 +80,7 @@ struct UserCommand: ParsableCommand {
         @OptionGroup var options: NodeOptions
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.listUsers)
+            try await self.options.print(ListUsers())
         }
     }
 
@@ -95,7 +95,7 @@ struct UserCommand: ParsableCommand {
         @Argument(help: "The account's name.") var name: String
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.perform(.removeUser(name: self.name))
+            try await self.options.print(RemoveUser(user: self.name))
         }
     }
 
@@ -113,8 +113,8 @@ struct UserCommand: ParsableCommand {
         func execute() async throws(NodeFailure) -> Int32 {
             var password = try self.passwordOptions.password()
             defer { password.wipe() }
-            return try await self.options.perform(
-                .setPassword(name: self.name, password: password)
+            return try await self.options.print(
+                SetPassword(user: self.name, password: Secret(password))
             )
         }
     }

@@ -7,23 +7,14 @@ import Testing
 
 /// Local accounts by the command line's requests.
 @Suite(.serialized) struct AccountTests {
-    private struct Users: Decodable {
-        struct User: Decodable, Equatable {
-            let user: String
-            let role: String
-        }
-
-        let users: [User]
-    }
-
     private func refused(
         _ pages: LivePages,
-        _ request: NodeRequest,
+        _ request: some HandledRequest,
         _ words: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let error = await #expect(throws: NodeFailure.self, sourceLocation: sourceLocation) {
-            try await pages.perform(request)
+            _ = try await pages.ask(request)
         }
         #expect(error?.code == .usage, sourceLocation: sourceLocation)
         #expect(
@@ -35,11 +26,10 @@ import Testing
 
     @Test func `accounts are listed by name and go when they are removed`() async throws {
         try await LivePages.run { pages in
-            let answer = try await pages.perform(.listUsers)
-            let users = try JSONDecoder().decode(Users.self, from: Data(answer.json.utf8)).users
+            let users = try await pages.ask(ListUsers()).users
             #expect(users.map(\.user) == ["analyst", "auditor", "manager", "operator"])
-            #expect(users.map(\.role) == ["analyst", "auditor", "manager", "operator"])
-            try await pages.perform(.removeUser(name: "auditor"))
+            #expect(users.map(\.role.rawValue) == ["analyst", "auditor", "manager", "operator"])
+            try await pages.ask(RemoveUser(user: "auditor"))
             #expect(try pages.node.account("auditor") == nil)
             #expect(try pages.node.account("analyst")?.account.role == .analyst)
         }
@@ -50,25 +40,25 @@ import Testing
         try await LivePages.run { pages in
             let good = Array("12345678".utf8)
             let longName = String(repeating: "a", count: UserAccount.nameBytesMax)
-            try await pages.perform(.addUser(name: longName, role: "analyst", password: good))
-            try await pages.perform(.addUser(name: "0.a_b-c", role: "analyst", password: good))
+            try await pages.ask(AddUser(user: longName, role: "analyst", password: Secret(good)))
+            try await pages.ask(AddUser(user: "0.a_b-c", role: "analyst", password: Secret(good)))
             for name in [longName + "a", "", "Anna", "-a", ".a", "a b", "a/b", "é"] {
                 try await self.refused(
                     pages,
-                    .addUser(name: name, role: "analyst", password: good),
+                    AddUser(user: name, role: "analyst", password: Secret(good)),
                     "1 to 32"
                 )
             }
             try await self.refused(
                 pages,
-                .addUser(name: "b", role: "analyst", password: Array("1234567".utf8)),
+                AddUser(user: "b", role: "analyst", password: Secret(Array("1234567".utf8))),
                 "shorter than 8"
             )
             let longest = [UInt8](repeating: 0x61, count: UserAccount.passwordBytesMax)
-            try await pages.perform(.addUser(name: "b", role: "auditor", password: longest))
+            try await pages.ask(AddUser(user: "b", role: "auditor", password: Secret(longest)))
             try await self.refused(
                 pages,
-                .addUser(name: "c", role: "auditor", password: longest + [0x61]),
+                AddUser(user: "c", role: "auditor", password: Secret(longest + [0x61])),
                 "over 1024"
             )
             var browser = pages.browser
@@ -82,18 +72,18 @@ import Testing
             let password = Array("a good password".utf8)
             try await self.refused(
                 pages,
-                .addUser(name: "analyst", role: "analyst", password: password),
+                AddUser(user: "analyst", role: "analyst", password: Secret(password)),
                 "is there already"
             )
             try await self.refused(
                 pages,
-                .addUser(name: "new", role: "chief", password: password),
+                AddUser(user: "new", role: "chief", password: Secret(password)),
                 "analyst, manager, operator, auditor"
             )
-            try await self.refused(pages, .removeUser(name: "nobody"), "there is none")
+            try await self.refused(pages, RemoveUser(user: "nobody"), "there is none")
             try await self.refused(
                 pages,
-                .setPassword(name: "nobody", password: password),
+                SetPassword(user: "nobody", password: Secret(password)),
                 "there is none"
             )
         }
@@ -103,8 +93,8 @@ import Testing
         try await LivePages.run { pages in
             let composed = "caf\u{E9} caf\u{E9}"
             let decomposed = "cafe\u{301} cafe\u{301}"
-            try await pages.perform(
-                .addUser(name: "eva", role: "analyst", password: Array(decomposed.utf8))
+            try await pages.ask(
+                AddUser(user: "eva", role: "analyst", password: Secret(Array(decomposed.utf8)))
             )
             for password in [composed, decomposed] {
                 var browser = pages.browser
@@ -116,8 +106,8 @@ import Testing
     @Test func `neither names nor passwords of accounts stand in the data folder`() async throws {
         try await LivePages.run { pages in
             let (name, password) = ("zonderlinge-naam", "zeer geheim wachtwoord")
-            try await pages.perform(
-                .addUser(name: name, role: "analyst", password: Array(password.utf8))
+            try await pages.ask(
+                AddUser(user: name, role: "analyst", password: Secret(Array(password.utf8)))
             )
             let files = try FileManager.default.contentsOfDirectory(atPath: pages.path)
             #expect(files.contains("store.lmdb"))

@@ -296,11 +296,9 @@ import Testing
             for text in ["een", "twee"] {
                 try await live.pages.ask(AddNote(case: live.id, text: text))
             }
-            func indices(_ last: UInt64?) async throws -> [Int] {
-                let log: Documents.LogEntries = try await live.pages.ask(
-                    .showLog(table: live.table, author: nil, last: last)
-                )
-                return log.entries.map(\.index)
+            func indices(_ last: Int?) async throws -> [Int] {
+                try await live.pages.ask(ShowLog(table: live.table, last: last))
+                    .entries.map(\.index)
             }
             let all = try await indices(nil)
             #expect(all.count >= 3 && all == Array(0..<all.count))

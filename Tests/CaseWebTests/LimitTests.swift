@@ -173,14 +173,14 @@ import Testing
                 return ImportBatch(records, head: ImportBatch.Head(try #require(records.first)))
             }
             await #expect(throws: NodeFailure.self) {
-                try await pages.perform(.importRecords(batch(0..<10_001)))
+                try await pages.ask(ImportRecords(batch(0..<10_001)))
             }
-            try await pages.perform(.importRecords(batch(0..<10_000)))
+            try await pages.ask(ImportRecords(batch(0..<10_000)))
             var browser = try await pages.browser(of: .analyst)
             let english = ["Accept-Language: en"]
             let most = try await browser.get("/records", headers: english)
             #expect(most.body.contains("href=\"/records/"))
-            try await pages.perform(.importRecords(batch(10_000..<10_001)))
+            try await pages.ask(ImportRecords(batch(10_000..<10_001)))
             let over = try await browser.get("/records", headers: english)
             #expect(!over.body.contains("href=\"/records/") && over.body.contains("10,001"))
         }

@@ -38,28 +38,28 @@ struct LiveCase {
         self.pages = pages
         let partner = try Self.partner("politie", within: pages)
         let other = try Self.partner("om", within: pages)
-        let draft = TableDraft(
-            theme: "afval",
-            name: "Afval",
-            purpose: "Aanpak van illegale afvalstromen",
-            from: "2026-01-01",
-            until: "2099-12-31",
-            cards: [partner.card.note.encodedText, other.card.note.encodedText],
-            roles: [],
-            grounds: Array(Self.grounds.utf8),
-            quorum: 2,
-            witnessQuorum: nil
+        let table = try await pages.ask(
+            CreateTable(
+                theme: "afval",
+                name: "Afval",
+                purpose: "Aanpak van illegale afvalstromen",
+                from: "2026-01-01",
+                until: "2099-12-31",
+                cards: [partner.card.note.encodedText, other.card.note.encodedText],
+                grounds: Self.grounds,
+                quorum: 2
+            )
         )
-        let table = try await pages.perform(.createTable(draft))
         let node = try Node.open(
             at: partner.path,
             passphrase: LivePages.passphrase,
             logger: LivePages.logger
         )
-        let signed = try await node.perform(
-            NodeCall(request: .acceptTable(file: Self.text(table)), user: "test")
+        let signed = try await node.answer(
+            AcceptTable(file: table.file),
+            for: .owner("test")
         )
-        try await pages.perform(.acceptTable(file: Self.text(signed)))
+        try await pages.ask(AcceptTable(file: signed.file))
         self.partner = node
         let tables = try await pages.ask(ListTables())
         self.table = try #require(tables.tables.first?.table)
@@ -67,10 +67,6 @@ struct LiveCase {
             OpenCase(table: self.table, title: "Granulaat", category: "business", grounds: grounds)
         )
         self.id = opened.case
-    }
-
-    private static func text(_ answer: NodeAnswer) -> String {
-        String(decoding: answer.file ?? [], as: UTF8.self)
     }
 
     /// The node of a partner; its folder goes with that of the pages' node.
@@ -125,21 +121,15 @@ struct LiveCase {
 
     /// Synchronises this node and the partner.
     func settle() async throws {
-        let done: Documents.Sync = try await self.pages.ask(.syncNow(peer: "politie"))
+        let done = try await self.pages.ask(SyncNow(peer: "politie"))
         let errors = done.peers.filter { !$0.ok }.map { $0.error ?? "" }
         try #require(errors.isEmpty && !done.peers.isEmpty, "\(errors)")
-    }
-
-    /// Makes a call at the partner.
-    @discardableResult
-    func atPartner(_ request: NodeRequest) async throws -> NodeAnswer {
-        try await self.partner.perform(NodeCall(request: request, user: "test"))
     }
 
     /// Asks the partner's node.
     @discardableResult
     func atPartner<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
-        try await self.partner.answer(request, for: "test")
+        try await self.partner.answer(request, for: .owner("test"))
     }
 
     /// Lets the partner share a record of its own, which this node sees after ``settle()``.
@@ -159,7 +149,7 @@ struct LiveCase {
             neverShare: []
         )
         try await self.atPartner(
-            .importRecords(ImportBatch([record], head: ImportBatch.Head(record)))
+            ImportRecords(ImportBatch([record], head: ImportBatch.Head(record)))
         )
         let found = try await self.atPartner(SearchRecords(key: key))
         try await self.atPartner(
@@ -219,21 +209,7 @@ struct LiveCase {
     /// Kinds of the entries of the own log, oldest first.
     var kinds: [String] {
         get async throws {
-            let log: Documents.LogEntries = try await self.pages.ask(
-                .showLog(table: self.table, author: nil)
-            )
-            return log.entries.compactMap(\.kind)
+            try await self.pages.ask(ShowLog(table: self.table)).entries.compactMap(\.kind)
         }
-    }
-}
-
-extension LivePages {
-    /// Makes a call and reads its document.
-    func ask<Document: Decodable>(
-        _ request: NodeRequest,
-        as type: Document.Type = Document.self
-    ) async throws -> Document {
-        let answer = try await self.perform(request)
-        return try JSONDecoder().decode(Document.self, from: Data(answer.json.utf8))
     }
 }

@@ -112,15 +112,13 @@ struct LivePages {
         )
         let node = try Node.open(at: path, passphrase: Self.passphrase, logger: logger)
         for role in UserRole.allCases {
-            _ = try await node.perform(
-                NodeCall(
-                    request: .addUser(
-                        name: role.rawValue,
-                        role: role.rawValue,
-                        password: Array(Self.password.utf8)
-                    ),
-                    user: "test"
-                )
+            _ = try await node.answer(
+                AddUser(
+                    user: role.rawValue,
+                    role: role.rawValue,
+                    password: Secret(Array(Self.password.utf8))
+                ),
+                for: .owner("test")
             )
         }
         return node
@@ -144,16 +142,10 @@ struct LivePages {
         return UInt16(bigEndian: address.sin_port)
     }
 
-    /// Makes a call as the command line does.
-    @discardableResult
-    func perform(_ request: NodeRequest) async throws -> NodeAnswer {
-        try await self.node.perform(NodeCall(request: request, user: "test"))
-    }
-
     /// Makes a request as the command line does.
     @discardableResult
     func ask<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
-        try await self.node.answer(request, for: "test")
+        try await self.node.answer(request, for: .owner("test"))
     }
 
     /// A browser without cookies.
@@ -179,7 +171,7 @@ struct LivePages {
                 neverShare: ["subject.bsn"]
             )
             let batch = ImportBatch([imported], head: ImportBatch.Head(imported))
-            try await self.perform(.importRecords(batch))
+            try await self.ask(ImportRecords(batch))
         }
     }
 }

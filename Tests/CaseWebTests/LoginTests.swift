@@ -157,7 +157,7 @@ import Testing
         try await LivePages.run(logger: lines.logger) { pages in
             _ = try? await pages.node.answer(
                 AddNote(case: "x\nnotice user b", text: ""),
-                for: "a\nnotice\u{202E} user b" + String(repeating: "x", count: 999)
+                for: .owner("a\nnotice\u{202E} user b" + String(repeating: "x", count: 999))
             )
             let line = try #require(lines.all.withLock { $0.last })
             #expect(line.hasPrefix("notice user a?notice???") && !line.contains("\n"))

@@ -59,14 +59,14 @@ import Testing
             var browser = try await pages.browser(of: .analyst)
             try await expect(200, of: browser.get("/cases"))
             let password = Array("another password".utf8)
-            try await pages.perform(.setPassword(name: "analyst", password: password))
+            try await pages.ask(SetPassword(user: "analyst", password: Secret(password)))
             try await expect(303, of: browser.get("/cases"))
             try await expect(422, of: browser.logIn("analyst", LivePages.password))
             try await expect(303, of: browser.logIn("analyst", "another password"))
-            try await pages.perform(.removeUser(name: "analyst"))
+            try await pages.ask(RemoveUser(user: "analyst"))
             try await expect(303, of: browser.get("/cases"))
-            try await pages.perform(
-                .addUser(name: "analyst", role: "auditor", password: password)
+            try await pages.ask(
+                AddUser(user: "analyst", role: "auditor", password: Secret(password))
             )
             try await expect(303, of: browser.get("/node"), "it is another account")
         }

@@ -61,7 +61,9 @@ struct DiallingTests {
         }
         for node in [hidden, open] {
             #expect(try await node.alarms() == [])
-            #expect(try await node.syncNow(with: node.handle == "ilt" ? "od-noord" : "ilt") == 0)
+            #expect(
+                try await node.syncNow(with: node.handle == "ilt" ? "od-noord" : "ilt") == .done
+            )
         }
         try await hidden.stop()
         try await open.stop()
@@ -79,8 +81,8 @@ struct DiallingTests {
         // Both ask at once, which makes both dial at once.
         async let one = nodes[0].syncNow(with: "ilt")
         async let other = nodes[1].syncNow(with: "od-noord")
-        #expect(try await one == 0)
-        #expect(try await other == 0)
+        #expect(try await one == .done)
+        #expect(try await other == .done)
         try await eventually("one session each") {
             let counts = try await [nodes[0].node.links.count, nodes[1].node.links.count]
             return counts == [1, 1]
@@ -101,9 +103,14 @@ struct DiallingTests {
         let peer = try LiveNode("ilt", .rijksinspectieToezicht)
         let table = try await LiveTable([node, peer])
         let caseID = try await node.openCase("Zaak", in: table.id, to: nil)
-        let told = try await peer.perform(.syncNow(peer: "od-noord"))
-        #expect(told.exitCode == 3)
-        #expect(told.json.contains("127.0.0.1:1, which its card (version 1) names"), "\(told.json)")
+        let told = try await peer.ask(SyncNow(peer: "od-noord"))
+        #expect(told.outcome == .unavailable)
+        #expect(
+            told.peers.contains {
+                $0.error?.contains("127.0.0.1:1, which its card (version 1) names") == true
+            },
+            "\(told)"
+        )
         try await node.start()
         try await peer.start()
         try await eventually("connected") { try await self.areConnected([node, peer]) }
@@ -112,10 +119,7 @@ struct DiallingTests {
         let size = try await node.state(of: log, in: table.id).size
         let address = "127.0.0.1:\(node.port)"
         for _ in 0..<2 {
-            let answer = try await node.perform(
-                .changeCard(endpoint: address),
-                as: CardDocument.self
-            )
+            let answer = try await node.ask(ChangeCard(endpoint: address))
             #expect(answer.version == 2, "the same address again signs nothing")
             #expect(answer.card.contains("\nendpoint \(address)\n"))
         }
@@ -132,7 +136,7 @@ struct DiallingTests {
 
         // The partner that now is stopped dials the new address, and meets the new certificate.
         try await peer.reopen()
-        #expect(try await peer.syncNow(with: "od-noord") == 0)
+        #expect(try await peer.syncNow(with: "od-noord") == .done)
         #expect(try await peer.canonical(caseID).contains("nog een"))
 
         // Both know it still after a restart.
@@ -141,10 +145,10 @@ struct DiallingTests {
         let file = try await node.node.engine.tables[table.id]?.file
         #expect(file?.cards[1]?.version == 2)
         await #expect(throws: NodeFailure.self) {
-            try await node.perform(.changeCard(endpoint: "0.0.0.0:7400"))
+            try await node.ask(ChangeCard(endpoint: "0.0.0.0:7400"))
         }
         await #expect(throws: NodeFailure.self) {
-            try await node.perform(.changeCard(endpoint: "nowhere"))
+            try await node.ask(ChangeCard(endpoint: "nowhere"))
         }
         try await peer.stop()
     }
@@ -153,9 +157,9 @@ struct DiallingTests {
         let node = try LiveNode("od-noord", .odToezicht, isReachable: false)
         let peer = try LiveNode("ilt", .rijksinspectieToezicht)
         let table = try await LiveTable([node, peer])
-        try await node.perform(.changeCard(endpoint: "127.0.0.1:\(node.port)"))
+        try await node.ask(ChangeCard(endpoint: "127.0.0.1:\(node.port)"))
         try await peer.start()
-        #expect(try await node.syncNow(with: "ilt") == 0)
+        #expect(try await node.syncNow(with: "ilt") == .done)
         #expect(try await peer.node.engine.tables[table.id]?.file.cards[1]?.version == 2)
         #expect(try await node.node.links.isEmpty, "a command keeps no session")
         try await peer.stop()
@@ -194,7 +198,7 @@ struct DiallingTests {
         let first = try await table.hostile.greet(table.victim, table: table.id)
         try await first.settle(table.id)
         let victim = table.victim
-        async let answer = victim.perform(.syncNow(peer: HostileTable.hostileHandle))
+        async let answer = victim.ask(SyncNow(peer: HostileTable.hostileHandle))
         _ = try await first.next { message -> Bool? in
             if case .headsDigest(let digest) = message, digest.isRound { true } else { nil }
         }
@@ -219,7 +223,7 @@ struct DiallingTests {
                 )
             )
         )
-        #expect(try await answer.exitCode == 0)
+        #expect(try await answer.outcome == .done)
         await second.connection.close()
         try await table.checkAndStop(alarm: nil)
     }

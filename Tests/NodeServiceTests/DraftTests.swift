@@ -52,13 +52,13 @@ struct DraftTests {
         let log = try table.forgedLog().log
         try await session.give(log.chunk(from: 0))
         #expect(try await self.version(at: table.victim, table.id) == 1)
-        #expect(try await table.honest.syncNow(with: "od-noord") == 0)
-        #expect(try await table.victim.syncNow(with: "ilt") == 0)
+        #expect(try await table.honest.syncNow(with: "od-noord") == .done)
+        #expect(try await table.victim.syncNow(with: "ilt") == .done)
         try await table.victim.stop()
         try await table.victim.reopen()
         try await table.victim.start()
         #expect(try await self.version(at: table.victim, table.id) == 1)
-        #expect(try await table.honest.syncNow(with: "od-noord") == 0)
+        #expect(try await table.honest.syncNow(with: "od-noord") == .done)
         // The honest node holds it no more than the victim: a file is passed on as it is held.
         #expect(try await self.version(at: table.honest, table.id) == 1)
         try await table.checkAndStop(alarm: nil)
@@ -98,8 +98,8 @@ struct DraftTests {
         let texts = ["Het ene doel", "Het andere doel"]
         for (node, text) in zip([table.victim, table.honest], texts) {
             let file = try self.draft(of: table) { $0.purpose = text }
-            let done = try await node.perform(.acceptTable(file: file.encodedText))
-            #expect(try TableFile(parsing: try #require(done.file)).effectiveVersion == 2)
+            let done = try await node.ask(AcceptTable(file: file.encodedText))
+            #expect(try TableFile(parsing: Array(done.file.utf8)).effectiveVersion == 2)
         }
         func shown(_ node: LiveNode) async throws -> ShowTable.Answer {
             try await node.ask(ShowTable(table: TextEncoding.hex(table.id.bytes)))
@@ -121,7 +121,7 @@ struct DraftTests {
         try await table.victim.ask(AddNote(case: table.caseID.hex, text: "daarna"))
         // A round that both began with may end with what was on its way before the note.
         try await eventually("the note is at both") {
-            #expect(try await table.honest.syncNow(with: "od-noord") == 0)
+            #expect(try await table.honest.syncNow(with: "od-noord") == .done)
             return try await table.honest.canonical(table.caseID).contains("daarna")
         }
         try await table.stop()
@@ -139,7 +139,7 @@ struct DraftTests {
         }
         for accept in [table.victim, table.honest] {
             let refused = await #expect(throws: NodeFailure.self) {
-                try await accept.perform(.acceptTable(file: draft.encodedText))
+                try await accept.ask(AcceptTable(file: draft.encodedText))
             }
             #expect(refused?.code == .usage)
             #expect(refused?.message.contains("no second history of it is known here") == true)

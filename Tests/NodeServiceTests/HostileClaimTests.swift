@@ -76,13 +76,8 @@ struct HostileClaimTests {
         let session = try await table.hostile.greet(table.victim, table: table.id)
         try await session.give(log.chunk(from: 0))
         await session.connection.close()
-        let request = NodeRequest.exportLog(
-            table: TextEncoding.hex(table.id.bytes),
-            from: nil,
-            until: nil
-        )
-        let answer = try await table.victim.perform(request)
-        let bundle = try Wire.Bundle(parsing: try #require(answer.file))
+        let export = ExportLog(table: TextEncoding.hex(table.id.bytes))
+        let bundle = try Wire.Bundle(parsing: try await table.victim.bytes(of: export))
         #expect(bundle.body.receipts.filter { $0.log == log.log }.count == max)
         try await table.checkAndStop(alarm: "a receipt of mallory quotes another history of it")
     }

@@ -60,7 +60,7 @@ struct LimitTests {
         let live = try LiveNode("od-noord", .odToezicht)
         let node = try await live.node
         do throws(NodeFailure) {
-            _ = try await node.answer(SearchRecords(limit: limit), for: "operator")
+            _ = try await node.answer(SearchRecords(limit: limit), for: .owner("operator"))
             #expect(isAllowed)
         } catch {
             #expect(!isAllowed && error.code == .usage)
@@ -105,18 +105,10 @@ struct LimitTests {
     ) throws {
         var check = NodeCheck()
         for number in 1...count { check.add("file", "part \(number)", "what", "means", .none) }
-        let answer = check.answer
-        #expect(answer.exitCode == 1)
-        struct Document: Decodable {
-            let findings: [[String: String]]
-            let findings_more: Int
-        }
-        let document = try JSONDecoder().decode(Document.self, from: Data(answer.json.utf8))
-        #expect(document.findings.count == 1_000 && document.findings_more == more)
-        #expect(
-            answer.text.string.contains("part 1000:") && !answer.text.string.contains("part 1001:")
-        )
-        #expect(answer.text.string.contains("and 1 more") == (more == 1))
+        let report = check.report
+        #expect(report.outcome == .finding)
+        #expect(report.findings.count == 1_000 && report.findings_more == more)
+        #expect(report.findings.last?.part == "part 1000")
     }
 
     @Test func `node.json has at most 65,536 bytes`() async throws {
@@ -142,7 +134,7 @@ struct LimitTests {
         let node = try await live.node
         func add(_ name: String) async throws {
             let password = Array("een goed wachtwoord".utf8)
-            try await live.perform(.addUser(name: name, role: "analyst", password: password))
+            try await live.ask(AddUser(user: name, role: "analyst", password: Secret(password)))
         }
         try await add("first")
         let account = try #require(try node.store.user("first"))
@@ -210,14 +202,9 @@ struct LimitTests {
         let live = try LiveNode("od-noord", .odToezicht)
         try await live.start()
         let client = try #require(await ControlClient.connect(folder: live.path))
-        func call(_ byteCount: Int) -> NodeCall {
-            NodeCall(
-                request: .acceptTable(file: String(repeating: "x", count: byteCount)),
-                user: ""
-            )
-        }
+        let request = AcceptTable(file: String(repeating: "x", count: 67_108_864))
         do throws(NodeFailure) {
-            _ = try await client.perform(call(67_108_864))
+            _ = try await client.answer(request, for: .owner(""))
             Issue.record("a request over the limit was sent")
         } catch {
             #expect(error.code == .usage && error.message.contains("over 67108864 bytes"))
@@ -235,30 +222,25 @@ struct LimitTests {
 
     @Test func `a table whose charter has no room for all signatures is not made`() async throws {
         let live = try LiveNode("od-noord", .odToezicht)
-        func draft(_ grounds: Int) -> NodeRequest {
+        func draft(_ grounds: Int) -> CreateTable {
             let text = String(repeating: "t", count: 500)
             let lines = (0..<grounds).map {
                 "- {code: G-\($0), text: \(text), from: [om], to: [om], categories: [public]}\n"
             }
-            return .createTable(
-                TableDraft(
-                    theme: "afval",
-                    name: "Afval",
-                    purpose: "Toezicht",
-                    from: "2026-01-01",
-                    until: "2028-12-31",
-                    cards: [],
-                    roles: [],
-                    grounds: Array(("grounds:\n" + lines.joined()).utf8),
-                    quorum: nil,
-                    witnessQuorum: nil
-                )
+            return CreateTable(
+                theme: "afval",
+                name: "Afval",
+                purpose: "Toezicht",
+                from: "2026-01-01",
+                until: "2028-12-31",
+                cards: [],
+                grounds: "grounds:\n" + lines.joined()
             )
         }
-        let made = try await live.perform(draft(200))
-        #expect(try TableFile(parsing: try #require(made.file)).effectiveVersion == 1)
+        let made = try await live.ask(draft(200))
+        #expect(try TableFile(parsing: Array(made.file.utf8)).effectiveVersion == 1)
         do {
-            _ = try await live.perform(draft(256))
+            _ = try await live.ask(draft(256))
             Issue.record("a table was made that nobody can read")
         } catch let failure as NodeFailure {
             #expect(failure.code == .usage && failure.message.contains("119807 bytes"))
@@ -281,7 +263,7 @@ struct LimitTests {
                 fields: fields,
                 neverShare: []
             )
-            try await live.perform(.importRecords(ImportBatch([record], head: .init(record))))
+            try await live.ask(ImportRecords(ImportBatch([record], head: .init(record))))
         }
         let node = try await live.node
         for (postcode, max, isAllowed) in [
@@ -290,7 +272,7 @@ struct LimitTests {
         ] as [(String?, Int, Bool)] {
             let query = SearchRecords(postcode: postcode, candidate_limit: max)
             do throws(NodeFailure) {
-                _ = try await node.answer(query, for: "a")
+                _ = try await node.answer(query, for: .owner("a"))
                 #expect(isAllowed, "\(postcode ?? "all") \(max)")
             } catch {
                 #expect(!isAllowed && error.code == .usage && error.message.contains("\(max)"))

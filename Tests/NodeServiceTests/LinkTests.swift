@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import NodeInterface
 import SyncLog
 import Testing
 
@@ -30,8 +31,8 @@ struct LinkTests {
             try await Task.sleep(for: .milliseconds(10))
         }
         // Nobody dials, for nobody listens. The session ends with the command, as no node runs.
-        let told = try await noord.perform(.syncNow(peer: "ilt"))
-        #expect(told.exitCode == 0, "\(told.json)")
+        let told = try await noord.ask(SyncNow(peer: "ilt"))
+        #expect(told.outcome == .done, "\(told)")
         for caseID in [ours, theirs] {
             #expect(try await noord.canonical(caseID) == ilt.canonical(caseID))
         }

@@ -7,6 +7,7 @@ import NodeInterface
 import RecordStore
 import ServiceLifecycle
 import SyncLog
+import Synchronization
 import Testing
 
 @testable import NodeService
@@ -137,25 +138,19 @@ actor LiveNode {
 
     // MARK: Commands
 
-    /// Makes a call as the command line does.
-    @discardableResult
-    func perform(_ request: NodeRequest) async throws -> NodeAnswer {
-        try await self.node.perform(NodeCall(request: request, user: "tester"))
-    }
-
     /// Makes a request as the command line does.
     @discardableResult
     func ask<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
-        try await self.node.answer(request, for: "tester")
+        try await self.node.answer(request, for: .owner("tester"))
     }
 
-    /// Makes a call and reads its document.
-    func perform<Document: Decodable & Sendable>(
-        _ request: NodeRequest,
-        as type: Document.Type
-    ) async throws -> Document {
-        let answer = try await self.perform(request)
-        return try JSONDecoder().decode(type, from: Data(answer.json.utf8))
+    /// The bytes of an answer that is a stream.
+    func bytes(of request: ExportLog) async throws -> [UInt8] {
+        let parts = Mutex<[UInt8]>([])
+        var caller = Caller.owner("tester")
+        caller.sink = { part in parts.withLock { $0 += part } }
+        _ = try await self.node.answer(request, for: caller)
+        return parts.withLock { $0 }
     }
 
     /// The texts of all alarms.
@@ -163,9 +158,9 @@ actor LiveNode {
         try await self.ask(ShowStatus()).alarms.map(\.text)
     }
 
-    /// A round with one peer; the exit code.
-    func syncNow(with peer: String) async throws -> Int32 {
-        try await self.perform(.syncNow(peer: peer)).exitCode
+    /// A round with one peer.
+    func syncNow(with peer: String) async throws -> Outcome {
+        try await self.ask(SyncNow(peer: peer)).outcome
     }
 
     /// The case as the canonical document.

@@ -26,29 +26,23 @@ struct LiveTable {
         period: (from: String, until: String) = ("2026-01-01", "2028-12-31")
     ) async throws {
         let others = nodes.dropFirst().map(\.card) + cards
-        let draft = TableDraft(
-            theme: "afval",
-            name: "Afval",
-            purpose: "Aanpak van illegale afvalstromen",
-            from: period.from,
-            until: period.until,
-            cards: others.map(\.note.encodedText),
-            roles: [],
-            grounds: Array(grounds.utf8),
-            quorum: quorum ?? nodes.count,
-            witnessQuorum: nil
-        )
         let first = try #require(nodes.first)
-        var text = Self.text(try await first.perform(.createTable(draft)))
-        for node in nodes.dropFirst() {
-            text = Self.text(try await node.perform(.acceptTable(file: text)))
-        }
-        for node in nodes.dropLast() { try await node.perform(.acceptTable(file: text)) }
+        let drafted = try await first.ask(
+            CreateTable(
+                theme: "afval",
+                name: "Afval",
+                purpose: "Aanpak van illegale afvalstromen",
+                from: period.from,
+                until: period.until,
+                cards: others.map(\.note.encodedText),
+                grounds: grounds,
+                quorum: quorum ?? nodes.count
+            )
+        )
+        var text = drafted.file
+        for node in nodes.dropFirst() { text = try await node.ask(AcceptTable(file: text)).file }
+        for node in nodes.dropLast() { try await node.ask(AcceptTable(file: text)) }
         self.file = try TableFile(parsing: Array(text.utf8))
-    }
-
-    private static func text(_ answer: NodeAnswer) -> String {
-        String(decoding: answer.file ?? [], as: UTF8.self)
     }
 
     /// One ground on which everybody gives everything to everybody, and one for nobody here.
@@ -102,7 +96,7 @@ extension LiveNode {
             ],
             neverShare: []
         )
-        try await self.perform(.importRecords(ImportBatch([record], head: .init(record))))
+        try await self.ask(ImportRecords(ImportBatch([record], head: .init(record))))
         return try self.node.store.recordID(source: "inspecties", key: key).hex
     }
 

@@ -27,7 +27,7 @@ struct RelayTests {
         let (noord, ilt, politie, om) = (nodes[0], nodes[1], nodes[2], nodes[3])
         for node in nodes { try await node.start() }
         let caseID = try await noord.openCase("Illegale stort", in: table, to: nil)
-        for node in nodes { try await node.perform(.syncNow(peer: nil)) }
+        for node in nodes { try await node.ask(SyncNow()) }
 
         let first = try await noord.importRecord(key: "a-1", name: "Jansen BV", kvk: "12345678")
         let second = try await ilt.importRecord(key: "b-1", name: "Jansen B.V.", kvk: "12345678")
@@ -38,7 +38,7 @@ struct RelayTests {
         // Live sessions bring own entries at once; a round settles the receipts.
         for _ in 0..<2 {
             for node in nodes {
-                #expect(try await node.perform(.syncNow(peer: nil)).exitCode == 0)
+                #expect(try await node.ask(SyncNow()).outcome == .done)
             }
         }
         let states = try await nodes.asyncMap { try await Self.roots($0, table) }
@@ -85,7 +85,7 @@ struct RelayTests {
         // politie was away; ilt takes it in, and the author stops.
         try await noord.start()
         try await ilt.start()
-        #expect(try await ilt.syncNow(with: "od-noord") == 0)
+        #expect(try await ilt.syncNow(with: "od-noord") == .done)
         try await noord.stop()
 
         let log = LogID(member: 1, generation: 0)
@@ -100,7 +100,7 @@ struct RelayTests {
 
         // What is for both comes from ilt; the fragment cannot.
         try await politie.start()
-        #expect(try await politie.syncNow(with: "ilt") == 0)
+        #expect(try await politie.syncNow(with: "ilt") == .done)
         let relayed = try await politie.items(of: log, in: table)
         #expect(relayed[fragment] == .leaf(owned[fragment].leafHash))
         let view = try await politie.canonical(caseID)
@@ -108,7 +108,7 @@ struct RelayTests {
 
         // The author is back and gives by fill what is missing.
         try await noord.start()
-        #expect(try await politie.syncNow(with: "od-noord") == 0)
+        #expect(try await politie.syncNow(with: "od-noord") == .done)
         #expect(try await politie.canonical(caseID) == noord.canonical(caseID))
         guard case .full(let entry) = try await politie.items(of: log, in: table)[fragment],
             case .full(let own) = owned[fragment]
@@ -117,7 +117,7 @@ struct RelayTests {
             return
         }
         #expect(entry == own)
-        try await noord.perform(.syncNow(peer: "politie"))
+        try await noord.ask(SyncNow(peer: "politie"))
         let status = try await noord.ask(ShowFragmentStatus(fragment: share.fragment))
         #expect(status.confirmations == ["politie": true])
         for node in nodes { #expect(try await node.alarms() == []) }
@@ -131,14 +131,14 @@ struct RelayTests {
         let (noord, ilt, politie, om) = (nodes[0], nodes[1], nodes[2], nodes[3])
         let caseID = try await noord.openCase("Illegale stort", in: table, to: ["ilt", "politie"])
         for node in [noord, ilt, om] { try await node.start() }
-        #expect(try await ilt.syncNow(with: "od-noord") == 0)
-        #expect(try await om.syncNow(with: "od-noord") == 0)
+        #expect(try await ilt.syncNow(with: "od-noord") == .done)
+        #expect(try await om.syncNow(with: "od-noord") == .done)
         try await noord.stop()
         try await ilt.stop()
 
         // om was given nothing, so politie gets leaf hashes alone from it.
         try await politie.start()
-        #expect(try await politie.syncNow(with: "om") == 0)
+        #expect(try await politie.syncNow(with: "om") == .done)
         let log = LogID(member: 1, generation: 0)
         let before = try await politie.items(of: log, in: table)
         guard case .leaf = before[2], case .leaf = before[3] else {
@@ -149,7 +149,7 @@ struct RelayTests {
 
         // ilt holds them: the sizes are equal, so politie asks.
         try await ilt.start()
-        #expect(try await politie.syncNow(with: "ilt") == 0)
+        #expect(try await politie.syncNow(with: "ilt") == .done)
         try await eventually("politie reads the case") {
             try await politie.ask(ListCases()).cases.contains { $0.title.contains("Illegale") }
         }
@@ -165,13 +165,13 @@ struct RelayTests {
         let (noord, ilt) = (nodes[0], nodes[1])
         for node in [noord, ilt] { try await node.start() }
         let caseID = try await noord.openCase("Illegale stort", in: table, to: ["ilt"])
-        #expect(try await ilt.syncNow(with: "od-noord") == 0)
+        #expect(try await ilt.syncNow(with: "od-noord") == .done)
         let before = try await ilt.canonical(caseID)
         try await ilt.reopen()
         #expect(try await ilt.canonical(caseID) == before)
         try await noord.ask(AddNote(case: caseID.hex, text: "terwijl ilt weg was"))
         try await ilt.start()
-        #expect(try await ilt.syncNow(with: "od-noord") == 0)
+        #expect(try await ilt.syncNow(with: "od-noord") == .done)
         #expect(try await ilt.canonical(caseID) == noord.canonical(caseID))
         try await ilt.checkOwnLog(in: table, member: 2)
         for node in [noord, ilt] { try await node.stop() }

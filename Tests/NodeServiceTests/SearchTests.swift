@@ -37,7 +37,7 @@ struct SearchTests {
                 _ = try await ilt.share(record, in: caseID, to: nil)
             }
         }
-        #expect(try await noord.perform(.syncNow(peer: nil)).exitCode == 0)
+        #expect(try await noord.ask(SyncNow()).outcome == .done)
 
         for kvk in [Self.kvk, nil] {
             for (most, total, more) in [

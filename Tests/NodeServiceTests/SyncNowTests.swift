@@ -1,4 +1,5 @@
 import CaseModel
+import NodeInterface
 import PeerTransport
 import Testing
 import Wire
@@ -13,15 +14,15 @@ struct SyncNowTests {
         let session = try await table.hostile.greet(table.victim, table: table.id)
         try await session.settle(table.id)
         let victim = table.victim
-        async let answer = victim.perform(.syncNow(peer: HostileTable.hostileHandle))
+        async let answer = victim.ask(SyncNow(peer: HostileTable.hostileHandle))
         _ = try await session.next { message -> Bool? in
             if case .headsDigest(let digest) = message, digest.isRound { true } else { nil }
         }
         await session.connection.close()
         // It is dialled then, at the endpoints of its card, which has none.
         let told = try await answer
-        #expect(told.exitCode == 3)
-        #expect(told.json.contains("its card names no endpoint"))
+        #expect(told.outcome == .unavailable)
+        #expect(told.peers.contains { $0.error?.contains("its card names no endpoint") == true })
         try await table.checkAndStop(alarm: nil)
     }
 
@@ -31,7 +32,7 @@ struct SyncNowTests {
         let kept = try await table.hostile.greet(table.victim, table: table.id)
         try await kept.settle(table.id)
         let victim = table.victim
-        async let answer = victim.perform(.syncNow(peer: HostileTable.hostileHandle))
+        async let answer = victim.ask(SyncNow(peer: HostileTable.hostileHandle))
         _ = try await kept.next { message -> Bool? in
             if case .headsDigest(let digest) = message, digest.isRound { true } else { nil }
         }
@@ -40,16 +41,16 @@ struct SyncNowTests {
         _ = await older.ending()
         await kept.connection.close()
         let told = try await answer
-        #expect(told.exitCode == 3)
-        #expect(told.json.contains("its card names no endpoint"))
+        #expect(told.outcome == .unavailable)
+        #expect(told.peers.contains { $0.error?.contains("its card names no endpoint") == true })
         try await table.checkAndStop(alarm: nil)
     }
 
     @Test func `each side can synchronise as soon as the other is done`() async throws {
         let table = try await HostileTable()
         for round in 0..<20 {
-            #expect(try await table.honest.syncNow(with: "od-noord") == 0, "round \(round)")
-            #expect(try await table.victim.syncNow(with: "ilt") == 0, "round \(round)")
+            #expect(try await table.honest.syncNow(with: "od-noord") == .done, "round \(round)")
+            #expect(try await table.victim.syncNow(with: "ilt") == .done, "round \(round)")
         }
         try await table.checkAndStop(alarm: nil)
     }

@@ -243,7 +243,7 @@ extension LiveNode {
     /// Makes one call, and throws what the node refuses it with.
     func answered(_ request: some HandledRequest) async throws(NodeFailure) {
         guard let node = try? self.node else { throw NodeFailure(.bug, "not open") }
-        _ = try await node.answer(request, for: "test")
+        _ = try await node.answer(request, for: .owner("test"))
     }
 
     /// What counts of all cases here.

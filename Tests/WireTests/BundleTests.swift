@@ -59,6 +59,39 @@ final class BundleTests {
         return Wire.Bundle(table: table, log: log, window: 5..<6, body: body)
     }
 
+    @Test(arguments: [1, 2, 3, 7])
+    func `a body in parts has the bytes of the whole`(portion: Int) throws {
+        var body = try self.bundle().body
+        body.fragments = [
+            FragmentReference(index: 5, generation: 0, firstIndex: 5, version: 1)
+        ]
+        let entries = (UInt8(0)..<7).map { number -> BundleEntry in
+            guard number % 2 == 0 else {
+                return BundleEntry(item: .header([number, 1]), payload: [number])
+            }
+            return BundleEntry(item: .leaf([number]), payload: [])
+        }
+        body.entries = BundleEntries(entries)
+        let whole = Wire.Bundle(
+            table: Digest(hashing: [1]),
+            log: LogID(member: 7, generation: 2),
+            window: 5..<12,
+            body: body
+        )
+        var parts = body.head
+        for first in stride(from: 0, to: entries.count, by: portion) {
+            let last = min(first + portion, entries.count)
+            parts += BundleBody.bytes(of: Array(entries[first..<last]))
+        }
+        parts += body.tail
+        var hasher = DigestHasher()
+        hasher.update(parts)
+        #expect(hasher.finish() == whole.bodyHash)
+        let manifest = whole.manifest.signed(with: self.key)
+        let file = whole.encoded(signedWith: self.key)
+        #expect(file.dropFirst(manifest.count).elementsEqual(parts))
+    }
+
     @Test func `what is written is read back`() throws {
         let bundle = try self.bundle()
         let file = bundle.encoded(signedWith: self.key)

@@ -58,7 +58,7 @@ extension Desk {
 
     func synchronise() async throws(PageError) -> PageAnswer {
         try await self.answer {
-            let done = try await self.submit(.syncNow(peer: nil), as: Documents.Sync.self)
+            let done = try await self.submit(SyncNow())
             guard !done.peers.isEmpty else { throw self.problem("problemNoPeers") }
             guard done.peers.allSatisfy(\.ok) else {
                 return .page(try await self.nodePage(outcomes: done.peers.map(self.outcome)))
@@ -80,7 +80,7 @@ extension Desk {
         }
     }
 
-    private func outcome(_ peer: Documents.Sync.Peer) -> [String: Any] {
+    private func outcome(_ peer: SyncNow.Peer) -> [String: Any] {
         var model: [String: Any] = [
             "style": peer.ok ? "good" : "bad",
             "text": peer.ok

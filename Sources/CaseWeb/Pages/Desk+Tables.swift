@@ -81,8 +81,8 @@ extension Desk {
         let handles = table.members.map(\.handle)
         let wanted = self.query.text("author")
         let author = wanted.flatMap { handles.contains($0) ? $0 : nil } ?? self.node.card.handle
-        let log: Documents.LogEntries = try await self.ask(
-            .showLog(table: id, author: author, last: UInt64(WebLimits.entriesShownMax))
+        let log = try await self.ask(
+            ShowLog(table: id, author: author, last: WebLimits.entriesShownMax)
         )
         let shown = log.entries
         let count = shown.last.map { $0.index + 1 } ?? 0
@@ -103,13 +103,13 @@ extension Desk {
         return .page(Page(template: "log", title: self.words("logOf", author), model: model))
     }
 
-    private func entry(_ entry: Documents.LogEntries.Entry) -> [String: Any] {
+    private func entry(_ entry: ShowLog.Entry) -> [String: Any] {
         var model: [String: Any] = [
             "index": self.words.number(entry.index),
             "kind": entry.kind.map { self.words.term("kind", $0) } ?? self.words("notForThisNode"),
             "category": entry.category.map { self.words.term("category", $0) } ?? "",
-            "hasRecipients": !(entry.to ?? []).isEmpty,
-            "recipients": (entry.to ?? []).map { ["handle": $0.handle, "ground": $0.ground] },
+            "hasRecipients": !entry.to.isEmpty,
+            "recipients": entry.to.map { ["handle": $0.handle, "ground": $0.ground] },
         ]
         model["at"] = entry.time
         model["atText"] = entry.time.map { self.words.time($0) }

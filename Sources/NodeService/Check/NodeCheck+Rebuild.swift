@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -16,9 +17,9 @@ extension NodeCheck {
         at path: String,
         passphrase: [UInt8],
         progress: Progress
-    ) throws(NodeFailure) -> NodeAnswer {
+    ) throws(NodeFailure) -> CheckReport {
         let before = try self.checked(at: path, passphrase: passphrase, progress: progress)
-        guard !before.findings.isEmpty, !before.isBeyondRepair else { return before.answer }
+        guard !before.findings.isEmpty, !before.isBeyondRepair else { return before.report }
         guard let done = try before.repair(at: path, passphrase: passphrase) else {
             var left = before
             left.findings.append(
@@ -30,11 +31,11 @@ extension NodeCheck {
                     remedy: .backup
                 )
             )
-            return left.answer
+            return left.report
         }
         var after = try self.checked(at: path, passphrase: passphrase, progress: progress)
         after.done = done
-        return after.answer
+        return after.report
     }
 
     /// Whether a part is damaged that only a backup has.

@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -52,8 +53,8 @@ package struct NodeCheck: Sendable {
         at path: String,
         passphrase: [UInt8],
         progress: Progress
-    ) throws(NodeFailure) -> NodeAnswer {
-        try self.checked(at: path, passphrase: passphrase, progress: progress).answer
+    ) throws(NodeFailure) -> CheckReport {
+        try self.checked(at: path, passphrase: passphrase, progress: progress).report
     }
 
     static func checked(

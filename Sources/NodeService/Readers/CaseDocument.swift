@@ -9,7 +9,7 @@ extension ShowCase: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.document(of: self) }
 }
 
@@ -17,7 +17,7 @@ extension ShowCanonicalCase: HandledRequest {
     /// Asks the node.
     package func answer(
         on node: Node,
-        for user: String
+        for caller: Caller
     ) async throws(NodeFailure) -> Answer { try await node.document(of: self) }
 }
 

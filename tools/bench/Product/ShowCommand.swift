@@ -33,7 +33,7 @@ struct ShowCommand: AsyncParsableCommand {
         var byteCount = 0
         for _ in 0...self.rounds {
             let start = clock.now
-            let answer = try await node.answer(request, for: "operator")
+            let answer = try await node.answer(request, for: .owner("operator"))
             byteCount = DocumentText.text(of: answer).utf8.count
             times.append(clock.now - start)
         }

@@ -20,24 +20,15 @@ extension Decoder {
             check(credentials.publicKeyHash.count == 32, "a hash of another length")
             check(credentials.card.count <= TLSIdentity.cardBytesMax, "a card over the limit")
         },
-        Decoder("node-request", bytesMax: 4_096, seeds: { try calls() }) { bytes in
-            guard let call = try? JSONDecoder().decode(NodeCall.self, from: Data(bytes)) else {
-                return
-            }
-            if let change = call.request.change {
-                let line = "\(change.what) \(change.object)"
-                check(line.utf8.allSatisfy { 0x20..<0x7F ~= $0 }, "a line of the node's log ends")
-            }
-            if case .importRecords(let batch) = call.request { _ = batch.records() }
-        },
         Decoder("named-request", bytesMax: 4_096, seeds: { try named() }) { bytes in
             guard let named = try? JSONDecoder().decode(NamedRequest.self, from: Data(bytes)),
-                let request = Node.request(named)
+                let request = named.request
             else { return }
             if let change = request.change {
                 let line = "\(change.what) \(change.object)"
                 check(line.utf8.allSatisfy { 0x20..<0x7F ~= $0 }, "a line of the node's log ends")
             }
+            if let records = request as? ImportRecords { _ = records.batch.records() }
         },
         Decoder("stored-user", bytesMax: 1_024, seeds: { try users() }) { bytes in
             let user = try? JSONDecoder().decode(StoredUser.self, from: Data(bytes))
@@ -89,14 +80,6 @@ extension Decoder {
     }
 
     private static func named() throws -> [[UInt8]] {
-        let requests: [any NodeInterface.Request] = [
-            ListCases(table: "01", phase: "analyse", after: "02"), ListDisclosures(case: "01"),
-            ListTables(), ShowStatus(), AcknowledgeAlarms(), ShowSyncStatus(),
-        ]
-        return try requests.map { Array(try JSONEncoder().encode(NamedRequest($0, user: "a"))) }
-    }
-
-    private static func calls() throws -> [[UInt8]] {
         let record = ImportedRecord(
             source: "a",
             sourceKey: "b",
@@ -105,37 +88,25 @@ extension Decoder {
             fields: [.init(name: "date", value: "2026-01-01")],
             neverShare: []
         )
-        let requests: [NodeRequest] = [
-            .card, .search(SearchQuery(limit: 10)), .showRecord(id: "0123"),
-            .importRecords(ImportBatch([record], head: .init(record))),
-            .openCase(
-                CaseDraft(
-                    table: "01",
-                    title: "a",
-                    summary: "b",
-                    to: ["om"],
-                    grounds: nil,
-                    category: "business"
-                )
-            ),
-            .setCase(id: "01", field: "title", value: "a", seen: ["02"]),
-            .showLog(table: "01", author: nil, last: 5),
-            .addUser(name: "a", role: "analyst", password: [1, 2]),
-            .share(
-                ShareDraft(
-                    caseID: "01",
-                    record: "02",
-                    fields: ["date"],
-                    to: nil,
-                    grounds: nil,
-                    category: nil,
-                    expires: "2027-01-01",
-                    isPreview: true
-                )
-            ),
+        let share = ShareRecord(
+            case: "01",
+            record: "02",
+            fields: ["date"],
+            expires: "2027-01-01"
+        )
+        let requests: [any NodeInterface.Request] = [
+            ListCases(table: "01", phase: "analyse", after: "02"), ListDisclosures(case: "01"),
+            ListTables(), ShowStatus(), AcknowledgeAlarms(), ShowSyncStatus(),
+            SearchRecords(kvk: "1", limit: 10), ShowRecord(record: "0123"),
+            ImportRecords(ImportBatch([record], head: .init(record))),
+            OpenCase(table: "01", title: "a", category: "business", to: ["om"]),
+            SetCase(case: "01", field: "title", value: "a", seen: ["02"]),
+            ShowLog(table: "01", last: 5), PreviewShare(share), share, SyncNow(),
+            AddUser(user: "a", role: "analyst", password: Secret([0x61])),
+            ExportLog(table: "01", from: 1, until: 2),
         ]
         return try requests.map {
-            Array(try JSONEncoder().encode(NodeCall(request: $0, user: "analist")))
+            Array(try JSONEncoder().encode(NamedRequest($0, for: .owner("analist"))))
         }
     }
 

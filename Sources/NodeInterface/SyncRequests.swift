@@ -1,0 +1,193 @@
+/// How far a request that takes long is with one peer.
+package struct SyncProgress: Codable, Hashable, Sendable {
+    /// The peer's handle.
+    package var peer: String
+    /// Entries that moved, in both directions.
+    package var moved: Int
+    /// Entries that are to move; `nil` while nobody knows.
+    package var total: Int?
+
+    /// Creates a report.
+    package init(peer: String, moved: Int, total: Int?) {
+        self.peer = peer
+        self.moved = moved
+        self.total = total
+    }
+}
+
+/// Rounds with peers until both hold the same.
+package struct SyncNow: Request {
+    /// Its name to other processes.
+    package static let name = "sync-now"
+    /// What it needs.
+    package static let right = Right.synchronise
+
+    /// Handle of the only one; `nil` for each.
+    package var peer: String?
+
+    /// Asks for rounds.
+    package init(peer: String? = nil) {
+        self.peer = peer
+    }
+
+    /// What it would change.
+    package var change: Change? { Change("synchronise") }
+
+    /// What came of them.
+    package struct Answer: Document {
+        /// The peers, by handle.
+        package var peers: [Peer]
+
+        /// Creates an answer.
+        package init(peers: [Peer]) {
+            self.peers = peers
+        }
+
+        /// A finding where something failed verification, unavailable where a peer was not reached.
+        package var outcome: Outcome {
+            self.peers.contains(where: \.finding)
+                ? .finding : self.peers.allSatisfy(\.ok) ? .done : .unavailable
+        }
+    }
+
+    /// What came of the rounds with one peer.
+    package struct Peer: Codable, Hashable, Sendable {
+        /// Its handle.
+        package var handle: String
+        /// Whether both hold the same.
+        package var ok: Bool
+        /// Whether something failed verification.
+        package var finding: Bool
+        /// Why not; `nil` where they do.
+        package var error: String?
+        /// What it was given.
+        package var sent: Amount
+        /// What it gave.
+        package var received: Amount
+        /// How many rounds.
+        package var rounds: Int
+        /// How long they took.
+        package var seconds: Int
+
+        /// Creates it.
+        package init(
+            handle: String,
+            ok: Bool,
+            finding: Bool,
+            error: String?,
+            sent: Amount,
+            received: Amount,
+            rounds: Int,
+            seconds: Int
+        ) {
+            self.handle = handle
+            self.ok = ok
+            self.finding = finding
+            self.error = error
+            self.sent = sent
+            self.received = received
+            self.rounds = rounds
+            self.seconds = seconds
+        }
+    }
+
+    /// What moved.
+    package struct Amount: Codable, Hashable, Sendable {
+        /// Entries.
+        package var entries: Int
+        /// Bytes.
+        package var bytes: Int
+
+        /// Creates an amount.
+        package init(entries: Int, bytes: Int) {
+            self.entries = entries
+            self.bytes = bytes
+        }
+    }
+}
+
+/// Fetches the own logs back from partners and goes on.
+package struct Recover: Request {
+    /// Its name to other processes.
+    package static let name = "recover"
+    /// What it needs.
+    package static let right = Right.administer
+
+    /// Whether nobody is asked: what the folder holds is taken for all there is.
+    package var offline: Bool
+
+    /// Asks for the own logs.
+    package init(offline: Bool = false) {
+        self.offline = offline
+    }
+
+    /// What it would change.
+    package var change: Change? { Change(self.offline ? "recover offline" : "recover") }
+
+    /// What came of it.
+    package struct Answer: Document {
+        /// The tables, ascending by ID.
+        package var tables: [Table]
+        /// Always 0: what cannot be written is refused, so nothing waits
+        /// (`Protocol/decisions/0016`).
+        package var drafts: Int
+
+        /// Creates an answer.
+        package init(tables: [Table], drafts: Int) {
+            self.tables = tables
+            self.drafts = drafts
+        }
+
+        /// Unavailable where a log is in doubt still, a finding where entries are lost.
+        package var outcome: Outcome {
+            self.tables.contains { $0.problem != nil }
+                ? .unavailable
+                : self.tables.contains { $0.lost + $0.missing > 0 } ? .finding : .done
+        }
+    }
+
+    /// What came of one table.
+    package struct Table: Codable, Hashable, Sendable {
+        /// Its ID.
+        package var table: String
+        /// Its name.
+        package var name: String
+        /// Entries that were fetched back.
+        package var fetched: Int
+        /// Entries of which nobody returned the contents.
+        package var lost: Int
+        /// The same, where nobody could be asked: who was not may hold them.
+        package var missing: Int
+        /// Which of the own logs is written to, from 0.
+        package var generation: Int
+        /// Own entries beyond where a charter cut an earlier log: they count nowhere.
+        package var cut: Int
+        /// Why the log is in doubt still; `nil` where it is not.
+        package var problem: String?
+        /// Partners that were not reached, each with why.
+        package var unreached: [String]
+
+        /// Creates it.
+        package init(
+            table: String,
+            name: String,
+            fetched: Int,
+            lost: Int,
+            missing: Int,
+            generation: Int,
+            cut: Int,
+            problem: String?,
+            unreached: [String]
+        ) {
+            self.table = table
+            self.name = name
+            self.fetched = fetched
+            self.lost = lost
+            self.missing = missing
+            self.generation = generation
+            self.cut = cut
+            self.problem = problem
+            self.unreached = unreached
+        }
+    }
+}

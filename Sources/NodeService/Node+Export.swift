@@ -1,0 +1,144 @@
+import Cryptography
+package import NodeInterface
+import RecordStore
+import SyncEngine
+import SyncLog
+import Wire
+
+extension ExportLog: HandledRequest {
+    /// Asks the node.
+    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+        try await node.export(self, into: caller.sink)
+    }
+}
+
+/// Audit bundles of the own logs.
+extension Node {
+    /// What a bundle is of.
+    private struct Export {
+        let table: TableID
+        let log: LogID
+        let window: Range<UInt64>
+    }
+
+    /// Entries that are read in one turn: others get theirs in between.
+    private static let exportedAtOnce: UInt64 = 1_024
+
+    /// Gives a bundle part by part, so that no more of it is held than one.
+    ///
+    /// It is read twice: its hash stands at its beginning.
+    fileprivate func export(
+        _ asked: ExportLog,
+        into sink: ByteSink?
+    ) async throws(NodeFailure) -> ExportLog.Answer {
+        guard let sink else {
+            throw .usage("log export: its bytes go nowhere. Ask for them as a stream")
+        }
+        let state = try self.table(asked.table)
+        _ = try self.charter(of: state)
+        let log = try Self.log(of: state.me, generation: asked.generation, in: state)
+        let size = state.logs[log]?.size ?? 0
+        let export = Export(
+            table: state.file.table,
+            log: log,
+            window: try Self.window(from: asked.from, until: asked.until, of: size)
+        )
+        let keys = self.keys
+        let frame = try self.read(export.table) { (snapshot) throws(SlotError) in
+            try BundleWriting.frame(
+                of: log,
+                window: export.window,
+                table: state,
+                keys: keys.keys,
+                in: snapshot
+            )
+        }
+        // Reading counts for nothing else, so the hash is made first and compared after.
+        let hash = try await self.give(export, within: frame, into: nil)
+        let manifest = BundleManifest(
+            table: export.table,
+            log: log,
+            window: export.window,
+            bodyHash: hash
+        )
+        try await sink(manifest.signed(with: keys.keys.log))
+        guard try await self.give(export, within: frame, into: sink) == hash else {
+            throw .unavailable("log: changed while it was exported. Export it again")
+        }
+        return ExportLog.Answer(
+            entries: export.window.count,
+            generation: Int(log.generation),
+            pinned: state.pin(of: log).map { Int(clamping: $0.size) },
+            known: state.isKnown(log),
+            bundle: nil
+        )
+    }
+
+    private static func window(
+        from: Int?,
+        until: Int?,
+        of size: UInt64
+    ) throws(NodeFailure) -> Range<UInt64> {
+        guard size > 0 else {
+            throw .usage("log: empty, there is nothing to export. Open a case or share first")
+        }
+        let (from, until) = (from ?? 0, until ?? Int(size))
+        guard from >= 0, from < until, until <= Int(size) else {
+            throw .usage(
+                "window \(from) to \(until): not within the log's \(size) entries. "
+                    + "Choose 0 ≤ FROM < UNTIL ≤ \(size)"
+            )
+        }
+        return UInt64(from)..<UInt64(until)
+    }
+
+    /// Gives the body; its hash.
+    private func give(
+        _ export: Export,
+        within frame: BundleBody,
+        into sink: ByteSink?
+    ) async throws(NodeFailure) -> Digest {
+        var count = Count()
+        let head = frame.head
+        try count.take(head)
+        try await sink?(head)
+        var body = frame
+        var audiences: [Digest: Audience] = [:]
+        var first = export.window.lowerBound
+        while first < export.window.upperBound {
+            let last = min(export.window.upperBound, first + Self.exportedAtOnce)
+            let part = try self.read(export.table) { (snapshot) throws(SlotError) in
+                try BundleWriting.part(first..<last, of: export.log, in: snapshot)
+            }
+            let entries = BundleBody.bytes(of: part.entries)
+            try count.take(entries)
+            try await sink?(entries)
+            audiences.merge(part.audiences) { known, _ in known }
+            body.fragments += part.references
+            first = last
+            await Task.yield()
+        }
+        body.name(Array(audiences.values))
+        let tail = body.tail
+        try count.take(tail)
+        try await sink?(tail)
+        return count.hasher.finish()
+    }
+
+    /// The hash of a body, and how long it is.
+    private struct Count {
+        var hasher = DigestHasher()
+        private var byteCount = 0
+
+        mutating func take(_ bytes: [UInt8]) throws(NodeFailure) {
+            self.hasher.update(bytes)
+            self.byteCount += bytes.count
+            guard self.byteCount <= Bundle.bytesMax - BundleManifest.bytesMax else {
+                throw .usage(
+                    "log: its bundle would be over \(Bundle.bytesMax) bytes. Export it in windows, with "
+                        + "--from and --until"
+                )
+            }
+        }
+    }
+}
