@@ -110,7 +110,8 @@ let package = Package(
         .target(
             name: "CaseWeb",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeInterface", "NodeService", "SyncLog", "Terminal",
+                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService", "SyncLog",
+                "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -195,7 +196,8 @@ let package = Package(
         .testTarget(
             name: "CaseWebTests",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService", "SyncLog",
+                "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "SyncLog",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

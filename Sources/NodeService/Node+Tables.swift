@@ -284,8 +284,8 @@ extension Node {
             }
         )
         let note: SignedTable.Note? =
-            if let undone {
-                .undone(version: Int(undone.version), name: undone.name)
+            if undone != nil {
+                .undone
             } else if given.rivalVersion(in: file) != nil {
                 .rival
             } else if !isNewest {
@@ -297,7 +297,10 @@ extension Node {
             } else {
                 nil
             }
-        return try self.signedTable(file.table, note: note)
+        var signed = try self.signedTable(file.table)
+        signed.note = note
+        signed.undone = undone.map { SignedTable.Undone(version: Int($0.version), name: $0.name) }
+        return signed
     }
 
     /// The first version that counts here and has another text in a file that takes its place.
@@ -340,10 +343,7 @@ extension Node {
     }
 
     /// A table's file as it is held.
-    func signedTable(
-        _ table: TableID,
-        note: SignedTable.Note? = nil
-    ) throws(NodeFailure) -> SignedTable {
+    func signedTable(_ table: TableID) throws(NodeFailure) -> SignedTable {
         guard let file = self.engine.tables[table]?.file else {
             throw NodeFailure(.bug, "table: not loaded. Report this")
         }
@@ -358,7 +358,8 @@ extension Node {
             from: file.newest.from,
             until: file.newest.until,
             period: Period(of: file.newest, on: self.today),
-            note: note,
+            note: nil,
+            undone: nil,
             file: file.encodedText
         )
     }

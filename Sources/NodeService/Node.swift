@@ -48,6 +48,8 @@ package actor Node {
     var alarms: [Alarm]
     /// The same as the store has it, but for those that end with a run.
     var keptAlarms: [Alarm] = []
+    /// The tokens that were read last, with the bytes they were read from.
+    var keptTokens: (bytes: [UInt8], tokens: [StoredToken])?
     /// The peers that are not as they should be.
     var troubles: [NodeID: PeerTrouble] = [:]
     /// How far peers' own logs went when a round with them ended.
