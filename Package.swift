@@ -50,9 +50,13 @@ let package = Package(
         ),
         .target(name: "JSONText", swiftSettings: pure),
         .target(name: "ReplicatedTypes", swiftSettings: pure),
+        .target(name: "Vocabulary", swiftSettings: pure),
+        .target(name: "RecordImport", dependencies: ["Vocabulary"], swiftSettings: pure),
         .target(
             name: "SyncLog",
-            dependencies: ["Cryptography", "ReplicatedTypes"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "Vocabulary",
+            ],
             swiftSettings: pure
         ),
         .target(
@@ -65,18 +69,23 @@ let package = Package(
         ),
         .target(
             name: "CaseModel",
-            dependencies: ["Cryptography", "JSONText", "ReplicatedTypes", "SyncLog", "Wire"],
+            dependencies: [
+                "Cryptography", "JSONText", "ReplicatedTypes", "SyncLog", "Vocabulary", "Wire",
+            ],
             swiftSettings: pure
         ),
         .target(
             name: "SyncEngine",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Vocabulary", "Wire",
+            ],
             swiftSettings: pure
         ),
         .target(
             name: "RecordStore",
             dependencies: [
-                "CLMDB", "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "CLMDB", "CaseModel", "Cryptography", "RecordImport", "ReplicatedTypes",
+                "SyncEngine", "SyncLog", "Vocabulary",
             ],
             swiftSettings: settings
         ),
@@ -98,8 +107,8 @@ let package = Package(
             name: "NodeService",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "PeerTransport",
-                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
-                "Yams",
+                "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "Terminal", "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,7 +119,8 @@ let package = Package(
         .target(
             name: "CaseWeb",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeInterface", "NodeService", "SyncLog", "Terminal",
+                "CaseModel", "Cryptography", "NodeInterface", "NodeService", "RecordImport",
+                "SyncLog", "Terminal", "Vocabulary",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -128,7 +138,8 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+                "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "Vocabulary", "Wire",
             ],
             swiftSettings: pure
         ),
@@ -137,7 +148,7 @@ let package = Package(
             name: "tafel",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "SyncLog", "Terminal",
+                "RecordImport", "SyncLog", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -148,7 +159,7 @@ let package = Package(
         .executableTarget(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire",
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -159,7 +170,7 @@ let package = Package(
             name: "tafel-bench",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeService", "RecordStore",
-                "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "ReplicatedTypes", "SyncEngine", "SyncLog", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -178,8 +189,8 @@ let package = Package(
         .testTarget(
             name: "AuditTests",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "TestSupport", "Wire",
-                "tafel-audit",
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "TestSupport",
+                "Vocabulary", "Wire", "tafel-audit",
             ],
             swiftSettings: settings
         ),
@@ -187,15 +198,16 @@ let package = Package(
             name: "CaseModelTests",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "ReplicatedTypes", "SyncLog",
-                "TestSupport",
-                "Wire",
+                "TestSupport", "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CaseWebTests",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService", "SyncLog",
+                "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService",
+                "RecordImport",
+                "SyncLog", "Vocabulary",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -220,8 +232,8 @@ let package = Package(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "NodeInterface", "NodeService", "PeerTransport",
-                "RecordStore", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Terminal",
-                "Wire",
+                "RecordImport", "RecordStore", "ReplicatedTypes", "Simulator", "SyncEngine",
+                "SyncLog", "Terminal", "Vocabulary", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -245,10 +257,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "RecordImportTests",
+            dependencies: ["RecordImport", "TestSupport", "Vocabulary"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "RecordStoreTests",
             dependencies: [
-                "CaseModel", "Cryptography", "RecordStore", "ReplicatedTypes", "Simulator",
-                "SyncEngine", "SyncLog", "Wire",
+                "CaseModel", "Cryptography", "RecordImport", "RecordStore", "ReplicatedTypes",
+                "Simulator", "SyncEngine", "SyncLog", "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
@@ -268,13 +285,16 @@ let package = Package(
         .testTarget(
             name: "SyncEngineTests",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Wire",
+                "Cryptography", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog",
+                "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SyncLogTests",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Vocabulary",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -285,7 +305,8 @@ let package = Package(
         .testTarget(
             name: "VectorTests",
             dependencies: [
-                "Cryptography", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+                "Cryptography", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
@@ -310,7 +331,7 @@ if Context.environment["TAFEL_FUZZ"] != nil {
         .target(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire",
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["main.swift"],
@@ -320,9 +341,8 @@ if Context.environment["TAFEL_FUZZ"] != nil {
             name: "tafel-fuzz",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService",
-                "PeerTransport", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
-                "Terminal", "Wire",
-                "tafel-audit",
+                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine",
+                "SyncLog", "Terminal", "Vocabulary", "Wire", "tafel-audit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

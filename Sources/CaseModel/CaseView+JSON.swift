@@ -2,6 +2,7 @@ import Cryptography
 package import JSONText
 import ReplicatedTypes
 package import SyncLog
+import Vocabulary
 
 extension CaseView {
     /// The bytes that nodes with the same entitlements share: RFC 8785 (`Protocol/case-model.md` §5).

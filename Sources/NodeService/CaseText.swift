@@ -2,6 +2,7 @@ import CaseModel
 import ReplicatedTypes
 import SyncLog
 import Terminal
+import Vocabulary
 
 /// A merged case view as lines for a person.
 enum CaseText {

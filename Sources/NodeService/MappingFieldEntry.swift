@@ -1,4 +1,5 @@
-package import CaseModel
+package import RecordImport
+import Vocabulary
 
 /// One entry under `fields:` of a mapping file.
 package enum MappingFieldEntry {
@@ -11,9 +12,9 @@ package enum MappingFieldEntry {
     /// - Throws: `YAMLFileError`, with the line.
     package static func field(_ entry: YAMLValue.Entry) throws(YAMLFileError) -> Mapping.Field {
         let path = YAMLObject.join("fields", entry.key)
-        let name: Mapping.FieldName
+        let name: FieldName
         do throws(MappingError) {
-            name = try Mapping.FieldName(entry.key)
+            name = try Mapping.fieldName(entry.key)
         } catch {
             throw .invalid(line: entry.line, path: "fields", reason: "\(error)")
         }

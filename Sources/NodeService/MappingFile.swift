@@ -1,4 +1,5 @@
-package import CaseModel
+package import RecordImport
+import Vocabulary
 
 /// The file in which a person writes how a source's files become records.
 ///
@@ -29,17 +30,17 @@ package enum MappingFile {
         )
         let format = try Self.format(file)
         let encoding = try file.choice("encoding", of: Mapping.Encoding.self) ?? .utf8
-        let type = try file.choice("type", of: Mapping.RecordType.self)
-        let category = try file.choice("category", of: Mapping.Category.self)
+        let type = try file.choice("type", of: RecordType.self)
+        let category = try file.category("category")
         let country = try file.choice("country", of: Mapping.Country.self)
         guard let type else { preconditionFailure("type is a required key") }
         let source = try file.requiredText("source")
         let key = try Self.key(file)
         let fields = try Self.fields(file)
-        var neverShare: [Mapping.FieldName] = []
+        var neverShare: [FieldName] = []
         for name in try file.list("never_share") ?? [] {
             let checked = try Self.checked(file, "never_share") { () throws(MappingError) in
-                try Mapping.FieldName(name)
+                try Mapping.fieldName(name)
             }
             neverShare.append(checked)
         }

@@ -7,6 +7,7 @@ import ReplicatedTypes
 import SyncEngine
 import SyncLog
 import Terminal
+import Vocabulary
 import Wire
 
 /// Commands about cases and the shared work on them.
@@ -127,9 +128,9 @@ extension Node {
         )
     }
 
-    func category(_ name: String) throws(NodeFailure) -> SyncLog.Category {
-        guard let category = SyncLog.Category(name: name) else {
-            let known = SyncLog.Category.allCases.map(\.name).joined(separator: ", ")
+    func category(_ name: String) throws(NodeFailure) -> Vocabulary.Category {
+        guard let category = Vocabulary.Category(name: name) else {
+            let known = Vocabulary.Category.allCases.map(\.name).joined(separator: ", ")
             throw .usage("category '\(name)': not known. Choose from \(known)")
         }
         return category

@@ -7,6 +7,7 @@ import ReplicatedTypes
 import SyncEngine
 import SyncLog
 import Terminal
+import Vocabulary
 import Wire
 
 /// Commands about logs: showing and exporting them.

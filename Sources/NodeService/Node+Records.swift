@@ -2,10 +2,12 @@ import CaseModel
 import Cryptography
 import Foundation
 import JSONText
+import RecordImport
 import RecordStore
 import SyncEngine
 import SyncLog
 import Terminal
+import Vocabulary
 
 /// Commands about own records.
 extension Node {
@@ -92,7 +94,7 @@ extension Node {
         }
         var lines: [ShownText] = [
             "\(record.record.type.rawValue) \(record.record.sourceKey)  (\(record.record.source), "
-                + "\(record.record.category.rawValue))", "id  \(id.hex)",
+                + "\(record.record.category.name))", "id  \(id.hex)",
         ]
         for field in record.record.fields { lines.append("  \(field.name): \(field.value)") }
         for version in record.history {
@@ -105,7 +107,7 @@ extension Node {
                 "id": .string(id.hex), "type": .string(record.record.type.rawValue),
                 "source": .string(record.record.source),
                 "source_key": .string(record.record.sourceKey),
-                "category": .string(record.record.category.rawValue),
+                "category": .string(record.record.category.name),
                 "at": .string(UTCTime.text(milliseconds: record.at)),
                 "never_share": .array(record.record.neverShare.map { .string($0) }),
                 "fields": object(record.record.fields),

@@ -5,6 +5,7 @@ import ReplicatedTypes
 import SyncEngine
 import SyncLog
 import Terminal
+import Vocabulary
 
 /// What somebody saw of a case before writing to it: a write takes back nothing else.
 extension Node {

@@ -6,6 +6,7 @@ import NodeInterface
 import SyncEngine
 import SyncLog
 import Terminal
+import Vocabulary
 
 /// A table's charter, drafts and changes, as they are shown.
 extension Node {

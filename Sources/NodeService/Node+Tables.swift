@@ -8,6 +8,7 @@ import RecordStore
 import SyncEngine
 import SyncLog
 import Terminal
+import Vocabulary
 
 extension ListTables: HandledRequest {
     /// Asks the node.

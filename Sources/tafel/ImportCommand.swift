@@ -1,9 +1,9 @@
 import ArgumentParser
-import CaseModel
 import Cryptography
 import Foundation
 import JSONText
 import NodeService
+import RecordImport
 import Terminal
 
 /// `tafel record import`.

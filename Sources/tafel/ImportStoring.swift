@@ -1,5 +1,5 @@
-import CaseModel
 import NodeService
+import RecordImport
 
 /// Hands the records of an import to the node batch by batch: while one batch is stored, the next
 /// is read.

@@ -3,6 +3,7 @@ import JSONText
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 
 /// What counts of members that were left out of a case (`Protocol/case-model.md` §1).
 struct RemovalTests {

@@ -1,6 +1,8 @@
 import CaseModel
 import NodeService
+import RecordImport
 import Testing
+import Vocabulary
 
 struct MappingFileTests {
     /// The mapping of the command line's contract, with what is not built yet left out.
@@ -56,7 +58,11 @@ struct MappingFileTests {
             _ template: String,
             _ conversion: Mapping.Conversion? = nil
         ) throws -> Mapping.Field {
-            try .init(name: .init(name), template: .init(template), conversion: conversion)
+            try .init(
+                name: Mapping.fieldName(name),
+                template: .init(template),
+                conversion: conversion
+            )
         }
         let expected = try Mapping(
             source: "ma-enforcement",
@@ -78,7 +84,7 @@ struct MappingFileTests {
                     .values(["groen": "compliant", "rood": "violation"], otherwise: .reject)
                 ),
             ],
-            neverShare: [.init("extra.internal_note")],
+            neverShare: [Mapping.fieldName("extra.internal_note")],
             filter: .init(column: "State", values: ["MA"])
         )
         #expect(mapping == expected)

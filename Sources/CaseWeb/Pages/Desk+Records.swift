@@ -1,7 +1,8 @@
-import CaseModel
 import HTTPTypes
 import NodeInterface
 import NodeService
+import RecordImport
+import Vocabulary
 
 /// Searching in own records and readable fragments, and one record.
 extension Desk {
@@ -24,7 +25,7 @@ extension Desk {
             "searchAction": action, "searchFields": self.searchFields,
             "types": self.options(
                 "type",
-                Mapping.RecordType.allCases.map(\.rawValue),
+                RecordType.allCases.map(\.rawValue),
                 chosen: query.type
             ),
         ]
@@ -106,7 +107,8 @@ extension Desk {
         let record: Documents.Record = try await self.ask(.showRecord(id: id))
         let title = Self.title(of: record)
         let findings = record.fields.sorted { $0.key < $1.key }.compactMap { name, value in
-            FieldCheck.violation(value, in: name, country: .nl).map { violation in
+            FieldName(name).flatMap { FieldCheck.violation(value, in: $0, country: .nl) }.map {
+                violation in
                 [
                     "label": self.words.field(name), "rule": violation.rule.rawValue,
                     "suggestion": violation.suggestion,
@@ -150,7 +152,7 @@ extension Desk {
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
             rows.append([
                 "name": name, "label": self.words.field(name),
-                "value": name == "subject.bsn" ? "•••••••••" : value,
+                "value": name == FieldName.subjectBSN.text ? "•••••••••" : value,
                 "isChanged": later.map { $0[name] != value } ?? false,
             ])
         }

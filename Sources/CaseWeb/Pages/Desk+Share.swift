@@ -2,6 +2,7 @@ import HTTPTypes
 import NodeInterface
 import NodeService
 import SyncLog
+import Vocabulary
 
 /// Sharing a record's fields in a case, with a preview.
 extension Desk {
@@ -192,11 +193,11 @@ extension Desk {
     }
 
     private static func isShareable(_ field: String, _ record: Documents.Record) -> Bool {
-        field != "subject.bsn" && !record.never_share.contains(field)
+        field != FieldName.subjectBSN.text && !record.never_share.contains(field)
     }
 
     static func title(of record: Documents.Record) -> String {
-        record.fields["subject.name"] ?? record.source_key
+        record.fields[FieldName.subjectName.text] ?? record.source_key
     }
 
     // MARK: Preview

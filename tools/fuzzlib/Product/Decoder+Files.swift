@@ -1,9 +1,8 @@
 import Cryptography
 import Foundation
 import NodeService
+import RecordImport
 import Synchronization
-
-@testable import CaseModel
 
 extension Decoder {
     /// Files that a person writes or another system exports.

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// How the rows of one file become records of one source system.
 ///
 /// A value of this type is valid in itself; whether the file has the columns is checked when its
@@ -11,44 +13,6 @@ package struct Mapping: Hashable, Sendable {
     package static let padMax = 64
     /// Most entries in a list of values, or values to filter on.
     package static let valuesMax = 10_000
-
-    /// The kinds of record.
-    package enum RecordType: String, CaseIterable, Sendable {
-        /// A company or other organisation.
-        case subject
-        /// A place.
-        case location
-        /// A visit by an inspector.
-        case inspection
-        /// A permit.
-        case permit
-        /// A sign that something may be wrong.
-        case signal
-        /// A sanction.
-        case enforcement
-        /// Something that happened.
-        case incident
-        /// A sample and its analysis.
-        case sample
-        /// A reference to a document.
-        case document
-    }
-
-    /// The categories of data.
-    package enum Category: String, CaseIterable, Sendable {
-        /// Published already.
-        case `public`
-        /// About the environment.
-        case environmental
-        /// About a business.
-        case business
-        /// About a person.
-        case personal
-        /// Police data.
-        case police
-        /// Criminal justice data.
-        case criminalJustice = "criminal-justice"
-    }
 
     /// Where the coordinates and postcodes of a file lie.
     package enum Country: String, CaseIterable, Sendable {
@@ -188,7 +152,7 @@ package struct Mapping: Hashable, Sendable {
         for name in neverShare where !names.contains(name) {
             throw .neverShareUnmapped(name.text)
         }
-        let always = fields.map(\.name).filter { $0.text == "subject.bsn" }
+        let always = fields.map(\.name).filter { $0 == .subjectBSN }
         self.source = source
         self.format = format
         self.encoding = encoding
@@ -202,14 +166,10 @@ package struct Mapping: Hashable, Sendable {
     }
 
     private static func isSourceByte(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || Self.isNameByte(byte)
-    }
-
-    /// Whether `byte` may stand in the name of a field.
-    static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "-"):
             true
         default: false
         }

@@ -1,4 +1,4 @@
-import CaseModel
+import RecordImport
 import TestSupport
 import Testing
 

@@ -1,45 +1,12 @@
+package import Vocabulary
+
 extension Mapping {
-    /// The name of a field: one with a meaning of its own, or `extra.NAME`.
+    /// Reads the name of a field.
     ///
-    /// NAME has 1 to 64 of `a-z`, `0-9`, `_`, `.` and `-`, and begins with a letter, digit or `_`.
-    package struct FieldName: Hashable, Comparable, Sendable {
-        /// Most characters after `extra.`.
-        package static let extraNameMax = FragmentPayload.Field.extraNameBytesMax
-
-        /// Names with a meaning of their own.
-        package static let known: Set<String> = [
-            "subject.name", "subject.kvk", "subject.vestiging", "subject.rsin", "subject.bsn",
-            "location.address", "location.postcode", "location.place", "location.bag",
-            "location.latitude", "location.longitude", "location.x", "location.y",
-            "date", "end_date", "status", "text", "amount_eur",
-        ]
-
-        /// The name as it is written.
-        package let text: String
-
-        /// Checks a name.
-        ///
-        /// - Throws: `MappingError.fieldNameUnknown`.
-        package init(_ text: String) throws(MappingError) {
-            guard Self.known.contains(text) || Self.isExtra(text) else {
-                throw .fieldNameUnknown(text)
-            }
-            self.text = text
-        }
-
-        /// Orders by the bytes of the names.
-        package static func < (lhs: Self, rhs: Self) -> Bool {
-            lhs.text.utf8.lexicographicallyPrecedes(rhs.text.utf8)
-        }
-
-        private static func isExtra(_ text: String) -> Bool {
-            let prefix = "extra."
-            guard text.utf8.starts(with: prefix.utf8) else { return false }
-            let name = text.utf8.dropFirst(prefix.utf8.count)
-            guard let first = name.first, name.count <= Self.extraNameMax else { return false }
-            return Mapping.isNameByte(first) && first != UInt8(ascii: ".")
-                && first != UInt8(ascii: "-") && name.allSatisfy(Mapping.isNameByte)
-        }
+    /// - Throws: `MappingError.fieldNameUnknown`.
+    package static func fieldName(_ text: String) throws(MappingError) -> FieldName {
+        guard let name = FieldName(text) else { throw .fieldNameUnknown(text) }
+        return name
     }
 
     /// What is done with a value on its way into a field.
@@ -96,10 +63,10 @@ extension Mapping {
             self.name = name
             self.template = template
             self.conversion =
-                switch (conversion, name.text) {
+                switch (conversion, name) {
                 case (let conversion?, _): conversion
-                case (nil, "date"), (nil, "end_date"): .date([.iso])
-                case (nil, "amount_eur"): .number(.plain)
+                case (nil, .date), (nil, .endDate): .date([.iso])
+                case (nil, .amountEUR): .number(.plain)
                 case (nil, _): .keep
                 }
         }

@@ -1,27 +1,28 @@
-import CaseModel
+import RecordImport
 import Testing
+import Vocabulary
 
 struct MappingTests {
     @Test(
         arguments: [
             "subject.name", "location.bag", "date", "end_date", "amount_eur", "extra.a",
             "extra.0", "extra._", "extra.a.b-c_d",
-            "extra." + String(repeating: "a", count: Mapping.FieldName.extraNameMax),
+            "extra." + String(repeating: "a", count: FieldName.extraNameMax),
         ]
     )
     func `fields have known names or are extra`(name: String) throws {
-        #expect(try Mapping.FieldName(name).text == name)
+        #expect(try Mapping.fieldName(name).text == name)
     }
 
     @Test(
         arguments: [
             "", "name", "subject.", "subject.Name", "location.foo", "extra", "extra.", "extra.A",
             "extra..a", "extra.-a", "extra.a b", "extra.é", "Date",
-            "extra." + String(repeating: "a", count: Mapping.FieldName.extraNameMax + 1),
+            "extra." + String(repeating: "a", count: FieldName.extraNameMax + 1),
         ]
     )
     func `other names are refused`(name: String) {
-        #expect(throws: MappingError.fieldNameUnknown(name)) { try Mapping.FieldName(name) }
+        #expect(throws: MappingError.fieldNameUnknown(name)) { try Mapping.fieldName(name) }
     }
 
     @Test func `a source has a name`() throws {

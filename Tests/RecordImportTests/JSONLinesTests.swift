@@ -1,5 +1,5 @@
-import CaseModel
 import Foundation
+import RecordImport
 import TestSupport
 import Testing
 

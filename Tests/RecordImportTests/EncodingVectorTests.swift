@@ -1,5 +1,5 @@
-import CaseModel
 import Foundation
+import RecordImport
 import Testing
 
 /// `Protocol/vectors/import`, which Python's codecs wrote.

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// Checks of fields with a meaning of their own, one value at a time.
 package enum FieldCheck {
     /// What a check found: the rule and what to do.
@@ -19,16 +21,16 @@ package enum FieldCheck {
     /// - Complexity: O(length).
     package static func violation(
         _ value: String,
-        in name: String,
+        in name: FieldName,
         country: Mapping.Country
     ) -> Violation? {
         switch name {
-        case "subject.kvk": Self.kvk(value)
-        case "subject.vestiging": Self.vestiging(value)
-        case "subject.rsin": Self.elfproef(value, rule: .rsinElfproef, what: "an RSIN")
-        case "subject.bsn": Self.elfproef(value, rule: .bsnElfproef, what: "a BSN")
-        case "location.bag": Self.bag(value)
-        case "location.postcode": Self.postcode(value, country: country)
+        case .subjectKvK: Self.kvk(value)
+        case .subjectVestiging: Self.vestiging(value)
+        case .subjectRSIN: Self.elfproef(value, rule: .rsinElfproef, what: "an RSIN")
+        case .subjectBSN: Self.elfproef(value, rule: .bsnElfproef, what: "a BSN")
+        case .locationBAG: Self.bag(value)
+        case .locationPostcode: Self.postcode(value, country: country)
         default: nil
         }
     }

@@ -1,5 +1,6 @@
-import CaseModel
+import RecordImport
 import Testing
+import Vocabulary
 
 struct RecordImportTests {
     @Test func `a row becomes a record with its fields in order`() throws {

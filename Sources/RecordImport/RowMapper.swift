@@ -1,9 +1,11 @@
+import Vocabulary
+
 /// Turns the rows of one file into records, by a mapping and the file's header.
 ///
 /// The same row gives the same outcome every time; nothing is remembered between rows.
 package struct RowMapper: Sendable {
     /// Most bytes of a value.
-    package static let valueBytesMax = FragmentPayload.Field.valueBytesMax
+    package static let valueBytesMax = FieldValue.bytesMax
     /// Most bytes of a key.
     package static let keyBytesMax = 1024
 
@@ -78,7 +80,7 @@ package struct RowMapper: Sendable {
         self.fieldColumns = mapping.fields.map { $0.template.columns.map(column) }
         let hidden = Set(
             zip(mapping.fields, self.fieldColumns)
-                .filter { $0.0.name.text == "subject.bsn" }.flatMap(\.1)
+                .filter { $0.0.name == .subjectBSN }.flatMap(\.1)
         )
         self.hiddenColumns = hidden
         self.hidesRows = !hidden.isEmpty
@@ -207,7 +209,7 @@ package struct RowMapper: Sendable {
             return ""
         }
         let country = self.mapping.country
-        if let violation = FieldCheck.violation(value, in: name, country: country) {
+        if let violation = FieldCheck.violation(value, in: field.name, country: country) {
             let shown = isHidden ? "" : value
             notes.add(violation.rule, .warning, name, shown, violation.suggestion)
         }
@@ -228,7 +230,7 @@ package struct RowMapper: Sendable {
             let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
             guard isNumber, text.utf8.count < width else { return text }
             let padded = String(repeating: "0", count: width - text.utf8.count) + text
-            let rule: ImportRule = name == "subject.kvk" ? .kvkPadded : .valuePadded
+            let rule: ImportRule = field.name == .subjectKvK ? .kvkPadded : .valuePadded
             notes.add(rule, .info, name, shown, shown.isEmpty ? "" : padded)
             return padded
         case .date(let formats):
@@ -256,17 +258,17 @@ package struct RowMapper: Sendable {
     }
 
     private func checkCoordinates(_ fields: [ImportedRecord.Field], notes: inout RowNotes) {
-        func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+        func value(_ name: FieldName) -> String? { fields.first { $0.name == name.text }?.value }
         let degrees = CoordinateCheck(country: self.mapping.country)
         for (check, first, second) in [
-            (degrees, "location.latitude", "location.longitude"),
-            (.rijksdriehoek, "location.x", "location.y"),
+            (degrees, FieldName.locationLatitude, FieldName.locationLongitude),
+            (.rijksdriehoek, .locationX, .locationY),
         ] {
             let one = value(first)
             let two = value(second)
             guard let violation = check.violation(one, two) else { continue }
             let shown = [one, two].compactMap(\.self).joined(separator: ", ")
-            let label = one == nil ? second : first
+            let label = one == nil ? second.text : first.text
             notes.add(violation.rule, .warning, label, shown, violation.suggestion)
         }
     }

@@ -1,4 +1,4 @@
-import CaseModel
+import RecordImport
 import Testing
 
 /// Cells of the list of findings.

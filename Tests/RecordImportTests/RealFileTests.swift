@@ -1,5 +1,5 @@
-import CaseModel
 import Foundation
+import RecordImport
 import Testing
 
 /// Where the real files lie beside the checkout; the tests that need them are skipped without it.

@@ -1,7 +1,7 @@
 /// A single-byte encoding: ASCII, and what the bytes 0x80 to 0xFF stand for.
 ///
 /// Source: the tables of the Unicode consortium, as Python's codecs `latin_1`, `cp1252` and
-/// `mac_roman` have them (`Tests/CaseModelTests/Import/encodings.json`).
+/// `mac_roman` have them (`Protocol/vectors/import/accept/encodings.json`).
 package struct SingleByteTable: Sendable {
     /// ISO 8859-1: every byte is the scalar of its own number.
     package static let latin1 = SingleByteTable(

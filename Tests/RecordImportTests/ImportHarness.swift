@@ -1,6 +1,7 @@
-import CaseModel
 import Foundation
+import RecordImport
 import Synchronization
+import Vocabulary
 
 /// Scratch space in memory; what was never written reads as zeros, as in a file with holes.
 final class MemoryScratch: ScratchSpace {
@@ -72,7 +73,7 @@ enum ImportHarness {
             country: country,
             key: .init(key),
             fields: fields,
-            neverShare: neverShare.map { try .init($0) },
+            neverShare: neverShare.map { try Mapping.fieldName($0) },
             filter: filter
         )
     }
@@ -82,7 +83,11 @@ enum ImportHarness {
         _ column: String,
         _ conversion: Mapping.Conversion? = nil
     ) throws -> Mapping.Field {
-        try .init(name: .init(name), template: .init(column: column), conversion: conversion)
+        try .init(
+            name: Mapping.fieldName(name),
+            template: .init(column: column),
+            conversion: conversion
+        )
     }
 
     static func run(_ bytes: [UInt8], _ mapping: Mapping) throws -> Result {

@@ -1,8 +1,10 @@
+package import Vocabulary
+
 /// One record as an import made it, before storage.
 package struct ImportedRecord: Hashable, Sendable {
     /// One field with its value.
     package struct Field: Hashable, Sendable {
-        /// The name, as `Mapping.FieldName` allows it.
+        /// The name, as `FieldName` allows it.
         package let name: String
         /// The value: 1 to `RowMapper.valueBytesMax` bytes of UTF-8 in Unicode NFC.
         package let value: String
@@ -20,9 +22,9 @@ package struct ImportedRecord: Hashable, Sendable {
     /// Key in the source system: 1 to `RowMapper.keyBytesMax` bytes.
     package let sourceKey: String
     /// What kind of record it is.
-    package let type: Mapping.RecordType
+    package let type: RecordType
     /// What kind of data it holds.
-    package let category: Mapping.Category
+    package let category: Category
     /// The fields with a value, ascending by the bytes of their names, each name once.
     package let fields: [Field]
     /// Names of fields that may never be shared, ascending by bytes, also those without a value.
@@ -32,8 +34,8 @@ package struct ImportedRecord: Hashable, Sendable {
     package init(
         source: String,
         sourceKey: String,
-        type: Mapping.RecordType,
-        category: Mapping.Category,
+        type: RecordType,
+        category: Category,
         fields: [Field],
         neverShare: [String]
     ) {
@@ -63,7 +65,7 @@ package struct ImportedRecord: Hashable, Sendable {
             bytes.append(contentsOf: text.utf8)
         }
         append(self.type.rawValue)
-        append(self.category.rawValue)
+        append(self.category.name)
         append(self.fields.count)
         for field in self.fields {
             append(field.name)
