@@ -51,7 +51,12 @@ let package = Package(
         .target(name: "JSONText", swiftSettings: pure),
         .target(name: "ReplicatedTypes", swiftSettings: pure),
         .target(name: "Vocabulary", swiftSettings: pure),
-        .target(name: "RecordImport", dependencies: ["Vocabulary"], swiftSettings: pure),
+        .target(name: "PlainText", swiftSettings: pure),
+        .target(
+            name: "RecordImport",
+            dependencies: ["PlainText", "Vocabulary"],
+            swiftSettings: pure
+        ),
         .target(
             name: "SyncLog",
             dependencies: [
@@ -107,6 +112,7 @@ let package = Package(
             name: "NodeService",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "PeerTransport",
+                "PlainText",
                 "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
                 "Terminal", "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
@@ -148,7 +154,7 @@ let package = Package(
             name: "tafel",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "RecordImport", "SyncLog", "Terminal",
+                "PlainText", "RecordImport", "SyncLog", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -159,7 +165,8 @@ let package = Package(
         .executableTarget(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary", "Wire",
+                "Cryptography", "PlainText", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -257,6 +264,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "PlainTextTests",
+            dependencies: ["PlainText"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "RecordImportTests",
             dependencies: ["RecordImport", "TestSupport", "Vocabulary"],
             swiftSettings: settings
@@ -331,7 +343,8 @@ if Context.environment["TAFEL_FUZZ"] != nil {
         .target(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary", "Wire",
+                "Cryptography", "PlainText", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["main.swift"],

@@ -1,17 +1,20 @@
+import Foundation
 package import RecordImport
 import Vocabulary
 
 /// The file in which a person writes how a source's files become records.
 ///
-/// The form is that of the command line's contract, with one key more: `country`, `nl` (the
-/// default), `us` or `any`, says where coordinates and postcodes lie. `category` is `business`,
-/// `encoding` `utf-8`, `format` `csv` and `delimiter` a comma when they are left out.
+/// The form is that of the command line's contract, with more keys (`Protocol/records.md` §3):
+/// `country`, `nl` (the default), `us` or `any`, says where coordinates and postcodes lie, `timezone`
+/// whose days count for times with an offset. `category` is `business`, `encoding` `utf-8` and
+/// `format` `csv` when they are left out.
 package enum MappingFile {
     /// Keys that every mapping has.
     private static let required = ["source", "type", "key", "fields"]
     /// Keys that a mapping may have.
     private static let optional = [
         "format", "encoding", "delimiter", "header", "category", "country", "never_share", "only",
+        "timezone",
     ]
 
     /// Reads a mapping.
@@ -45,6 +48,7 @@ package enum MappingFile {
             neverShare.append(checked)
         }
         let filter = try Self.filter(file)
+        let timezone = try Self.timezone(file)
         do throws(MappingError) {
             return try Mapping(
                 source: source,
@@ -56,7 +60,8 @@ package enum MappingFile {
                 key: key,
                 fields: fields,
                 neverShare: neverShare,
-                filter: filter
+                filter: filter,
+                timezone: timezone
             )
         } catch {
             throw Self.refusal(of: error, file)
@@ -74,7 +79,7 @@ package enum MappingFile {
             }
             return .ndjson
         }
-        let delimiter = try file.text("delimiter") ?? ","
+        let delimiter = try file.text("delimiter")
         let header = try file.list("header")
         do throws(MappingError) {
             return .csv(try Mapping.CSVDialect(delimiter: delimiter, header: header))
@@ -83,6 +88,18 @@ package enum MappingFile {
         } catch {
             throw file.invalid("delimiter", "\(error)")
         }
+    }
+
+    /// Reads the name of a time zone, of the database that the system has.
+    private static func timezone(_ file: YAMLObject) throws(YAMLFileError) -> String {
+        guard let name = try file.text("timezone") else { return Mapping.dutchTime }
+        guard TimeZone(identifier: name) != nil else {
+            throw file.invalid(
+                "timezone",
+                "\"\(name)\" is no time zone such as \(Mapping.dutchTime)"
+            )
+        }
+        return name
     }
 
     /// Reads the key: a template, or the name of a column when there are no braces.

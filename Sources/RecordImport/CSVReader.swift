@@ -4,7 +4,7 @@
 /// bounded by one chunk and one row, whatever the size of the file. Where chunks are cut makes no
 /// difference to the rows. A row ends at LF, CRLF or CR; a field in quotes may hold delimiters,
 /// line ends and doubled quotes; a quote inside a field that does not begin with one is text, as
-/// in Python's `csv`. A byte-order mark of UTF-8 at the start is dropped. Empty lines are no rows.
+/// in Python's `csv`. Empty lines are no rows.
 ///
 /// A quoted field followed by text is a defect, after which reading goes on at the next physical
 /// line: that is where a stray quote stops spoiling the rows after it.
@@ -30,9 +30,9 @@ package struct CSVReader: Sendable {
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    private let delimiter: UInt8
+    /// The byte between fields.
+    package let delimiter: UInt8
     private var chunk: [UInt8] = []
     private var position = 0
     private var isFinished = false
@@ -42,26 +42,25 @@ package struct CSVReader: Sendable {
     private var ends: [Int] = []
     private var rawByteCount = 0
     private var defect: CSVDefect?
-    private var line = 1
-    private var rowLine = 1
+    private var line: Int
+    private var rowLine: Int
     /// A line feed now would be the second half of a line end that is counted already.
     private var isAfterCarriageReturn = false
-    /// How much of a byte-order mark has been seen; nil once the first other byte was read.
-    private var markCount: Int?
 
-    /// Creates a reader at the start of a file.
+    /// Creates a reader at the start of a file, behind its byte-order mark.
     ///
     /// - Parameters:
     ///   - delimiter: The byte between fields: not a quote, CR or LF.
-    ///   - dropsMark: Whether a byte-order mark of UTF-8 is dropped.
-    package init(delimiter: UInt8, dropsMark: Bool = true) {
+    ///   - firstLine: Number of the line that comes first.
+    package init(delimiter: UInt8, firstLine: Int) {
         precondition(
             delimiter != Self.quote && delimiter != Self.lineFeed
                 && delimiter != Self.carriageReturn,
             "a delimiter is neither a quote nor a line end"
         )
         self.delimiter = delimiter
-        self.markCount = dropsMark ? 0 : nil
+        self.line = firstLine
+        self.rowLine = firstLine
     }
 
     /// Takes the next piece of the file; every row of the piece before has been taken out.
@@ -70,14 +69,11 @@ package struct CSVReader: Sendable {
         precondition(self.position == self.chunk.count, "the chunk before is read to its end")
         self.chunk = chunk
         self.position = 0
-        self.dropByteOrderMark()
     }
 
     /// Says that the file has ended, so that the last row needs no line end.
     package mutating func finish() {
-        precondition(self.position == self.chunk.count, "the last chunk is read to its end")
         self.isFinished = true
-        self.restoreByteOrderMark()
     }
 
     /// Returns the next row, or nil when more bytes, or the end of the file, must come first.
@@ -90,7 +86,10 @@ package struct CSVReader: Sendable {
         guard self.isFinished, self.rawByteCount > 0 else { return nil }
         // Also when the row is too large: the open quote is why, and so the cause worth telling.
         if self.state == .quoted { self.defect = .quoteUnterminated }
-        return self.endRow()
+        // A line end that the file ends in begins no line.
+        let last = self.chunk.last
+        let isAfterLine = last == Self.lineFeed || last == Self.carriageReturn
+        return self.endRow(lastLine: isAfterLine ? self.line - 1 : self.line)
     }
 
     /// Reads one byte, or one run of bytes that all mean the same.
@@ -170,7 +169,7 @@ package struct CSVReader: Sendable {
             self.rowLine = self.line
             return nil
         }
-        return self.endRow()
+        return self.endRow(lastLine: self.line - 1)
     }
 
     /// Takes bytes into the field for as long as `belongs` holds, and moves past them.
@@ -207,13 +206,13 @@ package struct CSVReader: Sendable {
         self.ends = []
     }
 
-    private mutating func endRow() -> CSVRow {
+    private mutating func endRow(lastLine: Int) -> CSVRow {
         self.ends.append(self.bytes.count)
         let row =
             if let defect = self.defect {
-                CSVRow(line: self.rowLine, defect: defect)
+                CSVRow(lines: self.rowLine...lastLine, defect: defect)
             } else {
-                CSVRow(line: self.rowLine, bytes: self.bytes, ends: self.ends)
+                CSVRow(lines: self.rowLine...lastLine, bytes: self.bytes, ends: self.ends)
             }
         self.state = .fieldStart
         self.bytes.removeAll(keepingCapacity: true)
@@ -222,28 +221,5 @@ package struct CSVReader: Sendable {
         self.defect = nil
         self.rowLine = self.line
         return row
-    }
-
-    /// Passes over a byte-order mark at the start of the file, also one cut by chunks.
-    private mutating func dropByteOrderMark() {
-        while let count = self.markCount, self.position < self.chunk.count {
-            guard self.chunk[self.position] == Self.byteOrderMark[count] else {
-                let rest = self.chunk[self.position...]
-                self.chunk = Array(Self.byteOrderMark.prefix(count) + rest)
-                self.position = 0
-                self.markCount = nil
-                return
-            }
-            self.position += 1
-            self.markCount = count + 1 == Self.byteOrderMark.count ? nil : count + 1
-        }
-    }
-
-    /// Puts back the beginning of a mark that a very short file ends in.
-    private mutating func restoreByteOrderMark() {
-        guard let count = self.markCount else { return }
-        self.chunk = Array(Self.byteOrderMark.prefix(count))
-        self.position = 0
-        self.markCount = nil
     }
 }

@@ -12,6 +12,64 @@ package enum CellText {
         return end.map { String(tail[...$0]) } ?? ""
     }
 
+    /// Whether `text` is printable ASCII, tabs and line ends, without the marks of HTML: then it is in
+    /// NFC, was not misread, has nothing invisible and no markup.
+    ///
+    /// - Complexity: O(length).
+    package static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            byte >= 0x20
+                ? byte < 0x7F && byte != UInt8(ascii: "<") && byte != UInt8(ascii: "&")
+                : byte == 0x09 || byte == 0x0A || byte == 0x0D
+        }
+    }
+
+    /// Returns the characters of `text` that nobody sees, each once, in their order: controls but tab
+    /// and line ends, and what Unicode lets a program leave out when it shows a text, such as zero
+    /// widths, marks of direction, soft hyphens and byte-order marks.
+    ///
+    /// What makes an emoji of the character before it is not among them.
+    ///
+    /// - Complexity: O(length).
+    package static func invisible(in text: String) -> [Unicode.Scalar] {
+        var found: [Unicode.Scalar] = []
+        var before: Unicode.Scalar = " "
+        for scalar in text.unicodeScalars {
+            defer { before = scalar }
+            guard Self.isInvisible(scalar), !Self.shapesEmoji(scalar, after: before) else {
+                continue
+            }
+            if !found.contains(scalar) { found.append(scalar) }
+        }
+        return found
+    }
+
+    /// Returns `text` without the characters that nobody sees.
+    ///
+    /// - Complexity: O(length).
+    package static func visible(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: Self.isInvisible) else { return text }
+        return String(
+            String.UnicodeScalarView(text.unicodeScalars.filter { !Self.isInvisible($0) })
+        )
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D, 0x20...0x7E: false
+        case 0...0x1F, 0x7F...0x9F, 0xFFF9...0xFFFB: true
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
+
+    /// Whether `scalar` chooses the form of the emoji before it, or joins it to the next.
+    private static func shapesEmoji(_ scalar: Unicode.Scalar, after before: Unicode.Scalar) -> Bool
+    {
+        guard scalar == "\u{200D}" || (0xFE0E...0xFE0F).contains(scalar.value) else { return false }
+        return before.properties.isEmoji || before.properties.isEmojiModifier
+            || before == "\u{FE0F}"
+    }
+
     /// Returns `text` in Unicode NFC.
     ///
     /// - Parameters:

@@ -16,6 +16,35 @@ package struct ImportDate: Hashable, Comparable, Sendable {
         self.day = day
     }
 
+    /// Creates the day that is `days` after 1970-01-01, or before it; nil outside the years 1 to 9999.
+    ///
+    /// - Complexity: O(1).
+    package init?(daysSince1970 days: Int) {
+        // Years that begin in March end with the day that leap years add (Hinnant, "chrono-Compatible
+        // Low-Level Date Algorithms"): 146,097 days are 400 years.
+        guard (-719_162...2_932_896).contains(days) else { return nil }
+        let sinceMarch = days + 719_468
+        let era = sinceMarch / 146_097
+        let dayOfEra = sinceMarch % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        self.day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        self.month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        self.year = yearOfEra + era * 400 + (self.month <= 2 ? 1 : 0)
+    }
+
+    /// Days since 1970-01-01, negative before.
+    package var daysSince1970: Int {
+        let year = self.month <= 2 ? self.year - 1 : self.year
+        let era = year / 400
+        let yearOfEra = year % 400
+        let monthFromMarch = self.month > 2 ? self.month - 3 : self.month + 9
+        let dayOfYear = (153 * monthFromMarch + 2) / 5 + self.day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+            - 719_468
+    }
+
     /// The day as `YYYY-MM-DD`.
     package var text: String {
         Self.padded(self.year, 4) + "-" + Self.padded(self.month, 2) + "-"

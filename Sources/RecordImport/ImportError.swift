@@ -10,6 +10,12 @@ package enum ImportError: Error, Hashable, Sendable {
     case columnsMissing([String])
     /// Columns that the mapping names occur more than once; ascending.
     case columnsRepeated([String])
+    /// A file in UTF-16 does not tell the order of its bytes.
+    case encodingUncertain
+    /// A file that should be text is a spreadsheet's workbook: an old or locked one, or one as it is now.
+    case isWorkbook(isOld: Bool)
+    /// The file lacks columns, and its first line names another delimiter than the mapping.
+    case separatorContradicted(file: String, mapping: String)
     /// The file has more than `KeyTracker.keysMax` different keys.
     case keysOverMax
     /// The scratch space for the keys failed, with what, why and what to do.
@@ -31,6 +37,15 @@ extension ImportError: CustomStringConvertible {
                 + "Check the mapping's column names and the delimiter"
         case .columnsRepeated(let names):
             "the file has more than one of the columns \(Self.list(names)). Rename them"
+        case .encodingUncertain:
+            "no byte-order mark, so UTF-16 may be either. Write encoding: utf-16le or utf-16be"
+        case .isWorkbook(isOld: false):
+            "it is a spreadsheet's workbook. Write format: xlsx in the mapping"
+        case .isWorkbook(isOld: true):
+            "it is a workbook of an old kind, or with a password. Save it as xlsx without one"
+        case .separatorContradicted(let file, let mapping):
+            "the first line says sep=\(file), the mapping delimiter \"\(mapping)\", by which the "
+                + "columns are not there. Mend the mapping's delimiter"
         case .scratchFailed(let text): text
         case .keysOverMax:
             "more than \(KeyTracker.keysMax) keys in one file. Split the file"

@@ -72,8 +72,12 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case coordinateSwapped = "coordinate.swapped"
     /// A date before 1950 or more than two years ahead.
     case dateImplausible = "date.implausible"
+    /// An end date that says that there is none.
+    case dateNone = "date.none"
     /// A date in none of the formats of the mapping, or not in the calendar.
     case dateUnreadable = "date.unreadable"
+    /// A file in another encoding than the mapping says, which its first bytes leave no doubt about.
+    case encodingDetected = "encoding.detected"
     /// Bytes that are not text in the declared encoding.
     case encodingInvalid = "encoding.invalid"
     /// A row without a key.
@@ -82,16 +86,22 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case keyRepeated = "key.repeated"
     /// A key that came before, with the same contents.
     case keySame = "key.same"
+    /// A key that a spreadsheet program has most likely changed.
+    case keySuspect = "key.suspect"
     /// A KvK number that is not 8 digits, or only zeros.
     case kvkFormat = "kvk.format"
     /// A KvK number that got its leading zeros back.
     case kvkPadded = "kvk.padded"
+    /// A first line that names the delimiter, as Excel reads and writes it.
+    case lineSeparator = "line.separator"
     /// A number that is not in the style of the mapping.
     case numberUnreadable = "number.unreadable"
     /// A postcode that cannot exist.
     case postcodeFormat = "postcode.format"
     /// More or fewer columns than the header.
     case rowColumns = "row.columns"
+    /// Rows of nothing but delimiters.
+    case rowBlank = "row.blank"
     /// No field has a value.
     case rowEmpty = "row.empty"
     /// A line that is not one JSON object whose used columns are values.
@@ -100,8 +110,12 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case rowLength = "row.length"
     /// Quotes that do not pair.
     case rowQuotes = "row.quotes"
+    /// A quoted field with lines in it that look like rows of their own.
+    case rowSwallowed = "row.swallowed"
     /// An RSIN that is not 9 digits that pass the elfproef.
     case rsinElfproef = "rsin.elfproef"
+    /// Characters that nobody sees.
+    case textInvisible = "text.invisible"
     /// HTML in a text.
     case textMarkup = "text.markup"
     /// Text that was read in the wrong encoding somewhere before.

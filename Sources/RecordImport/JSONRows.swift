@@ -1,6 +1,9 @@
 /// Reads the lines of an ndjson file as rows of the mapping's columns.
 struct JSONRows: Sendable {
-    private let mapping: Mapping
+    /// The encoding of the lines as they come.
+    var encoding: Mapping.Encoding
+    /// What the encoding of the file is called.
+    var encodingName: String
     private let columns: JSONColumns
     private var reader: LineReader
     private var isFound: [Bool]
@@ -10,9 +13,10 @@ struct JSONRows: Sendable {
     var header: [String] { self.columns.names }
 
     init(mapping: Mapping) {
-        self.mapping = mapping
+        self.encoding = mapping.encoding
+        self.encodingName = mapping.encoding.rawValue
         self.columns = JSONColumns(RowMapper.columns(of: mapping).sorted())
-        self.reader = LineReader(dropsMark: mapping.encoding == .utf8)
+        self.reader = LineReader()
         self.isFound = Array(repeating: false, count: self.columns.names.count)
     }
 
@@ -33,7 +37,7 @@ struct JSONRows: Sendable {
             let start = bytes.prefix(ImportFinding.valueBytesMax)
             let shown = hides ? "" : String(decoding: start, as: UTF8.self)
             guard let text = self.utf8(of: bytes) else {
-                let advice = "not \(self.mapping.encoding.rawValue): check the mapping's encoding"
+                let advice = "not \(self.encodingName): check the mapping's encoding"
                 return Self.rejected(line, .encodingInvalid, shown, advice)
             }
             do throws(JSONDefect) {
@@ -42,7 +46,7 @@ struct JSONRows: Sendable {
                 for (column, isFound) in contents.isFound.enumerated() where isFound {
                     self.isFound[column] = true
                 }
-                return SourceRow(line: line.number, contents: .cells(contents.cells))
+                return SourceRow(line: line.number, contents: .cells(contents.cells, kinds: []))
             } catch {
                 return Self.rejected(line, .rowJSON, shown, "\(error)")
             }
@@ -69,8 +73,8 @@ struct JSONRows: Sendable {
     }
 
     private func utf8(of bytes: ArraySlice<UInt8>) -> [UInt8]? {
-        guard let text = self.mapping.encoding.text(of: bytes) else { return nil }
-        return self.mapping.encoding == .utf8 ? Array(bytes) : Array(text.utf8)
+        guard let text = self.encoding.text(of: bytes) else { return nil }
+        return self.encoding == .utf8 ? Array(bytes) : Array(text.utf8)
     }
 
     private static func rejected(

@@ -1,8 +1,7 @@
 /// Reads a file line by line, in pieces of any size.
 ///
 /// The caller feeds chunks and takes lines out until there are none left, so memory is bounded by
-/// one chunk and one line. A line ends at LF; one CR before it is no part of the line. A
-/// byte-order mark of UTF-8 at the start is dropped.
+/// one chunk and one line. A line ends at LF; one CR before it is no part of the line.
 struct LineReader: Sendable {
     /// Most bytes of one line, without its line end.
     static let lineBytesMax = CSVReader.rowBytesMax
@@ -17,9 +16,7 @@ struct LineReader: Sendable {
 
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    private let dropsMark: Bool
     private var chunk: [UInt8] = []
     private var position = 0
     private var isFinished = false
@@ -27,10 +24,6 @@ struct LineReader: Sendable {
     private var rest: [UInt8] = []
     private var isTooLong = false
     private var line = 1
-
-    init(dropsMark: Bool) {
-        self.dropsMark = dropsMark
-    }
 
     /// Takes the next piece of the file; every line of the piece before has been taken out.
     mutating func feed(_ chunk: [UInt8]) {
@@ -42,7 +35,6 @@ struct LineReader: Sendable {
 
     /// Says that the file has ended, so that the last line needs no line end.
     mutating func finish() {
-        precondition(self.position == self.chunk.count, "the last chunk is read to its end")
         self.isFinished = true
     }
 
@@ -69,9 +61,6 @@ struct LineReader: Sendable {
         if !isWhole { self.keep(piece) }
         var bytes = isWhole ? piece : self.rest[...]
         if bytes.last == Self.carriageReturn { bytes.removeLast() }
-        if self.line == 1, self.dropsMark, bytes.starts(with: Self.byteOrderMark) {
-            bytes.removeFirst(Self.byteOrderMark.count)
-        }
         let isReadable = !self.isTooLong && bytes.count <= Self.lineBytesMax
         return Line(number: self.line, bytes: isReadable ? bytes : nil)
     }
@@ -79,8 +68,8 @@ struct LineReader: Sendable {
     /// Keeps the beginning of a line, or forgets it once it is too long.
     private mutating func keep(_ piece: ArraySlice<UInt8>) {
         guard !self.isTooLong else { return }
-        // With room for a line end and a mark, which are not counted.
-        guard self.rest.count + piece.count <= Self.lineBytesMax + 4 else {
+        // With room for a line end, which is not counted.
+        guard self.rest.count + piece.count <= Self.lineBytesMax + 1 else {
             self.isTooLong = true
             self.rest = []
             return

@@ -39,6 +39,8 @@ extension Mapping {
         package let template: Template
         /// What is done with the text.
         package let conversion: Conversion
+        /// Texts that stand for no value, before any conversion.
+        package let none: Set<String>
 
         /// Creates a field, with the conversion that the name implies where none is given.
         ///
@@ -49,8 +51,10 @@ extension Mapping {
         package init(
             name: FieldName,
             template: Template,
-            conversion: Conversion?
+            conversion: Conversion?,
+            none: Set<String>
         ) throws(MappingError) {
+            guard none.count <= Mapping.valuesMax else { throw .valueCount(none.count) }
             switch conversion {
             case .pad(let width) where !(1...Mapping.padMax).contains(width):
                 throw .padOutOfRange(width)
@@ -62,6 +66,7 @@ extension Mapping {
             }
             self.name = name
             self.template = template
+            self.none = none
             self.conversion =
                 switch (conversion, name) {
                 case (let conversion?, _): conversion

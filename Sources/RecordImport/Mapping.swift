@@ -24,10 +24,19 @@ package struct Mapping: Hashable, Sendable {
         case any
     }
 
+    /// The time zone where a mapping names none: that of the Dutch calendar day.
+    package static let dutchTime = "Europe/Amsterdam"
+
     /// How the bytes of a file become text.
     package enum Encoding: String, CaseIterable, Sendable {
         /// UTF-8, with or without a byte-order mark.
         case utf8 = "utf-8"
+        /// UTF-16, in the order of bytes that the beginning of the file leaves no doubt about.
+        case utf16 = "utf-16"
+        /// UTF-16, the low byte of each unit first.
+        case utf16LittleEndian = "utf-16le"
+        /// UTF-16, the high byte of each unit first.
+        case utf16BigEndian = "utf-16be"
         /// ISO 8859-1.
         case latin1 = "latin-1"
         /// Windows-1252, the Latin-1 of Windows with quotes, dashes and the euro.
@@ -37,10 +46,13 @@ package struct Mapping: Hashable, Sendable {
 
         /// Returns the text of `bytes`, or nil when they are not text in this encoding.
         ///
+        /// UTF-16 is UTF-8 by then (``FileStart``).
+        ///
         /// - Complexity: O(length).
         package func text(of bytes: ArraySlice<UInt8>) -> String? {
             switch self {
-            case .utf8: String(validating: bytes, as: UTF8.self)
+            case .utf8, .utf16, .utf16LittleEndian, .utf16BigEndian:
+                String(validating: bytes, as: UTF8.self)
             case .latin1: SingleByteTable.latin1.text(of: bytes)
             case .windows1252: SingleByteTable.windows1252.text(of: bytes)
             case .macRoman: SingleByteTable.macRoman.text(of: bytes)
@@ -58,18 +70,20 @@ package struct Mapping: Hashable, Sendable {
 
     /// The delimiter and the header of a CSV file.
     package struct CSVDialect: Hashable, Sendable {
-        /// The byte between fields.
-        package let delimiter: UInt8
+        /// The byte between fields; nil when the file's first line may say it, and a comma else.
+        package let delimiter: UInt8?
         /// The columns, for a file without a header row; nil when the first row names them.
         package let header: [String]?
 
         /// Checks a dialect.
         ///
         /// - Throws: `MappingError.delimiterMalformed`, `MappingError.headerMalformed`.
-        package init(delimiter: String, header: [String]?) throws(MappingError) {
-            guard let byte = delimiter.utf8.first, delimiter.utf8.count == 1, byte != 0,
-                !Array("\"\r\n".utf8).contains(byte)
-            else { throw .delimiterMalformed(delimiter) }
+        package init(delimiter: String?, header: [String]?) throws(MappingError) {
+            if let delimiter {
+                guard let byte = delimiter.utf8.first, delimiter.utf8.count == 1, byte != 0,
+                    !Array("\"\r\n".utf8).contains(byte)
+                else { throw .delimiterMalformed(delimiter) }
+            }
             if let header {
                 guard (1...CSVReader.columnsMax).contains(header.count) else {
                     throw .headerMalformed("")
@@ -79,7 +93,7 @@ package struct Mapping: Hashable, Sendable {
                     throw .headerMalformed(name)
                 }
             }
-            self.delimiter = byte
+            self.delimiter = delimiter?.utf8.first
             self.header = header
         }
     }
@@ -122,6 +136,8 @@ package struct Mapping: Hashable, Sendable {
     package let neverShare: [FieldName]
     /// The rows to take; nil for all.
     package let filter: Filter?
+    /// Name of the time zone whose days count for times with an offset of their own.
+    package let timezone: String
 
     /// Checks a mapping and puts its parts in order.
     ///
@@ -137,7 +153,8 @@ package struct Mapping: Hashable, Sendable {
         key: Template,
         fields: [Field],
         neverShare: [FieldName],
-        filter: Filter?
+        filter: Filter?,
+        timezone: String
     ) throws(MappingError) {
         guard let first = source.utf8.first, source.utf8.count <= 64,
             source.utf8.allSatisfy(Self.isSourceByte), first != UInt8(ascii: "."),
@@ -163,6 +180,7 @@ package struct Mapping: Hashable, Sendable {
         self.fields = fields.sorted { $0.name < $1.name }
         self.neverShare = Set(neverShare + always).sorted()
         self.filter = filter
+        self.timezone = timezone
     }
 
     private static func isSourceByte(_ byte: UInt8) -> Bool {

@@ -14,12 +14,25 @@ package enum NumberStyle: String, CaseIterable, Sendable {
     ///
     /// The canonical form has no plus sign, no groups, no leading zeros, no trailing zeros after
     /// the point and no negative zero: `-1234.5`, `0.05`, `10`. No digit is rounded away. Groups
-    /// have exactly three digits, and either all thousands are grouped or none. Exponents and
-    /// currency signs are not numbers.
+    /// have exactly three digits, and either all thousands are grouped or none. Exponents are not
+    /// numbers. The Dutch and the English style also read amounts as people and spreadsheets write
+    /// them (``Amount``).
     ///
     /// - Complexity: O(length).
     package func canonical(_ value: String) -> String? {
-        var rest = Array(value.utf8)[...]
+        if let number = self.number(Array(value.utf8)[...]) { return number }
+        guard self != .plain, let amount = Amount(value, decimal: self.decimal, group: self.group),
+            let number = self.number(Array(amount.digits.utf8)[...])
+        else { return nil }
+        return amount.isNegative && number != "0" ? "-" + number : number
+    }
+
+    private var decimal: Unicode.Scalar { self == .dutch ? "," : "." }
+
+    private var group: Unicode.Scalar { self == .dutch ? "." : "," }
+
+    private func number(_ bytes: ArraySlice<UInt8>) -> String? {
+        var rest = bytes
         let isNegative = rest.first == UInt8(ascii: "-")
         if isNegative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
         let decimal = self == .dutch ? UInt8(ascii: ",") : UInt8(ascii: ".")

@@ -1,3 +1,5 @@
+import PlainText
+
 /// The import of one file, from its bytes to records ready to store.
 ///
 /// The caller feeds chunks of the file, takes records out until there are none left, stores them
@@ -8,6 +10,8 @@ package struct RecordImport: Sendable {
     package struct Context: Sendable {
         /// The day against which dates are judged.
         package let today: ImportDate
+        /// Seconds east of Greenwich of the mapping's time zone, at a moment in seconds since 1970.
+        package let offset: @Sendable (Int) -> Int
         /// Brings text to Unicode NFC.
         package let normalise: @Sendable (String) -> String
         /// A keyed hash of at least 16 bytes.
@@ -18,11 +22,13 @@ package struct RecordImport: Sendable {
         /// Gathers them.
         package init(
             today: ImportDate,
+            offset: @escaping @Sendable (Int) -> Int,
             normalise: @escaping @Sendable (String) -> String,
             hash: @escaping @Sendable ([UInt8]) -> [UInt8],
             scratch: any ScratchSpace
         ) {
             self.today = today
+            self.offset = offset
             self.normalise = normalise
             self.hash = hash
             self.scratch = scratch
@@ -33,12 +39,23 @@ package struct RecordImport: Sendable {
     /// `finish`, but for the counts of `ImportReport.Outcome`, which are the caller's.
     package var report = ImportReport()
 
-    private let mapping: Mapping
-    private let context: Context
+    let mapping: Mapping
+    let context: Context
     private let listsFindings: Bool
-    /// The reader of the mapping's format; the other is nil.
-    private var csv: CSVReader?
-    private var json: JSONRows?
+    /// What the start of a text file tells.
+    private var start: FileStart
+    /// The reader of the mapping's format, once it can read; the others are nil.
+    var csv: CSVReader?
+    var json: JSONRows?
+    /// The encoding of the rows as they come.
+    var encoding: Mapping.Encoding
+    /// What the encoding of the file is called.
+    var encodingName: String
+    private var hasStarted = false
+    /// The delimiter that the file's first line names and the mapping contradicts.
+    private var contradiction: UInt8?
+    /// Rows of nothing but delimiters: the first, and how many.
+    private var blankRows: (first: Int, count: Int)?
     private var tracker: KeyTracker
     /// The header once it is known.
     private var mapper: RowMapper?
@@ -65,12 +82,14 @@ package struct RecordImport: Sendable {
             scratch: context.scratch,
             hash: context.hash
         )
+        self.encoding = mapping.encoding
+        self.encodingName = mapping.encoding.rawValue
         switch mapping.format {
         case .csv(let dialect):
-            let dropsMark = mapping.encoding == .utf8
-            self.csv = CSVReader(delimiter: dialect.delimiter, dropsMark: dropsMark)
+            self.start = FileStart(declared: mapping.encoding, hasSeparatorLine: true)
             if let header = dialect.header { try self.begin(header: header) }
         case .ndjson:
+            self.start = FileStart(declared: mapping.encoding, hasSeparatorLine: false)
             let rows = JSONRows(mapping: mapping)
             self.json = rows
             try self.begin(header: rows.header)
@@ -78,16 +97,28 @@ package struct RecordImport: Sendable {
     }
 
     /// Takes the next chunk of the file; `nextRecord` has returned nil since the chunk before.
-    package mutating func feed(_ chunk: [UInt8]) {
-        self.csv?.feed(chunk)
-        self.json?.feed(chunk)
+    ///
+    /// - Throws: `ImportError.encodingUncertain`, `.isWorkbook`.
+    package mutating func feed(_ chunk: [UInt8]) throws(ImportError) {
+        self.read(try self.start.feed(chunk))
     }
 
     /// Says that the file has ended; `nextRecord` has returned nil since the last chunk.
-    package mutating func finish() {
+    ///
+    /// - Throws: `ImportError.encodingUncertain`.
+    package mutating func finish() throws(ImportError) {
+        self.read(try self.start.finish())
         self.csv?.finish()
         self.json?.finish()
         self.isFinished = true
+    }
+
+    /// Hands text on to the reader, which the first of it makes.
+    private mutating func read(_ text: [UInt8]) {
+        if !self.hasStarted, let verdict = self.start.verdict { self.begin(verdict) }
+        guard !text.isEmpty else { return }
+        self.csv?.feed(text)
+        self.json?.feed(text)
     }
 
     /// The findings since the last call, in the order of the file.
@@ -113,18 +144,26 @@ package struct RecordImport: Sendable {
             case .filtered: self.report.countFiltered()
             case .rejected(let rule, let value, let suggestion):
                 self.reject(row.line, rule, value, suggestion)
-            case .cells(let cells):
-                if let record = try self.record(line: row.line, cells: cells, mapper: mapper) {
-                    return record
-                }
+            case .cells(let cells, let kinds):
+                let record = try self.record(row.line, cells, kinds, mapper: mapper)
+                if let record { return record }
             }
         }
         guard self.isFinished else { return nil }
         if self.mapper == nil { throw .headerMissing }
+        self.tellEnd()
+        return nil
+    }
+
+    /// Says what can be said once the file is read; once.
+    private mutating func tellEnd() {
         if let json = self.json.take() {
             for finding in json.findings() { self.add(finding) }
         }
-        return nil
+        if let blank = self.blankRows.take() {
+            let advice = "\(blank.count) rows of nothing but delimiters are passed over"
+            self.note(.rowBlank, .info, line: blank.first, advice)
+        }
     }
 
     private mutating func nextRow() throws(ImportError) -> SourceRow? {
@@ -132,60 +171,76 @@ package struct RecordImport: Sendable {
             return self.json?.nextRow(hides: hides)
         }
         while let row = self.csv?.nextRow() {
-            if let mapper = self.mapper { return self.sourceRow(row, mapper: mapper) }
-            try self.begin(header: self.header(from: row))
+            if row.isBlank {
+                self.blankRows = (
+                    self.blankRows?.first ?? row.line, (self.blankRows?.count ?? 0) + 1
+                )
+            } else if let mapper = self.mapper {
+                return self.sourceRow(row, mapper: mapper)
+            } else {
+                try self.begin(header: self.header(from: row))
+            }
         }
         return nil
     }
 
     private mutating func begin(header: [String]) throws(ImportError) {
-        let mapper = try RowMapper(
-            mapping: self.mapping,
-            header: header,
-            today: self.context.today,
-            normalise: self.context.normalise
-        )
+        let mapper: RowMapper
+        do throws(ImportError) {
+            mapper = try RowMapper(
+                mapping: self.mapping,
+                header: header,
+                today: self.context.today,
+                offset: self.context.offset,
+                normalise: self.context.normalise
+            )
+        } catch .columnsMissing(let names) {
+            guard let file = self.contradiction, let own = self.csv?.delimiter else {
+                throw .columnsMissing(names)
+            }
+            throw .separatorContradicted(file: Self.text(of: file), mapping: Self.text(of: own))
+        }
         self.mapper = mapper
         for finding in mapper.headerFindings { self.add(finding) }
     }
 
-    private func header(from row: CSVRow) throws(ImportError) -> [String] {
-        if let defect = row.defect { throw .headerDefective(defect) }
-        guard let cells = self.cells(of: row) else { throw .headerNotText(self.mapping.encoding) }
-        return cells
-    }
-
-    private func sourceRow(_ row: CSVRow, mapper: RowMapper) -> SourceRow {
-        func rejected(_ rule: ImportRule, _ value: String, _ suggestion: String) -> SourceRow {
-            SourceRow(
-                line: row.line,
-                contents: .rejected(rule, value: value, suggestion: suggestion)
+    /// Makes the reader, and says what is remarkable about the start of the file.
+    private mutating func begin(_ verdict: FileStart.Verdict) {
+        self.hasStarted = true
+        self.encoding = verdict.encoding
+        self.json?.encoding = verdict.encoding
+        if let detected = verdict.detected {
+            self.encodingName = detected.rawValue
+            self.json?.encodingName = detected.rawValue
+            let advice =
+                "its first bytes say \(detected.rawValue), and so it is read, "
+                + "not as \(self.mapping.encoding.rawValue)"
+            self.note(.encodingDetected, .info, line: 1, advice)
+        }
+        guard case .csv(let dialect) = self.mapping.format else { return }
+        let comma = UInt8(ascii: ",")
+        let delimiter = dialect.delimiter ?? verdict.separator ?? comma
+        self.csv = CSVReader(delimiter: delimiter, firstLine: verdict.separator == nil ? 1 : 2)
+        guard let separator = verdict.separator else { return }
+        let said = "the line sep=\(Self.text(of: separator))"
+        if separator == delimiter {
+            self.note(.lineSeparator, .info, line: 1, "\(said) names the delimiter and is no row")
+        } else {
+            self.contradiction = separator
+            let own = Self.text(of: delimiter)
+            self.note(
+                .lineSeparator,
+                .warning,
+                line: 1,
+                "\(said) is passed over: the mapping says \(own)"
             )
         }
-        if let defect = row.defect {
-            return rejected(defect.rule, "", "\(defect.description): check the quotes")
-        }
-        let beginning = mapper.hidesRows ? "" : Self.beginning(of: row)
-        guard row.fieldCount == mapper.columnCount else {
-            let counts = "\(row.fieldCount) columns, the header has \(mapper.columnCount)"
-            return rejected(.rowColumns, beginning, counts)
-        }
-        // Before the other columns are read: what is wrong with unwanted rows matters to no one.
-        if let index = mapper.filterColumn,
-            let text = self.mapping.encoding.text(of: row.field(index)), !mapper.isWanted(text)
-        {
-            return SourceRow(line: row.line, contents: .filtered)
-        }
-        guard let cells = self.cells(of: row) else {
-            let advice = "not \(self.mapping.encoding.rawValue): check the mapping's encoding"
-            return rejected(.encodingInvalid, beginning, advice)
-        }
-        return SourceRow(line: row.line, contents: .cells(cells))
     }
 
     private mutating func record(
-        line: Int,
-        cells: [String],
+        _ line: Int,
+        _ cells: [String],
+        _ kinds: [CellKind],
         mapper: RowMapper
     ) throws(ImportError) -> ImportedRecord? {
         // Lines of JSON are filtered here: only what was read can tell.
@@ -193,7 +248,7 @@ package struct RecordImport: Sendable {
             self.report.countFiltered()
             return nil
         }
-        let outcome = mapper.map(line: line, cells: cells)
+        let outcome = mapper.map(line: line, cells: cells, kinds: kinds)
         for finding in outcome.findings { self.add(finding) }
         guard let record = outcome.record else {
             self.report.countRejected()
@@ -234,24 +289,24 @@ package struct RecordImport: Sendable {
         self.report.countRejected()
     }
 
+    /// Adds a finding about no field.
+    mutating func note(
+        _ rule: ImportRule,
+        _ severity: ImportFinding.Severity,
+        line: Int,
+        _ suggestion: String
+    ) {
+        var notes = RowNotes(line: line)
+        notes.add(rule, severity, "", "", suggestion)
+        for finding in notes.findings { self.add(finding) }
+    }
+
     private mutating func add(_ finding: ImportFinding) {
         self.report.add(finding)
         if self.listsFindings { self.findings.append(finding) }
     }
 
-    /// Returns the text of every column, or nil when one of them is not text.
-    private func cells(of row: CSVRow) -> [String]? {
-        var cells: [String] = []
-        cells.reserveCapacity(row.fieldCount)
-        for index in 0..<row.fieldCount {
-            guard let text = self.mapping.encoding.text(of: row.field(index)) else { return nil }
-            cells.append(text)
-        }
-        return cells
-    }
-
-    /// Returns the first column, to recognise a row by; bytes that are not text are replaced.
-    private static func beginning(of row: CSVRow) -> String {
-        String(decoding: row.field(0).prefix(ImportFinding.valueBytesMax), as: UTF8.self)
+    private static func text(of byte: UInt8) -> String {
+        byte == 0x09 ? "\\t" : String(Character(Unicode.Scalar(byte)))
     }
 }

@@ -37,7 +37,9 @@ package struct RowMapper: Sendable {
     /// Whether a column of the key is one that must not be shown.
     package let hidesKey: Bool
 
-    private let today: ImportDate
+    let today: ImportDate
+    /// Seconds east of Greenwich of the mapping's time zone, at a moment.
+    let offset: @Sendable (Int) -> Int
     private let normalise: @Sendable (String) -> String
     private let uses: [Use]
     private let keyColumns: [Int]
@@ -54,15 +56,20 @@ package struct RowMapper: Sendable {
     ///   - mapping: How the file is mapped.
     ///   - header: Names of the columns, in order.
     ///   - today: The day against which dates are judged.
+    ///   - offset: Seconds east of Greenwich of the mapping's time zone at a moment in seconds since
+    ///     1970.
     ///   - normalise: Brings text to Unicode NFC.
     /// - Throws: `ImportError.columnsMissing`, `ImportError.columnsRepeated`.
     package init(
         mapping: Mapping,
         header: [String],
         today: ImportDate,
+        offset: @escaping @Sendable (Int) -> Int,
         normalise: @escaping @Sendable (String) -> String
     ) throws(ImportError) {
-        let names = header.map { CellText.normalised(CellText.trimmed($0), by: normalise) }
+        let names = header.map { name in
+            CellText.normalised(CellText.trimmed(CellText.visible(name)), by: normalise)
+        }
         let indexes = try Self.indexes(of: Self.columns(of: mapping), in: names)
         func column(_ name: String) -> Int {
             guard let index = indexes[name] else {
@@ -74,6 +81,7 @@ package struct RowMapper: Sendable {
         self.columnCount = header.count
         self.filterColumn = mapping.filter.map { column($0.column) }
         self.today = today
+        self.offset = offset
         self.normalise = normalise
         self.neverShare = mapping.neverShare.map(\.text)
         self.keyColumns = mapping.key.columns.map(column)
@@ -105,8 +113,9 @@ package struct RowMapper: Sendable {
     /// Whether the mapping's filter takes a row with this text in `filterColumn`.
     package func isWanted(_ filterText: String) -> Bool {
         guard let filter = self.mapping.filter else { return true }
-        let text = CellText.normalised(CellText.trimmed(filterText), by: self.normalise)
+        let text = self.tidy(filterText)
         return filter.values.contains(text)
+            || filter.values.contains(self.tidy(CellText.visible(text)))
     }
 
     /// Maps one row.
@@ -114,10 +123,12 @@ package struct RowMapper: Sendable {
     /// - Parameters:
     ///   - line: Physical line of the row's start, from 1.
     ///   - cells: The text of each column, `columnCount` of them, as it stands in the file.
+    ///   - kinds: What each cell is; empty where all are text.
     /// - Returns: The record, unless a finding of severity error rejects the row.
     /// - Complexity: O(bytes of the row).
-    package func map(line: Int, cells: [String]) -> Outcome {
+    package func map(line: Int, cells: [String], kinds: [CellKind]) -> Outcome {
         precondition(cells.count == self.columnCount, "a row has the columns of its header")
+        precondition(kinds.isEmpty || kinds.count == cells.count, "every cell has a kind, or none")
         var notes = RowNotes(line: line)
         var clean = cells
         for use in self.uses {
@@ -127,9 +138,19 @@ package struct RowMapper: Sendable {
         var fields: [ImportedRecord.Field] = []
         for (field, columns) in zip(self.mapping.fields, self.fieldColumns) {
             let text = field.template.text(with: columns.map { clean[$0] })
-            guard !text.isEmpty else { continue }
+            guard !text.isEmpty, field.none.isEmpty || !self.means(none: field, text) else {
+                continue
+            }
             let isHidden = !self.hiddenColumns.isDisjoint(with: columns)
-            let value = self.value(of: field, text: text, isHidden: isHidden, notes: &notes)
+            let isOneCell = !kinds.isEmpty && field.template.isColumn
+            let kind = isOneCell ? kinds[columns[0]] : .text
+            let value = self.value(
+                of: field,
+                text: text,
+                kind: kind,
+                isHidden: isHidden,
+                notes: &notes
+            )
             guard !value.isEmpty else { continue }
             fields.append(.init(name: field.name.text, value: value))
         }
@@ -154,14 +175,17 @@ package struct RowMapper: Sendable {
     /// Trims and normalises a cell, and looks at its text.
     private func clean(_ cell: String, use: Use, notes: inout RowNotes) -> String {
         let trimmed = CellText.trimmed(cell)
-        let isNormal = CellText.isSurelyNormal(trimmed)
-        let text = isNormal ? trimmed : self.normalise(trimmed)
         func note(_ rule: ImportRule, _ severity: ImportFinding.Severity, _ suggestion: String) {
             let shown = use.isHidden ? ("", "") : (cell, suggestion)
             notes.add(rule, severity, use.label, shown.0, shown.1)
         }
         if trimmed.utf8.count != cell.utf8.count { note(.textTrimmed, .info, trimmed) }
-        if !isNormal, !text.utf8.elementsEqual(trimmed.utf8) { note(.textNormalised, .info, text) }
+        // Most cells are, and one look at each is all that they cost.
+        guard !CellText.isPlain(trimmed) else { return trimmed }
+        let text = CellText.normalised(trimmed, by: self.normalise)
+        if !text.utf8.elementsEqual(trimmed.utf8) { note(.textNormalised, .info, text) }
+        let invisible = CellText.invisible(in: text)
+        if !invisible.isEmpty { note(.textInvisible, .warning, Self.list(invisible)) }
         if let repaired = Mojibake.repaired(text) { note(.textMojibake, .warning, repaired) }
         if Markup.isPresent(in: text) {
             note(.textMarkup, .warning, "export plain text, without HTML")
@@ -170,107 +194,48 @@ package struct RowMapper: Sendable {
     }
 
     private func key(from clean: [String], notes: inout RowNotes) -> String? {
-        let parts = self.keyColumns.map { clean[$0] }
+        // What nobody sees makes no other key, and no difference between two.
+        let visible = self.keyColumns.map { column in
+            CellText.isPlain(clean[column])
+                ? clean[column] : self.tidy(CellText.visible(clean[column]))
+        }
         // A key with a part missing would be another record's key, or the same for several.
-        let empty = zip(self.mapping.key.columns, parts).filter(\.1.isEmpty).map(\.0)
+        let empty = zip(self.mapping.key.columns, visible).filter(\.1.isEmpty).map(\.0)
         guard empty.isEmpty else {
             let columns = empty.joined(separator: ", ")
             notes.add(.keyMissing, .error, "key", "", "fill in \(columns) at the source")
             return nil
         }
-        let text = self.tidy(self.mapping.key.text(with: parts))
+        let text = self.tidy(self.mapping.key.text(with: visible))
         guard text.utf8.count <= Self.keyBytesMax else {
             let limit = "a key has at most \(Self.keyBytesMax) bytes"
             notes.add(.valueLength, .error, "key", self.hidesKey ? "" : text, limit)
             return nil
         }
+        if let doubt = visible.lazy.compactMap(KeyDoubt.advice).first {
+            notes.add(.keySuspect, .warning, "key", self.hidesKey ? "" : text, doubt)
+        }
         return text
     }
 
-    /// Returns text put together from several columns without blanks at its ends, and in NFC.
-    private func tidy(_ text: String) -> String {
+    /// Whether the mapping takes the text of a field for none.
+    private func means(none field: Mapping.Field, _ text: String) -> Bool {
+        field.none.contains(text)
+            || !CellText.isPlain(text) && field.none.contains(self.tidy(CellText.visible(text)))
+    }
+
+    /// Returns text without blanks at its ends, and in NFC.
+    func tidy(_ text: String) -> String {
         CellText.normalised(CellText.trimmed(text), by: self.normalise)
     }
 
-    /// Converts and checks the text of one field; empty when it has none or is refused.
-    private func value(
-        of field: Mapping.Field,
-        text: String,
-        isHidden: Bool,
-        notes: inout RowNotes
-    ) -> String {
-        let name = field.name.text
-        let errorCount = notes.errorCount
-        let value = self.tidy(self.converted(field, text: text, isHidden: isHidden, notes: &notes))
-        guard notes.errorCount == errorCount, !value.isEmpty else { return "" }
-        guard value.utf8.count <= Self.valueBytesMax else {
-            let limit = "a value has at most \(Self.valueBytesMax) bytes"
-            notes.add(.valueLength, .error, name, isHidden ? "" : value, limit)
-            return ""
+    /// The characters by their numbers, as nobody would see them.
+    private static func list(_ scalars: [Unicode.Scalar]) -> String {
+        let names = scalars.prefix(8).map { scalar in
+            let number = String(scalar.value, radix: 16, uppercase: true)
+            return "U+" + String(repeating: "0", count: max(0, 4 - number.utf8.count)) + number
         }
-        let country = self.mapping.country
-        if let violation = FieldCheck.violation(value, in: field.name, country: country) {
-            let shown = isHidden ? "" : value
-            notes.add(violation.rule, .warning, name, shown, violation.suggestion)
-        }
-        return value
-    }
-
-    private func converted(
-        _ field: Mapping.Field,
-        text: String,
-        isHidden: Bool,
-        notes: inout RowNotes
-    ) -> String {
-        let name = field.name.text
-        let shown = isHidden ? "" : text
-        switch field.conversion {
-        case .keep: return text
-        case .pad(let width):
-            let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-            guard isNumber, text.utf8.count < width else { return text }
-            let padded = String(repeating: "0", count: width - text.utf8.count) + text
-            let rule: ImportRule = field.name == .subjectKvK ? .kvkPadded : .valuePadded
-            notes.add(rule, .info, name, shown, shown.isEmpty ? "" : padded)
-            return padded
-        case .date(let formats):
-            guard let date = formats.lazy.compactMap({ $0.date(in: text) }).first else {
-                let list = formats.map(\.text).joined(separator: ", ")
-                notes.add(.dateUnreadable, .error, name, shown, "no date in the form \(list)")
-                return ""
-            }
-            if !date.isPlausible(today: self.today) {
-                let advice = "before 1950 or more than 2 years ahead: check at the source"
-                notes.add(.dateImplausible, .warning, name, shown, advice)
-            }
-            return date.text
-        case .number(let style):
-            if let number = style.canonical(text) { return number }
-            let advice = "no number in the style \(style.rawValue)"
-            notes.add(.numberUnreadable, .error, name, shown, advice)
-            return ""
-        case .values(let values, let otherwise):
-            if let value = values[text] { return value }
-            let severity: ImportFinding.Severity = otherwise == .keep ? .warning : .error
-            notes.add(.valueUnmapped, severity, name, shown, "add it to the mapping's values")
-            return text
-        }
-    }
-
-    private func checkCoordinates(_ fields: [ImportedRecord.Field], notes: inout RowNotes) {
-        func value(_ name: FieldName) -> String? { fields.first { $0.name == name.text }?.value }
-        let degrees = CoordinateCheck(country: self.mapping.country)
-        for (check, first, second) in [
-            (degrees, FieldName.locationLatitude, FieldName.locationLongitude),
-            (.rijksdriehoek, .locationX, .locationY),
-        ] {
-            let one = value(first)
-            let two = value(second)
-            guard let violation = check.violation(one, two) else { continue }
-            let shown = [one, two].compactMap(\.self).joined(separator: ", ")
-            let label = one == nil ? second.text : first.text
-            notes.add(violation.rule, .warning, label, shown, violation.suggestion)
-        }
+        return names.joined(separator: ", ") + (scalars.count > 8 ? ", and others" : "")
     }
 }
 
@@ -302,6 +267,17 @@ extension RowMapper {
         used: Set<Int>
     ) -> [ImportFinding] {
         var notes = RowNotes(line: 1)
+        let invisible = zip(header, names).filter { CellText.visible($0.0) != $0.0 }.map(\.1)
+        if !invisible.isEmpty {
+            let list = invisible.joined(separator: ", ")
+            notes.add(
+                .textInvisible,
+                .warning,
+                "",
+                list,
+                "column names with characters that nobody sees"
+            )
+        }
         let trimmed = zip(header, names).filter { CellText.trimmed($0.0) != $0.0 }.map(\.1)
         if !trimmed.isEmpty {
             let list = trimmed.joined(separator: ", ")

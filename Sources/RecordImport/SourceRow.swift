@@ -7,11 +7,21 @@ struct SourceRow {
 
     /// What a row holds.
     enum Contents {
-        /// The text of each column.
-        case cells([String])
+        /// The text of each column, and what each cell is; no kinds where all are text.
+        case cells([String], kinds: [CellKind])
         /// The mapping's filter does not want it.
         case filtered
         /// It cannot be read: the rule, what to recognise it by, and what to do.
         case rejected(ImportRule, value: String, suggestion: String)
     }
+}
+
+/// What a cell of a file is that knows kinds of cells.
+package enum CellKind: Hashable, Sendable {
+    /// Text, in the style of whoever wrote it.
+    case text
+    /// A number, as digits with a decimal point.
+    case number
+    /// A day, as `yyyy-MM-dd`, with or without a time behind it.
+    case date
 }

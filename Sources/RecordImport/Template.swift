@@ -46,6 +46,12 @@ extension Mapping {
             guard !self.columns.isEmpty else { throw .templateWithoutColumn(text) }
         }
 
+        /// Whether it is one column and nothing else.
+        package var isColumn: Bool {
+            guard case .column = self.parts.first else { return false }
+            return self.parts.count == 1
+        }
+
         /// The columns it names, in order, with repeats; at least one.
         package var columns: [String] {
             self.parts.compactMap { part in

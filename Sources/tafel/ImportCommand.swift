@@ -103,7 +103,7 @@ struct ImportCommand: TafelCommand {
         do {
             var records = try RecordImport(
                 mapping: mapping,
-                context: self.context(),
+                context: self.context(of: mapping),
                 listsFindings: self.findings != nil
             )
             var list = try self.findings.map { (path) throws(NodeFailure) in
@@ -117,11 +117,11 @@ struct ImportCommand: TafelCommand {
             var isFinished = false
             while !isFinished {
                 if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
-                    records.feed(Array(chunk))
+                    try records.feed(Array(chunk))
                     bytesRead += chunk.count
                     progress.show(bytesRead, of: byteCount)
                 } else {
-                    records.finish()
+                    try records.finish()
                     isFinished = true
                 }
                 while let record = try records.nextRecord() { try await storing.add(record) }
@@ -140,7 +140,9 @@ struct ImportCommand: TafelCommand {
         }
     }
 
-    private func context() throws(NodeFailure) -> RecordImport.Context {
+    private func context(
+        of mapping: Mapping
+    ) throws(NodeFailure) -> RecordImport.Context {
         let parts = Calendar(identifier: .gregorian).dateComponents(
             [.year, .month, .day],
             from: Date()
@@ -148,9 +150,13 @@ struct ImportCommand: TafelCommand {
         guard let year = parts.year, let month = parts.month, let day = parts.day,
             let date = ImportDate(year: year, month: month, day: day)
         else { throw .unavailable("clock: shows no date. Set it") }
+        guard let zone = TimeZone(identifier: mapping.timezone) else {
+            throw .unavailable("time zone '\(mapping.timezone)': not known here. Install tzdata")
+        }
         let hashing = RowHashing()
         return RecordImport.Context(
             today: date,
+            offset: { zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval($0))) },
             normalise: UnicodeForm.composed,
             hash: { hashing.hash($0) },
             scratch: try ImportScratch.make(in: self.options.folder)

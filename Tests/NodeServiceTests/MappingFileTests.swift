@@ -61,7 +61,8 @@ struct MappingFileTests {
             try .init(
                 name: Mapping.fieldName(name),
                 template: .init(template),
-                conversion: conversion
+                conversion: conversion,
+                none: []
             )
         }
         let expected = try Mapping(
@@ -85,7 +86,8 @@ struct MappingFileTests {
                 ),
             ],
             neverShare: [Mapping.fieldName("extra.internal_note")],
-            filter: .init(column: "State", values: ["MA"])
+            filter: .init(column: "State", values: ["MA"]),
+            timezone: Mapping.dutchTime
         )
         #expect(mapping == expected)
     }
@@ -97,7 +99,9 @@ struct MappingFileTests {
 
     @Test func `what is left out has a default`() throws {
         let mapping = try self.parse(Self.small)
-        #expect(try mapping.format == .csv(.init(delimiter: ",", header: nil)))
+        #expect(try mapping.format == .csv(.init(delimiter: nil, header: nil)))
+        #expect(mapping.timezone == "Europe/Amsterdam")
+        #expect(mapping.fields.map(\.none) == [[]])
         #expect(mapping.encoding == .utf8)
         #expect(mapping.category == .business)
         #expect(mapping.country == .nl)
@@ -108,7 +112,8 @@ struct MappingFileTests {
     @Test(
         arguments: [
             ("latin-1", Mapping.Encoding.latin1), ("windows-1252", .windows1252),
-            ("macroman", .macRoman), ("utf-8", .utf8),
+            ("macroman", .macRoman), ("utf-8", .utf8), ("utf-16", .utf16),
+            ("utf-16le", .utf16LittleEndian), ("utf-16be", .utf16BigEndian),
         ]
     )
     func `formats and encodings go by their names`(
@@ -149,7 +154,7 @@ struct MappingFileTests {
             (
                 "keys: 1",
                 "line 6: unknown key \"keys\"; known are source, type, key, fields, "
-                    + "format, encoding, delimiter, header, category, country, never_share, only"
+                    + "format, encoding, delimiter, header, category, country, never_share, only, timezone"
             ),
             ("source: x", "line 1: \"source\" stands here twice"),
             (
@@ -163,7 +168,8 @@ struct MappingFileTests {
             ("format: xml", "line 6: format: \"xml\" is not one of csv, ndjson"),
             (
                 "encoding: utf8",
-                "line 6: encoding: \"utf8\" is not one of utf-8, latin-1, windows-1252, macroman"
+                "line 6: encoding: \"utf8\" is not one of utf-8, utf-16, utf-16le, "
+                    + "utf-16be, latin-1, windows-1252, macroman"
             ),
             (
                 "category: secret",
@@ -254,7 +260,7 @@ struct MappingFileTests {
             (
                 "  date: { column: a, round: 2 }",
                 "line 6: unknown key \"fields.date.round\"; "
-                    + "known are column, template, pad, format, number, values, otherwise"
+                    + "known are column, template, pad, format, number, values, otherwise, none"
             ),
             (
                 "  date: { template: \"{a\" }",

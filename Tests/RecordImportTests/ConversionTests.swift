@@ -21,12 +21,11 @@ struct ConversionTests {
             ("dd/MM/yyyy HH:mm:ss", "06/09/2016 23:06:21", "2016-09-06"),
             ("dd/MM/yyyy HH:mm:ss", "06/09/2016 24:06:21", nil),
             ("dd/MM/yyyy HH:mm", "06/09/2016 23:60", nil),
-            ("yyyy-MM-ddTHH:mm:ssZ", "2016-09-06T23:06:60Z", "2016-09-06"),
             ("d/M/yyyy H:mm", "6/9/2016 3:06", "2016-09-06"),
         ] as [(String, String, String?)]
     )
     func `dates are read by their format`(format: String, value: String, date: String?) throws {
-        #expect(try DateFormat(format).date(in: value)?.text == date)
+        #expect(try DateFormat(format).date(in: value) { _ in 0 }?.text == date)
     }
 
     @Test(
@@ -42,7 +41,7 @@ struct ConversionTests {
 
     @Test func `a format of the longest size is read`() throws {
         let format = String(repeating: " ", count: DateFormat.lengthMax - 8) + "yyyyMMdd"
-        #expect(try DateFormat(format).date(in: format.dropLast(8) + "20120229") != nil)
+        #expect(try DateFormat(format).date(in: format.dropLast(8) + "20120229") { _ in 0 } != nil)
     }
 
     @Test func `the first format that fits counts, and none rejects`() throws {
@@ -82,7 +81,7 @@ struct ConversionTests {
             (.english, "-1,000.10", "-1000.1"), (.english, ".5", nil), (.english, "5.", nil),
             (.english, "007", "7"), (.english, "1e3", nil), (.english, "$5", nil),
             (.english, "", nil), (.english, "-", nil), (.english, "--1", nil),
-            (.english, "0.05", "0.05"), (.english, "1.2.3", nil), (.english, "1 000", nil),
+            (.english, "0.05", "0.05"), (.english, "1.2.3", nil), (.english, "1 000", "1000"),
             (.dutch, "1.234,5", "1234.5"), (.dutch, "1234,5", "1234.5"), (.dutch, "1,234.5", nil),
             (.dutch, "1.234", "1234"), (.dutch, "12.34", nil), (.dutch, "0,50", "0.5"),
             (.plain, "1234.5", "1234.5"), (.plain, "1,234", nil), (.plain, "1.234.567", nil),

@@ -56,17 +56,19 @@ enum ImportHarness {
     static func mapping(
         fields: [Mapping.Field],
         key: String = "{id}",
-        delimiter: String = ",",
+        delimiter: String? = ",",
         header: [String]? = nil,
         encoding: Mapping.Encoding = .utf8,
         isJSON: Bool = false,
         country: Mapping.Country = .nl,
         neverShare: [String] = [],
-        filter: Mapping.Filter? = nil
+        filter: Mapping.Filter? = nil,
+        format: Mapping.Format? = nil
     ) throws -> Mapping {
         try Mapping(
             source: "test",
-            format: isJSON ? .ndjson : .csv(.init(delimiter: delimiter, header: header)),
+            format: format
+                ?? (isJSON ? .ndjson : .csv(.init(delimiter: delimiter, header: header))),
             encoding: encoding,
             type: .inspection,
             category: .business,
@@ -74,27 +76,31 @@ enum ImportHarness {
             key: .init(key),
             fields: fields,
             neverShare: neverShare.map { try Mapping.fieldName($0) },
-            filter: filter
+            filter: filter,
+            timezone: Mapping.dutchTime
         )
     }
 
     static func field(
         _ name: String,
         _ column: String,
-        _ conversion: Mapping.Conversion? = nil
+        _ conversion: Mapping.Conversion? = nil,
+        none: Set<String> = []
     ) throws -> Mapping.Field {
         try .init(
             name: Mapping.fieldName(name),
             template: .init(column: column),
-            conversion: conversion
+            conversion: conversion,
+            none: none
         )
     }
 
-    static func run(_ bytes: [UInt8], _ mapping: Mapping) throws -> Result {
+    static func run(_ bytes: [UInt8], _ mapping: Mapping, pieces: Int = 4096) throws -> Result {
         var session = try RecordImport(
             mapping: mapping,
             context: .init(
                 today: self.today(),
+                offset: self.dutchOffset,
                 normalise: { $0.precomposedStringWithCanonicalMapping },
                 hash: self.hash,
                 scratch: MemoryScratch()
@@ -102,11 +108,11 @@ enum ImportHarness {
             listsFindings: true
         )
         var records: [ImportedRecord] = []
-        for start in stride(from: 0, to: bytes.count, by: 4096) {
-            session.feed(Array(bytes[start..<min(bytes.count, start + 4096)]))
+        for start in stride(from: 0, to: bytes.count, by: pieces) {
+            try session.feed(Array(bytes[start..<min(bytes.count, start + pieces)]))
             while let record = try session.nextRecord() { records.append(record) }
         }
-        session.finish()
+        try session.finish()
         while let record = try session.nextRecord() { records.append(record) }
         return Result(
             records: records,
@@ -136,6 +142,12 @@ enum ImportHarness {
         // A row without any other field is empty when its one value is.
         let findings = result.report.findings.filter { $0.rule != .rowEmpty }
         return (kept, findings.map(\.rule.rawValue), findings.map(\.severity.rawValue))
+    }
+
+    /// The Dutch clock by Foundation's time zones.
+    static let dutchOffset: @Sendable (Int) -> Int = { moment in
+        let date = Date(timeIntervalSince1970: TimeInterval(moment))
+        return TimeZone(identifier: Mapping.dutchTime)?.secondsFromGMT(for: date) ?? 0
     }
 
     /// Twice FNV-1a with different starts: good enough to tell a few test rows apart.

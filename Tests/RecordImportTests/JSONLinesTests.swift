@@ -85,7 +85,9 @@ struct JSONLinesTests {
     func `values become text`(json: String, value: String?) throws {
         let read = try self.value(json)
         #expect(read.value == value)
-        #expect(read.found == [])
+        // A backspace and a form feed are seen by nobody.
+        let isVisible = !(value ?? "").contains("\u{8}")
+        #expect(read.found == (isVisible ? [] : ["text.invisible"]))
     }
 
     @Test(

@@ -37,7 +37,8 @@ struct MappingTests {
                 key: .init(column: "id"),
                 fields: [ImportHarness.field("text", "t")],
                 neverShare: [],
-                filter: nil
+                filter: nil,
+                timezone: Mapping.dutchTime
             ).source
         }
         let most = String(repeating: "a", count: 64)
