@@ -52,9 +52,10 @@ let package = Package(
         .target(name: "ReplicatedTypes", swiftSettings: pure),
         .target(name: "Vocabulary", swiftSettings: pure),
         .target(name: "PlainText", swiftSettings: pure),
+        .target(name: "Spreadsheet", swiftSettings: pure),
         .target(
             name: "RecordImport",
-            dependencies: ["PlainText", "Vocabulary"],
+            dependencies: ["PlainText", "Spreadsheet", "Vocabulary"],
             swiftSettings: pure
         ),
         .target(
@@ -154,7 +155,7 @@ let package = Package(
             name: "tafel",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "PlainText", "RecordImport", "SyncLog", "Terminal",
+                "PlainText", "RecordImport", "Spreadsheet", "SyncLog", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -270,7 +271,7 @@ let package = Package(
         ),
         .testTarget(
             name: "RecordImportTests",
-            dependencies: ["RecordImport", "TestSupport", "Vocabulary"],
+            dependencies: ["RecordImport", "Spreadsheet", "TestSupport", "Vocabulary"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -292,6 +293,11 @@ let package = Package(
                 "CaseModel", "Cryptography", "ReplicatedTypes", "Simulator", "SyncEngine",
                 "SyncLog", "Wire",
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SpreadsheetTests",
+            dependencies: ["Spreadsheet", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -14,7 +14,7 @@ package enum MappingFile {
     /// Keys that a mapping may have.
     private static let optional = [
         "format", "encoding", "delimiter", "header", "category", "country", "never_share", "only",
-        "timezone",
+        "sheet", "timezone",
     ]
 
     /// Reads a mapping.
@@ -70,14 +70,22 @@ package enum MappingFile {
 
     private static func format(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Format {
         let name = try file.text("format") ?? "csv"
-        guard name == "csv" || name == "ndjson" else {
-            throw file.invalid("format", "\"\(name)\" is not one of csv, ndjson")
+        func refuse(_ keys: [String], _ reason: String) throws(YAMLFileError) {
+            for key in keys where file.value(key) != nil { throw file.invalid(key, reason) }
         }
-        guard name == "csv" else {
-            for key in ["delimiter", "header"] where file.value(key) != nil {
-                throw file.invalid(key, "goes with csv; a line of JSON names its columns itself")
-            }
+        switch name {
+        case "csv": try refuse(["sheet"], "goes with xlsx")
+        case "ndjson":
+            try refuse(
+                ["delimiter", "header"],
+                "goes with csv; a line of JSON names its columns itself"
+            )
+            try refuse(["sheet"], "goes with xlsx")
             return .ndjson
+        case "xlsx":
+            try refuse(["delimiter", "encoding"], "goes with text; a workbook says it itself")
+            return .xlsx(try Self.sheet(file))
+        default: throw file.invalid("format", "\"\(name)\" is not one of csv, ndjson, xlsx")
         }
         let delimiter = try file.text("delimiter")
         let header = try file.list("header")
@@ -87,6 +95,23 @@ package enum MappingFile {
             throw file.invalid("header", "\(MappingError.headerMalformed(name))")
         } catch {
             throw file.invalid("delimiter", "\(error)")
+        }
+    }
+
+    /// Reads which sheet of a workbook, and what names its columns: a list of names, or the number of a row.
+    private static func sheet(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.SheetDialect {
+        let header: Mapping.SheetDialect.Header
+        if case .text = file.value("header")?.content, let number = try file.number("header") {
+            guard number > 0 else { throw file.invalid("header", "rows are counted from 1") }
+            header = .row(number)
+        } else {
+            header = try file.list("header").map { .names($0) } ?? .found
+        }
+        let sheet = try file.text("sheet")
+        do throws(MappingError) {
+            return try Mapping.SheetDialect(sheet: sheet, header: header)
+        } catch {
+            throw file.invalid("header", "\(error)")
         }
     }
 

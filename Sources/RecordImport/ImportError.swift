@@ -1,3 +1,5 @@
+package import Spreadsheet
+
 /// Why a file cannot be imported at all, as opposed to some of its rows.
 package enum ImportError: Error, Hashable, Sendable {
     /// The file has no rows, so no header.
@@ -16,6 +18,8 @@ package enum ImportError: Error, Hashable, Sendable {
     case isWorkbook(isOld: Bool)
     /// The file lacks columns, and its first line names another delimiter than the mapping.
     case separatorContradicted(file: String, mapping: String)
+    /// The workbook cannot be read.
+    case workbook(WorkbookError)
     /// The file has more than `KeyTracker.keysMax` different keys.
     case keysOverMax
     /// The scratch space for the keys failed, with what, why and what to do.
@@ -46,6 +50,7 @@ extension ImportError: CustomStringConvertible {
         case .separatorContradicted(let file, let mapping):
             "the first line says sep=\(file), the mapping delimiter \"\(mapping)\", by which the "
                 + "columns are not there. Mend the mapping's delimiter"
+        case .workbook(let error): error.description
         case .scratchFailed(let text): text
         case .keysOverMax:
             "more than \(KeyTracker.keysMax) keys in one file. Split the file"

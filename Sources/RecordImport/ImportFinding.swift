@@ -62,6 +62,8 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case bagFormat = "bag.format"
     /// A BSN is not 9 digits that pass the elfproef.
     case bsnElfproef = "bsn.elfproef"
+    /// An error of a spreadsheet, or a formula without a value.
+    case cellError = "cell.error"
     /// Columns of the mapping that no line of the file has.
     case columnAbsent = "column.absent"
     /// Columns that the mapping does not use.
@@ -86,6 +88,8 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case keyRepeated = "key.repeated"
     /// A key that came before, with the same contents.
     case keySame = "key.same"
+    /// The row of a sheet that names the columns, where it is not the first.
+    case headerRow = "header.row"
     /// A key that a spreadsheet program has most likely changed.
     case keySuspect = "key.suspect"
     /// A KvK number that is not 8 digits, or only zeros.
@@ -116,6 +120,8 @@ package enum ImportRule: String, CaseIterable, Sendable {
     case rsinElfproef = "rsin.elfproef"
     /// Characters that nobody sees.
     case textInvisible = "text.invisible"
+    /// The sheet that is read of several.
+    case sheetFirst = "sheet.first"
     /// HTML in a text.
     case textMarkup = "text.markup"
     /// Text that was read in the wrong encoding somewhere before.

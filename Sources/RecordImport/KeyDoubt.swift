@@ -7,13 +7,20 @@ enum KeyDoubt {
 
     /// Returns what to do about a part of a key; nil when there is no doubt about it.
     ///
+    /// `isNumber`: Whether a cell with a number in it, not a text, is part of the key.
+    ///
     /// - Complexity: O(length).
-    static func advice(_ text: String) -> String? {
+    static func advice(_ text: String, isNumber: Bool) -> String? {
         guard let first = text.utf8.first, self.isDigit(first) || first == UInt8(ascii: "-") else {
             return nil
         }
         if self.isScientific(text) {
             return "scientific notation: digits are lost. Export the column as text"
+        }
+        if isNumber, text.utf8.count(where: self.isDigit) > self.digitsKept {
+            return
+                "more than \(self.digitsKept) digits, in a cell of numbers, which keeps no more. "
+                + "Make it a cell of text at the source"
         }
         let lost = text.utf8.dropFirst(self.digitsKept)
         if lost.count >= self.zeroCount, text.utf8.allSatisfy(self.isDigit),

@@ -66,6 +66,43 @@ package struct Mapping: Hashable, Sendable {
         case csv(CSVDialect)
         /// A JSON object on each line; columns are dotted paths into it.
         case ndjson
+        /// A sheet of a workbook.
+        case xlsx(SheetDialect)
+
+        /// Whether the file is a workbook, which is opened and not read from its beginning.
+        package var isWorkbook: Bool {
+            if case .xlsx = self { true } else { false }
+        }
+    }
+
+    /// The sheet of a workbook, and what names its columns.
+    package struct SheetDialect: Hashable, Sendable {
+        /// What names the columns of a sheet.
+        package enum Header: Hashable, Sendable {
+            /// The first row that has all columns of the mapping.
+            case found
+            /// The row of that number, from 1.
+            case row(Int)
+            /// The mapping: the sheet has no such row.
+            case names([String])
+        }
+
+        /// Most rows among which the one with the names is looked for.
+        package static let headerRowsMax = 100
+
+        /// Name of the sheet; nil for the first.
+        package let sheet: String?
+        /// What names the columns.
+        package let header: Header
+
+        /// Checks a dialect.
+        ///
+        /// - Throws: `MappingError.headerMalformed`.
+        package init(sheet: String?, header: Header) throws(MappingError) {
+            if case .names(let names) = header { try Mapping.check(header: names) }
+            self.sheet = sheet
+            self.header = header
+        }
     }
 
     /// The delimiter and the header of a CSV file.
@@ -84,15 +121,7 @@ package struct Mapping: Hashable, Sendable {
                     !Array("\"\r\n".utf8).contains(byte)
                 else { throw .delimiterMalformed(delimiter) }
             }
-            if let header {
-                guard (1...CSVReader.columnsMax).contains(header.count) else {
-                    throw .headerMalformed("")
-                }
-                var seen: Set<String> = []
-                for name in header where name.isEmpty || !seen.insert(name).inserted {
-                    throw .headerMalformed(name)
-                }
-            }
+            if let header { try Mapping.check(header: header) }
             self.delimiter = delimiter?.utf8.first
             self.header = header
         }
@@ -181,6 +210,15 @@ package struct Mapping: Hashable, Sendable {
         self.neverShare = Set(neverShare + always).sorted()
         self.filter = filter
         self.timezone = timezone
+    }
+
+    /// Checks the columns that a mapping names for a file that does not.
+    private static func check(header: [String]) throws(MappingError) {
+        guard (1...CSVReader.columnsMax).contains(header.count) else { throw .headerMalformed("") }
+        var seen: Set<String> = []
+        for name in header where name.isEmpty || !seen.insert(name).inserted {
+            throw .headerMalformed(name)
+        }
     }
 
     private static func isSourceByte(_ byte: UInt8) -> Bool {

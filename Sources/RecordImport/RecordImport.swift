@@ -1,4 +1,5 @@
 import PlainText
+package import Spreadsheet
 
 /// The import of one file, from its bytes to records ready to store.
 ///
@@ -47,6 +48,7 @@ package struct RecordImport: Sendable {
     /// The reader of the mapping's format, once it can read; the others are nil.
     var csv: CSVReader?
     var json: JSONRows?
+    private var sheet: SheetRows?
     /// The encoding of the rows as they come.
     var encoding: Mapping.Encoding
     /// What the encoding of the file is called.
@@ -93,7 +95,37 @@ package struct RecordImport: Sendable {
             let rows = JSONRows(mapping: mapping)
             self.json = rows
             try self.begin(header: rows.header)
+        case .xlsx(let dialect):
+            self.start = FileStart(declared: mapping.encoding, hasSeparatorLine: false)
+            if case .names(let header) = dialect.header { try self.begin(header: header) }
         }
+    }
+
+    /// Opens a workbook, in place of chunks of a file; then comes `advance`.
+    ///
+    /// - Throws: `ImportError.workbook`.
+    package mutating func open(_ file: any RandomBytes) throws(ImportError) {
+        guard case .xlsx(let dialect) = self.mapping.format else {
+            preconditionFailure("only a workbook is opened")
+        }
+        self.sheet = try SheetRows(
+            file,
+            mapping: self.mapping,
+            dialect: dialect,
+            normalise: self.context.normalise
+        )
+        for finding in self.sheet?.takeFindings() ?? [] { self.add(finding) }
+    }
+
+    /// Reads on in a workbook; `nextRecord` has returned nil since the time before.
+    ///
+    /// - Returns: Where in the file it is read; nil at its end, and then there is no more to come.
+    /// - Throws: `ImportError`.
+    package mutating func advance() throws(ImportError) -> Int? {
+        if try self.sheet?.advance() == true { return self.sheet?.position }
+        try self.sheet?.finish()
+        self.isFinished = true
+        return nil
     }
 
     /// Takes the next chunk of the file; `nextRecord` has returned nil since the chunk before.
@@ -160,6 +192,9 @@ package struct RecordImport: Sendable {
         if let json = self.json.take() {
             for finding in json.findings() { self.add(finding) }
         }
+        if let sheet = self.sheet.take() {
+            for finding in sheet.endFindings() { self.add(finding) }
+        }
         if let blank = self.blankRows.take() {
             let advice = "\(blank.count) rows of nothing but delimiters are passed over"
             self.note(.rowBlank, .info, line: blank.first, advice)
@@ -169,6 +204,14 @@ package struct RecordImport: Sendable {
     private mutating func nextRow() throws(ImportError) -> SourceRow? {
         if let hides = self.mapper?.hidesRows, self.json != nil {
             return self.json?.nextRow(hides: hides)
+        }
+        while let step = try self.sheet?.next() {
+            switch step {
+            case .row(let row): return row
+            case .header(let names):
+                for finding in self.sheet?.takeFindings() ?? [] { self.add(finding) }
+                try self.begin(header: names)
+            }
         }
         while let row = self.csv?.nextRow() {
             if row.isBlank {
@@ -243,8 +286,8 @@ package struct RecordImport: Sendable {
         _ kinds: [CellKind],
         mapper: RowMapper
     ) throws(ImportError) -> ImportedRecord? {
-        // Lines of JSON are filtered here: only what was read can tell.
-        if self.json != nil, let index = mapper.filterColumn, !mapper.isWanted(cells[index]) {
+        // All but CSV is filtered here: only what was read can tell.
+        if self.csv == nil, let index = mapper.filterColumn, !mapper.isWanted(cells[index]) {
             self.report.countFiltered()
             return nil
         }

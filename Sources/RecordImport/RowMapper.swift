@@ -67,9 +67,7 @@ package struct RowMapper: Sendable {
         offset: @escaping @Sendable (Int) -> Int,
         normalise: @escaping @Sendable (String) -> String
     ) throws(ImportError) {
-        let names = header.map { name in
-            CellText.normalised(CellText.trimmed(CellText.visible(name)), by: normalise)
-        }
+        let names = Self.names(header, normalise: normalise)
         let indexes = try Self.indexes(of: Self.columns(of: mapping), in: names)
         func column(_ name: String) -> Int {
             guard let index = indexes[name] else {
@@ -110,6 +108,13 @@ package struct RowMapper: Sendable {
         )
     }
 
+    /// The names of columns as they are compared.
+    static func names(_ header: [String], normalise: (String) -> String) -> [String] {
+        header.map { name in
+            CellText.normalised(CellText.trimmed(CellText.visible(name)), by: normalise)
+        }
+    }
+
     /// Whether the mapping's filter takes a row with this text in `filterColumn`.
     package func isWanted(_ filterText: String) -> Bool {
         guard let filter = self.mapping.filter else { return true }
@@ -132,9 +137,13 @@ package struct RowMapper: Sendable {
         var notes = RowNotes(line: line)
         var clean = cells
         for use in self.uses {
-            clean[use.column] = self.clean(cells[use.column], use: use, notes: &notes)
+            let isError = !kinds.isEmpty && kinds[use.column] == .error
+            clean[use.column] =
+                isError
+                ? Self.error(cells[use.column], use: use, notes: &notes)
+                : self.clean(cells[use.column], use: use, notes: &notes)
         }
-        let key = self.key(from: clean, notes: &notes)
+        let key = self.key(from: clean, kinds: kinds, notes: &notes)
         var fields: [ImportedRecord.Field] = []
         for (field, columns) in zip(self.mapping.fields, self.fieldColumns) {
             let text = field.template.text(with: columns.map { clean[$0] })
@@ -193,7 +202,21 @@ package struct RowMapper: Sendable {
         return text
     }
 
-    private func key(from clean: [String], notes: inout RowNotes) -> String? {
+    /// Tells of a cell that holds an error, and takes it for empty.
+    private static func error(_ cell: String, use: Use, notes: inout RowNotes) -> String {
+        let advice =
+            cell.isEmpty
+            ? "a formula without a value: open the workbook in a spreadsheet program and save it"
+            : "an error of the spreadsheet: left out"
+        notes.add(.cellError, .warning, use.label, use.isHidden ? "" : cell, advice)
+        return ""
+    }
+
+    private func key(
+        from clean: [String],
+        kinds: [CellKind],
+        notes: inout RowNotes
+    ) -> String? {
         // What nobody sees makes no other key, and no difference between two.
         let visible = self.keyColumns.map { column in
             CellText.isPlain(clean[column])
@@ -212,7 +235,8 @@ package struct RowMapper: Sendable {
             notes.add(.valueLength, .error, "key", self.hidesKey ? "" : text, limit)
             return nil
         }
-        if let doubt = visible.lazy.compactMap(KeyDoubt.advice).first {
+        let isNumber = !kinds.isEmpty && self.keyColumns.contains { kinds[$0] == .number }
+        if let doubt = visible.lazy.compactMap({ KeyDoubt.advice($0, isNumber: isNumber) }).first {
             notes.add(.keySuspect, .warning, "key", self.hidesKey ? "" : text, doubt)
         }
         return text

@@ -24,4 +24,6 @@ package enum CellKind: Hashable, Sendable {
     case number
     /// A day, as `yyyy-MM-dd`, with or without a time behind it.
     case date
+    /// An error of a spreadsheet, by its name; nothing of it is imported.
+    case error
 }

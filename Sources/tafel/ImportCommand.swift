@@ -4,6 +4,7 @@ import Foundation
 import JSONText
 import NodeService
 import RecordImport
+import Spreadsheet
 import Terminal
 
 /// `tafel record import`.
@@ -12,6 +13,9 @@ struct ImportCommand: TafelCommand {
         commandName: "import",
         abstract: "Import own records from a file, as a mapping file says.",
         discussion: """
+            The file is CSV, lines of JSON or a workbook (xlsx). What is wrong with a row is told, with its \
+            line; nothing is left out without being told.
+
             What was read is stored in batches, each on disk before it counts. Interrupt it at any \
             time; run it again and it goes on.
             """
@@ -115,8 +119,16 @@ struct ImportCommand: TafelCommand {
             if byteCount != nil { try handle.seek(toOffset: 0) }
             var bytesRead = 0
             var isFinished = false
+            let isWorkbook = mapping.format.isWorkbook
+            if isWorkbook { try records.open(WorkbookFile(handle)) }
             while !isFinished {
-                if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
+                if isWorkbook {
+                    if let position = try records.advance() {
+                        progress.show(position, of: byteCount)
+                    } else {
+                        isFinished = true
+                    }
+                } else if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
                     try records.feed(Array(chunk))
                     bytesRead += chunk.count
                     progress.show(bytesRead, of: byteCount)
@@ -131,6 +143,8 @@ struct ImportCommand: TafelCommand {
             return records.report
         } catch ImportError.scratchFailed(let text) {
             throw .unavailable(text)
+        } catch let error as WorkbookError {
+            throw .usage("\(self.file): \(error)")
         } catch let error as ImportError {
             throw .usage("\(self.file): \(error)")
         } catch let error as NodeFailure {

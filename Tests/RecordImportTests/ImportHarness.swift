@@ -1,5 +1,6 @@
 import Foundation
 import RecordImport
+import Spreadsheet
 import Synchronization
 import Vocabulary
 
@@ -96,17 +97,7 @@ enum ImportHarness {
     }
 
     static func run(_ bytes: [UInt8], _ mapping: Mapping, pieces: Int = 4096) throws -> Result {
-        var session = try RecordImport(
-            mapping: mapping,
-            context: .init(
-                today: self.today(),
-                offset: self.dutchOffset,
-                normalise: { $0.precomposedStringWithCanonicalMapping },
-                hash: self.hash,
-                scratch: MemoryScratch()
-            ),
-            listsFindings: true
-        )
+        var session = try self.session(mapping)
         var records: [ImportedRecord] = []
         for start in stride(from: 0, to: bytes.count, by: pieces) {
             try session.feed(Array(bytes[start..<min(bytes.count, start + pieces)]))
@@ -118,6 +109,36 @@ enum ImportHarness {
             records: records,
             report: session.report,
             findings: session.takeFindings()
+        )
+    }
+
+    /// Imports a workbook.
+    static func run(workbook: any RandomBytes, _ mapping: Mapping) throws -> Result {
+        var session = try self.session(mapping)
+        try session.open(workbook)
+        var records: [ImportedRecord] = []
+        repeat {
+            while let record = try session.nextRecord() { records.append(record) }
+        } while try session.advance() != nil
+        while let record = try session.nextRecord() { records.append(record) }
+        return Result(
+            records: records,
+            report: session.report,
+            findings: session.takeFindings()
+        )
+    }
+
+    private static func session(_ mapping: Mapping) throws -> RecordImport {
+        try RecordImport(
+            mapping: mapping,
+            context: .init(
+                today: self.today(),
+                offset: self.dutchOffset,
+                normalise: { $0.precomposedStringWithCanonicalMapping },
+                hash: self.hash,
+                scratch: MemoryScratch()
+            ),
+            listsFindings: true
         )
     }
 
