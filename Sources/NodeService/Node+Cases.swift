@@ -6,6 +6,7 @@ import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 import Wire
 
 extension OpenCase: HandledRequest {
@@ -62,7 +63,7 @@ extension Node {
     private struct CheckedOpening {
         let table: TableState
         let charter: Charter
-        let category: SyncLog.Category
+        let category: Category
         let members: [MemberNumber]
         let audience: Audience
     }
@@ -178,9 +179,9 @@ extension Node {
         )
     }
 
-    func category(_ name: String) throws(NodeFailure) -> SyncLog.Category {
-        guard let category = SyncLog.Category(name: name) else {
-            let known = SyncLog.Category.allCases.map(\.name).joined(separator: ", ")
+    func category(_ name: String) throws(NodeFailure) -> Vocabulary.Category {
+        guard let category = Vocabulary.Category(name: name) else {
+            let known = Vocabulary.Category.allCases.map(\.name).joined(separator: ", ")
             throw .usage("category '\(name)': not known. Choose from \(known)")
         }
         return category

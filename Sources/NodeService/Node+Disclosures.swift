@@ -3,6 +3,7 @@ package import NodeInterface
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension ListDisclosures: HandledRequest {
     /// Asks the node.

@@ -6,6 +6,7 @@ package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension ListTables: HandledRequest {
     /// Asks the node.

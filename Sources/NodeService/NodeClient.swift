@@ -1,6 +1,6 @@
-package import CaseModel
 import Cryptography
 package import Logging
+package import RecordImport
 import RecordStore
 
 /// A node as a command sees it: running in another process, or opened by this one.

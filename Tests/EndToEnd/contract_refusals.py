@@ -110,13 +110,13 @@ def passphrases(contract):
     right, own = f"wachtwoord van od-noord {node.number}", node.passphrase
     for words, content, mode, codes in [
             ("without a newline", right, 0o600, (0,)), ("with one newline", right + "\n", 0o600, (0,)), ("read only", right, 0o400, (0,)), ("with two newlines", right + "\n\n", 0o600, (3,)),
-            ("with a return", right + "\r\n", 0o600, (0,)), ("with a blank", right + " ", 0o600, (3,)), ("with a byte order mark", "\ufeff" + right, 0o600, (3,)), ("of another", "iets anders\n", 0o600, (3,)), ("that is empty", "", 0o600, (2, 3)),
+            ("with a return", right + "\r\n", 0o600, (0,)), ("with a blank", right + " ", 0o600, (3,)), ("with a byte order mark", "\ufeff" + right, 0o600, (0,)), ("in UTF-16", "\ufeff".encode("utf-16-le") + (right + "\r\n").encode("utf-16-le"), 0o600, (0,)), ("of another", "iets anders\n", 0o600, (3,)), ("that is empty", "", 0o600, (2, 3)),
             ("that the group can read", right, 0o640, (2,)), ("that all can read", right, 0o644, (2,)), ("that others can write", right, 0o602, (2,)), ("of a megabyte", "x" * 1_000_000, 0o600, (2, 3))]:
         node.passphrase = world.write("passphrase", content, mode)
         done = node.run("node", "status")
         suite.check(done.code in codes, f"a passphrase file {words}: exit {codes}", done)
         os.remove(node.passphrase)
-    for words, content in [("with a blank", right + " "), ("with a byte order mark", "\ufeff" + right), ("with two lines", right + "\n\n"), ("with a tab", right + "\tx")]:
+    for words, content in [("with a blank", right + " "), ("with two lines", right + "\n\n"), ("with a tab", right + "\tx")]:
         fresh = contract.bare("nieuw")
         fresh.passphrase = world.write("passphrase", content, 0o600)
         done = fresh.run("node", "init", "--handle", "nieuw", "--name", "N", "--oin", "3" * 20, "--class", "om", "--listen", f"127.0.0.1:{fresh.port}")

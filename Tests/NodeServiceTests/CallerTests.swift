@@ -1,9 +1,10 @@
-import CaseModel
 import Foundation
 import JSONText
 import NodeInterface
+import RecordImport
 import SyncLog
 import Testing
+import Vocabulary
 
 @testable import NodeService
 

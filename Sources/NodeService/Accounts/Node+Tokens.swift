@@ -8,7 +8,9 @@ import SyncLog
 /// A token as it is stored: of its secret the hash alone (`Protocol/api.md` §2).
 struct StoredToken: Codable, Hashable, Sendable {
     let id: String
-    /// SHA-256 of the token's text, in hex. It has 256 random bits, so that no slow hash is needed.
+    /// SHA-256 of the token's text, in hex.
+    ///
+    /// It has 256 random bits, so that no slow hash is needed.
     let hash: String
     let user: String
     /// When the account was made: another one of the same name has none of its tokens.

@@ -1,9 +1,8 @@
 import Cryptography
 import Foundation
 import NodeService
+import RecordImport
 import Synchronization
-
-@testable import CaseModel
 
 extension Decoder {
     /// Files that a person writes or another system exports.
@@ -111,6 +110,7 @@ extension Decoder {
         }
         let context = RecordImport.Context(
             today: today,
+            offset: { _ in 3600 },
             normalise: { UnicodeForm.composed($0) },
             hash: { Digest(hashing: $0).bytes },
             scratch: MemoryScratch()
@@ -129,10 +129,10 @@ extension Decoder {
                 findings += file.takeFindings().map { "\($0)" }
             }
             for chunk in chunks {
-                file.feed(chunk)
+                try file.feed(chunk)
                 try takeRecords()
             }
-            file.finish()
+            try file.finish()
             try takeRecords()
             return results + findings
         } catch {
