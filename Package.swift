@@ -360,7 +360,7 @@ if Context.environment["TAFEL_FUZZ"] != nil {
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService",
                 "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine",
-                "SyncLog", "Terminal", "Vocabulary", "Wire", "tafel-audit",
+                "Spreadsheet", "SyncLog", "Terminal", "Vocabulary", "Wire", "tafel-audit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
