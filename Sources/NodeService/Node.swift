@@ -94,6 +94,9 @@ package actor Node {
     var caseCache = CaseCache()
     /// What was counted for the receipts of others: each goes on where the one before ended.
     var givenEntries: [ReceiptKey: GivenEntries] = [:]
+    /// What came of judging the newest receipt of each log that quotes an own one: where it stands, and
+    /// what it confirms; `nil` for nothing.
+    var judgedReceipts: [QuotingReceipt: (index: UInt64, item: LogReceipt?)] = [:]
     /// Receipts of others that are still to be compared.
     var receiptQueues: [TableID: ReceiptQueue] = [:]
 
