@@ -99,7 +99,8 @@ extension RowMapper {
             return ""
         }
         if !date.isPlausible(today: self.today) {
-            let advice = "before 1950 or more than 2 years ahead: check at the source"
+            let hint = field.name == .endDate ? ", or name it under none if it means no end" : ""
+            let advice = "before 1950 or more than 2 years ahead: check at the source\(hint)"
             notes.add(.dateImplausible, .warning, name, shown, advice)
         }
         return date.text

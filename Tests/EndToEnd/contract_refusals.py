@@ -23,7 +23,7 @@ def mappings(contract):
     for words, text, needed in [
             ("with an unknown key", good + "kleur: rood\n", ["kleur"]), ("with an unknown key in a field", good.replace("location.bag: Bag", "location.bag: { column: Bag, vet: 1 }"), ["vet"]),
             ("with a column the file lacks", good.replace("status: Status", "status: Oordeel"), ["Oordeel"]), ("with a column its key lacks", good.replace("{ID}", "{Nummer}"), ["Nummer"]),
-            ("that is no YAML", "source: [proef\nformat csv", []), ("that is empty", "", []), ("without a source", good.replace("source: proef\n", ""), ["source"]), ("with an unknown format", good.replace("csv", "xlsx"), ["xlsx"]),
+            ("that is no YAML", "source: [proef\nformat csv", []), ("that is empty", "", []), ("without a source", good.replace("source: proef\n", ""), ["source"]), ("with an unknown format", good.replace("csv", "odt"), ["odt"]),
             ("with an unknown encoding", good.replace("utf-8", "ebcdic"), ["ebcdic"]), ("with an unknown category", good.replace("business", "geheim"), ["geheim"]), ("with an unknown field", good.replace("status: Status", "kleur: Status"), ["kleur"]),
             ("with a field twice", good.replace("  status: Status\n", "  status: Status\n  status: Text\n"), ["status"]), ("that is no text", b"\xff\xfe\x00source: x", []), ("of a megabyte", "#" * 1_500_000, [])]:
         mapping = world.write("wrong.yaml", text)
