@@ -65,6 +65,11 @@ struct RelayTests {
         for (number, node) in nodes.enumerated() {
             #expect(try await node.alarms() == [])
             try await node.checkOwnLog(in: table, member: MemberNumber(number + 1))
+            let own = LogID(member: MemberNumber(number + 1), generation: 0)
+            let (all, newest) = try await node.read(table) { snapshot in
+                (try snapshot.receipts(quoting: own), try snapshot.newestReceipts(quoting: own))
+            }
+            #expect(newest == Dictionary(all, uniquingKeysWith: max) && newest.count == 3)
         }
         _ = om
         for node in nodes { try await node.stop() }
