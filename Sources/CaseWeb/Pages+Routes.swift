@@ -1,4 +1,6 @@
+import CaseModel
 import Cryptography
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -45,7 +47,10 @@ extension Pages {
     private func page(_ route: Route, _ desk: Desk) async throws(PageError) -> PageAnswer {
         switch route {
         case .home:
-            .redirect(to: desk.may(.readContents) ? "/cases" : "/node", nil)
+            .redirect(
+                to: desk.may(.readContents) ? "/cases" : desk.may(.readLogs) ? "/tables" : "/node",
+                nil
+            )
         case .cases: try await desk.cases()
         case .newCase: try await desk.newCase()
         case .showCase(let id): try await desk.showCase(id)
@@ -151,10 +156,15 @@ extension Pages {
         if case .act(let id, _) = asked.route { model["back"] = "/cases/\(id)" }
         if let logIn = asked.visit.logIn {
             let route = asked.route
-            model["user"] = [
-                "name": logIn.account.name,
-                "role": words.term("role", logIn.account.role.rawValue),
-            ]
+            model["user"] = Self.user(logIn.account, words)
+            model["printed"] = words(
+                "printedBy",
+                self.node.card.name,
+                logIn.account.name,
+                words.time(
+                    UTCTime.text(milliseconds: UInt64(Date.now.timeIntervalSince1970 * 1_000))
+                )
+            )
             model["sections"] = self.sections(of: logIn.account.role, route: route, words: words)
             if page.status == .ok, let flash = self.sessions.takeFlash(of: logIn.key) {
                 model["flash"] = words(flash.key, arguments: flash.arguments)
@@ -163,6 +173,14 @@ extension Pages {
         var response = self.html(model, status: page.status)
         self.setVisitor(asked.visit, in: &response)
         return response
+    }
+
+    /// Who is logged in; a role that the name says already is not said again.
+    private static func user(_ account: UserAccount, _ words: Words) -> [String: Any] {
+        var user: [String: Any] = ["name": account.name]
+        let role = words.term("role", account.role.rawValue)
+        user["role"] = account.name == role || account.name == account.role.rawValue ? nil : role
+        return user
     }
 
     private func addFrame(
@@ -236,11 +254,12 @@ extension Pages {
         let page = Page(template: "message", title: title, model: model)
         self.addFrame(to: &model, page, visit: visit, words: words)
         if let logIn = visit?.logIn {
-            let role = logIn.account.role
-            model["user"] = [
-                "name": logIn.account.name, "role": words.term("role", role.rawValue),
-            ]
-            model["sections"] = self.sections(of: role, route: .home, words: words)
+            model["user"] = Self.user(logIn.account, words)
+            model["sections"] = self.sections(
+                of: logIn.account.role,
+                route: .home,
+                words: words
+            )
         }
         var response = self.html(model, status: error.status)
         if let visit { self.setVisitor(visit, in: &response) }

@@ -87,6 +87,11 @@ enum Files {
         else { throw self.unwritable(path) }
     }
 
+    /// Whether a file is there, and no pipe or the like.
+    static func isFile(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path) && !GivenFile.isSpecial(path)
+    }
+
     static func unwritable(_ path: String) -> NodeFailure {
         .unavailable("\(path): cannot be written. Check its folder, its rights and the free space")
     }

@@ -130,6 +130,7 @@ struct LogCommand: ParsableCommand {
         @Option(help: "Size at the start of the window (default: 0).") var from: Int?
         @Option(help: "Size at its end (default: the newest).") var until: Int?
         @Option(help: "Where to write the bundle.") var out: String
+        @Flag(help: "Write over a file that is there already.") var replace = false
 
         func execute() async throws(NodeFailure) -> Int32 {
             let export = ExportLog(
@@ -139,6 +140,11 @@ struct LogCommand: ParsableCommand {
                 until: self.until
             )
             try self.options.checkOutput(self.out, inputs: [])
+            guard self.replace || !Files.isFile(self.out) else {
+                throw .usage(
+                    "\(self.out): is there already. Choose another file, or write over it with --replace"
+                )
+            }
             let file = try PartialFile(self.out)
             var answer: ExportLog.Answer
             do throws(NodeFailure) {

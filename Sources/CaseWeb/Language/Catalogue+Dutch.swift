@@ -9,6 +9,7 @@ extension Catalogue {
         "skip": "Naar de inhoud",
         "navigation": "Onderdelen",
         "language": "Taal",
+        "printedBy": "Zoals getoond bij %1 aan %2, %3.",
         "footer": """
         Elke partner houdt zijn eigen gegevens. Wat hier staat is samengevoegd uit wat \
         partners hebben gedeeld; niemands gegeven wordt overschreven.

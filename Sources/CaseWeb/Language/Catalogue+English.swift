@@ -9,6 +9,7 @@ extension Catalogue {
         "skip": "Skip to content",
         "navigation": "Sections",
         "language": "Language",
+        "printedBy": "As shown at %1 to %2, %3.",
         "footer": """
         Every partner keeps its own data. What stands here is joined from what partners \
         shared; nobody's claim is overwritten.

@@ -258,7 +258,8 @@ struct CaseModelBuilder {
     }
 
     var notes: [String: Any] {
-        let all = self.view.notes
+        // As they were written, whoever wrote them; the view has each author's together.
+        let all = self.view.notes.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
         let shown = all.suffix(WebLimits.notesShownMax).map { note in
             [
                 "id": note.id, "by": note.by, "at": note.at,

@@ -83,7 +83,7 @@ enum StyleSheet {
         h1 + .problem, .heading + .problem { margin-top: 0.9rem; }
         .lead { font-size: 1.0625rem; color: var(--soft); }
         .crumb { font-size: var(--step--1); margin-bottom: 0.5rem; }
-        .crumb a::after { content: "\203A"; color: var(--soft); display: inline-block; padding: 0 0.35rem; }
+        .crumb a + a::before { content: "\203A"; color: var(--soft); display: inline-block; padding: 0 0.35rem; }
         .empty { color: var(--soft); }
         section { margin-bottom: 2.25rem; }
 
@@ -217,6 +217,7 @@ enum StyleSheet {
           .inline { align-items: end; }
         }
         @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
-        @media print { .top, .foot, form, .skip, details { display: none; } body { background: none; } }
+        .printed { display: none; }
+        @media print { .top, .foot, form, .skip, details, .button { display: none; } .printed { display: block; } body { background: none; } }
         """#
 }

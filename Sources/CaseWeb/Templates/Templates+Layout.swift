@@ -35,7 +35,7 @@ extension Templates {
         {{#user}}
         <form method="post" action="/logout" class="who">
         <input type="hidden" name="token" value="{{token}}">
-        <span>{{name}} <small>({{role}})</small></span>
+        <span>{{name}}{{#role}} <small>({{.}})</small>{{/role}}</span>
         <button class="quiet">{{t.logOut}}</button>
         </form>
         {{/user}}
@@ -46,6 +46,7 @@ extension Templates {
         {{#flash}}<p class="flash" role="status">{{.}}</p>{{/flash}}
         {{> *page}}
         </main>
+        {{#printed}}<p class="printed">{{.}}</p>{{/printed}}
         <footer class="foot"><p>{{t.footer}}</p></footer>
         </body>
         </html>
