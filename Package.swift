@@ -95,7 +95,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "NodeInterface", swiftSettings: pure),
+        .target(name: "NodeInterface", dependencies: ["JSONText"], swiftSettings: pure),
         .target(
             name: "PeerTransport",
             dependencies: [

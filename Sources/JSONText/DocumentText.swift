@@ -10,6 +10,7 @@ package enum DocumentText {
     ///
     /// - Complexity: O(bytes written); each is written once.
     package static func text(of value: some Encodable) -> String {
+        if let value = value as? any WrittenValue { return self.text(written: value) }
         let sink = DocumentSink()
         do {
             try sink.write(value)
@@ -17,6 +18,13 @@ package enum DocumentText {
             preconditionFailure("a document's values are encodable: \(error)")
         }
         return sink.writer.text
+    }
+
+    /// The document of a value that writes itself.
+    private static func text(written value: some WrittenValue) -> String {
+        var writer = DocumentWriter(byteCount: 65_536)
+        value.write(to: &writer)
+        return writer.text
     }
 }
 

@@ -12,6 +12,9 @@ struct JSONWriter {
     /// What was written.
     var text: String { String(decoding: self.output, as: UTF8.self) }
 
+    /// Makes room for about so many bytes.
+    mutating func reserve(_ byteCount: Int) { self.output.reserveCapacity(byteCount) }
+
     /// Writes one byte as it is.
     mutating func write(byte: UInt8) { self.output.append(byte) }
 

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// The members of an object of a document that are named by what it says: values by name, in an order.
 ///
 /// Another process reads them by the bytes of their names: an object of JSON has no order.
@@ -47,5 +49,14 @@ package struct Members<Value: Codable & Hashable & Sendable>: Codable, Hashable,
 
         init(stringValue: String) { self.stringValue = stringValue }
         init?(intValue: Int) { nil }
+    }
+}
+
+extension Members: WrittenValue where Value: WrittenValue {
+    /// Writes them as an object.
+    package func write(to writer: inout DocumentWriter) {
+        writer.beginObject()
+        for member in self.all { writer.member(member.name, member.value) }
+        writer.endObject()
     }
 }

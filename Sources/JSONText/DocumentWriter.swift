@@ -1,0 +1,96 @@
+/// A value that writes itself into a document: what `Encodable` would make of it, without asking it member
+/// by member at run time. For documents of millions of values.
+package protocol WrittenValue {
+    /// Writes it where the writer stands.
+    func write(to writer: inout DocumentWriter)
+}
+
+/// Writes a document of values in order, on indented lines (``JSONValue/prettyText``).
+package struct DocumentWriter {
+    private var writer = JSONWriter()
+    private var depth = 0
+    /// Whether the object or list that is open has a member already.
+    private var hasMember = false
+
+    /// Begins a document; `byteCount`: about how long it will be.
+    init(byteCount: Int) { self.writer.reserve(byteCount) }
+
+    var text: String { self.writer.text }
+
+    /// Opens an object.
+    package mutating func beginObject() { self.begin(UInt8(ascii: "{")) }
+
+    /// Closes the object opened last.
+    package mutating func endObject() { self.end(UInt8(ascii: "}")) }
+
+    private mutating func begin(_ byte: UInt8) {
+        self.writer.write(byte: byte)
+        self.depth += 1
+        self.hasMember = false
+    }
+
+    private mutating func end(_ byte: UInt8) {
+        self.depth -= 1
+        if self.hasMember { self.writer.breakLine(self.depth) }
+        self.writer.write(byte: byte)
+        self.hasMember = true
+    }
+
+    private mutating func next() {
+        if self.hasMember { self.writer.write(byte: UInt8(ascii: ",")) }
+        self.writer.breakLine(self.depth)
+        self.hasMember = true
+    }
+
+    /// Writes a member.
+    package mutating func member(_ name: String, _ value: some WrittenValue) {
+        self.next()
+        self.writer.write(name)
+        self.writer.write(byte: UInt8(ascii: ":"))
+        self.writer.write(byte: UInt8(ascii: " "))
+        value.write(to: &self)
+    }
+
+    /// Writes a list.
+    mutating func write(_ values: [some WrittenValue]) {
+        self.begin(UInt8(ascii: "["))
+        for value in values {
+            self.next()
+            value.write(to: &self)
+        }
+        self.end(UInt8(ascii: "]"))
+    }
+
+    /// Writes a text.
+    mutating func write(_ text: String) { self.writer.write(text) }
+
+    /// Writes what is neither object, list nor text.
+    mutating func write(scalar value: JSONValue) { self.writer.write(scalar: value) }
+}
+
+extension String: WrittenValue {
+    /// Writes a text.
+    package func write(to writer: inout DocumentWriter) { writer.write(self) }
+}
+
+extension Int: WrittenValue {
+    /// Writes a whole number.
+    package func write(to writer: inout DocumentWriter) { writer.write(scalar: .integer(self)) }
+}
+
+extension Bool: WrittenValue {
+    /// Writes a truth value.
+    package func write(to writer: inout DocumentWriter) { writer.write(scalar: .bool(self)) }
+}
+
+extension Optional: WrittenValue where Wrapped: WrittenValue {
+    /// Writes a value, or null.
+    package func write(to writer: inout DocumentWriter) {
+        if let self { self.write(to: &writer) } else { writer.write(scalar: .null) }
+    }
+}
+
+extension Array: WrittenValue where Element: WrittenValue {
+    /// Writes a list.
+    package func write(to writer: inout DocumentWriter) { writer.write(self) }
+}
