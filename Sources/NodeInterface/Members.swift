@@ -10,10 +10,19 @@ package struct Members<Value: Codable & Hashable & Sendable>: Codable, Hashable,
         package let name: String
         /// What is found.
         package let value: Value
+
+        /// Names a value.
+        package init(name: String, value: Value) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// All of them; their names differ.
     package let all: [Member]
+
+    /// Creates them; their names differ.
+    package init(_ all: [Member]) { self.all = all }
 
     /// Creates them from names that differ.
     package init(_ all: some Sequence<(name: String, value: Value)>) {

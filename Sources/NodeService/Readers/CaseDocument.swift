@@ -184,7 +184,9 @@ struct CaseDocument {
                 owner: fragment.by.handle,
                 version: Int(fragment.payload.version),
                 type: fragment.payload.type.rawValue,
-                fields: Members(fragment.payload.fields.lazy.map { ($0.name, $0.value) }),
+                fields: Members(
+                    fragment.payload.fields.map { Members.Member(name: $0.name, value: $0.value) }
+                ),
                 category: fragment.category.name,
                 at: self.sources[fragment.id]?.at ?? fragment.by.timeText,
                 expires: fragment.payload.expires,
@@ -203,14 +205,14 @@ struct CaseDocument {
             key: subject.key.text,
             parent: subject.parent?.hex,
             facts: Members(
-                subject.facts.lazy.map { fact in
+                subject.facts.map { fact in
                     let claims = fact.values.map { value in
                         ShowCase.Claim(
                             value: value.value,
                             sources: value.sources.compactMap { self.sources[$0.fragment] }
                         )
                     }
-                    return (fact.name.rawValue, claims)
+                    return Members.Member(name: fact.name.rawValue, value: claims)
                 }
             ),
             conflicts: subject.conflicts.map(\.rawValue),
