@@ -1,5 +1,5 @@
 /// Something that somebody may be allowed to see or do (`Protocol/web.md` §4).
-package enum Right: CaseIterable, Hashable, Sendable {
+package enum Right: String, CaseIterable, Codable, Hashable, Sendable {
     /// Sees cases with their contents, and own records.
     case readContents
     /// Opens cases, shares, withdraws, writes.
