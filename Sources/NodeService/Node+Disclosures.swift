@@ -9,7 +9,7 @@ extension ListDisclosures: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.disclosures(self, for: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.disclosures(self, for: caller.name) }
 }
 
 /// What was shared in a case, with whom, on which ground: also what was withdrawn.
@@ -17,7 +17,7 @@ extension Node {
     fileprivate func disclosures(
         _ asked: ListDisclosures,
         for user: String
-    ) throws(NodeFailure) -> ListDisclosures.Answer {
+    ) throws(Refusal) -> ListDisclosures.Answer {
         let (table, counted) = try self.findCase(asked.case)
         let cut = counted.cutFragments.filter { $0.owner == table.me }
         var items: [ListDisclosures.Item] = []
@@ -35,7 +35,7 @@ extension Node {
         of fragment: CaseFragment,
         in counted: CountedCase,
         _ table: TableState
-    ) throws(NodeFailure) -> ListDisclosures.Item {
+    ) throws(Refusal) -> ListDisclosures.Item {
         let isOwn = fragment.owner == table.me
         // Receipts quote the own log; what others' recipients confirmed is not known here.
         let confirmed = isOwn ? try self.confirmations(of: fragment, in: table) : []

@@ -68,7 +68,7 @@ import Testing
         _ caller: Caller,
         at node: Node
     ) async -> Bool {
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             _ = try await node.answer(request, for: caller)
             return true
         } catch {
