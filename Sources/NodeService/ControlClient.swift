@@ -154,6 +154,9 @@ package actor ControlClient {
             }
         } catch ControlError.tooLarge {
             throw .refused(.requestTooLarge(bytesMax: ControlSocket.frameBytesMax))
+        } catch is DecodingError {
+            // Such as a refusal that a newer node has and this program does not know.
+            throw .unavailable(.knownAnswer)
         } catch {
             throw .unavailable(.runningNode)
         }
