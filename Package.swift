@@ -50,9 +50,19 @@ let package = Package(
         ),
         .target(name: "JSONText", swiftSettings: pure),
         .target(name: "ReplicatedTypes", swiftSettings: pure),
+        .target(name: "Vocabulary", swiftSettings: pure),
+        .target(name: "PlainText", swiftSettings: pure),
+        .target(name: "Spreadsheet", swiftSettings: pure),
+        .target(
+            name: "RecordImport",
+            dependencies: ["PlainText", "Spreadsheet", "Vocabulary"],
+            swiftSettings: pure
+        ),
         .target(
             name: "SyncLog",
-            dependencies: ["Cryptography", "ReplicatedTypes"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "Vocabulary",
+            ],
             swiftSettings: pure
         ),
         .target(
@@ -65,18 +75,23 @@ let package = Package(
         ),
         .target(
             name: "CaseModel",
-            dependencies: ["Cryptography", "JSONText", "ReplicatedTypes", "SyncLog", "Wire"],
+            dependencies: [
+                "Cryptography", "JSONText", "ReplicatedTypes", "SyncLog", "Vocabulary", "Wire",
+            ],
             swiftSettings: pure
         ),
         .target(
             name: "SyncEngine",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog", "Wire"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Vocabulary", "Wire",
+            ],
             swiftSettings: pure
         ),
         .target(
             name: "RecordStore",
             dependencies: [
-                "CLMDB", "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "CLMDB", "CaseModel", "Cryptography", "RecordImport", "ReplicatedTypes",
+                "SyncEngine", "SyncLog", "Vocabulary",
             ],
             swiftSettings: settings
         ),
@@ -98,8 +113,9 @@ let package = Package(
             name: "NodeService",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "PeerTransport",
-                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Terminal", "Wire",
-                "Yams",
+                "PlainText",
+                "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "Terminal", "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,7 +126,8 @@ let package = Package(
         .target(
             name: "CaseWeb",
             dependencies: [
-                "CaseModel", "Cryptography", "NodeInterface", "NodeService", "SyncLog", "Terminal",
+                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "RecordImport", "SyncLog", "Terminal", "Vocabulary",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -128,7 +145,8 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+                "CaseModel", "Cryptography", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "Vocabulary", "Wire",
             ],
             swiftSettings: pure
         ),
@@ -137,7 +155,7 @@ let package = Package(
             name: "tafel",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "SyncLog", "Terminal",
+                "PlainText", "RecordImport", "Spreadsheet", "SyncLog", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -148,7 +166,8 @@ let package = Package(
         .executableTarget(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire",
+                "Cryptography", "PlainText", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -159,7 +178,7 @@ let package = Package(
             name: "tafel-bench",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -178,8 +197,8 @@ let package = Package(
         .testTarget(
             name: "AuditTests",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "TestSupport", "Wire",
-                "tafel-audit",
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "TestSupport",
+                "Vocabulary", "Wire", "tafel-audit",
             ],
             swiftSettings: settings
         ),
@@ -187,15 +206,15 @@ let package = Package(
             name: "CaseModelTests",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "ReplicatedTypes", "SyncLog",
-                "TestSupport",
-                "Wire",
+                "TestSupport", "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CaseWebTests",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService", "SyncLog",
+                "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "RecordImport", "SyncLog", "Vocabulary",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -220,8 +239,8 @@ let package = Package(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "PeerTransport", "RecordStore", "ReplicatedTypes", "Simulator", "SyncEngine",
-                "SyncLog", "Terminal", "Wire",
+                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "Simulator",
+                "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -245,10 +264,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "PlainTextTests",
+            dependencies: ["PlainText"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecordImportTests",
+            dependencies: ["RecordImport", "Spreadsheet", "TestSupport", "Vocabulary"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "RecordStoreTests",
             dependencies: [
-                "CaseModel", "Cryptography", "RecordStore", "ReplicatedTypes", "Simulator",
-                "SyncEngine", "SyncLog", "Wire",
+                "CaseModel", "Cryptography", "RecordImport", "RecordStore", "ReplicatedTypes",
+                "Simulator", "SyncEngine", "SyncLog", "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
@@ -266,15 +295,23 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SpreadsheetTests",
+            dependencies: ["Spreadsheet", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SyncEngineTests",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog", "Wire",
+                "Cryptography", "ReplicatedTypes", "Simulator", "SyncEngine", "SyncLog",
+                "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SyncLogTests",
-            dependencies: ["Cryptography", "ReplicatedTypes", "SyncLog"],
+            dependencies: [
+                "Cryptography", "ReplicatedTypes", "SyncLog", "Vocabulary",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -285,7 +322,8 @@ let package = Package(
         .testTarget(
             name: "VectorTests",
             dependencies: [
-                "Cryptography", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Wire",
+                "Cryptography", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
+                "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
@@ -310,7 +348,8 @@ if Context.environment["TAFEL_FUZZ"] != nil {
         .target(
             name: "tafel-audit",
             dependencies: [
-                "Cryptography", "ReplicatedTypes", "SyncLog", "Terminal", "Wire",
+                "Cryptography", "PlainText", "ReplicatedTypes", "SyncLog", "Terminal", "Vocabulary",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["main.swift"],
@@ -320,9 +359,8 @@ if Context.environment["TAFEL_FUZZ"] != nil {
             name: "tafel-fuzz",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService",
-                "PeerTransport", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
-                "Terminal", "Wire",
-                "tafel-audit",
+                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine",
+                "Spreadsheet", "SyncLog", "Terminal", "Vocabulary", "Wire", "tafel-audit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

@@ -1,5 +1,6 @@
 package import ReplicatedTypes
 package import SyncLog
+package import Vocabulary
 
 /// A fragment of a case: its versions that count, and whether it was withdrawn.
 package struct CaseFragment: Sendable {

@@ -1,5 +1,6 @@
 import Cryptography
 package import SyncLog
+import Vocabulary
 
 /// Why an entry is kept and does not count (`Protocol/case-model.md` §1, §3).
 package enum IgnoreReason: Hashable, Sendable {

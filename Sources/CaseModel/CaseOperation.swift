@@ -1,5 +1,6 @@
 package import ReplicatedTypes
 package import SyncLog
+package import Vocabulary
 package import Wire
 
 /// Phases of a case, in order (`Protocol/case-model.md` §1).

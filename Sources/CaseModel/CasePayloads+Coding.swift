@@ -2,6 +2,7 @@ import Cryptography
 import FoundationEssentials
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 package import Wire
 
 // The generated messages hold bytes as `Data`; nothing outside this file sees one.

@@ -1,5 +1,6 @@
 import ReplicatedTypes
 package import SyncLog
+package import Vocabulary
 package import Wire
 
 /// Payload of an operations entry (kind 1): operations on the case of its header.
@@ -58,19 +59,6 @@ package struct OperationsPayload: Hashable, Sendable {
     }
 }
 
-/// What a record is.
-package enum RecordType: String, CaseIterable, Hashable, Sendable {
-    case subject
-    case location
-    case inspection
-    case permit
-    case signal
-    case enforcement
-    case incident
-    case sample
-    case document
-}
-
 /// Payload of a fragment (kind 2): one version of some fields of one record.
 package struct FragmentPayload: Hashable, Sendable {
     /// Most fields.
@@ -79,9 +67,7 @@ package struct FragmentPayload: Hashable, Sendable {
     /// One field with its value.
     package struct Field: Hashable, Sendable {
         /// Most bytes of a value.
-        package static let valueBytesMax = 65_536
-        /// Most bytes after `extra.` in a name.
-        package static let extraNameBytesMax = 64
+        package static let valueBytesMax = FieldValue.bytesMax
         /// Names with a meaning of their own, `subject.bsn` not among them: it is never shared.
         package static let known: Set<String> = Set(Self.meanings.keys)
 
@@ -92,10 +78,11 @@ package struct FragmentPayload: Hashable, Sendable {
         }
 
         private static let meanings: [String: Meaning] = {
-            let facts = FactName.allCases.map { Meaning(name: $0.fieldName, fact: $0) }
-            let others = ["date", "end_date", "status", "text", "amount_eur"]
-                .map { Meaning(name: $0, fact: nil) }
-            return Dictionary(uniqueKeysWithValues: (facts + others).map { ($0.name, $0) })
+            let facts = FactName.allCases.map { ($0.fieldName, $0) }
+            let fact = Dictionary(uniqueKeysWithValues: facts)
+            let names = FieldName.known.subtracting([.subjectBSN])
+            let meanings = names.map { ($0.text, Meaning(name: $0.text, fact: fact[$0])) }
+            return Dictionary(uniqueKeysWithValues: meanings)
         }()
 
         /// The name: a known one, or `extra.` with a name of its own.
@@ -110,7 +97,7 @@ package struct FragmentPayload: Hashable, Sendable {
         /// Throws `.field("name")` or `.field("value")`.
         package init(name: String, value: String) throws(WireError) {
             let meaning = Self.meanings[name]
-            guard meaning != nil || Self.isExtra(name) else { throw .field("name") }
+            guard meaning != nil || FieldName.isExtra(name) else { throw .field("name") }
             guard !value.isEmpty,
                 value.isSpecificationText(bytesMax: Self.valueBytesMax, allowsLines: true)
             else { throw .field("value") }
@@ -122,23 +109,7 @@ package struct FragmentPayload: Hashable, Sendable {
 
         /// Whether a field of this name can be shared.
         package static func isName(_ name: String) -> Bool {
-            self.meanings[name] != nil || self.isExtra(name)
-        }
-
-        private static func isExtra(_ name: String) -> Bool {
-            let prefix = "extra."
-            guard name.utf8.starts(with: prefix.utf8) else { return false }
-            let own = name.utf8.dropFirst(prefix.utf8.count)
-            func isWordByte(_ byte: UInt8) -> Bool {
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "_")
-            }
-            guard let first = own.first, isWordByte(first) else { return false }
-            return own.count <= Self.extraNameBytesMax
-                && own.allSatisfy {
-                    isWordByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
-                }
+            self.meanings[name] != nil || FieldName.isExtra(name)
         }
     }
 

@@ -1,4 +1,5 @@
 package import SyncLog
+package import Vocabulary
 
 /// One line of `case list`.
 package struct CaseSummary: Hashable, Sendable {

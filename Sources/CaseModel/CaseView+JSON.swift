@@ -2,6 +2,7 @@ import Cryptography
 import JSONText
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 
 extension CaseView {
     /// The bytes that nodes with the same entitlements share: RFC 8785 (`Protocol/case-model.md` §5).

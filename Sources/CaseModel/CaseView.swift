@@ -1,6 +1,7 @@
 import Cryptography
 package import ReplicatedTypes
 package import SyncLog
+package import Vocabulary
 
 /// Who wrote something, and when by their clock.
 package struct Attribution: Hashable, Sendable {
@@ -326,7 +327,7 @@ extension CountedCase {
         // Much happens on one day: days are sorted, and each day's fragments are in order already.
         var days: [String: [CaseView.TimelineItem]] = [:]
         for fragment in fragments {
-            guard let date = fragment.payload.value("date") else { continue }
+            guard let date = fragment.payload.value(FieldName.date.text) else { continue }
             days[date, default: []].append(
                 CaseView.TimelineItem(
                     date: date,

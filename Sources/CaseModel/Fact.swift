@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// What the merged view says of a subject: the fields `subject.*` and `location.*` without their
 /// prefix (`Protocol/case-model.md` §4).
 package enum FactName: String, CaseIterable, Hashable, Sendable {
@@ -23,8 +25,21 @@ package enum FactName: String, CaseIterable, Hashable, Sendable {
     }
 
     /// The name of the field that states it.
-    package var fieldName: String {
-        (self.isOfLocation ? "location." : "subject.") + self.rawValue
+    package var fieldName: FieldName {
+        switch self {
+        case .name: .subjectName
+        case .kvk: .subjectKvK
+        case .vestiging: .subjectVestiging
+        case .rsin: .subjectRSIN
+        case .address: .locationAddress
+        case .postcode: .locationPostcode
+        case .place: .locationPlace
+        case .bag: .locationBAG
+        case .latitude: .locationLatitude
+        case .longitude: .locationLongitude
+        case .x: .locationX
+        case .y: .locationY
+        }
     }
 
     /// Its 0-based place in ``allCases``.

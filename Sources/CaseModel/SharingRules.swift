@@ -1,4 +1,5 @@
 package import SyncLog
+package import Vocabulary
 
 /// Why something may not be shared.
 ///

@@ -10,6 +10,8 @@ package enum WebLimits {
     package static let headersMax = 64
     /// Most bytes of a request's body: a note of 65,536 bytes, each as `%XX`, and the rest.
     package static let bodyBytesMax = 262_144
+    /// Most bytes of the body of a request to the API.
+    package static let apiBodyBytesMax = 4_194_304
     /// Most fields of a form or a query.
     package static let fieldsMax = 512
     /// Most connections at one time; further ones wait.

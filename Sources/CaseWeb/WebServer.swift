@@ -95,7 +95,10 @@ package struct WebServer: Service {
             "\(self.address.certificate == nil ? "http" : "https")://"
             + "\(self.address.endpoint.text)/"
         let application = Application(
-            responder: pages,
+            responder: WebResponder(
+                pages: pages,
+                api: API(node: self.node, hosts: HostCheck(self.address))
+            ),
             server: try self.server(),
             configuration: .init(
                 address: .hostname(

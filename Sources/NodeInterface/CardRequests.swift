@@ -32,6 +32,8 @@ package struct ChangeCard: Request {
     package static let name = "change-card"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Where others reach the node, HOST:PORT.
     package var endpoint: String

@@ -4,6 +4,8 @@ package struct OpenCase: Request {
     package static let name = "open-case"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the table, or its beginning.
     package var table: String
@@ -62,6 +64,8 @@ package struct PreviewOpening: Request {
     package static let name = "preview-opening"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// What would be asked.
     package var opening: OpenCase
@@ -103,6 +107,8 @@ package struct SetCase: Request {
     package static let name = "set-case"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the case, or its beginning.
     package var `case`: String
@@ -138,6 +144,8 @@ package struct AddNote: Request {
     package static let name = "add-note"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the case, or its beginning.
     package var `case`: String
@@ -163,6 +171,8 @@ package struct LinkSubjects: Request {
     package static let name = "link-subjects"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the case, or its beginning.
     package var `case`: String
@@ -200,6 +210,8 @@ package struct TagCase: Request {
     package static let name = "tag-case"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the case, or its beginning.
     package var `case`: String
@@ -234,6 +246,8 @@ package struct SetAudience: Request {
     package static let name = "set-audience"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the case, or its beginning.
     package var `case`: String
@@ -285,6 +299,8 @@ package struct PreviewAudience: Request {
     package static let name = "preview-audience"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// What would be asked.
     package var audience: SetAudience

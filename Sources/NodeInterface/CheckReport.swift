@@ -74,7 +74,7 @@ package struct CheckReport: Document {
     }
 
     /// What brings back what is damaged.
-    package enum Remedy: String, Codable, Hashable, Sendable {
+    package enum Remedy: String, Choice {
         /// `tafel node check --rebuild` makes it anew from what is sound.
         case rebuild
         /// `tafel node check --rebuild` lets it go, `tafel sync now` fetches it from partners.

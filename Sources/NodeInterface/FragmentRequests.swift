@@ -4,6 +4,8 @@ package struct ShareRecord: Request {
     package static let name = "share-record"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the case, or its beginning.
     package var `case`: String
@@ -58,7 +60,7 @@ package struct ShareRecord: Request {
     package var change: Change? { Change("share record", "case \(Change.id(self.case))") }
 
     /// What becomes of a partner that a new version of a fragment leaves out.
-    package enum LeavingOut: String, Codable, Hashable, Sendable {
+    package enum LeavingOut: String, Choice {
         /// It keeps the version that it has.
         case keep
         /// That is withdrawn from everybody, and the others are given a fragment of its own.
@@ -119,6 +121,8 @@ package struct PreviewShare: Request {
     package static let name = "preview-share"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// What would be asked.
     package var share: ShareRecord
@@ -184,6 +188,8 @@ package struct WithdrawFragment: Request {
     package static let name = "withdraw-fragment"
     /// What it needs.
     package static let right = Right.writeCases
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the fragment, or its beginning.
     package var fragment: String

@@ -4,6 +4,8 @@ package struct ExportLog: Request {
     package static let name = "export-log"
     /// What it needs.
     package static let right = Right.readLogs
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the table, or its beginning.
     package var table: String

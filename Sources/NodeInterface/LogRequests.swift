@@ -200,6 +200,8 @@ package struct ShowFork: Request {
     package static let name = "show-fork"
     /// What it needs.
     package static let right = Right.readLogs
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the table, or its beginning.
     package var table: String

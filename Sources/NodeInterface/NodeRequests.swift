@@ -20,6 +20,8 @@ package struct AcknowledgeAlarms: Request {
     package static let name = "acknowledge-alarms"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
     /// It ends alarms.
     package var change: Change? { Change("acknowledge alarms") }
 

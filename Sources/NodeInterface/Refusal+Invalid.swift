@@ -21,6 +21,8 @@ extension Refusal {
         case link
         /// An account.
         case user
+        /// A token for the API.
+        case token
         /// A fork of a member's log.
         case fork
         /// A card of the member that is given a role.
@@ -105,6 +107,10 @@ extension Refusal {
         case fields
         /// The last day of a fragment.
         case expires
+        /// What a token may be used for.
+        case scope
+        /// The last day of a token.
+        case until
         /// Handles of those from whom a fragment is withdrawn.
         case withdrawnFrom
     }

@@ -17,6 +17,10 @@ extension Refusal {
         case userExists(String)
         /// There are as many accounts as there may be.
         case usersFull(max: Int)
+        /// There are as many tokens as there may be.
+        case tokensFull(max: Int)
+        /// A token for what its user may not do.
+        case scopeBeyondRole(Right, user: String, UserRole)
         /// More own records than so many would have to be looked at.
         case searchTooWide(max: Int)
         /// The request has more bytes than go to a running node.

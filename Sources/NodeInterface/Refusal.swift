@@ -82,6 +82,8 @@ package enum Refusal: Error, Codable, Hashable, Sendable {
         case roomBesideFolder(path: String)
         /// The accounts, which are damaged in the store.
         case accounts
+        /// The tokens, which are damaged in the store.
+        case tokens
         /// Memory to hash a password.
         case memory
         /// A node of the same version: this one does not know the request.

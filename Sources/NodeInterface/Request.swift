@@ -11,11 +11,15 @@ package protocol Request: Codable, Sendable {
     static var name: String { get }
     /// What somebody must be allowed to who asks it.
     static var right: Right { get }
+    /// Whether it only reads, and is asked by texts, numbers and lists of texts alone: by a query.
+    static var isQuery: Bool { get }
     /// What it would change; `nil` for what only reads.
     var change: Change? { get }
 }
 
 extension Request {
+    /// Mostly it is.
+    package static var isQuery: Bool { true }
     /// It only reads.
     package var change: Change? { nil }
 }
@@ -36,7 +40,7 @@ extension Document {
 }
 
 /// What came of a request that has an answer.
-package enum Outcome: String, Codable, Hashable, Sendable {
+package enum Outcome: String, Choice {
     /// It was done.
     case done
     /// The answer tells of something that needs doing.

@@ -1,17 +1,17 @@
 /// Something that somebody may be allowed to see or do (`Protocol/web.md` §4).
-package enum Right: String, CaseIterable, Codable, Hashable, Sendable {
+package enum Right: String, Choice {
     /// Sees cases with their contents, and own records.
-    case readContents
+    case readContents = "read-contents"
     /// Opens cases, shares, withdraws, writes.
-    case writeCases
+    case writeCases = "write-cases"
     /// Shares data in a category below its record's, with a reason.
-    case lowerCategory
+    case lowerCategory = "lower-category"
     /// Sees charters and members of tables.
-    case readTables
+    case readTables = "read-tables"
     /// Sees which entries stand in a log, for whom and on which ground; no contents.
-    case readLogs
+    case readLogs = "read-logs"
     /// Sees peers, alarms, sizes.
-    case readStatus
+    case readStatus = "read-status"
     /// Synchronises with peers now.
     case synchronise
     /// Keeps accounts, tables, cards and the store: who has the data folder, at the command line.
@@ -19,7 +19,7 @@ package enum Right: String, CaseIterable, Codable, Hashable, Sendable {
 }
 
 /// What a local user may do (`Protocol/web.md` §4).
-package enum UserRole: String, CaseIterable, Codable, Hashable, Sendable {
+package enum UserRole: String, Choice {
     /// Works on cases: reads and shares.
     case analyst
     /// As an analyst, and decides that data is shared in a category below its record's.

@@ -238,19 +238,19 @@ package struct ShowTable: Request {
         }
 
         /// How a file's newest version stands to what is held.
-        package enum State: String, Codable, Hashable, Sendable {
+        package enum State: String, Choice {
             /// Nothing of its table is held, and it has one version.
             case new
             /// Nothing of its table is held; its version is compared with the one before in the file.
-            case notHeld = "not held"
+            case notHeld = "not-held"
             /// It is later than the version that counts here.
             case later
             /// Nothing in it is newer than what counts here.
-            case notNewer = "not newer"
+            case notNewer = "not-newer"
             /// Another text of a version counts here, and its quorum signed both: the file's comes first.
-            case takesPlace = "takes place"
+            case takesPlace = "takes-place"
             /// Another text of a version counts here, and its quorum signed both: that one comes first.
-            case givesWay = "gives way"
+            case givesWay = "gives-way"
         }
     }
 }

@@ -21,6 +21,8 @@ package struct SyncNow: Request {
     package static let name = "sync-now"
     /// What it needs.
     package static let right = Right.synchronise
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Handle of the only one; `nil` for each.
     package var peer: String?
@@ -112,6 +114,8 @@ package struct Recover: Request {
     package static let name = "recover"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Whether nobody is asked: what the folder holds is taken for all there is.
     package var offline: Bool

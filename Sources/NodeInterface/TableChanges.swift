@@ -20,6 +20,8 @@ package struct SignedTable: FileDocument {
     package var period: Period
     /// What is to be known beside that; `nil` for nothing.
     package var note: Note?
+    /// The version that counted here and gave way; `nil` for none.
+    package var undone: Undone?
     /// The file's text; as a command prints it, where it was written.
     package var file: String
 
@@ -35,6 +37,7 @@ package struct SignedTable: FileDocument {
         until: String,
         period: Period,
         note: Note?,
+        undone: Undone?,
         file: String
     ) {
         self.table = table
@@ -47,21 +50,36 @@ package struct SignedTable: FileDocument {
         self.until = until
         self.period = period
         self.note = note
+        self.undone = undone
         self.file = file
     }
 
     /// What is to be known of what was signed.
-    package enum Note: Codable, Hashable, Sendable {
+    package enum Note: String, Choice {
         /// A version that counted here gave way to another text of it, which a quorum signed too.
-        case undone(version: Int, name: String)
+        case undone
         /// Nothing was signed: another text of a version of the file counts here.
         case rival
         /// Nothing was signed: the file is older than what is held here.
         case older
         /// Nothing was signed: this node has no vote on the version.
-        case noVote
+        case noVote = "no-vote"
         /// The draft that gave way was signed here before.
-        case givenUp
+        case givenUp = "given-up"
+    }
+
+    /// A version that counts no more.
+    package struct Undone: Codable, Hashable, Sendable {
+        /// Its number.
+        package var version: Int
+        /// The table's name in it.
+        package var name: String
+
+        /// Names a version.
+        package init(version: Int, name: String) {
+            self.version = version
+            self.name = name
+        }
     }
 }
 
@@ -71,6 +89,8 @@ package struct CreateTable: Request {
     package static let name = "create-table"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Its theme.
     package var theme: String
@@ -131,6 +151,8 @@ package struct AcceptTable: Request {
     package static let name = "accept-table"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// The file's text.
     package var file: String
@@ -156,6 +178,8 @@ package struct AmendTable: Request {
     package static let name = "amend-table"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// ID of the table, or its beginning.
     package var table: String

@@ -1,5 +1,5 @@
 /// Whether the period of a table's charter runs on a day.
-package enum Period: String, Codable, Hashable, Sendable {
+package enum Period: String, Choice {
     /// It begins later.
     case notBegun = "not begun"
     /// It runs.

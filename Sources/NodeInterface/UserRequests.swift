@@ -45,6 +45,8 @@ package struct AddUser: Request {
     package static let name = "add-user"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Its name.
     package var user: String
@@ -115,6 +117,8 @@ package struct RemoveUser: Request {
     package static let name = "remove-user"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Its name.
     package var user: String
@@ -137,6 +141,8 @@ package struct SetPassword: Request {
     package static let name = "set-password"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Its name.
     package var user: String

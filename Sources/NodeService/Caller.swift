@@ -23,11 +23,13 @@ package struct Caller: Sendable {
         self.rights = account.role.rights
     }
 
-    private init(owner name: String) {
+    init(name: String, rights: Set<Right>) {
         self.name = name
-        self.rights = Set(Right.allCases)
+        self.rights = rights
     }
 
     /// Who has the data folder, at the command line: may do everything, in a user's name.
-    package static func owner(_ name: String) -> Caller { Caller(owner: name) }
+    package static func owner(_ name: String) -> Caller {
+        Caller(name: name, rights: Set(Right.allCases))
+    }
 }

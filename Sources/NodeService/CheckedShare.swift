@@ -3,6 +3,7 @@ import Cryptography
 import NodeInterface
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension Node {
     /// A share that was checked and not yet written.
@@ -11,7 +12,7 @@ extension Node {
         let counted: CountedCase
         let recordID: ObjectID
         let audience: Audience
-        let category: SyncLog.Category
+        let category: Vocabulary.Category
         let fields: [FragmentPayload.Field]
         let omitted: [String]
         let type: RecordType

@@ -1,4 +1,5 @@
 import SyncLog
+import Vocabulary
 
 /// A legal ground for sharing, as a grounds file states it.
 package struct GroundDeclaration: Hashable, Sendable {
@@ -28,14 +29,9 @@ package enum GroundsFile {
     package static let retentionMax = Int(Ground.retentionDaysMax)
 
     /// Classes of members, in the order of `Protocol/keys.md` §5.
-    package static let classes = [
-        "od-toezicht", "od-boa", "politie", "om", "rijksinspectie-toezicht",
-        "rijksinspectie-opsporing", "waterschap", "provincie", "gemeente", "douane", "fiu", "other",
-    ]
+    package static let classes = MemberClass.allCases.map(\.rawValue)
     /// Categories of data, in the same order.
-    package static let categories = [
-        "public", "environmental", "business", "personal", "police", "criminal-justice",
-    ]
+    package static let categories = Category.allCases.map(\.name)
 
     /// Reads a grounds file.
     ///

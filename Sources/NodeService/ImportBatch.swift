@@ -1,8 +1,9 @@
-package import CaseModel
 import Cryptography
 import Foundation
 package import NodeInterface
+package import RecordImport
 import RecordStore
+import Vocabulary
 
 /// Records of one source as they cross the control socket: what they share once, then row by row.
 package struct ImportBatch: Codable, Sendable {
@@ -19,7 +20,7 @@ package struct ImportBatch: Codable, Sendable {
         package init(_ mapping: Mapping) {
             self.source = mapping.source
             self.type = mapping.type.rawValue
-            self.category = mapping.category.rawValue
+            self.category = mapping.category.name
             self.names = mapping.fields.map(\.name.text)
             self.neverShare = mapping.neverShare.map(\.text)
         }
@@ -28,7 +29,7 @@ package struct ImportBatch: Codable, Sendable {
         package init(_ record: ImportedRecord) {
             self.source = record.source
             self.type = record.type.rawValue
-            self.category = record.category.rawValue
+            self.category = record.category.name
             self.names = record.fields.map(\.name)
             self.neverShare = record.neverShare
         }
@@ -69,8 +70,8 @@ package struct ImportBatch: Codable, Sendable {
 
     /// Decodes the records; nil when they were not encoded by this version of the program.
     func records() -> [ImportedRecord]? {
-        guard let type = Mapping.RecordType(rawValue: self.head.type),
-            let category = Mapping.Category(rawValue: self.head.category),
+        guard let type = RecordType(rawValue: self.head.type),
+            let category = Category(name: self.head.category),
             let rows = Data(base64Encoded: self.rows)
         else { return nil }
         var reader = Reader(bytes: Array(rows))

@@ -1,4 +1,4 @@
-package import CaseModel
+package import RecordImport
 import RecordStore
 
 /// Where an import keeps what grows with its file.

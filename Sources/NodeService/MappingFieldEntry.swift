@@ -1,4 +1,5 @@
-package import CaseModel
+package import RecordImport
+import Vocabulary
 
 /// One entry under `fields:` of a mapping file.
 package enum MappingFieldEntry {
@@ -6,14 +7,14 @@ package enum MappingFieldEntry {
     private static let conversions = ["pad", "format", "number", "values"]
 
     /// Reads an entry: the name of a column, or a mapping with `column` or `template` and at most
-    /// one of `pad`, `format`, `number` and `values`.
+    /// one of `pad`, `format`, `number` and `values`; `none` names texts that stand for no value.
     ///
     /// - Throws: `YAMLFileError`, with the line.
     package static func field(_ entry: YAMLValue.Entry) throws(YAMLFileError) -> Mapping.Field {
         let path = YAMLObject.join("fields", entry.key)
-        let name: Mapping.FieldName
+        let name: FieldName
         do throws(MappingError) {
-            name = try Mapping.FieldName(entry.key)
+            name = try Mapping.fieldName(entry.key)
         } catch {
             throw .invalid(line: entry.line, path: "fields", reason: "\(error)")
         }
@@ -22,7 +23,12 @@ package enum MappingFieldEntry {
                 throw .invalid(line: entry.line, path: path, reason: "names no column")
             }
             return try Self.checked(line: entry.line, path: path) { () throws(MappingError) in
-                try Mapping.Field(name: name, template: .init(column: column), conversion: nil)
+                try Mapping.Field(
+                    name: name,
+                    template: .init(column: column),
+                    conversion: nil,
+                    none: []
+                )
             }
         }
         guard case .mapping = entry.value.content else {
@@ -36,12 +42,13 @@ package enum MappingFieldEntry {
             entry.value,
             path: path,
             required: [],
-            optional: ["column", "template"] + Self.conversions + ["otherwise"]
+            optional: ["column", "template"] + Self.conversions + ["otherwise", "none"]
         )
         let template = try Self.template(object, line: entry.line)
         let conversion = try Self.conversion(object)
+        let none = Set(try object.texts("none") ?? [])
         return try Self.checked(line: entry.line, path: path) { () throws(MappingError) in
-            try Mapping.Field(name: name, template: template, conversion: conversion)
+            try Mapping.Field(name: name, template: template, conversion: conversion, none: none)
         }
     }
 

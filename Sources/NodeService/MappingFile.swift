@@ -1,16 +1,20 @@
-package import CaseModel
+import Foundation
+package import RecordImport
+import Vocabulary
 
 /// The file in which a person writes how a source's files become records.
 ///
-/// The form is that of the command line's contract, with one key more: `country`, `nl` (the
-/// default), `us` or `any`, says where coordinates and postcodes lie. `category` is `business`,
-/// `encoding` `utf-8`, `format` `csv` and `delimiter` a comma when they are left out.
+/// The form is that of the command line's contract, with more keys (`Protocol/records.md` §3):
+/// `country`, `nl` (the default), `us` or `any`, says where coordinates and postcodes lie, `timezone`
+/// whose days count for times with an offset. `category` is `business`, `encoding` `utf-8` and
+/// `format` `csv` when they are left out.
 package enum MappingFile {
     /// Keys that every mapping has.
     private static let required = ["source", "type", "key", "fields"]
     /// Keys that a mapping may have.
     private static let optional = [
         "format", "encoding", "delimiter", "header", "category", "country", "never_share", "only",
+        "sheet", "timezone",
     ]
 
     /// Reads a mapping.
@@ -29,21 +33,22 @@ package enum MappingFile {
         )
         let format = try Self.format(file)
         let encoding = try file.choice("encoding", of: Mapping.Encoding.self) ?? .utf8
-        let type = try file.choice("type", of: Mapping.RecordType.self)
-        let category = try file.choice("category", of: Mapping.Category.self)
+        let type = try file.choice("type", of: RecordType.self)
+        let category = try file.category("category")
         let country = try file.choice("country", of: Mapping.Country.self)
         guard let type else { preconditionFailure("type is a required key") }
         let source = try file.requiredText("source")
         let key = try Self.key(file)
         let fields = try Self.fields(file)
-        var neverShare: [Mapping.FieldName] = []
+        var neverShare: [FieldName] = []
         for name in try file.list("never_share") ?? [] {
             let checked = try Self.checked(file, "never_share") { () throws(MappingError) in
-                try Mapping.FieldName(name)
+                try Mapping.fieldName(name)
             }
             neverShare.append(checked)
         }
         let filter = try Self.filter(file)
+        let timezone = try Self.timezone(file)
         do throws(MappingError) {
             return try Mapping(
                 source: source,
@@ -55,7 +60,8 @@ package enum MappingFile {
                 key: key,
                 fields: fields,
                 neverShare: neverShare,
-                filter: filter
+                filter: filter,
+                timezone: timezone
             )
         } catch {
             throw Self.refusal(of: error, file)
@@ -64,16 +70,24 @@ package enum MappingFile {
 
     private static func format(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.Format {
         let name = try file.text("format") ?? "csv"
-        guard name == "csv" || name == "ndjson" else {
-            throw file.invalid("format", "\"\(name)\" is not one of csv, ndjson")
+        func refuse(_ keys: [String], _ reason: String) throws(YAMLFileError) {
+            for key in keys where file.value(key) != nil { throw file.invalid(key, reason) }
         }
-        guard name == "csv" else {
-            for key in ["delimiter", "header"] where file.value(key) != nil {
-                throw file.invalid(key, "goes with csv; a line of JSON names its columns itself")
-            }
+        switch name {
+        case "csv": try refuse(["sheet"], "goes with xlsx")
+        case "ndjson":
+            try refuse(
+                ["delimiter", "header"],
+                "goes with csv; a line of JSON names its columns itself"
+            )
+            try refuse(["sheet"], "goes with xlsx")
             return .ndjson
+        case "xlsx":
+            try refuse(["delimiter", "encoding"], "goes with text; a workbook says it itself")
+            return .xlsx(try Self.sheet(file))
+        default: throw file.invalid("format", "\"\(name)\" is not one of csv, ndjson, xlsx")
         }
-        let delimiter = try file.text("delimiter") ?? ","
+        let delimiter = try file.text("delimiter")
         let header = try file.list("header")
         do throws(MappingError) {
             return .csv(try Mapping.CSVDialect(delimiter: delimiter, header: header))
@@ -82,6 +96,35 @@ package enum MappingFile {
         } catch {
             throw file.invalid("delimiter", "\(error)")
         }
+    }
+
+    /// Reads which sheet of a workbook, and what names its columns: a list of names, or the number of a row.
+    private static func sheet(_ file: YAMLObject) throws(YAMLFileError) -> Mapping.SheetDialect {
+        let header: Mapping.SheetDialect.Header
+        if case .text = file.value("header")?.content, let number = try file.number("header") {
+            guard number > 0 else { throw file.invalid("header", "rows are counted from 1") }
+            header = .row(number)
+        } else {
+            header = try file.list("header").map { .names($0) } ?? .found
+        }
+        let sheet = try file.text("sheet")
+        do throws(MappingError) {
+            return try Mapping.SheetDialect(sheet: sheet, header: header)
+        } catch {
+            throw file.invalid("header", "\(error)")
+        }
+    }
+
+    /// Reads the name of a time zone, of the database that the system has.
+    private static func timezone(_ file: YAMLObject) throws(YAMLFileError) -> String {
+        guard let name = try file.text("timezone") else { return Mapping.dutchTime }
+        guard TimeZone(identifier: name) != nil else {
+            throw file.invalid(
+                "timezone",
+                "\"\(name)\" is no time zone such as \(Mapping.dutchTime)"
+            )
+        }
+        return name
     }
 
     /// Reads the key: a template, or the name of a column when there are no braces.

@@ -6,6 +6,7 @@ import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 import Wire
 
 extension OpenCase: HandledRequest {
@@ -62,7 +63,7 @@ extension Node {
     private struct CheckedOpening {
         let table: TableState
         let charter: Charter
-        let category: SyncLog.Category
+        let category: Category
         let members: [MemberNumber]
         let audience: Audience
     }
@@ -174,11 +175,11 @@ extension Node {
         throw .refused(.case(.notPartner(role: role?.rawValue)))
     }
 
-    func category(_ name: String) throws(Refusal) -> SyncLog.Category {
-        guard let category = SyncLog.Category(name: name) else {
+    func category(_ name: String) throws(Refusal) -> Vocabulary.Category {
+        guard let category = Vocabulary.Category(name: name) else {
             throw .invalid(
                 .category,
-                .notOneOf(name, allowed: SyncLog.Category.allCases.map(\.name))
+                .notOneOf(name, allowed: Vocabulary.Category.allCases.map(\.name))
             )
         }
         return category

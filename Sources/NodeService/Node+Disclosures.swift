@@ -3,6 +3,7 @@ package import NodeInterface
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension ListDisclosures: HandledRequest {
     /// Asks the node.
@@ -20,9 +21,15 @@ extension Node {
     ) throws(Refusal) -> ListDisclosures.Answer {
         let (table, counted) = try self.findCase(asked.case)
         let cut = counted.cutFragments.filter { $0.owner == table.me }
+        let fragments = (counted.fragments + cut).sorted { $0.id < $1.id }
+        // Receipts quote the own log; what others' recipients confirmed is not known here.
+        let confirmations = try self.confirmations(
+            of: fragments.filter { $0.owner == table.me },
+            in: table
+        )
         var items: [ListDisclosures.Item] = []
-        for fragment in (counted.fragments + cut).sorted(by: { $0.id < $1.id }) {
-            var item = try self.disclosure(of: fragment, in: counted, table)
+        for fragment in fragments {
+            var item = self.disclosure(of: fragment, in: counted, table, confirmations)
             if let asked = asked.withdrawing, item.own, item.fragment.hasPrefix(asked) {
                 item.may_stay = self.mayStay(fragment, in: counted, of: table, for: user)
             }
@@ -34,11 +41,11 @@ extension Node {
     private func disclosure(
         of fragment: CaseFragment,
         in counted: CountedCase,
-        _ table: TableState
-    ) throws(Refusal) -> ListDisclosures.Item {
+        _ table: TableState,
+        _ confirmations: Confirmations
+    ) -> ListDisclosures.Item {
         let isOwn = fragment.owner == table.me
-        // Receipts quote the own log; what others' recipients confirmed is not known here.
-        let confirmed = isOwn ? try self.confirmations(of: fragment, in: table) : []
+        let confirmed = confirmations.members(of: fragment)
         let header = fragment.newest.header
         return ListDisclosures.Item(
             fragment: fragment.id.hex,

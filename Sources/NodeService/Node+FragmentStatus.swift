@@ -21,7 +21,7 @@ extension Node {
         _ asked: ShowFragmentStatus
     ) throws(Refusal) -> ShowFragmentStatus.Answer {
         let (table, counted, fragment) = try self.findFragment(asked.fragment)
-        let confirmed = try self.confirmations(of: fragment, in: table)
+        let confirmed = try self.confirmations(of: [fragment], in: table).members(of: fragment)
         let isOwn = fragment.owner == table.me
         let withdrawn = fragment.withdrawal.map {
             UTCTime.text(milliseconds: $0.time.milliseconds)
@@ -48,47 +48,5 @@ extension Node {
                 )
             }
         )
-    }
-
-    /// The members whose newest receipts confirm the newest version that each was given.
-    func confirmations(
-        of fragment: CaseFragment,
-        in table: TableState
-    ) throws(Refusal) -> Set<MemberNumber> {
-        let given = fragment.given
-        let logs = Set(given.map(\.entry.log))
-        let known = self.givenEntries
-        return try self.read(table.file.table) { (snapshot) throws(SlotError) in
-            var confirmed: Set<MemberNumber> = []
-            for log in logs {
-                // Versions of a member whose log was cut stand in several of its logs.
-                let wanted = given.filter { $0.entry.log == log }
-                var newest: [LogID: UInt64] = [:]
-                for place in try snapshot.receipts(quoting: log) { newest[place.log] = place.index }
-                for (place, receiptIndex) in newest {
-                    guard
-                        let index = wanted.first(where: { $0.recipient.member == place.member })?
-                            .entry.header.index,
-                        let entry = try snapshot.plaintext(at: receiptIndex, of: place),
-                        let receipt = try? Receipt(payload: entry.plaintext),
-                        let item = receipt.logs.first(where: { $0.log == log }),
-                        item.checkpoint.size > index, !item.unopened.contains(index),
-                        let seconds = Self.cosignedSeconds(item, in: table, by: place.member),
-                        self.isPast(seconds)
-                    else { continue }
-                    let key = ReceiptKey(table: table.file.table, log: log, member: place.member)
-                    var given = known[key] ?? GivenEntries()
-                    // One that confirms something else confirms nothing.
-                    if case .confirmed = try snapshot.verdict(
-                        on: item,
-                        by: place.member,
-                        given: &given
-                    ) {
-                        confirmed.insert(place.member)
-                    }
-                }
-            }
-            return confirmed
-        }
     }
 }

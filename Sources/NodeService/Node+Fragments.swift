@@ -2,10 +2,12 @@ import CaseModel
 import Cryptography
 import Foundation
 package import NodeInterface
+import RecordImport
 import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 import Wire
 
 extension ShareRecord: HandledRequest {
@@ -115,16 +117,13 @@ extension Node {
         if let expires = asked.expires, expires < today {
             throw .invalid(.expires, .past(expires, today: today))
         }
-        guard let type = RecordType(rawValue: record.record.type.rawValue) else {
-            throw .bug("record: has an unknown type")
-        }
         let (fields, omitted) = try self.fields(asked.fields, of: record)
         let last = try self.lastShare(of: recordID, in: counted, table: table)
         // What was withdrawn is gone; sharing again is a fragment of its own.
         let fragment = last.flatMap { counted.fragment($0) }.flatMap {
             $0.withdrawal == nil ? $0 : nil
         }
-        let own = try self.category(record.record.category.rawValue)
+        let own = try self.category(record.record.category.name)
         let lowest = max(own.rawValue, fragment?.newest.header.category?.rawValue ?? 0)
         let least = Category(rawValue: lowest) ?? own
         let category = try self.category(asked.category ?? least.name)
@@ -173,7 +172,7 @@ extension Node {
             category: category,
             fields: fields,
             omitted: omitted,
-            type: type,
+            type: record.record.type,
             expires: expires,
             lowered: asked.lowering?.typedLine,
             last: last,
@@ -185,8 +184,8 @@ extension Node {
     /// A category is lowered by a manager, who says why, or not at all.
     private func checkLowering(
         _ reason: String?,
-        from least: SyncLog.Category,
-        to category: SyncLog.Category,
+        from least: Vocabulary.Category,
+        to category: Vocabulary.Category,
         by user: String
     ) throws(Refusal) {
         guard category.rawValue < least.rawValue else {
@@ -225,7 +224,7 @@ extension Node {
         var fields: [FragmentPayload.Field] = []
         var omitted: [String] = []
         for name in Set(names).sorted(by: { precedesInBytes($0, $1) }) {
-            guard name != "subject.bsn" else {
+            guard name != FieldName.subjectBSN.text else {
                 throw .refused(.fragment(.bsn))
             }
             guard !record.record.neverShare.contains(name) else {

@@ -6,6 +6,7 @@ import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 import Wire
 
 extension ShowLog: HandledRequest {

@@ -2,9 +2,11 @@ import CaseModel
 import Cryptography
 import Foundation
 package import NodeInterface
+import RecordImport
 import RecordStore
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension ShowRecord: HandledRequest {
     /// Asks the node.
@@ -101,7 +103,7 @@ extension Node {
             type: record.record.type.rawValue,
             source: record.record.source,
             source_key: record.record.sourceKey,
-            category: record.record.category.rawValue,
+            category: record.record.category.name,
             at: UTCTime.text(milliseconds: record.at),
             never_share: record.record.neverShare,
             fields: members(record.record.fields),

@@ -250,6 +250,7 @@ extension Node {
         self.noteWritten(own.size, of: log, in: table)
         // What was counted before lacked what came back.
         self.givenEntries = self.givenEntries.filter { $0.key.table != table }
+        self.judgedReceipts = self.judgedReceipts.filter { $0.key.table != table }
         self.dispatch(.recovered(table, own))
         self.checkDueReceipts()
     }

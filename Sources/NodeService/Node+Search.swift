@@ -1,9 +1,11 @@
 import CaseModel
 import Cryptography
 package import NodeInterface
+import RecordImport
 import RecordStore
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension SearchRecords: HandledRequest {
     /// Asks the node.
@@ -104,10 +106,10 @@ extension Node {
         if let from = query.from, let until = query.until, until < from {
             throw .invalid(.day, .order(first: from, last: until))
         }
-        if let type = query.type, Mapping.RecordType(rawValue: type) == nil {
+        if let type = query.type, RecordType(rawValue: type) == nil {
             throw .invalid(
                 .recordType,
-                .notOneOf(type, allowed: Mapping.RecordType.allCases.map(\.rawValue))
+                .notOneOf(type, allowed: RecordType.allCases.map(\.rawValue))
             )
         }
     }
@@ -233,7 +235,7 @@ extension Node {
                 type: record.record.type.rawValue,
                 sourceKey: record.record.sourceKey,
                 caseID: nil,
-                title: record.value("subject.name") ?? record.record.sourceKey,
+                title: record.value(FieldName.subjectName.text) ?? record.record.sourceKey,
                 why: why,
                 value: { record.value($0) }
             )
@@ -269,7 +271,8 @@ extension Node {
                             type: fragment.payload.type.rawValue,
                             sourceKey: nil,
                             caseID: caseID,
-                            title: fragment.payload.value("subject.name") ?? fragment.id.hex,
+                            title: fragment.payload.value(FieldName.subjectName.text)
+                                ?? fragment.id.hex,
                             why: why,
                             isExpired: fragment.isExpired(on: self.today),
                             value: { fragment.payload.value($0) }
@@ -299,21 +302,25 @@ extension Node {
     private func matches(_ hit: Hit, _ query: SearchRecords, _ postcodes: PostcodeRange?) -> Bool {
         if let type = query.type, hit.type != type { return false }
         if let kvk = query.kvk,
-            !Self.padded(kvk, to: 8).contains(hit.value("subject.kvk") ?? "")
+            !Self.padded(kvk, to: 8).contains(hit.value(FieldName.subjectKvK.text) ?? "")
         {
             return false
         }
         if let vestiging = query.vestiging,
-            !Self.padded(vestiging, to: 12).contains(hit.value("subject.vestiging") ?? "")
+            !Self.padded(vestiging, to: 12).contains(
+                hit.value(FieldName.subjectVestiging.text) ?? ""
+            )
         {
             return false
         }
         if let key = query.key, !Self.keys(key).contains(hit.sourceKey ?? "") { return false }
-        if let postcodes, !postcodes.contains(hit.value("location.postcode") ?? "") {
+        if let postcodes, !postcodes.contains(hit.value(FieldName.locationPostcode.text) ?? "") {
             return false
         }
         if query.from != nil || query.until != nil {
-            guard let date = hit.value("date"), date.isCalendarDate else { return false }
+            guard let date = hit.value(FieldName.date.text), date.isCalendarDate else {
+                return false
+            }
             if let from = query.from, date < from { return false }
             if let until = query.until, date > until { return false }
         }

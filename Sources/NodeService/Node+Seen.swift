@@ -4,6 +4,7 @@ package import NodeInterface
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 /// What somebody saw of a case before writing to it: a write takes back nothing else.
 extension Node {

@@ -4,6 +4,7 @@ import Logging
 package import NodeInterface
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension ShowTable: HandledRequest {
     /// Asks the node.

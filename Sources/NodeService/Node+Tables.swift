@@ -6,6 +6,7 @@ package import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension ListTables: HandledRequest {
     /// Asks the node.
@@ -269,8 +270,8 @@ extension Node {
             }
         )
         let note: SignedTable.Note? =
-            if let undone {
-                .undone(version: Int(undone.version), name: undone.name)
+            if undone != nil {
+                .undone
             } else if given.rivalVersion(in: file) != nil {
                 .rival
             } else if !isNewest {
@@ -282,7 +283,10 @@ extension Node {
             } else {
                 nil
             }
-        return try self.signedTable(file.table, note: note)
+        var signed = try self.signedTable(file.table)
+        signed.note = note
+        signed.undone = undone.map { SignedTable.Undone(version: Int($0.version), name: $0.name) }
+        return signed
     }
 
     /// The first version that counts here and has another text in a file that takes its place.
@@ -325,10 +329,7 @@ extension Node {
     }
 
     /// A table's file as it is held.
-    func signedTable(
-        _ table: TableID,
-        note: SignedTable.Note? = nil
-    ) throws(Refusal) -> SignedTable {
+    func signedTable(_ table: TableID) throws(Refusal) -> SignedTable {
         guard let file = self.engine.tables[table]?.file else {
             throw .bug("table: not loaded")
         }
@@ -343,7 +344,8 @@ extension Node {
             from: file.newest.from,
             until: file.newest.until,
             period: Period(of: file.newest, on: self.today),
-            note: note,
+            note: nil,
+            undone: nil,
             file: file.encodedText
         )
     }

@@ -1,9 +1,11 @@
 import CaseModel
 import Cryptography
 package import NodeInterface
+import RecordImport
 import RecordStore
 import SyncEngine
 import SyncLog
+import Vocabulary
 import Wire
 
 extension WithdrawFragment: HandledRequest {
@@ -83,7 +85,7 @@ extension Node {
     /// What is left of a fragment once some of who has it are taken out.
     private struct Rest {
         let audience: Audience
-        let category: SyncLog.Category
+        let category: Vocabulary.Category
         /// Why the category is below the record's; `nil` where it is not.
         let lowered: String?
         /// The record it was made from, as far as that is known.
@@ -150,7 +152,7 @@ extension Node {
         _ fragment: CaseFragment,
         of table: TableState,
         by user: String
-    ) throws(Refusal) -> (category: SyncLog.Category, record: ObjectID?, isLowered: Bool) {
+    ) throws(Refusal) -> (category: Vocabulary.Category, record: ObjectID?, isLowered: Bool) {
         let newest = fragment.payload
         if fragment.isExpired(on: self.today) {
             throw .refused(.part(.lastDayOver(newest.expires ?? "")))
@@ -189,7 +191,7 @@ extension Node {
     /// - Returns: Whether its category is below the record's, as a manager decides.
     private func checkAnew(
         _ payload: FragmentPayload,
-        _ category: SyncLog.Category,
+        _ category: Vocabulary.Category,
         of record: ObjectID?,
         by user: String
     ) throws(Refusal) -> Bool {
@@ -203,7 +205,7 @@ extension Node {
         if let field = payload.fields.first(where: { held.record.neverShare.contains($0.name) }) {
             throw .refused(.part(.neverShared(field: field.name)))
         }
-        let own = try self.category(held.record.category.rawValue)
+        let own = try self.category(held.record.category.name)
         guard category.rawValue < own.rawValue else { return false }
         guard payload.lowered != nil, try self.account(user)?.account.role == .manager else {
             throw .refused(.part(.lower(category: category.name, own: own.name)))
@@ -253,7 +255,7 @@ extension Node {
     /// `nil` for a fragment that begins with it.
     static func draft(
         caseID: ObjectID,
-        category: SyncLog.Category,
+        category: Vocabulary.Category,
         audience: Audience,
         generation: UInt16,
         payload: FragmentPayload,

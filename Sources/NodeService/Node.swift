@@ -48,6 +48,8 @@ package actor Node {
     var alarms: [Alarm]
     /// The same as the store has it, but for those that end with a run.
     var keptAlarms: [Alarm] = []
+    /// The tokens that were read last, with the bytes they were read from.
+    var keptTokens: (bytes: [UInt8], tokens: [StoredToken])?
     /// The peers that are not as they should be.
     var troubles: [NodeID: PeerTrouble] = [:]
     /// How far peers' own logs went when a round with them ended.
@@ -92,6 +94,9 @@ package actor Node {
     var caseCache = CaseCache()
     /// What was counted for the receipts of others: each goes on where the one before ended.
     var givenEntries: [ReceiptKey: GivenEntries] = [:]
+    /// What came of judging the newest receipt of each log that quotes an own one: where it stands, and
+    /// what it confirms; `nil` for nothing.
+    var judgedReceipts: [QuotingReceipt: (index: UInt64, item: LogReceipt?)] = [:]
     /// Receipts of others that are still to be compared.
     var receiptQueues: [TableID: ReceiptQueue] = [:]
 

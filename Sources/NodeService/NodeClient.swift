@@ -1,7 +1,7 @@
-package import CaseModel
 import Cryptography
 package import Logging
 package import NodeInterface
+package import RecordImport
 import RecordStore
 
 /// A node as a command sees it: running in another process, or opened by this one.

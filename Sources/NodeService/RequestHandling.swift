@@ -11,13 +11,15 @@ package protocol HandledRequest: Request {
 
 extension Node {
     /// Every request there is, by name.
-    static let requests: [String: any HandledRequest.Type] = {
+    package static let requests: [String: any HandledRequest.Type] = {
         let all: [any HandledRequest.Type] = [
-            AcceptTable.self, AcknowledgeAlarms.self, AddNote.self, AddUser.self, AmendTable.self,
+            AcceptTable.self, AcknowledgeAlarms.self, AddNote.self, AddToken.self, AddUser.self,
+            AmendTable.self,
             ChangeCard.self, CreateTable.self, ExportLog.self, ImportRecords.self,
             LinkSubjects.self, ListCases.self, ListDisclosures.self, ListTables.self,
-            ListUsers.self, OpenCase.self, PreviewAudience.self, PreviewOpening.self,
-            PreviewShare.self, Recover.self, RemoveUser.self, SearchRecords.self,
+            ListTokens.self, ListUsers.self, OpenCase.self, PreviewAudience.self,
+            PreviewOpening.self,
+            PreviewShare.self, Recover.self, RemoveToken.self, RemoveUser.self, SearchRecords.self,
             SetAudience.self, SetCase.self, SetPassword.self, SettleIndex.self, ShareRecord.self,
             ShowCanonicalCase.self, ShowCard.self, ShowCase.self, ShowCheckpoint.self,
             ShowFork.self, ShowFragmentStatus.self, ShowLog.self, ShowLogKeys.self,

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A mapping of a YAML file whose keys are checked against those a place knows.
 struct YAMLObject {
     /// Where it stands, such as `fields.date`; empty for the whole file.
@@ -114,6 +116,16 @@ struct YAMLObject {
         guard let text = try self.text(key) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw self.invalid(key, "\"\(text)\" is not one of \(known)")
+    }
+
+    /// Returns the category of data that an optional key names.
+    ///
+    /// - Throws: `YAMLFileError.wrongType`, `.invalid` naming the choices.
+    func category(_ key: String) throws(YAMLFileError) -> Vocabulary.Category? {
+        guard let text = try self.text(key) else { return nil }
+        if let category = Vocabulary.Category(name: text) { return category }
+        let known = Vocabulary.Category.allCases.map(\.name).joined(separator: ", ")
         throw self.invalid(key, "\"\(text)\" is not one of \(known)")
     }
 

@@ -1,3 +1,4 @@
+import PlainText
 import Yams
 
 /// One part of a YAML file, with the line it begins on.
@@ -47,9 +48,7 @@ package struct YAMLValue: Hashable, Sendable {
     ///   mapping whose key is not text.
     package static func parse(_ bytes: [UInt8]) throws(YAMLFileError) -> YAMLValue {
         guard bytes.count <= Self.bytesMax else { throw .tooLarge(byteCount: bytes.count) }
-        // Some editors put a byte order mark in front, which YAML allows and the library does not.
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let contents = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        let contents = TextFile.lines(of: bytes)[...]
         guard let text = String(validating: contents, as: UTF8.self) else { throw .notText }
         // The library puts what an alias stands for in its place, and looks through all of it when
         // it compares keys: a few lines can stand for more than anybody can count.

@@ -1,5 +1,5 @@
-package import CaseModel
 import Cryptography
+package import RecordImport
 import SyncLog
 
 /// What an import did with one record.

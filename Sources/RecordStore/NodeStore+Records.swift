@@ -1,6 +1,6 @@
-import CaseModel
 import Cryptography
 package import SyncLog
+import Vocabulary
 
 /// What a search term looks in (`Protocol/records.md` §5).
 package enum SearchTerm: Hashable, Sendable {
@@ -29,9 +29,11 @@ package enum SearchTerm: Hashable, Sendable {
     ) -> Set<SearchTerm> {
         var terms: Set<SearchTerm> = []
         if let sourceKey { terms.insert(.key(sourceKey)) }
-        if let kvk = value("subject.kvk") { terms.insert(.kvk(kvk)) }
-        if let vestiging = value("subject.vestiging") { terms.insert(.vestiging(vestiging)) }
-        if let postcode = value("location.postcode") {
+        if let kvk = value(FieldName.subjectKvK.text) { terms.insert(.kvk(kvk)) }
+        if let vestiging = value(FieldName.subjectVestiging.text) {
+            terms.insert(.vestiging(vestiging))
+        }
+        if let postcode = value(FieldName.locationPostcode.text) {
             terms.insert(.postcodeArea(String(postcode.prefix(4))))
         }
         return terms

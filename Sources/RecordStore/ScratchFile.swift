@@ -1,6 +1,6 @@
-package import CaseModel
 import Cryptography
 import Glibc
+package import RecordImport
 
 /// Scratch space in a file without a name, which goes with this object or its process.
 package final class ScratchFile: ScratchSpace {

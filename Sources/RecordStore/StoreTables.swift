@@ -1,16 +1,79 @@
 import Cryptography
 import SyncLog
 
-/// The tables of a node's store (`Protocol/records.md` §4).
-struct StoreTables: Sendable {
-    /// Names of all tables.
-    static let names = [
-        "meta", "slots", "tables", "logs", "entries", "tiles", "checkpoints", "audiences", "chains",
-        "claims", "own-chains", "openings", "unopened", "cases", "objects", "receipts", "records",
-        "index",
-        "pending", "shares",
-    ]
+/// A table of a node's store (`Protocol/records.md` §4), by its name there.
+///
+/// One that is added is made when a store opens that lacks it, and has to say here what is lost with its
+/// rows.
+package enum StoreTable: String, CaseIterable, Sendable {
+    /// Schema version, settings, accounts.
+    case meta
+    /// Which slots are free, and which are to be overwritten.
+    case slots
+    /// Table files.
+    case tables
+    /// How far each log is held.
+    case logs
+    /// Entries as stored.
+    case entries
+    /// Hashes of logs.
+    case tiles
+    /// Checkpoints with their cosignatures.
+    case checkpoints
+    /// Lists of recipients, by their hash.
+    case audiences
+    /// Newest keys of chains.
+    case chains
+    /// Positions of chains that entries name.
+    case claims
+    /// The own chains that are written with.
+    case ownChains = "own-chains"
+    /// What came of opening each entry.
+    case openings
+    /// Entries that are not open.
+    case unopened
+    /// Opened entries by case.
+    case cases
+    /// Cases by fragment.
+    case objects
+    /// Receipts by the log they quote.
+    case receipts
+    /// Own records.
+    case records
+    /// Records and fragments by what is looked for.
+    case index
+    /// What is to come into the index.
+    case pending
+    /// Fragments by the record they were made from.
+    case shares
 
+    /// What is lost with rows of it, and what brings them back.
+    var loss: (means: String, remedy: CheckFinding.Remedy) {
+        switch self {
+        case .index, .pending, .cases, .objects, .receipts:
+            ("finding things again; nothing is lost", .rebuild)
+        case .tiles: ("hashes of logs; those of whole entries are computed again", .rebuild)
+        case .records: ("own records in these pages are lost here", .importAgain)
+        case .entries, .logs, .checkpoints, .openings, .unopened, .chains:
+            ("entries of logs; those of partners can be fetched again, own ones cannot", .fetch)
+        case .meta, .slots, .tables, .audiences, .claims, .ownChains, .shares:
+            ("nothing else says what stood there", .backup)
+        }
+    }
+
+    /// Whether what opened partners' entries may be among what is lost with it.
+    package var opensEntries: Bool {
+        switch self {
+        case .chains, .openings, .unopened: true
+        case .meta, .slots, .tables, .logs, .entries, .tiles, .checkpoints, .audiences, .claims,
+            .ownChains, .cases, .objects, .receipts, .records, .index, .pending, .shares:
+            false
+        }
+    }
+}
+
+/// The tables of an open store.
+struct StoreTables: Sendable {
     let meta: Table
     let slots: Table
     let tables: Table
@@ -32,27 +95,31 @@ struct StoreTables: Sendable {
     let pending: Table
     let shares: Table
 
+    /// Names of all tables.
+    static let names = StoreTable.allCases.map(\.rawValue)
+
     init(_ environment: Environment) {
-        self.meta = environment.table("meta")
-        self.slots = environment.table("slots")
-        self.tables = environment.table("tables")
-        self.logs = environment.table("logs")
-        self.entries = environment.table("entries")
-        self.tiles = environment.table("tiles")
-        self.checkpoints = environment.table("checkpoints")
-        self.audiences = environment.table("audiences")
-        self.chains = environment.table("chains")
-        self.claims = environment.table("claims")
-        self.ownChains = environment.table("own-chains")
-        self.openings = environment.table("openings")
-        self.unopened = environment.table("unopened")
-        self.cases = environment.table("cases")
-        self.objects = environment.table("objects")
-        self.receipts = environment.table("receipts")
-        self.records = environment.table("records")
-        self.index = environment.table("index")
-        self.pending = environment.table("pending")
-        self.shares = environment.table("shares")
+        func table(_ table: StoreTable) -> Table { environment.table(table.rawValue) }
+        self.meta = table(.meta)
+        self.slots = table(.slots)
+        self.tables = table(.tables)
+        self.logs = table(.logs)
+        self.entries = table(.entries)
+        self.tiles = table(.tiles)
+        self.checkpoints = table(.checkpoints)
+        self.audiences = table(.audiences)
+        self.chains = table(.chains)
+        self.claims = table(.claims)
+        self.ownChains = table(.ownChains)
+        self.openings = table(.openings)
+        self.unopened = table(.unopened)
+        self.cases = table(.cases)
+        self.objects = table(.objects)
+        self.receipts = table(.receipts)
+        self.records = table(.records)
+        self.index = table(.index)
+        self.pending = table(.pending)
+        self.shares = table(.shares)
     }
 }
 

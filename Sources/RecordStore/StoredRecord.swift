@@ -1,5 +1,6 @@
-package import CaseModel
 import Cryptography
+package import RecordImport
+import Vocabulary
 
 /// An own record as it is kept: what the source last said, and what it said before.
 package struct StoredRecord: Hashable, Sendable {
@@ -55,8 +56,8 @@ extension StoredRecord {
         var reader = ByteReader(bytes)
         let source = try reader.text()
         let sourceKey = try reader.text()
-        guard let type = Mapping.RecordType(rawValue: try reader.text()),
-            let category = Mapping.Category(rawValue: try reader.text())
+        guard let type = RecordType(rawValue: try reader.text()),
+            let category = Category(name: try reader.text())
         else { throw .corrupted(operation: "record") }
         let fields = try reader.fields()
         var neverShare: [String] = []
@@ -91,7 +92,7 @@ extension ImportedRecord {
         writer.append(text: self.source)
         writer.append(text: self.sourceKey)
         writer.append(text: self.type.rawValue)
-        writer.append(text: self.category.rawValue)
+        writer.append(text: self.category.name)
         writer.append(fields: self.fields)
         writer.append(count: self.neverShare.count)
         for name in self.neverShare { writer.append(text: name) }

@@ -132,6 +132,15 @@ package struct TableSnapshot: ~Copyable, TableReading {
         }
     }
 
+    /// Of each log of another the place of its newest receipt that quotes a log.
+    ///
+    /// - Complexity: O(logs), however many receipts there are.
+    package func newestReceipts(quoting log: LogID) throws(SlotError) -> [LogID: UInt64] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.newestReceipts(quoting: log, in: self.transaction.pointee)
+        }
+    }
+
     /// The kept checkpoint of a size; `nil` when it is not kept.
     package func checkpoint(size: UInt64, of log: LogID) throws(SlotError) -> Checkpoint? {
         try SlotError.lifting { () throws(StoreError) in
@@ -199,6 +208,39 @@ extension TableReads {
             in: self.store.tables.receipts,
             snapshot
         )
+    }
+
+    func newestReceipts(
+        quoting log: LogID,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [LogID: UInt64] {
+        let prefix = self.reference(log).bytes
+        var newest: [LogID: UInt64] = [:]
+        // A log's last key is its newest; what goes on before it begins with another log.
+        var last: [UInt8]?
+        while true {
+            var found: (log: LogID, index: UInt64)?
+            try snapshot.forEachReversed(
+                prefix: prefix,
+                in: self.store.tables.receipts,
+                from: last
+            ) { key, _ throws(StoreError) in
+                guard key.byteCount == prefix.count + 12 else {
+                    throw .corrupted(operation: "place")
+                }
+                found = (
+                    LogID(key: key, at: prefix.count),
+                    key.bigEndian(at: prefix.count + 4, as: UInt64.self)
+                )
+                return .stop
+            }
+            guard let found else { return newest }
+            newest[found.log] = found.index
+            var start = prefix
+            start.append(bigEndian: found.log.member)
+            start.append(bigEndian: found.log.generation)
+            last = start
+        }
     }
 
     /// Keys that end in member (2), generation (2), index (8).

@@ -1,6 +1,6 @@
-import CaseModel
-package import SyncLog
 import Cryptography
+package import SyncLog
+import Vocabulary
 
 /// Members that may share everything, with keys that follow from a seed.
 package struct SimulatedTable: Sendable {

@@ -3,6 +3,7 @@ import Cryptography
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 /// What a member does at a moment: opens cases, writes into those it is in, shares, withdraws.
 struct Workload {

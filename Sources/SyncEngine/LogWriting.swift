@@ -1,6 +1,7 @@
 package import Cryptography
 package import ReplicatedTypes
 package import SyncLog
+package import Vocabulary
 import Wire
 
 /// An entry before it has an index and a key.

@@ -1,4 +1,5 @@
 package import Cryptography
+package import Vocabulary
 
 /// A member of a table as its charter names it.
 package struct Member: Hashable, Sendable {

@@ -1,5 +1,6 @@
 package import Cryptography
 package import ReplicatedTypes
+package import Vocabulary
 
 /// What an entry is (`Protocol/sync-log.md` §4).
 ///

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// Classes that a ground names: some, or all.
 package enum ClassSet: Hashable, Sendable {
     /// Every class.

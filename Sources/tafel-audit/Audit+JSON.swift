@@ -1,6 +1,7 @@
 import Cryptography
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 
 extension Audit {
     /// The document that `verify --json` prints.

@@ -1,4 +1,5 @@
 import Cryptography
+import PlainText
 import SyncLog
 
 /// Why a text is not a policy.
@@ -33,15 +34,14 @@ struct AuditPolicy: Hashable, Sendable {
 
     /// Reads a policy.
     init(parsing bytes: [UInt8]) throws(AuditPolicyError) {
-        guard bytes.count <= Self.bytesMax, let text = String(validating: bytes, as: UTF8.self)
+        guard bytes.count <= Self.bytesMax,
+            let text = String(validating: TextFile.lines(of: bytes), as: UTF8.self)
         else { throw .text }
         self.hash = Digest(hashing: bytes)
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let utf8 = bytes.starts(with: mark) ? text.utf8.dropFirst(mark.count) : text.utf8[...]
-        let lines = utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
         for (number, line) in lines.enumerated() {
             let statement = line.prefix { $0 != UInt8(ascii: "#") }
-            let words = statement.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+            let words = statement.split { $0 == 0x20 || $0 == 0x09 }
                 .map { String(decoding: $0, as: UTF8.self) }
             guard words.isEmpty || self.read(words) else { throw .line(number + 1) }
         }

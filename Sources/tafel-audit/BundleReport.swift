@@ -1,6 +1,7 @@
 import Cryptography
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 
 /// One entry with contents: what was given to whom, on which ground.
 struct Disclosure: Hashable, Sendable {

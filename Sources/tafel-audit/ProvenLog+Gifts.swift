@@ -1,6 +1,7 @@
 import Cryptography
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 
 /// What decides whether an entry may go to its list: entries that share it are judged once.
 private struct Gift: Hashable {

@@ -1,6 +1,7 @@
 import Cryptography
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 
 extension ReportDocument {
     mutating func addDisclosures(_ report: BundleReport) {

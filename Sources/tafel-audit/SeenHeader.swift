@@ -1,6 +1,7 @@
 import Cryptography
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 
 /// What a header says, small beside it: what is checked along a log and over the joins of its windows.
 struct SeenHeader: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import NodeService
+import PlainText
 import SyncLog
 
 /// A file that a command writes its answer's file to.
@@ -45,20 +46,11 @@ enum Files {
 
     /// Reads a signed text, such as a card or a table file, as it was signed.
     ///
-    /// What mail and editors add on its way is dropped: a byte order mark, and CR before LF. Neither can
-    /// stand in such a text.
+    /// What mail and editors make of it on its way is undone (``PlainText/TextFile``): a byte order mark, CR
+    /// before LF, UTF-16. None can stand in such a text.
     static func readSigned(_ path: String, bytesMax: Int) throws(NodeFailure) -> [UInt8] {
-        // Each line may have got one more.
-        var bytes = try self.read(path, bytesMax: 2 * bytesMax)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-        guard bytes.contains(0x0D) else { return bytes }
-        var signed: [UInt8] = []
-        signed.reserveCapacity(bytes.count)
-        for (index, byte) in bytes.enumerated() {
-            let endsLine = byte == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
-            if !endsLine { signed.append(byte) }
-        }
-        return signed
+        // Each line may have got one more, and each byte a second.
+        TextFile.lines(of: try self.read(path, bytesMax: 4 * bytesMax))
     }
 
     /// Opens a file for reading.

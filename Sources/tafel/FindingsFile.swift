@@ -1,6 +1,6 @@
-import CaseModel
 import Foundation
 import NodeService
+import RecordImport
 
 /// All findings of an import as CSV (RFC 4180), written while the import goes on.
 struct FindingsFile: ~Copyable {

@@ -1,9 +1,10 @@
 import ArgumentParser
-import CaseModel
 import Cryptography
 import Foundation
 import JSONText
 import NodeService
+import RecordImport
+import Spreadsheet
 import Terminal
 
 /// `tafel record import`.
@@ -12,6 +13,9 @@ struct ImportCommand: TafelCommand {
         commandName: "import",
         abstract: "Import own records from a file, as a mapping file says.",
         discussion: """
+            The file is CSV, lines of JSON or a workbook (xlsx). What is wrong with a row is told, with its \
+            line; nothing is left out without being told.
+
             What was read is stored in batches, each on disk before it counts. Interrupt it at any \
             time; run it again and it goes on.
             """
@@ -103,7 +107,7 @@ struct ImportCommand: TafelCommand {
         do {
             var records = try RecordImport(
                 mapping: mapping,
-                context: self.context(),
+                context: self.context(of: mapping),
                 listsFindings: self.findings != nil
             )
             var list = try self.findings.map { (path) throws(NodeFailure) in
@@ -115,13 +119,21 @@ struct ImportCommand: TafelCommand {
             if byteCount != nil { try handle.seek(toOffset: 0) }
             var bytesRead = 0
             var isFinished = false
+            let isWorkbook = mapping.format.isWorkbook
+            if isWorkbook { try records.open(WorkbookFile(handle)) }
             while !isFinished {
-                if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
-                    records.feed(Array(chunk))
+                if isWorkbook {
+                    if let position = try records.advance() {
+                        progress.show(position, of: byteCount)
+                    } else {
+                        isFinished = true
+                    }
+                } else if let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
+                    try records.feed(Array(chunk))
                     bytesRead += chunk.count
                     progress.show(bytesRead, of: byteCount)
                 } else {
-                    records.finish()
+                    try records.finish()
                     isFinished = true
                 }
                 while let record = try records.nextRecord() { try await storing.add(record) }
@@ -131,6 +143,8 @@ struct ImportCommand: TafelCommand {
             return records.report
         } catch ImportError.scratchFailed(let text) {
             throw .unavailable(text)
+        } catch let error as WorkbookError {
+            throw .usage("\(self.file): \(error)")
         } catch let error as ImportError {
             throw .usage("\(self.file): \(error)")
         } catch let error as NodeFailure {
@@ -140,7 +154,9 @@ struct ImportCommand: TafelCommand {
         }
     }
 
-    private func context() throws(NodeFailure) -> RecordImport.Context {
+    private func context(
+        of mapping: Mapping
+    ) throws(NodeFailure) -> RecordImport.Context {
         let parts = Calendar(identifier: .gregorian).dateComponents(
             [.year, .month, .day],
             from: Date()
@@ -148,9 +164,13 @@ struct ImportCommand: TafelCommand {
         guard let year = parts.year, let month = parts.month, let day = parts.day,
             let date = ImportDate(year: year, month: month, day: day)
         else { throw .unavailable("clock: shows no date. Set it") }
+        guard let zone = TimeZone(identifier: mapping.timezone) else {
+            throw .unavailable("time zone '\(mapping.timezone)': not known here. Install tzdata")
+        }
         let hashing = RowHashing()
         return RecordImport.Context(
             today: date,
+            offset: { zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval($0))) },
             normalise: UnicodeForm.composed,
             hash: { hashing.hash($0) },
             scratch: try ImportScratch.make(in: self.options.folder)

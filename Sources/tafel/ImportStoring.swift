@@ -1,6 +1,7 @@
 import CaseModel
 import NodeInterface
 import NodeService
+import RecordImport
 
 /// Hands the records of an import to the node batch by batch: while one batch is stored, the next
 /// is read.

@@ -1,5 +1,5 @@
-import CaseModel
 import JSONText
+import RecordImport
 import Terminal
 
 extension ImportReport {

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import Glibc
 import NodeService
+import PlainText
 
 /// Reading a passphrase; never from the command line or a plain environment variable.
 enum Passphrase {
@@ -10,10 +11,11 @@ enum Passphrase {
     /// Most bytes of a passphrase.
     static let bytesMax = 1_024
 
-    /// Reads a file that nobody else may read; one line end at its end, LF or CR LF, is dropped.
+    /// Reads a text file that nobody else may read (``PlainText/TextFile``); one line end at its end is
+    /// dropped.
     ///
-    /// In a new secret a byte order mark, controls, and blanks at either end are refused, which an editor
-    /// leaves and nobody sees. One that was chosen with them opens what it was chosen for.
+    /// In a new secret controls, and blanks at either end are refused, which an editor leaves and nobody
+    /// sees. One that was chosen with them opens what it was chosen for.
     ///
     /// `what`: The secret's name in errors.
     static func read(
@@ -29,17 +31,12 @@ enum Passphrase {
                 "\(what) file \(file): others can read it. Make it yours alone, chmod 600"
             )
         }
-        var bytes = try Files.read(file, bytesMax: self.bytesMax + 1)
-        if bytes.last == 0x0A {
-            bytes.removeLast()
-            if bytes.last == 0x0D { bytes.removeLast() }
-        }
+        // In UTF-16 each character has two bytes; a mark and a line end may come on top.
+        var raw = try Files.read(file, bytesMax: 2 * self.bytesMax + 6)
+        defer { raw.wipe() }
+        var bytes = TextFile.lines(of: raw)
+        if bytes.last == 0x0A { bytes.removeLast() }
         guard isNew else { return try self.checked(bytes, what: "\(what) file \(file)") }
-        guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
-            throw .usage(
-                "\(what) file \(file): begins with a byte order mark. Save it as UTF-8 without one"
-            )
-        }
         guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             throw .usage(
                 "\(what) file \(file): has more than one line, or a control character. Write one line"

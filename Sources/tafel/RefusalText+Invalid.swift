@@ -40,6 +40,8 @@ extension Refusal.Field {
         case .reason: "--reason"
         case .lowering: "--lower"
         case .expires: "--expires"
+        case .scope: "--scope"
+        case .until: "--until"
         case .withdrawnFrom: "--from"
         }
     }
@@ -104,12 +106,13 @@ extension Refusal {
         case .key: "is empty. Give the key that the source system has"
         case .withdrawnFrom:
             "names nobody. Name handles, or leave it out to withdraw from everybody"
+        case .scope: "names nothing. Say what the token may be used for"
         case .reason: "is blank. Write a short reason"
         case .id, .content, .charter, .category, .register, .phase, .note, .relation,
             .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
             .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit,
             .kvk, .vestiging, .postcode, .day, .index, .generation, .window, .records, .lowering,
-            .fields, .expires:
+            .fields, .expires, .until:
             "has no text. Write something"
         }
     }
@@ -123,7 +126,7 @@ extension Refusal {
             .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
             .password, .tableName, .theme, .purpose, .grounds, .endpoint, .after, .limit, .key,
             .kvk, .vestiging, .postcode, .day, .window, .records, .reason, .lowering, .fields,
-            .expires, .withdrawnFrom:
+            .expires, .withdrawnFrom, .scope, .until:
             "not \(min) to \(max). Choose another"
         }
     }
@@ -145,7 +148,7 @@ extension Refusal {
             .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
             .purpose, .quorum, .grounds, .limit, .key, .kvk, .vestiging, .day, .index,
             .generation, .window, .records, .reason, .lowering, .fields, .expires,
-            .withdrawnFrom:
+            .withdrawnFrom, .scope, .until:
             "not of its form. See '--help'"
         }
     }
@@ -165,7 +168,7 @@ extension Refusal {
         case .id, .content, .charter, .category, .phase, .note, .relation, .recordType, .userRole,
             .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
             .after, .limit, .key, .kvk, .vestiging, .postcode, .day, .index, .generation, .window,
-            .records, .reason, .lowering, .expires, .withdrawnFrom:
+            .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
             "\(field.label) '\(typed)': not known. Choose from \(known)"
         }
     }

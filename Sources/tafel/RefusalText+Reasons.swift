@@ -13,6 +13,11 @@ extension Refusal.Reason {
         case .userExists(let name):
             "user '\(name)': is there already. Choose another name, or 'tafel user password'"
         case .usersFull(let max): "users: \(max) are there already. Remove some first"
+        case .tokensFull(let max): "tokens: \(max) are there already. Remove some first"
+        case .scopeBeyondRole(let right, let user, let role):
+            "--scope '\(right.rawValue)': \(user) may not do that as \(role.rawValue). Choose from "
+                + Right.allCases.filter(role.rights.contains).map(\.rawValue)
+                .joined(separator: ", ")
         case .searchTooWide(let max):
             "search: more than \(max) own records would have to be looked at. Give a number or a "
                 + "key, or fewer postcodes"

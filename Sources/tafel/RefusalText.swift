@@ -63,6 +63,7 @@ extension Refusal.Thing {
         case .tag: "tag"
         case .link: "link"
         case .user: "user"
+        case .token: "token"
         case .fork: "fork"
         case .cardOfRole: "--role"
         }
@@ -82,6 +83,7 @@ extension Refusal.Thing {
         case .tag: what + "the case does not have it. See 'tafel case show'"
         case .link: "link: there is none like that. See 'tafel case show'"
         case .user: what + "there is none. See 'tafel user list'"
+        case .token: what + "not known here. See 'tafel token list'"
         case .fork:
             typed.isEmpty
                 ? "table: no fork of any log is known here. See 'tafel node status'"
@@ -103,6 +105,7 @@ extension Refusal.Need {
         case .roomBesideFolder(let path):
             "\(path): the disk is full. Nothing was signed: free some space and try again"
         case .accounts: "accounts: damaged in the store. Restore a backup"
+        case .tokens: "tokens: damaged in the store. Restore a backup"
         case .memory: "password: no memory for Argon2id (64 MiB). Free some memory"
         case .knownRequest:
             "node: does not know this command. Use the program of the same version as the running "

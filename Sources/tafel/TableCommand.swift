@@ -23,7 +23,7 @@ struct TableCommand: ParsableCommand {
 
     /// The text of a file of legal grounds.
     fileprivate static func readText(_ path: String) throws(NodeFailure) -> String {
-        let bytes = try Files.read(path, bytesMax: YAMLValue.bytesMax)
+        let bytes = try Files.readSigned(path, bytesMax: YAMLValue.bytesMax)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .usage("\(path): not UTF-8. Write it in UTF-8")
         }

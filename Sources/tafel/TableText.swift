@@ -124,7 +124,7 @@ extension SignedTable {
             self.effective
             ? "effective"
             : "not effective yet: send the file to the other members for 'tafel table accept'"
-        let note = self.note.map { "\n            " + $0.text } ?? ""
+        let note = self.note.map { "\n            " + self.text(of: $0) } ?? ""
         return """
             table       \(self.table)
             name        \(self.name)
@@ -134,15 +134,13 @@ extension SignedTable {
             state       \(state)\(note)
             """
     }
-}
 
-extension SignedTable.Note {
-    fileprivate var text: ShownText {
-        switch self {
-        case .undone(let version, let name):
-            "version \(version) that counted here, '\(name)', gave way to another text of that version, "
-                + "which a quorum signed too (Protocol/keys.md, 3): what was agreed on in it counts no "
-                + "more. See 'tafel node status' for who signed both"
+    private func text(of note: Note) -> ShownText {
+        switch note {
+        case .undone:
+            "version \(self.undone?.version ?? 0) that counted here, '\(self.undone?.name ?? "")', gave way to "
+                + "another text of that version, which a quorum signed too (Protocol/keys.md, 3): what was "
+                + "agreed on in it counts no more. See 'tafel node status' for who signed both"
         case .rival: "nothing was signed: another text of a version of the file counts here"
         case .older: "nothing was signed: the file is older than what is held here"
         case .noVote: "nothing was signed: this node has no vote on this version"

@@ -21,6 +21,7 @@ struct Tafel: TafelCommand {
         subcommands: [
             NodeCommand.self, RecordCommand.self, TableCommand.self, CaseCommand.self,
             FragmentCommand.self, SyncCommand.self, LogCommand.self, UserCommand.self,
+            TokenCommand.self,
         ]
     )
 

@@ -2,8 +2,8 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
 @testable import tafel_audit
 
 struct BundleVerifierTests {

@@ -1,8 +1,8 @@
 import Cryptography
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
 @testable import tafel_audit
 
 /// A log in pieces comes to what the whole comes to (`Protocol/bundle.md` §2, Logs).

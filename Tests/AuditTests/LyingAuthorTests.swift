@@ -2,8 +2,8 @@ import Cryptography
 import SyncLog
 import TestSupport
 import Testing
+import Vocabulary
 import Wire
-
 @testable import tafel_audit
 
 /// The author itself lies: it edits the body and signs the manifest with its true log key.

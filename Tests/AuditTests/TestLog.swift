@@ -2,6 +2,7 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
 
 /// Why the builder could not write an entry.

@@ -1,8 +1,8 @@
 import Cryptography
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
 @testable import tafel_audit
 
 /// A small log with one case, three entries with contents, and receipts by both recipients.

@@ -1,5 +1,6 @@
 import Cryptography
 import SyncLog
+import Vocabulary
 
 /// A node with fresh keys and its card.
 final class TestNode: Sendable {

@@ -3,6 +3,7 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 
 /// `Protocol/case-model.md` §1 and §3, one condition at a time: each entry differs from one that
 /// counts in one thing.

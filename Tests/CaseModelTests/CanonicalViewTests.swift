@@ -1,6 +1,7 @@
 import CaseModel
 import SyncLog
 import Testing
+import Vocabulary
 
 /// A case worked out by hand from `Protocol/case-model.md`; IDs and JSON by Python's hashlib and json.
 struct CanonicalViewTests {

@@ -3,6 +3,7 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
 
 struct PayloadTests {

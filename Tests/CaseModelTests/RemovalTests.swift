@@ -2,6 +2,7 @@ import CaseModel
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 
 /// What counts of members that were left out of a case (`Protocol/case-model.md` §1).
 struct RemovalTests {

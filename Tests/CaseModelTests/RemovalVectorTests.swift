@@ -2,6 +2,7 @@ import CaseModel
 import Foundation
 import SyncLog
 import Testing
+import Vocabulary
 
 /// `Protocol/vectors/case-model`, removals, worked out by a program in another language.
 struct RemovalVectorTests {

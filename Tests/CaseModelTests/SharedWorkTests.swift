@@ -2,6 +2,7 @@ import CaseModel
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 
 struct SharedWorkTests {
     private let world: World

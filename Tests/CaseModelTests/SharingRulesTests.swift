@@ -1,6 +1,7 @@
 import CaseModel
 import SyncLog
 import Testing
+import Vocabulary
 
 struct SharingRulesTests {
     private let charter: Charter
@@ -10,7 +11,7 @@ struct SharingRulesTests {
     private func audience(
         _ recipients: [MemberNumber],
         author: MemberNumber = 1,
-        _ category: SyncLog.Category = .business,
+        _ category: Vocabulary.Category = .business,
         preferred: [String]? = nil
     ) throws(SharingError) -> [Recipient] {
         try SharingRules.audience(
@@ -84,7 +85,7 @@ struct SharingRulesTests {
     @Test func `a case needs a ground for every ordered pair`() throws {
         func check(
             _ members: [MemberNumber],
-            _ category: SyncLog.Category,
+            _ category: Vocabulary.Category,
             _ preferred: [String]? = nil
         ) throws(SharingError) {
             try SharingRules.checkCase(

@@ -2,6 +2,7 @@ import CaseModel
 import SyncLog
 import TestSupport
 import Testing
+import Vocabulary
 
 /// Facts and conflicts beside a plain reading of `Protocol/case-model.md` §4, on random fragments.
 struct SubjectReferenceTests {
@@ -94,10 +95,10 @@ struct SubjectReferenceTests {
             let isInConflict =
                 fact.isOfLocation
                 ? locations.contains { location in
-                    Self.differs(fact.fieldName, in: shown.filter { $0.location == location })
-                } : Self.differs(fact.fieldName, in: shown)
+                    Self.differs(fact.fieldName.text, in: shown.filter { $0.location == location })
+                } : Self.differs(fact.fieldName.text, in: shown)
             if isInConflict { conflicts.append(fact.rawValue) }
-            let values = shown.compactMap { $0.fields[fact.fieldName] }
+            let values = shown.compactMap { $0.fields[fact.fieldName.text] }
             let said = subject.facts.first { $0.name == fact }?.values ?? []
             #expect(said.map(\.value) == Set(values).sorted { precedesInBytes($0, $1) })
             #expect(

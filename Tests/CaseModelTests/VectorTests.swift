@@ -4,6 +4,7 @@ import Foundation
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
 
 /// `Protocol/vectors/case-model`, which a program in another language wrote.

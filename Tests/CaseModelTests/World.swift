@@ -3,6 +3,7 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
 
 /// A table of six members and one case that member 1 opened, to write entries for by hand.
@@ -49,7 +50,7 @@ struct World {
         _ code: String,
         _ from: [MemberClass],
         _ to: ClassSet,
-        _ categories: [SyncLog.Category]
+        _ categories: [Vocabulary.Category]
     ) throws -> Ground {
         try #require(
             Ground(
@@ -148,7 +149,7 @@ struct World {
         _ contents: OpenedEntry.Contents,
         to members: [MemberNumber],
         generation: UInt16 = 0,
-        category: SyncLog.Category? = .business,
+        category: Vocabulary.Category? = .business,
         charter: UInt16 = 1,
         ground: String? = nil,
         time: UInt64? = nil
@@ -243,7 +244,7 @@ struct World {
         _ operations: [CaseOperation],
         under version: UInt32 = 1,
         to members: [MemberNumber]? = nil,
-        category: SyncLog.Category? = .business,
+        category: Vocabulary.Category? = .business,
         charter: UInt16 = 1,
         ground: String? = nil
     ) throws -> OpenedEntry {
@@ -269,7 +270,7 @@ struct World {
         type: RecordType = .inspection,
         expires: String? = nil,
         generation: UInt16 = 0,
-        category: SyncLog.Category? = .business,
+        category: Vocabulary.Category? = .business,
         charter: UInt16 = 1,
         ground: String? = nil
     ) throws -> OpenedEntry {

@@ -1,11 +1,11 @@
 import CaseModel
+@testable import CaseWeb
 import Foundation
 import NodeInterface
 import NodeService
 import SyncLog
 import Testing
-
-@testable import CaseWeb
+import Vocabulary
 
 @Suite struct LanguageTests {
     @Test(arguments: [
@@ -74,7 +74,7 @@ import Testing
     @Test func `every word of the specification has a text`() {
         var keys = CasePhase.allCases.map { "phase_\($0.rawValue)" }
         keys += RecordType.allCases.map { "type_\($0.rawValue)" }
-        keys += SyncLog.Category.allCases.map { "category_\($0.name)" }
+        keys += Vocabulary.Category.allCases.map { "category_\($0.name)" }
         keys += MemberClass.allCases.map { "class_\($0.rawValue)" }
         keys += MemberRole.allCases.map { "memberRole_\($0.rawValue)" }
         keys += UserRole.allCases.map { "role_\($0.rawValue)" }

@@ -1,11 +1,12 @@
 import CaseModel
+@testable import CaseWeb
 import Foundation
 import Glibc
 import NodeInterface
 import NodeService
+import RecordImport
 import Testing
-
-@testable import CaseWeb
+import Vocabulary
 
 /// Every limit of the pages at its maximum and one past it (`Protocol/web.md` §3).
 @Suite(.serialized) struct LimitTests {

@@ -1,12 +1,13 @@
 import CaseModel
+@testable import CaseWeb
 import Foundation
 import NodeInterface
 import NodeService
+import RecordImport
 import ServiceLifecycle
 import SyncLog
 import Testing
-
-@testable import CaseWeb
+import Vocabulary
 
 /// A case at a table of this node and two partners that do not run.
 struct LiveCase {

@@ -1,15 +1,16 @@
 import CaseModel
+@testable import CaseWeb
 import Foundation
 import Glibc
 import Logging
 import NodeInterface
 import NodeService
+import RecordImport
 import ServiceLifecycle
 import SyncLog
 import Synchronization
 import Testing
-
-@testable import CaseWeb
+import Vocabulary
 
 /// A clock that goes when it is told to.
 final class TestClock: Sendable {

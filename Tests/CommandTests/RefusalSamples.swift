@@ -17,7 +17,7 @@ enum RefusalSamples {
             .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName, .password,
             .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit, .key, .kvk,
             .vestiging, .postcode, .day, .index, .generation, .window, .records, .reason,
-            .lowering, .fields, .expires, .withdrawnFrom,
+            .lowering, .fields, .expires, .withdrawnFrom, .scope, .until,
         ]
         return all + Refusal.Thing.allCases.map { .id($0) }
     }()
@@ -101,7 +101,9 @@ enum RefusalSamples {
 
     private static let reasons: [Refusal.Reason] = {
         var all: [Refusal.Reason] = [
-            .userExists("eva"), .usersFull(max: 1_000), .searchTooWide(max: 10_000),
+            .userExists("eva"), .tokensFull(max: 1_000),
+            .scopeBeyondRole(.administer, user: "eva", .auditor), .usersFull(max: 1_000),
+            .searchTooWide(max: 10_000),
             .requestTooLarge(bytesMax: 1 << 26),
         ]
         all += RefusalSamples.tables.map { .table($0) }
@@ -115,6 +117,7 @@ enum RefusalSamples {
     private static let needs: [Refusal.Need] = {
         var all: [Refusal.Need] = [
             .logBeingFetched, .recovering, .unchangedLog, .roomBesideFolder(path: "/x"), .accounts,
+            .tokens,
             .memory, .knownRequest, .knownAnswer, .runningNode, .reader,
         ]
         all += Refusal.StoreTrouble.allCases.map { .store($0, words: "the disk is full. Free it") }

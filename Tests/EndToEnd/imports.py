@@ -16,6 +16,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import imports_habits  # noqa: E402
 from support import Suite, wait_until  # noqa: E402
 
 HEAD = "source: {source}\ntype: inspection\ncategory: business\nformat: {format}\nencoding: {encoding}\n"
@@ -218,6 +219,7 @@ def script(suite, world):
     formats(suite, world, node)
     findings(suite, world, node)
     edges(suite, world, node)
+    imports_habits.play(suite, world, node, peak)
     memory(suite, world, node)
     interruption(suite, world, node)
     progress(suite, world, node)

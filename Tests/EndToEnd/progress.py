@@ -21,7 +21,7 @@ COUNT = r"(\d+) {unit}  \d+ {unit}/s *"
 
 
 def add_arguments(parser):
-    parser.add_argument("--entries", type=int, default=6_000, help="fragments in the log (default: 6,000)")
+    parser.add_argument("--entries", type=int, default=12_000, help="fragments in the log (default: 12,000)")
 
 
 def check_bar(suite, shown, unit, label=""):

@@ -1,9 +1,10 @@
-import CaseModel
 import Foundation
 import JSONText
 import NodeInterface
+import RecordImport
 import SyncLog
 import Testing
+import Vocabulary
 
 @testable import NodeService
 
@@ -22,6 +23,7 @@ import Testing
     /// One of each, of things that are not there.
     private static let requests: [any HandledRequest] = [
         AcceptTable(file: ""), AcknowledgeAlarms(), AddNote(case: "012345", text: "x"),
+        AddToken(user: "x", scopes: []), ListTokens(), RemoveToken(id: "012345"),
         AddUser(user: "", role: "", password: Secret([])),
         AmendTable(table: "012345", pinning: []), ChangeCard(endpoint: ""),
         CreateTable(theme: "", name: "", purpose: "", from: "", until: "", cards: []),

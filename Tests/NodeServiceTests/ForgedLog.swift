@@ -1,12 +1,12 @@
 import CaseModel
 import Cryptography
 import Foundation
+@testable import NodeService
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
-@testable import NodeService
 
 /// A log written by hand: every field of it can be a lie.
 struct ForgedLog: Sendable {
@@ -29,7 +29,7 @@ struct ForgedLog: Sendable {
     func header(
         _ kind: EntryKind,
         caseID: ObjectID = .zero,
-        category: SyncLog.Category? = nil,
+        category: Vocabulary.Category? = nil,
         audience: Audience? = nil
     ) -> EntryHeader {
         let milliseconds = UInt64(Date().timeIntervalSince1970 * 1_000) + self.size
@@ -102,7 +102,7 @@ struct ForgedLog: Sendable {
         _ kind: EntryKind,
         _ plaintext: [UInt8],
         caseID: ObjectID,
-        category: SyncLog.Category? = .business,
+        category: Vocabulary.Category? = .business,
         to audience: Audience,
         chain: inout ForgedChain,
         change: (inout EntryHeader, inout [UInt8]) -> Void = { _, _ in }

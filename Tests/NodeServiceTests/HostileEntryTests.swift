@@ -1,15 +1,15 @@
 import CaseModel
 import Cryptography
 import NodeInterface
+@testable import NodeService
 import PeerTransport
 import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
-@testable import NodeService
 
 /// Entries whose author signed something that cannot be opened or does not count: they are kept.
 @Suite(.serialized, .timeLimit(.minutes(5)))
@@ -203,7 +203,7 @@ struct HostileEntryTests {
             log.append(header, payload: log.author.card.note.encoded)
         },
         Deed("a category that no ground allows", unopened: []) { table, log, chain in
-            for category in [SyncLog.Category.police, nil] {
+            for category in [Vocabulary.Category.police, nil] {
                 try log.appendContent(
                     .operations,
                     try HostileTable.note("een notitie die niet telt"),

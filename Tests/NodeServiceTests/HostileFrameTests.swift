@@ -1,13 +1,13 @@
 import Cryptography
 import NodeInterface
+@testable import NodeService
 import PeerTransport
 import RecordStore
 import SyncEngine
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
-@testable import NodeService
 
 /// Frames that are not the canonical form of a message within its limits.
 @Suite(.serialized, .timeLimit(.minutes(5)))

@@ -4,14 +4,15 @@ import Logging
 import NIOCore
 import NIOPosix
 import NodeInterface
+@testable import NodeService
+import RecordImport
 import RecordStore
 import SyncEngine
 import SyncLog
 import Terminal
 import Testing
+import Vocabulary
 import Wire
-
-@testable import NodeService
 
 /// Limits of `Protocol/limits.md` that no other test meets, exactly and passed by one.
 @Suite(.serialized)

@@ -2,11 +2,12 @@ import CaseModel
 import Cryptography
 import Foundation
 import NodeInterface
+@testable import NodeService
+import RecordImport
 import RecordStore
 import SyncLog
 import Testing
-
-@testable import NodeService
+import Vocabulary
 
 /// A table that live nodes made and signed.
 struct LiveTable {
@@ -83,7 +84,7 @@ extension LiveNode {
         key: String,
         name: String,
         kvk: String,
-        category: CaseModel.Mapping.Category = .business
+        category: Category = .business
     ) async throws -> String {
         let record = ImportedRecord(
             source: "inspecties",

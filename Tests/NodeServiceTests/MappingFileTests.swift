@@ -1,6 +1,8 @@
 import CaseModel
 import NodeService
+import RecordImport
 import Testing
+import Vocabulary
 
 struct MappingFileTests {
     /// The mapping of the command line's contract, with what is not built yet left out.
@@ -56,7 +58,12 @@ struct MappingFileTests {
             _ template: String,
             _ conversion: Mapping.Conversion? = nil
         ) throws -> Mapping.Field {
-            try .init(name: .init(name), template: .init(template), conversion: conversion)
+            try .init(
+                name: Mapping.fieldName(name),
+                template: .init(template),
+                conversion: conversion,
+                none: []
+            )
         }
         let expected = try Mapping(
             source: "ma-enforcement",
@@ -78,8 +85,9 @@ struct MappingFileTests {
                     .values(["groen": "compliant", "rood": "violation"], otherwise: .reject)
                 ),
             ],
-            neverShare: [.init("extra.internal_note")],
-            filter: .init(column: "State", values: ["MA"])
+            neverShare: [Mapping.fieldName("extra.internal_note")],
+            filter: .init(column: "State", values: ["MA"]),
+            timezone: Mapping.dutchTime
         )
         #expect(mapping == expected)
     }
@@ -91,7 +99,9 @@ struct MappingFileTests {
 
     @Test func `what is left out has a default`() throws {
         let mapping = try self.parse(Self.small)
-        #expect(try mapping.format == .csv(.init(delimiter: ",", header: nil)))
+        #expect(try mapping.format == .csv(.init(delimiter: nil, header: nil)))
+        #expect(mapping.timezone == "Europe/Amsterdam")
+        #expect(mapping.fields.map(\.none) == [[]])
         #expect(mapping.encoding == .utf8)
         #expect(mapping.category == .business)
         #expect(mapping.country == .nl)
@@ -102,7 +112,8 @@ struct MappingFileTests {
     @Test(
         arguments: [
             ("latin-1", Mapping.Encoding.latin1), ("windows-1252", .windows1252),
-            ("macroman", .macRoman), ("utf-8", .utf8),
+            ("macroman", .macRoman), ("utf-8", .utf8), ("utf-16", .utf16),
+            ("utf-16le", .utf16LittleEndian), ("utf-16be", .utf16BigEndian),
         ]
     )
     func `formats and encodings go by their names`(
@@ -112,6 +123,39 @@ struct MappingFileTests {
         let mapping = try self.parse(Self.small + "\nformat: ndjson\nencoding: \(name)")
         #expect(mapping.format == .ndjson)
         #expect(mapping.encoding == encoding)
+    }
+
+    @Test(
+        arguments: [
+            ("", nil, .found), ("header: 3", nil, .row(3)), ("sheet: Blad 2", "Blad 2", .found),
+            ("header: [id, a]\nsheet: B", "B", .names(["id", "a"])),
+        ] as [(String, String?, Mapping.SheetDialect.Header)]
+    )
+    func `a workbook has a sheet, and a header that is found, a row or named`(
+        lines: String,
+        sheet: String?,
+        header: Mapping.SheetDialect.Header
+    ) throws {
+        let mapping = try self.parse(Self.small + "\nformat: xlsx\n" + lines)
+        #expect(try mapping.format == .xlsx(.init(sheet: sheet, header: header)))
+    }
+
+    @Test func `a time zone and texts for none are read`() throws {
+        let text =
+            Self.small
+            + "\n  end_date: { column: b, none: [n.v.t., 31-12-9999] }\ntimezone: America/New_York"
+        let mapping = try self.parse(text)
+        #expect(mapping.timezone == "America/New_York")
+        #expect(
+            mapping.fields.first { $0.name.text == "end_date" }?.none == ["n.v.t.", "31-12-9999"]
+        )
+    }
+
+    @Test func `a mapping in UTF-16 with CR LF is the same`() throws {
+        let text = Self.whole.replacing("\n", with: "\r\n")
+        let bytes: [UInt8] =
+            [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        #expect(try MappingFile.parse(bytes) == self.parse(Self.whole))
     }
 
     @Test func `headers, tabs, lists and values keep their text`() throws {
@@ -143,9 +187,30 @@ struct MappingFileTests {
             (
                 "keys: 1",
                 "line 6: unknown key \"keys\"; known are source, type, key, fields, "
-                    + "format, encoding, delimiter, header, category, country, never_share, only"
+                    + "format, encoding, delimiter, header, category, country, never_share, only, "
+                    + "sheet, timezone"
             ),
             ("source: x", "line 1: \"source\" stands here twice"),
+            ("sheet: a", "line 6: sheet: goes with xlsx"),
+            ("format: ndjson\nsheet: a", "line 7: sheet: goes with xlsx"),
+            (
+                "format: xlsx\ndelimiter: \";\"",
+                "line 7: delimiter: goes with text; a workbook says it itself"
+            ),
+            (
+                "format: xlsx\nencoding: utf-8",
+                "line 7: encoding: goes with text; a workbook says it itself"
+            ),
+            ("format: xlsx\nheader: 0", "line 7: header: rows are counted from 1"),
+            ("format: xlsx\nheader: a", "line 7: header is not a whole number"),
+            (
+                "format: xlsx\nheader: [a, a]",
+                "line 7: header: header is empty, too long, or has the column \"a\" twice or without a name"
+            ),
+            (
+                "timezone: Amsterdam",
+                "line 6: timezone: \"Amsterdam\" is no time zone such as Europe/Amsterdam"
+            ),
             (
                 "format: ndjson\ndelimiter: ;",
                 "line 7: delimiter: goes with csv; a line of JSON names its columns itself"
@@ -154,10 +219,11 @@ struct MappingFileTests {
                 "format: ndjson\nheader: [id, t]",
                 "line 7: header: goes with csv; a line of JSON names its columns itself"
             ),
-            ("format: xml", "line 6: format: \"xml\" is not one of csv, ndjson"),
+            ("format: xml", "line 6: format: \"xml\" is not one of csv, ndjson, xlsx"),
             (
                 "encoding: utf8",
-                "line 6: encoding: \"utf8\" is not one of utf-8, latin-1, windows-1252, macroman"
+                "line 6: encoding: \"utf8\" is not one of utf-8, utf-16, utf-16le, "
+                    + "utf-16be, latin-1, windows-1252, macroman"
             ),
             (
                 "category: secret",
@@ -248,7 +314,7 @@ struct MappingFileTests {
             (
                 "  date: { column: a, round: 2 }",
                 "line 6: unknown key \"fields.date.round\"; "
-                    + "known are column, template, pad, format, number, values, otherwise"
+                    + "known are column, template, pad, format, number, values, otherwise, none"
             ),
             (
                 "  date: { template: \"{a\" }",

@@ -2,12 +2,12 @@ import CaseModel
 import Cryptography
 import Foundation
 import NodeInterface
+@testable import NodeService
 import Simulator
 import SyncLog
 import Terminal
 import Testing
-
-@testable import NodeService
+import Vocabulary
 
 /// A writer is judged by its readers: what it says is written counts, here and everywhere.
 @Suite(.serialized, .timeLimit(.minutes(5)))

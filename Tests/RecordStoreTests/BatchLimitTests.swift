@@ -1,10 +1,11 @@
 import CaseModel
 import Cryptography
 import Foundation
+import RecordImport
+@testable import RecordStore
 import SyncLog
 import Testing
-
-@testable import RecordStore
+import Vocabulary
 
 /// What the store does in batches, at the edge of each and beyond.
 @Suite(.serialized)

@@ -1,10 +1,11 @@
 import CaseModel
 import Cryptography
 import Glibc
+import RecordImport
+@testable import RecordStore
 import SyncLog
 import Testing
-
-@testable import RecordStore
+import Vocabulary
 
 /// The store of one node: making, opening, versions, own records, search.
 struct NodeStoreTests {

@@ -1,11 +1,11 @@
 import Cryptography
+@testable import RecordStore
 import ReplicatedTypes
 import Simulator
 import SyncEngine
 import SyncLog
 import Testing
-
-@testable import RecordStore
+import Vocabulary
 
 /// What the tests of a table's store write: each a function of seeds.
 enum SampleTable {

@@ -1,10 +1,10 @@
 import Cryptography
 import Simulator
+@testable import SyncEngine
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
-@testable import SyncEngine
 
 /// `Protocol/sync.md` §3.4: how much of an author's log a node takes a day, and what becomes of the rest.
 @Suite struct AllowanceTests {

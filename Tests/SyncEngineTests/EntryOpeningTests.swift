@@ -1,11 +1,11 @@
 import Cryptography
 import ReplicatedTypes
 import Simulator
+@testable import SyncEngine
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
-@testable import SyncEngine
 
 /// Opening what is addressed to this node (`Protocol/keys.md` §6, §7).
 @Suite struct EntryOpeningTests {

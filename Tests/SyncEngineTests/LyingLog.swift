@@ -1,11 +1,11 @@
 import Cryptography
 import ReplicatedTypes
 import Simulator
+@testable import SyncEngine
 import SyncLog
 import Testing
+import Vocabulary
 import Wire
-
-@testable import SyncEngine
 
 /// A log of member 1 for members 2 and 3, whose author may write whatever it likes.
 ///

@@ -1,6 +1,7 @@
 import Cryptography
 import SyncLog
 import Testing
+import Vocabulary
 
 /// Limits of charters and table files, met exactly and passed by one (`Protocol/keys.md` §3).
 struct CharterLimitTests {

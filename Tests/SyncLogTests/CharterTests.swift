@@ -1,6 +1,7 @@
 import Cryptography
 import SyncLog
 import Testing
+import Vocabulary
 
 struct CharterTests {
     private let world = CharterWorld()

@@ -1,5 +1,6 @@
 import Cryptography
 import SyncLog
+import Vocabulary
 
 /// Three nodes, and a charter of which they are the members.
 struct CharterWorld {

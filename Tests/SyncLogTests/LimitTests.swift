@@ -1,6 +1,7 @@
 import Cryptography
 import SyncLog
 import Testing
+import Vocabulary
 
 /// Limits of `Protocol/limits.md` that no other test meets, exactly and passed by one.
 struct LimitTests {

@@ -1,6 +1,7 @@
 import Cryptography
 import SyncLog
 import Testing
+import Vocabulary
 
 /// Chains of charters with their cards, and how they are merged.
 struct TableFileTests {

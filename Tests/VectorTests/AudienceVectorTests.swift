@@ -1,6 +1,7 @@
 import Cryptography
 import SyncLog
 import Testing
+import Vocabulary
 
 /// Lists of recipients (`Protocol/keys.md` §4).
 struct AudienceVectorTests {

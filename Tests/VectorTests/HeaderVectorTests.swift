@@ -2,6 +2,7 @@ import Cryptography
 import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 
 /// Headers, times and object IDs (`Protocol/sync-log.md` §2 to §4).
 struct HeaderVectorTests {

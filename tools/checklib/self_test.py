@@ -139,6 +139,8 @@ PLANTED = [
     ("wordless", NEW, "func a() { preconditionFailure() }\n", 1),
     ("print", NEW, "func a() {\n    print(1)\n}\n", 2),
     ("print", NEW, "let a = STDERR_FILENO\n", 1),
+    ("coder", NEW, "let a = 1\nlet b = JSONDecoder()\n", 2),
+    ("untyped", NEW, "func a() -> [[String: Any]] { [] }\n", 1),
     ("unsafe", NEW, "nonisolated(unsafe) var a = 1\n", 1),
     ("unsafe", NEW, "/// A.\nfinal class A: @unchecked Sendable {}\n", 2),
     ("unfinished", NEW, f"// {LATER} later\n", 1),

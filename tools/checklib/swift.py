@@ -208,6 +208,21 @@ def printing(swift):
             yield token.start
 
 
+def json_coding(swift):
+    """Offsets of what turns values into JSON by name, or JSON into values."""
+    for token in swift.code:
+        if token.text in ("JSONDecoder", "JSONEncoder", "JSONSerialization"):
+            yield token.start
+
+
+def untyped(swift):
+    """Offsets of `[String: Any]`."""
+    code = swift.code
+    for i in range(len(code) - 4):
+        if [token.text for token in code[i:i + 5]] == ["[", "String", ":", "Any", "]"]:
+            yield code[i].start
+
+
 def unexplained(swift):
     """Offsets of `@unchecked Sendable` and `nonisolated(unsafe)` without a reason, a `//` comment, above."""
     code, reasons, covered = swift.code, set(), set()

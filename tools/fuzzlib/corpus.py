@@ -37,6 +37,7 @@ TEXTS = {
                    "1,123456782,9861KD,Dorp,53.19,6.45,2025-01-02,\"7,500.5\",123456782\n",
                    "id,day,zip,count,text,kind,other\n7,2020-01-31,90210,5,\"a \"\"b\"\"\",a,z\n8,,,,,c,\n"],
     "csv": ['\ufeffa,b\r\n"c ""d""",e\n"f"g,h\n"', "a;b\r\rc;d\n\n;;"],
+    "sheet-xml": ['<?xml version="1.0" encoding="UTF-8"?><a:b c="1" d=\'&lt;\'><!-- x --><e/>&#65;<![CDATA[<]]></a:b>'],
     "form": ["title=a+b&text=%C3%A9%0D%0A&token=00&fields=x&fields=y", "a&b=&=c&%zz", "query=%00"],
     "page-request": [
         "/cases/0123456789abcdef/share/preview\nnl-NL,en;q=0.8\nlocalhost:80\n"
@@ -64,6 +65,8 @@ WORDS = {
                "|<<: |!!str |--- |? |[[[[|{{{{|? ? ? ?|- - - -",
     "grounds": "grounds:|code: |text: |from: |to: |categories: |retention: |&a |*a|[[[[|{{{{",
     "csv": '"|""|\r\n|\n|\r|,|;|\ufeff',
+    "sheet-xml": '<c r="A1" t="s">|<v>|</v>|</c>|<row r="1">|&amp;|&#x41;|<![CDATA[|]]>|<!--|-->|<?xml |?>|<!DOCTYPE ',
+    "workbook": "PK\x03\x04|PK\x01\x02|PK\x05\x06|_rels/.rels|xl/workbook.xml|<sheetData>",
     "json-lines": '{"a":|"b.c"|\\u|\\ud800|\\udc00|[[[[|null|true|false|1e9|-0.0|},{',
     "import-csv": '"|\r\n|;|,|2025-02-27|27-02-2025|9861KD|53.19|&eacute;|\u00c3\u00a9|<b>|=1+1',
     "node-request": '{"request":|"user":|"status":{}|"search":|"limit":|"importRecords":|"head":|"rows":|"_0":|null',
@@ -74,6 +77,7 @@ WORDS = {
     "text": "+|=|[|]|:|2024-02-29|\u0301|\u1100\u1161",
 }
 SAME = {"audit": "bundle", "import-json": "json-lines"}
+DEFLATE_MAX = 4_000
 DEMO_ROWS = 12
 
 
@@ -122,7 +126,10 @@ def from_files(root):
         seeds["csv"].append(b"".join(file.read_bytes().splitlines(keepends=True)[:DEMO_ROWS]))
     for place, text in enumerate(seeds["import-csv"]):
         seeds["import-csv"][place] = bytes([place, 100]) + text
-    for name in ("csv", "json-lines", "import-json"):
+    held = json.loads((root / "Tests/SpreadsheetTests/workbooks.json").read_text(encoding="utf-8"))
+    seeds["workbook"] = [base64.b64decode(case["file"]) for case in held["workbooks"]]
+    seeds["deflate"] = [base64.b64decode(case["data"]) for case in held["deflated"] if len(case["data"]) < DEFLATE_MAX]
+    for name in ("csv", "json-lines", "import-json", "sheet-xml", "deflate"):
         seeds[name] = [CUT + text for text in seeds[name]]
     return seeds
 

@@ -49,16 +49,29 @@ def read(data):
             "raw": data[end:], "body": body}
 
 
+def text_file(data):
+    """The text of a file that a person wrote (Protocol/records.md §3); ValueError when it is none."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16")
+    elif len(data) >= 4 and data[1] == data[3] == 0 and data[0] and data[2]:
+        text = data.decode("utf-16-le")
+    elif len(data) >= 4 and data[0] == data[2] == 0 and data[1] and data[3]:
+        text = data.decode("utf-16-be")
+    else:
+        text = data.decode("utf-8").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def parse_policy(data):
     """charters, identities; and what `require` lines ask for: receipts, witnesses, until, windows."""
     try:
-        text = data.decode("utf-8").removeprefix("\ufeff")
+        text = text_file(data)
     except UnicodeDecodeError:
-        raise Refused("policy", "not UTF-8") from None
+        raise Refused("policy", "not text") from None
     require(len(data) <= POLICY_BYTES_MAX, "policy", "over limit")
     found = {"charters": [], "identities": [], "receipts": [], "witnesses": 0, "until": None, "windows": []}
     for line in text.split("\n"):
-        words = [w for w in re.split("[ \t\r]", line.split("#", 1)[0]) if w]
+        words = [w for w in re.split("[ \t]", line.split("#", 1)[0]) if w]
         if words:
             read_statement(words, found)
     require(found["charters"] or found["identities"], "policy", "no key")

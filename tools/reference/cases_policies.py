@@ -20,11 +20,18 @@ def policies():
         "the strictest of several": f"charter {one}\nrequire witness 64\nrequire witness 2\nrequire until 2026-11-28\n"
         "require until 2025-01-01\n",
     }
+    files = {name: text.encode() for name, text in variants.items()}
+    plain = f"charter {one}\nidentity {two} # één\n"
+    files |= {
+        "lines that end with CR": plain.replace("\n", "\r").encode(), "UTF-16": plain.encode("utf-16-le"),
+        "UTF-16, high byte first": plain.encode("utf-16-be"), "UTF-16 with a mark": b"\xff\xfe" + plain.encode("utf-16-le"),
+        "UTF-16 with a mark, high byte first": b"\xfe\xff" + plain.encode("utf-16-be"),
+    }
     cases = []
-    for name, text in variants.items():
-        found = bundles.parse_policy(text.encode())
+    for name, data in files.items():
+        found = bundles.parse_policy(data)
         cases.append({
-            "name": name, "policy": text.encode().hex(), "charters": [t.hex() for t in found["charters"]],
+            "name": name, "policy": data.hex(), "charters": [t.hex() for t in found["charters"]],
             "identities": [i.hex() for i in found["identities"]], "receipts": found["receipts"],
             "witnesses": found["witnesses"], "until": str(found["until"]) if found["until"] else None,
             "windows": [list(w) for w in found["windows"]],
@@ -40,7 +47,8 @@ def policies_reject():
         "charter without a value": b"charter\n", "charter of 31 bytes": f"charter {one[:62]}\n".encode(),
         "charter in base64": f"charter {b64(secret('charter'))}\n".encode(), "two values": f"charter {one} {one}\n".encode(),
         "not UTF-8": b"charter \xff\n", "a mark in the middle": f"{good}\ufeffidentity {one}\n".encode(),
-        "two marks": f"\ufeff\ufeff{good}".encode(),
+        "two marks": f"\ufeff\ufeff{good}".encode(), "half a character of UTF-16": f"# {good}".encode("utf-16-le") + b"\x61",
+        "half a pair of UTF-16": b"\xff\xfe#\x00\x3d\xd8\x0a\x00" + good.encode("utf-16-le"),
     }
     for words in (
             "require", "require receipt", "require receipt OD-NOORD", "require receipt x", "require receipt od noord",

@@ -36,12 +36,14 @@ extension Words {
         case .day: self.either("Datum", "Date")
         case .index: self.either("Plaats in het logboek", "Place in the log")
         case .generation: self.either("Generatie van het logboek", "Generation of the log")
-        case .window: self.either("Deel van het logboek", "Part of the log")
+        case .window: self.either("Deel van het logboek", "Window of the log")
         case .records: self.either("Records", "Records")
         case .reason: self("reason")
         case .lowering: self("lowering")
         case .fields: self("fields")
         case .expires: self("expiresOn")
+        case .scope: self.either("Waarvoor het token dient", "What the token is for")
+        case .until: self.either("Laatste dag van het token", "Last day of the token")
         case .withdrawnFrom: self("withdrawFromWhom")
         }
     }
@@ -190,7 +192,7 @@ extension Words {
             .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
             .purpose, .quorum, .grounds, .limit, .key, .kvk, .vestiging, .day, .index,
             .generation, .window, .records, .reason, .lowering, .fields, .expires,
-            .withdrawnFrom:
+            .withdrawnFrom, .scope, .until:
             self.either("heeft niet de goede vorm.", "has not the right form.")
         }
     }
@@ -212,7 +214,7 @@ extension Words {
             case .id, .content, .charter, .note, .relation, .recipients, .pinned, .author, .peer,
                 .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
                 .after, .limit, .key, .kvk, .vestiging, .postcode, .day, .index, .generation,
-                .window, .records, .reason, .lowering, .expires, .withdrawnFrom:
+                .window, .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
                 allowed
             }
         guard !names.isEmpty else {

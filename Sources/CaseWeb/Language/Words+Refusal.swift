@@ -97,6 +97,11 @@ extension Words {
                 "Er is geen account “\(typed)”. Vraag de beheerder van deze node.",
                 "There is no account “\(typed)”. Ask the operator of this node."
             )
+        case .token:
+            self.either(
+                "Er is geen token “\(typed)”. Vraag de beheerder van deze node.",
+                "There is no token “\(typed)”. Ask the operator of this node."
+            )
         case .fork:
             self.either(
                 "Er is hier geen splitsing van een logboek bekend\(typed.isEmpty ? "" : " van \(typed)").",
@@ -128,6 +133,11 @@ extension Words {
             self.either(
                 "De machine van deze node heeft te weinig ruimte. Er is niets gewijzigd. Vraag de beheerder van deze node.",
                 "The machine of this node has too little room. Nothing was changed. Ask the operator of this node."
+            )
+        case .tokens:
+            self.either(
+                "De tokens van deze node zijn beschadigd. Vraag de beheerder van deze node.",
+                "The tokens of this node are damaged. Ask the operator of this node."
             )
         case .accounts:
             self.either(

@@ -21,6 +21,16 @@ extension Words {
                 "Er zijn al \(self.number(max)) accounts, meer kan niet. Verwijder er eerst een.",
                 "There are \(self.number(max)) accounts already, and no more are taken. Remove one first."
             )
+        case .tokensFull(let max):
+            self.either(
+                "Er zijn al \(self.number(max)) tokens, meer kan niet. Verwijder er eerst een.",
+                "There are \(self.number(max)) tokens already, and no more are taken. Remove one first."
+            )
+        case .scopeBeyondRole(let right, let user, let role):
+            self.either(
+                "“\(right.rawValue)” kan niet: \(user) is \(self.term("role", role.rawValue)) en mag dat zelf niet. Laat het weg.",
+                "“\(right.rawValue)” cannot be: \(user) is \(self.term("role", role.rawValue)) and may not do that. Leave it out."
+            )
         case .searchTooWide(let max):
             self.either(
                 "Hiervoor zouden meer dan \(self.number(max)) eigen records moeten worden bekeken. Zoek op een nummer of een sleutel, of op minder postcodes.",

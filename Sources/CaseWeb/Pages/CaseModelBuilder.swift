@@ -1,6 +1,7 @@
 import CaseModel
 import NodeInterface
 import NodeService
+import Vocabulary
 
 /// Turns the merged case view into what the templates ask for, in one language.
 struct CaseModelBuilder {
@@ -226,7 +227,7 @@ struct CaseModelBuilder {
                 "fragment": day.fragment,
             ]
             model["what"] = what.isEmpty ? nil : what
-            model["about"] = fragment?.fields["subject.name"]
+            model["about"] = fragment?.fields[FieldName.subjectName.text]
             model["mark"] = self.mark(day.fragment)
             return model
         }
@@ -243,7 +244,7 @@ struct CaseModelBuilder {
                 "atText": self.words.time(fragment.at),
                 "fields": self.fields(fragment.fields),
             ]
-            model["about"] = fragment.fields["subject.name"]
+            model["about"] = fragment.fields[FieldName.subjectName.text]
             model["mark"] = self.mark(fragment.id)
             return model
         }
@@ -295,7 +296,7 @@ struct CaseModelBuilder {
     /// The type of a fragment, and whom it is about while its contents are there.
     func what(_ item: ListDisclosures.Item) -> String {
         let fragment = self.view.fragments.first { $0.id == item.fragment }
-        let name = fragment?.fields["subject.name"].map { " \($0)" } ?? ""
+        let name = fragment?.fields[FieldName.subjectName.text].map { " \($0)" } ?? ""
         return self.words.term("type", item.type) + name
     }
 

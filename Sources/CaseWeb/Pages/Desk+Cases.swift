@@ -3,6 +3,7 @@ import Cryptography
 import NodeInterface
 import NodeService
 import SyncLog
+import Vocabulary
 
 /// The list of cases, and opening one.
 extension Desk {

@@ -1,7 +1,8 @@
-import CaseModel
 import HTTPTypes
 import NodeInterface
 import NodeService
+import RecordImport
+import Vocabulary
 
 /// Searching in own records and readable fragments, and one record.
 extension Desk {
@@ -26,7 +27,7 @@ extension Desk {
             "searchAction": action, "searchFields": self.searchFields,
             "types": self.options(
                 "type",
-                Mapping.RecordType.allCases.map(\.rawValue),
+                RecordType.allCases.map(\.rawValue),
                 chosen: query.type
             ),
         ]
@@ -108,7 +109,9 @@ extension Desk {
         let record = try await self.ask(ShowRecord(record: id))
         let title = Self.title(of: record)
         let findings = record.fields.all.compactMap { field in
-            FieldCheck.violation(field.value, in: field.name, country: .nl).map { violation in
+            FieldName(field.name).flatMap { name in
+                FieldCheck.violation(field.value, in: name, country: .nl)
+            }.map { violation in
                 [
                     "label": self.words.field(field.name), "rule": violation.rule.rawValue,
                     "suggestion": violation.suggestion,
@@ -151,7 +154,7 @@ extension Desk {
         fields.all.map { field in
             [
                 "name": field.name, "label": self.words.field(field.name),
-                "value": field.name == "subject.bsn" ? "•••••••••" : field.value,
+                "value": field.name == FieldName.subjectBSN.text ? "•••••••••" : field.value,
                 "isChanged": later.map { $0[field.name] != field.value } ?? false,
             ]
         }

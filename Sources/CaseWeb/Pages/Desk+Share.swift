@@ -2,6 +2,7 @@ import HTTPTypes
 import NodeInterface
 import NodeService
 import SyncLog
+import Vocabulary
 
 /// Sharing a record's fields in a case, with a preview.
 extension Desk {
@@ -190,11 +191,11 @@ extension Desk {
     }
 
     private static func isShareable(_ field: String, _ record: ShowRecord.Answer) -> Bool {
-        field != "subject.bsn" && !record.never_share.contains(field)
+        field != FieldName.subjectBSN.text && !record.never_share.contains(field)
     }
 
     static func title(of record: ShowRecord.Answer) -> String {
-        record.fields["subject.name"] ?? record.source_key
+        record.fields[FieldName.subjectName.text] ?? record.source_key
     }
 
     // MARK: Preview

@@ -91,7 +91,9 @@ extension NodeCheck {
         in store: NodeStore,
         identity: VerifyingKey
     ) -> Bool {
-        guard !hit.isDisjoint(with: ["logs", "entries"]) else { return false }
+        guard !hit.isDisjoint(with: [StoreTable.logs.rawValue, StoreTable.entries.rawValue]) else {
+            return false
+        }
         do throws(SlotError) {
             for table in try store.storedTables() {
                 guard let me = table.file.newest.member(identity: identity)?.number else {
@@ -120,7 +122,7 @@ extension NodeCheck {
             )
         }
         // What opened partners' entries may be among what was lost: they are all fetched again.
-        let forgetsPartners = !hit.isDisjoint(with: ["chains", "skipped", "openings"])
+        let forgetsPartners = hit.contains { StoreTable(rawValue: $0)?.opensEntries == true }
         for table in try store.storedTables() {
             let me = table.file.newest.member(identity: identity)?.number
             let damaged = Dictionary(

@@ -4,6 +4,7 @@ package import NodeInterface
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 extension ShowCase: HandledRequest {
     /// Asks the node.

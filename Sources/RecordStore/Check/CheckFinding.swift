@@ -48,16 +48,11 @@ extension CheckFinding {
         )
     }
 
+    /// The name is that of a table, or of what LMDB has besides.
     private static func meaning(of table: String) -> (String, Remedy) {
-        switch table {
-        case "index", "cases", "objects", "receipts":
-            ("finding things again; nothing is lost", .rebuild)
-        case TreeRoot.freeName: ("which pages are free; nothing is lost", .rebuild)
-        case "tiles": ("hashes of logs; those of whole entries are computed again", .rebuild)
-        case "records": ("own records in these pages are lost here", .importAgain)
-        case "entries", "logs", "checkpoints", "openings", "chains", "skipped":
-            ("entries of logs; those of partners can be fetched again, own ones cannot", .fetch)
-        default: ("nothing else says what stood there", .backup)
-        }
+        if let table = StoreTable(rawValue: table) { return table.loss }
+        return table == TreeRoot.freeName
+            ? ("which pages are free; nothing is lost", .rebuild)
+            : ("nothing else says what stood there", .backup)
     }
 }

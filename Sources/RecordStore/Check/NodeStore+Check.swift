@@ -1,5 +1,5 @@
-import CaseModel
 import Cryptography
+import RecordImport
 import SyncEngine
 package import SyncLog
 

@@ -6,13 +6,6 @@ package enum StoreSalvage {
     /// Most rows of one transaction.
     static let rowsMax = 8_192
 
-    /// Tables whose rows can be made anew, fetched, or imported again; without those of the others a
-    /// store is no store.
-    package static let dispensable: Set<String> = [
-        "index", "cases", "objects", "receipts", "tiles", "records", "entries", "logs",
-        "checkpoints", "openings", "chains", "skipped", TreeRoot.freeName,
-    ]
-
     /// Replaces the store of a folder by one with the rows of its sound pages.
     ///
     /// The damaged file stays beside it as `store.lmdb.damaged`. Whatever happens, `store.lmdb` is

@@ -5,6 +5,7 @@ import JSONText
 import RecordStore
 import SyncEngine
 import SyncLog
+import Vocabulary
 
 /// `tafel-bench load`: many cases and fragments in the own log, for others to fetch.
 struct LoadCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import CaseModel
 import SyncLog
+import Vocabulary
 
 /// A fragment that looks like an inspection, the same for the same number.
 struct SampleFragment {

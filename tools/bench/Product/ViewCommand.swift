@@ -4,6 +4,7 @@ import Cryptography
 import JSONText
 import ReplicatedTypes
 import SyncLog
+import Vocabulary
 
 /// `tafel-bench view`: M3, the merged view of a case of many partners, from entries that are open.
 struct ViewCommand: ParsableCommand {

@@ -1,9 +1,9 @@
 import Cryptography
 import Foundation
 import NodeService
+import RecordImport
+import Spreadsheet
 import Synchronization
-
-@testable import CaseModel
 
 extension Decoder {
     /// Files that a person writes or another system exports.
@@ -28,6 +28,26 @@ extension Decoder {
         },
         Decoder("import-json", bytesMax: 8_192) { bytes in
             cut(bytes) { _, chunks in records(chunks, mapping: mappings[3]) }
+        },
+        Decoder("deflate", bytesMax: 8_192) { bytes in
+            cut(bytes) { _, chunks in inflated(chunks) }
+        },
+        Decoder("sheet-xml", bytesMax: 8_192) { bytes in
+            cut(bytes) { _, chunks in events(chunks) }
+        },
+        Decoder("workbook", bytesMax: 16_384) { bytes in
+            guard
+                let workbook = try? Workbook(WorkbookBytes(bytes: bytes), limits: WorkbookLimits()),
+                var sheet = try? workbook.sheet(nil)
+            else { return }
+            while (try? sheet.advance()) ?? false {
+                while let row = try? sheet.nextRow() {
+                    check(
+                        row.cells.count <= WorkbookLimits.columnsMax,
+                        "more columns than a row has"
+                    )
+                }
+            }
         },
         Decoder(
             "node-configuration",
@@ -66,7 +86,10 @@ extension Decoder {
 
     private static func csvRows(_ chunks: [[UInt8]], delimiter choice: UInt8) -> [CSVRow] {
         let delimiters = Array(",;\t|".utf8)
-        var reader = CSVReader(delimiter: delimiters[Int(choice) % delimiters.count])
+        var reader = CSVReader(
+            delimiter: delimiters[Int(choice) % delimiters.count],
+            firstLine: 1
+        )
         var rows: [CSVRow] = []
         for chunk in chunks {
             reader.feed(chunk)
@@ -111,6 +134,7 @@ extension Decoder {
         }
         let context = RecordImport.Context(
             today: today,
+            offset: { _ in 3600 },
             normalise: { UnicodeForm.composed($0) },
             hash: { Digest(hashing: $0).bytes },
             scratch: MemoryScratch()
@@ -129,10 +153,10 @@ extension Decoder {
                 findings += file.takeFindings().map { "\($0)" }
             }
             for chunk in chunks {
-                file.feed(chunk)
+                try file.feed(chunk)
                 try takeRecords()
             }
-            file.finish()
+            try file.finish()
             try takeRecords()
             return results + findings
         } catch {

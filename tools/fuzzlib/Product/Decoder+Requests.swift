@@ -1,14 +1,14 @@
-import CaseModel
+@testable import CaseWeb
 import Cryptography
 import Foundation
 import Hummingbird
 import NIOSSL
 import NodeInterface
-import SyncLog
-
-@testable import CaseWeb
 @testable import NodeService
 @testable import PeerTransport
+import RecordImport
+import SyncLog
+import Vocabulary
 
 extension Decoder {
     /// What browsers, commands and strangers send.

@@ -1,11 +1,11 @@
-import CaseModel
+@testable import Cryptography
 import Foundation
+import RecordImport
+@testable import RecordStore
 import ReplicatedTypes
 import SyncEngine
 import SyncLog
-
-@testable import Cryptography
-@testable import RecordStore
+import Vocabulary
 
 extension Decoder {
     /// Files of the data folder and values of the store.
