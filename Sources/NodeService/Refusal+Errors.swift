@@ -3,6 +3,7 @@ import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
+import Vocabulary
 import Wire
 
 /// What the errors of the modules below are to who asked.
