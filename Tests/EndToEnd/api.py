@@ -90,7 +90,7 @@ def changes(suite, node, client, world):
                 and view["phase"][0]["value"] == "analyse", "the command line shows what the API wrote", view)
     seen = view["seen"]["title"]
     suite.check(client.post("set-case", {"case": case, "field": "title", "value": "Eerst", "seen": seen})[0] == 200, "what was seen is superseded")
-    problem(suite, client.post("set-case", {"case": case, "field": "title", "value": "Toen", "seen": seen}), 409, "conflict", "title", "what was not seen")
+    problem(suite, client.post("set-case", {"case": case, "field": "title", "value": "Toen", "seen": seen}), 409, "conflict", "Title", "what was not seen")
     suite.equal([value["value"] for value in node.ok("case", "show", case)["title"]], ["Eerst"], "a conflict writes nothing")
     share = {"case": case, "record": node.record("K-1"), "fields": ["text", "subject.kvk"]}
     status, _, preview = client.post("preview-share", {"share": share})
