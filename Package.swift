@@ -222,7 +222,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["NodeInterface", "NodeService", "Terminal", "tafel"],
+            dependencies: ["CaseWeb", "NodeInterface", "NodeService", "Terminal", "tafel"],
             swiftSettings: settings
         ),
         .testTarget(

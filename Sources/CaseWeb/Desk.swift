@@ -17,7 +17,7 @@ struct Desk: Sendable {
     func ask<Asked: HandledRequest>(
         _ request: Asked
     ) async throws(PageError) -> Asked.Answer {
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             return try await self.node.answer(request, for: Caller(self.account))
         } catch {
             throw PageError(error)
@@ -28,12 +28,15 @@ struct Desk: Sendable {
     /// mend, ``Conflict`` where what the form goes by is another by now, else a ``PageError``.
     @discardableResult
     func submit<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             return try await self.node.answer(request, for: Caller(self.account))
         } catch {
-            if error.kind == .conflict { throw Conflict() }
-            guard error.code == .usage, error.kind == .other else { throw PageError(error) }
-            throw self.problem("problemNode", detail: error.message)
+            switch error.kind {
+            case .conflict: throw Conflict()
+            case .notAllowed, .unavailable, .bug: throw PageError(error)
+            case .notFound, .ambiguous, .invalid, .refused:
+                throw Problem(text: self.words.text(of: error))
+            }
         }
     }
 
@@ -62,10 +65,9 @@ struct Desk: Sendable {
     func problem(
         _ key: String,
         _ arguments: String...,
-        detail: String? = nil,
         status: HTTPResponse.Status = .unprocessableContent
     ) -> Problem {
-        Problem(text: self.words(key, arguments: arguments), detail: detail, status: status)
+        Problem(text: self.words(key, arguments: arguments), status: status)
     }
 
     /// The text of a form's field; throws what is wrong with it.

@@ -1,4 +1,5 @@
 import Cryptography
+package import NodeInterface
 package import NodeService
 import NIOPosix
 import SyncLog
@@ -38,7 +39,7 @@ package final class LoginCheck: Sendable {
         name: String,
         password: String,
         node: Node
-    ) async throws(NodeFailure) -> Outcome {
+    ) async throws(Refusal) -> Outcome {
         let isRoom = self.waiting.withLock { waiting in
             guard waiting < WebLimits.hashingsMax + self.waitingMax else {
                 return false

@@ -1,5 +1,5 @@
 import HTTPTypes
-import NodeService
+import NodeInterface
 
 /// What a page's code gives back.
 enum PageAnswer {
@@ -23,11 +23,17 @@ struct Page {
 
 /// Why a page cannot be had.
 struct PageError: Error {
+    /// What a page without contents says.
+    enum Cause: Hashable, Sendable {
+        /// The text with a key.
+        case text(String)
+        /// What the node refused.
+        case refusal(Refusal)
+    }
+
     let status: HTTPResponse.Status
-    /// Key of the text in the catalogue.
-    let key: String
-    /// The node's own words, in English.
-    let detail: String?
+    /// What the page says.
+    let cause: Cause
     /// Seconds after which it may be tried again.
     let retryAfter: Int?
     /// What somebody typed into a form that cannot be taken.
@@ -38,12 +44,14 @@ struct PageError: Error {
     init(
         _ status: HTTPResponse.Status,
         _ key: String,
-        detail: String? = nil,
         retryAfter: Int? = nil
     ) {
+        self.init(status, .text(key), retryAfter: retryAfter)
+    }
+
+    private init(_ status: HTTPResponse.Status, _ cause: Cause, retryAfter: Int?) {
         self.status = status
-        self.key = key
-        self.detail = detail
+        self.cause = cause
         self.retryAfter = retryAfter
     }
 
@@ -53,31 +61,36 @@ struct PageError: Error {
         self.logged = bug
     }
 
-    /// What the node says of a page that was asked for.
-    init(_ failure: NodeFailure) {
-        guard failure.kind != .notAllowed else {
-            self.init(.forbidden, "errorRight")
+    /// What the node refused of a page that was asked for.
+    init(_ refusal: Refusal) {
+        let status: HTTPResponse.Status
+        switch refusal {
+        // An address with such an ID has no page.
+        case .notFound, .ambiguous, .invalid(.id, _): status = .notFound
+        case .invalid, .conflict, .refused: status = .unprocessableContent
+        case .notAllowed: status = .forbidden
+        case .unavailable: status = .serviceUnavailable
+        case .bug(let words):
+            self.init(bug: words)
             return
         }
-        switch failure.code {
-        case .usage: self.init(.notFound, "errorNotFound", detail: failure.message)
-        case .unavailable, .finding:
-            self.init(.serviceUnavailable, "errorUnavailable", detail: failure.message)
-        case .bug: self.init(bug: failure.message)
+        self.init(status, .refusal(refusal), retryAfter: nil)
+    }
+
+    /// The sentences of the page.
+    func text(_ words: Words) -> String {
+        switch self.cause {
+        case .text(let key): words(key)
+        case .refusal(let refusal): words.text(of: refusal)
         }
     }
 }
 
-/// What is wrong with what somebody typed: a sentence, and the node's own words when they are its.
+/// What is wrong with what somebody typed, as a sentence.
 struct Problem: Error, Hashable, Sendable {
     let text: String
-    let detail: String?
     /// The status of the page that says so.
     var status: HTTPResponse.Status = .unprocessableContent
 
-    var model: [String: Any] {
-        var model: [String: Any] = ["text": self.text]
-        model["detail"] = self.detail
-        return model
-    }
+    var model: [String: Any] { ["text": self.text] }
 }

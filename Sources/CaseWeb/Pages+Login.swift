@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NodeInterface
 import NodeService
 
 /// Logging in and out, and the language.
@@ -69,7 +70,7 @@ extension Pages {
             return response
         }
         let outcome: LoginCheck.Outcome
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             outcome = try await self.logins.check(
                 name: name,
                 password: asked.form["password"] ?? "",

@@ -242,8 +242,7 @@ extension Pages {
             at: self.clock()
         )
         let title = words("error\(error.status.code)")
-        var model: [String: Any] = ["heading": title, "text": words(error.key)]
-        model["detail"] = error.detail
+        var model: [String: Any] = ["heading": title, "text": error.text(words)]
         if let logged = error.logged {
             let reference = TextEncoding.hex(Randomness.bytes(count: 4))
             self.logger.error("pages: reference \(reference): \(logged)")

@@ -1,6 +1,7 @@
 import Cryptography
 import HTTPTypes
 import Hummingbird
+import NodeInterface
 import NodeService
 import SyncLog
 
@@ -103,7 +104,7 @@ struct Visit: Sendable {
         of session: Session,
         node: Node
     ) throws(PageError) -> UserAccount? {
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             guard let account = try node.account(session.user)?.account,
                 account.changed == session.accountChanged,
                 account.created == session.accountCreated

@@ -1,5 +1,7 @@
-/// A value that writes itself into a document: what `Encodable` would make of it, without asking it member
-/// by member at run time. For documents of millions of values.
+/// A value that writes itself into a document.
+///
+/// It is what `Encodable` would make of it, without asking it member by member at run time: for documents
+/// of millions of values.
 package protocol WrittenValue {
     /// Writes it where the writer stands.
     func write(to writer: inout DocumentWriter)

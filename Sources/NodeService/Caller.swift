@@ -4,7 +4,7 @@ package import NodeInterface
 package typealias ProgressReport = @Sendable (SyncProgress) -> Void
 
 /// Takes the parts of a stream, one after the other; returns when it can take the next.
-package typealias ByteSink = @Sendable ([UInt8]) async throws(NodeFailure) -> Void
+package typealias ByteSink = @Sendable ([UInt8]) async throws(Refusal) -> Void
 
 /// Who makes a request, and what that may be.
 package struct Caller: Sendable {

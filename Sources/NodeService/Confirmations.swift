@@ -1,4 +1,5 @@
 import CaseModel
+import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -7,8 +8,9 @@ import Wire
 /// What the members of a table confirmed of own logs, by their newest receipts.
 struct Confirmations: Sendable {
     /// By own log: who confirmed what.
-    private var items: [LogID: [(member: MemberNumber, receipt: LogReceipt, unopened: Set<UInt64>)]] =
-        [:]
+    private var items:
+        [LogID: [(member: MemberNumber, receipt: LogReceipt, unopened: Set<UInt64>)]] =
+            [:]
 
     fileprivate mutating func add(_ receipt: LogReceipt, by member: MemberNumber) {
         self.items[receipt.log, default: []].append((member, receipt, Set(receipt.unopened)))
@@ -46,7 +48,7 @@ extension Node {
     func confirmations(
         of fragments: [CaseFragment],
         in table: TableState
-    ) throws(NodeFailure) -> Confirmations {
+    ) throws(Refusal) -> Confirmations {
         // Versions of a member whose log was cut stand in several of its logs.
         let logs = Set(fragments.flatMap { $0.given.map(\.entry.log) })
         var judged = self.judgedReceipts

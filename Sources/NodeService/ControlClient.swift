@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import NodeInterface
 
 /// A command's end: one connection for as many calls as it makes.
 package actor ControlClient {
@@ -103,12 +104,12 @@ package actor ControlClient {
         from replies: inout NIOAsyncChannelInboundStream<[UInt8]>.AsyncIterator,
         _ caller: Caller
     ) async throws -> ControlReply {
-        var loss: NodeFailure?
+        var loss: Refusal?
         while let bytes = try await replies.next() {
             guard bytes.first != ControlSocket.partMark else {
                 // What cannot be kept is read all the same: the answer stands behind it.
                 guard loss == nil, let sink = caller.sink else { continue }
-                do throws(NodeFailure) {
+                do throws(Refusal) {
                     try await sink(Array(bytes.dropFirst()))
                 } catch {
                     loss = error
@@ -119,8 +120,8 @@ package actor ControlClient {
             switch reply {
             case .progress(let report): caller.progress?(report)
             case .greeting, .hosting: throw ControlError.otherVersion
-            case .document, .failure:
-                return loss.map { .failure(code: $0.code, message: $0.message) } ?? reply
+            case .document, .refusal:
+                return loss.map { .refusal($0) } ?? reply
             }
         }
         throw ControlError.noAnswer
@@ -130,10 +131,10 @@ package actor ControlClient {
     func answer(
         _ request: some HandledRequest,
         for caller: Caller
-    ) async throws(NodeFailure) -> NamedAnswer {
+    ) async throws(Refusal) -> NamedAnswer {
         switch try await self.reply(to: NamedRequest(request, for: caller), caller) {
         case .document(let answer): return answer
-        case .failure(let code, let message): throw NodeFailure(code, message)
+        case .refusal(let refusal): throw refusal
         case .greeting, .hosting, .progress:
             preconditionFailure("a request is ended by its document")
         }
@@ -142,7 +143,7 @@ package actor ControlClient {
     private func reply(
         to named: NamedRequest,
         _ caller: Caller
-    ) async throws(NodeFailure) -> ControlReply {
+    ) async throws(Refusal) -> ControlReply {
         do {
             let data = try JSONEncoder().encode(named)
             guard data.count <= ControlSocket.frameBytesMax else { throw ControlError.tooLarge }
@@ -152,15 +153,12 @@ package actor ControlClient {
                 )
             }
         } catch ControlError.tooLarge {
-            throw .usage(
-                "running node: a command of over \(ControlSocket.frameBytesMax) bytes goes to no running "
-                    + "node. Stop it, and try again"
-            )
+            throw .refused(.requestTooLarge(bytesMax: ControlSocket.frameBytesMax))
+        } catch is DecodingError {
+            // Such as a refusal that a newer node has and this program does not know.
+            throw .unavailable(.knownAnswer)
         } catch {
-            throw .unavailable(
-                "running node: ended before it answered, and may have done what was asked. "
-                    + "See 'tafel node status' and whether it was done before you repeat it"
-            )
+            throw .unavailable(.runningNode)
         }
     }
 

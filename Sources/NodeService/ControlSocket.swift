@@ -96,7 +96,7 @@ enum ControlReply: Codable, Sendable {
     case hosting
     case progress(SyncProgress)
     case document(NamedAnswer)
-    case failure(code: NodeFailure.Code, message: String)
+    case refusal(Refusal)
 }
 
 typealias ControlChannel = NIOAsyncChannel<[UInt8], ByteBuffer>
@@ -209,7 +209,7 @@ struct ControlServer {
         self.calls?.begin()
         defer { self.calls?.end() }
         guard let named = try? JSONDecoder().decode(NamedRequest.self, from: Data(bytes)) else {
-            return try await outbound.write(frame(.failure(Node.otherVersion)))
+            return try await outbound.write(frame(.refusal(Node.otherVersion)))
         }
         // A command that does not read keeps the newest report waiting and no other.
         let (reports, continuation) = AsyncStream.makeStream(
@@ -218,11 +218,11 @@ struct ControlServer {
         )
         var caller = Caller.owner(named.user)
         if named.reportsProgress { caller.progress = { _ = continuation.yield($0) } }
-        caller.sink = { (part: [UInt8]) async throws(NodeFailure) in
+        caller.sink = { (part: [UInt8]) async throws(Refusal) in
             do {
                 try await outbound.write(frame(part: part))
             } catch {
-                throw .unavailable("control socket: nobody reads any more. Ask again")
+                throw .unavailable(.reader)
             }
         }
         let reply = Task { [caller] in
@@ -235,16 +235,10 @@ struct ControlServer {
     }
 
     private func reply(to named: NamedRequest, for caller: Caller) async -> ControlReply {
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             return .document(try await self.node.answer(named, for: caller))
         } catch {
-            return .failure(error)
+            return .refusal(error)
         }
-    }
-}
-
-extension ControlReply {
-    fileprivate static func failure(_ failure: NodeFailure) -> ControlReply {
-        .failure(code: failure.code, message: failure.message)
     }
 }

@@ -152,9 +152,9 @@ package struct ImportRecords: HandledRequest {
     package typealias Answer = ImportCounts
 
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         guard let records = self.batch.records() else {
-            throw .usage("records: malformed. Use the program of the same version as the node")
+            throw .invalid(.records, .malformed)
         }
         return try await node.importRecords(records, head: self.batch.head)
     }
@@ -162,8 +162,8 @@ package struct ImportRecords: HandledRequest {
 
 extension SettleIndex: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
-        do throws(SlotError) { try await node.settleIndex() } catch { throw NodeFailure(error) }
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
+        do throws(SlotError) { try await node.settleIndex() } catch { throw Refusal(error) }
         return Answer(settled: true)
     }
 }

@@ -42,13 +42,11 @@ package struct NamedAnswer: Codable, Sendable {
     }
 
     /// The answer that the document is of.
-    package func read<Answer: Document>(as type: Answer.Type) throws(NodeFailure) -> Answer {
+    package func read<Answer: Document>(as type: Answer.Type) throws(Refusal) -> Answer {
         do {
             return try JSONDecoder().decode(type, from: Data(self.document.utf8))
         } catch {
-            throw .unavailable(
-                "running node: answers in another form. Use the program of the same version as it"
-            )
+            throw .unavailable(.knownAnswer)
         }
     }
 }
@@ -58,7 +56,7 @@ extension Node {
     func answer(
         _ named: NamedRequest,
         for caller: Caller
-    ) async throws(NodeFailure) -> NamedAnswer {
+    ) async throws(Refusal) -> NamedAnswer {
         guard let request = named.request else { throw Self.otherVersion }
         return try await self.document(of: request, for: caller)
     }
@@ -66,12 +64,10 @@ extension Node {
     private func document(
         of request: some HandledRequest,
         for caller: Caller
-    ) async throws(NodeFailure) -> NamedAnswer {
+    ) async throws(Refusal) -> NamedAnswer {
         NamedAnswer(try await self.answer(request, for: caller))
     }
 
     /// What is answered to what nobody here knows.
-    static let otherVersion = NodeFailure.unavailable(
-        "node: does not know this command. Use the program of the same version as the running node"
-    )
+    static let otherVersion = Refusal.unavailable(.knownRequest)
 }

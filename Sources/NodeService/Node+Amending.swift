@@ -5,7 +5,7 @@ import SyncLog
 
 extension AmendTable: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.amend(self)
     }
 }
@@ -16,25 +16,26 @@ extension Node {
     ///
     /// Each is cut where its histories begin to differ, so that everybody who holds either has the
     /// entries that count. The member goes on in the next generation.
-    fileprivate func amend(_ asked: AmendTable) throws(NodeFailure) -> SignedTable {
+    fileprivate func amend(_ asked: AmendTable) throws(Refusal) -> SignedTable {
         let state = try self.table(asked.table)
         var file = state.file
-        guard var charter = file.effective else {
-            throw .usage("table: not effective yet. Accept its first version before amending it")
-        }
+        var charter = try self.charter(of: state)
         guard charter.version < .max else {
-            throw .usage("table: no version follows \(charter.version). Start a new table")
+            throw .refused(.table(.lastVersion(Int(charter.version))))
         }
         for handle in Set(asked.pinning).sorted() {
             guard let member = charter.member(handle: handle) else {
-                let known = charter.members.map(\.handle).joined(separator: ", ")
-                throw .usage("--pin '\(handle)': nobody at this table. Choose from \(known)")
+                throw .invalid(
+                    .pinned,
+                    .notOneOf(handle, allowed: charter.members.map(\.handle))
+                )
             }
             let log = state.newestLog(of: member.number)
             guard let evidence = state.evidence[log] else {
-                throw .usage(
-                    "--pin '\(handle)': no fork of its log \(log.member)/\(log.generation) is known "
-                        + "here. See 'tafel node status'"
+                throw .refused(
+                    .table(
+                        .noFork(handle: handle, log: "\(log.member)/\(log.generation)")
+                    )
                 )
             }
             charter.pins.append(
@@ -52,11 +53,7 @@ extension Node {
         guard file.charters.count == file.effectiveVersion else {
             // The same once more, as where its file was lost.
             guard charter == file.newest else {
-                throw .usage(
-                    "table: version \(file.charters.count) is a draft already and says something else, see "
-                        + "'tafel table show'. Let the others accept it, or accept another with "
-                        + "'tafel table accept --replace'"
-                )
+                throw .refused(.table(.otherDraft(version: file.charters.count)))
             }
             try self.sign(&file)
             try self.adopt(file)
@@ -65,9 +62,9 @@ extension Node {
         do {
             try file.propose(try SignedCharter(charter))
         } catch CharterError.field, TableFileError.tooLarge, CharterError.tooLong {
-            throw .usage("table: no room for another pin. Start a new table")
+            throw .refused(.table(.noRoomForPin))
         } catch {
-            throw NodeFailure(.bug, "charter: \(error). Report this")
+            throw .bug("charter: \(error)")
         }
         try self.sign(&file)
         try self.adopt(file)
@@ -82,33 +79,32 @@ extension Node {
     /// number, role or class, and a ground that goes or says something else. What such a member or
     /// ground did would count differently from node to node, or could no more be withdrawn
     /// (`Protocol/keys.md` §3).
-    static func checkNothingTaken(by file: TableFile) throws(NodeFailure) {
+    static func checkNothingTaken(by file: TableFile) throws(Refusal) {
         guard file.charters.count > max(1, file.effectiveVersion) else { return }
         let before = file.charters[file.charters.count - 2].charter
         let after = file.newest
-        var taken: [String] = []
+        var taken: [Refusal.Taken] = []
         for member in before.members {
             guard let now = after.member(identity: member.identity) else {
-                taken.append("leaves out \(member.handle)")
+                taken.append(.member(handle: member.handle))
                 continue
             }
             if now.number != member.number || now.role != member.role
                 || now.memberClass != member.memberClass || now.handle != member.handle
             {
-                taken.append("gives \(member.handle) another number, role, class or handle")
+                taken.append(.memberLine(handle: member.handle))
             }
         }
         for ground in before.grounds where !after.grounds.contains(ground) {
-            taken.append("takes away or changes ground \(ground.code)")
+            taken.append(.ground(code: ground.code))
         }
         for pin in before.pins where !after.pins.contains(pin) {
             let handle = before.member(pin.log.member)?.handle ?? "#\(pin.log.member)"
-            taken.append("takes away or changes the pin of \(handle)'s log \(pin.log.generation)")
+            taken.append(.pin(handle: handle, generation: Int(pin.log.generation)))
         }
         guard !taken.isEmpty else { return }
-        throw .usage(
-            "table '\(after.name)': version \(after.version) \(taken.joined(separator: ", ")). This "
-                + "version of tafel cannot carry that out, so nothing was signed. Start a new table"
+        throw .refused(
+            .table(.takesAway(table: after.name, version: Int(after.version), taken))
         )
     }
 
@@ -116,42 +112,33 @@ extension Node {
     ///
     /// Else a version could take away what a member wrote that never forked, and nobody would be told
     /// more than the index (`Protocol/sync-log.md` §8).
-    func checkPinsProven(in file: TableFile) throws(NodeFailure) {
-        guard let why = self.pinUnproven(in: file) else { return }
+    func checkPinsProven(in file: TableFile) throws(Refusal) {
+        guard let (cut, fault) = self.pinUnproven(in: file) else { return }
         let after = file.newest
-        throw .usage(
-            "table '\(after.name)': nothing was signed: version \(after.version) \(why)"
+        throw .refused(
+            .table(.unproven(table: after.name, version: Int(after.version), cut, fault))
         )
     }
 
-    /// What is wrong with the first new pin of a draft that this node cannot prove, and what to do;
-    /// `nil` where it can prove all.
-    private func pinUnproven(in file: TableFile) -> String? {
+    /// What is wrong with the first new pin of a draft that this node cannot prove; `nil` where it can
+    /// prove all.
+    private func pinUnproven(in file: TableFile) -> (Refusal.Cut, Refusal.CutFault)? {
         guard file.charters.count > max(1, file.effectiveVersion) else { return nil }
         let before = file.charters[file.charters.count - 2].charter
         let after = file.newest
         for pin in after.pins where !before.pins.contains(pin) {
-            let handle = after.member(pin.log.member)?.handle ?? "#\(pin.log.member)"
-            let cut =
-                "cuts log \(pin.log.member)/\(pin.log.generation) of \(handle) at entry \(pin.size)"
-            let anew = "Draft it anew with 'tafel table amend --pin \(handle)'"
+            let cut = Refusal.Cut(
+                handle: after.member(pin.log.member)?.handle ?? "#\(pin.log.member)",
+                log: "\(pin.log.member)/\(pin.log.generation)",
+                size: Int(clamping: pin.size)
+            )
             guard let evidence = self.engine.tables[file.table]?.evidence[pin.log] else {
-                return
-                    "\(cut), and no second history of it is known here. Synchronise with a partner that "
-                    + "knows the fork, 'tafel sync now', and try again"
+                return (cut, .noFork)
             }
-            if evidence.index > pin.size {
-                return
-                    "\(cut), and the first difference that is known here is entry \(evidence.index). "
-                    + "Synchronise with who drafted it, 'tafel sync now', and try again"
-            }
-            if evidence.index < pin.size {
-                return
-                    "\(cut), and entry \(evidence.index) differs already, as is known here. \(anew)"
-            }
-            if evidence.rootBefore != pin.root {
-                return "\(cut) with another root than both its histories have there. \(anew)"
-            }
+            let index = Int(clamping: evidence.index)
+            if evidence.index > pin.size { return (cut, .early(index: index)) }
+            if evidence.index < pin.size { return (cut, .late(index: index)) }
+            if evidence.rootBefore != pin.root { return (cut, .otherRoot) }
         }
         return nil
     }

@@ -16,7 +16,7 @@ extension ShowCard: HandledRequest {
 
 extension ChangeCard: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.change(self)
     }
 }
@@ -28,17 +28,12 @@ extension Node {
     }
 
     /// An endpoint that others can be told.
-    package static func reachableEndpoint(_ text: String) throws(NodeFailure) -> Endpoint {
+    package static func reachableEndpoint(_ text: String) throws(Refusal) -> Endpoint {
         guard let endpoint = Endpoint(text) else {
-            throw .usage(
-                "--endpoint '\(text)': not HOST:PORT. Write for instance 127.0.0.1:7400"
-            )
+            throw .invalid(.endpoint, .form(text))
         }
         guard !["0.0.0.0", "::"].contains(endpoint.host) else {
-            throw .usage(
-                "--endpoint: \(endpoint.text) is no address that others can reach. "
-                    + "Give --endpoint HOST:PORT"
-            )
+            throw .invalid(.endpoint, .unreachable(endpoint.text))
         }
         return endpoint
     }
@@ -46,16 +41,16 @@ extension Node {
     /// Signs a card that names another endpoint, with the same keys, and tells everybody.
     ///
     /// Where the card names that endpoint alone already, nothing is signed.
-    fileprivate func change(_ asked: ChangeCard) throws(NodeFailure) -> CardDocument {
+    fileprivate func change(_ asked: ChangeCard) throws(Refusal) -> CardDocument {
         let endpoint = try Self.reachableEndpoint(asked.endpoint)
         let old = self.card
         // Where partners hold another card, the same address is news to them.
         let isDisputed = self.alarms.contains { $0.until == nil && $0.code == .address }
         guard old.endpoints != [endpoint] || isDisputed else { return self.showCard() }
         // The version after the one in an old folder may be signed already, with another endpoint.
-        if let doubt = self.doubts.values.first { throw .unavailable(doubt.text) }
+        if let doubt = self.doubts.values.first { throw .unavailable(doubt.need) }
         guard old.version < UInt32.max else {
-            throw .usage("card: has its last version. Make a new node")
+            throw .refused(.table(.lastCard))
         }
         let card: Card
         do throws(CardError) {
@@ -73,11 +68,11 @@ extension Node {
             )
         } catch {
             guard case .malformed = error else {
-                throw NodeFailure(.bug, "card: cannot be signed (\(error)). Report this")
+                throw .bug("card: cannot be signed (\(error))")
             }
-            throw .usage("--endpoint: the card would be over \(Card.bytesMax) bytes. Shorten it")
+            throw .invalid(.endpoint, .tooLong(bytesMax: Card.bytesMax))
         }
-        do throws(SlotError) { try self.adopt(card) } catch { throw NodeFailure(error) }
+        do throws(SlotError) { try self.adopt(card) } catch { throw Refusal(error) }
         self.endAlarms { $0.code == .address }
         return self.showCard()
     }

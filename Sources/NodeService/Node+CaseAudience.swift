@@ -10,7 +10,7 @@ extension SetAudience: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.set(self) }
+    ) async throws(Refusal) -> Answer { try await node.set(self) }
 }
 
 extension PreviewAudience: HandledRequest {
@@ -18,7 +18,7 @@ extension PreviewAudience: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.preview(self.audience) }
+    ) async throws(Refusal) -> Answer { try await node.preview(self.audience) }
 }
 
 /// Who is in a case, later on.
@@ -35,7 +35,7 @@ extension Node {
     }
 
     /// Writes the next version of a case's audience.
-    fileprivate func set(_ asked: SetAudience) throws(NodeFailure) -> SetAudience.Answer {
+    fileprivate func set(_ asked: SetAudience) throws(Refusal) -> SetAudience.Answer {
         let checked = try self.check(asked)
         let entry = try self.writeEntry(
             [.setAudience(checked.next)],
@@ -51,7 +51,7 @@ extension Node {
         )
     }
 
-    fileprivate func preview(_ asked: SetAudience) throws(NodeFailure) -> PreviewAudience.Answer {
+    fileprivate func preview(_ asked: SetAudience) throws(Refusal) -> PreviewAudience.Answer {
         let checked = try self.check(asked)
         return PreviewAudience.Answer(
             case: checked.counted.caseID.hex,
@@ -65,12 +65,10 @@ extension Node {
     ///
     /// Nobody comes in later: a member that is let in is given nothing of what was written before
     /// (`Protocol/keys.md` §6, History), so nothing of the case would count at its node.
-    private func check(_ asked: SetAudience) throws(NodeFailure) -> CheckedAudience {
+    private func check(_ asked: SetAudience) throws(Refusal) -> CheckedAudience {
         let (state, counted) = try self.findCase(asked.case)
         guard counted.owner == state.me else {
-            throw .usage(
-                "case: belongs to \(counted.handle(counted.owner)). Only its owner says who is in it"
-            )
+            throw .refused(.case(.notOwner(owner: counted.handle(counted.owner))))
         }
         let charter = try self.charter(of: state)
         try self.checkPartner(state, charter)
@@ -80,24 +78,17 @@ extension Node {
         members.insert(state.me)
         let added = members.subtracting(now.members).sorted()
         guard added.isEmpty else {
-            let who = added.map { counted.handle($0) }.joined(separator: ", ")
-            throw .usage(
-                "case: \(who) is not in it, and cannot come in later: what was written before is not given "
-                    + "to who comes later. Open a case with \(who) in it"
-            )
+            throw .refused(.case(.cannotJoin(added.map { counted.handle($0) })))
         }
         let leaving = now.members.filter { !members.contains($0) }
         guard !leaving.isEmpty else {
-            throw .usage("case: these are who is in it now. Name fewer to leave somebody out")
+            throw .refused(.case(.sameAudience))
         }
         guard members.count > 1 else {
-            throw .usage("case: is not left with its owner alone. Name who stays")
+            throw .refused(.case(.ownerAlone))
         }
         guard now.version < CaseAudience.versionMax else {
-            throw .usage(
-                "case: its audience has \(CaseAudience.versionMax) versions, and no more are taken. "
-                    + "Open another case"
-            )
+            throw .refused(.case(.lastAudience(max: Int(CaseAudience.versionMax))))
         }
         let next: CaseAudience
         do {
@@ -124,11 +115,11 @@ extension Node {
                 }
             )
         } catch let error as SharingError {
-            throw NodeFailure(error)
+            throw Refusal(error)
         } catch let error as WireError {
-            throw NodeFailure(error)
+            throw Refusal(error)
         } catch {
-            throw NodeFailure(.bug, "audience: \(error). Report this")
+            throw .bug("audience: \(error)")
         }
         return CheckedAudience(table: state, counted: counted, next: next, leaving: leaving)
     }

@@ -9,19 +9,21 @@ extension ListCases: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.cases(self) }
+    ) async throws(Refusal) -> Answer { try await node.cases(self) }
 }
 
 /// Lists of cases.
 extension Node {
     /// Lists cases ascending by ID, a page at a time.
-    fileprivate func cases(_ asked: ListCases) throws(NodeFailure) -> ListCases.Answer {
-        let wanted = try asked.table.map { (prefix) throws(NodeFailure) in
+    fileprivate func cases(_ asked: ListCases) throws(Refusal) -> ListCases.Answer {
+        let wanted = try asked.table.map { (prefix) throws(Refusal) in
             try self.table(prefix).file.table
         }
         if let phase = asked.phase, CasePhase(rawValue: phase) == nil {
-            let known = CasePhase.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("phase '\(phase)': not known. Choose from \(known)")
+            throw .invalid(
+                .phase,
+                .notOneOf(phase, allowed: CasePhase.allCases.map(\.rawValue))
+            )
         }
         let page = try self.casePage(of: wanted, after: asked.after)
         var cases: [ListCases.Item] = []
@@ -50,11 +52,11 @@ extension Node {
     private func casePage(
         of wanted: TableID?,
         after: String?
-    ) throws(NodeFailure) -> (cases: [(table: TableState, id: ObjectID)], next: String?) {
+    ) throws(Refusal) -> (cases: [(table: TableState, id: ObjectID)], next: String?) {
         var first = ObjectID.zero
         if let after {
             guard let last = TextEncoding.bytes(hex: after).flatMap({ ObjectID($0) }) else {
-                throw .usage("--after '\(after)': not an ID. Give the one that a list ends with")
+                throw .invalid(.after, .form(after))
             }
             first = last
         }

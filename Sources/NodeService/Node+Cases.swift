@@ -14,7 +14,7 @@ extension OpenCase: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.open(self) }
+    ) async throws(Refusal) -> Answer { try await node.open(self) }
 }
 
 extension PreviewOpening: HandledRequest {
@@ -22,7 +22,7 @@ extension PreviewOpening: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.preview(self.opening) }
+    ) async throws(Refusal) -> Answer { try await node.preview(self.opening) }
 }
 
 extension SetCase: HandledRequest {
@@ -30,7 +30,7 @@ extension SetCase: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.set(self) }
+    ) async throws(Refusal) -> Answer { try await node.set(self) }
 }
 
 extension AddNote: HandledRequest {
@@ -38,7 +38,7 @@ extension AddNote: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.add(self) }
+    ) async throws(Refusal) -> Answer { try await node.add(self) }
 }
 
 extension LinkSubjects: HandledRequest {
@@ -46,7 +46,7 @@ extension LinkSubjects: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.link(self) }
+    ) async throws(Refusal) -> Answer { try await node.link(self) }
 }
 
 extension TagCase: HandledRequest {
@@ -54,7 +54,7 @@ extension TagCase: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.tag(self) }
+    ) async throws(Refusal) -> Answer { try await node.tag(self) }
 }
 
 /// Opening cases, and the shared work on them.
@@ -68,7 +68,7 @@ extension Node {
         let audience: Audience
     }
 
-    private func check(_ asked: OpenCase) throws(NodeFailure) -> CheckedOpening {
+    private func check(_ asked: OpenCase) throws(Refusal) -> CheckedOpening {
         let (state, charter) = try self.effectiveTable(asked.table)
         try self.checkPartner(state, charter)
         try self.checkPeriod(of: charter)
@@ -98,14 +98,14 @@ extension Node {
                 )
             )
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 
     private func payload(
         of asked: OpenCase,
         _ checked: CheckedOpening
-    ) throws(NodeFailure) -> [UInt8] {
+    ) throws(Refusal) -> [UInt8] {
         do throws(WireError) {
             let audience = try CaseAudience(
                 version: 1,
@@ -127,11 +127,11 @@ extension Node {
                 )
                 .payload
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 
-    fileprivate func open(_ asked: OpenCase) throws(NodeFailure) -> OpenCase.Answer {
+    fileprivate func open(_ asked: OpenCase) throws(Refusal) -> OpenCase.Answer {
         let checked = try self.check(asked)
         let bytes = try self.payload(of: asked, checked)
         let entries = try self.append(
@@ -146,7 +146,7 @@ extension Node {
             to: checked.table.file.table
         ) { _, _ in }
         guard let entry = entries.first else {
-            throw NodeFailure(.bug, "case: was not written. Report this")
+            throw .bug("case: was not written")
         }
         return OpenCase.Answer(
             case: entry.header.caseID.hex,
@@ -156,7 +156,7 @@ extension Node {
     }
 
     /// Who would be told of a case, on which ground, and what.
-    fileprivate func preview(_ asked: OpenCase) throws(NodeFailure) -> PreviewOpening.Answer {
+    fileprivate func preview(_ asked: OpenCase) throws(Refusal) -> PreviewOpening.Answer {
         let checked = try self.check(asked)
         // What cannot be written is not previewed.
         _ = try self.payload(of: asked, checked)
@@ -169,20 +169,18 @@ extension Node {
     }
 
     /// Others would ignore what it writes (`Protocol/case-model.md` §2).
-    func checkPartner(_ state: TableState, _ charter: Charter) throws(NodeFailure) {
+    func checkPartner(_ state: TableState, _ charter: Charter) throws(Refusal) {
         let role = charter.member(state.me)?.role
         guard role != .partner else { return }
-        throw .usage(
-            "case: this node is \(role.map { "\($0.rawValue)" } ?? "no member") at this table, "
-                + "and only partners write on cases. "
-                + (role == .contributor ? "Use 'tafel fragment share'" : "Ask a partner")
-        )
+        throw .refused(.case(.notPartner(role: role?.rawValue)))
     }
 
-    func category(_ name: String) throws(NodeFailure) -> Vocabulary.Category {
+    func category(_ name: String) throws(Refusal) -> Vocabulary.Category {
         guard let category = Vocabulary.Category(name: name) else {
-            let known = Vocabulary.Category.allCases.map(\.name).joined(separator: ", ")
-            throw .usage("category '\(name)': not known. Choose from \(known)")
+            throw .invalid(
+                .category,
+                .notOneOf(name, allowed: Vocabulary.Category.allCases.map(\.name))
+            )
         }
         return category
     }
@@ -192,7 +190,7 @@ extension Node {
         _ operations: [CaseOperation],
         to counted: CountedCase,
         in state: TableState
-    ) throws(NodeFailure) -> Written {
+    ) throws(Refusal) -> Written {
         let entry = try self.writeEntry(operations, to: counted, in: state)
         return Written(entry: EntryReference(entry.header))
     }
@@ -202,16 +200,16 @@ extension Node {
         _ operations: [CaseOperation],
         to counted: CountedCase,
         in state: TableState
-    ) throws(NodeFailure) -> PlainEntry {
+    ) throws(Refusal) -> PlainEntry {
         let charter = try self.charter(of: state)
         try self.checkPartner(state, charter)
         try self.checkPeriod(of: charter)
         let others = counted.audience.members.filter { $0 != state.me }
         guard others.count < counted.audience.members.count else {
-            throw .usage("case: this node is not in its audience. Ask its owner")
+            throw .refused(.case(.outside))
         }
         if let limit = counted.limitPassed(by: operations, of: state.me) {
-            throw NodeFailure(limit)
+            throw Refusal(limit)
         }
         let audience: Audience
         let payload: OperationsPayload
@@ -228,11 +226,11 @@ extension Node {
                 operations: operations
             )
         } catch let error as SharingError {
-            throw NodeFailure(error)
+            throw Refusal(error)
         } catch let error as WireError {
-            throw NodeFailure(error)
+            throw Refusal(error)
         } catch {
-            throw NodeFailure(.bug, "operation: \(error). Report this")
+            throw .bug("operation: \(error)")
         }
         let bytes = payload.payload
         let entries = try self.append(
@@ -247,28 +245,30 @@ extension Node {
             to: state.file.table
         ) { _, _ in }
         guard let entry = entries.first else {
-            throw NodeFailure(.bug, "operation: was not written. Report this")
+            throw .bug("operation: was not written")
         }
         return entry
     }
 
-    fileprivate func set(_ asked: SetCase) throws(NodeFailure) -> Written {
+    fileprivate func set(_ asked: SetCase) throws(Refusal) -> Written {
         guard let register = RegisterName(rawValue: asked.field) else {
-            let known = RegisterName.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("field '\(asked.field)': not one of a case. Choose from \(known)")
+            throw .invalid(
+                .register,
+                .notOneOf(asked.field, allowed: RegisterName.allCases.map(\.rawValue))
+            )
         }
         if register == .phase, CasePhase(rawValue: asked.value) == nil {
-            let known = CasePhase.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("phase '\(asked.value)': not known. Choose from \(known)")
+            throw .invalid(
+                .phase,
+                .notOneOf(asked.value, allowed: CasePhase.allCases.map(\.rawValue))
+            )
         }
         let (state, counted) = try self.findCase(asked.case)
         let live = counted.liveReferences(of: register)
         // What this node wrote before goes with any write, so it must have been seen.
         let own = live.filter { $0.dot.member == state.me }
         guard Self.references(own, seen: asked.seen) == own else {
-            throw .conflict(
-                "\(asked.field): was changed meanwhile. See 'tafel case show', and write it again"
-            )
+            throw .conflict(.register(asked.field))
         }
         return try self.write(
             [
@@ -283,15 +283,15 @@ extension Node {
         )
     }
 
-    fileprivate func add(_ asked: AddNote) throws(NodeFailure) -> Written {
+    fileprivate func add(_ asked: AddNote) throws(Refusal) -> Written {
         guard asked.text.contains(where: { !$0.isWhitespace }) else {
-            throw .usage("note: has no text. Write something")
+            throw .invalid(.note, .empty)
         }
         let (state, counted) = try self.findCase(asked.case, isHeadEnough: true)
         return try self.write([.addNote(text: asked.text.normalised)], to: counted, in: state)
     }
 
-    fileprivate func link(_ asked: LinkSubjects) throws(NodeFailure) -> Written {
+    fileprivate func link(_ asked: LinkSubjects) throws(Refusal) -> Written {
         let (state, counted) = try self.findCase(asked.case)
         let view = counted.view(at: nil)
         var subjects = view.subjects.map { (hex: $0.id.hex, value: $0.id) }
@@ -302,32 +302,28 @@ extension Node {
                 subjects.append((end.hex, end))
             }
         }
-        let advice = "See the subjects of 'tafel case show'"
-        let first = try self.unique(asked.from, among: subjects, what: "subject", advice: advice)
-        let second = try self.unique(asked.to, among: subjects, what: "subject", advice: advice)
+        let first = try self.unique(asked.from, among: subjects, .subject)
+        let second = try self.unique(asked.to, among: subjects, .subject)
         if asked.removes {
             let added = counted.linkReferences(from: first, relation: asked.relation, to: second)
             guard !added.isEmpty else {
-                throw .usage("link: there is none like that. See 'tafel case show'")
+                throw .notFound(.link, typed: "\(asked.from) \(asked.relation) \(asked.to)")
             }
             return try self.write(Self.removals(added), to: counted, in: state)
         }
         guard first != second else {
-            throw .usage("link: from a subject to itself. Name two subjects")
+            throw .refused(.case(.selfLink))
         }
         let link: SubjectLink
         do throws(WireError) {
             link = try SubjectLink(from: first, relation: asked.relation, to: second)
         } catch {
-            throw .usage(
-                "relation '\(asked.relation)': not 1 to 32 of a-z and hyphen, beginning with a letter. "
-                    + "For instance same-as, owns, works-for"
-            )
+            throw .invalid(.relation, .form(asked.relation))
         }
         return try self.write([.addLink(link)], to: counted, in: state)
     }
 
-    fileprivate func tag(_ asked: TagCase) throws(NodeFailure) -> Written {
+    fileprivate func tag(_ asked: TagCase) throws(Refusal) -> Written {
         let (state, counted) = try self.findCase(asked.case, isHeadEnough: !asked.removes)
         guard asked.removes else {
             return try self.write([.addTag(asked.tag.typedLine)], to: counted, in: state)
@@ -335,7 +331,7 @@ extension Node {
         let live = counted.tagReferences[asked.tag.normalised] ?? []
         let added = Self.references(live, seen: asked.seen)
         guard !added.isEmpty else {
-            throw .usage("tag '\(asked.tag)': the case does not have it. See 'tafel case show'")
+            throw .notFound(.tag, typed: asked.tag)
         }
         return try self.write(Self.removals(added), to: counted, in: state)
     }

@@ -10,7 +10,7 @@ extension ListDisclosures: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.disclosures(self, for: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.disclosures(self, for: caller.name) }
 }
 
 /// What was shared in a case, with whom, on which ground: also what was withdrawn.
@@ -18,7 +18,7 @@ extension Node {
     fileprivate func disclosures(
         _ asked: ListDisclosures,
         for user: String
-    ) throws(NodeFailure) -> ListDisclosures.Answer {
+    ) throws(Refusal) -> ListDisclosures.Answer {
         let (table, counted) = try self.findCase(asked.case)
         let cut = counted.cutFragments.filter { $0.owner == table.me }
         let fragments = (counted.fragments + cut).sorted { $0.id < $1.id }

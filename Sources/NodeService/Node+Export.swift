@@ -7,7 +7,7 @@ import Wire
 
 extension ExportLog: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.export(self, into: caller.sink)
     }
 }
@@ -30,9 +30,9 @@ extension Node {
     fileprivate func export(
         _ asked: ExportLog,
         into sink: ByteSink?
-    ) async throws(NodeFailure) -> ExportLog.Answer {
+    ) async throws(Refusal) -> ExportLog.Answer {
         guard let sink else {
-            throw .usage("log export: its bytes go nowhere. Ask for them as a stream")
+            throw .refused(.log(.noStream))
         }
         let state = try self.table(asked.table)
         _ = try self.charter(of: state)
@@ -63,7 +63,7 @@ extension Node {
         )
         try await sink(manifest.signed(with: keys.keys.log))
         guard try await self.give(export, within: frame, into: sink) == hash else {
-            throw .unavailable("log: changed while it was exported. Export it again")
+            throw .unavailable(.unchangedLog)
         }
         return ExportLog.Answer(
             entries: export.window.count,
@@ -78,16 +78,13 @@ extension Node {
         from: Int?,
         until: Int?,
         of size: UInt64
-    ) throws(NodeFailure) -> Range<UInt64> {
+    ) throws(Refusal) -> Range<UInt64> {
         guard size > 0 else {
-            throw .usage("log: empty, there is nothing to export. Open a case or share first")
+            throw .refused(.log(.empty))
         }
         let (from, until) = (from ?? 0, until ?? Int(size))
         guard from >= 0, from < until, until <= Int(size) else {
-            throw .usage(
-                "window \(from) to \(until): not within the log's \(size) entries. "
-                    + "Choose 0 ≤ FROM < UNTIL ≤ \(size)"
-            )
+            throw .invalid(.window, .window(from: from, until: until, size: Int(size)))
         }
         return UInt64(from)..<UInt64(until)
     }
@@ -97,7 +94,7 @@ extension Node {
         _ export: Export,
         within frame: BundleBody,
         into sink: ByteSink?
-    ) async throws(NodeFailure) -> Digest {
+    ) async throws(Refusal) -> Digest {
         var count = Count()
         let head = frame.head
         try count.take(head)
@@ -130,14 +127,11 @@ extension Node {
         var hasher = DigestHasher()
         private var byteCount = 0
 
-        mutating func take(_ bytes: [UInt8]) throws(NodeFailure) {
+        mutating func take(_ bytes: [UInt8]) throws(Refusal) {
             self.hasher.update(bytes)
             self.byteCount += bytes.count
             guard self.byteCount <= Bundle.bytesMax - BundleManifest.bytesMax else {
-                throw .usage(
-                    "log: its bundle would be over \(Bundle.bytesMax) bytes. Export it in windows, with "
-                        + "--from and --until"
-                )
+                throw .refused(.log(.bundleTooLarge(bytesMax: Bundle.bytesMax)))
             }
         }
     }

@@ -8,7 +8,7 @@ import Wire
 
 extension ShowFork: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.show(self)
     }
 }
@@ -218,7 +218,7 @@ extension Node {
     }
 
     /// The proof that a member signed two histories, as a file for an auditor.
-    fileprivate func show(_ asked: ShowFork) throws(NodeFailure) -> ShowFork.Answer {
+    fileprivate func show(_ asked: ShowFork) throws(Refusal) -> ShowFork.Answer {
         let state = try self.table(asked.table)
         let author = asked.author
         let charter = try self.charter(of: state)
@@ -226,25 +226,19 @@ extension Node {
             author == nil || charter.member(evidence.log.member)?.handle == author
         }
         guard let evidence = found.last else {
-            throw .usage(
-                author.map { "--author '\($0)': no fork of its log is known here" }
-                    ?? "table: no fork of any log is known here"
-            )
+            throw .notFound(.fork, typed: author ?? "")
         }
         guard author != nil || Set(found.map(\.log.member)).count == 1 else {
             let known = Set(found.map(\.log.member)).sorted().compactMap {
                 charter.member($0)?.handle
             }
-            throw .usage(
-                "table: the logs of several members forked. Choose with --author one of "
-                    + known.joined(separator: ", ")
-            )
+            throw .ambiguous(.fork, typed: "", candidates: known)
         }
         let file: ForkFile
         do throws(ForkError) {
             file = try ForkFile(evidence, table: state.file)
         } catch {
-            throw NodeFailure(.bug, "evidence: does not verify (\(error)). Report this")
+            throw .bug("evidence: does not verify (\(error))")
         }
         return ShowFork.Answer(
             author: file.author.handle,

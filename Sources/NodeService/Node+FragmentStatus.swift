@@ -12,14 +12,14 @@ extension ShowFragmentStatus: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.status(self) }
+    ) async throws(Refusal) -> Answer { try await node.status(self) }
 }
 
 /// What became of fragments: who has which version.
 extension Node {
     fileprivate func status(
         _ asked: ShowFragmentStatus
-    ) throws(NodeFailure) -> ShowFragmentStatus.Answer {
+    ) throws(Refusal) -> ShowFragmentStatus.Answer {
         let (table, counted, fragment) = try self.findFragment(asked.fragment)
         let confirmed = try self.confirmations(of: [fragment], in: table).members(of: fragment)
         let isOwn = fragment.owner == table.me

@@ -15,7 +15,7 @@ extension ShareRecord: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.share(self, by: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.share(self, by: caller.name) }
 }
 
 extension PreviewShare: HandledRequest {
@@ -23,7 +23,7 @@ extension PreviewShare: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.preview(self.share, by: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.preview(self.share, by: caller.name) }
 }
 
 /// Sharing records as fragments.
@@ -32,21 +32,18 @@ extension Node {
     fileprivate func share(
         _ asked: ShareRecord,
         by user: String
-    ) throws(NodeFailure) -> ShareRecord.Answer {
+    ) throws(Refusal) -> ShareRecord.Answer {
         let share = try self.check(asked, by: user)
         let charter = try self.charter(of: share.table)
         // Nothing comes between this comparison and the write: both are one turn of the actor.
         guard asked.seen.map({ $0 == share.seen }) ?? true else {
-            throw .conflict(
-                "fragment: something changed since the preview, and nothing was written. See the "
-                    + "preview again"
-            )
+            throw .conflict(.preview)
         }
         try Self.checkLeftOut(of: share, charter)
         let version = share.version
         let entry = try self.write(share, version: version)
         guard let payload = try? FragmentPayload(payload: entry.plaintext) else {
-            throw NodeFailure(.bug, "fragment: was written and cannot be read. Report this")
+            throw .bug("fragment: was written and cannot be read")
         }
         return ShareRecord.Answer(
             fragment: payload.id(table: share.table.file.table, log: entry.log).hex,
@@ -61,7 +58,7 @@ extension Node {
     fileprivate func preview(
         _ asked: ShareRecord,
         by user: String
-    ) throws(NodeFailure) -> PreviewShare.Answer {
+    ) throws(Refusal) -> PreviewShare.Answer {
         let share = try self.check(asked, by: user)
         let charter = try self.charter(of: share.table)
         return PreviewShare.Answer(
@@ -94,29 +91,31 @@ extension Node {
     private static func checkLeftOut(
         of share: CheckedShare,
         _ charter: Charter
-    ) throws(NodeFailure) {
+    ) throws(Refusal) {
         let leftOut = self.leftOut(of: share, charter)
         guard !leftOut.isEmpty, share.leavingOut == nil else { return }
-        let who = leftOut.map { "\($0.handle) has version \($0.version)" }.joined(separator: ", ")
-        throw .usage(
-            "fragment: \(who), and would be left out. Add --keep to leave it that, or --take-back to "
-                + "withdraw what was shared and share anew with the others"
+        throw .refused(
+            .fragment(
+                .leavesOut(
+                    leftOut.map { Refusal.Holder(handle: $0.handle, version: $0.version) }
+                )
+            )
         )
     }
 
     private func check(
         _ asked: ShareRecord,
         by user: String
-    ) throws(NodeFailure) -> CheckedShare {
+    ) throws(Refusal) -> CheckedShare {
         let (table, counted) = try self.findCase(asked.case)
         let charter = try self.charter(of: table)
         let (recordID, record) = try self.findRecord(asked.record)
         if let expires = asked.expires, !expires.isCalendarDate {
-            throw .usage("--expires '\(expires)': not a date. Write YYYY-MM-DD")
+            throw .invalid(.expires, .notADate(expires))
         }
         let today = UTCTime.date(milliseconds: self.clock)
         if let expires = asked.expires, expires < today {
-            throw .usage("--expires '\(expires)': is over. Write today, \(today), or a later day")
+            throw .invalid(.expires, .past(expires, today: today))
         }
         let (fields, omitted) = try self.fields(asked.fields, of: record)
         let last = try self.lastShare(of: recordID, in: counted, table: table)
@@ -132,23 +131,25 @@ extension Node {
         // A last day that was set stays, unless another is given.
         let expires = asked.expires ?? fragment?.payload.expires
         if asked.expires == nil, let expires, expires < today {
-            throw .usage(
-                "fragment: its last day, \(expires), is over. Give a new one with --expires"
-            )
+            throw .refused(.fragment(.lastDayOver(expires)))
         }
         let others = counted.audience.members.filter { $0 != table.me }
         let members = try self.members(asked.to, in: charter, everybody: others)
         for member in members where !others.contains(member) {
             let handle = charter.member(member)?.handle ?? "#\(member)"
-            throw .usage(
-                member == table.me
-                    ? "'\(handle)': is this node itself. Name other partners"
-                    : "'\(handle)': not in the case's audience. "
-                        + "Choose from \(others.map { counted.handle($0) }.joined(separator: ", "))"
+            throw .refused(
+                .sharing(
+                    member == table.me
+                        ? .toSelf(handle: handle)
+                        : .notInCase(
+                            handle: handle,
+                            members: others.map { counted.handle($0) }
+                        )
+                )
             )
         }
         guard counted.audience.members.contains(table.me) else {
-            throw .usage("case: this node is not in its audience. Ask its owner")
+            throw .refused(.case(.outside))
         }
         try self.checkPeriod(of: charter)
         let audience: Audience
@@ -161,7 +162,7 @@ extension Node {
                 charter: charter
             )
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         return CheckedShare(
             table: table,
@@ -186,28 +187,20 @@ extension Node {
         from least: Vocabulary.Category,
         to category: Vocabulary.Category,
         by user: String
-    ) throws(NodeFailure) {
+    ) throws(Refusal) {
         guard category.rawValue < least.rawValue else {
             guard reason == nil else {
-                throw .usage(
-                    "--lower: category \(category.name) is not below \(least.name), the one of the record "
-                        + "or of what is shared of it. Leave --lower out"
+                throw .refused(
+                    .fragment(.notLower(category: category.name, least: least.name))
                 )
             }
             return
         }
         guard let reason else {
-            throw .usage(
-                "category \(category.name): below \(least.name), the one of the record or of what is "
-                    + "shared of it. Share it with --category \(least.name), have its source's mapping say "
-                    + "what it is, or have a manager decide with --lower REASON"
-            )
+            throw .refused(.fragment(.lower(category: category.name, least: least.name)))
         }
         guard try self.account(user)?.account.role == .manager else {
-            throw .usage(
-                "--lower: '\(user)' is no manager, and a manager decides. Name one with --as; "
-                    + "'tafel user add NAME --role manager' makes one"
-            )
+            throw .refused(.fragment(.notManager(user: user)))
         }
         let text = reason.typedLine
         guard !text.isEmpty,
@@ -216,7 +209,7 @@ extension Node {
                 allowsLines: false
             )
         else {
-            throw .usage("--lower: not 1 to 500 bytes on one line. Write a short reason")
+            throw .invalid(.lowering, .line(bytesMax: WithdrawalPayload.reasonBytesMax))
         }
     }
 
@@ -224,29 +217,26 @@ extension Node {
     private func fields(
         _ names: [String],
         of record: StoredRecord
-    ) throws(NodeFailure) -> (fields: [FragmentPayload.Field], omitted: [String]) {
+    ) throws(Refusal) -> (fields: [FragmentPayload.Field], omitted: [String]) {
+        func unknown(_ name: String) -> Refusal {
+            .invalid(.fields, .notOneOf(name, allowed: record.record.fields.map(\.name)))
+        }
         var fields: [FragmentPayload.Field] = []
         var omitted: [String] = []
         for name in Set(names).sorted(by: { precedesInBytes($0, $1) }) {
             guard name != FieldName.subjectBSN.text else {
-                throw .usage("field 'subject.bsn': a BSN is never shared. Leave it out")
+                throw .refused(.fragment(.bsn))
             }
             guard !record.record.neverShare.contains(name) else {
-                throw .usage("field '\(name)': its mapping says never_share. Leave it out")
+                throw .refused(.fragment(.neverShared(field: name)))
             }
             guard FragmentPayload.Field.isName(name) else {
-                throw .usage(
-                    "field '\(name)': not a field. "
-                        + "This record has \(record.record.fields.map(\.name).joined(separator: ", "))"
-                )
+                throw unknown(name)
             }
             guard let value = record.value(name) else {
                 let mapped = try self.mappedFields(of: record.record.source)
                 guard FragmentPayload.Field.known.contains(name) || mapped.contains(name) else {
-                    throw .usage(
-                        "field '\(name)': this record has no such field. It has "
-                            + record.record.fields.map(\.name).joined(separator: ", ")
-                    )
+                    throw unknown(name)
                 }
                 omitted.append(name)
                 continue
@@ -254,17 +244,14 @@ extension Node {
             do throws(WireError) {
                 fields.append(try FragmentPayload.Field(name: name, value: value))
             } catch {
-                throw .usage(
-                    "field '\(name)': its value is too long or has control characters. "
-                        + "Leave it out, or mend it at the source"
-                )
+                throw .refused(.fragment(.unfitValue(field: name)))
             }
         }
         guard !fields.isEmpty else {
-            throw .usage("fields: all empty in this record. See 'tafel record show'")
+            throw .refused(.fragment(.noValues))
         }
         guard fields.count <= FragmentPayload.fieldsMax else {
-            throw .usage("fields: more than \(FragmentPayload.fieldsMax). Share fewer")
+            throw .invalid(.fields, .tooMany(max: FragmentPayload.fieldsMax))
         }
         return (fields, omitted)
     }
@@ -274,13 +261,13 @@ extension Node {
         of record: ObjectID,
         in counted: CountedCase,
         table: TableState
-    ) throws(NodeFailure) -> ObjectID? {
+    ) throws(Refusal) -> ObjectID? {
         try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.share(record: record, caseID: counted.caseID)
         }
     }
 
-    private func write(_ share: CheckedShare, version: UInt32) throws(NodeFailure) -> PlainEntry {
+    private func write(_ share: CheckedShare, version: UInt32) throws(Refusal) -> PlainEntry {
         let first = share.previous?.firstIndex
         let generation = share.previous?.log.generation ?? share.table.ownLog.generation
         let draft: Draft
@@ -304,7 +291,7 @@ extension Node {
                 firstIndex: first
             )
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         let table = share.table.file.table
         let (record, caseID) = (share.recordID, share.counted.caseID)
@@ -328,7 +315,7 @@ extension Node {
             try transaction.noteShare(record: record, caseID: caseID, fragment: id)
         }
         guard let entry = entries.last else {
-            throw NodeFailure(.bug, "fragment: was not written. Report this")
+            throw .bug("fragment: was not written")
         }
         return entry
     }

@@ -7,21 +7,21 @@ import SyncLog
 
 extension ShowCheckpoint: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.show(self)
     }
 }
 
 extension ShowLogKeys: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.show(self)
     }
 }
 
 extension ShowProof: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.show(self)
     }
 }
@@ -40,7 +40,7 @@ extension Node {
     private func signedLog(
         _ prefix: String,
         _ author: String?
-    ) throws(NodeFailure) -> SignedLog {
+    ) throws(Refusal) -> SignedLog {
         let state = try self.table(prefix)
         let log = state.newestLog(of: try self.member(author, of: state))
         let found = try self.read(state.file.table) { (snapshot) throws(SlotError) in
@@ -49,22 +49,20 @@ extension Node {
             return (checkpoint: kept ?? held.checkpoint, first: try snapshot.cardNote(of: log))
         }
         guard let checkpoint = found.checkpoint else {
-            throw .usage(
-                "log: nothing is held of it. Run 'tafel sync now', or open a case or share first"
-            )
+            throw .refused(.log(.notHeld))
         }
         return SignedLog(table: state, log: log, checkpoint: checkpoint, first: found.first)
     }
 
-    fileprivate func show(_ asked: ShowCheckpoint) throws(NodeFailure) -> ShowCheckpoint.Answer {
+    fileprivate func show(_ asked: ShowCheckpoint) throws(Refusal) -> ShowCheckpoint.Answer {
         let found = try self.signedLog(asked.table, asked.author)
         return ShowCheckpoint.Answer(checkpoint: found.checkpoint.note.encodedText)
     }
 
-    fileprivate func show(_ asked: ShowLogKeys) throws(NodeFailure) -> ShowLogKeys.Answer {
+    fileprivate func show(_ asked: ShowLogKeys) throws(Refusal) -> ShowLogKeys.Answer {
         let found = try self.signedLog(asked.table, asked.author)
         guard let card = found.first else {
-            throw .usage("log: its first card is not held. Run 'tafel sync now'")
+            throw .refused(.log(.cardNotHeld))
         }
         let file = found.table.file
         let own = Checkpoint.noteKey(
@@ -77,12 +75,13 @@ extension Node {
         return ShowLogKeys.Answer(keys: ([own] + witnesses).map(\.verifierText))
     }
 
-    fileprivate func show(_ asked: ShowProof) throws(NodeFailure) -> ShowProof.Answer {
+    fileprivate func show(_ asked: ShowProof) throws(Refusal) -> ShowProof.Answer {
         let found = try self.signedLog(asked.table, asked.author)
         let (log, checkpoint) = (found.log, found.checkpoint)
         guard let index = UInt64(exactly: asked.index), index < checkpoint.size else {
-            throw .usage(
-                "entry \(asked.index): the log has \(checkpoint.size). Choose one below that"
+            throw .invalid(
+                .index,
+                .outside(asked.index, min: 0, max: Int(clamping: checkpoint.size) - 1)
             )
         }
         let held = try self.read(found.table.file.table) { (snapshot) throws(SlotError) in
@@ -100,13 +99,14 @@ extension Node {
         )
     }
 
-    private func member(_ author: String?, of state: TableState) throws(NodeFailure) -> MemberNumber
-    {
+    private func member(_ author: String?, of state: TableState) throws(Refusal) -> MemberNumber {
         guard let author else { return state.me }
         let charter = try self.charter(of: state)
         guard let found = charter.member(handle: author) else {
-            let known = charter.members.map(\.handle).joined(separator: ", ")
-            throw .usage("--author '\(author)': nobody at this table. Choose from \(known)")
+            throw .invalid(
+                .author,
+                .notOneOf(author, allowed: charter.members.map(\.handle))
+            )
         }
         return found.number
     }

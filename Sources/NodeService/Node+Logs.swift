@@ -11,21 +11,23 @@ import Wire
 
 extension ShowLog: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.show(self)
     }
 }
 
 /// What is held of logs.
 extension Node {
-    fileprivate func show(_ asked: ShowLog) throws(NodeFailure) -> ShowLog.Answer {
+    fileprivate func show(_ asked: ShowLog) throws(Refusal) -> ShowLog.Answer {
         let state = try self.table(asked.table)
         let charter = try self.charter(of: state)
         var member = state.me
         if let author = asked.author {
             guard let found = charter.member(handle: author) else {
-                let known = charter.members.map(\.handle).joined(separator: ", ")
-                throw .usage("--author '\(author)': nobody at this table. Choose from \(known)")
+                throw .invalid(
+                    .author,
+                    .notOneOf(author, allowed: charter.members.map(\.handle))
+                )
             }
             member = found.number
         }
@@ -59,7 +61,7 @@ extension Node {
         of member: MemberNumber,
         generation: Int?,
         in state: TableState
-    ) throws(NodeFailure) -> LogID {
+    ) throws(Refusal) -> LogID {
         let newest = state.newestLog(of: member)
         guard let generation else { return newest }
         // One that is held after a charter gave way which allowed it can be looked at too.
@@ -69,7 +71,7 @@ extension Node {
                 .max() ?? 0
         )
         guard (0...Int(last)).contains(generation) else {
-            throw .usage("--generation \(generation): there is none. The newest is \(last)")
+            throw .invalid(.generation, .outside(generation, min: 0, max: Int(last)))
         }
         return LogID(member: member, generation: UInt16(generation))
     }

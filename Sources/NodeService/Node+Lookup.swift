@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import NodeInterface
 import RecordStore
 import SyncEngine
 import SyncLog
@@ -15,57 +16,50 @@ extension Node {
     func unique<Candidate>(
         _ prefix: String,
         among candidates: [(hex: String, value: Candidate)],
-        what: String,
-        advice: String
-    ) throws(NodeFailure) -> Candidate {
+        _ thing: Refusal.Thing
+    ) throws(Refusal) -> Candidate {
         guard prefix.utf8.count >= Self.prefixDigitsMin,
             prefix.utf8.allSatisfy({ TextEncoding.bytes(hex: "0\(UnicodeScalar($0))") != nil })
         else {
-            throw .usage(
-                "\(what) '\(prefix)': not the beginning of an ID. "
-                    + "Give 6 or more of its digits, 0-9 and a-f"
-            )
+            throw .invalid(.id(thing), .form(prefix))
         }
         let found = candidates.filter { $0.hex.hasPrefix(prefix) }
         guard let first = found.first else {
-            throw .usage("\(what) '\(prefix)': not known here. \(advice)")
+            throw .notFound(thing, typed: prefix)
         }
         guard found.count == 1 else {
-            throw .usage("\(what) '\(prefix)': more than one ID begins so. Give more digits")
+            throw .ambiguous(
+                thing,
+                typed: prefix,
+                candidates: found.prefix(Refusal.candidatesMax).map(\.hex)
+            )
         }
         return first.value
     }
 
     /// The table with an ID.
-    func table(_ prefix: String) throws(NodeFailure) -> TableState {
+    func table(_ prefix: String) throws(Refusal) -> TableState {
         let candidates = self.engine.tables.sorted { $0.key < $1.key }.map {
             (hex: TextEncoding.hex($0.key.bytes), value: $0.value)
         }
         return try self.unique(
             prefix,
             among: candidates,
-            what: "table",
-            advice: "See 'tafel table list'"
+            .table
         )
     }
 
     /// A table whose charter counts.
     func effectiveTable(
         _ prefix: String
-    ) throws(NodeFailure) -> (state: TableState, charter: Charter) {
+    ) throws(Refusal) -> (state: TableState, charter: Charter) {
         let state = try self.table(prefix)
         return (state, try self.charter(of: state))
     }
 
-    func charter(of state: TableState) throws(NodeFailure) -> Charter {
+    func charter(of state: TableState) throws(Refusal) -> Charter {
         guard let charter = state.file.effective else {
-            let version = state.file.charters.count
-            throw .usage(
-                "table '\(state.file.governing.name)': not effective yet, "
-                    + "\(state.file.signers(version: version).count) of "
-                    + "\(state.file.quorum(version: version)) signatures. "
-                    + "Let more members run 'tafel table accept'"
-            )
+            throw Refusal(notEffective: state.file)
         }
         return charter
     }
@@ -73,17 +67,17 @@ extension Node {
     func read<Result>(
         _ table: TableID,
         _ body: (borrowing TableSnapshot) throws(SlotError) -> Result
-    ) throws(NodeFailure) -> Result {
+    ) throws(Refusal) -> Result {
         guard let number = self.numbers[table] else {
-            throw NodeFailure(.bug, "table: has no number. Report this")
+            throw .bug("table: has no number")
         }
         do throws(SlotError) { return try self.store.read(table: number, body) } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 
     /// The state of a case that is open here; `nil` when it is not.
-    func counted(_ caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CountedCase? {
+    func counted(_ caseID: ObjectID, in table: TableState) throws(Refusal) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
         let charter = table.file.governingHash
         if let held = self.caseCache.counted(key, charter: charter, isHeadEnough: false) {
@@ -99,7 +93,7 @@ extension Node {
         _ caseID: ObjectID,
         in table: TableState,
         isHeadEnough: Bool
-    ) throws(NodeFailure) -> CountedCase? {
+    ) throws(Refusal) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
         let charter = table.file.governingHash
         // What counts of this node is known exactly where one more entry might be too much.
@@ -123,7 +117,7 @@ extension Node {
         }
     }
 
-    func state(of caseID: ObjectID, in table: TableState) throws(NodeFailure) -> CaseState {
+    func state(of caseID: ObjectID, in table: TableState) throws(Refusal) -> CaseState {
         try self.read(table.file.table) { (snapshot) throws(SlotError) in
             var state = Self.emptyCase(caseID, in: table)
             for place in try snapshot.entries(of: caseID) {
@@ -145,7 +139,7 @@ extension Node {
     }
 
     /// Every case that is open here, with its table.
-    func cases() throws(NodeFailure) -> [(table: TableState, counted: CountedCase)] {
+    func cases() throws(Refusal) -> [(table: TableState, counted: CountedCase)] {
         var cases: [(table: TableState, counted: CountedCase)] = []
         for (_, table) in self.engine.tables where table.file.effective != nil {
             for id in try self.caseIDs(of: table, from: .zero, limit: .max) {
@@ -160,7 +154,7 @@ extension Node {
         of table: TableState,
         from first: ObjectID,
         limit: Int
-    ) throws(NodeFailure) -> [ObjectID] {
+    ) throws(Refusal) -> [ObjectID] {
         try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.caseIDs(from: first, limit: limit)
         }
@@ -169,7 +163,7 @@ extension Node {
     /// The cases whose IDs begin with some digits, with their tables; none where these are no digits.
     private func caseIDs(
         beginning prefix: String
-    ) throws(NodeFailure) -> [(hex: String, value: (TableState, ObjectID))] {
+    ) throws(Refusal) -> [(hex: String, value: (TableState, ObjectID))] {
         let digits = prefix + String(repeating: "0", count: max(0, 32 - prefix.utf8.count))
         guard let first = TextEncoding.bytes(hex: digits).flatMap({ ObjectID($0) }) else {
             return []
@@ -191,18 +185,16 @@ extension Node {
     func findCase(
         _ prefix: String,
         isHeadEnough: Bool = false
-    ) throws(NodeFailure) -> (table: TableState, counted: CountedCase) {
-        let advice = "Run 'tafel sync now', then 'tafel case list'"
+    ) throws(Refusal) -> (table: TableState, counted: CountedCase) {
         let (table, id) = try self.unique(
             prefix,
             among: self.caseIDs(beginning: prefix),
-            what: "case",
-            advice: advice
+            .case
         )
         guard
             let counted = try self.keptCase(id, in: table, isHeadEnough: isHeadEnough)
         else {
-            throw .usage("case '\(prefix)': not known here yet. \(advice)")
+            throw .notFound(.caseContents, typed: prefix)
         }
         return (table, counted)
     }
@@ -210,7 +202,7 @@ extension Node {
     /// The fragment with an ID, with its case.
     func findFragment(
         _ prefix: String
-    ) throws(NodeFailure) -> (table: TableState, counted: CountedCase, fragment: CaseFragment) {
+    ) throws(Refusal) -> (table: TableState, counted: CountedCase, fragment: CaseFragment) {
         var candidates: [(hex: String, value: (TableState, CountedCase, CaseFragment))] = []
         for (table, counted) in try self.cases() {
             let own = counted.cutFragments.filter { $0.owner == table.me }
@@ -221,8 +213,7 @@ extension Node {
         return try self.unique(
             prefix,
             among: candidates,
-            what: "fragment",
-            advice: "See the fragments of 'tafel case show'"
+            .fragment
         )
     }
 
@@ -231,13 +222,15 @@ extension Node {
         _ handles: [String]?,
         in charter: Charter,
         everybody: [MemberNumber]
-    ) throws(NodeFailure) -> [MemberNumber] {
+    ) throws(Refusal) -> [MemberNumber] {
         guard let handles, handles != ["all"] else { return everybody }
         var numbers: [MemberNumber] = []
         for handle in handles {
             guard let member = charter.member(handle: handle) else {
-                let known = charter.members.map(\.handle).joined(separator: ", ")
-                throw .usage("'\(handle)': nobody at this table. Choose from \(known)")
+                throw .invalid(
+                    .recipients,
+                    .notOneOf(handle, allowed: charter.members.map(\.handle))
+                )
             }
             numbers.append(member.number)
         }

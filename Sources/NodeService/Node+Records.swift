@@ -13,7 +13,7 @@ extension ShowRecord: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.record(self) }
+    ) async throws(Refusal) -> Answer { try await node.record(self) }
 }
 
 /// Own records.
@@ -22,9 +22,9 @@ extension Node {
     func importRecords(
         _ records: [ImportedRecord],
         head: ImportBatch.Head
-    ) async throws(NodeFailure) -> ImportCounts {
+    ) async throws(Refusal) -> ImportCounts {
         guard records.count <= NodeStore.batchRecordsMax else {
-            throw .usage("import: more than \(NodeStore.batchRecordsMax) records in one batch")
+            throw .invalid(.records, .tooMany(max: NodeStore.batchRecordsMax))
         }
         do throws(SlotError) {
             if try self.store.pendingCount() >= NodeStore.pendingMax {
@@ -34,7 +34,7 @@ extension Node {
             try self.note(head.names, of: head.source)
             return ImportCounts(changes)
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 
@@ -60,41 +60,40 @@ extension Node {
     }
 
     /// The fields that a source's mapping fills.
-    func mappedFields(of source: String) throws(NodeFailure) -> Set<String> {
+    func mappedFields(of source: String) throws(Refusal) -> Set<String> {
         do throws(SlotError) {
             let bytes = try self.store.setting(self.fieldsSetting(source)) ?? []
             return Set(
                 String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
             )
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 
     /// The record with an ID.
-    func findRecord(_ prefix: String) throws(NodeFailure) -> (id: ObjectID, record: StoredRecord) {
+    func findRecord(_ prefix: String) throws(Refusal) -> (id: ObjectID, record: StoredRecord) {
         do {
             let ids = try self.store.recordIDs(prefix: prefix, limit: 16)
             let id = try self.unique(
                 prefix,
                 among: ids.map { (hex: $0.hex, value: $0) },
-                what: "record",
-                advice: "Find it with 'tafel record search'"
+                .record
             )
             guard let record = try self.store.record(id) else {
-                throw NodeFailure.usage("record '\(prefix)': was deleted. Search again")
+                throw Refusal.notFound(.deletedRecord, typed: prefix)
             }
             return (id, record)
         } catch let error as SlotError {
-            throw NodeFailure(error)
-        } catch let error as NodeFailure {
+            throw Refusal(error)
+        } catch let error as Refusal {
             throw error
         } catch {
-            throw NodeFailure(.bug, "record: \(error). Report this")
+            throw .bug("record: \(error)")
         }
     }
 
-    fileprivate func record(_ asked: ShowRecord) throws(NodeFailure) -> ShowRecord.Answer {
+    fileprivate func record(_ asked: ShowRecord) throws(Refusal) -> ShowRecord.Answer {
         let (id, record) = try self.findRecord(asked.record)
         func members(_ fields: [ImportedRecord.Field]) -> Members<String> {
             Members(fields.lazy.map { ($0.name, $0.value) })

@@ -7,7 +7,7 @@ import SyncLog
 
 extension Recover: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.recover(self, caller.progress)
     }
 }
@@ -28,10 +28,10 @@ extension Node {
     fileprivate func recover(
         _ asked: Recover,
         _ progress: ProgressReport?
-    ) async throws(NodeFailure) -> Recover.Answer {
+    ) async throws(Refusal) -> Recover.Answer {
         let isOffline = asked.offline
         guard self.recoveries.isEmpty else {
-            throw .unavailable("node recover: under way already. Wait until it is over")
+            throw .unavailable(.recovering)
         }
         let tables = self.engine.tables.filter { $0.value.isEffective }.keys.sorted()
         let peers = isOffline ? [] : try self.peersToSync(nil)
@@ -40,7 +40,7 @@ extension Node {
             for table in tables { before[table] = try self.beginRecovery(of: table) }
         } catch {
             self.endRecoveries()
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         let problems = await self.sync(peers, progress).reduce(into: [:]) { problems, outcome in
             problems[outcome.handle] = outcome.error
@@ -60,7 +60,7 @@ extension Node {
             }
         } catch {
             self.endRecoveries()
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         return Recover.Answer(tables: recoveries, drafts: 0)
     }

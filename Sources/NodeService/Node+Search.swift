@@ -12,7 +12,7 @@ extension SearchRecords: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.search(self) }
+    ) async throws(Refusal) -> Answer { try await node.search(self) }
 }
 
 /// Searching in own records, and in what others share that can be read here.
@@ -45,17 +45,12 @@ extension Node {
 
     /// Looks for records and fragments; how many fragments others share costs no more than
     /// ``SearchRecords/candidate_limit``: what is over it is not looked at, and the answer says that there is more.
-    fileprivate func search(_ asked: SearchRecords) throws(NodeFailure) -> SearchRecords.Answer {
+    fileprivate func search(_ asked: SearchRecords) throws(Refusal) -> SearchRecords.Answer {
         var query = asked
-        query.kvk = try Self.number(asked.kvk, digitsMax: 8, what: "--kvk", name: "a KvK number")
-        query.vestiging = try Self.number(
-            asked.vestiging,
-            digitsMax: 12,
-            what: "--vestiging",
-            name: "an establishment's number"
-        )
+        query.kvk = try Self.number(asked.kvk, digitsMax: 8, .kvk)
+        query.vestiging = try Self.number(asked.vestiging, digitsMax: 12, .vestiging)
         try Self.check(query)
-        let postcodes = try query.postcode.map { (text) throws(NodeFailure) in
+        let postcodes = try query.postcode.map { (text) throws(Refusal) in
             try PostcodeRange(text)
         }
         do {
@@ -69,12 +64,12 @@ extension Node {
                 total: hits.count,
                 more: candidates.hasMore
             )
-        } catch let error as NodeFailure {
+        } catch let error as Refusal {
             throw error
         } catch let error as SlotError {
-            throw NodeFailure(error)
+            throw Refusal(error)
         } catch {
-            throw NodeFailure(.bug, "search: \(error). Report this")
+            throw .bug("search: \(error)")
         }
     }
 
@@ -83,39 +78,39 @@ extension Node {
     private static func number(
         _ text: String?,
         digitsMax: Int,
-        what: String,
-        name: String
-    ) throws(NodeFailure) -> String? {
+        _ field: Refusal.Field
+    ) throws(Refusal) -> String? {
         guard let text else { return nil }
         let digits = text.filter { !$0.isWhitespace && $0 != "." && $0 != "-" }
         guard (1...digitsMax).contains(digits.utf8.count),
             digits.utf8.allSatisfy({ (48...57).contains($0) })
         else {
-            throw .usage(
-                "\(what) '\(text)': not \(name), which has \(digitsMax) digits. Search by another"
-            )
+            throw .invalid(field, .digits(text, max: digitsMax))
         }
         return digits
     }
 
-    private static func check(_ query: SearchRecords) throws(NodeFailure) {
+    private static func check(_ query: SearchRecords) throws(Refusal) {
         guard (1...SearchRecords.limitMax).contains(query.limit) else {
-            throw .usage(
-                "--limit \(query.limit): not 1 to \(SearchRecords.limitMax). Choose another"
+            throw .invalid(
+                .limit,
+                .outside(query.limit, min: 1, max: SearchRecords.limitMax)
             )
         }
         if query.key?.typedLine.isEmpty == true {
-            throw .usage("--key: is empty. Give the key that the source system has")
+            throw .invalid(.key, .empty)
         }
         for date in [query.from, query.until].compactMap(\.self) where !date.isCalendarDate {
-            throw .usage("'\(date)': not a date. Write YYYY-MM-DD")
+            throw .invalid(.day, .notADate(date))
         }
         if let from = query.from, let until = query.until, until < from {
-            throw .usage("--from \(from): after --until \(until). Turn them round")
+            throw .invalid(.day, .order(first: from, last: until))
         }
         if let type = query.type, RecordType(rawValue: type) == nil {
-            let known = RecordType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("--type '\(type)': not known. Choose from \(known)")
+            throw .invalid(
+                .recordType,
+                .notOneOf(type, allowed: RecordType.allCases.map(\.rawValue))
+            )
         }
     }
 
@@ -200,14 +195,11 @@ extension Node {
         return [text, String(repeating: "0", count: count - text.utf8.count) + text]
     }
 
-    private static func tooMany(_ query: SearchRecords) -> NodeFailure {
-        .usage(
-            "search: more than \(query.candidate_limit ?? 0) own records would have to be "
-                + "looked at. Give a number or a key, or fewer postcodes"
-        )
+    private static func tooMany(_ query: SearchRecords) -> Refusal {
+        .refused(.searchTooWide(max: query.candidate_limit ?? 0))
     }
 
-    private static func check(_ count: Int, _ query: SearchRecords) throws(NodeFailure) {
+    private static func check(_ count: Int, _ query: SearchRecords) throws(Refusal) {
         if let most = query.candidate_limit, count > most { throw self.tooMany(query) }
     }
 
@@ -296,7 +288,7 @@ extension Node {
     private func caseIDs(
         of fragments: Set<ObjectID>?,
         in table: TableID
-    ) throws(NodeFailure) -> [ObjectID] {
+    ) throws(Refusal) -> [ObjectID] {
         try self.read(table) { (snapshot) throws(SlotError) in
             guard let fragments else { return try snapshot.caseIDs(from: .zero, limit: .max) }
             var cases: Set<ObjectID> = []

@@ -21,14 +21,14 @@ extension ShowOffers: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.offers(self) }
+    ) async throws(Refusal) -> Answer { try await node.offers(self) }
 }
 
 /// What sharing a record begins with.
 extension Node {
     /// The ground on which each other member of a case would be given data of a category, by the rule
     /// that sharing goes by, none where none fits; and what is shared of the record there.
-    fileprivate func offers(_ asked: ShowOffers) throws(NodeFailure) -> ShowOffers.Answer {
+    fileprivate func offers(_ asked: ShowOffers) throws(Refusal) -> ShowOffers.Answer {
         let (table, counted) = try self.findCase(asked.case)
         let charter = try self.charter(of: table)
         let category = try self.category(asked.category)
@@ -58,7 +58,7 @@ extension Node {
         _ record: ObjectID,
         in counted: CountedCase,
         of table: TableState
-    ) throws(NodeFailure) -> ShowOffers.Shared? {
+    ) throws(Refusal) -> ShowOffers.Shared? {
         let last = try self.lastShare(of: record, in: counted, table: table)
         guard let fragment = last.flatMap({ counted.fragment($0) }), fragment.withdrawal == nil
         else { return nil }

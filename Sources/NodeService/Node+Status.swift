@@ -9,14 +9,14 @@ import SyncLog
 
 extension ShowStatus: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         await node.status()
     }
 }
 
 extension AcknowledgeAlarms: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         await node.acknowledgeAlarms()
         return await node.status()
     }
@@ -24,7 +24,7 @@ extension AcknowledgeAlarms: HandledRequest {
 
 extension ShowSyncStatus: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.syncStatus()
     }
 }
@@ -87,7 +87,7 @@ extension Node {
     }
 
     /// The logs of which entries are addressed to this node and cannot be opened here.
-    private func unopenedLogs() throws(NodeFailure) -> [NodeStatus.Unopened] {
+    private func unopenedLogs() throws(Refusal) -> [NodeStatus.Unopened] {
         var found: [NodeStatus.Unopened] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for log in state.logs.keys.sorted() {
@@ -108,7 +108,7 @@ extension Node {
 
     /// How many entries of a log are addressed to this node and not open; one above the most that a
     /// receipt lists where there are more.
-    private func unopenedCount(of log: LogID, in table: TableID) throws(NodeFailure) -> Int {
+    private func unopenedCount(of log: LogID, in table: TableID) throws(Refusal) -> Int {
         try self.read(table) { (snapshot) throws(SlotError) in
             try snapshot.unopened(of: log, limit: LogReceipt.unopenedMax + 1).count
         }
@@ -162,7 +162,7 @@ extension Node {
         return count
     }
 
-    fileprivate func syncStatus() throws(NodeFailure) -> ShowSyncStatus.Answer {
+    fileprivate func syncStatus() throws(Refusal) -> ShowSyncStatus.Answer {
         var logs: [ShowSyncStatus.Log] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for (log, held) in state.logs.sorted(by: { $0.key < $1.key }) {

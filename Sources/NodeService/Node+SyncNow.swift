@@ -5,7 +5,7 @@ import SyncLog
 
 extension SyncNow: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.synchronise(self, caller.progress)
     }
 }
@@ -27,7 +27,7 @@ extension Node {
     fileprivate func synchronise(
         _ asked: SyncNow,
         _ progress: ProgressReport?
-    ) async throws(NodeFailure) -> SyncNow.Answer {
+    ) async throws(Refusal) -> SyncNow.Answer {
         let peers = try self.peersToSync(asked.peer)
         let outcomes = await self.sync(peers, progress)
         return SyncNow.Answer(
@@ -54,17 +54,13 @@ extension Node {
 
     func peersToSync(
         _ handle: String?
-    ) throws(NodeFailure) -> [(handle: String, node: NodeID)] {
+    ) throws(Refusal) -> [(handle: String, node: NodeID)] {
         let all = self.engine.peers.map { (handle: self.handle(of: $0), node: $0) }
             .sorted { $0.handle < $1.handle }
         guard let handle else { return all }
         let found = all.filter { $0.handle == handle }
         guard !found.isEmpty else {
-            let known = all.map(\.handle).joined(separator: ", ")
-            throw .usage(
-                "--peer '\(handle)': not a partner of any table here. "
-                    + (known.isEmpty ? "Accept a table first" : "Choose from \(known)")
-            )
+            throw .invalid(.peer, .notOneOf(handle, allowed: all.map(\.handle)))
         }
         return found
     }

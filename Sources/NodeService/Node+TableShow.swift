@@ -11,7 +11,7 @@ extension ShowTable: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.show(self) }
+    ) async throws(Refusal) -> Answer { try await node.show(self) }
 }
 
 extension ShowTableFile: HandledRequest {
@@ -19,12 +19,12 @@ extension ShowTableFile: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.show(self) }
+    ) async throws(Refusal) -> Answer { try await node.show(self) }
 }
 
 /// A table's charter, drafts and changes, as they are shown.
 extension Node {
-    fileprivate func show(_ asked: ShowTable) throws(NodeFailure) -> ShowTable.Answer {
+    fileprivate func show(_ asked: ShowTable) throws(Refusal) -> ShowTable.Answer {
         let file = try self.table(asked.table).file
         let version = max(file.effectiveVersion, 1)
         var answer = self.answer(of: version, in: file)
@@ -41,10 +41,10 @@ extension Node {
 
     /// What a file that was not accepted would bring: its newest version, and in what that differs from
     /// the one that counts here, or where no version does from the one before it.
-    fileprivate func show(_ asked: ShowTableFile) throws(NodeFailure) -> ShowTable.Answer {
+    fileprivate func show(_ asked: ShowTableFile) throws(Refusal) -> ShowTable.Answer {
         let file: TableFile
         do throws(TableFileError) { file = try TableFile(parsing: asked.file.utf8) } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         let version = file.charters.count
         var answer = self.answer(of: version, in: file)

@@ -17,29 +17,27 @@ extension ListTables: HandledRequest {
 
 extension CreateTable: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.create(self)
     }
 }
 
 extension AcceptTable: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.accept(self)
     }
 }
 
 /// Drafting, accepting and listing tables.
 extension Node {
-    fileprivate func create(_ draft: CreateTable) throws(NodeFailure) -> SignedTable {
+    fileprivate func create(_ draft: CreateTable) throws(Refusal) -> SignedTable {
         var cards = [self.card]
         for text in draft.cards {
             do throws(CardError) {
                 cards.append(try Card(parsing: text.utf8))
             } catch {
-                throw .usage(
-                    "card: \(Self.reason(error)). Ask its owner for 'tafel node card' again"
-                )
+                throw .refused(.table(.card(Refusal.CardFault(error))))
             }
         }
         // Naming the own card is no mistake.
@@ -58,21 +56,23 @@ extension Node {
         }
         let quorum = draft.quorum ?? Charter.quorumMin(members: members.count)
         guard (Charter.quorumMin(members: members.count)...members.count).contains(quorum) else {
-            throw .usage(
-                "--quorum \(quorum): not a strict majority of \(members.count) members. "
-                    + "Choose \(Charter.quorumMin(members: members.count)) to \(members.count)"
+            throw .invalid(
+                .quorum,
+                .outside(
+                    quorum,
+                    min: Charter.quorumMin(members: members.count),
+                    max: members.count
+                )
             )
         }
-        let lines = [
-            ("--name", draft.name, Charter.nameBytesMax),
-            ("--theme", draft.theme, Charter.nameBytesMax),
-            ("--purpose", draft.purpose, Charter.purposeBytesMax),
+        let lines: [(Refusal.Field, String, Int)] = [
+            (.tableName, draft.name, Charter.nameBytesMax),
+            (.theme, draft.theme, Charter.nameBytesMax),
+            (.purpose, draft.purpose, Charter.purposeBytesMax),
         ]
-        for (option, text, bytesMax) in lines
+        for (field, text, bytesMax) in lines
         where text.isEmpty || !text.isSpecificationText(bytesMax: bytesMax, allowsLines: false) {
-            throw .usage(
-                "\(option): not 1 to \(bytesMax) bytes on one line. Write it so"
-            )
+            throw .invalid(field, .line(bytesMax: bytesMax))
         }
         let charter = Charter(
             version: 1,
@@ -96,75 +96,64 @@ extension Node {
         return try self.signedTable(file.table)
     }
 
-    func sign(_ file: inout TableFile) throws(NodeFailure) {
+    func sign(_ file: inout TableFile) throws(Refusal) {
         do throws(TableFileError) {
             try file.sign(with: self.keys.keys.identity)
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 
     private func tableFile(
         _ charter: Charter,
         cards: [Card]
-    ) throws(NodeFailure) -> TableFile {
+    ) throws(Refusal) -> TableFile {
         do {
             return try TableFile(SignedCharter(charter), cards: cards)
         } catch let error as CharterError {
             switch error {
             case .field(let field):
-                throw .usage("\(field): not a value a charter can have. Check its form and length")
+                throw .invalid(.charter(field), .unfit)
             case .tooLong:
-                throw .usage(
-                    "charter: over \(Charter.newTextBytesMax) bytes of text. "
-                        + "Name fewer grounds, or with shorter texts"
-                )
+                throw .refused(.table(.charterTooLong(bytesMax: Charter.newTextBytesMax)))
             case .duplicateHandle(let handle):
-                throw .usage(
-                    "'\(handle)': two cards have this handle. Let one of them choose another"
-                )
-            case .duplicateIdentity: throw .usage("card: given twice. Name each card once")
+                throw .refused(.table(.sameHandle(handle)))
+            case .duplicateIdentity: throw .refused(.table(.sameCard))
             case .malformed, .signature:
-                throw NodeFailure(.bug, "charter: cannot be written. Report this")
+                throw .bug("charter: cannot be written")
             }
         } catch {
-            throw NodeFailure(.bug, "charter: \(error). Report this")
-        }
-    }
-
-    private static func reason(_ error: CardError) -> String {
-        switch error {
-        case .malformed: "not a card, or changed on its way"
-        case .field(let field): "has a wrong \(field)"
-        case .notSigned: "its signature is wrong, it was changed on its way"
+            throw .bug("charter: \(error)")
         }
     }
 
     private func roles(
         _ texts: [String],
         cards: [Card]
-    ) throws(NodeFailure) -> [String: MemberRole] {
+    ) throws(Refusal) -> [String: MemberRole] {
         var roles: [String: MemberRole] = [:]
         for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, let role = MemberRole(rawValue: parts[1]) else {
-                let known = MemberRole.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .usage("--role '\(text)': not HANDLE=ROLE. Roles are \(known)")
+                throw .invalid(
+                    .memberRole,
+                    .notOneOf(text, allowed: MemberRole.allCases.map(\.rawValue))
+                )
             }
             guard cards.contains(where: { $0.handle == parts[0] }) else {
-                throw .usage("--role '\(text)': no card has that handle. Check the spelling")
+                throw .notFound(.cardOfRole, typed: text)
             }
             roles[parts[0]] = role
         }
         return roles
     }
 
-    private func grounds(_ text: String?) throws(NodeFailure) -> [Ground] {
+    private func grounds(_ text: String?) throws(Refusal) -> [Ground] {
         let declared: [GroundDeclaration]
         do throws(YAMLFileError) {
             declared = try GroundsFile.parse(Array((text ?? DefaultGrounds.yaml).utf8))
         } catch {
-            throw .usage("grounds file: \(error). Mend the file")
+            throw .invalid(.grounds, .unreadable(words: "\(error)"))
         }
         var grounds: [Ground] = []
         for item in declared {
@@ -178,7 +167,7 @@ extension Node {
                     retentionDays: item.retention.map { UInt32($0) },
                     text: item.text
                 )
-            else { throw .usage("grounds file: ground \(item.code) is malformed. Check it") }
+            else { throw .refused(.table(.badGround(code: item.code))) }
             grounds.append(ground)
         }
         return grounds
@@ -187,12 +176,9 @@ extension Node {
     /// Makes a table file durable and tells the engine.
     ///
     /// `isSignedBefore`: Whether it came with this node's own signature.
-    func adopt(_ file: TableFile, isSignedBefore: Bool = false) throws(NodeFailure) {
+    func adopt(_ file: TableFile, isSignedBefore: Bool = false) throws(Refusal) {
         guard let me = file.member(identity: self.card.identity) else {
-            throw .usage(
-                "table '\(file.governing.name)': this node is not a member. "
-                    + "Send your card to its maker, 'tafel node card'"
-            )
+            throw .refused(.table(.notMember(table: file.governing.name)))
         }
         // Before the table is there: one of which the file beside the folder says nothing came with a
         // folder from elsewhere. So did one that this node signed and does not hold: it was there, and
@@ -203,7 +189,7 @@ extension Node {
         do throws(SlotError) {
             self.numbers[file.table] = try self.store.storeTable(file).number
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         let logs = self.engine.tables[file.table]?.logs ?? [:]
         var state = TableState(file: file, me: me.number, logs: logs, evidence: [:])
@@ -220,7 +206,7 @@ extension Node {
             self.dispatch(.pinsCompared(file.table, off: off))
             self.carryOut(self.doubtGeneration(of: file.table))
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         self.admitted.replace(self.engine.peerCards)
     }
@@ -229,41 +215,40 @@ extension Node {
     ///
     /// On a full disk there is no new table: with room again it would be taken for one of a folder that
     /// was put back.
-    private func noteNewLog(_ log: LogID, in table: TableID) throws(NodeFailure) {
+    private func noteNewLog(_ log: LogID, in table: TableID) throws(Refusal) {
         let known = self.marker
         do {
             try self.marker.note(0, of: log, in: table)
         } catch {
             guard (error as? CocoaError)?.code != .fileWriteOutOfSpace else {
                 self.marker = known
-                throw .unavailable(
-                    "\(self.marker.path): the disk is full. Nothing was signed: free some space and try "
-                        + "again"
-                )
+                throw .unavailable(.roomBesideFolder(path: self.marker.path))
             }
             self.logger.warning("\(self.unprotectedText)")
         }
     }
 
-    fileprivate func accept(_ asked: AcceptTable) throws(NodeFailure) -> SignedTable {
+    fileprivate func accept(_ asked: AcceptTable) throws(Refusal) -> SignedTable {
         let given: TableFile
         var file: TableFile
         do throws(TableFileError) {
             given = try TableFile(parsing: asked.file.utf8)
             file = try self.merged(given, replacing: asked.replaces)
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         guard let me = file.newest.member(identity: self.card.identity) else {
-            throw .usage(
-                "table '\(file.newest.name)': this node is not a member. "
-                    + "Send your card to its maker, 'tafel node card'"
-            )
+            throw .refused(.table(.notMember(table: file.newest.name)))
         }
         guard me.handle == self.card.handle, me.memberClass == self.card.memberClass else {
-            throw .usage(
-                "table '\(file.newest.name)': it lists this node as \(me.handle) of class "
-                    + "\(me.memberClass.rawValue), which is not its card. Ask for a new draft"
+            throw .refused(
+                .table(
+                    .otherCard(
+                        table: file.newest.name,
+                        handle: me.handle,
+                        memberClass: me.memberClass.rawValue
+                    )
+                )
             )
         }
         file.update(self.card)
@@ -344,9 +329,9 @@ extension Node {
     }
 
     /// A table's file as it is held.
-    func signedTable(_ table: TableID) throws(NodeFailure) -> SignedTable {
+    func signedTable(_ table: TableID) throws(Refusal) -> SignedTable {
         guard let file = self.engine.tables[table]?.file else {
-            throw NodeFailure(.bug, "table: not loaded. Report this")
+            throw .bug("table: not loaded")
         }
         let version = file.charters.count
         return SignedTable(

@@ -13,7 +13,7 @@ extension WithdrawFragment: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.withdraw(self, by: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.withdraw(self, by: caller.name) }
 }
 
 /// Withdrawing fragments.
@@ -23,21 +23,20 @@ extension Node {
     fileprivate func withdraw(
         _ asked: WithdrawFragment,
         by user: String
-    ) throws(NodeFailure) -> WithdrawFragment.Answer {
+    ) throws(Refusal) -> WithdrawFragment.Answer {
         let (table, counted, fragment) = try self.findFragment(asked.fragment)
         guard fragment.owner == table.me else {
-            throw .usage(
-                "fragment '\(asked.fragment)': belongs to \(counted.handle(fragment.owner)). "
-                    + "Only its owner can withdraw it"
+            throw .refused(
+                .fragment(
+                    .notOwner(fragment: asked.fragment, owner: counted.handle(fragment.owner))
+                )
             )
         }
         guard fragment.withdrawal == nil else {
-            throw .usage(
-                "fragment '\(asked.fragment)': was withdrawn already. There is nothing more to do"
-            )
+            throw .refused(.fragment(.withdrawn(fragment: asked.fragment)))
         }
         var drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: asked.reason)
-        let rest = try asked.from.flatMap { (handles) throws(NodeFailure) in
+        let rest = try asked.from.flatMap { (handles) throws(Refusal) in
             try self.rest(of: fragment, without: handles, in: counted, of: table, by: user)
         }
         if let rest {
@@ -69,7 +68,7 @@ extension Node {
             )
         }
         guard let first = entries.first, let last = entries.last else {
-            throw NodeFailure(.bug, "withdrawal: was not written. Report this")
+            throw .bug("withdrawal: was not written")
         }
         let withdrawals = rest == nil ? entries[...] : entries.dropLast()
         let anew = rest.map { _ in
@@ -100,20 +99,22 @@ extension Node {
         in counted: CountedCase,
         of table: TableState,
         by user: String
-    ) throws(NodeFailure) -> Rest? {
+    ) throws(Refusal) -> Rest? {
         guard !handles.isEmpty else {
-            throw .usage(
-                "--from: names nobody. Name handles, or leave it out to withdraw from everybody"
-            )
+            throw .invalid(.withdrawnFrom, .empty)
         }
         let charter = try self.charter(of: table)
         let given = fragment.given
         let everybody = given.map(\.recipient.member)
         let named = Set(try self.members(handles, in: charter, everybody: everybody))
         if let stranger = named.subtracting(everybody).sorted().first {
-            let who = everybody.map { counted.handle($0) }.joined(separator: ", ")
-            throw .usage(
-                "--from: \(counted.handle(stranger)) was not given it. Choose from \(who)"
+            throw .refused(
+                .part(
+                    .notGiven(
+                        handle: counted.handle(stranger),
+                        to: everybody.map { counted.handle($0) }
+                    )
+                )
             )
         }
         let remaining = given.filter { !named.contains($0.recipient.member) }
@@ -121,18 +122,21 @@ extension Node {
         try self.checkPeriod(of: charter)
         let newest = fragment.payload
         if let older = remaining.first(where: { $0.version < newest.version }) {
-            throw .usage(
-                "--from: \(counted.handle(older.recipient.member)) has version \(older.version) and was "
-                    + "left out of \(newest.version), which the others would be given anew. Name it too, or "
-                    + "use 'tafel fragment share' with --take-back"
+            throw .refused(
+                .part(
+                    .older(
+                        Refusal.Holder(
+                            handle: counted.handle(older.recipient.member),
+                            version: Int(older.version)
+                        ),
+                        newest: Int(newest.version)
+                    )
+                )
             )
         }
         let inCase = Set(counted.audience.members)
         if let gone = remaining.first(where: { !inCase.contains($0.recipient.member) }) {
-            throw .usage(
-                "--from: \(counted.handle(gone.recipient.member)) was left out of the case and is given "
-                    + "nothing anew. Name it too, or leave --from out"
-            )
+            throw .refused(.part(.leftCase(handle: counted.handle(gone.recipient.member))))
         }
         let (category, record, isLowered) = try self.anew(fragment, of: table, by: user)
         return Rest(
@@ -148,16 +152,13 @@ extension Node {
         _ fragment: CaseFragment,
         of table: TableState,
         by user: String
-    ) throws(NodeFailure) -> (category: Vocabulary.Category, record: ObjectID?, isLowered: Bool) {
+    ) throws(Refusal) -> (category: Vocabulary.Category, record: ObjectID?, isLowered: Bool) {
         let newest = fragment.payload
         if fragment.isExpired(on: self.today) {
-            throw .usage(
-                "--from: its last day, \(newest.expires ?? ""), is over, so nobody is given it anew. Leave "
-                    + "--from out"
-            )
+            throw .refused(.part(.lastDayOver(newest.expires ?? "")))
         }
         guard let category = fragment.newest.header.category else {
-            throw NodeFailure(.bug, "fragment: has no category. Report this")
+            throw .bug("fragment: has no category")
         }
         let record = try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.record(ofFragment: fragment.id)
@@ -176,7 +177,7 @@ extension Node {
         guard fragment.withdrawal == nil, counted.audience.members.contains(table.me) else {
             return false
         }
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             try self.checkPeriod(of: try self.charter(of: table))
             _ = try self.anew(fragment, of: table, by: user)
             return true
@@ -193,25 +194,21 @@ extension Node {
         _ category: Vocabulary.Category,
         of record: ObjectID?,
         by user: String
-    ) throws(NodeFailure) -> Bool {
-        let advice = "Leave --from out, and share what should stay anew"
+    ) throws(Refusal) -> Bool {
         let held: StoredRecord?
         do throws(SlotError) { held = try record.flatMap(self.store.record) } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         guard let held else {
-            throw .usage("--from: which record it was made from is not known here. \(advice)")
+            throw .refused(.part(.recordUnknown))
         }
         if let field = payload.fields.first(where: { held.record.neverShare.contains($0.name) }) {
-            throw .usage("--from: field '\(field.name)' is never shared by now. \(advice)")
+            throw .refused(.part(.neverShared(field: field.name)))
         }
         let own = try self.category(held.record.category.name)
         guard category.rawValue < own.rawValue else { return false }
         guard payload.lowered != nil, try self.account(user)?.account.role == .manager else {
-            throw .usage(
-                "--from: its category \(category.name) is below \(own.name), the record's by now, and giving "
-                    + "it anew so is for a manager to decide. \(advice)"
-            )
+            throw .refused(.part(.lower(category: category.name, own: own.name)))
         }
         return true
     }
@@ -224,10 +221,10 @@ extension Node {
         of fragment: CaseFragment,
         in caseID: ObjectID,
         reason: String
-    ) throws(NodeFailure) -> [Draft] {
+    ) throws(Refusal) -> [Draft] {
         let payload: [UInt8]
         guard !reason.typedLine.isEmpty else {
-            throw .usage("--reason: is blank. Write a short reason")
+            throw .invalid(.reason, .empty)
         }
         do throws(WireError) {
             payload =
@@ -238,7 +235,7 @@ extension Node {
                 )
                 .payload
         } catch {
-            throw .usage("--reason: not 1 to 500 bytes on one line. Write a short reason")
+            throw .invalid(.reason, .line(bytesMax: WithdrawalPayload.reasonBytesMax))
         }
         return fragment.recipientsByCategory.compactMap { category, recipients in
             Audience(recipients).map { audience in

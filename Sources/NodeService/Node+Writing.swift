@@ -18,16 +18,16 @@ extension Node {
         _ drafts: [Draft],
         to table: TableID,
         note: (inout TableTransaction, [PlainEntry]) throws(SlotError) -> Void
-    ) throws(NodeFailure) -> [PlainEntry] {
+    ) throws(Refusal) -> [PlainEntry] {
         guard let state = self.engine.tables[table], let number = self.numbers[table] else {
-            throw NodeFailure(.bug, "table: not loaded. Report this")
+            throw .bug("table: not loaded")
         }
-        if let doubt = self.doubts[table] { throw .unavailable(doubt.text) }
+        if let doubt = self.doubts[table] { throw .unavailable(doubt.need) }
         guard self.recoveries[table] == nil else {
-            throw .unavailable("table: its own log is being fetched back. Wait until that is over")
+            throw .unavailable(.logBeingFetched)
         }
         if let evidence = state.evidence[state.ownLog] {
-            throw .unavailable(self.text(of: evidence))
+            throw .unavailable(.ownLog(.forked, words: self.text(of: evidence)))
         }
         // What it wrote with a clock that was far ahead is told before it writes with the right one.
         self.noteOwnClock()
@@ -35,14 +35,14 @@ extension Node {
         self.noteBeginning(of: state)
         let keys = self.keys
         let cases = try self.cases(of: drafts, in: state)
-        var refusal: NodeFailure?
+        var refusal: Refusal?
         let written: (state: LogState, entries: [PlainEntry])
         do throws(SlotError) {
             written = try self.store.write(table: number) { (transaction) throws(SlotError) in
                 switch try transaction.write(drafts, context: context, keys: keys.keys) {
                 case .success(let written):
                     if let reason = Self.ignored(written.entries, in: cases, of: state) {
-                        refusal = NodeFailure(reason)
+                        refusal = Refusal(reason)
                         throw .store(.transactionFailed)
                     }
                     for entry in written.entries {
@@ -52,14 +52,12 @@ extension Node {
                     return written
                 case .failure(let error):
                     // Nothing of a refused batch may be kept: throwing aborts the transaction.
-                    refusal = NodeFailure(error) {
-                        state.file.governing.member($0)?.handle ?? "#\($0)"
-                    }
+                    refusal = Refusal(error, in: state.file)
                     throw .store(.transactionFailed)
                 }
             }
         } catch {
-            throw refusal ?? NodeFailure(error)
+            throw refusal ?? Refusal(error)
         }
         self.caseCache.note(written.entries, table: table)
         self.noteWritten(written.state.size, of: context.log, in: table)
@@ -73,7 +71,7 @@ extension Node {
     private func cases(
         of drafts: [Draft],
         in table: TableState
-    ) throws(NodeFailure) -> [ObjectID: CaseState] {
+    ) throws(Refusal) -> [ObjectID: CaseState] {
         var cases: [ObjectID: CaseState] = [:]
         for draft in drafts {
             guard case .existing(let id) = draft.subject, cases[id] == nil else { continue }
@@ -110,21 +108,15 @@ extension Node {
     /// A table's work has a period: outside of it nothing is begun, shared or said.
     ///
     /// What protects people, withdrawing, stays possible.
-    func checkPeriod(of charter: Charter) throws(NodeFailure) {
+    func checkPeriod(of charter: Charter) throws(Refusal) {
         let today = self.today
-        let period = "\(charter.from) to \(charter.until)"
+        let days = Refusal.Days(from: charter.from, until: charter.until, today: today)
         switch Period(of: charter, on: today) {
         case .running: break
         case .notBegun:
-            throw .usage(
-                "table '\(charter.name)': its period has not begun, \(period); today is \(today). Wait "
-                    + "until then, or see that the clock is right"
-            )
+            throw .refused(.table(.notBegun(table: charter.name, days)))
         case .over:
-            throw .usage(
-                "table '\(charter.name)': its period is over, \(period); today is \(today). Start a new "
-                    + "table. What was shared can still be withdrawn"
-            )
+            throw .refused(.table(.over(table: charter.name, days)))
         }
     }
 

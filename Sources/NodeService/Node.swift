@@ -94,8 +94,7 @@ package actor Node {
     var caseCache = CaseCache()
     /// What was counted for the receipts of others: each goes on where the one before ended.
     var givenEntries: [ReceiptKey: GivenEntries] = [:]
-    /// What came of judging the newest receipt of each log that quotes an own one: where it stands, and
-    /// what it confirms; `nil` for nothing.
+    /// Of each log that quotes an own one its newest receipt, and what that confirms.
     var judgedReceipts: [QuotingReceipt: (index: UInt64, item: LogReceipt?)] = [:]
     /// Receipts of others that are still to be compared.
     var receiptQueues: [TableID: ReceiptQueue] = [:]

@@ -1,5 +1,6 @@
 import Cryptography
 package import Logging
+package import NodeInterface
 package import RecordImport
 import RecordStore
 
@@ -84,7 +85,7 @@ package enum NodeClient: Sendable {
     package func answer<Asked: HandledRequest>(
         _ request: Asked,
         for caller: Caller
-    ) async throws(NodeFailure) -> Asked.Answer {
+    ) async throws(Refusal) -> Asked.Answer {
         switch self {
         case .opened(let node): return try await node.answer(request, for: caller)
         case .running(let client):
@@ -96,7 +97,7 @@ package enum NodeClient: Sendable {
     package func document(
         of request: some HandledRequest,
         for caller: Caller
-    ) async throws(NodeFailure) -> NamedAnswer {
+    ) async throws(Refusal) -> NamedAnswer {
         switch self {
         case .opened(let node): NamedAnswer(try await node.answer(request, for: caller))
         case .running(let client): try await client.answer(request, for: caller)
@@ -110,7 +111,7 @@ package enum NodeClient: Sendable {
         _ records: [ImportedRecord],
         head: ImportBatch.Head,
         for caller: Caller
-    ) async throws(NodeFailure) -> ImportCounts {
+    ) async throws(Refusal) -> ImportCounts {
         switch self {
         case .opened(let node): return try await node.importRecords(records, head: head)
         case .running:

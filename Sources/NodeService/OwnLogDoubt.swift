@@ -1,3 +1,4 @@
+import NodeInterface
 import SyncEngine
 import SyncLog
 
@@ -12,8 +13,16 @@ struct OwnLogDoubt: Hashable, Sendable {
     }
 
     let reason: Reason
-    /// What an operator is told, and who wants to write.
+    /// What an operator is told.
     let text: String
+
+    /// What is told to who wants to write.
+    var need: Refusal.Need {
+        switch self.reason {
+        case .ahead: .ownLog(.putBack, words: self.text)
+        case .unconfirmed: .ownLog(.unconfirmed, words: self.text)
+        }
+    }
 
     init(reason: Reason, text: String) {
         self.reason = reason

@@ -1,9 +1,11 @@
+import NodeInterface
+
 /// Postcodes from one to another: `1234`, `1234AB`, `1234-1240`, `1234AB-1240CD`.
 struct PostcodeRange {
     private let first: String
     private let last: String
 
-    init(_ text: String) throws(NodeFailure) {
+    init(_ text: String) throws(Refusal) {
         let parts = text.uppercased().filter { $0 != " " }.split(
             separator: "-",
             omittingEmptySubsequences: false
@@ -11,15 +13,12 @@ struct PostcodeRange {
         guard (1...2).contains(parts.count), parts.allSatisfy(Self.isPostcode),
             let first = parts.first, let last = parts.last
         else {
-            throw .usage(
-                "--postcode '\(text)': not a postcode or a range. "
-                    + "Write 1012, 1012AB, 1012-1019 or 1012AB-1019ZZ"
-            )
+            throw .invalid(.postcode, .form(text))
         }
         self.first = first.utf8.count == 4 ? first + "AA" : first
         self.last = last.utf8.count == 4 ? last + "ZZ" : last
         guard self.first <= self.last else {
-            throw .usage("--postcode '\(text)': ends before it begins. Turn it round")
+            throw .invalid(.postcode, .order(first: first, last: last))
         }
     }
 

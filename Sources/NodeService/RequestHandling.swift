@@ -6,7 +6,7 @@ package protocol HandledRequest: Request {
     /// Does what is asked, at `node`, for who may ask it.
     ///
     /// By a method of another name than `Node.answer(_:for:)`, which calls this.
-    func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer
+    func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer
 }
 
 extension Node {
@@ -34,16 +34,20 @@ extension Node {
     package func answer<Asked: HandledRequest>(
         _ request: Asked,
         for caller: Caller
-    ) async throws(NodeFailure) -> Asked.Answer {
+    ) async throws(Refusal) -> Asked.Answer {
         let change = request.change
-        do throws(NodeFailure) {
-            guard caller.rights.contains(Asked.right) else { throw .notAllowed(caller.name) }
+        do throws(Refusal) {
+            guard caller.rights.contains(Asked.right) else {
+                throw .notAllowed(Asked.right, user: caller.name)
+            }
             let answer = try await request.answer(on: self, for: caller)
             if let change { self.log(change, by: caller, Self.outcome(of: answer)) }
             return answer
         } catch {
             // Whoever asks next how the node is must be told.
-            if error.isOfStore { self.raise(error.message, .store) }
+            if case .unavailable(.store(_, let words)) = error {
+                self.raise("store: \(words)", .store)
+            }
             if let change { self.log(change, by: caller, Self.outcome(of: error)) }
             throw error
         }
@@ -57,8 +61,11 @@ extension Node {
         return "done" + (written.map { ", entry \($0.entry.index)" } ?? "")
     }
 
-    private static func outcome(of failure: NodeFailure) -> String {
-        failure.code == .usage ? "refused" : "failed"
+    private static func outcome(of refusal: Refusal) -> String {
+        switch refusal.kind {
+        case .notFound, .ambiguous, .invalid, .notAllowed, .conflict, .refused: "refused"
+        case .unavailable, .bug: "failed"
+        }
     }
 
     private func log(_ change: Change, by caller: Caller, _ outcome: String) {

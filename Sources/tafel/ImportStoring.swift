@@ -42,7 +42,11 @@ struct ImportStoring {
         try await self.store()
         try await self.wait()
         if self.counts.total > 0 {
-            _ = try await self.client.answer(SettleIndex(), for: .owner(self.user))
+            do throws(Refusal) {
+                _ = try await self.client.answer(SettleIndex(), for: .owner(self.user))
+            } catch {
+                throw NodeFailure(error)
+            }
         }
         return self.counts
     }
@@ -52,12 +56,12 @@ struct ImportStoring {
         guard !self.batch.isEmpty else { return }
         let (client, batch, head, user) = (self.client, self.batch, self.head, self.user)
         self.task = Task {
-            do throws(NodeFailure) {
+            do throws(Refusal) {
                 return .success(
                     try await client.importRecords(batch, head: head, for: .owner(user))
                 )
             } catch {
-                return .failure(error)
+                return .failure(NodeFailure(error))
             }
         }
         self.batch = []

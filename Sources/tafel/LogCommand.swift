@@ -148,13 +148,14 @@ struct LogCommand: ParsableCommand {
             let file = try PartialFile(self.out)
             var answer: ExportLog.Answer
             do throws(NodeFailure) {
-                answer = try await self.options.answer(to: export) { (part) throws(NodeFailure) in
-                    try file.append(part)
+                answer = try await self.options.answer(to: export) { (part) throws(Refusal) in
+                    guard file.append(part) else { throw .unavailable(.reader) }
                 }
                 try file.finish()
             } catch {
                 file.remove()
-                throw error
+                // That the file cannot be written says more than that nobody read on.
+                throw file.problem ?? error
             }
             answer.bundle = self.out
             self.options.show(answer, text: export.text(of: answer), file: self.out)

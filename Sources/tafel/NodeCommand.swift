@@ -82,7 +82,9 @@ struct NodeCommand: ParsableCommand {
             }
             let listen = try self.address(self.listen, option: "--listen")
             let configuration = try self.configuration(listen: listen)
-            let told = try Node.reachableEndpoint(self.endpoint ?? listen.text)
+            let told = try NodeFailure.saying { () throws(Refusal) in
+                try Node.reachableEndpoint(self.endpoint ?? listen.text)
+            }
             var passphrase = try self.options.passphrase(isNew: true)
             defer { passphrase.wipe() }
             let identity = Node.Identity(
@@ -167,8 +169,8 @@ struct NodeCommand: ParsableCommand {
         var out: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            let endpoint = try self.endpoint.map { (text) throws(NodeFailure) in
-                try Node.reachableEndpoint(text)
+            let endpoint = try NodeFailure.saying { () throws(Refusal) in
+                try self.endpoint.map(Node.reachableEndpoint)
             }
             if let out { try self.options.checkOutput(out, inputs: []) }
             let card: CardDocument

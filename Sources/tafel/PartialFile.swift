@@ -10,6 +10,7 @@ final class PartialFile: Sendable {
     /// Where it is written until then; `nil` for what is no file.
     private let partial: URL?
     private let handle: Mutex<FileHandle>
+    private let isLost = Mutex(false)
 
     /// Begins a file that will be at a path.
     init(_ path: String) throws(NodeFailure) {
@@ -30,12 +31,19 @@ final class PartialFile: Sendable {
         }
     }
 
-    /// Adds bytes at its end.
-    func append(_ bytes: [UInt8]) throws(NodeFailure) {
+    /// Why bytes could not be added; `nil` while all were.
+    var problem: NodeFailure? {
+        self.isLost.withLock { $0 } ? Files.unwritable(self.path) : nil
+    }
+
+    /// Adds bytes at its end; whether it could.
+    func append(_ bytes: [UInt8]) -> Bool {
         do {
             try self.handle.withLock { try $0.write(contentsOf: Data(bytes)) }
+            return true
         } catch {
-            throw Files.unwritable(self.path)
+            self.isLost.withLock { $0 = true }
+            return false
         }
     }
 

@@ -52,7 +52,7 @@ extension NodeOptions {
         defer { bar?.end() }
         var caller = self.caller
         if let bar { caller.progress = { bar.show($0) } }
-        return try await self.withNode { [caller] (client) async throws(NodeFailure) in
+        return try await self.withNode { [caller] (client) async throws(Refusal) in
             guard !self.json else {
                 // As it came: nothing is read to be written again.
                 let answer = try await client.document(of: request, for: caller)
@@ -118,23 +118,23 @@ extension NodeOptions {
     ) async throws(NodeFailure) -> Asked.Answer {
         var caller = self.caller
         caller.sink = sink
-        return try await self.withNode(typed) { [caller] (client) async throws(NodeFailure) in
+        return try await self.withNode(typed) { [caller] (client) async throws(Refusal) in
             try await client.answer(request, for: caller)
         }
     }
 
     private func withNode<Result: Sendable>(
         _ typed: TypedPassphrase = TypedPassphrase(),
-        _ work: (NodeClient) async throws(NodeFailure) -> Result
+        _ work: (NodeClient) async throws(Refusal) -> Result
     ) async throws(NodeFailure) -> Result {
         let client = try await self.open(typed)
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             let result = try await work(client)
             await client.close()
             return result
         } catch {
             await client.close()
-            throw error
+            throw NodeFailure(error)
         }
     }
 }

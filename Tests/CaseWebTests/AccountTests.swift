@@ -10,18 +10,13 @@ import Testing
     private func refused(
         _ pages: LivePages,
         _ request: some HandledRequest,
-        _ words: String,
+        _ refusal: Refusal,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let error = await #expect(throws: NodeFailure.self, sourceLocation: sourceLocation) {
+        let error = await #expect(throws: Refusal.self, sourceLocation: sourceLocation) {
             _ = try await pages.ask(request)
         }
-        #expect(error?.code == .usage, sourceLocation: sourceLocation)
-        #expect(
-            error?.message.contains(words) == true,
-            "\(error?.message ?? "")",
-            sourceLocation: sourceLocation
-        )
+        #expect(error == refusal, sourceLocation: sourceLocation)
     }
 
     @Test func `accounts are listed by name and go when they are removed`() async throws {
@@ -46,20 +41,20 @@ import Testing
                 try await self.refused(
                     pages,
                     AddUser(user: name, role: "analyst", password: Secret(good)),
-                    "1 to 32"
+                    .invalid(.userName, .form(name))
                 )
             }
             try await self.refused(
                 pages,
                 AddUser(user: "b", role: "analyst", password: Secret(Array("1234567".utf8))),
-                "shorter than 8"
+                .invalid(.password, .tooShort(bytesMin: 8))
             )
             let longest = [UInt8](repeating: 0x61, count: UserAccount.passwordBytesMax)
             try await pages.ask(AddUser(user: "b", role: "auditor", password: Secret(longest)))
             try await self.refused(
                 pages,
                 AddUser(user: "c", role: "auditor", password: Secret(longest + [0x61])),
-                "over 1024"
+                .invalid(.password, .tooLong(bytesMax: 1_024))
             )
             var browser = pages.browser
             let done = try await browser.logIn("b", String(decoding: longest, as: UTF8.self))
@@ -73,18 +68,22 @@ import Testing
             try await self.refused(
                 pages,
                 AddUser(user: "analyst", role: "analyst", password: Secret(password)),
-                "is there already"
+                .refused(.userExists("analyst"))
             )
             try await self.refused(
                 pages,
                 AddUser(user: "new", role: "chief", password: Secret(password)),
-                "analyst, manager, operator, auditor"
+                .invalid(
+                    .userRole,
+                    .notOneOf("chief", allowed: UserRole.allCases.map(\.rawValue))
+                )
             )
-            try await self.refused(pages, RemoveUser(user: "nobody"), "there is none")
+            let nobody = Refusal.notFound(.user, typed: "nobody")
+            try await self.refused(pages, RemoveUser(user: "nobody"), nobody)
             try await self.refused(
                 pages,
                 SetPassword(user: "nobody", password: Secret(password)),
-                "there is none"
+                nobody
             )
         }
     }

@@ -173,7 +173,7 @@ import Vocabulary
                 }
                 return ImportBatch(records, head: ImportBatch.Head(try #require(records.first)))
             }
-            await #expect(throws: NodeFailure.self) {
+            await #expect(throws: Refusal.self) {
                 try await pages.ask(ImportRecords(batch(0..<10_001)))
             }
             try await pages.ask(ImportRecords(batch(0..<10_000)))

@@ -167,7 +167,7 @@ import Testing
     }
 
     @Test func `an error of the program is told by a reference alone`() {
-        let error = PageError(NodeFailure(.bug, "store: /secret/path (x)"))
-        #expect(error.detail == nil && error.logged == "store: /secret/path (x)")
+        let error = PageError(Refusal.bug("store: /secret/path (x)"))
+        #expect(error.cause == .text("errorBug") && error.logged == "store: /secret/path (x)")
     }
 }

@@ -108,21 +108,21 @@ struct SchemaTests {
         }
         try await giving.value
         await left.abandon()
-        await #expect(throws: NodeFailure.self) { try await left.give([2]) }
+        await #expect(throws: Refusal.self) { try await left.give([2]) }
 
         let waiting = Handover()
         let stuck = Task { try await waiting.give([1]) }
         try await Task.sleep(for: .milliseconds(20))
         await waiting.abandon()
-        await #expect(throws: NodeFailure.self) { try await stuck.value }
+        await #expect(throws: Refusal.self) { try await stuck.value }
 
         let failed = Handover()
-        let ending = Task { await failed.end(.unavailable("weg")) }
-        guard case .failure(let failure) = await failed.take() else {
+        let ending = Task { await failed.end(.unavailable(.memory)) }
+        guard case .refusal(let refusal) = await failed.take() else {
             Issue.record("no failure")
             return
         }
         await ending.value
-        #expect(failure.message == "weg")
+        #expect(refusal == .unavailable(.memory))
     }
 }

@@ -90,7 +90,7 @@ def changes(suite, node, client, world):
                 and view["phase"][0]["value"] == "analyse", "the command line shows what the API wrote", view)
     seen = view["seen"]["title"]
     suite.check(client.post("set-case", {"case": case, "field": "title", "value": "Eerst", "seen": seen})[0] == 200, "what was seen is superseded")
-    problem(suite, client.post("set-case", {"case": case, "field": "title", "value": "Toen", "seen": seen}), 409, "conflict", "title", "what was not seen")
+    problem(suite, client.post("set-case", {"case": case, "field": "title", "value": "Toen", "seen": seen}), 409, "conflict", "Title", "what was not seen")
     suite.equal([value["value"] for value in node.ok("case", "show", case)["title"]], ["Eerst"], "a conflict writes nothing")
     share = {"case": case, "record": node.record("K-1"), "fields": ["text", "subject.kvk"]}
     status, _, preview = client.post("preview-share", {"share": share})
@@ -125,7 +125,7 @@ def refusals(suite, client, other):
     for length, status, kind in ((4_194_304, 400, "malformed"), (4_194_305, 413, "too-large")):
         body = '"' + "x" * (length - 2) + '"'
         problem(suite, client.ask("POST", "/api/v1/add-note", body, {"Content-Type": "application/json"}), status, kind, "body", f"a body of {length:,} bytes")
-    problem(suite, client.get("show-case", "case=ffffff"), 422, "refused", "ffffff", "a case that is not there")
+    problem(suite, client.get("show-case", "case=ffffff"), 404, "not-found", "ffffff", "a case that is not there")
 
 
 def tokens(suite, node, client):
@@ -166,7 +166,7 @@ def exports(suite, node, auditor, world):
     status, media, data = auditor.post("export-log", {"table": world.shared})
     with open(path, "rb") as file:
         suite.check(status == 200 and media == "application/octet-stream" and data == file.read(), "the same bytes as log export", (status, len(data)))
-    problem(suite, auditor.post("export-log", {"table": world.shared, "from": 9_999}), 422, "refused", "window", "a window that is none")
+    problem(suite, auditor.post("export-log", {"table": world.shared, "from": 9_999}), 422, "refused", "Window", "a window that is none")
 
 
 def described(suite, client, world):

@@ -274,7 +274,7 @@ def sharing(story, window):
     page.select_option("#category", "police")
     with window.refusals():
         press(window, "Voorbeeld tonen")
-        suite.check("no ground" in problem(window), "a category without a ground is refused by the node", problem(window))
+        suite.check("geen grondslag van od-noord naar" in problem(window), "a category without a ground is refused by the node", problem(window))
         window.look("share-refused")
     share(story, window, "od-noord", "OD-1", FIELDS)
     fragment = share(story, window, "od-noord", "OD-2", ["date", "subject.name", "text"], ["politie"])
@@ -472,7 +472,7 @@ def records(story, window):
     page.fill("#postcode", "geen")
     with window.refusals():
         press(window, "Zoeken")
-        suite.check("not a postcode" in problem(window), "a wrong postcode is told", problem(window))
+        suite.check("is geen postcode of reeks" in problem(window), "a wrong postcode is told", problem(window))
     suite.equal(page.input_value("#postcode"), "geen", "what was typed is kept")
     record = node.record("OD-1")
     window.go("/records/" + record)

@@ -70,7 +70,7 @@ import Vocabulary
         _ caller: Caller,
         at node: Node
     ) async -> Bool {
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             _ = try await node.answer(request, for: caller)
             return true
         } catch {

@@ -39,6 +39,6 @@ struct CaseListTests {
         // A page may start behind an ID that is no case.
         let middle = try await list(after: String(all[99].dropLast()) + "0")
         #expect(middle.cases.count >= 101)
-        await #expect(throws: NodeFailure.self) { try await list(after: "abc") }
+        await #expect(throws: Refusal.self) { try await list(after: "abc") }
     }
 }

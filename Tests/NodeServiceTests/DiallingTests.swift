@@ -144,10 +144,10 @@ struct DiallingTests {
         #expect(try await node.node.card.version == 2)
         let file = try await node.node.engine.tables[table.id]?.file
         #expect(file?.cards[1]?.version == 2)
-        await #expect(throws: NodeFailure.self) {
+        await #expect(throws: Refusal.self) {
             try await node.ask(ChangeCard(endpoint: "0.0.0.0:7400"))
         }
-        await #expect(throws: NodeFailure.self) {
+        await #expect(throws: Refusal.self) {
             try await node.ask(ChangeCard(endpoint: "nowhere"))
         }
         try await peer.stop()

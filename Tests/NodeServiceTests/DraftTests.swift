@@ -138,11 +138,14 @@ struct DraftTests {
             charter.pins = [Pin(log: log, size: state.size, root: state.frontier.root)]
         }
         for accept in [table.victim, table.honest] {
-            let refused = await #expect(throws: NodeFailure.self) {
+            let refused = await #expect(throws: Refusal.self) {
                 try await accept.ask(AcceptTable(file: draft.encodedText))
             }
-            #expect(refused?.code == .usage)
-            #expect(refused?.message.contains("no second history of it is known here") == true)
+            guard case .refused(.table(.unproven(_, 2, let cut, .noFork))) = refused else {
+                Issue.record("\(String(describing: refused))")
+                continue
+            }
+            #expect(cut.log == "2/0" && cut.size == Int(state.size))
         }
         #expect(try await self.version(at: table.victim, table.id) == 1)
         try await table.stop()

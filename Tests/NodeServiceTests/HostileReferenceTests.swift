@@ -70,11 +70,10 @@ struct HostileReferenceTests {
         let caseID = try await node.openCase("Zaak", in: table, to: nil)
         let text = String(repeating: "x", count: 65_536)
         for _ in 0..<64 { try await node.ask(AddNote(case: caseID.hex, text: text)) }
-        let error = await #expect(throws: NodeFailure.self) {
+        let error = await #expect(throws: Refusal.self) {
             try await node.ask(AddNote(case: caseID.hex, text: "x"))
         }
-        #expect(error?.code == .usage)
-        #expect(error?.message.contains("4194304 bytes") == true)
+        #expect(error == .refused(.case(.full(.text, max: 4_194_304))))
         // Other things still go.
         try await node.ask(TagCase(case: caseID.hex, tag: "vol"))
         #expect(try await node.canonical(caseID).contains("\"tag\":\"vol\""))

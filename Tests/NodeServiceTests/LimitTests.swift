@@ -60,11 +60,12 @@ struct LimitTests {
     func `a search shows at most 10,000 hits`(limit: Int, isAllowed: Bool) async throws {
         let live = try LiveNode("od-noord", .odToezicht)
         let node = try await live.node
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             _ = try await node.answer(SearchRecords(limit: limit), for: .owner("operator"))
             #expect(isAllowed)
         } catch {
-            #expect(!isAllowed && error.code == .usage)
+            #expect(error == .invalid(.limit, .outside(limit, min: 1, max: 10_000)))
+            #expect(!isAllowed)
         }
     }
 
@@ -130,6 +131,21 @@ struct LimitTests {
         }
     }
 
+    @Test func `an ambiguous ID names at most 16 that begin with it`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let node = try await live.node
+        for count in [16, 17] {
+            let candidates = (10..<10 + count).map { (hex: "abcdef\($0)", value: $0) }
+            do throws(Refusal) {
+                _ = try await node.unique("abcdef", among: candidates, .case)
+                Issue.record("one of several was taken")
+            } catch {
+                let named = candidates.prefix(16).map(\.hex)
+                #expect(error == .ambiguous(.case, typed: "abcdef", candidates: named))
+            }
+        }
+    }
+
     @Test func `a node has at most 1,000 accounts`() async throws {
         let live = try LiveNode("od-noord", .odToezicht)
         let node = try await live.node
@@ -145,8 +161,8 @@ struct LimitTests {
         do {
             try await add("over")
             Issue.record("an account too many was added")
-        } catch let failure as NodeFailure {
-            #expect(failure.code == .usage && failure.message.contains("1000"))
+        } catch let refusal as Refusal {
+            #expect(refusal == .refused(.usersFull(max: 1_000)))
         }
         #expect(try node.store.user("over") == nil)
     }
@@ -204,11 +220,11 @@ struct LimitTests {
         try await live.start()
         let client = try #require(await ControlClient.connect(folder: live.path))
         let request = AcceptTable(file: String(repeating: "x", count: 67_108_864))
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             _ = try await client.answer(request, for: .owner(""))
             Issue.record("a request over the limit was sent")
         } catch {
-            #expect(error.code == .usage && error.message.contains("over 67108864 bytes"))
+            #expect(error == .refused(.requestTooLarge(bytesMax: 67_108_864)))
         }
         await client.close()
         // Who announces more is cut off before it has sent it.
@@ -243,8 +259,8 @@ struct LimitTests {
         do {
             _ = try await live.ask(draft(256))
             Issue.record("a table was made that nobody can read")
-        } catch let failure as NodeFailure {
-            #expect(failure.code == .usage && failure.message.contains("119807 bytes"))
+        } catch let refusal as Refusal {
+            #expect(refusal == .refused(.table(.charterTooLong(bytesMax: 119_807))))
         }
         // Nothing of it was kept: the node opens with the table it has.
         try await live.letGo()
@@ -272,11 +288,11 @@ struct LimitTests {
             (nil, 3, true), (nil, 2, false),
         ] as [(String?, Int, Bool)] {
             let query = SearchRecords(postcode: postcode, candidate_limit: max)
-            do throws(NodeFailure) {
+            do throws(Refusal) {
                 _ = try await node.answer(query, for: .owner("a"))
                 #expect(isAllowed, "\(postcode ?? "all") \(max)")
             } catch {
-                #expect(!isAllowed && error.code == .usage && error.message.contains("\(max)"))
+                #expect(!isAllowed && error == .refused(.searchTooWide(max: max)))
             }
         }
         // A key leads to one record; the postcodes are compared with that one.

@@ -34,7 +34,7 @@ struct RestoredFolderTests {
         let size = try await node.state(of: LogID(member: 1, generation: 0), in: table.id).size
         for _ in 0..<2 {
             #expect(try await node.alarms().contains { $0.contains("was put back") })
-            await #expect(throws: NodeFailure.self) {
+            await #expect(throws: Refusal.self) {
                 try await node.ask(AddNote(case: caseID.hex, text: "een andere geschiedenis"))
             }
             #expect(

@@ -50,7 +50,7 @@ struct SearchTests {
                 #expect(found.hits.dropFirst().allSatisfy { cases.contains($0.case ?? "") })
                 #expect(Set(found.hits.map(\.id)).count == total)
             }
-            await #expect(throws: NodeFailure.self) {
+            await #expect(throws: Refusal.self) {
                 _ = try await self.search(kvk, 0, at: noord)
             }
         }

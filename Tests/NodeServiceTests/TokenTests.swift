@@ -51,12 +51,15 @@ import Testing
             AddToken(user: "eva", scopes: ["read-tables"], until: today)
         )
         #expect(try await self.rights(of: given.token) == [.readTables])
-        let error = await #expect(throws: NodeFailure.self) {
+        let error = await #expect(throws: Refusal.self) {
             _ = try await self.live.ask(
                 AddToken(user: "eva", scopes: ["read-tables"], until: "2020-01-01")
             )
         }
-        #expect(error?.message.contains("is over") == true)
+        guard case .invalid(.until, .past("2020-01-01", _)) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test func `a node has at most 1,000 tokens`() async throws {
@@ -68,7 +71,7 @@ import Testing
         let many = Array(repeating: stored[0], count: Node.tokensMax - 1)
         try node.store.setSetting("tokens", Array(try JSONEncoder().encode(many)))
         let last = try await self.live.ask(AddToken(user: "eva", scopes: ["read-tables"]))
-        await #expect(throws: NodeFailure.self) {
+        await #expect(throws: Refusal.self) {
             _ = try await self.live.ask(AddToken(user: "eva", scopes: ["read-tables"]))
         }
         try await self.live.ask(RemoveToken(id: last.id))

@@ -84,7 +84,7 @@ struct API {
             request = try APIInput.request(type, query: query)
         }
         if let export = request as? ExportLog { return try await self.stream(export, for: caller) }
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             return Self.response(
                 DocumentText.text(of: try await self.node.answer(request, for: caller))
             )
@@ -110,9 +110,9 @@ struct API {
     ) async throws(APIProblem) -> Response {
         let handover = Handover()
         var caller = caller
-        caller.sink = { (part) async throws(NodeFailure) in try await handover.give(part) }
+        caller.sink = { (part) async throws(Refusal) in try await handover.give(part) }
         Task { [node, caller] in
-            do throws(NodeFailure) {
+            do throws(Refusal) {
                 _ = try await node.answer(request, for: caller)
                 await handover.end()
             } catch {
@@ -124,7 +124,7 @@ struct API {
         switch await handover.take() {
         case .bytes(let bytes): first = bytes
         case .end: first = []
-        case .failure(let failure): throw APIProblem(failure)
+        case .refusal(let refusal): throw APIProblem(refusal)
         }
         return Response(
             status: .ok,
@@ -137,7 +137,7 @@ struct API {
                         case .bytes(let bytes): try await writer.write(ByteBuffer(bytes: bytes))
                         case .end: return try await writer.finish(nil)
                         // The connection ends before the body does, which says that it is not whole.
-                        case .failure(let failure): throw failure
+                        case .refusal(let refusal): throw refusal
                         }
                     }
                 } catch {
@@ -156,7 +156,7 @@ struct API {
             throw APIProblem(.noToken, "authorization: not 'Bearer TOKEN'")
         }
         let caller: Caller?
-        do throws(NodeFailure) {
+        do throws(Refusal) {
             caller = try await self.node.caller(bearing: String(parts[1]))
         } catch {
             throw APIProblem(error)

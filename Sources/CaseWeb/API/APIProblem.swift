@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JSONText
 import NIOCore
-import NodeService
+import NodeInterface
 
 /// Why the API does not do what it is asked: a problem document of RFC 9457.
 struct APIProblem: Error, Hashable {
@@ -75,17 +75,18 @@ struct APIProblem: Error, Hashable {
         self.allow = allow
     }
 
-    /// What the node says.
-    init(_ failure: NodeFailure) {
+    /// What the node refuses.
+    init(_ refusal: Refusal) {
         let kind: Kind =
-            switch (failure.kind, failure.code) {
-            case (.conflict, _): .conflict
-            case (.notAllowed, _): .notAllowed
-            case (.other, .usage): .refused
-            case (.other, .unavailable), (.other, .finding): .unavailable
-            case (.other, .bug): .bug
+            switch refusal.kind {
+            case .notFound: .notFound
+            case .ambiguous, .invalid, .refused: .refused
+            case .notAllowed: .notAllowed
+            case .conflict: .conflict
+            case .unavailable: .unavailable
+            case .bug: .bug
             }
-        self.init(kind, failure.message)
+        self.init(kind, Words(.english).text(of: refusal))
     }
 
     /// The answer that says so.

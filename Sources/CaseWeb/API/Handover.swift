@@ -1,4 +1,4 @@
-import NodeService
+import NodeInterface
 
 /// Hands the parts of a stream from who makes them to who sends them, one at a time: no more than one is
 /// held, and nothing is begun to be sent before there is one.
@@ -7,7 +7,7 @@ actor Handover {
     enum Part: Sendable {
         case bytes([UInt8])
         case end
-        case failure(NodeFailure)
+        case refusal(Refusal)
     }
 
     private var part: Part?
@@ -16,16 +16,16 @@ actor Handover {
     private var taker: CheckedContinuation<Void, Never>?
 
     /// Gives bytes; returns when they were taken.
-    func give(_ bytes: [UInt8]) async throws(NodeFailure) {
+    func give(_ bytes: [UInt8]) async throws(Refusal) {
         await self.put(.bytes(bytes))
         guard !self.isAbandoned else {
-            throw .unavailable("stream: nobody reads any more. Ask again")
+            throw .unavailable(.reader)
         }
     }
 
     /// Says that there is no more, and why where it ends too early.
-    func end(_ failure: NodeFailure? = nil) async {
-        await self.put(failure.map { .failure($0) } ?? .end)
+    func end(_ refusal: Refusal? = nil) async {
+        await self.put(refusal.map { .refusal($0) } ?? .end)
     }
 
     private func put(_ part: Part) async {

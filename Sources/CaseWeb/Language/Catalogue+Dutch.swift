@@ -37,15 +37,8 @@ extension Catalogue {
         "error500": "Er ging hier iets mis",
         "error503": "Nu even niet",
         "errorBug": "Dit is een fout in het programma. Meld het aan de beheerder van deze node.",
-        "errorUnavailable": """
-        Iets wat nodig is ontbreekt. Probeer het later nog eens, of vraag de beheerder \
-        van deze node.
-        """,
         "errorBusy": """
         Er loggen nu te veel mensen tegelijk in. Probeer het over enkele seconden weer.
-        """,
-        "errorNotFound": """
-        Dit is hier niet bekend. Misschien moet er eerst worden gesynchroniseerd.
         """,
         "errorNoPage": "Onder dit adres staat geen pagina.",
         "errorMethod": "Deze pagina kan zo niet worden gevraagd.",
@@ -65,7 +58,6 @@ extension Catalogue {
         "errorRight": "De rol van uw account staat dit niet toe.",
         "errorHost": "De browser vroeg naar een andere naam dan die van deze node.",
         "errorNotYours": "Dit fragment is niet van deze organisatie, of is al ingetrokken.",
-        "problemNode": "Dit kon niet worden gedaan.",
         "problemEmpty": "%1: vul iets in.",
         "problemLong":
             "%1: te lang, hoogstens %2 bytes. Dit zijn er %3; een letter met een accent telt dubbel.",

@@ -39,11 +39,7 @@ extension Catalogue {
         "error500": "Something went wrong here",
         "error503": "Not just now",
         "errorBug": "This is an error of the program. Report it to this node's operator.",
-        "errorUnavailable": """
-        Something needed is missing. Try again later, or ask this node's operator.
-        """,
         "errorBusy": "Too many people log in at once. Try again in a few seconds.",
-        "errorNotFound": "This is not known here. It may have to be synchronised first.",
         "errorNoPage": "There is no page at this address.",
         "errorMethod": "This page cannot be asked for in this way.",
         "errorForm": "What the browser sent cannot be read, or is too long.",
@@ -61,7 +57,6 @@ extension Catalogue {
         "errorRight": "The role of your account does not allow this.",
         "errorHost": "The browser asked for another name than this node's.",
         "errorNotYours": "This fragment is not this organisation's, or was withdrawn already.",
-        "problemNode": "This could not be done.",
         "problemEmpty": "%1: fill something in.",
         "problemLong":
             "%1: too long, at most %2 bytes. These are %3; a letter with an accent counts twice.",

@@ -74,7 +74,6 @@ extension Templates {
         <div class="narrow">
         <h1>{{heading}}</h1>
         <p class="lead">{{text}}</p>
-        {{#detail}}<p class="hint">{{t.nodeSays}} <samp lang="en">{{.}}</samp></p>{{/detail}}
         {{#reference}}<p class="hint">{{.}}</p>{{/reference}}
         {{#hasTyped}}<div class="stacked"><p><label for="typed">{{t.typed}}</label><textarea id="typed" rows="8" readonly>{{#typed}}{{.}}
         {{/typed}}</textarea></p></div>{{/hasTyped}}
@@ -84,7 +83,7 @@ extension Templates {
 
     static let problem = #"""
         {{#problem}}
-        <div class="problem" role="alert" id="problem"><p>{{text}}</p>{{#detail}}<p class="hint">{{t.nodeSays}} <samp lang="en">{{.}}</samp></p>{{/detail}}</div>
+        <div class="problem" role="alert" id="problem"><p>{{text}}</p></div>
         {{/problem}}
         """#
 }

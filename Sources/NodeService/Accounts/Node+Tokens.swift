@@ -22,21 +22,21 @@ struct StoredToken: Codable, Hashable, Sendable {
 
 extension AddToken: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.add(self)
     }
 }
 
 extension ListTokens: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.listTokens()
     }
 }
 
 extension RemoveToken: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.remove(self)
     }
 }
@@ -52,7 +52,7 @@ extension Node {
     /// Who comes with a token, and may what it and its user may; `nil` for one that is not valid.
     ///
     /// What only the owner of the folder may is allowed where the owner gave the token that scope.
-    package func caller(bearing token: String) throws(NodeFailure) -> Caller? {
+    package func caller(bearing token: String) throws(Refusal) -> Caller? {
         let hash = Self.hash(of: token)
         guard let stored = try self.tokens().first(where: { $0.hash == hash }),
             let account = try self.holder(of: stored)
@@ -65,7 +65,7 @@ extension Node {
     }
 
     /// The account of a token that may be used; `nil` for one that may not.
-    private func holder(of token: StoredToken) throws(NodeFailure) -> UserAccount? {
+    private func holder(of token: StoredToken) throws(Refusal) -> UserAccount? {
         guard token.until.map({ self.today <= $0 }) ?? true,
             let account = try self.account(token.user)?.account,
             account.created == token.accountCreated
@@ -73,22 +73,22 @@ extension Node {
         return account
     }
 
-    fileprivate func add(_ asked: AddToken) throws(NodeFailure) -> AddToken.Answer {
+    fileprivate func add(_ asked: AddToken) throws(Refusal) -> AddToken.Answer {
         guard let account = try self.account(asked.user)?.account else {
-            throw .usage("user '\(asked.user)': there is none. See 'tafel user list'")
+            throw .notFound(.user, typed: asked.user)
         }
         let scopes = try Self.scopes(asked.scopes, of: account)
         if let until = asked.until {
             guard until.isCalendarDate else {
-                throw .usage("--until '\(until)': not a date. Write YYYY-MM-DD")
+                throw .invalid(.until, .notADate(until))
             }
             guard until >= self.today else {
-                throw .usage("--until '\(until)': is over. Write today, \(self.today), or later")
+                throw .invalid(.until, .past(until, today: self.today))
             }
         }
         var tokens = try self.tokens()
         guard tokens.count < Self.tokensMax else {
-            throw .usage("tokens: \(Self.tokensMax) are there already. Remove some first")
+            throw .refused(.tokensFull(max: Self.tokensMax))
         }
         let secret =
             Self.tokenMark + TextEncoding.hex(Randomness.bytes(count: SecretKey.byteCount))
@@ -115,29 +115,24 @@ extension Node {
     private static func scopes(
         _ names: [String],
         of account: UserAccount
-    ) throws(NodeFailure) -> [Right] {
+    ) throws(Refusal) -> [Right] {
         var scopes: Set<Right> = []
         for name in names {
             guard let right = Right(rawValue: name) else {
-                let known = Right.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .usage("--scope '\(name)': not known. Choose from \(known)")
+                throw .invalid(.scope, .notOneOf(name, allowed: Right.allCases.map(\.rawValue)))
             }
             guard right == .administer || account.role.rights.contains(right) else {
-                let known = Right.allCases.filter(account.role.rights.contains).map(\.rawValue)
-                throw .usage(
-                    "--scope '\(name)': \(account.name) may not do that as \(account.role.rawValue). "
-                        + "Choose from \(known.joined(separator: ", "))"
-                )
+                throw .refused(.scopeBeyondRole(right, user: account.name, account.role))
             }
             scopes.insert(right)
         }
         guard !scopes.isEmpty else {
-            throw .usage("--scope: names nothing. Say what the token may be used for")
+            throw .invalid(.scope, .empty)
         }
         return Right.allCases.filter(scopes.contains)
     }
 
-    fileprivate func listTokens() throws(NodeFailure) -> ListTokens.Answer {
+    fileprivate func listTokens() throws(Refusal) -> ListTokens.Answer {
         var items: [ListTokens.Item] = []
         for token in try self.tokens() {
             items.append(
@@ -154,13 +149,12 @@ extension Node {
         return ListTokens.Answer(tokens: items)
     }
 
-    fileprivate func remove(_ asked: RemoveToken) throws(NodeFailure) -> RemoveToken.Answer {
+    fileprivate func remove(_ asked: RemoveToken) throws(Refusal) -> RemoveToken.Answer {
         var tokens = try self.tokens()
         let token = try self.unique(
             asked.id,
             among: tokens.map { (hex: $0.id, value: $0) },
-            what: "token",
-            advice: "See 'tafel token list'"
+            .token
         )
         tokens.removeAll { $0.id == token.id }
         try self.store(tokens)
@@ -171,29 +165,29 @@ extension Node {
         TextEncoding.hex(Digest(hashing: Array(token.utf8)).bytes)
     }
 
-    private func tokens() throws(NodeFailure) -> [StoredToken] {
+    private func tokens() throws(Refusal) -> [StoredToken] {
         let bytes: [UInt8]?
         do throws(SlotError) { bytes = try self.store.setting(Self.tokensSetting) } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         guard let bytes else { return [] }
         // Read once for as long as nobody changes them: each request of the API comes with one.
         if let kept = self.keptTokens, kept.bytes == bytes { return kept.tokens }
         guard let tokens = try? JSONDecoder().decode([StoredToken].self, from: Data(bytes)) else {
-            throw .unavailable("tokens: damaged in the store. Restore a backup")
+            throw .unavailable(.tokens)
         }
         self.keptTokens = (bytes, tokens)
         return tokens
     }
 
-    private func store(_ tokens: [StoredToken]) throws(NodeFailure) {
+    private func store(_ tokens: [StoredToken]) throws(Refusal) {
         guard let data = try? JSONEncoder().encode(tokens) else {
-            throw NodeFailure(.bug, "tokens: cannot be written. Report this")
+            throw .bug("tokens: cannot be written")
         }
         do throws(SlotError) {
             try self.store.setSetting(Self.tokensSetting, Array(data))
         } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 }

@@ -52,28 +52,28 @@ struct StoredUser: Codable {
 
 extension AddUser: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.add(self)
     }
 }
 
 extension ListUsers: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.listUsers()
     }
 }
 
 extension RemoveUser: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.remove(self)
     }
 }
 
 extension SetPassword: HandledRequest {
     /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(NodeFailure) -> Answer {
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         try await node.set(self)
     }
 }
@@ -85,95 +85,87 @@ extension Node {
     /// Does not wait for the node's other work.
     nonisolated package func account(
         _ name: String
-    ) throws(NodeFailure) -> (account: UserAccount, verifier: PasswordVerifier)? {
+    ) throws(Refusal) -> (account: UserAccount, verifier: PasswordVerifier)? {
         guard UserAccount.isName(name), let stored = try self.storedUser(name) else { return nil }
         guard let verifier = stored.verifier else { throw Self.damaged }
         return (stored.account, verifier)
     }
 
-    nonisolated private static var damaged: NodeFailure {
-        .unavailable("accounts: damaged in the store. Restore a backup")
+    nonisolated private static var damaged: Refusal {
+        .unavailable(.accounts)
     }
 
-    nonisolated private func storedUser(_ name: String) throws(NodeFailure) -> StoredUser? {
+    nonisolated private func storedUser(_ name: String) throws(Refusal) -> StoredUser? {
         let bytes: [UInt8]?
         do throws(SlotError) { bytes = try self.store.user(name) } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
-        return try bytes.map { (bytes) throws(NodeFailure) in try Self.user(bytes) }
+        return try bytes.map { (bytes) throws(Refusal) in try Self.user(bytes) }
     }
 
-    nonisolated private static func user(_ bytes: [UInt8]) throws(NodeFailure) -> StoredUser {
+    nonisolated private static func user(_ bytes: [UInt8]) throws(Refusal) -> StoredUser {
         guard let user = try? JSONDecoder().decode(StoredUser.self, from: Data(bytes)) else {
             throw self.damaged
         }
         return user
     }
 
-    private func users() throws(NodeFailure) -> [StoredUser] {
+    private func users() throws(Refusal) -> [StoredUser] {
         let values: [[UInt8]]
         do throws(SlotError) { values = try self.store.users() } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         var users: [StoredUser] = []
         for value in values { users.append(try Self.user(value)) }
         return users.sorted { precedesInBytes($0.name, $1.name) }
     }
 
-    private func store(_ user: StoredUser) throws(NodeFailure) {
+    private func store(_ user: StoredUser) throws(Refusal) {
         guard let data = try? JSONEncoder().encode(user) else {
-            throw NodeFailure(.bug, "account: cannot be written. Report this")
+            throw .bug("account: cannot be written")
         }
         do throws(SlotError) { try self.store.setUser(user.name, Array(data)) } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
     }
 
-    private func existingUser(_ name: String) throws(NodeFailure) -> StoredUser {
+    private func existingUser(_ name: String) throws(Refusal) -> StoredUser {
         guard UserAccount.isName(name), let user = try self.storedUser(name) else {
-            throw .usage("user '\(name)': there is none. See 'tafel user list'")
+            throw .notFound(.user, typed: name)
         }
         return user
     }
 
-    private static func verifier(_ password: [UInt8]) throws(NodeFailure) -> PasswordVerifier {
+    private static func verifier(_ password: [UInt8]) throws(Refusal) -> PasswordVerifier {
         let text = Array(String(decoding: password, as: UTF8.self).normalised.utf8)
         guard text.count >= UserAccount.passwordBytesMin else {
-            throw .usage(
-                "password: shorter than \(UserAccount.passwordBytesMin) bytes. "
-                    + "Choose a longer one"
-            )
+            throw .invalid(.password, .tooShort(bytesMin: UserAccount.passwordBytesMin))
         }
         guard text.count <= UserAccount.passwordBytesMax else {
-            throw .usage(
-                "password: over \(UserAccount.passwordBytesMax) bytes. Choose a shorter one"
-            )
+            throw .invalid(.password, .tooLong(bytesMax: UserAccount.passwordBytesMax))
         }
         guard let verifier = PasswordVerifier(password: text) else {
-            throw .unavailable("password: no memory for Argon2id (64 MiB). Free some memory")
+            throw .unavailable(.memory)
         }
         return verifier
     }
 
-    fileprivate func add(_ asked: AddUser) throws(NodeFailure) -> UserDocument {
+    fileprivate func add(_ asked: AddUser) throws(Refusal) -> UserDocument {
         let name = asked.user
         guard UserAccount.isName(name) else {
-            throw .usage(
-                "user '\(name)': not 1 to \(UserAccount.nameBytesMax) of a-z, 0-9, '.', '_' and "
-                    + "'-', beginning with a letter or digit. Choose another name"
-            )
+            throw .invalid(.userName, .form(name))
         }
         guard let role = UserRole(rawValue: asked.role) else {
-            let known = UserRole.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .usage("--role '\(asked.role)': not known. Choose from \(known)")
-        }
-        guard try self.storedUser(name) == nil else {
-            throw .usage(
-                "user '\(name)': is there already. Choose another name, or 'tafel user password'"
+            throw .invalid(
+                .userRole,
+                .notOneOf(asked.role, allowed: UserRole.allCases.map(\.rawValue))
             )
         }
+        guard try self.storedUser(name) == nil else {
+            throw .refused(.userExists(name))
+        }
         guard try self.users().count < UserAccount.usersMax else {
-            throw .usage("users: \(UserAccount.usersMax) are there already. Remove some first")
+            throw .refused(.usersFull(max: UserAccount.usersMax))
         }
         let verifier = try Self.verifier(asked.password.bytes)
         var user = StoredUser(
@@ -191,7 +183,7 @@ extension Node {
         return UserDocument(user: name, role: role)
     }
 
-    fileprivate func listUsers() throws(NodeFailure) -> ListUsers.Answer {
+    fileprivate func listUsers() throws(Refusal) -> ListUsers.Answer {
         ListUsers.Answer(
             users: try self.users().map { user in
                 ListUsers.Item(
@@ -204,15 +196,15 @@ extension Node {
         )
     }
 
-    fileprivate func remove(_ asked: RemoveUser) throws(NodeFailure) -> UserDocument {
+    fileprivate func remove(_ asked: RemoveUser) throws(Refusal) -> UserDocument {
         let user = try self.existingUser(asked.user)
         do throws(SlotError) { try self.store.removeUser(user.name) } catch {
-            throw NodeFailure(error)
+            throw Refusal(error)
         }
         return UserDocument(user: user.name, role: user.role)
     }
 
-    fileprivate func set(_ asked: SetPassword) throws(NodeFailure) -> UserDocument {
+    fileprivate func set(_ asked: SetPassword) throws(Refusal) -> UserDocument {
         var user = try self.existingUser(asked.user)
         user.set(try Self.verifier(asked.password.bytes), at: self.clock)
         try self.store(user)

@@ -11,7 +11,7 @@ extension ShowCase: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.document(of: self) }
+    ) async throws(Refusal) -> Answer { try await node.document(of: self) }
 }
 
 extension ShowCanonicalCase: HandledRequest {
@@ -19,11 +19,11 @@ extension ShowCanonicalCase: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(NodeFailure) -> Answer { try await node.document(of: self) }
+    ) async throws(Refusal) -> Answer { try await node.document(of: self) }
 }
 
 extension Node {
-    fileprivate func document(of asked: ShowCase) throws(NodeFailure) -> ShowCase.Answer {
+    fileprivate func document(of asked: ShowCase) throws(Refusal) -> ShowCase.Answer {
         let (state, counted) = try self.findCase(asked.case)
         return CaseDocument.answer(
             of: counted,
@@ -34,7 +34,7 @@ extension Node {
 
     fileprivate func document(
         of asked: ShowCanonicalCase
-    ) throws(NodeFailure) -> ShowCanonicalCase.Answer {
+    ) throws(Refusal) -> ShowCanonicalCase.Answer {
         let (_, counted) = try self.findCase(asked.case)
         return ShowCanonicalCase.Answer(canonical: counted.canonicalJSON(at: asked.at))
     }

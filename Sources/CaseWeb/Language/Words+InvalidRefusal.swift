@@ -1,0 +1,231 @@
+import NodeInterface
+
+/// What is wrong with a part of a request, by the name that the pages give it.
+extension Words {
+    /// What a part of a request is called.
+    private func label(of field: Refusal.Field) -> String {
+        switch field {
+        case .id: self.either("Kenmerk", "ID")
+        case .content(let name): self.label(ofContent: name)
+        case .note: self.either("Notitie", "Note")
+        case .charter(let name): name
+        case .category: self("category")
+        case .register: self.either("Onderdeel van de zaak", "Part of the case")
+        case .phase: self("phase")
+        case .relation: self.either("Verband", "Relation")
+        case .recipients: self("recipients")
+        case .pinned: self.either("Af te kappen logboek", "Log to cut")
+        case .author: self.either("Schrijver van het logboek", "Author of the log")
+        case .peer: self.either("Partner", "Partner")
+        case .recordType: self.either("Soort record", "Type of record")
+        case .memberRole, .userRole: self.either("Rol", "Role")
+        case .userName: self.either("Naam van het account", "Name of the account")
+        case .password: self.either("Wachtwoord", "Password")
+        case .tableName: self.either("Naam van de tafel", "Name of the table")
+        case .theme: self.either("Thema", "Theme")
+        case .purpose: self.either("Doel", "Purpose")
+        case .quorum: self.either("Vereiste handtekeningen", "Signatures required")
+        case .grounds: self.either("Bestand met grondslagen", "File of grounds")
+        case .endpoint: self.either("Adres van de node", "Address of the node")
+        case .after: self.either("Vervolg van de lijst", "Continuation of the list")
+        case .limit: self.either("Aantal", "Number")
+        case .key: self("search_key")
+        case .kvk: self("search_kvk")
+        case .vestiging: self("search_vestiging")
+        case .postcode: self("search_postcode")
+        case .day: self.either("Datum", "Date")
+        case .index: self.either("Plaats in het logboek", "Place in the log")
+        case .generation: self.either("Generatie van het logboek", "Generation of the log")
+        case .window: self.either("Deel van het logboek", "Window of the log")
+        case .records: self.either("Records", "Records")
+        case .reason: self("reason")
+        case .lowering: self("lowering")
+        case .fields: self("fields")
+        case .expires: self("expiresOn")
+        case .scope: self.either("Waarvoor het token dient", "What the token is for")
+        case .until: self.either("Laatste dag van het token", "Last day of the token")
+        case .withdrawnFrom: self("withdrawFromWhom")
+        }
+    }
+
+    /// What a part of a case's contents is called, by its name in `payloads.proto`.
+    private func label(ofContent name: String) -> String {
+        switch name {
+        case "title", "summary", "category", "fields", "reason": self(name)
+        case "text": self.either("Notitie", "Note")
+        case "tag": self.either("Label", "Tag")
+        case "value": self.either("Waarde", "Value")
+        case "relation": self.either("Verband", "Relation")
+        case "expires": self("expiresOn")
+        case "lowered": self("lowering")
+        case "grounds": self.either("Grondslagen", "Grounds")
+        case "members", "audience": self.either("Deelnemers", "Members")
+        default: self.either("Inhoud", "Contents")
+        }
+    }
+
+    /// What is wrong with a part of a request, as a sentence that begins with its name.
+    func text(of field: Refusal.Field, _ rule: Refusal.Rule) -> String {
+        let label = self.label(of: field)
+        return "\(label): "
+            + (self.text(ofSize: rule) ?? self.text(ofValue: rule, of: field))
+    }
+
+    /// What is too much or too little; `nil` for other rules.
+    private func text(ofSize rule: Refusal.Rule) -> String? {
+        switch rule {
+        case .empty: self.either("vul iets in.", "write something.")
+        case .tooShort(let min):
+            self.either(
+                "te kort, ten minste \(self.number(min)) bytes.",
+                "too short, \(self.number(min)) bytes at least."
+            )
+        case .tooLong(let max):
+            self.either(
+                "te lang, hoogstens \(self.number(max)) bytes.",
+                "too long, \(self.number(max)) bytes at most."
+            )
+        case .line(let max):
+            self.either(
+                "schrijf dit op één regel, van hoogstens \(self.number(max)) bytes.",
+                "write this on one line, of \(self.number(max)) bytes at most."
+            )
+        case .tooMany(let max):
+            self.either(
+                "het zijn er te veel, hoogstens \(self.number(max)).",
+                "they are too many, \(self.number(max)) at most."
+            )
+        case .outside(let number, let min, let max):
+            self.either(
+                "\(number) kan niet. Kies \(self.number(min)) tot en met \(self.number(max)).",
+                "\(number) cannot be. Choose \(self.number(min)) to \(self.number(max))."
+            )
+        case .window(let from, let until, let size):
+            self.either(
+                "\(from) tot \(until) ligt niet binnen de \(self.number(size)) regels van het logboek.",
+                "\(from) to \(until) is not within the \(self.number(size)) entries of the log."
+            )
+        case .form, .notADate, .past, .order, .digits, .notOneOf, .unreachable, .unfit,
+            .malformed, .unreadable:
+            nil
+        }
+    }
+
+    private func text(ofValue rule: Refusal.Rule, of field: Refusal.Field) -> String {
+        switch rule {
+        case .form(let typed): "“\(typed)” \(self.form(of: field))"
+        case .notADate(let typed):
+            self.either(
+                "“\(typed)” is geen datum. Schrijf hem als 2027-01-31.",
+                "“\(typed)” is no date. Write it as 2027-01-31."
+            )
+        case .past(let typed, let today):
+            self.either(
+                "\(self.date(typed)) is voorbij. Kies vandaag, \(self.date(today)), of later.",
+                "\(self.date(typed)) is over. Choose today, \(self.date(today)), or later."
+            )
+        case .order(let first, let last):
+            self.either(
+                "\(first) komt na \(last). Draai ze om.",
+                "\(first) comes after \(last). Turn them round."
+            )
+        case .digits(let typed, let max):
+            self.either(
+                "“\(typed)” is geen nummer van hoogstens \(max) cijfers. Zoek op iets anders.",
+                "“\(typed)” is not a number of \(max) digits at most. Search by something else."
+            )
+        case .notOneOf(let typed, let allowed):
+            self.text(of: typed, notOneOf: allowed, of: field)
+        case .unreachable(let address):
+            self.either(
+                "anderen kunnen \(address) niet bereiken.",
+                "others cannot reach \(address)."
+            )
+        case .unfit:
+            self.either(
+                "dit is te lang of bevat tekens die hier niet kunnen.",
+                "this is too long or has characters that cannot stand here."
+            )
+        case .malformed:
+            self.either(
+                "wat is verzonden, heeft niet de vorm van deze versie van het programma.",
+                "what was sent has not the form of this version of the program."
+            )
+        case .unreadable:
+            self.either(
+                "het bestand is niet te lezen. Kijk het na.",
+                "the file cannot be read. Check it."
+            )
+        case .empty, .tooShort, .tooLong, .line, .tooMany, .outside, .window:
+            preconditionFailure("a rule of sizes has its text")
+        }
+    }
+
+    private func form(of field: Refusal.Field) -> String {
+        switch field {
+        case .id, .after:
+            self.either(
+                "is geen kenmerk. Geef er ten minste de eerste 6 tekens van, 0-9 en a-f.",
+                "is no ID. Give its first 6 digits at least, 0-9 and a-f."
+            )
+        case .relation:
+            self.either(
+                "is niet 1 tot 32 van a-z en koppelteken, met een letter vooraan.",
+                "is not 1 to 32 of a-z and hyphen, beginning with a letter."
+            )
+        case .userName:
+            self.either(
+                "bestaat niet alleen uit a-z, 0-9, punt, liggend streepje en koppelteken, of is te lang.",
+                "is not only of a-z, 0-9, dot, underscore and hyphen, or too long."
+            )
+        case .postcode:
+            self.either(
+                "is geen postcode of reeks. Schrijf 1012, 1012AB of 1012AB-1019ZZ.",
+                "is no postcode or range. Write 1012, 1012AB or 1012AB-1019ZZ."
+            )
+        case .endpoint:
+            self.either(
+                "is geen adres met een poort, zoals 127.0.0.1:7400.",
+                "is no address with a port, such as 127.0.0.1:7400."
+            )
+        case .content, .charter, .category, .register, .phase, .note, .recipients, .pinned,
+            .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
+            .purpose, .quorum, .grounds, .limit, .key, .kvk, .vestiging, .day, .index,
+            .generation, .window, .records, .reason, .lowering, .fields, .expires,
+            .withdrawnFrom, .scope, .until:
+            self.either("heeft niet de goede vorm.", "has not the right form.")
+        }
+    }
+
+    private func text(
+        of typed: String,
+        notOneOf allowed: [String],
+        of field: Refusal.Field
+    ) -> String {
+        let names: [String] =
+            switch field {
+            case .category: allowed.map { self.term("category", $0) }
+            case .phase: allowed.map { self.term("phase", $0) }
+            case .recordType: allowed.map { self.term("type", $0) }
+            case .userRole: allowed.map { self.term("role", $0) }
+            case .memberRole: allowed.map { self.term("memberRole", $0) }
+            case .fields: allowed.map { self.field($0) }
+            case .register: allowed.map { self($0) }
+            case .id, .content, .charter, .note, .relation, .recipients, .pinned, .author, .peer,
+                .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
+                .after, .limit, .key, .kvk, .vestiging, .postcode, .day, .index, .generation,
+                .window, .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
+                allowed
+            }
+        guard !names.isEmpty else {
+            return self.either(
+                "“\(typed)” is hier niet bekend.",
+                "“\(typed)” is not known here."
+            )
+        }
+        return self.either(
+            "“\(typed)” kan hier niet. Kies uit \(self.list(names)).",
+            "“\(typed)” cannot be. Choose from \(self.list(names))."
+        )
+    }
+}

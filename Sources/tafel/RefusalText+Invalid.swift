@@ -1,0 +1,175 @@
+import NodeInterface
+import NodeService
+
+extension Refusal.Field {
+    /// What it is called: the option, where one gives it.
+    fileprivate var label: String {
+        switch self {
+        case .id(let thing): thing.word
+        case .content(let name), .charter(let name): name
+        case .category: "category"
+        case .register, .fields: "field"
+        case .phase: "phase"
+        case .note: "note"
+        case .relation: "relation"
+        case .recipients: "--to"
+        case .pinned: "--pin"
+        case .author: "--author"
+        case .peer: "--peer"
+        case .recordType: "--type"
+        case .memberRole, .userRole: "--role"
+        case .userName: "user"
+        case .password: "password"
+        case .tableName: "--name"
+        case .theme: "--theme"
+        case .purpose: "--purpose"
+        case .quorum: "--quorum"
+        case .grounds: "grounds file"
+        case .endpoint: "--endpoint"
+        case .after: "--after"
+        case .limit: "--limit"
+        case .key: "--key"
+        case .kvk: "--kvk"
+        case .vestiging: "--vestiging"
+        case .postcode: "--postcode"
+        case .day: "date"
+        case .index: "entry"
+        case .generation: "--generation"
+        case .window: "window"
+        case .records: "records"
+        case .reason: "--reason"
+        case .lowering: "--lower"
+        case .expires: "--expires"
+        case .scope: "--scope"
+        case .until: "--until"
+        case .withdrawnFrom: "--from"
+        }
+    }
+}
+
+extension Refusal {
+    /// What is wrong with a part of a request.
+    static func line(_ field: Field, _ rule: Rule) -> String {
+        let label = field.label
+        switch rule {
+        case .empty: return "\(label): \(Self.empty(field))"
+        case .tooShort(let min): return "\(label): shorter than \(min) bytes. Choose a longer one"
+        case .tooLong(let max):
+            return field == .endpoint
+                ? "\(label): the card would be over \(max) bytes. Shorten it"
+                : "\(label): over \(max) bytes. Choose a shorter one"
+        case .line(let max):
+            let advice =
+                [.reason, .lowering].contains(field) ? "Write a short reason" : "Write it so"
+            return "\(label): not 1 to \(max) bytes on one line. \(advice)"
+        case .tooMany(let max):
+            return field == .records
+                ? "import: more than \(max) records in one batch. Give fewer at once"
+                : "\(label)s: more than \(max). Share fewer"
+        case .form(let typed): return "\(label) '\(typed)': \(Self.form(of: field))"
+        case .notADate(let typed):
+            let what = field == .day ? "" : label + " "
+            return "\(what)'\(typed)': not a date. Write YYYY-MM-DD"
+        case .past(let typed, let today):
+            return "\(label) '\(typed)': is over. Write today, \(today), or a later day"
+        case .order(let first, let last):
+            return field == .postcode
+                ? "\(label) '\(first)-\(last)': ends before it begins. Turn it round"
+                : "--from \(first): after --until \(last). Turn them round"
+        case .outside(let number, let min, let max):
+            return "\(label) \(number): \(Self.outside(field, min, max))"
+        case .window(let from, let until, let size):
+            return
+                "\(label) \(from) to \(until): not within the log's \(size) entries. "
+                + "Choose 0 ≤ FROM < UNTIL ≤ \(size)"
+        case .digits(let typed, let max):
+            let what = field == .kvk ? "a KvK number" : "an establishment's number"
+            return "\(label) '\(typed)': not \(what), which has \(max) digits. Search by another"
+        case .notOneOf(let typed, let allowed): return Self.line(field, typed, allowed: allowed)
+        case .unreachable(let address):
+            return
+                "\(label): \(address) is no address that others can reach. "
+                + "Give --endpoint HOST:PORT"
+        case .unfit:
+            if case .charter = field {
+                return "\(label): not a value a charter can have. Check its form and length"
+            }
+            return "\(label): not allowed there. Check its length, form and characters"
+        case .malformed:
+            return "\(label): malformed. Use the program of the same version as the node"
+        case .unreadable(let words): return "\(label): \(words). Mend the file"
+        }
+    }
+
+    private static func empty(_ field: Field) -> String {
+        switch field {
+        case .key: "is empty. Give the key that the source system has"
+        case .withdrawnFrom:
+            "names nobody. Name handles, or leave it out to withdraw from everybody"
+        case .scope: "names nothing. Say what the token may be used for"
+        case .reason: "is blank. Write a short reason"
+        case .id, .content, .charter, .category, .register, .phase, .note, .relation,
+            .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
+            .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit,
+            .kvk, .vestiging, .postcode, .day, .index, .generation, .window, .records, .lowering,
+            .fields, .expires, .until:
+            "has no text. Write something"
+        }
+    }
+
+    private static func outside(_ field: Field, _ min: Int, _ max: Int) -> String {
+        switch field {
+        case .quorum: "not a strict majority of \(max) members. Choose \(min) to \(max)"
+        case .index: "the log has \(max + 1). Choose one below that"
+        case .generation: "there is none. The newest is \(max)"
+        case .id, .content, .charter, .category, .register, .phase, .note, .relation,
+            .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
+            .password, .tableName, .theme, .purpose, .grounds, .endpoint, .after, .limit, .key,
+            .kvk, .vestiging, .postcode, .day, .window, .records, .reason, .lowering, .fields,
+            .expires, .withdrawnFrom, .scope, .until:
+            "not \(min) to \(max). Choose another"
+        }
+    }
+
+    private static func form(of field: Field) -> String {
+        switch field {
+        case .id: "not the beginning of an ID. Give 6 or more of its digits, 0-9 and a-f"
+        case .relation:
+            "not 1 to 32 of a-z and hyphen, beginning with a letter. "
+                + "For instance same-as, owns, works-for"
+        case .userName:
+            "not 1 to \(UserAccount.nameBytesMax) of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit. Choose "
+                + "another name"
+        case .endpoint: "not HOST:PORT. Write for instance 127.0.0.1:7400"
+        case .after: "not an ID. Give the one that a list ends with"
+        case .postcode:
+            "not a postcode or a range. Write 1012, 1012AB, 1012-1019 or 1012AB-1019ZZ"
+        case .content, .charter, .category, .register, .phase, .note, .recipients, .pinned,
+            .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
+            .purpose, .quorum, .grounds, .limit, .key, .kvk, .vestiging, .day, .index,
+            .generation, .window, .records, .reason, .lowering, .fields, .expires,
+            .withdrawnFrom, .scope, .until:
+            "not of its form. See '--help'"
+        }
+    }
+
+    private static func line(_ field: Field, _ typed: String, allowed: [String]) -> String {
+        let known = allowed.joined(separator: ", ")
+        return switch field {
+        case .recipients: "'\(typed)': nobody at this table. Choose from \(known)"
+        case .pinned, .author:
+            "\(field.label) '\(typed)': nobody at this table. Choose from \(known)"
+        case .peer:
+            "--peer '\(typed)': not a partner of any table here. "
+                + (known.isEmpty ? "Accept a table first" : "Choose from \(known)")
+        case .register: "field '\(typed)': not one of a case. Choose from \(known)"
+        case .memberRole: "--role '\(typed)': not HANDLE=ROLE. Roles are \(known)"
+        case .fields: "field '\(typed)': this record has no such field. It has \(known)"
+        case .id, .content, .charter, .category, .phase, .note, .relation, .recordType, .userRole,
+            .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
+            .after, .limit, .key, .kvk, .vestiging, .postcode, .day, .index, .generation, .window,
+            .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
+            "\(field.label) '\(typed)': not known. Choose from \(known)"
+        }
+    }
+}
