@@ -97,7 +97,11 @@ package struct WebServer: Service {
         let application = Application(
             responder: WebResponder(
                 pages: pages,
-                api: API(node: self.node, hosts: HostCheck(self.address))
+                api: API(
+                    node: self.node,
+                    hosts: HostCheck(self.address),
+                    logger: self.logger
+                )
             ),
             server: try self.server(),
             configuration: .init(

@@ -1,6 +1,8 @@
+import Cryptography
 import HTTPTypes
 import Hummingbird
 import JSONText
+import Logging
 import NIOCore
 import NodeInterface
 import NodeService
@@ -15,6 +17,7 @@ struct API {
 
     let node: Node
     let hosts: HostCheck
+    let logger: Logger
 
     /// What the API answers; a problem is an answer.
     func respond(to request: Request) async -> Response {
@@ -89,7 +92,7 @@ struct API {
                 DocumentText.text(of: try await self.node.answer(request, for: caller))
             )
         } catch {
-            throw APIProblem(error)
+            throw self.problem(error)
         }
     }
 
@@ -99,6 +102,17 @@ struct API {
             headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(string: document))
         )
+    }
+
+    /// What a refusal comes to; of an error of this program the log has the words, under a reference.
+    private func problem(_ refusal: Refusal) -> APIProblem {
+        var problem = APIProblem(refusal)
+        if case .bug(let words) = refusal {
+            let reference = TextEncoding.hex(Randomness.bytes(count: 4))
+            self.logger.error("api: reference \(reference): \(words)")
+            problem.detail += " (\(reference))"
+        }
+        return problem
     }
 
     // MARK: Streams
@@ -124,7 +138,7 @@ struct API {
         switch await handover.take() {
         case .bytes(let bytes): first = bytes
         case .end: first = []
-        case .refusal(let refusal): throw APIProblem(refusal)
+        case .refusal(let refusal): throw self.problem(refusal)
         }
         return Response(
             status: .ok,
@@ -159,7 +173,7 @@ struct API {
         do throws(Refusal) {
             caller = try await self.node.caller(bearing: String(parts[1]))
         } catch {
-            throw APIProblem(error)
+            throw self.problem(error)
         }
         guard let caller else {
             throw APIProblem(.noToken, "authorization: the token is not valid, or not any more")

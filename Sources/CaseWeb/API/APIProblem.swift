@@ -65,7 +65,7 @@ struct APIProblem: Error, Hashable {
     }
 
     let kind: Kind
-    let detail: String
+    var detail: String
     /// The method to use instead.
     var allow: HTTPRequest.Method?
 
