@@ -116,6 +116,11 @@ struct SchemaTests {
         await waiting.abandon()
         await #expect(throws: Refusal.self) { try await stuck.value }
 
+        let gone = Handover()
+        let kept = Task { try await gone.give([1]) }
+        do { _ = Handover.Taker(gone) }
+        await #expect(throws: Refusal.self) { try await kept.value }
+
         let failed = Handover()
         let ending = Task { await failed.end(.unavailable(.memory)) }
         guard case .refusal(let refusal) = await failed.take() else {

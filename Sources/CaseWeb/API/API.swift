@@ -143,20 +143,15 @@ struct API {
         return Response(
             status: .ok,
             headers: [.contentType: "application/octet-stream"],
-            body: ResponseBody { writer in
-                do {
-                    try await writer.write(ByteBuffer(bytes: first))
-                    while true {
-                        switch await handover.take() {
-                        case .bytes(let bytes): try await writer.write(ByteBuffer(bytes: bytes))
-                        case .end: return try await writer.finish(nil)
-                        // The connection ends before the body does, which says that it is not whole.
-                        case .refusal(let refusal): throw refusal
-                        }
+            body: ResponseBody { [taker = Handover.Taker(handover)] writer in
+                try await writer.write(ByteBuffer(bytes: first))
+                while true {
+                    switch await taker.handover.take() {
+                    case .bytes(let bytes): try await writer.write(ByteBuffer(bytes: bytes))
+                    case .end: return try await writer.finish(nil)
+                    // The connection ends before the body does, which says that it is not whole.
+                    case .refusal(let refusal): throw refusal
                     }
-                } catch {
-                    await handover.abandon()
-                    throw error
                 }
             }
         )

@@ -53,4 +53,17 @@ actor Handover {
         self.giver?.resume()
         self.giver = nil
     }
+
+    /// Somebody who takes parts; when it is gone, nobody does: a client that left before anything was sent
+    /// leaves nobody waiting.
+    final class Taker: Sendable {
+        let handover: Handover
+
+        init(_ handover: Handover) { self.handover = handover }
+
+        deinit {
+            let handover = self.handover
+            Task { await handover.abandon() }
+        }
+    }
 }
