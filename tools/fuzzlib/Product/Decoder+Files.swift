@@ -1,9 +1,10 @@
 import Cryptography
 import Foundation
 import NodeService
-import RecordImport
 import Spreadsheet
 import Synchronization
+
+@testable import RecordImport
 
 extension Decoder {
     /// Files that a person writes or another system exports.
