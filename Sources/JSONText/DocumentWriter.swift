@@ -56,9 +56,10 @@ package struct DocumentWriter {
     /// Writes a list.
     mutating func write(_ values: [some WrittenValue]) {
         self.begin(UInt8(ascii: "["))
-        for value in values {
+        // In its place: a copy would count references to all that a value holds.
+        for index in values.indices {
             self.next()
-            value.write(to: &self)
+            values[index].write(to: &self)
         }
         self.end(UInt8(ascii: "]"))
     }

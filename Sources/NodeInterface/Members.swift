@@ -65,7 +65,9 @@ extension Members: WrittenValue where Value: WrittenValue {
     /// Writes them as an object.
     package func write(to writer: inout DocumentWriter) {
         writer.beginObject()
-        for member in self.all { writer.member(member.name, member.value) }
+        for index in self.all.indices {
+            writer.member(self.all[index].name, self.all[index].value)
+        }
         writer.endObject()
     }
 }
