@@ -327,6 +327,19 @@ import Testing
         )
     }
 
+    @Test func `notes stand in order of time, whoever wrote them`() throws {
+        func note(_ id: String, _ at: String) -> ShowCase.Note {
+            ShowCase.Note(id: id, by: "om", at: at, text: "x", outside_period: false)
+        }
+        let view = ShowCase.Answer.of(notes: [
+            note("c", "2026-01-03T00:00:00.000Z"), note("d", "2026-01-04T00:00:00.000Z"),
+            note("a", "2026-01-01T00:00:00.000Z"), note("z", "2026-01-03T00:00:00.000Z"),
+        ])
+        let builder = CaseModelBuilder(words: Words(.dutch), view: view, handle: "om")
+        let notes = try #require(builder.notes["notes"] as? [[String: Any]])
+        #expect(notes.compactMap { $0["id"] as? String } == ["a", "c", "z", "d"])
+    }
+
     @Test(arguments: [0, 1])
     func `links and conflicts past the most are counted`(extra: Int) throws {
         let most = WebLimits.partsShownMax

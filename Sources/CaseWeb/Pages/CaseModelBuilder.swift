@@ -259,7 +259,7 @@ struct CaseModelBuilder {
 
     var notes: [String: Any] {
         // As they were written, whoever wrote them; the view has each author's together.
-        let all = self.view.notes.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+        let all = self.view.notes.sorted { $0.at < $1.at }
         let shown = all.suffix(WebLimits.notesShownMax).map { note in
             [
                 "id": note.id, "by": note.by, "at": note.at,
