@@ -1,14 +1,24 @@
 import Foundation
+import Glibc
 import NodeService
 import Synchronization
 
 /// A file that is written part by part and takes its name once it is whole.
 ///
-/// A link is followed; what is no file, such as a pipe, is written as it comes.
+/// Until then it has no name at all where the file system can do that, so that nothing is left of one that
+/// was broken off; else a hidden one beside. A link is followed; what is no file, such as a pipe, is written as
+/// it comes.
 final class PartialFile: Sendable {
+    /// Makes a file without a name in a folder (open(2)); the headers' own word for it is not one that Swift
+    /// reads.
+    private static let nameless: Int32 = 0o20_000_000 | O_DIRECTORY
+
     private let path: String
-    /// Where it is written until then; `nil` for what is no file.
-    private let partial: URL?
+    /// What takes the name at the end; `nil` for what is no file.
+    private let target: String?
+    /// The name that it has meanwhile, or for a moment at the end.
+    private let hidden: String
+    private let isNamed: Bool
     private let handle: Mutex<FileHandle>
     private let isLost = Mutex(false)
 
@@ -16,19 +26,26 @@ final class PartialFile: Sendable {
     init(_ path: String) throws(NodeFailure) {
         self.path = path
         let target = URL(filePath: path).resolvingSymlinksInPath()
+        let folder = target.deletingLastPathComponent()
+        self.hidden = folder.appending(path: ".\(target.lastPathComponent).\(UUID().uuidString)")
+            .path(percentEncoded: false)
         let isSpecial = GivenFile.isSpecial(path)
-        let place =
-            isSpecial
-            ? target
-            : target.deletingLastPathComponent()
-                .appending(path: ".\(target.lastPathComponent).\(UUID().uuidString)")
-        self.partial = isSpecial ? nil : place
-        do {
-            if !isSpecial { try Data().write(to: place, options: .withoutOverwriting) }
-            self.handle = Mutex(try FileHandle(forWritingTo: place))
-        } catch {
-            throw Files.unwritable(path)
+        self.target = isSpecial ? nil : target.path(percentEncoded: false)
+        var descriptor: Int32 = -1
+        var isNamed = false
+        if isSpecial {
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            let flags = Self.nameless | O_WRONLY | O_CLOEXEC
+            descriptor = open(folder.path(percentEncoded: false), flags, 0o666)
+            if descriptor < 0 {
+                isNamed = true
+                descriptor = open(self.hidden, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+            }
         }
+        self.isNamed = isNamed
+        guard descriptor >= 0 else { throw Files.unwritable(path) }
+        self.handle = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
     }
 
     /// Why bytes could not be added; `nil` while all were.
@@ -51,21 +68,26 @@ final class PartialFile: Sendable {
     func finish() throws(NodeFailure) {
         do {
             try self.handle.withLock { handle in
-                if self.partial != nil { try handle.synchronize() }
+                if self.target != nil { try handle.synchronize() }
+                if self.target != nil, !self.isNamed {
+                    let own = "/proc/self/fd/\(handle.fileDescriptor)"
+                    guard linkat(AT_FDCWD, own, AT_FDCWD, self.hidden, AT_SYMLINK_FOLLOW) == 0
+                    else { throw POSIXError(.EIO) }
+                }
                 try handle.close()
             }
         } catch {
             throw Files.unwritable(self.path)
         }
-        guard let partial else { return }
-        let target = URL(filePath: self.path).resolvingSymlinksInPath()
-        guard rename(partial.path(percentEncoded: false), target.path(percentEncoded: false)) == 0
-        else { throw Files.unwritable(self.path) }
+        guard let target else { return }
+        guard rename(self.hidden, target) == 0 else {
+            unlink(self.hidden)
+            throw Files.unwritable(self.path)
+        }
     }
 
     /// Takes away what was written of it.
     func remove() {
-        guard let partial else { return }
-        try? FileManager.default.removeItem(at: partial)
+        if self.isNamed { unlink(self.hidden) }
     }
 }
