@@ -12,6 +12,8 @@ package enum WebLimits {
     package static let bodyBytesMax = 262_144
     /// Most bytes of the body of a request to the API.
     package static let apiBodyBytesMax = 4_194_304
+    /// Deepest nesting of objects and lists in a request to the API.
+    package static let apiDepthMax = 64
     /// Most fields of a form or a query.
     package static let fieldsMax = 512
     /// Most connections at one time; further ones wait.

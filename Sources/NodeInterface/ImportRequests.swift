@@ -4,6 +4,8 @@ package struct SettleIndex: Request {
     package static let name = "settle-index"
     /// What it needs.
     package static let right = Right.administer
+    /// Whether it is asked by a query.
+    package static let isQuery = false
 
     /// Asks for it.
     package init() {}

@@ -11,7 +11,7 @@ package protocol Request: Codable, Sendable {
     static var name: String { get }
     /// What somebody must be allowed to who asks it.
     static var right: Right { get }
-    /// Whether it only reads, and is asked by texts, numbers and lists of texts alone: by a query.
+    /// Whether it only reads, and is asked by short texts, numbers and lists of those alone: by a query.
     static var isQuery: Bool { get }
     /// What it would change; `nil` for what only reads.
     var change: Change? { get }

@@ -261,6 +261,8 @@ package struct ShowTableFile: Request {
     package static let name = "show-table-file"
     /// What it needs.
     package static let right = Right.readTables
+    /// A file is too long for a query.
+    package static let isQuery = false
 
     /// The file's text.
     package var file: String

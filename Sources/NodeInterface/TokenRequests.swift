@@ -121,7 +121,10 @@ package struct RemoveToken: Request {
     }
 
     /// What it would change.
-    package var change: Change? { Change("remove token", "token \(Change.id(self.id))") }
+    package var change: Change? {
+        // Somebody may give the secret in its place.
+        Change("remove token", self.id.hasPrefix("tafel_") ? "" : "token \(Change.id(self.id))")
+    }
 
     /// What was removed.
     package struct Answer: Document {

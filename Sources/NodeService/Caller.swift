@@ -28,6 +28,11 @@ package struct Caller: Sendable {
         self.rights = rights
     }
 
+    /// Refuses who has not a right.
+    func check(_ right: Right) throws(Refusal) {
+        guard self.rights.contains(right) else { throw .notAllowed(right, user: self.name) }
+    }
+
     /// Who has the data folder, at the command line: may do everything, in a user's name.
     package static func owner(_ name: String) -> Caller {
         Caller(name: name, rights: Set(Right.allCases))

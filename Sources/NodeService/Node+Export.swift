@@ -101,6 +101,7 @@ extension Node {
         try await sink?(head)
         var body = frame
         var audiences: [Digest: Audience] = [:]
+        var references: [FragmentReference] = []
         var first = export.window.lowerBound
         while first < export.window.upperBound {
             let last = min(export.window.upperBound, first + Self.exportedAtOnce)
@@ -111,14 +112,22 @@ extension Node {
             try count.take(entries)
             try await sink?(entries)
             audiences.merge(part.audiences) { known, _ in known }
-            body.fragments += part.references
+            references += part.references
             first = last
             await Task.yield()
         }
         body.name(Array(audiences.values))
-        let tail = body.tail
-        try count.take(tail)
-        try await sink?(tail)
+        let middle = body.middle
+        try count.take(middle)
+        try await sink?(middle)
+        let most = Int(Self.exportedAtOnce)
+        for first in stride(from: 0, to: references.count, by: most) {
+            let some = references[first..<min(first + most, references.count)]
+            let bytes = BundleBody.bytes(of: some)
+            try count.take(bytes)
+            try await sink?(bytes)
+            await Task.yield()
+        }
         return count.hasher.finish()
     }
 

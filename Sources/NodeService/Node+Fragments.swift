@@ -23,7 +23,11 @@ extension PreviewShare: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(Refusal) -> Answer { try await node.preview(self.share, by: caller.name) }
+    ) async throws(Refusal) -> Answer {
+        // It shows what stands in the record.
+        try caller.check(.readContents)
+        return try await node.preview(self.share, by: caller.name)
+    }
 }
 
 /// Sharing records as fragments.

@@ -45,6 +45,8 @@ extension Node {
         let log = state.newestLog(of: try self.member(author, of: state))
         let found = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             let held = try snapshot.state(of: log)
+            // Of an empty log there is nothing to read.
+            guard held.size > 0 else { return (checkpoint: Checkpoint?.none, first: Card?.none) }
             let kept = try snapshot.checkpoint(size: held.size, of: log)
             return (checkpoint: kept ?? held.checkpoint, first: try snapshot.cardNote(of: log))
         }

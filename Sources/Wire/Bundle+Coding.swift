@@ -68,7 +68,7 @@ extension Bundle {
 }
 
 /// A body in parts, for what is too long to be held: ``head``, the entries from first to last in any
-/// portions, ``tail``. Together they are the bytes of the whole.
+/// portions, ``middle``, the references in any portions. Together they are the bytes of the whole.
 extension BundleBody {
     /// The bytes before the entries.
     package var head: [UInt8] {
@@ -80,20 +80,26 @@ extension BundleBody {
         return head.message.canonicalBytes
     }
 
-    /// The bytes behind the entries.
-    package var tail: [UInt8] {
-        var tail = self
-        tail.charters = []
-        tail.cards = []
-        (tail.from, tail.until) = ("", "")
-        tail.frontier = []
-        tail.entries = BundleEntries([])
-        return tail.message.canonicalBytes
+    /// The bytes between the entries and the references.
+    package var middle: [UInt8] {
+        var middle = self
+        middle.charters = []
+        middle.cards = []
+        (middle.from, middle.until) = ("", "")
+        middle.frontier = []
+        middle.entries = BundleEntries([])
+        middle.fragments = []
+        return middle.message.canonicalBytes
     }
 
     /// The bytes of some entries, one at least.
     package static func bytes(of entries: [BundleEntry]) -> [UInt8] {
         Tafel_V1_BundleBody.with { $0.entries = entries.map(\.message) }.canonicalBytes
+    }
+
+    /// The bytes of some references, one at least.
+    package static func bytes(of references: some Sequence<FragmentReference>) -> [UInt8] {
+        Tafel_V1_BundleBody.with { $0.fragments = references.map(\.message) }.canonicalBytes
     }
 }
 
@@ -218,14 +224,18 @@ extension BundleBody {
                 }
             }
             $0.receipts = self.receipts.map(\.message)
-            $0.fragments = self.fragments.map { reference in
-                .with {
-                    $0.index = reference.index
-                    $0.generation = reference.generation
-                    $0.firstIndex = reference.firstIndex
-                    $0.version = reference.version
-                }
-            }
+            $0.fragments = self.fragments.map(\.message)
+        }
+    }
+}
+
+extension FragmentReference {
+    fileprivate var message: Tafel_V1_FragmentReference {
+        .with {
+            $0.index = self.index
+            $0.generation = self.generation
+            $0.firstIndex = self.firstIndex
+            $0.version = self.version
         }
     }
 }

@@ -73,7 +73,7 @@ enum Files {
         folder: String,
         inputs: [String]
     ) throws(NodeFailure) {
-        let parent = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent()
+        let parent = self.target(of: path).deletingLastPathComponent()
         guard !GivenFile.isSame(parent.path(percentEncoded: false), folder) else {
             throw .usage("\(path): lies in the node's data folder. Choose another folder")
         }
@@ -85,6 +85,21 @@ enum Files {
         }
         guard access(parent.path(percentEncoded: false), W_OK) == 0 || access(path, W_OK) == 0
         else { throw self.unwritable(path) }
+    }
+
+    /// Where a path leads, also where a link leads to nothing yet.
+    static func target(of path: String) -> URL {
+        var target = URL(filePath: path).resolvingSymlinksInPath()
+        // As many as the system follows.
+        for _ in 0..<40 {
+            let name = target.path(percentEncoded: false)
+            guard
+                let next = try? FileManager.default.destinationOfSymbolicLink(atPath: name)
+            else { break }
+            target = URL(filePath: next, relativeTo: target.deletingLastPathComponent())
+                .absoluteURL.resolvingSymlinksInPath()
+        }
+        return target
     }
 
     /// Whether a file is there, and no pipe or the like.
@@ -104,7 +119,7 @@ enum Files {
                 try handle.write(contentsOf: Data(bytes))
                 return try handle.close()
             }
-            let target = URL(filePath: path).resolvingSymlinksInPath()
+            let target = self.target(of: path)
             try Data(bytes).write(to: target, options: .atomic)
         } catch {
             throw self.unwritable(path)

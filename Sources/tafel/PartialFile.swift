@@ -25,7 +25,7 @@ final class PartialFile: Sendable {
     /// Begins a file that will be at a path.
     init(_ path: String) throws(NodeFailure) {
         self.path = path
-        let target = URL(filePath: path).resolvingSymlinksInPath()
+        let target = Files.target(of: path)
         let folder = target.deletingLastPathComponent()
         self.hidden = folder.appending(path: ".\(target.lastPathComponent).\(UUID().uuidString)")
             .path(percentEncoded: false)

@@ -62,9 +62,9 @@ final class BundleTests {
     @Test(arguments: [1, 2, 3, 7])
     func `a body in parts has the bytes of the whole`(portion: Int) throws {
         var body = try self.bundle().body
-        body.fragments = [
-            FragmentReference(index: 5, generation: 0, firstIndex: 5, version: 1)
-        ]
+        body.fragments = (UInt64(5)..<10).map { index in
+            FragmentReference(index: index, generation: 0, firstIndex: 5, version: 1)
+        }
         let entries = (UInt8(0)..<7).map { number -> BundleEntry in
             guard number % 2 == 0 else {
                 return BundleEntry(item: .header([number, 1]), payload: [number])
@@ -83,7 +83,11 @@ final class BundleTests {
             let last = min(first + portion, entries.count)
             parts += BundleBody.bytes(of: Array(entries[first..<last]))
         }
-        parts += body.tail
+        parts += body.middle
+        for first in stride(from: 0, to: body.fragments.count, by: portion) {
+            let last = min(first + portion, body.fragments.count)
+            parts += BundleBody.bytes(of: body.fragments[first..<last])
+        }
         var hasher = DigestHasher()
         hasher.update(parts)
         #expect(hasher.finish() == whole.bodyHash)

@@ -207,6 +207,6 @@ struct WebResponder: HTTPResponder {
         }
         var response = await self.api.respond(to: request)
         SecurityHeaders.add(to: &response.headers, isTLS: self.pages.isTLS)
-        return response
+        return request.method == .head ? response.createHeadResponse() : response
     }
 }

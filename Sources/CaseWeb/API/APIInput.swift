@@ -15,7 +15,7 @@ enum APIInput {
         var values: [JSONValue.Member] = []
         for name in Set(query.fields.map(\.name)).sorted() {
             guard let member = members.first(where: { $0.name == name }) else {
-                throw APIProblem(.malformed, "\(name): not a parameter of this request")
+                throw APIProblem(.malformed, "\(self.short(name)): not a parameter of this request")
             }
             let texts = query.fields.filter { $0.name == name }.map(\.value)
             if case .list = member.schema {
@@ -28,6 +28,9 @@ enum APIInput {
         return try self.decode(type, JSONValue.object(values).canonicalText)
     }
 
+    /// What a client made up, as far as it is said back.
+    private static func short(_ name: String) -> String { String(name.prefix(64)) }
+
     private static func value(
         _ text: String,
         of member: Schema.Member
@@ -35,13 +38,14 @@ enum APIInput {
         switch member.schema {
         case .text: return .string(text)
         case .number:
-            guard let number = Int(text), abs(number) <= JSONValue.integerMagnitudeMax else {
-                throw APIProblem(.malformed, "\(member.name) '\(text)': not a whole number")
+            let most = JSONValue.integerMagnitudeMax
+            guard let number = Int(text), (-most...most).contains(number) else {
+                throw APIProblem(.malformed, "\(member.name): not a whole number")
             }
             return .integer(number)
         case .truth:
             guard let truth = Bool(text) else {
-                throw APIProblem(.malformed, "\(member.name) '\(text)': not true or false")
+                throw APIProblem(.malformed, "\(member.name): not true or false")
             }
             return .bool(truth)
         case .list, .object, .values:
@@ -54,12 +58,14 @@ enum APIInput {
         _ type: Asked.Type,
         body: String
     ) throws(APIProblem) -> Asked {
-        guard let names = try? JSONDecoder().decode(Names.self, from: Data(body.utf8)) else {
+        guard StrictJSON.accepts(body),
+            let names = try? JSONDecoder().decode(Names.self, from: Data(body.utf8))
+        else {
             throw APIProblem(.malformed, "body: not JSON")
         }
         guard case .object = names else { throw APIProblem(.malformed, "body: not an object") }
         if let name = names.unknown(to: Schema.of(type)) {
-            throw APIProblem(.malformed, "\(name): not a member of this request")
+            throw APIProblem(.malformed, "\(self.short(name)): not a member of this request")
         }
         return try self.decode(type, body)
     }
@@ -73,21 +79,21 @@ enum APIInput {
         } catch let error as DecodingError {
             throw APIProblem(.malformed, self.words(error))
         } catch {
-            throw APIProblem(.malformed, "body: not a JSON document")
+            throw APIProblem(.malformed, "request: not a JSON document")
         }
     }
 
     private static func words(_ error: DecodingError) -> String {
         func path(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
             let keys = context.codingPath + (key.map { [$0] } ?? [])
-            return keys.isEmpty ? "body" : keys.map(\.stringValue).joined(separator: ".")
+            return keys.isEmpty ? "request" : keys.map(\.stringValue).joined(separator: ".")
         }
         return switch error {
         case .keyNotFound(let key, let context): "\(path(context, key)): missing"
         case .valueNotFound(_, let context): "\(path(context)): null"
         case .typeMismatch(_, let context), .dataCorrupted(let context):
             "\(path(context)): not of the kind that the description says"
-        @unknown default: "body: not as the description says"
+        @unknown default: "request: not as the description says"
         }
     }
 

@@ -150,6 +150,8 @@ extension Node {
     }
 
     fileprivate func remove(_ asked: RemoveToken) throws(Refusal) -> RemoveToken.Answer {
+        // A secret that was taken for an ID is not said back.
+        guard !asked.id.hasPrefix(Self.tokenMark) else { throw .notFound(.token, typed: "") }
         var tokens = try self.tokens()
         let token = try self.unique(
             asked.id,
