@@ -358,10 +358,19 @@ def csv_text(rows):
     return "\n".join([",".join(COLUMNS), *(",".join(quoted(str(row.get(c, ""))) for c in COLUMNS) for row in rows)]) + "\n"
 
 
+# Below those that the system gives to outgoing connections: such a one may have any of its own by the time that a node starts.
+PORTS = random.SystemRandom().sample(range(10_000, 32_000), 22_000)
+
+
 def free_port():
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    """A port that nobody listens on now, each once."""
+    while True:
+        port = PORTS.pop()
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            continue
 
 
 def wait_until(condition, seconds, step=0.02):
