@@ -17,7 +17,7 @@ package struct ShowCard: Request {
     /// Its name to other processes.
     package static let name = "show-card"
     /// What it needs.
-    package static let right = Right.readTables
+    package static let rights: Set<Right> = [.readTables]
 
     /// Asks for it.
     package init() {}
@@ -31,7 +31,7 @@ package struct ChangeCard: Request {
     /// Its name to other processes.
     package static let name = "change-card"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

@@ -3,7 +3,7 @@ package struct OpenCase: Request {
     /// Its name to other processes.
     package static let name = "open-case"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -63,7 +63,7 @@ package struct PreviewOpening: Request {
     /// Its name to other processes.
     package static let name = "preview-opening"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -106,7 +106,7 @@ package struct SetCase: Request {
     /// Its name to other processes.
     package static let name = "set-case"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -143,7 +143,7 @@ package struct AddNote: Request {
     /// Its name to other processes.
     package static let name = "add-note"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -170,7 +170,7 @@ package struct LinkSubjects: Request {
     /// Its name to other processes.
     package static let name = "link-subjects"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -209,7 +209,7 @@ package struct TagCase: Request {
     /// Its name to other processes.
     package static let name = "tag-case"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -245,7 +245,7 @@ package struct SetAudience: Request {
     /// Its name to other processes.
     package static let name = "set-audience"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -298,7 +298,7 @@ package struct PreviewAudience: Request {
     /// Its name to other processes.
     package static let name = "preview-audience"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

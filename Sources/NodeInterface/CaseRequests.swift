@@ -3,7 +3,7 @@ package struct ListCases: Request {
     /// Its name to other processes.
     package static let name = "list-cases"
     /// What it needs.
-    package static let right = Right.readContents
+    package static let rights: Set<Right> = [.readContents]
 
     /// ID of the only table, or its beginning; `nil` for all.
     package var table: String?
@@ -90,7 +90,7 @@ package struct ListDisclosures: Request {
     /// Its name to other processes.
     package static let name = "list-disclosures"
     /// What it needs.
-    package static let right = Right.readContents
+    package static let rights: Set<Right> = [.readContents]
 
     /// ID of the case, or its beginning.
     package var `case`: String

@@ -3,7 +3,7 @@ package struct ShowFragmentStatus: Request {
     /// Its name to other processes.
     package static let name = "show-fragment-status"
     /// What it needs.
-    package static let right = Right.readContents
+    package static let rights: Set<Right> = [.readContents]
 
     /// ID of the fragment, or its beginning.
     package var fragment: String
@@ -96,8 +96,8 @@ package struct ShowFragmentStatus: Request {
 package struct ShowOffers: Request {
     /// Its name to other processes.
     package static let name = "show-offers"
-    /// What it needs.
-    package static let right = Right.writeCases
+    /// What it needs: it shows what is shared of the record.
+    package static let rights: Set<Right> = [.readContents, .writeCases]
 
     /// ID of the case, or its beginning.
     package var `case`: String

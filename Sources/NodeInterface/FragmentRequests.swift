@@ -3,7 +3,7 @@ package struct ShareRecord: Request {
     /// Its name to other processes.
     package static let name = "share-record"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -119,8 +119,8 @@ package struct ShareRecord: Request {
 package struct PreviewShare: Request {
     /// Its name to other processes.
     package static let name = "preview-share"
-    /// What it needs.
-    package static let right = Right.writeCases
+    /// What it needs: it shows what stands in the record.
+    package static let rights: Set<Right> = [.readContents, .writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -187,7 +187,7 @@ package struct WithdrawFragment: Request {
     /// Its name to other processes.
     package static let name = "withdraw-fragment"
     /// What it needs.
-    package static let right = Right.writeCases
+    package static let rights: Set<Right> = [.writeCases]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

@@ -3,7 +3,7 @@ package struct SettleIndex: Request {
     /// Its name to other processes.
     package static let name = "settle-index"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

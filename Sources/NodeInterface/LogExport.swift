@@ -3,7 +3,7 @@ package struct ExportLog: Request {
     /// Its name to other processes.
     package static let name = "export-log"
     /// What it needs.
-    package static let right = Right.readLogs
+    package static let rights: Set<Right> = [.readLogs]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

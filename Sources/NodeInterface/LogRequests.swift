@@ -3,7 +3,7 @@ package struct ShowLog: Request {
     /// Its name to other processes.
     package static let name = "show-log"
     /// What it needs.
-    package static let right = Right.readLogs
+    package static let rights: Set<Right> = [.readLogs]
 
     /// ID of the table, or its beginning.
     package var table: String
@@ -102,7 +102,7 @@ package struct ShowCheckpoint: Request {
     /// Its name to other processes.
     package static let name = "show-checkpoint"
     /// What it needs.
-    package static let right = Right.readLogs
+    package static let rights: Set<Right> = [.readLogs]
 
     /// ID of the table, or its beginning.
     package var table: String
@@ -132,7 +132,7 @@ package struct ShowLogKeys: Request {
     /// Its name to other processes.
     package static let name = "show-log-keys"
     /// What it needs.
-    package static let right = Right.readLogs
+    package static let rights: Set<Right> = [.readLogs]
 
     /// ID of the table, or its beginning.
     package var table: String
@@ -162,7 +162,7 @@ package struct ShowProof: Request {
     /// Its name to other processes.
     package static let name = "show-proof"
     /// What it needs.
-    package static let right = Right.readLogs
+    package static let rights: Set<Right> = [.readLogs]
 
     /// ID of the table, or its beginning.
     package var table: String
@@ -199,7 +199,7 @@ package struct ShowFork: Request {
     /// Its name to other processes.
     package static let name = "show-fork"
     /// What it needs.
-    package static let right = Right.readLogs
+    package static let rights: Set<Right> = [.readLogs]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

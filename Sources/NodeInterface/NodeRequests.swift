@@ -3,7 +3,7 @@ package struct ShowStatus: Request {
     /// Its name to other processes.
     package static let name = "show-status"
     /// What it needs.
-    package static let right = Right.readStatus
+    package static let rights: Set<Right> = [.readStatus]
 
     /// Asks for it as it is now.
     package init() {}
@@ -19,7 +19,7 @@ package struct AcknowledgeAlarms: Request {
     /// Its name to other processes.
     package static let name = "acknowledge-alarms"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
     /// It ends alarms.
@@ -237,7 +237,7 @@ package struct ShowSyncStatus: Request {
     /// Its name to other processes.
     package static let name = "show-sync-status"
     /// What it needs.
-    package static let right = Right.readStatus
+    package static let rights: Set<Right> = [.readStatus]
 
     /// Asks for it as it is now.
     package init() {}

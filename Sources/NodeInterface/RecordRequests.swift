@@ -4,7 +4,7 @@ package struct SearchRecords: Request {
     /// Its name to other processes.
     package static let name = "search-records"
     /// What it needs.
-    package static let right = Right.readContents
+    package static let rights: Set<Right> = [.readContents]
 
     /// Key in the source system.
     package var key: String?
@@ -126,7 +126,7 @@ package struct ShowRecord: Request {
     /// Its name to other processes.
     package static let name = "show-record"
     /// What it needs.
-    package static let right = Right.readContents
+    package static let rights: Set<Right> = [.readContents]
 
     /// ID of the record, or its beginning.
     package var record: String

@@ -9,8 +9,8 @@ package protocol Request: Codable, Sendable {
 
     /// By what other processes name it: words of a-z, joined by hyphens.
     static var name: String { get }
-    /// What somebody must be allowed to who asks it.
-    static var right: Right { get }
+    /// All that somebody must be allowed to who asks it.
+    static var rights: Set<Right> { get }
     /// Whether it only reads, and is asked by short texts, numbers and lists of those alone: by a query.
     static var isQuery: Bool { get }
     /// What it would change; `nil` for what only reads.

@@ -3,7 +3,7 @@ package struct ShowCase: Request {
     /// Its name to other processes.
     package static let name = "show-case"
     /// What it needs.
-    package static let right = Right.readContents
+    package static let rights: Set<Right> = [.readContents]
 
     /// ID of the case, or its beginning.
     package var `case`: String
@@ -116,7 +116,7 @@ package struct ShowCanonicalCase: Request {
     /// Its name to other processes.
     package static let name = "show-canonical-case"
     /// What it needs.
-    package static let right = Right.readContents
+    package static let rights: Set<Right> = [.readContents]
 
     /// ID of the case, or its beginning.
     package var `case`: String

@@ -3,7 +3,7 @@ package struct ShowTable: Request {
     /// Its name to other processes.
     package static let name = "show-table"
     /// What it needs.
-    package static let right = Right.readTables
+    package static let rights: Set<Right> = [.readTables]
 
     /// ID of the table, or its beginning.
     package var table: String
@@ -260,7 +260,7 @@ package struct ShowTableFile: Request {
     /// Its name to other processes.
     package static let name = "show-table-file"
     /// What it needs.
-    package static let right = Right.readTables
+    package static let rights: Set<Right> = [.readTables]
     /// A file is too long for a query.
     package static let isQuery = false
 

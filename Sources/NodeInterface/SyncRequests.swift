@@ -20,7 +20,7 @@ package struct SyncNow: Request {
     /// Its name to other processes.
     package static let name = "sync-now"
     /// What it needs.
-    package static let right = Right.synchronise
+    package static let rights: Set<Right> = [.synchronise]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -113,7 +113,7 @@ package struct Recover: Request {
     /// Its name to other processes.
     package static let name = "recover"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

@@ -88,7 +88,7 @@ package struct CreateTable: Request {
     /// Its name to other processes.
     package static let name = "create-table"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -150,7 +150,7 @@ package struct AcceptTable: Request {
     /// Its name to other processes.
     package static let name = "accept-table"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -177,7 +177,7 @@ package struct AmendTable: Request {
     /// Its name to other processes.
     package static let name = "amend-table"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

@@ -13,7 +13,7 @@ package struct ListTables: Request {
     /// Its name to other processes.
     package static let name = "list-tables"
     /// What it needs.
-    package static let right = Right.readTables
+    package static let rights: Set<Right> = [.readTables]
 
     /// Asks for all.
     package init() {}

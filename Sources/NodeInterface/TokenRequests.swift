@@ -3,7 +3,7 @@ package struct AddToken: Request {
     /// Its name to other processes.
     package static let name = "add-token"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -53,7 +53,7 @@ package struct ListTokens: Request {
     /// Its name to other processes.
     package static let name = "list-tokens"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
 
     /// Asks for all.
     package init() {}
@@ -108,7 +108,7 @@ package struct RemoveToken: Request {
     /// Its name to other processes.
     package static let name = "remove-token"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

@@ -44,7 +44,7 @@ package struct AddUser: Request {
     /// Its name to other processes.
     package static let name = "add-user"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -74,7 +74,7 @@ package struct ListUsers: Request {
     /// Its name to other processes.
     package static let name = "list-users"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
 
     /// Asks for all.
     package init() {}
@@ -116,7 +116,7 @@ package struct RemoveUser: Request {
     /// Its name to other processes.
     package static let name = "remove-user"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 
@@ -140,7 +140,7 @@ package struct SetPassword: Request {
     /// Its name to other processes.
     package static let name = "set-password"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
     /// Whether it is asked by a query.
     package static let isQuery = false
 

@@ -28,9 +28,9 @@ package struct Caller: Sendable {
         self.rights = rights
     }
 
-    /// Refuses who has not a right.
-    func check(_ right: Right) throws(Refusal) {
-        guard self.rights.contains(right) else { throw .notAllowed(right, user: self.name) }
+    /// The first right that is missing for a request; `nil` for none.
+    package func missing(for asked: (some Request).Type) -> Right? {
+        Right.allCases.first { asked.rights.contains($0) && !self.rights.contains($0) }
     }
 
     /// Who has the data folder, at the command line: may do everything, in a user's name.

@@ -137,7 +137,7 @@ package struct ImportRecords: HandledRequest {
     /// Its name to other processes.
     package static let name = "import-records"
     /// What it needs.
-    package static let right = Right.administer
+    package static let rights: Set<Right> = [.administer]
 
     /// The records.
     let batch: ImportBatch

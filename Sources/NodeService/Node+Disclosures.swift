@@ -10,14 +10,14 @@ extension ListDisclosures: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(Refusal) -> Answer { try await node.disclosures(self, for: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.disclosures(self, for: caller) }
 }
 
 /// What was shared in a case, with whom, on which ground: also what was withdrawn.
 extension Node {
     fileprivate func disclosures(
         _ asked: ListDisclosures,
-        for user: String
+        for caller: Caller
     ) throws(Refusal) -> ListDisclosures.Answer {
         let (table, counted) = try self.findCase(asked.case)
         let cut = counted.cutFragments.filter { $0.owner == table.me }
@@ -31,7 +31,7 @@ extension Node {
         for fragment in fragments {
             var item = self.disclosure(of: fragment, in: counted, table, confirmations)
             if let asked = asked.withdrawing, item.own, item.fragment.hasPrefix(asked) {
-                item.may_stay = self.mayStay(fragment, in: counted, of: table, for: user)
+                item.may_stay = self.mayStay(fragment, in: counted, of: table, for: caller)
             }
             items.append(item)
         }

@@ -15,7 +15,7 @@ extension ShareRecord: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(Refusal) -> Answer { try await node.share(self, by: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.share(self, by: caller) }
 }
 
 extension PreviewShare: HandledRequest {
@@ -23,21 +23,17 @@ extension PreviewShare: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(Refusal) -> Answer {
-        // It shows what stands in the record.
-        try caller.check(.readContents)
-        return try await node.preview(self.share, by: caller.name)
-    }
+    ) async throws(Refusal) -> Answer { try await node.preview(self.share, by: caller) }
 }
 
 /// Sharing records as fragments.
 extension Node {
-    /// `user`: who asks for it; a manager alone lowers a category.
+    /// `caller`: who asks for it; a manager alone lowers a category.
     fileprivate func share(
         _ asked: ShareRecord,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) -> ShareRecord.Answer {
-        let share = try self.check(asked, by: user)
+        let share = try self.check(asked, by: caller)
         let charter = try self.charter(of: share.table)
         // Nothing comes between this comparison and the write: both are one turn of the actor.
         guard asked.seen.map({ $0 == share.seen }) ?? true else {
@@ -61,9 +57,9 @@ extension Node {
 
     fileprivate func preview(
         _ asked: ShareRecord,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) -> PreviewShare.Answer {
-        let share = try self.check(asked, by: user)
+        let share = try self.check(asked, by: caller)
         let charter = try self.charter(of: share.table)
         return PreviewShare.Answer(
             fragment: share.previous?.id.hex,
@@ -109,7 +105,7 @@ extension Node {
 
     private func check(
         _ asked: ShareRecord,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) -> CheckedShare {
         let (table, counted) = try self.findCase(asked.case)
         let charter = try self.charter(of: table)
@@ -131,7 +127,7 @@ extension Node {
         let lowest = max(own.rawValue, fragment?.newest.header.category?.rawValue ?? 0)
         let least = Category(rawValue: lowest) ?? own
         let category = try self.category(asked.category ?? least.name)
-        try self.checkLowering(asked.lowering, from: least, to: category, by: user)
+        try self.checkLowering(asked.lowering, from: least, to: category, by: caller)
         // A last day that was set stays, unless another is given.
         let expires = asked.expires ?? fragment?.payload.expires
         if asked.expires == nil, let expires, expires < today {
@@ -190,7 +186,7 @@ extension Node {
         _ reason: String?,
         from least: Vocabulary.Category,
         to category: Vocabulary.Category,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) {
         guard category.rawValue < least.rawValue else {
             guard reason == nil else {
@@ -203,8 +199,12 @@ extension Node {
         guard let reason else {
             throw .refused(.fragment(.lower(category: category.name, least: least.name)))
         }
-        guard try self.account(user)?.account.role == .manager else {
-            throw .refused(.fragment(.notManager(user: user)))
+        guard try self.isManager(caller) else {
+            throw .refused(.fragment(.notManager(user: caller.name)))
+        }
+        // A manager's token has the scope or not.
+        guard caller.rights.contains(.lowerCategory) else {
+            throw .notAllowed(.lowerCategory, user: caller.name)
         }
         let text = reason.typedLine
         guard !text.isEmpty,
@@ -215,6 +215,17 @@ extension Node {
         else {
             throw .invalid(.lowering, .line(bytesMax: WithdrawalPayload.reasonBytesMax))
         }
+    }
+
+    /// Whether the account in whose name somebody comes may lower a category: asked of who has the data
+    /// folder too.
+    private func isManager(_ caller: Caller) throws(Refusal) -> Bool {
+        try self.account(caller.name)?.account.role.rights.contains(.lowerCategory) ?? false
+    }
+
+    /// Whether somebody may lower a category.
+    func mayLower(_ caller: Caller) throws(Refusal) -> Bool {
+        try self.isManager(caller) && caller.rights.contains(.lowerCategory)
     }
 
     /// The fields to share; known but empty ones are left out and listed.

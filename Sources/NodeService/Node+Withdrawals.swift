@@ -13,7 +13,7 @@ extension WithdrawFragment: HandledRequest {
     package func answer(
         on node: Node,
         for caller: Caller
-    ) async throws(Refusal) -> Answer { try await node.withdraw(self, by: caller.name) }
+    ) async throws(Refusal) -> Answer { try await node.withdraw(self, by: caller) }
 }
 
 /// Withdrawing fragments.
@@ -22,7 +22,7 @@ extension Node {
     /// given a fragment of its own with the same fields (`Protocol/decisions/0020`).
     fileprivate func withdraw(
         _ asked: WithdrawFragment,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) -> WithdrawFragment.Answer {
         let (table, counted, fragment) = try self.findFragment(asked.fragment)
         guard fragment.owner == table.me else {
@@ -37,7 +37,7 @@ extension Node {
         }
         var drafts = try self.withdrawals(of: fragment, in: counted.caseID, reason: asked.reason)
         let rest = try asked.from.flatMap { (handles) throws(Refusal) in
-            try self.rest(of: fragment, without: handles, in: counted, of: table, by: user)
+            try self.rest(of: fragment, without: handles, in: counted, of: table, by: caller)
         }
         if let rest {
             drafts.append(
@@ -98,7 +98,7 @@ extension Node {
         without handles: [String],
         in counted: CountedCase,
         of table: TableState,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) -> Rest? {
         guard !handles.isEmpty else {
             throw .invalid(.withdrawnFrom, .empty)
@@ -138,7 +138,7 @@ extension Node {
         if let gone = remaining.first(where: { !inCase.contains($0.recipient.member) }) {
             throw .refused(.part(.leftCase(handle: counted.handle(gone.recipient.member))))
         }
-        let (category, record, isLowered) = try self.anew(fragment, of: table, by: user)
+        let (category, record, isLowered) = try self.anew(fragment, of: table, by: caller)
         return Rest(
             audience: audience,
             category: category,
@@ -151,7 +151,7 @@ extension Node {
     private func anew(
         _ fragment: CaseFragment,
         of table: TableState,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) -> (category: Vocabulary.Category, record: ObjectID?, isLowered: Bool) {
         let newest = fragment.payload
         if fragment.isExpired(on: self.today) {
@@ -163,7 +163,7 @@ extension Node {
         let record = try self.read(table.file.table) { (snapshot) throws(SlotError) in
             try snapshot.record(ofFragment: fragment.id)
         }
-        let isLowered = try self.checkAnew(newest, category, of: record, by: user)
+        let isLowered = try self.checkAnew(newest, category, of: record, by: caller)
         return (category, record, isLowered)
     }
 
@@ -172,14 +172,14 @@ extension Node {
         _ fragment: CaseFragment,
         in counted: CountedCase,
         of table: TableState,
-        for user: String
+        for caller: Caller
     ) -> Bool {
         guard fragment.withdrawal == nil, counted.audience.members.contains(table.me) else {
             return false
         }
         do throws(Refusal) {
             try self.checkPeriod(of: try self.charter(of: table))
-            _ = try self.anew(fragment, of: table, by: user)
+            _ = try self.anew(fragment, of: table, by: caller)
             return true
         } catch {
             return false
@@ -193,7 +193,7 @@ extension Node {
         _ payload: FragmentPayload,
         _ category: Vocabulary.Category,
         of record: ObjectID?,
-        by user: String
+        by caller: Caller
     ) throws(Refusal) -> Bool {
         let held: StoredRecord?
         do throws(SlotError) { held = try record.flatMap(self.store.record) } catch {
@@ -207,7 +207,7 @@ extension Node {
         }
         let own = try self.category(held.record.category.name)
         guard category.rawValue < own.rawValue else { return false }
-        guard payload.lowered != nil, try self.account(user)?.account.role == .manager else {
+        guard payload.lowered != nil, try self.mayLower(caller) else {
             throw .refused(.part(.lower(category: category.name, own: own.name)))
         }
         return true

@@ -37,8 +37,8 @@ extension Node {
     ) async throws(Refusal) -> Asked.Answer {
         let change = request.change
         do throws(Refusal) {
-            guard caller.rights.contains(Asked.right) else {
-                throw .notAllowed(Asked.right, user: caller.name)
+            if let right = caller.missing(for: Asked.self) {
+                throw .notAllowed(right, user: caller.name)
             }
             let answer = try await request.answer(on: self, for: caller)
             if let change { self.log(change, by: caller, Self.outcome(of: answer)) }

@@ -51,13 +51,10 @@ struct API {
         guard request.method == method else {
             throw APIProblem(.method, "\(name): asked with \(method.rawValue)", allow: method)
         }
-        // Nothing is looked at of who may not ask.
+        // Of who may not ask no member is looked at.
         let caller = try await self.caller(of: request)
-        guard caller.rights.contains(type.right) else {
-            throw APIProblem(
-                .notAllowed,
-                "\(name): needs the scope \(type.right.rawValue), and a user whose role allows it"
-            )
+        if let right = caller.missing(for: type) {
+            throw APIProblem(.notAllowed(right, user: caller.name))
         }
         guard let query = FormData(parts.count == 2 ? Array(parts[1].utf8) : []) else {
             throw APIProblem(.malformed, "query: not in the form name=value&name=value")

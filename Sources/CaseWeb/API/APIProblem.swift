@@ -86,7 +86,11 @@ struct APIProblem: Error, Hashable {
             case .unavailable: .unavailable
             case .bug: .bug
             }
-        self.init(kind, Words(.english).text(of: refusal))
+        if case .notAllowed(let right, _) = refusal {
+            self.init(kind, "needs the scope \(right.rawValue), and a user whose role allows it")
+        } else {
+            self.init(kind, Words(.english).text(of: refusal))
+        }
     }
 
     /// The answer that says so.

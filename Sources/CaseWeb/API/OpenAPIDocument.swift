@@ -66,7 +66,7 @@ enum OpenAPIDocument {
     ) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("operationId", .string(name)),
-            .init("description", .string("Needs the scope \(type.right.rawValue).")),
+            .init("description", .string(self.needs(type))),
         ]
         let schema = Schema.of(type)
         if type.isQuery {
@@ -84,6 +84,12 @@ enum OpenAPIDocument {
         }
         members.append(.init("responses", self.responses(type)))
         return .object(members)
+    }
+
+    private static func needs(_ type: (some HandledRequest).Type) -> String {
+        let scopes = Right.allCases.filter(type.rights.contains).map(\.rawValue)
+        return "Needs the scope\(scopes.count == 1 ? "" : "s") "
+            + scopes.joined(separator: " and ") + "."
     }
 
     private static func parameters(_ schema: Schema) -> [JSONValue] {

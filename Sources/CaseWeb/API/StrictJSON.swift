@@ -133,7 +133,9 @@ struct StrictJSON {
         case UInt8(ascii: "t"): return 0x09
         case UInt8(ascii: "u"):
             let digits = self.bytes[self.place...].prefix(4)
-            guard digits.count == 4, digits.first != UInt8(ascii: "+"),
+            // A sign is no digit, though numbers are read with one.
+            guard digits.count == 4,
+                digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
                 let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
             else { return nil }
             self.place += 4
