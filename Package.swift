@@ -91,7 +91,7 @@ let package = Package(
             name: "RecordStore",
             dependencies: [
                 "CLMDB", "CaseModel", "Cryptography", "RecordImport", "ReplicatedTypes",
-                "SyncEngine", "SyncLog", "Vocabulary",
+                "SyncEngine", "SyncLog", "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),

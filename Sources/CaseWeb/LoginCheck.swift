@@ -49,7 +49,7 @@ package final class LoginCheck: Sendable {
         }
         guard isRoom else { return .busy }
         defer { self.waiting.withLock { $0 -= 1 } }
-        let found = try node.account(name)
+        let found = try node.accounts.account(name)
         let verifier = found?.verifier ?? self.decoy
         let bytes = Array(password.normalised.utf8)
         // A longer one was never set; hashing it would only cost.

@@ -107,7 +107,7 @@ extension Pages {
     /// Notes a log-in that was refused, with the name where there is such an account: what else was
     /// typed may be a password.
     private func noteRefusal(of name: String, _ asked: Asked, _ why: String) {
-        let isKnown = ((try? self.node.account(name)) ?? nil) != nil
+        let isKnown = ((try? self.node.accounts.account(name)) ?? nil) != nil
         let user = isKnown ? "user \(name)" : "an unknown user"
         self.logger.notice("\(user): \(why), from \(asked.address)")
     }

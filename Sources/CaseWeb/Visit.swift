@@ -105,7 +105,7 @@ struct Visit: Sendable {
         node: Node
     ) throws(PageError) -> UserAccount? {
         do throws(Refusal) {
-            guard let account = try node.account(session.user)?.account,
+            guard let account = try node.accounts.account(session.user)?.account,
                 account.changed == session.accountChanged,
                 account.created == session.accountCreated
             else { return nil }

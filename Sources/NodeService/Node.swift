@@ -2,6 +2,7 @@ import CaseModel
 import Cryptography
 import Foundation
 package import Logging
+import NodeInterface
 import PeerTransport
 import RecordStore
 import ReplicatedTypes
@@ -34,8 +35,11 @@ package actor Node {
     /// What an operator chose.
     nonisolated package let configuration: NodeConfiguration
     /// The node's card.
-    nonisolated package var card: Card { self.ownCard.withLock { $0 } }
-    nonisolated let ownCard: Mutex<Card>
+    nonisolated package var card: Card { self.readers.card }
+    /// The accounts of this node, and its tokens.
+    nonisolated package var accounts: Accounts { self.readers.accounts }
+    /// Those who only read, beside this actor.
+    nonisolated let readers: Readers
     nonisolated let openedAt = ContinuousClock.now
     nonisolated let clockAtOpening = Node.milliseconds()
 
@@ -48,8 +52,6 @@ package actor Node {
     var alarms: [Alarm]
     /// The same as the store has it, but for those that end with a run.
     var keptAlarms: [Alarm] = []
-    /// The tokens that were read last, with the bytes they were read from.
-    var keptTokens: (bytes: [UInt8], tokens: [StoredToken])?
     /// The peers that are not as they should be.
     var troubles: [NodeID: PeerTrouble] = [:]
     /// How far peers' own logs went when a round with them ended.
@@ -91,11 +93,10 @@ package actor Node {
     var isRunning = false
     /// Terms are being brought into the index; one at a time.
     var isSettling = false
-    var caseCache = CaseCache()
     /// What was counted for the receipts of others: each goes on where the one before ended.
     var givenEntries: [ReceiptKey: GivenEntries] = [:]
-    /// Of each log that quotes an own one its newest receipt, and what that confirms.
-    var judgedReceipts: [QuotingReceipt: (index: UInt64, item: LogReceipt?)] = [:]
+    /// What the newest receipts of others confirm.
+    var judged = JudgedReceipts()
     /// Receipts of others that are still to be compared.
     var receiptQueues: [TableID: ReceiptQueue] = [:]
 
@@ -121,8 +122,8 @@ package actor Node {
         self.keptAlarms = alarms
         self.folder = folder
         self.store = store
-        self.keys = Keys(keys)
-        self.ownCard = Mutex(card)
+        let keys = Keys(keys)
+        self.keys = keys
         self.configuration = configuration
         self.logger = logger
         var states: [TableID: TableState] = [:]
@@ -142,10 +143,23 @@ package actor Node {
         var marker = WrittenMarker(folder: folder.path, node: card.identity)
         let doubts = marker.doubts(about: &states, known: doubts)
         self.marker = marker
-        self.engine = SyncEngine(
+        let engine = SyncEngine(
             card: card,
             tables: states,
             instance: UInt64.random(in: 1...UInt64.max)
+        )
+        self.engine = engine
+        self.readers = Readers(
+            folder: folder,
+            store: store,
+            keys: keys,
+            card: card,
+            known: KnownTables(
+                tables: engine.tables,
+                numbers: numbers,
+                given: [:],
+                judged: self.judged
+            )
         )
         let clock = HybridTime(milliseconds: Self.milliseconds())
         self.newestTime = states.values.flatMap(\.logs.values).reduce(.zero) {
@@ -181,90 +195,30 @@ package actor Node {
         "lost/\(TextEncoding.hex(table.bytes))"
     }
 
-    deinit { self.executor.stop() }
-
-    /// What a new node is told about itself.
-    package struct Identity: Sendable {
-        let contents: Card.Contents
-        let configuration: NodeConfiguration
-
-        /// Creates an identity.
-        package init(contents: Card.Contents, configuration: NodeConfiguration) {
-            self.contents = contents
-            self.configuration = configuration
-        }
-    }
-
-    /// Makes a node in a new or empty folder: keys, store, card.
-    ///
-    /// The key file comes last: a folder without it is no node, whatever stopped this half-way.
-    package static func create(
-        at path: String,
-        identity: Identity,
-        passphrase: [UInt8]
-    ) throws(NodeFailure) -> Card {
-        var scalar = TLSIdentity.makePrivateScalar()
-        defer { scalar.wipe() }
-        guard let tls = SecretKey(scalar) else {
-            throw NodeFailure(.bug, "TLS key: not 32 bytes. Report this")
-        }
-        let keys = NodeKeys.generate(tls: tls)
-        let card = try self.card(identity.contents, keys: keys)
-        let folder: DataFolder
-        do throws(FolderError) { folder = try DataFolder.create(at: path) } catch {
-            throw NodeFailure(error)
-        }
-        do throws(NodeStoreError) {
-            let store = try NodeStore.create(in: folder, storageKey: keys.storage)
-            do throws(SlotError) {
-                try store.setSetting("card", card.note.encoded)
-            } catch {
-                throw .slot(error)
-            }
-        } catch {
-            throw NodeFailure(error)
-        }
-        let hashing = PasswordHashing.recommended(
-            salt: Randomness.bytes(count: PasswordHashing.saltByteCount)
+    /// What is on disk, as those who only read see it.
+    private var known: KnownTables {
+        KnownTables(
+            tables: self.engine.tables,
+            numbers: self.numbers,
+            given: self.givenEntries,
+            judged: self.judged
         )
-        let nonce = Randomness.bytes(count: AuthenticatedEncryption.nonceByteCount)
-        let configuration = try identity.configuration.encoded()
-        do {
-            let file = try KeyFile.encode(
-                keys,
-                passphrase: passphrase,
-                hashing: hashing,
-                nonce: nonce
-            )
-            try folder.replace(.configuration, with: configuration)
-            try folder.replace(.keys, with: file)
-        } catch let error as FolderError {
-            throw NodeFailure(error)
-        } catch {
-            throw .unavailable("key file: no memory for Argon2id (64 MiB). Free some memory")
-        }
-        return card
     }
 
-    private static func card(
-        _ contents: Card.Contents,
-        keys: borrowing NodeKeys
-    ) throws(NodeFailure) -> Card {
-        do {
-            let hash = try TLSIdentity.publicKeyHash(privateScalar: keys.tls.exposedBytes())
-            guard let digest = Digest(hash) else {
-                throw NodeFailure(.bug, "TLS key hash: not 32 bytes. Report this")
-            }
-            return try Card(contents, keys: keys, tlsKeyHash: digest)
-        } catch let error as CardError {
-            guard case .field(let field) = error else {
-                throw NodeFailure(.bug, "card: cannot be signed. Report this")
-            }
-            throw .usage("\(field): not a value a card can have. See 'tafel node init --help'")
-        } catch {
-            throw NodeFailure(.bug, "card: \(error). Report this")
-        }
-    }
+    /// Makes known to those who only read what is on disk.
+    func publish() { self.readers.publish(self.known) }
+
+    /// What the writer itself looks with.
+    ///
+    /// Nothing comes between what it finds and what is written by it: both are one turn of this actor.
+    var reader: Reader { Reader(self.readers, known: self.known) }
+
+    /// Changes something that is no table's, while nothing else changes anything.
+    func write<Value: Sendable>(
+        _ body: @Sendable () throws(Refusal) -> Value
+    ) throws(Refusal) -> Value { try body() }
+
+    deinit { self.executor.stop() }
 
     /// Opens a node's folder under an exclusive lock that lasts as long as the node.
     package static func open(
@@ -298,11 +252,13 @@ package actor Node {
             guard let bytes = try store.setting("card") else {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
             }
-            var (card, tables) = try Self.settleCard(
-                Card(parsing: bytes),
-                store.loadTables(),
-                in: store
-            )
+            let ownCard = try Card(parsing: bytes)
+            if try !store.hasCurrentProjections() {
+                logger.notice("store: what views and searches look up is made anew")
+                try store.rebuildProjections(seenBy: ownCard.identity)
+                logger.notice("store: made anew what views and searches look up")
+            }
+            var (card, tables) = try Self.settleCard(ownCard, store.loadTables(), in: store)
             try Self.forgetLogsOfOthers(&tables, of: card.identity, in: store)
             var doubts: [TableID: OwnLogDoubt] = [:]
             var lossy: Set<TableID> = []

@@ -31,7 +31,9 @@ extension Node {
     }()
 
     /// Carries out a request of who may make it; a change is logged with who asked for it.
-    package func answer<Asked: HandledRequest>(
+    ///
+    /// It is not this actor's turn: what only reads never waits for one.
+    nonisolated package func answer<Asked: HandledRequest>(
         _ request: Asked,
         for caller: Caller
     ) async throws(Refusal) -> Asked.Answer {
@@ -46,7 +48,7 @@ extension Node {
         } catch {
             // Whoever asks next how the node is must be told.
             if case .unavailable(.store(_, let words)) = error {
-                self.raise("store: \(words)", .store)
+                await self.raise("store: \(words)", .store)
             }
             if let change { self.log(change, by: caller, Self.outcome(of: error)) }
             throw error
@@ -68,7 +70,7 @@ extension Node {
         }
     }
 
-    private func log(_ change: Change, by caller: Caller, _ outcome: String) {
+    nonisolated private func log(_ change: Change, by caller: Caller, _ outcome: String) {
         let object = change.object.isEmpty ? "" : ", \(change.object)"
         self.logger.notice(
             "user \(Change.word(caller.name)): \(change.what)\(object): \(outcome)"

@@ -260,7 +260,10 @@ extension NodeStore {
                 _ throws(StoreError) in
                 switch SearchTarget(bytes: Array([UInt8](key).dropFirst(16))) {
                 case .record(let id): records.append(id)
-                case .fragment(let table, let id): fragments.append(.fragment(table: table, id))
+                case .fragment(let table, let id):
+                    // One key for each version.
+                    let target = SearchTarget.fragment(table: table, id)
+                    if fragments.last != target { fragments.append(target) }
                 case nil: throw .corrupted(operation: "index")
                 }
                 return records.count <= most && fragments.count <= most ? .next : .stop

@@ -57,13 +57,19 @@ package enum SearchTarget: Hashable, Sendable {
         }
     }
 
+    /// Reads a key of the index beyond its term; of a fragment the place of the entry follows.
     init?(bytes: [UInt8]) {
         guard bytes.count >= 17, let id = ObjectID(bytes[1..<17]) else { return nil }
         switch (bytes[0], bytes.count) {
         case (1, 17): self = .record(id)
-        case (2, 21): self = .fragment(table: UInt32(bigEndian: bytes[17...]), id)
+        case (2, 33): self = .fragment(table: UInt32(bigEndian: bytes[17..<21]), id)
         default: return nil
         }
+    }
+
+    /// Whether a key of the index, its term included, leads to a fragment.
+    static func isFragment(key: RawSpan) -> Bool {
+        key.byteCount > 16 && key.bigEndian(at: 16, as: UInt8.self) == 2
     }
 }
 
@@ -138,17 +144,6 @@ extension NodeStore {
 }
 
 extension TableTransaction {
-    /// Notes the terms under which a fragment that can be read here is found.
-    package mutating func noteTerms(
-        _ terms: Set<SearchTerm>,
-        of fragment: ObjectID
-    ) throws(SlotError) {
-        let target = SearchTarget.fragment(table: self.reads.number, fragment)
-        for term in terms {
-            try self.note([], for: self.store.indexKey(term, target), in: self.store.tables.index)
-        }
-    }
-
     /// Notes which fragment an own record became in a case.
     package mutating func noteShare(
         record: ObjectID,

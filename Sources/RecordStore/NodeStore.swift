@@ -68,6 +68,7 @@ package final class NodeStore: Sendable {
                     try transaction.put(version, for: Self.schemaKey, in: store.tables.meta)
                 }
             }
+            try store.noteCurrentProjections()
             return store
         } catch {
             throw .slot(error)

@@ -95,11 +95,22 @@ struct StoreTables: Sendable {
     let pending: Table
     let shares: Table
 
+    private let all: [StoreTable: Table]
+
+    /// A table by its name.
+    subscript(_ table: StoreTable) -> Table {
+        guard let found = self.all[table] else {
+            preconditionFailure("every table is opened: \(table)")
+        }
+        return found
+    }
+
     /// Names of all tables.
     static let names = StoreTable.allCases.map(\.rawValue)
 
     init(_ environment: Environment) {
         func table(_ table: StoreTable) -> Table { environment.table(table.rawValue) }
+        self.all = Dictionary(uniqueKeysWithValues: StoreTable.allCases.map { ($0, table($0)) })
         self.meta = table(.meta)
         self.slots = table(.slots)
         self.tables = table(.tables)

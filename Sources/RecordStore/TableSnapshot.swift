@@ -117,9 +117,9 @@ package struct TableSnapshot: ~Copyable, TableReading {
     }
 
     /// The case that a fragment or note belongs to.
-    package func caseID(ofObject object: ObjectID) throws(SlotError) -> ObjectID? {
+    package func caseIDs(ofObject object: ObjectID) throws(SlotError) -> Set<ObjectID> {
         try SlotError.lifting { () throws(StoreError) in
-            try self.reads.caseID(ofObject: object, in: self.transaction.pointee)
+            try self.reads.caseIDs(ofObject: object, in: self.transaction.pointee)
         }
     }
 
@@ -189,14 +189,22 @@ extension TableReads {
         return cases
     }
 
-    func caseID(
+    func caseIDs(
         ofObject object: ObjectID,
         in snapshot: borrowing some Snapshot & ~Copyable
-    ) throws(StoreError) -> ObjectID? {
-        var key: [UInt8] = []
-        key.append(bigEndian: self.number)
-        key += object.bytes
-        return try snapshot.value(for: key, in: self.store.tables.objects).flatMap { ObjectID($0) }
+    ) throws(StoreError) -> Set<ObjectID> {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.number)
+        prefix += object.bytes
+        var cases: Set<ObjectID> = []
+        try snapshot.forEach(prefix: prefix, in: self.store.tables.objects) {
+            _,
+            value throws(StoreError) in
+            guard let id = ObjectID([UInt8](value)) else { throw .corrupted(operation: "object") }
+            cases.insert(id)
+            return .next
+        }
+        return cases
     }
 
     func receipts(

@@ -25,8 +25,8 @@ import Testing
             #expect(users.map(\.user) == ["analyst", "auditor", "manager", "operator"])
             #expect(users.map(\.role.rawValue) == ["analyst", "auditor", "manager", "operator"])
             try await pages.ask(RemoveUser(user: "auditor"))
-            #expect(try pages.node.account("auditor") == nil)
-            #expect(try pages.node.account("analyst")?.account.role == .analyst)
+            #expect(try pages.node.accounts.account("auditor") == nil)
+            #expect(try pages.node.accounts.account("analyst")?.account.role == .analyst)
         }
     }
 

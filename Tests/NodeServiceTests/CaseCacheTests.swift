@@ -1,10 +1,14 @@
 import CaseModel
 import Cryptography
 import NodeInterface
+import RecordStore
+import ReplicatedTypes
 import SyncLog
 import Testing
+import Vocabulary
 
 @testable import NodeService
+@testable import SyncEngine
 
 /// Which cases are kept open.
 @Suite(.serialized, .timeLimit(.minutes(5)))
@@ -12,9 +16,8 @@ struct CaseCacheTests {
     private func isKept(_ caseID: ObjectID, at node: LiveNode, _ table: TableID) async throws
         -> Bool
     {
-        var cache = try await node.node.caseCache
         let key = CaseCache.Key(table: table, caseID: caseID)
-        return cache.counted(key, charter: table, isHeadEnough: true) != nil
+        return try await node.node.readers.cases.state(key, charter: table) != nil
     }
 
     @Test func `eight cases are kept, and the ninth takes the place of the one used longest ago`()
@@ -51,8 +54,66 @@ struct CaseCacheTests {
         let caseID = try await node.openCase("Zaak", in: table, to: nil)
         try await node.ask(AddNote(case: caseID.hex, text: "gezien"))
         #expect(try await self.isKept(caseID, at: node, table))
-        var cache = try await node.node.caseCache
+        let cache = try await node.node.readers.cases
         let key = CaseCache.Key(table: table, caseID: caseID)
         #expect(cache.counted(key, charter: Digest(hashing: [2]), isHeadEnough: true) == nil)
+    }
+
+    @Test func `a case that changed while it was read is not kept as it was`() async throws {
+        let node = try LiveNode("od-noord", .odToezicht)
+        let partner = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([node, partner]).id
+        let (first, second) = (
+            try await node.openCase("Eerste", in: table, to: nil),
+            try await node.openCase("Tweede", in: table, to: nil)
+        )
+        let cache = try await node.node.readers.cases
+        let key = CaseCache.Key(table: table, caseID: first)
+        try await node.ask(AddNote(case: first.hex, text: "een"))
+        let old = try #require(cache.state(key, charter: table))
+        // Nothing is held of it when the change comes, as in a cache whose place was taken.
+        cache.forgetAll(of: table)
+        let reading = cache.begin(key)
+        let other = cache.begin(CaseCache.Key(table: table, caseID: second))
+        try await node.ask(AddNote(case: first.hex, text: "twee"))
+        cache.end(reading, with: old, charter: table)
+        cache.end(other, with: nil, charter: table)
+        let shown = try await node.ask(ShowCase(case: first.hex))
+        #expect(shown.notes.map(\.text).sorted() == ["een", "twee"])
+    }
+
+    @Test(arguments: [CaseCache.changesMax, CaseCache.changesMax + 1])
+    func `a case is kept although up to 4,096 others change meanwhile`(count: Int) async throws {
+        let node = try LiveNode("od-noord", .odToezicht)
+        let partner = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([node, partner]).id
+        let caseID = try await node.openCase("Zaak", in: table, to: nil)
+        try await node.ask(AddNote(case: caseID.hex, text: "gezien"))
+        let cache = CaseCache()
+        let key = CaseCache.Key(table: table, caseID: caseID)
+        let state = try #require(
+            try await node.node.readers.cases.state(key, charter: table)
+        )
+        let reading = cache.begin(key)
+        for number in 0..<count {
+            let header = EntryHeader(
+                kind: .operations,
+                charterVersion: 1,
+                category: .business,
+                index: 0,
+                time: .zero,
+                caseID: ObjectID(high: 1, low: UInt64(number)),
+                audience: .zero
+            )
+            let entry = PlainEntry(
+                log: LogID(member: 1, generation: 0),
+                header: header,
+                audience: nil,
+                plaintext: []
+            )
+            cache.forget([ReadableEntry(entry)], table: table)
+        }
+        cache.end(reading, with: state, charter: table)
+        #expect((cache.state(key, charter: table) != nil) == (count == CaseCache.changesMax))
     }
 }

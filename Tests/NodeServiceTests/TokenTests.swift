@@ -23,7 +23,7 @@ import Testing
     }
 
     private func rights(of token: String) async throws -> Set<Right>? {
-        try await self.live.node.caller(bearing: token)?.rights
+        try await self.live.node.accounts.caller(bearing: token)?.rights
     }
 
     @Test func `a token may what its scopes and its user's role both allow`() async throws {
@@ -45,8 +45,7 @@ import Testing
 
     @Test func `a token is good on its last day and not after`() async throws {
         try await self.addUser("eva", .analyst)
-        let node = try await self.live.node
-        let today = await node.today
+        let today = Reader.today
         let given = try await self.live.ask(
             AddToken(user: "eva", scopes: ["read-tables"], until: today)
         )
@@ -68,7 +67,7 @@ import Testing
         let first = try await self.live.ask(AddToken(user: "eva", scopes: ["read-tables"]))
         let bytes = try #require(try node.store.setting("tokens"))
         let stored = try JSONDecoder().decode([StoredToken].self, from: Data(bytes))
-        let many = Array(repeating: stored[0], count: Node.tokensMax - 1)
+        let many = Array(repeating: stored[0], count: Accounts.tokensMax - 1)
         try node.store.setSetting("tokens", Array(try JSONEncoder().encode(many)))
         let last = try await self.live.ask(AddToken(user: "eva", scopes: ["read-tables"]))
         await #expect(throws: Refusal.self) {

@@ -257,6 +257,6 @@ extension LiveNode {
 
     /// What counts of all cases here.
     func countedCases() async throws -> [CountedCase] {
-        try await self.node.cases().map(\.counted)
+        try await self.node.reader.cases().map(\.counted)
     }
 }

@@ -40,7 +40,7 @@ struct NodeStoreTests {
 
     enum TestError: Error { case noKey }
 
-    private static func record(
+    static func record(
         _ key: String,
         source: String = "inspecties",
         _ values: [String: String],

@@ -163,7 +163,7 @@ struct API {
         }
         let caller: Caller?
         do throws(Refusal) {
-            caller = try await self.node.caller(bearing: String(parts[1]))
+            caller = try self.node.accounts.caller(bearing: String(parts[1]))
         } catch {
             throw self.problem(error)
         }

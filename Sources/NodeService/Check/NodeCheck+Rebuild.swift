@@ -135,7 +135,7 @@ extension NodeCheck {
                 if log.member == me {
                     if isWrong { try store.forgetLostChainKeys(of: log, table: table.number) }
                 } else if forgetsPartners || isWrong {
-                    try store.forget(log, table: table.number)
+                    try store.forget(log, table: table.number, projected: nil)
                     done.append("log \(log.member)/\(log.generation): let go of, fetch it again")
                     continue
                 }
@@ -145,12 +145,8 @@ extension NodeCheck {
                 }
             }
         }
-        for (stored, logs) in try store.loadTables() {
-            guard let me = stored.file.newest.member(identity: identity)?.number else { continue }
-            let state = TableState(file: stored.file, me: me, logs: logs, evidence: [:])
-            try EntryIndexing.noteAll(of: state, number: stored.number, store: store)
-        }
-        done.append("cases, objects, receipts, index: noted anew")
+        try store.rebuildProjections(seenBy: identity)
+        done.append("cases, objects, receipts, index: made anew")
         return done
     }
 }

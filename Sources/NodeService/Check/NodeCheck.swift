@@ -208,6 +208,8 @@ package struct NodeCheck: Sendable {
         do throws(SlotError) { tables = try store.storedTables() } catch {
             return self.add("store.lmdb", "tables", "\(error)", "the charters are lost", .backup)
         }
+        // Rows of an older version are made anew when the node opens.
+        let hasCurrentRows = (try? store.hasCurrentProjections()) ?? true
         for table in tables {
             let me = table.file.newest.member(identity: identity)?.number
             let logs: [LogID]
@@ -216,7 +218,14 @@ package struct NodeCheck: Sendable {
                 continue
             }
             for log in logs {
-                self.check(log, of: table, me: me, store: store, progress: progress)
+                self.check(
+                    log,
+                    of: table,
+                    me: me,
+                    store: store,
+                    hasCurrentRows: hasCurrentRows,
+                    progress: progress
+                )
             }
         }
         if self.unnoted > 0 {
@@ -235,6 +244,7 @@ package struct NodeCheck: Sendable {
         of table: StoredTable,
         me: MemberNumber?,
         store: NodeStore,
+        hasCurrentRows: Bool,
         progress: Progress
     ) {
         let author = table.file.newest.member(log.member)?.handle ?? "#\(log.member)"
@@ -273,13 +283,18 @@ package struct NodeCheck: Sendable {
         }
         if check.isTreeWrong || !check.wrongs.isEmpty || check.lostKeyCount > 0 {
             self.logs.append(DamagedLog(table: table, log: log, isOwn: isOwn, check: check))
-        } else {
-            self.unnoted += EntryIndexing.unnotedCount(
-                of: log,
-                table: table,
-                me: me,
-                store: store
-            ) { done, total in progress(name, (2 * total + done) / 3, total) }
+        } else if hasCurrentRows {
+            do throws(SlotError) {
+                let projected = ProjectedTable(file: table.file, me: me)
+                self.unnoted += try store.read(table: table.number) {
+                    (snapshot) throws(SlotError) in
+                    try snapshot.unprojectedCount(of: log, at: projected) { done, total in
+                        progress(name, (2 * total + done) / 3, total)
+                    }
+                }
+            } catch {
+                // Told of the log itself.
+            }
         }
     }
 }

@@ -6,23 +6,21 @@ import SyncEngine
 import SyncLog
 import Vocabulary
 
-extension ShowCase: HandledRequest {
-    /// Asks the node.
-    package func answer(
-        on node: Node,
-        for caller: Caller
-    ) async throws(Refusal) -> Answer { try await node.document(of: self) }
+extension ShowCase: ReadRequest {
+    /// Asks a reader.
+    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
+        try reader.document(of: self)
+    }
 }
 
-extension ShowCanonicalCase: HandledRequest {
-    /// Asks the node.
-    package func answer(
-        on node: Node,
-        for caller: Caller
-    ) async throws(Refusal) -> Answer { try await node.document(of: self) }
+extension ShowCanonicalCase: ReadRequest {
+    /// Asks a reader.
+    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
+        try reader.document(of: self)
+    }
 }
 
-extension Node {
+extension Reader {
     fileprivate func document(of asked: ShowCase) throws(Refusal) -> ShowCase.Answer {
         let (state, counted) = try self.findCase(asked.case)
         return CaseDocument.answer(

@@ -119,51 +119,17 @@ extension NodeStore {
     /// Lets go of everything held of a partner's log, so that it is fetched anew.
     ///
     /// Slots are doomed: what is fetched gets new ones.
-    package func forget(_ log: LogID, table number: UInt32) throws(SlotError) {
-        let prefix = LogReference(table: number, log: log).bytes
-        try self.write { (transaction) throws(SlotError) in
-            try SlotError.lifting { () throws(StoreError) in
-                var slots: [UInt64] = []
-                for (table, offset) in [
-                    (self.tables.openings, 1), (self.tables.chains, 0),
-                ] {
-                    try transaction.forEach(prefix: prefix, in: table) { _, value in
-                        guard value.byteCount >= offset + 8 else { return .next }
-                        let slot = value.bigEndian(at: offset, as: UInt64.self)
-                        if slot <= SlotFile.numberMax { slots.append(slot) }
-                        return .next
-                    }
-                }
-                for slot in Set(slots) { try self.allocator.doom(slot, in: &transaction) }
-                for table in [
-                    self.tables.logs, self.tables.entries, self.tables.tiles,
-                    self.tables.checkpoints, self.tables.openings, self.tables.chains,
-                    self.tables.claims, self.tables.unopened,
-                ] {
-                    try transaction.deleteAll(prefix: prefix, in: table)
-                }
-                try self.forgetPlaces(of: log, table: number, in: &transaction)
-            }
-        }
-    }
-
-    /// Deletes what notes where entries of a log stand: keys that end in its place.
-    private func forgetPlaces(
-        of log: LogID,
+    ///
+    /// `projected`: Its table, whose rows of the log's entries go too; `nil` where entries may be damaged, and
+    /// all projections are made anew after.
+    package func forget(
+        _ log: LogID,
         table number: UInt32,
-        in transaction: inout WriteTransaction
-    ) throws(StoreError) {
-        var prefix: [UInt8] = []
-        prefix.append(bigEndian: number)
-        for table in [self.tables.cases, self.tables.receipts] {
-            var keys: [[UInt8]] = []
-            try transaction.forEach(prefix: prefix, in: table) { key, _ in
-                if key.byteCount > 12, LogID(key: key, at: key.byteCount - 12) == log {
-                    keys.append([UInt8](key))
-                }
-                return .next
-            }
-            for key in keys { try transaction.delete(key, in: table) }
+        projected: ProjectedTable?
+    ) throws(SlotError) {
+        try self.write(table: number) { (transaction) throws(SlotError) in
+            if let projected { try transaction.removeAll(of: log, at: projected) }
+            try transaction.forget(log)
         }
     }
 
@@ -191,6 +157,46 @@ extension NodeStore {
             return true
         } catch {
             return false
+        }
+    }
+}
+
+extension TableTransaction {
+    /// Lets go of the rows of every entry of a log that can be read.
+    fileprivate mutating func removeAll(
+        of log: LogID,
+        at table: ProjectedTable
+    ) throws(SlotError) {
+        for index in 0..<(try self.state(of: log).size) {
+            if let entry = try self.plaintext(at: index, of: log) {
+                try self.remove(ReadableEntry(entry), at: table)
+            }
+        }
+    }
+
+    /// Deletes what is held of a log, and dooms its slots.
+    fileprivate mutating func forget(_ log: LogID) throws(SlotError) {
+        let prefix = self.reads.reference(log).bytes
+        let tables = self.store.tables
+        try self.lift { () throws(StoreError) in
+            var slots: [UInt64] = []
+            for (table, offset) in [(tables.openings, 1), (tables.chains, 0)] {
+                try self.transaction.pointee.forEach(prefix: prefix, in: table) { _, value in
+                    guard value.byteCount >= offset + 8 else { return .next }
+                    let slot = value.bigEndian(at: offset, as: UInt64.self)
+                    if slot <= SlotFile.numberMax { slots.append(slot) }
+                    return .next
+                }
+            }
+            for slot in Set(slots) {
+                try self.store.allocator.doom(slot, in: &self.transaction.pointee)
+            }
+            for table in [
+                tables.logs, tables.entries, tables.tiles, tables.checkpoints, tables.openings,
+                tables.chains, tables.claims, tables.unopened,
+            ] {
+                try self.transaction.pointee.deleteAll(prefix: prefix, in: table)
+            }
         }
     }
 }
@@ -231,39 +237,5 @@ extension TableSnapshot {
     func lostChainKeyCount(of log: LogID) throws(SlotError) -> UInt64 {
         let chains = try self.reads.chainSlots(log, in: self.transaction.pointee)
         return UInt64(chains.count { !self.reads.store.isReadable($0.slot) })
-    }
-}
-
-extension TableSnapshot {
-    /// Whether the places are noted under which an entry is found: by case, and a fragment by its ID
-    /// and terms.
-    package func isNoted(
-        caseID: ObjectID,
-        log: LogID,
-        index: UInt64,
-        fragment: (id: ObjectID, terms: Set<SearchTerm>)?
-    ) throws(SlotError) -> Bool {
-        let store = self.reads.store
-        var caseKey: [UInt8] = []
-        caseKey.append(bigEndian: self.reads.number)
-        caseKey += caseID.bytes
-        caseKey += self.reads.reference(log).key(index).dropFirst(4)
-        let key = caseKey
-        return try SlotError.lifting { () throws(StoreError) in
-            let snapshot = self.transaction
-            guard try snapshot.pointee.contains(key, in: store.tables.cases) else { return false }
-            guard let fragment else { return true }
-            guard try self.reads.caseID(ofObject: fragment.id, in: snapshot.pointee) == caseID
-            else { return false }
-            let target = SearchTarget.fragment(table: self.reads.number, fragment.id)
-            for term in fragment.terms
-            where try !snapshot.pointee.contains(
-                store.indexKey(term, target),
-                in: store.tables.index
-            ) {
-                return false
-            }
-            return true
-        }
     }
 }

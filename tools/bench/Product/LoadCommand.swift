@@ -85,19 +85,18 @@ struct FragmentWriter {
             category: .business,
             audience: self.audience
         ) { _ in payload }
+        let projected = self.projected
         let entries = try self.opened.append([draft]) {
             (transaction, entries) throws(SlotError) in
-            for entry in entries {
-                try transaction.noteCase(
-                    entry.header.caseID,
-                    log: entry.log,
-                    index: entry.header.index
-                )
-            }
+            for entry in entries { try transaction.apply(ReadableEntry(entry), at: projected) }
         }
         try self.opened.destroyDoomed()
         guard let entry = entries.first else { preconditionFailure("one draft is one entry") }
         return entry.header.caseID
+    }
+
+    private var projected: ProjectedTable {
+        ProjectedTable(file: self.opened.state.file, me: self.opened.state.me)
     }
 
     /// Makes what fragments hold, as rows are there before a command shares them.
@@ -130,12 +129,12 @@ struct FragmentWriter {
             }
         }
         let table = self.opened.state.file.table
+        let projected = self.projected
         _ = try self.opened.append(drafts) { (transaction, entries) throws(SlotError) in
             for entry in entries {
                 let (caseID, index) = (entry.header.caseID, entry.header.index)
                 let id = FragmentPayload.id(table: table, log: entry.log, firstIndex: index)
-                try transaction.noteCase(caseID, log: entry.log, index: index)
-                try transaction.noteObject(id, in: caseID)
+                try transaction.apply(ReadableEntry(entry), at: projected)
                 // As each fragment were of a record of its own.
                 try transaction.noteShare(record: id, caseID: caseID, fragment: id)
             }

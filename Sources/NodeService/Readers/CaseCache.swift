@@ -1,0 +1,186 @@
+import CaseModel
+import Cryptography
+import RecordStore
+import SyncEngine
+import SyncLog
+import Synchronization
+
+/// The cases that were asked for last, kept up with what is written and what comes; from any thread.
+///
+/// Without it each request about a case would decrypt all of its entries again. The lock is never held while
+/// a case is read or worked out.
+final class CaseCache: Sendable {
+    /// Most cases kept.
+    static let casesMax = 8
+    /// Most changed cases that are told apart while some are read.
+    static let changesMax = 4_096
+
+    /// Names a case.
+    struct Key: Hashable, Sendable {
+        let table: TableID
+        let caseID: ObjectID
+    }
+
+    /// A case that is being read: what changes meanwhile may be missing in it.
+    struct Reading: Sendable {
+        fileprivate let key: Key
+        fileprivate let change: UInt64
+    }
+
+    private struct Held {
+        var state: CaseState
+        let charter: Digest
+        /// What counts; older than `state` by entries that change neither audience nor charters.
+        var head: CountedCase?
+        var isCurrent: Bool
+        /// Whether all that counts is in `state`: entries that came since it was read may not be.
+        var isWhole: Bool
+        var usedAt: UInt64
+        /// Which change of the cache `state` is of.
+        var change: UInt64
+    }
+
+    private struct Contents {
+        var held: [Key: Held] = [:]
+        var time: UInt64 = 0
+        /// How many changes there were, of any case.
+        var change: UInt64 = 0
+        /// The last change of each case since any of those now being read was begun.
+        var changed: [Key: UInt64] = [:]
+        /// What was begun before this change is not kept, whatever case it is.
+        var keptSince: UInt64 = 0
+        /// How many are being read.
+        var readings = 0
+
+        /// Marks a case as changed, for those who are reading it.
+        mutating func noteChange(of key: Key) {
+            self.change += 1
+            guard self.readings > 0 else { return }
+            self.changed[key] = self.change
+            if self.changed.count > CaseCache.changesMax { self.noteChangeOfAll() }
+        }
+
+        /// Marks every case as changed.
+        mutating func noteChangeOfAll() {
+            self.change += 1
+            self.keptSince = self.change
+            self.changed = [:]
+        }
+
+        /// Whether a case is as it was when reading it was begun.
+        func isCurrent(_ reading: Reading) -> Bool {
+            reading.change >= self.keptSince && self.changed[reading.key] ?? 0 <= reading.change
+        }
+    }
+
+    private let contents = Mutex(Contents())
+
+    /// What counts of a case; `nil` when it is not kept whole, or was judged under another charter.
+    ///
+    /// `isHeadEnough`: Whether newer notes, tags, links, registers and fragments may be missing.
+    func counted(_ key: Key, charter: Digest, isHeadEnough: Bool) -> CountedCase? {
+        let found = self.contents.withLock { contents -> Held? in
+            guard contents.held[key]?.charter == charter else { return nil }
+            contents.time += 1
+            contents.held[key]?.usedAt = contents.time
+            return contents.held[key]
+        }
+        guard let found else { return nil }
+        if let head = found.head, found.isCurrent || isHeadEnough { return head }
+        guard found.isWhole || found.state.missing().isEmpty else { return nil }
+        let head = found.state.counted()
+        self.contents.withLock { contents in
+            guard contents.held[key]?.change == found.change else { return }
+            contents.held[key]?.head = head
+            contents.held[key]?.isCurrent = true
+        }
+        return head
+    }
+
+    /// All that was read of a case; `nil` when it is not kept, or was judged under another charter.
+    func state(_ key: Key, charter: Digest) -> CaseState? {
+        self.contents.withLock { contents in
+            contents.held[key].flatMap { $0.charter == charter ? $0.state : nil }
+        }
+    }
+
+    /// Whether one more entry of an author might be more than counts of it.
+    func isNearLimit(_ key: Key, of author: MemberNumber) -> Bool {
+        self.contents.withLock { $0.held[key]?.state.isNearLimit(of: author) } ?? true
+    }
+
+    /// Begins to read a case, before its snapshot is taken; ``end(_:with:charter:)`` ends it.
+    func begin(_ key: Key) -> Reading {
+        self.contents.withLock { contents in
+            contents.readings += 1
+            return Reading(key: key, change: contents.change)
+        }
+    }
+
+    /// Keeps a case that was read in place of the one that was not used for longest.
+    ///
+    /// Not where it changed meanwhile. `state`: `nil` for one that could not be read.
+    func end(_ reading: Reading, with state: CaseState?, charter: Digest) {
+        self.contents.withLock { contents in
+            let key = reading.key
+            let isCurrent = contents.isCurrent(reading)
+            contents.readings -= 1
+            if contents.readings == 0 { contents.changed = [:] }
+            guard let state, isCurrent else { return }
+            if contents.held[key] == nil, contents.held.count == Self.casesMax,
+                let oldest = contents.held.min(by: { $0.value.usedAt < $1.value.usedAt })?.key
+            {
+                contents.held[oldest] = nil
+            }
+            contents.time += 1
+            contents.held[key] = Held(
+                state: state,
+                charter: charter,
+                head: nil,
+                isCurrent: false,
+                isWhole: true,
+                usedAt: contents.time,
+                change: contents.change
+            )
+        }
+    }
+
+    /// Forgets the cases of entries that no longer count.
+    func forget(_ items: [ReadableEntry], table: TableID) {
+        self.contents.withLock { contents in
+            for item in items {
+                let key = Key(table: table, caseID: item.entry.header.caseID)
+                contents.noteChange(of: key)
+                contents.held[key] = nil
+            }
+        }
+    }
+
+    /// Forgets the cases of a table: what counts of a log in them may be another part.
+    func forgetAll(of table: TableID) {
+        self.contents.withLock { contents in
+            contents.noteChangeOfAll()
+            contents.held = contents.held.filter { $0.key.table != table }
+        }
+    }
+
+    /// Takes over entries that became readable and are on disk.
+    func note(_ items: [ReadableEntry], table: TableID) {
+        self.contents.withLock { contents in
+            for item in items {
+                guard let opened = item.ofCase else { continue }
+                let key = Key(table: table, caseID: opened.header.caseID)
+                contents.noteChange(of: key)
+                guard var found = contents.held.removeValue(forKey: key) else { continue }
+                // What was withdrawn is not kept in memory.
+                if case .withdrawal = opened.contents { continue }
+                found.state.insert(opened)
+                found.isCurrent = false
+                found.isWhole = false
+                found.change = contents.change
+                if opened.setsAudience { found.head = nil }
+                contents.held[key] = found
+            }
+        }
+    }
+}

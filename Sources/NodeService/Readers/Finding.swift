@@ -1,0 +1,231 @@
+import CaseModel
+import Cryptography
+import NodeInterface
+import RecordStore
+import SyncEngine
+import SyncLog
+
+/// Finding what a person names: by handle, or by any unique beginning of an ID.
+extension Reader {
+    /// Fewest digits of an ID that are accepted.
+    static let prefixDigitsMin = 6
+    /// Most cases that one list looks at.
+    static let casesListedMax = 200
+
+    /// The one of `candidates` that begins with some digits.
+    static func unique<Candidate>(
+        _ prefix: String,
+        among candidates: [(hex: String, value: Candidate)],
+        _ thing: Refusal.Thing
+    ) throws(Refusal) -> Candidate {
+        guard prefix.utf8.count >= Self.prefixDigitsMin,
+            prefix.utf8.allSatisfy({ TextEncoding.bytes(hex: "0\(UnicodeScalar($0))") != nil })
+        else {
+            throw .invalid(.id(thing), .form(prefix))
+        }
+        let found = candidates.filter { $0.hex.hasPrefix(prefix) }
+        guard let first = found.first else {
+            throw .notFound(thing, typed: prefix)
+        }
+        guard found.count == 1 else {
+            throw .ambiguous(
+                thing,
+                typed: prefix,
+                candidates: found.prefix(Refusal.candidatesMax).map(\.hex)
+            )
+        }
+        return first.value
+    }
+
+    /// The table with an ID.
+    func table(_ prefix: String) throws(Refusal) -> TableState {
+        let candidates = self.tables.sorted { $0.key < $1.key }.map {
+            (hex: TextEncoding.hex($0.key.bytes), value: $0.value)
+        }
+        return try Self.unique(
+            prefix,
+            among: candidates,
+            .table
+        )
+    }
+
+    /// A table whose charter counts.
+    func effectiveTable(
+        _ prefix: String
+    ) throws(Refusal) -> (state: TableState, charter: Charter) {
+        let state = try self.table(prefix)
+        return (state, try self.charter(of: state))
+    }
+
+    func charter(of state: TableState) throws(Refusal) -> Charter {
+        guard let charter = state.file.effective else {
+            throw Refusal(notEffective: state.file)
+        }
+        return charter
+    }
+
+    /// The state of a case that is open here; `nil` when it is not.
+    func counted(_ caseID: ObjectID, in table: TableState) throws(Refusal) -> CountedCase? {
+        let key = CaseCache.Key(table: table.file.table, caseID: caseID)
+        let charter = table.file.governingHash
+        if let held = self.readers.cases.counted(key, charter: charter, isHeadEnough: false) {
+            return held
+        }
+        return try self.state(of: caseID, in: table).counted()
+    }
+
+    /// As ``counted(_:in:)`` for a case that commands are about: kept for the next.
+    ///
+    /// `isHeadEnough`: Whether all but audience and owner may be older.
+    private func keptCase(
+        _ caseID: ObjectID,
+        in table: TableState,
+        isHeadEnough: Bool
+    ) throws(Refusal) -> CountedCase? {
+        let key = CaseCache.Key(table: table.file.table, caseID: caseID)
+        let charter = table.file.governingHash
+        // What counts of this node is known exactly where one more entry might be too much.
+        let isHeadEnough = isHeadEnough && !self.readers.cases.isNearLimit(key, of: table.me)
+        if let held = self.readers.cases.counted(
+            key,
+            charter: charter,
+            isHeadEnough: isHeadEnough
+        ) {
+            return held
+        }
+        let reading = self.readers.cases.begin(key)
+        var state: CaseState?
+        // Also where it cannot be read.
+        defer { self.readers.cases.end(reading, with: state, charter: charter) }
+        state = try self.state(of: caseID, in: table)
+        return state?.counted()
+    }
+
+    /// A case of which nothing is known yet, as entries of it are judged here.
+    static func emptyCase(_ caseID: ObjectID, in table: TableState) -> CaseState {
+        let file = table.file
+        return CaseState(table: file.table, caseID: caseID, pins: table.pins) {
+            file.charter(version: $0)
+        }
+    }
+
+    func state(of caseID: ObjectID, in table: TableState) throws(Refusal) -> CaseState {
+        try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            var state = Self.emptyCase(caseID, in: table)
+            for place in try snapshot.entries(of: caseID) {
+                if let entry = try snapshot.plaintext(at: place.index, of: place.log),
+                    let opened = OpenedEntry(entry)
+                {
+                    state.insert(opened)
+                }
+            }
+            for place in state.missing() {
+                if let entry = try snapshot.plaintext(at: place.index, of: place.log),
+                    let opened = OpenedEntry(entry)
+                {
+                    state.fill(opened)
+                }
+            }
+            return state
+        }
+    }
+
+    /// Every case that is open here, with its table.
+    func cases() throws(Refusal) -> [(table: TableState, counted: CountedCase)] {
+        var cases: [(table: TableState, counted: CountedCase)] = []
+        for (_, table) in self.tables where table.file.effective != nil {
+            for id in try self.caseIDs(of: table, from: .zero, limit: .max) {
+                if let counted = try self.counted(id, in: table) { cases.append((table, counted)) }
+            }
+        }
+        return cases
+    }
+
+    /// The first `limit` cases that entries here are about, from an ID on, ascending.
+    func caseIDs(
+        of table: TableState,
+        from first: ObjectID,
+        limit: Int
+    ) throws(Refusal) -> [ObjectID] {
+        try self.read(table.file.table) { (snapshot) throws(SlotError) in
+            try snapshot.caseIDs(from: first, limit: limit)
+        }
+    }
+
+    /// The cases whose IDs begin with some digits, with their tables; none where these are no digits.
+    private func caseIDs(
+        beginning prefix: String
+    ) throws(Refusal) -> [(hex: String, value: (TableState, ObjectID))] {
+        let digits = prefix + String(repeating: "0", count: max(0, 32 - prefix.utf8.count))
+        guard let first = TextEncoding.bytes(hex: digits).flatMap({ ObjectID($0) }) else {
+            return []
+        }
+        var found: [(hex: String, value: (TableState, ObjectID))] = []
+        for (_, table) in self.tables.sorted(by: { $0.key < $1.key }) {
+            // Two tell already that the digits are too few.
+            for id in try self.caseIDs(of: table, from: first, limit: 2)
+            where id.hex.hasPrefix(prefix) {
+                found.append((id.hex, (table, id)))
+            }
+        }
+        return found
+    }
+
+    /// The case with an ID.
+    ///
+    /// `isHeadEnough`: Whether all but audience and owner may be older, for who only adds to it.
+    func findCase(
+        _ prefix: String,
+        isHeadEnough: Bool = false
+    ) throws(Refusal) -> (table: TableState, counted: CountedCase) {
+        let (table, id) = try Self.unique(
+            prefix,
+            among: self.caseIDs(beginning: prefix),
+            .case
+        )
+        guard
+            let counted = try self.keptCase(id, in: table, isHeadEnough: isHeadEnough)
+        else {
+            throw .notFound(.caseContents, typed: prefix)
+        }
+        return (table, counted)
+    }
+
+    /// The fragment with an ID, with its case.
+    func findFragment(
+        _ prefix: String
+    ) throws(Refusal) -> (table: TableState, counted: CountedCase, fragment: CaseFragment) {
+        var candidates: [(hex: String, value: (TableState, CountedCase, CaseFragment))] = []
+        for (table, counted) in try self.cases() {
+            let own = counted.cutFragments.filter { $0.owner == table.me }
+            for fragment in counted.fragments + own {
+                candidates.append((fragment.id.hex, (table, counted, fragment)))
+            }
+        }
+        return try Self.unique(
+            prefix,
+            among: candidates,
+            .fragment
+        )
+    }
+
+    /// The numbers of members named by handle; `nil` or `all` means `everybody`.
+    func members(
+        _ handles: [String]?,
+        in charter: Charter,
+        everybody: [MemberNumber]
+    ) throws(Refusal) -> [MemberNumber] {
+        guard let handles, handles != ["all"] else { return everybody }
+        var numbers: [MemberNumber] = []
+        for handle in handles {
+            guard let member = charter.member(handle: handle) else {
+                throw .invalid(
+                    .recipients,
+                    .notOneOf(handle, allowed: charter.members.map(\.handle))
+                )
+            }
+            numbers.append(member.number)
+        }
+        return numbers
+    }
+}

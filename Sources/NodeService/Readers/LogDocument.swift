@@ -1,0 +1,122 @@
+import CaseModel
+import Cryptography
+import Foundation
+package import NodeInterface
+import RecordStore
+import ReplicatedTypes
+import SyncEngine
+import SyncLog
+import Vocabulary
+import Wire
+
+extension ShowLog: ReadRequest {
+    /// Asks a reader.
+    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
+        try reader.show(self)
+    }
+}
+
+/// What is held of logs.
+extension Reader {
+    fileprivate func show(_ asked: ShowLog) throws(Refusal) -> ShowLog.Answer {
+        let state = try self.table(asked.table)
+        let charter = try self.charter(of: state)
+        var member = state.me
+        if let author = asked.author {
+            guard let found = charter.member(handle: author) else {
+                throw .invalid(
+                    .author,
+                    .notOneOf(author, allowed: charter.members.map(\.handle))
+                )
+            }
+            member = found.number
+        }
+        let log = try Self.log(of: member, generation: asked.generation, in: state)
+        var entries: [ShowLog.Entry] = []
+        let checkpoint = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+            let held = try snapshot.state(of: log)
+            let last = asked.last.map { UInt64(max(0, $0)) } ?? held.size
+            for index in held.size - min(last, held.size)..<held.size {
+                let item = try snapshot.item(at: index, of: log)
+                let audience = try item.header.flatMap { (header) throws(SlotError) in
+                    try snapshot.audience(header.audience)
+                }
+                let isOpen = try snapshot.isOpen(item, at: index, of: log)
+                entries.append(Self.entry(item, index: index, isOpen, audience, charter))
+            }
+            return held.checkpoint
+        }
+        return ShowLog.Answer(
+            checkpoint: checkpoint?.note.encodedText,
+            entries: entries,
+            generation: Int(log.generation),
+            generations: Int(state.newestLog(of: member).generation) + 1,
+            pinned: state.pin(of: log).map { Int(clamping: $0.size) },
+            known: state.isKnown(log)
+        )
+    }
+
+    /// A log of a member, its newest where no generation is named.
+    static func log(
+        of member: MemberNumber,
+        generation: Int?,
+        in state: TableState
+    ) throws(Refusal) -> LogID {
+        let newest = state.newestLog(of: member)
+        guard let generation else { return newest }
+        // One that is held after a charter gave way which allowed it can be looked at too.
+        let last = max(
+            newest.generation,
+            state.logs.filter { $0.key.member == member && $0.value.size > 0 }.map(\.key.generation)
+                .max() ?? 0
+        )
+        guard (0...Int(last)).contains(generation) else {
+            throw .invalid(.generation, .outside(generation, min: 0, max: Int(last)))
+        }
+        return LogID(member: member, generation: UInt16(generation))
+    }
+
+    private static func entry(
+        _ item: LogItem,
+        index: UInt64,
+        _ isOpen: Bool,
+        _ audience: Audience?,
+        _ charter: Charter
+    ) -> ShowLog.Entry {
+        let state =
+            switch item {
+            case .full: isOpen ? "full" : "unopened"
+            case .header: "header"
+            case .leaf: "leaf"
+            }
+        let header = item.header
+        return ShowLog.Entry(
+            index: Int(index),
+            kind: header?.kind.name,
+            time: header.map { UTCTime.text(milliseconds: $0.time.milliseconds) },
+            case: header.flatMap { $0.caseID == .zero ? nil : $0.caseID.hex },
+            to: (audience?.recipients ?? []).map { recipient in
+                GroundedRecipient(
+                    handle: charter.member(recipient.member)?.handle ?? "#\(recipient.member)",
+                    ground: recipient.ground
+                )
+            },
+            category: header?.category?.name,
+            leaf: TextEncoding.hex(item.leafHash.bytes),
+            state: state
+        )
+    }
+}
+
+extension TableReading where Self: ~Copyable {
+    /// Whether an item is no more than it seems: what is held of it can be read.
+    fileprivate func isOpen(
+        _ item: LogItem,
+        at index: UInt64,
+        of log: LogID
+    ) throws(Failure) -> Bool {
+        guard case .full(let entry) = item else { return true }
+        let opening = try self.opening(at: index, of: log)
+        return entry.header.kind.isEncrypted ? opening == .open : opening ?? .open == .open
+    }
+}

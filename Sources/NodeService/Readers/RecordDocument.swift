@@ -1,0 +1,80 @@
+import CaseModel
+import Cryptography
+package import NodeInterface
+import RecordImport
+import RecordStore
+import SyncEngine
+import SyncLog
+import Vocabulary
+
+extension ShowRecord: ReadRequest {
+    /// Asks a reader.
+    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
+        try reader.record(self)
+    }
+}
+
+/// Own records.
+extension Reader {
+    /// Name of the setting that says which fields a source's mapping fills.
+    func fieldsSetting(_ source: String) -> String {
+        "fields/" + self.store.recordID(source: source, key: "").hex
+    }
+
+    /// The fields that a source's mapping fills.
+    func mappedFields(of source: String) throws(Refusal) -> Set<String> {
+        do throws(SlotError) {
+            let bytes = try self.store.setting(self.fieldsSetting(source)) ?? []
+            return Set(
+                String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            )
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// The record with an ID.
+    func findRecord(_ prefix: String) throws(Refusal) -> (id: ObjectID, record: StoredRecord) {
+        do {
+            let ids = try self.store.recordIDs(prefix: prefix, limit: 16)
+            let id = try Self.unique(
+                prefix,
+                among: ids.map { (hex: $0.hex, value: $0) },
+                .record
+            )
+            guard let record = try self.store.record(id) else {
+                throw Refusal.notFound(.deletedRecord, typed: prefix)
+            }
+            return (id, record)
+        } catch let error as SlotError {
+            throw Refusal(error)
+        } catch let error as Refusal {
+            throw error
+        } catch {
+            throw .bug("record: \(error)")
+        }
+    }
+
+    fileprivate func record(_ asked: ShowRecord) throws(Refusal) -> ShowRecord.Answer {
+        let (id, record) = try self.findRecord(asked.record)
+        func members(_ fields: [ImportedRecord.Field]) -> Members<String> {
+            Members(fields.lazy.map { ($0.name, $0.value) })
+        }
+        return ShowRecord.Answer(
+            id: id.hex,
+            type: record.record.type.rawValue,
+            source: record.record.source,
+            source_key: record.record.sourceKey,
+            category: record.record.category.name,
+            at: UTCTime.text(milliseconds: record.at),
+            never_share: record.record.neverShare,
+            fields: members(record.record.fields),
+            history: record.history.map { version in
+                ShowRecord.Version(
+                    at: UTCTime.text(milliseconds: version.at),
+                    fields: members(version.fields)
+                )
+            }
+        )
+    }
+}

@@ -1,0 +1,111 @@
+import CaseModel
+import Cryptography
+import SyncEngine
+package import SyncLog
+
+/// Something that is derived from the entries that can be read, so that they are found at once.
+///
+/// What it holds is a function of the set of those entries and of nothing else: each says its own rows, under
+/// keys that end in its place. So the order in which entries come and go again leaves no trace, and what is
+/// made anew by replaying the logs is the same. One that is added gives its rows here, and the store makes
+/// them when it opens.
+package enum Projection: String, CaseIterable, Sendable {
+    /// The entries of each case.
+    case cases
+    /// The cases of each fragment.
+    case objects
+    /// Fragments of others by what is looked for.
+    case terms
+    /// The receipts of others by the own log that they quote.
+    case receipts
+
+    /// Grows when rows change their form or meaning: the rows of an older one are made anew.
+    var version: UInt32 {
+        switch self {
+        case .cases, .receipts: 1
+        // Their keys end in the place of an entry.
+        case .objects, .terms: 2
+        }
+    }
+
+    /// One row.
+    struct Row: Hashable, Sendable {
+        let table: StoreTable
+        let key: [UInt8]
+        let value: [UInt8]
+    }
+
+    /// The rows of an entry.
+    func rows(of item: ReadableEntry, at table: ProjectedTable, _ reads: TableReads) -> [Row] {
+        let log = item.entry.log
+        let place = reads.reference(log).key(item.entry.header.index).dropFirst(4)
+        var number: [UInt8] = []
+        number.append(bigEndian: reads.number)
+        switch self {
+        case .cases:
+            guard let opened = item.ofCase else { return [] }
+            let key = number + opened.header.caseID.bytes + place
+            return [Row(table: .cases, key: key, value: [1])]
+        case .objects:
+            guard let (id, opened) = item.fragment(in: table.file.table) else { return [] }
+            let key = number + id.bytes + place
+            return [Row(table: .objects, key: key, value: opened.header.caseID.bytes)]
+        case .terms:
+            guard log.member != table.me, let (id, opened) = item.fragment(in: table.file.table),
+                case .fragment(let payload) = opened.contents
+            else { return [] }
+            let target = SearchTarget.fragment(table: reads.number, id)
+            return SearchTerm.terms(sourceKey: nil) { payload.value($0) }.map { term in
+                let key = reads.store.indexKey(term, target) + place
+                return Row(table: .index, key: key, value: [])
+            }
+        case .receipts:
+            // One that quotes what the own tree does not have is evidence, which an export must carry.
+            return table.quotes(in: item).map { quoted in
+                let key = reads.reference(quoted.log).bytes + place
+                return Row(table: .receipts, key: key, value: [1])
+            }
+        }
+    }
+}
+
+/// What of a table the rows of its entries depend on.
+package struct ProjectedTable: Sendable {
+    let file: TableFile
+    /// The own member number; `nil` for a node that is no member any more.
+    let me: MemberNumber?
+
+    /// A table, as a node with a member number sees it.
+    package init(file: TableFile, me: MemberNumber?) {
+        self.file = file
+        self.me = me
+    }
+
+    /// What a receipt of another member says of own logs, as far as everything about it verifies.
+    func quotes(in item: ReadableEntry) -> [LogReceipt] {
+        let member = item.entry.log.member
+        guard let me = self.me, member != me, case .receipt(let receipt) = item.contents,
+            let own = self.file.cards[me], let peer = self.file.cards[member]
+        else { return [] }
+        let witness = NoteKey.witness(peer.witnessKey, of: peer.identity)
+        return receipt.logs.filter { quoted in
+            guard quoted.log.member == me else { return false }
+            let cosigners = try? quoted.checkpoint.verify(
+                origin: quoted.log.origin(table: self.file.table),
+                logKey: own.logKey,
+                witnesses: [witness]
+            )
+            return cosigners == [witness]
+        }
+    }
+}
+
+extension ReadableEntry {
+    /// The fragment of which it is a version; `nil` where it is none.
+    fileprivate func fragment(in table: TableID) -> (id: ObjectID, opened: OpenedEntry)? {
+        guard let opened = self.ofCase, case .fragment(let payload) = opened.contents else {
+            return nil
+        }
+        return (payload.id(table: table, log: self.entry.log), opened)
+    }
+}

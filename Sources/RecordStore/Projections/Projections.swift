@@ -1,0 +1,214 @@
+import CaseModel
+import Cryptography
+package import SyncEngine
+package import SyncLog
+
+/// What became readable, and what no longer counts, each decoded once.
+package struct ReadableChanges: Sendable {
+    /// Every entry that became readable.
+    package let opened: [ReadableEntry]
+    /// Those that were readable, and do not count.
+    package let closed: [ReadableEntry]
+
+    /// Decodes what came of storing entries.
+    package init(_ stored: StoredEntries) {
+        self.opened = stored.opened.map { ReadableEntry($0) }
+        self.closed = stored.closed.map { ReadableEntry($0) }
+    }
+}
+
+/// The one way into everything that is derived from entries.
+extension TableTransaction {
+    /// Takes in what became readable, and lets go of what no longer counts.
+    package mutating func project(
+        _ changes: ReadableChanges,
+        at table: ProjectedTable
+    ) throws(SlotError) {
+        for item in changes.opened { try self.apply(item, at: table) }
+        for item in changes.closed { try self.remove(item, at: table) }
+    }
+
+    /// Takes in an entry that can be read; one that was taken in before changes nothing.
+    package mutating func apply(
+        _ item: ReadableEntry,
+        at table: ProjectedTable
+    ) throws(SlotError) {
+        for projection in Projection.allCases {
+            for row in projection.rows(of: item, at: table, self.reads) {
+                try self.note(row.value, for: row.key, in: self.store.tables[row.table])
+            }
+        }
+        try self.keepCosignatures(in: item, at: table)
+    }
+
+    /// Lets go of an entry that was taken in by an earlier transaction.
+    package mutating func remove(
+        _ item: ReadableEntry,
+        at table: ProjectedTable
+    ) throws(SlotError) {
+        for projection in Projection.allCases {
+            for row in projection.rows(of: item, at: table, self.reads) {
+                try self.lift { () throws(StoreError) in
+                    _ = try self.transaction.pointee.delete(
+                        row.key,
+                        in: self.store.tables[row.table]
+                    )
+                }
+            }
+        }
+    }
+
+    /// Keeps the cosignatures of own checkpoints that a receipt brings.
+    private mutating func keepCosignatures(
+        in item: ReadableEntry,
+        at table: ProjectedTable
+    ) throws(SlotError) {
+        for quoted in table.quotes(in: item) {
+            let state = try self.state(of: quoted.log)
+            guard quoted.checkpoint.size <= state.size,
+                try self.subtreeRoot(of: quoted.log, size: quoted.checkpoint.size)
+                    == quoted.checkpoint.root
+            else { continue }
+            try self.keep(quoted.checkpoint, of: quoted.log, isBoundary: false)
+        }
+    }
+}
+
+extension TableSnapshot {
+    /// How many entries of a log that can be read have rows missing.
+    package func unprojectedCount(
+        of log: LogID,
+        at table: ProjectedTable,
+        progress: CheckProgress
+    ) throws(SlotError) -> UInt64 {
+        var count: UInt64 = 0
+        let size = try self.state(of: log).size
+        for index in 0..<size {
+            progress(index, size)
+            guard let entry = try self.plaintext(at: index, of: log) else { continue }
+            if try !self.isProjected(ReadableEntry(entry), at: table) { count += 1 }
+        }
+        return count
+    }
+
+    private func isProjected(
+        _ item: ReadableEntry,
+        at table: ProjectedTable
+    ) throws(SlotError) -> Bool {
+        for projection in Projection.allCases {
+            for row in projection.rows(of: item, at: table, self.reads) {
+                let value = try SlotError.lifting { () throws(StoreError) in
+                    try self.transaction.pointee.value(
+                        for: row.key,
+                        in: self.reads.store.tables[row.table]
+                    )
+                }
+                guard value == row.value else { return false }
+            }
+        }
+        return true
+    }
+}
+
+extension NodeStore {
+    private static let projectionsSetting = "projections"
+    /// Entries that are replayed in one transaction.
+    private static let replayedAtOnce: UInt64 = 1_024
+
+    /// Whether all projections are of the versions that this program makes.
+    package func hasCurrentProjections() throws(SlotError) -> Bool {
+        try self.setting(Self.projectionsSetting) == Self.currentProjections
+    }
+
+    /// The versions, a line each.
+    private static var currentProjections: [UInt8] {
+        Array(
+            Projection.allCases.map { "\($0.rawValue) \($0.version)\n" }.joined().utf8
+        )
+    }
+
+    /// Says that the projections of a store without entries are current.
+    func noteCurrentProjections() throws(SlotError) {
+        try self.setSetting(Self.projectionsSetting, Self.currentProjections)
+    }
+
+    /// Makes all projections anew: their rows go, and what can be read of every log is replayed.
+    ///
+    /// Where it is interrupted, the store has them made anew when it opens again.
+    ///
+    /// - Complexity: O(entries that can be read, and terms of own records).
+    package func rebuildProjections(seenBy identity: NodeID) throws(SlotError) {
+        try self.removeSetting(Self.projectionsSetting)
+        try self.clearProjections()
+        for stored in try self.storedTables() {
+            let me = stored.file.member(identity: identity)?.number
+            try self.replay(table: stored.number, ProjectedTable(file: stored.file, me: me))
+        }
+        try self.noteCurrentProjections()
+    }
+
+    /// Takes in every entry of a table that can be read once more.
+    package func replay(table number: UInt32, _ table: ProjectedTable) throws(SlotError) {
+        for log in try self.logIDs(of: number) {
+            try self.replay(log, of: table, number: number)
+        }
+    }
+
+    private func replay(
+        _ log: LogID,
+        of table: ProjectedTable,
+        number: UInt32
+    ) throws(SlotError) {
+        var first: UInt64 = 0
+        var size = UInt64.max
+        while first < size {
+            let from = first
+            size = try self.write(table: number) { (transaction) throws(SlotError) in
+                let size = try transaction.state(of: log).size
+                for index in from..<min(size, from + Self.replayedAtOnce) {
+                    if let entry = try transaction.plaintext(at: index, of: log) {
+                        try transaction.apply(ReadableEntry(entry), at: table)
+                    }
+                }
+                return size
+            }
+            first += Self.replayedAtOnce
+        }
+    }
+
+    private func clearProjections() throws(SlotError) {
+        try self.write { (transaction) throws(SlotError) in
+            try SlotError.lifting { () throws(StoreError) in
+                for table in [self.tables.cases, self.tables.objects, self.tables.receipts] {
+                    try transaction.deleteAll(in: table)
+                }
+            }
+        }
+        // Own records stand in the index too, and keep their rows.
+        var last: [UInt8] = []
+        while true {
+            let keys = try self.fragmentKeys(after: last)
+            guard let end = keys.last else { return }
+            last = end
+            try self.write { (transaction) throws(SlotError) in
+                try SlotError.lifting { () throws(StoreError) in
+                    for key in keys { _ = try transaction.delete(key, in: self.tables.index) }
+                }
+            }
+        }
+    }
+
+    /// The next keys of the index that lead to fragments.
+    private func fragmentKeys(after last: [UInt8]) throws(SlotError) -> [[UInt8]] {
+        try self.read { (snapshot) throws(StoreError) in
+            var keys: [[UInt8]] = []
+            try snapshot.forEach(prefix: [], in: self.tables.index, from: last + [0]) {
+                key,
+                _ throws(StoreError) in
+                if SearchTarget.isFragment(key: key) { keys.append([UInt8](key)) }
+                return keys.count < Self.settledMax ? .next : .stop
+            }
+            return keys
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Cryptography
+import Foundation
+import NodeInterface
+import SyncLog
+import Testing
+
+@testable import NodeService
+
+/// Requests that only read, beside the writer.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct ReaderTests {
+    private let node: LiveNode
+    private let table: TableID
+    private let caseID: ObjectID
+
+    init() async throws {
+        self.node = try LiveNode("od-noord", .odToezicht)
+        let partner = try LiveNode("ilt", .rijksinspectieToezicht)
+        self.table = try await LiveTable([self.node, partner]).id
+        self.caseID = try await self.node.openCase("Zaak", in: self.table, to: nil)
+    }
+
+    @Test func `what only reads is answered while the writer is at work`() async throws {
+        let node = try await self.node.node
+        let (begun, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let writing = Task {
+            try await node.write {
+                begun.signal()
+                done.wait()
+            }
+        }
+        await Task.detached { begun.wait() }.value
+        let table = TextEncoding.hex(self.table.bytes)
+        let asked: [any HandledRequest] = [
+            ShowCase(case: self.caseID.hex), ListCases(), SearchRecords(limit: 10),
+            ListDisclosures(case: self.caseID.hex), ShowLog(table: table), ListTables(),
+            ShowTable(table: table), ListUsers(), ListTokens(), ShowCard(),
+        ]
+        for request in asked { try await self.node.answered(request) }
+        // The writer has still not ended its turn.
+        done.signal()
+        try await writing.value
+    }
+
+    @Test func `what was written is seen by who asks once it is answered`() async throws {
+        for number in 0..<50 {
+            try await self.node.ask(AddNote(case: self.caseID.hex, text: "\(number)"))
+            let shown = try await self.node.ask(ShowCase(case: self.caseID.hex))
+            #expect(shown.notes.count == number + 1)
+        }
+    }
+
+    @Test func `readers beside a writer see each note from the moment it was answered`()
+        async throws
+    {
+        let (live, caseID) = (self.node, self.caseID)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    var least = 0
+                    while least < 100 {
+                        let count = try await live.ask(ShowCase(case: caseID.hex)).notes.count
+                        // What was seen once never goes away again.
+                        #expect(count >= least)
+                        least = count
+                    }
+                }
+            }
+            group.addTask {
+                for number in 0..<100 {
+                    try await live.ask(AddNote(case: caseID.hex, text: "\(number)"))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
