@@ -11,15 +11,27 @@ package struct ShowLog: Request {
     package var author: String?
     /// Which of its logs, from 0; `nil` for the newest.
     package var generation: Int?
-    /// Only so many entries, the newest; `nil` for all.
+    /// Only so many entries, the newest, to ``entriesMax``; `nil` for that many.
     package var last: Int?
+    /// Only entries before this index; `nil` for all.
+    package var before: Int?
+
+    /// Most entries that one answer has.
+    package static let entriesMax = 10_000
 
     /// Asks for a log.
-    package init(table: String, author: String? = nil, generation: Int? = nil, last: Int? = nil) {
+    package init(
+        table: String,
+        author: String? = nil,
+        generation: Int? = nil,
+        last: Int? = nil,
+        before: Int? = nil
+    ) {
         self.table = table
         self.author = author
         self.generation = generation
         self.last = last
+        self.before = before
     }
 
     /// A log as far as it is held.
@@ -28,6 +40,10 @@ package struct ShowLog: Request {
         package var checkpoint: String?
         /// Its entries, ascending.
         package var entries: [Entry]
+        /// How many it has.
+        package var size: Int
+        /// Where those begin, as `before` asks for what comes before them; `nil` where nothing does.
+        package var earlier: Int?
         /// Which of its author's logs it is.
         package var generation: Int
         /// How many there are.
@@ -41,6 +57,8 @@ package struct ShowLog: Request {
         package init(
             checkpoint: String?,
             entries: [Entry],
+            size: Int,
+            earlier: Int?,
             generation: Int,
             generations: Int,
             pinned: Int?,
@@ -48,6 +66,8 @@ package struct ShowLog: Request {
         ) {
             self.checkpoint = checkpoint
             self.entries = entries
+            self.size = size
+            self.earlier = earlier
             self.generation = generation
             self.generations = generations
             self.pinned = pinned

@@ -56,7 +56,7 @@ package struct SearchRecords: Request {
 
     /// What was found.
     package struct Answer: Document {
-        /// The first hits, records after fragments, each descending by ID.
+        /// The first hits, records before fragments, each descending by ID.
         package var hits: [Hit]
         /// How many there are.
         package var total: Int

@@ -110,6 +110,20 @@ extension NodeStore {
         }
     }
 
+    /// The IDs of the first own records, ascending, at most `most`.
+    package func recordIDs(most: Int) throws(SlotError) -> [ObjectID] {
+        try self.read { (snapshot) throws(StoreError) in
+            var ids: [ObjectID] = []
+            guard most > 0 else { return ids }
+            try snapshot.forEach(prefix: [], in: self.tables.records) { key, _ throws(StoreError) in
+                guard let id = ObjectID([UInt8](key)) else { throw .corrupted(operation: "record") }
+                ids.append(id)
+                return ids.count < most ? .next : .stop
+            }
+            return ids
+        }
+    }
+
     /// Number of own records.
     package func recordCount() throws(SlotError) -> Int {
         try self.read { (snapshot) throws(StoreError) in

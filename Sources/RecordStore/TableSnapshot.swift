@@ -112,11 +112,33 @@ package struct TableSnapshot: ~Copyable, TableReading {
     /// - Complexity: O(limit), whatever the table's size.
     package func caseIDs(from first: ObjectID, limit: Int) throws(SlotError) -> [ObjectID] {
         try SlotError.lifting { () throws(StoreError) in
-            try self.reads.caseIDs(from: first, limit: limit, in: self.transaction.pointee)
+            try self.reads.ids(
+                from: first,
+                limit: limit,
+                in: self.reads.store.tables.cases,
+                self.transaction.pointee
+            )
         }
     }
 
-    /// The case that a fragment or note belongs to.
+    /// The first `limit` fragments of the table of which a version can be read, from an ID on, ascending.
+    ///
+    /// - Complexity: O(limit), whatever the table's size.
+    package func fragmentIDs(
+        from first: ObjectID,
+        limit: Int
+    ) throws(SlotError) -> [ObjectID] {
+        try SlotError.lifting { () throws(StoreError) in
+            try self.reads.ids(
+                from: first,
+                limit: limit,
+                in: self.reads.store.tables.objects,
+                self.transaction.pointee
+            )
+        }
+    }
+
+    /// The cases that versions of a fragment were put in.
     package func caseIDs(ofObject object: ObjectID) throws(SlotError) -> Set<ObjectID> {
         try SlotError.lifting { () throws(StoreError) in
             try self.reads.caseIDs(ofObject: object, in: self.transaction.pointee)
@@ -160,33 +182,33 @@ extension TableReads {
         return try self.places(prefix: prefix, in: self.store.tables.cases, snapshot)
     }
 
-    func caseIDs(
+    /// The first IDs that follow this table's number in the keys of a table of the store.
+    func ids(
         from first: ObjectID,
         limit: Int,
-        in snapshot: borrowing some Snapshot & ~Copyable
+        in table: Table,
+        _ snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [ObjectID] {
         var prefix: [UInt8] = []
         prefix.append(bigEndian: self.number)
-        var cases: [ObjectID] = []
+        var ids: [ObjectID] = []
         var from = prefix + first.bytes
-        // A key for each case, not for each entry: the rest of a case is jumped over.
-        while cases.count < limit {
+        // A key for each ID, not for each entry: the rest of one is jumped over.
+        while ids.count < limit {
             var found: [UInt8]?
-            try snapshot.forEach(prefix: prefix, in: self.store.tables.cases, from: from) {
-                key,
-                _ in
+            try snapshot.forEach(prefix: prefix, in: table, from: from) { key, _ in
                 found = [UInt8](key)
                 return .stop
             }
-            guard let found else { return cases }
+            guard let found else { return ids }
             guard found.count >= 20, let id = ObjectID(found[4..<20]) else {
-                throw .corrupted(operation: "case")
+                throw .corrupted(operation: "ID")
             }
-            cases.append(id)
-            guard let next = Array(found[..<20]).firstBeyondPrefix else { return cases }
+            ids.append(id)
+            guard let next = Array(found[..<20]).firstBeyondPrefix else { return ids }
             from = next
         }
-        return cases
+        return ids
     }
 
     func caseIDs(

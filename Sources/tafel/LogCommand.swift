@@ -19,17 +19,27 @@ struct LogCommand: ParsableCommand {
     struct Show: TafelCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "A log's checkpoint and its entries' headers."
+            abstract: "A log's checkpoint and its entries' headers.",
+            discussion:
+                "Of a long log the newest \(ShowLog.entriesMax) entries; --before has those before them."
         )
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "The table's ID.") var table: String
         @Option(help: "Whose log (default: the own).") var author: String?
         @Option(help: LogCommand.generationHelp) var generation: Int?
+        @Option(help: "Only so many entries, the newest.") var last: Int?
+        @Option(help: "Only entries before this index.") var before: Int?
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.print(
-                ShowLog(table: self.table, author: self.author, generation: self.generation)
+                ShowLog(
+                    table: self.table,
+                    author: self.author,
+                    generation: self.generation,
+                    last: self.last,
+                    before: self.before
+                )
             )
         }
     }

@@ -14,7 +14,10 @@ extension ShowLog: PrintedRequest {
             isKnown: answer.known,
             generation: answer.generation
         )
-        return (checkpoint + cut + answer.entries.map(\.line)).joined(separator: "\n")
+        let earlier: [ShownText] =
+            answer.earlier.map { ["There are earlier entries: add '--before \($0)' for those."] }
+            ?? []
+        return (checkpoint + cut + earlier + answer.entries.map(\.line)).joined(separator: "\n")
     }
 }
 

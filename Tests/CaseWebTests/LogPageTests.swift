@@ -12,8 +12,9 @@ import Testing
             let live = try await LiveCase(pages)
             var browser = try await pages.browser(of: .auditor)
             var size = try await live.kinds.count
-            func page() async throws -> (rows: Int, text: String, first: String) {
-                let answer = try await browser.get("/tables/\(live.table)/log")
+            func page(_ query: String = "") async throws -> (rows: Int, text: String, first: String)
+            {
+                let answer = try await browser.get("/tables/\(live.table)/log\(query)")
                 try #require(answer.status == 200)
                 let row = "<tr><th scope=\"row\" class=\"number\">"
                 let rows = answer.body.components(separatedBy: row)
@@ -30,6 +31,16 @@ import Testing
             #expect(newest.rows == 500 && newest.first == "1")
             #expect(newest.text.contains(/500 (of|van) 501/))
             #expect(!all.text.contains(/500 (of|van) [0-9]/))
+            let earlier = try await page("?before=1")
+            #expect(earlier.rows == 1 && earlier.first == "0")
+            #expect(earlier.text.contains(/0 (to|tot en met) 0 (of|van) 501/))
+            for (shown, hasEarlier, hasNewest) in [
+                (all, false, false), (newest, true, false), (earlier, false, true),
+            ] {
+                #expect(shown.text.contains(/(Earlier entries|Eerdere regels)/) == hasEarlier)
+                let back = /(To the newest entries|Naar de nieuwste regels)/
+                #expect(shown.text.contains(back) == hasNewest)
+            }
         }
     }
 }

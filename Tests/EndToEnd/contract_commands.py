@@ -232,6 +232,12 @@ def logs(contract):
     suite.check(times == sorted(times), "times do not go back")
     # Of an entry held as a leaf there is no header to show.
     form["entries"][0] |= {"kind": (None, TEXT), "time": MAYBE_TIME}
+    last = answered(contract, node, form, "log", "show", table, "--last", "2")
+    suite.equal([e["index"] for e in last["entries"]], [own["size"] - 2, own["size"] - 1], "log show --last 2: the newest two")
+    before = answered(contract, node, form, "log", "show", table, "--before", str(last["earlier"]))
+    suite.equal(before["entries"] + last["entries"], own["entries"], "log show --before: those that come before them")
+    suite.equal((own["earlier"], before["earlier"], len(own["entries"])), (None, None, own["size"]), "log show: nothing before the first entry")
+    contract.exits(2, "log show --before a negative index", node.run("log", "show", table, "--before=-1"), "0")
     other = answered(contract, contract.nodes["ilt"], form, "log", "show", table, "--author", "od-noord")
     suite.equal([e["leaf"] for e in other["entries"]], [e["leaf"] for e in own["entries"]], "another node holds the same leaves")
     secret = {e["index"] for e in own["entries"] if e["to"] and "ilt" not in {to["handle"] for to in e["to"]}}

@@ -1,6 +1,9 @@
 import NodeInterface
+import RecordImport
+import RecordStore
 import SyncLog
 import Testing
+import Vocabulary
 
 @testable import NodeService
 
@@ -56,5 +59,43 @@ struct SearchTests {
         }
         let page = try await self.search(Self.kvk, nil, limit: 2, at: noord)
         #expect(page.hits.count == 2 && page.total == 4 && !page.more)
+    }
+
+    @Test func `what fits is counted alike whether or not it is opened`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        // Some as people write them, of which an import warns.
+        let written = [
+            "1234AB", "1234", "1234 AB", "1234-AB", "1234ab", "12345", "1235ZZ", "1236AA", "1233ZZ",
+            "1235AA", "", "AB1234",
+        ]
+        for (number, postcode) in written.enumerated() {
+            let record = ImportedRecord(
+                source: "inspecties",
+                sourceKey: "\(number)",
+                type: .inspection,
+                category: .business,
+                fields: postcode.isEmpty
+                    ? [] : [.init(name: "location.postcode", value: postcode)],
+                neverShare: []
+            )
+            _ = try await live.node.store.importRecords([record], at: 1)
+        }
+        func total(_ postcode: String, _ limit: Int, _ type: String?) async throws -> Int {
+            try await live.ask(SearchRecords(postcode: postcode, type: type, limit: limit)).total
+        }
+        // By the four digits, of which the naive program is a list.
+        for (range, areas) in [("1234", 1234...1234), ("1234-1235", 1234...1235)] {
+            let expected = written.count { Int($0.prefix(4)).map(areas.contains) ?? false }
+            for limit in [1, 100] {
+                for type in [nil, "inspection"] {
+                    #expect(try await total(range, limit, type) == expected)
+                }
+            }
+        }
+        for limit in [1, 100] {
+            for type in [nil, "inspection"] {
+                #expect(try await total("1234AB-1234AB", limit, type) == 3)
+            }
+        }
     }
 }

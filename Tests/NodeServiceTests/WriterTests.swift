@@ -257,6 +257,11 @@ extension LiveNode {
 
     /// What counts of all cases here.
     func countedCases() async throws -> [CountedCase] {
-        try await self.node.reader.cases().map(\.counted)
+        let reader = try await self.node.reader
+        return try reader.tables.values.flatMap { table in
+            try reader.caseIDs(of: table, from: .zero, limit: .max).compactMap {
+                try reader.counted($0, in: table)
+            }
+        }
     }
 }

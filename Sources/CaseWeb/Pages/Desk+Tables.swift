@@ -82,25 +82,45 @@ extension Desk {
         let wanted = self.query.text("author")
         let author = wanted.flatMap { handles.contains($0) ? $0 : nil } ?? self.node.card.handle
         let log = try await self.ask(
-            ShowLog(table: id, author: author, last: WebLimits.entriesShownMax)
+            ShowLog(
+                table: id,
+                author: author,
+                last: WebLimits.entriesShownMax,
+                before: self.query.text("before").flatMap { Int($0) }.map { max(0, $0) }
+            )
         )
         let shown = log.entries
-        let count = shown.last.map { $0.index + 1 } ?? 0
+        let path = "/tables/\(table.table)/log?author=\(author)"
         var model: [String: Any] = [
             "id": table.table, "name": table.name, "heading": self.words("logOf", author),
             "authors": handles.map {
                 ["handle": $0, "isCurrent": $0 == author] as [String: Any]
             },
             "hasEntries": !shown.isEmpty, "entries": shown.map { self.entry($0) },
-            "countText": shown.count < count
-                ? self.words(
-                    "newestOf",
-                    self.words.number(shown.count),
-                    self.words.number(count)
-                ) : self.words.count("entryCount", shown.count),
+            "countText": self.countText(of: shown, size: log.size),
+            "hasEarlier": log.earlier != nil,
+            "earlier": "\(path)&before=\(log.earlier ?? 0)",
+            "hasLater": shown.last.map { $0.index + 1 < log.size } ?? (log.size > 0),
+            "newest": path,
         ]
         model["checkpoint"] = log.checkpoint
         return .page(Page(template: "log", title: self.words("logOf", author), model: model))
+    }
+
+    /// Which entries of a log are shown.
+    private func countText(of shown: [ShowLog.Entry], size: Int) -> String {
+        guard let first = shown.first, let last = shown.last, shown.count < size else {
+            return self.words.count("entryCount", shown.count)
+        }
+        guard last.index + 1 < size else {
+            return self.words("newestOf", self.words.number(shown.count), self.words.number(size))
+        }
+        return self.words(
+            "entriesOf",
+            self.words.number(first.index),
+            self.words.number(last.index),
+            self.words.number(size)
+        )
     }
 
     private func entry(_ entry: ShowLog.Entry) -> [String: Any] {

@@ -33,6 +33,8 @@ extension Templates {
         <table class="stack"><caption>{{countText}}</caption><thead><tr><th scope="col" class="number">{{t.index}}</th><th scope="col">{{t.kind}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.caseID}}</th><th scope="col">{{t.toWhom}}</th><th scope="col">{{t.category}}</th></tr></thead>
         <tbody>{{#entries}}<tr><th scope="row" class="number">{{index}}</th><td data-label="{{t.kind}}">{{kind}}</td><td data-label="{{t.when}}">{{#at}}<time datetime="{{.}}">{{atText}}</time>{{/at}}</td><td data-label="{{t.caseID}}">{{#caseID}}<code>{{.}}</code>{{/caseID}}</td><td data-label="{{t.toWhom}}">{{#hasRecipients}}<ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{id}}#ground-{{ground}}">{{ground}}</a></li>{{/recipients}}</ul>{{/hasRecipients}}</td><td data-label="{{t.category}}">{{category}}</td></tr>{{/entries}}</tbody></table>
         {{/hasEntries}}
+        {{#hasEarlier}}<p><a href="{{earlier}}">{{t.earlierEntries}}</a></p>{{/hasEarlier}}
+        {{#hasLater}}<p><a href="{{newest}}">{{t.newestEntries}}</a></p>{{/hasLater}}
         {{^hasEntries}}<p class="empty">{{t.noEntries}}</p>{{/hasEntries}}
         {{#checkpoint}}<h2>{{t.checkpoint}}</h2><pre class="scroll" tabindex="0">{{.}}</pre>{{/checkpoint}}
         """#

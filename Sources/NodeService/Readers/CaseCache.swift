@@ -12,6 +12,8 @@ import Synchronization
 final class CaseCache: Sendable {
     /// Most cases kept.
     static let casesMax = 8
+    /// Most lines of lists kept; one more, and they are gathered anew.
+    static let linesMax = 4_096
     /// Most changed cases that are told apart while some are read.
     static let changesMax = 4_096
 
@@ -40,8 +42,16 @@ final class CaseCache: Sendable {
         var change: UInt64
     }
 
+    /// A line of a list, as it was on a day.
+    private struct Line {
+        let summary: CaseSummary
+        let charter: Digest
+        let day: String
+    }
+
     private struct Contents {
         var held: [Key: Held] = [:]
+        var lines: [Key: Line] = [:]
         var time: UInt64 = 0
         /// How many changes there were, of any case.
         var change: UInt64 = 0
@@ -55,6 +65,7 @@ final class CaseCache: Sendable {
         /// Marks a case as changed, for those who are reading it.
         mutating func noteChange(of key: Key) {
             self.change += 1
+            self.lines[key] = nil
             guard self.readings > 0 else { return }
             self.changed[key] = self.change
             if self.changed.count > CaseCache.changesMax { self.noteChangeOfAll() }
@@ -65,11 +76,17 @@ final class CaseCache: Sendable {
             self.change += 1
             self.keptSince = self.change
             self.changed = [:]
+            self.lines = [:]
         }
 
-        /// Whether a case is as it was when reading it was begun.
-        func isCurrent(_ reading: Reading) -> Bool {
-            reading.change >= self.keptSince && self.changed[reading.key] ?? 0 <= reading.change
+        /// Ends to read a case; whether it is as it was when that was begun.
+        mutating func end(_ reading: Reading) -> Bool {
+            let isCurrent =
+                reading.change >= self.keptSince
+                && self.changed[reading.key] ?? 0 <= reading.change
+            self.readings -= 1
+            if self.readings == 0 { self.changed = [:] }
+            return isCurrent
         }
     }
 
@@ -123,10 +140,7 @@ final class CaseCache: Sendable {
     func end(_ reading: Reading, with state: CaseState?, charter: Digest) {
         self.contents.withLock { contents in
             let key = reading.key
-            let isCurrent = contents.isCurrent(reading)
-            contents.readings -= 1
-            if contents.readings == 0 { contents.changed = [:] }
-            guard let state, isCurrent else { return }
+            guard contents.end(reading), let state else { return }
             if contents.held[key] == nil, contents.held.count == Self.casesMax,
                 let oldest = contents.held.min(by: { $0.value.usedAt < $1.value.usedAt })?.key
             {
@@ -142,6 +156,25 @@ final class CaseCache: Sendable {
                 usedAt: contents.time,
                 change: contents.change
             )
+        }
+    }
+
+    /// The line of a case in lists on a day; `nil` where it is not kept.
+    func line(_ key: Key, charter: Digest, day: String) -> CaseSummary? {
+        self.contents.withLock { contents in
+            guard let line = contents.lines[key], line.charter == charter, line.day == day else {
+                return nil
+            }
+            return line.summary
+        }
+    }
+
+    /// As ``end(_:with:charter:)``, of a case that was read for its line alone.
+    func end(_ reading: Reading, with summary: CaseSummary?, charter: Digest, day: String) {
+        self.contents.withLock { contents in
+            guard contents.end(reading), let summary else { return }
+            if contents.lines.count == Self.linesMax { contents.lines = [:] }
+            contents.lines[reading.key] = Line(summary: summary, charter: charter, day: day)
         }
     }
 

@@ -27,7 +27,7 @@ extension Reader {
         let page = try self.casePage(of: wanted, after: asked.after)
         var cases: [ListCases.Item] = []
         for (state, id) in page.cases {
-            guard let summary = try self.counted(id, in: state)?.summary(on: self.today),
+            guard let summary = try self.summary(of: id, in: state),
                 asked.phase.map({ summary.phase.contains($0) }) ?? true
             else { continue }
             cases.append(
@@ -45,6 +45,25 @@ extension Reader {
             )
         }
         return ListCases.Answer(cases: cases, next: page.next)
+    }
+
+    /// The line of a case today; `nil` where it is not open here.
+    ///
+    /// - Complexity: O(1) where it did not change since a list showed it; else as reading it.
+    private func summary(
+        of caseID: ObjectID,
+        in table: TableState
+    ) throws(Refusal) -> CaseSummary? {
+        let key = CaseCache.Key(table: table.file.table, caseID: caseID)
+        let (charter, today) = (table.file.governingHash, self.today)
+        let cases = self.readers.cases
+        if let line = cases.line(key, charter: charter, day: today) { return line }
+        let reading = cases.begin(key)
+        var summary: CaseSummary?
+        // Also where it cannot be read.
+        defer { cases.end(reading, with: summary, charter: charter, day: today) }
+        summary = try self.counted(caseID, in: table)?.summary(on: today)
+        return summary
     }
 
     /// The cases that one list looks at, and the last of them where others follow.

@@ -9,6 +9,8 @@ import SyncLog
 extension Reader {
     /// Fewest digits of an ID that are accepted.
     static let prefixDigitsMin = 6
+    /// Most fragments that an ID's beginning is tried on.
+    static let fragmentsTriedMax = 64
     /// Most cases that one list looks at.
     static let casesListedMax = 200
 
@@ -130,17 +132,6 @@ extension Reader {
         }
     }
 
-    /// Every case that is open here, with its table.
-    func cases() throws(Refusal) -> [(table: TableState, counted: CountedCase)] {
-        var cases: [(table: TableState, counted: CountedCase)] = []
-        for (_, table) in self.tables where table.file.effective != nil {
-            for id in try self.caseIDs(of: table, from: .zero, limit: .max) {
-                if let counted = try self.counted(id, in: table) { cases.append((table, counted)) }
-            }
-        }
-        return cases
-    }
-
     /// The first `limit` cases that entries here are about, from an ID on, ascending.
     func caseIDs(
         of table: TableState,
@@ -156,10 +147,7 @@ extension Reader {
     private func caseIDs(
         beginning prefix: String
     ) throws(Refusal) -> [(hex: String, value: (TableState, ObjectID))] {
-        let digits = prefix + String(repeating: "0", count: max(0, 32 - prefix.utf8.count))
-        guard let first = TextEncoding.bytes(hex: digits).flatMap({ ObjectID($0) }) else {
-            return []
-        }
+        guard let first = Self.first(beginning: prefix) else { return [] }
         var found: [(hex: String, value: (TableState, ObjectID))] = []
         for (_, table) in self.tables.sorted(by: { $0.key < $1.key }) {
             // Two tell already that the digits are too few.
@@ -192,14 +180,23 @@ extension Reader {
     }
 
     /// The fragment with an ID, with its case.
+    ///
+    /// - Complexity: O(entries of the cases of what begins so), however many cases there are.
     func findFragment(
         _ prefix: String
     ) throws(Refusal) -> (table: TableState, counted: CountedCase, fragment: CaseFragment) {
         var candidates: [(hex: String, value: (TableState, CountedCase, CaseFragment))] = []
-        for (table, counted) in try self.cases() {
-            let own = counted.cutFragments.filter { $0.owner == table.me }
-            for fragment in counted.fragments + own {
-                candidates.append((fragment.id.hex, (table, counted, fragment)))
+        for (table, id) in try self.fragmentIDs(beginning: prefix) {
+            let cases = try self.read(table.file.table) { (snapshot) throws(SlotError) in
+                try snapshot.caseIDs(ofObject: id)
+            }
+            for caseID in cases.sorted() {
+                guard let counted = try self.keptCase(caseID, in: table, isHeadEnough: false)
+                else { continue }
+                let own = counted.cutFragments.filter { $0.owner == table.me }
+                for fragment in counted.fragments + own where fragment.id == id {
+                    candidates.append((id.hex, (table, counted, fragment)))
+                }
             }
         }
         return try Self.unique(
@@ -207,6 +204,30 @@ extension Reader {
             among: candidates,
             .fragment
         )
+    }
+
+    /// The fragments whose IDs begin with some digits, with their tables; none where these are no digits.
+    private func fragmentIDs(
+        beginning prefix: String
+    ) throws(Refusal) -> [(table: TableState, id: ObjectID)] {
+        guard let first = Self.first(beginning: prefix) else { return [] }
+        var found: [(table: TableState, id: ObjectID)] = []
+        for (_, table) in self.tables.sorted(by: { $0.key < $1.key })
+        where table.file.effective != nil {
+            let ids = try self.read(table.file.table) { (snapshot) throws(SlotError) in
+                // Versions that do not count may stand between those that do.
+                try snapshot.fragmentIDs(from: first, limit: Self.fragmentsTriedMax)
+            }
+            found += ids.prefix { $0.hex.hasPrefix(prefix) }.map { (table, $0) }
+        }
+        return found
+    }
+
+    /// The lowest ID that begins with some digits; `nil` where these are no digits, or too few.
+    private static func first(beginning prefix: String) -> ObjectID? {
+        guard prefix.utf8.count >= Self.prefixDigitsMin else { return nil }
+        let digits = prefix + String(repeating: "0", count: max(0, 32 - prefix.utf8.count))
+        return TextEncoding.bytes(hex: digits).flatMap { ObjectID($0) }
     }
 
     /// The numbers of members named by handle; `nil` or `all` means `everybody`.

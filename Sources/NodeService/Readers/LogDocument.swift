@@ -32,11 +32,16 @@ extension Reader {
             member = found.number
         }
         let log = try Self.log(of: member, generation: asked.generation, in: state)
+        if let before = asked.before, before < 0 {
+            let size = Int(clamping: state.logs[log]?.size ?? 0)
+            throw .invalid(.index, .outside(before, min: 0, max: size))
+        }
         var entries: [ShowLog.Entry] = []
-        let checkpoint = try self.read(state.file.table) { (snapshot) throws(SlotError) in
+        let held = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             let held = try snapshot.state(of: log)
-            let last = asked.last.map { UInt64(max(0, $0)) } ?? held.size
-            for index in held.size - min(last, held.size)..<held.size {
+            let end = min(asked.before.map { UInt64($0) } ?? held.size, held.size)
+            let last = UInt64(min(max(0, asked.last ?? ShowLog.entriesMax), ShowLog.entriesMax))
+            for index in end - min(last, end)..<end {
                 let item = try snapshot.item(at: index, of: log)
                 let audience = try item.header.flatMap { (header) throws(SlotError) in
                     try snapshot.audience(header.audience)
@@ -44,11 +49,13 @@ extension Reader {
                 let isOpen = try snapshot.isOpen(item, at: index, of: log)
                 entries.append(Self.entry(item, index: index, isOpen, audience, charter))
             }
-            return held.checkpoint
+            return held
         }
         return ShowLog.Answer(
-            checkpoint: checkpoint?.note.encodedText,
+            checkpoint: held.checkpoint?.note.encodedText,
             entries: entries,
+            size: Int(held.size),
+            earlier: entries.first.flatMap { $0.index > 0 ? $0.index : nil },
             generation: Int(log.generation),
             generations: Int(state.newestLog(of: member).generation) + 1,
             pinned: state.pin(of: log).map { Int(clamping: $0.size) },

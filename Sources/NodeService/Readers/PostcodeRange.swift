@@ -37,7 +37,15 @@ struct PostcodeRange {
         return (low...high).map { String($0) }
     }
 
+    /// Whether everything in the areas it touches is in it.
+    var isOfWholeAreas: Bool { self.first.hasSuffix("AA") && self.last.hasSuffix("ZZ") }
+
     func contains(_ postcode: String) -> Bool {
+        // As the index has it: what follows the digits, if it is a Dutch one's letters or not, does not matter.
+        guard !self.isOfWholeAreas else {
+            let area = postcode.prefix(4)
+            return self.first.prefix(4) <= area && area <= self.last.prefix(4)
+        }
         let text = postcode.uppercased().filter { $0 != " " }
         let whole = text.utf8.count == 4 ? text + "AA" : text
         return self.first <= whole && whole <= self.last

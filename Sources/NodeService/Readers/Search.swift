@@ -18,21 +18,6 @@ extension SearchRecords: ReadRequest {
 ///
 /// A search opens each record and reads each case once, however many of its fragments fit.
 extension Reader {
-    /// Something that a search found.
-    private struct Hit {
-        let id: ObjectID
-        let kind: String
-        let owner: String
-        let type: String
-        let sourceKey: String?
-        let caseID: ObjectID?
-        let title: String
-        let why: String
-        /// Of a fragment: its last day is over, so it says nothing of now.
-        var isExpired = false
-        let value: (String) -> String?
-    }
-
     /// What a search is to open.
     private struct Candidates {
         var records: Set<ObjectID> = []
@@ -54,13 +39,12 @@ extension Reader {
         }
         do {
             var candidates = try self.candidates(of: query, postcodes: postcodes)
-            var hits = try self.recordHits(candidates, query)
-            hits += try self.fragmentHits(&candidates, query)
-            hits.removeAll { !self.matches($0, query, postcodes) }
-            hits.sort { ($0.kind, $0.id) > ($1.kind, $1.id) }
+            var found = Found(limit: query.limit)
+            try self.addRecords(of: candidates, query, postcodes, to: &found)
+            try self.addFragments(of: &candidates, query, postcodes, to: &found)
             return SearchRecords.Answer(
-                hits: hits.prefix(query.limit).map { Self.document(of: $0) },
-                total: hits.count,
+                hits: found.hits,
+                total: found.total,
                 more: candidates.hasMore
             )
         } catch let error as Refusal {
@@ -111,21 +95,6 @@ extension Reader {
                 .notOneOf(type, allowed: RecordType.allCases.map(\.rawValue))
             )
         }
-    }
-
-    private static func document(of hit: Hit) -> SearchRecords.Hit {
-        SearchRecords.Hit(
-            id: hit.id.hex,
-            kind: hit.kind,
-            owner: hit.owner,
-            type: hit.type,
-            source_key: hit.sourceKey,
-            case: hit.caseID?.hex,
-            title: hit.title,
-            score: 100,
-            why: hit.why,
-            expired: hit.isExpired
-        )
     }
 
     // MARK: What to open
@@ -204,10 +173,8 @@ extension Reader {
 
     private func everything(_ query: SearchRecords) throws -> Candidates {
         var candidates = Candidates()
-        try self.store.forEachRecord { id, _ in
-            candidates.records.insert(id)
-            return candidates.records.count <= query.candidate_limit ?? .max
-        }
+        let most = query.candidate_limit.map { $0 + 1 } ?? .max
+        candidates.records = Set(try self.store.recordIDs(most: most))
         try Self.check(candidates.records.count, query)
         for number in self.numbers.values { candidates.fragments[number] = .some(nil) }
         return candidates
@@ -223,31 +190,73 @@ extension Reader {
         return why.isEmpty ? "all" : why
     }
 
-    private func recordHits(_ candidates: Candidates, _ query: SearchRecords) throws -> [Hit] {
+    /// What is found: the hits that are shown, and how many there are.
+    private struct Found {
+        let limit: Int
+        var hits: [SearchRecords.Hit] = []
+        var total = 0
+
+        /// Whether no more hits are shown.
+        var isFull: Bool { self.hits.count >= self.limit }
+
+        /// Counts a hit, and keeps it where it is shown.
+        mutating func add(_ hit: @autoclosure () -> SearchRecords.Hit) {
+            self.total += 1
+            if !self.isFull { self.hits.append(hit()) }
+        }
+    }
+
+    /// Opens own records in order of ID, from the last, one after the other.
+    ///
+    /// Those beyond the hits that are shown are opened where the index alone does not say whether they fit.
+    private func addRecords(
+        of candidates: Candidates,
+        _ query: SearchRecords,
+        _ postcodes: PostcodeRange?,
+        to found: inout Found
+    ) throws {
         let why = self.why(query)
-        return try candidates.records.compactMap { id in
-            guard let record = try self.store.record(id) else { return nil }
-            return Hit(
-                id: id,
-                kind: "record",
-                owner: self.card.handle,
-                type: record.record.type.rawValue,
-                sourceKey: record.record.sourceKey,
-                caseID: nil,
-                title: record.value(FieldName.subjectName.text) ?? record.record.sourceKey,
-                why: why,
-                value: { record.value($0) }
+        let isSure = query.isSaidByIndex && postcodes?.isOfWholeAreas ?? true
+        for id in candidates.records.sorted(by: >) {
+            if isSure, found.isFull {
+                found.total += 1
+                continue
+            }
+            guard let held = try self.store.record(id) else { continue }
+            let (type, key) = (held.record.type.rawValue, held.record.sourceKey)
+            guard Self.fits(query, postcodes, type: type, key: key, value: { held.value($0) })
+            else { continue }
+            found.add(
+                SearchRecords.Hit(
+                    id: id.hex,
+                    kind: "record",
+                    owner: self.card.handle,
+                    type: type,
+                    source_key: key,
+                    case: nil,
+                    title: held.value(FieldName.subjectName.text) ?? key,
+                    score: 100,
+                    why: why,
+                    expired: false
+                )
             )
         }
     }
 
     /// Reads one case after the other, in order of table and ID.
-    private func fragmentHits(_ candidates: inout Candidates, _ query: SearchRecords) throws
-        -> [Hit]
-    {
+    private func addFragments(
+        of candidates: inout Candidates,
+        _ query: SearchRecords,
+        _ postcodes: PostcodeRange?,
+        to found: inout Found
+    ) throws {
         let why = self.why(query)
         var rest = (query.candidate_limit ?? .max) - candidates.records.count
-        var hits: [Hit] = []
+        var hits: [SearchRecords.Hit] = []
+        defer {
+            hits.sort { $0.id > $1.id }
+            for hit in hits { found.add(hit) }
+        }
         for (tableID, table) in self.tables.sorted(by: { $0.key < $1.key }) {
             guard table.file.effective != nil, let number = self.numbers[tableID],
                 let wanted = candidates.fragments[number]
@@ -258,29 +267,37 @@ extension Reader {
                 where fragment.owner != table.me && wanted?.contains(fragment.id) ?? true {
                     guard rest > 0 else {
                         candidates.hasMore = true
-                        return hits
+                        return
                     }
                     rest -= 1
-                    guard fragment.withdrawal == nil else { continue }
+                    let type = fragment.payload.type.rawValue
+                    guard fragment.withdrawal == nil,
+                        Self.fits(
+                            query,
+                            postcodes,
+                            type: type,
+                            key: nil,
+                            value: { fragment.payload.value($0) }
+                        )
+                    else { continue }
                     hits.append(
-                        Hit(
-                            id: fragment.id,
+                        SearchRecords.Hit(
+                            id: fragment.id.hex,
                             kind: "fragment",
                             owner: counted.handle(fragment.owner),
-                            type: fragment.payload.type.rawValue,
-                            sourceKey: nil,
-                            caseID: caseID,
+                            type: type,
+                            source_key: nil,
+                            case: caseID.hex,
                             title: fragment.payload.value(FieldName.subjectName.text)
                                 ?? fragment.id.hex,
+                            score: 100,
                             why: why,
-                            isExpired: fragment.isExpired(on: self.today),
-                            value: { fragment.payload.value($0) }
+                            expired: fragment.isExpired(on: self.today)
                         )
                     )
                 }
             }
         }
-        return hits
     }
 
     /// The cases that some fragments are in, each once, or all of a table; in order of ID.
@@ -298,31 +315,45 @@ extension Reader {
         }
     }
 
-    private func matches(_ hit: Hit, _ query: SearchRecords, _ postcodes: PostcodeRange?) -> Bool {
-        if let type = query.type, hit.type != type { return false }
+    private static func fits(
+        _ query: SearchRecords,
+        _ postcodes: PostcodeRange?,
+        type: String,
+        key: String?,
+        value: (String) -> String?
+    ) -> Bool {
+        if let wanted = query.type, type != wanted { return false }
         if let kvk = query.kvk,
-            !Self.padded(kvk, to: 8).contains(hit.value(FieldName.subjectKvK.text) ?? "")
+            !Self.padded(kvk, to: 8).contains(value(FieldName.subjectKvK.text) ?? "")
         {
             return false
         }
         if let vestiging = query.vestiging,
             !Self.padded(vestiging, to: 12).contains(
-                hit.value(FieldName.subjectVestiging.text) ?? ""
+                value(FieldName.subjectVestiging.text) ?? ""
             )
         {
             return false
         }
-        if let key = query.key, !Self.keys(key).contains(hit.sourceKey ?? "") { return false }
-        if let postcodes, !postcodes.contains(hit.value(FieldName.locationPostcode.text) ?? "") {
+        if let wanted = query.key, !Self.keys(wanted).contains(key ?? "") { return false }
+        if let postcodes, !postcodes.contains(value(FieldName.locationPostcode.text) ?? "") {
             return false
         }
         if query.from != nil || query.until != nil {
-            guard let date = hit.value(FieldName.date.text), date.isCalendarDate else {
+            guard let date = value(FieldName.date.text), date.isCalendarDate else {
                 return false
             }
             if let from = query.from, date < from { return false }
             if let until = query.until, date > until { return false }
         }
         return true
+    }
+}
+
+extension SearchRecords {
+    /// Whether the index says of each own record by itself that it fits, whole areas of postcodes included.
+    fileprivate var isSaidByIndex: Bool {
+        self.type == nil && self.from == nil && self.until == nil
+            && (self.postcode == nil || self.key == nil && self.kvk == nil && self.vestiging == nil)
     }
 }
