@@ -1,10 +1,10 @@
 import CaseModel
-import Cryptography
+package import Cryptography
 import Foundation
 package import Logging
 import NodeInterface
 import PeerTransport
-import RecordStore
+package import RecordStore
 import ReplicatedTypes
 import SyncEngine
 package import SyncLog
@@ -239,15 +239,24 @@ package actor Node {
         passphrase: [UInt8],
         logger: Logger
     ) throws(NodeFailure) -> Node {
+        try NodeFailure.lifting { () throws(FolderError) in try folder.checkParts() }
+        let keys = try Self.keys(in: folder, passphrase: passphrase)
+        return try self.open(in: folder, keys: keys, logger: logger)
+    }
+
+    /// Opens the node in a folder that this process has, with its keys.
+    package static func open(
+        in folder: DataFolder,
+        keys: consuming NodeKeys,
+        logger: Logger
+    ) throws(NodeFailure) -> Node {
         do {
-            try folder.checkParts()
             let configuration = try NodeConfiguration(
                 decoding: folder.read(
                     .configuration,
                     byteCountMax: NodeConfiguration.bytesMax
                 )
             )
-            let keys = try Self.keys(in: folder, passphrase: passphrase)
             let store = try NodeStore.open(in: folder, storageKey: keys.storage)
             guard let bytes = try store.setting("card") else {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
@@ -307,7 +316,7 @@ package actor Node {
     }
 
     /// The private keys in a folder's key file.
-    static func keys(
+    package static func keys(
         in folder: DataFolder,
         passphrase: [UInt8]
     ) throws(NodeFailure) -> NodeKeys {

@@ -129,12 +129,15 @@ class Node:
 
     def listen(self, port):
         """Changes where the node listens; its card tells others another port."""
+        self.settings(listen=f"127.0.0.1:{port}")
+
+    def settings(self, **values):
+        """Changes what an operator chose."""
         path = os.path.join(self.data, "node.json")
         with open(path, encoding="utf-8") as file:
             settings = json.load(file)
-        settings["listen"] = f"127.0.0.1:{port}"
         with open(path, "w", encoding="utf-8") as file:
-            json.dump(settings, file)
+            json.dump(settings | values, file)
 
     def start(self, key=None):
         """Starts the node; it is ready when this returns."""

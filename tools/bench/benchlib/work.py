@@ -2,9 +2,12 @@
 import os
 from dataclasses import dataclass
 
+import time
+
 from . import sample
 from .programs import Broken, Node, execute, form_table, free_port
 from .proxy import CountingProxy
+from .readers import Readers
 
 PAYLOAD_BYTES = 512
 LOG_BATCH = 256
@@ -23,10 +26,12 @@ class Sizes:
     each: int
     rounds: int
     primitive_seconds: float
+    # How long readers ask without an import beside them.
+    reading_seconds: float
 
 
-FULL = Sizes(rows=200_000, fragments=100_000, cases=400, appended=25_600, members=40, each=250, rounds=10, primitive_seconds=0.5)
-SHORT = Sizes(rows=300, fragments=400, cases=4, appended=512, members=4, each=10, rounds=2, primitive_seconds=0.01)
+FULL = Sizes(rows=200_000, fragments=100_000, cases=400, appended=25_600, members=40, each=250, rounds=10, primitive_seconds=0.5, reading_seconds=8)
+SHORT = Sizes(rows=300, fragments=400, cases=4, appended=512, members=4, each=10, rounds=2, primitive_seconds=0.01, reading_seconds=0.5)
 
 
 @dataclass
@@ -82,6 +87,64 @@ class Work:
         self.viewer = self.writer.copy("viewer")
         count = sizes.members * sizes.each
         self.case = self.viewer.bench("load", "--cases", 1, "--fragments", count, "--bytes", PAYLOAD_BYTES).json["first_case"]
+
+    def reading_node(self):
+        """A node that runs, with pages, somebody's token, and a case of many fragments that it shares."""
+        node = self.giver.copy("reading")
+        web = free_port()
+        node.settings(listen=f"127.0.0.1:{free_port()}", http=f"127.0.0.1:{web}")
+        password = self.world.path("password")
+        with open(password, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write("een lang wachtwoord\n")
+        node.tafel("user", "add", "lezer", "--role", "analyst", "--password-file", password)
+        token = node.tafel("token", "add", "lezer", "--scope", "read-contents").json["token"]
+        case = node.tafel("case", "list").json["cases"][0]["case"]
+        # A record of its own that searches find.
+        first = self.world.path("first.csv")
+        sample.write(first, 1)
+        node.tafel("record", "import", first, "--mapping", self.mapping)
+        node.start()
+        return node, lambda: Readers(web, token, case, "10000000")
+
+    # C1: both sides are this program, without the other work and with it.
+
+    def import_at(self, node, key=None):
+        """Rows a second of an import into a node that runs."""
+        done = node.tafel("record", "import", self.csv, "--mapping", self.mapping, key=key)
+        return self.sizes.rows / done.wall
+
+    def reading_floor(self):
+        node, readers = self.reading_node()
+        with readers() as asking:
+            time.sleep(self.sizes.reading_seconds)
+        node.stop()
+        node.remove()
+        return asking.p95_milliseconds()
+
+    def reading_product(self):
+        node, readers = self.reading_node()
+        with readers() as asking:
+            rate = self.import_at(node, key="C1")
+        node.stop()
+        node.remove()
+        self.note("C1", import_rows_a_second=rate, answers=len(asking.seconds))
+        return asking.p95_milliseconds()
+
+    def import_alone(self):
+        node, _ = self.reading_node()
+        rate = self.import_at(node)
+        node.stop()
+        node.remove()
+        return rate
+
+    def import_beside(self):
+        node, readers = self.reading_node()
+        with readers():
+            rate = self.import_at(node)
+        node.stop()
+        node.remove()
+        return rate
 
     def note(self, key, **values):
         for name, value in values.items():
@@ -214,5 +277,7 @@ class Work:
             item("S5", "bytes on the wire / payload bytes of the same", "", "cost", "≤ 1.45", self.wire_floor, self.wire_product),
             item("L1", f"append, durable, batches of {LOG_BATCH}", "entries/s", "rate", "≥ 0.6 × floor", self.append_floor, self.append_product),
             item("M3", f"merged view, {merged}, entries open", "ms", "cost", "≤ 20 ms", self.view_floor, self.view_product),
+            item("C1", "p95 of 4 readers over HTTP (a case, a number) beside an import; floor: the same without it", "ms", "cost", "≤ 2 × without", self.reading_floor, self.reading_product),
+            item("C1 import", "import into a running node beside those readers; floor: alone", "rows/s", "rate", "≥ 0.7 × alone", self.import_alone, self.import_beside),
             item("M3 store", "`case show` of as many from the store, JSON and text", "ms", "cost", "", self.show_floor, self.show_product),
         ]
