@@ -257,7 +257,7 @@ package actor Node {
                     byteCountMax: NodeConfiguration.bytesMax
                 )
             )
-            let store = try NodeStore.open(in: folder, storageKey: keys.storage)
+            let store = try StoreUpdate.open(folder, keys: keys, logger: logger)
             guard let bytes = try store.setting("card") else {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
             }

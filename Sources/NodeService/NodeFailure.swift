@@ -55,7 +55,7 @@ package struct NodeFailure: Error, Hashable, Sendable {
             self.init(
                 .unavailable,
                 "store: written by an older version of tafel (layout \(version)). "
-                    + "Export with that version and start a new node"
+                    + "Bring it up to date first: any command that opens the node does, as 'tafel node status'"
             )
         }
     }

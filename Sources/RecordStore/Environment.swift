@@ -33,6 +33,9 @@ package final class Environment: Sendable {
         case inspect
     }
 
+    /// Tables beside those named for which there is room (``WriteTransaction/table(ifPresent:)``).
+    private static let olderTableCount = 8
+
     private let tables: [String: Table]
     private let pages: PageGuard?
     // LMDB's handle is safe to share between threads; its transactions are not.
@@ -70,7 +73,8 @@ package final class Environment: Sendable {
                 mdb_env_set_maxreaders(handle, options.readerCountMax),
                 "mdb_env_set_maxreaders"
             )
-            try check(mdb_env_set_maxdbs(handle, UInt32(tables.count)), "mdb_env_set_maxdbs")
+            let tableCountMax = UInt32(tables.count + Self.olderTableCount)
+            try check(mdb_env_set_maxdbs(handle, tableCountMax), "mdb_env_set_maxdbs")
             let reading = mode == .inspect ? MDB_RDONLY | MDB_NOLOCK : 0
             let flags = UInt32(MDB_NOTLS | MDB_NOSUBDIR | reading)
             let returnCode = mdb_env_open(handle, path, flags, 0o600)

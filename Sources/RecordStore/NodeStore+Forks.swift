@@ -9,7 +9,7 @@ extension NodeStore {
         let log = file.evidence.log
         // The evidence first: without it a dispute would be a claim.
         try self.setSetting(
-            Self.setting(log, of: file.evidence.table),
+            Self.evidenceSetting(log, of: file.evidence.table),
             Array(file.encodedText.utf8)
         )
         try self.write(table: number) { (transaction) throws(SlotError) in
@@ -23,7 +23,7 @@ extension NodeStore {
     ///
     /// Throws `.corrupted` when it is missing or proves nothing.
     package func evidence(of log: LogID, in table: TableID) throws(SlotError) -> ForkFile {
-        guard let bytes = try self.setting(Self.setting(log, of: table)),
+        guard let bytes = try self.setting(Self.evidenceSetting(log, of: table)),
             let file = try? ForkFile(parsing: bytes)
         else { throw .store(.corrupted(operation: "evidence of a fork")) }
         return file
@@ -57,7 +57,8 @@ extension NodeStore {
         }
     }
 
-    private static func setting(_ log: LogID, of table: TableID) -> String {
+    /// The setting that holds the evidence of a log.
+    static func evidenceSetting(_ log: LogID, of table: TableID) -> String {
         "fork/\(log.origin(table: table))"
     }
 }

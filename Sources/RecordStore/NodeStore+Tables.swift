@@ -31,7 +31,8 @@ extension NodeStore {
         }
     }
 
-    private func storedTables(
+    /// Every table, in the order of their IDs, as a snapshot has them.
+    func storedTables(
         in snapshot: borrowing some Snapshot & ~Copyable
     ) throws(StoreError) -> [StoredTable] {
         var tables: [StoredTable] = []

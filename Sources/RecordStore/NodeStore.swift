@@ -7,7 +7,8 @@ import Synchronization
 package enum NodeStoreError: Error, Hashable, Sendable {
     /// The store was written by a newer version of the program.
     case newerSchema(UInt32)
-    /// The store was written by an older version, which this one cannot bring up to date.
+    /// The store was written by an older version, and is only read, or is of one that no step
+    /// begins with.
     case olderSchema(UInt32)
     /// LMDB or the slot file.
     case slot(SlotError)
@@ -19,7 +20,7 @@ package enum NodeStoreError: Error, Hashable, Sendable {
 /// (`Protocol/records.md` §4). Writes come one at a time; readers see snapshots and never wait.
 package final class NodeStore: Sendable {
     /// Version of the layout that this program writes.
-    package static let schemaVersion: UInt32 = 4
+    package static let schemaVersion: UInt32 = 5
     /// Largest size of the store, in bytes: address space, not disk.
     package static let mapBytesMax = 1 << 40
     /// Most doomed slots that are destroyed in one transaction.
@@ -50,22 +51,17 @@ package final class NodeStore: Sendable {
         storageKey: borrowing SecretKey
     ) throws(NodeStoreError) -> NodeStore {
         do throws(SlotError) {
-            let environment = try SlotError.lifting { () throws(StoreError) in
-                try Environment(
-                    path: folder.path(.store),
-                    mode: .create,
-                    tables: StoreTables.names,
-                    options: Self.options,
-                    sealKey: Self.sealKey(storageKey)
-                )
-            }
+            let environment = try self.environment(
+                in: folder,
+                storageKey: storageKey,
+                mode: .create,
+                tables: StoreTables.names
+            )
             let slots = try SlotFile.create(at: folder.path(.slots), storageKey: storageKey)
             let store = NodeStore(environment: environment, slots: slots, storageKey: storageKey)
             try SlotError.lifting { () throws(StoreError) in
                 try environment.write { (transaction) throws(StoreError) in
-                    var version: [UInt8] = []
-                    version.append(bigEndian: Self.schemaVersion)
-                    try transaction.put(version, for: Self.schemaKey, in: store.tables.meta)
+                    try store.setSchema(Self.schemaVersion, in: &transaction)
                 }
             }
             try store.noteCurrentProjections()
@@ -75,60 +71,139 @@ package final class NodeStore: Sendable {
         }
     }
 
-    /// Opens a node's store, and destroys what a crash left doomed.
+    /// Opens a node's store, brings it up to date, and destroys what a crash left doomed.
+    ///
+    /// - Parameters:
+    ///   - folder: Where it is.
+    ///   - storageKey: Opens what is in it.
+    ///   - telling: Is told when the store is of an older version, before and after.
+    /// - Returns: The store, of ``schemaVersion``.
+    /// - Throws: What keeps it from being opened; where that is met while the store is brought up
+    ///   to date, it stands where a step began.
     package static func open(
         in folder: DataFolder,
-        storageKey: borrowing SecretKey
+        storageKey: borrowing SecretKey,
+        telling: StoreMigration.Telling
     ) throws(NodeStoreError) -> NodeStore {
-        let store = try self.opened(in: folder, storageKey: storageKey, mode: .open)
+        try self.open(
+            in: folder,
+            storageKey: storageKey,
+            steps: StoreMigrationStep.all,
+            telling: telling
+        )
+    }
+
+    /// As ``open(in:storageKey:telling:)``, with steps of a test.
+    static func open(
+        in folder: DataFolder,
+        storageKey: borrowing SecretKey,
+        steps: [StoreMigrationStep],
+        telling: StoreMigration.Telling
+    ) throws(NodeStoreError) -> NodeStore {
+        let (store, version) = try self.opened(in: folder, storageKey: storageKey, mode: .open)
+        try store.bringUpToDate(from: version, steps: steps, telling: telling)
         do throws(SlotError) { try store.destroyDoomed() } catch { throw .slot(error) }
         return store
     }
 
     /// Opens a node's store to read it; its pages are taken as they are, so check them before.
+    ///
+    /// One of an older version is ``NodeStoreError/olderSchema(_:)``: nothing is written here.
     package static func inspect(
         in folder: DataFolder,
         storageKey: borrowing SecretKey
     ) throws(NodeStoreError) -> NodeStore {
-        try self.opened(in: folder, storageKey: storageKey, mode: .inspect)
+        // An older version may lack a table, and none is made here: so this is asked before.
+        let version = try self.inspectedSchema(in: folder, storageKey: storageKey)
+        guard version >= Self.schemaVersion else { throw .olderSchema(version) }
+        return try self.opened(in: folder, storageKey: storageKey, mode: .inspect).store
     }
 
-    private static func opened(
+    /// The store of a folder, and the version it is of, which is not newer than this program's.
+    static func opened(
         in folder: DataFolder,
         storageKey: borrowing SecretKey,
         mode: Environment.Mode
-    ) throws(NodeStoreError) -> NodeStore {
+    ) throws(NodeStoreError) -> (store: NodeStore, version: UInt32) {
         let store: NodeStore
         let version: UInt32
         do throws(SlotError) {
-            let environment = try SlotError.lifting { () throws(StoreError) in
-                try Environment(
-                    path: folder.path(.store),
-                    mode: mode,
-                    tables: StoreTables.names,
-                    options: Self.options,
-                    sealKey: Self.sealKey(storageKey)
-                )
-            }
+            let environment = try self.environment(
+                in: folder,
+                storageKey: storageKey,
+                mode: mode,
+                tables: StoreTables.names
+            )
             let slots = try SlotFile.open(
                 at: folder.path(.slots),
                 storageKey: storageKey,
                 isReading: mode == .inspect
             )
             store = NodeStore(environment: environment, slots: slots, storageKey: storageKey)
-            let bytes = try store.read { (snapshot) throws(StoreError) in
-                try snapshot.value(for: Self.schemaKey, in: store.tables.meta)
-            }
-            guard let bytes, bytes.count == 4 else {
-                throw SlotError.store(.corrupted(operation: "schema version"))
-            }
-            version = UInt32(bigEndian: bytes)
+            version = try self.schema(of: environment)
         } catch {
             throw .slot(error)
         }
         guard version <= Self.schemaVersion else { throw .newerSchema(version) }
-        guard version == Self.schemaVersion else { throw .olderSchema(version) }
-        return store
+        return (store, version)
+    }
+
+    /// The version of a store of which nothing else is looked at.
+    private static func inspectedSchema(
+        in folder: DataFolder,
+        storageKey: borrowing SecretKey
+    ) throws(NodeStoreError) -> UInt32 {
+        do throws(SlotError) {
+            let environment = try self.environment(
+                in: folder,
+                storageKey: storageKey,
+                mode: .inspect,
+                tables: [StoreTable.meta.rawValue]
+            )
+            return try self.schema(of: environment)
+        } catch {
+            throw .slot(error)
+        }
+    }
+
+    private static func environment(
+        in folder: DataFolder,
+        storageKey: borrowing SecretKey,
+        mode: Environment.Mode,
+        tables: [String]
+    ) throws(SlotError) -> Environment {
+        try SlotError.lifting { () throws(StoreError) in
+            try Environment(
+                path: folder.path(.store),
+                mode: mode,
+                tables: tables,
+                options: Self.options,
+                sealKey: Self.sealKey(storageKey)
+            )
+        }
+    }
+
+    private static func schema(of environment: Environment) throws(SlotError) -> UInt32 {
+        try SlotError.lifting { () throws(StoreError) in
+            try environment.read { (snapshot) throws(StoreError) in
+                let meta = environment.table(StoreTable.meta.rawValue)
+                let bytes = try snapshot.value(for: Self.schemaKey, in: meta)
+                guard let bytes, bytes.count == 4 else {
+                    throw .corrupted(operation: "schema version")
+                }
+                return UInt32(bigEndian: bytes)
+            }
+        }
+    }
+
+    /// Writes which version the store is of.
+    func setSchema(
+        _ version: UInt32,
+        in transaction: inout WriteTransaction
+    ) throws(StoreError) {
+        var value: [UInt8] = []
+        value.append(bigEndian: version)
+        try transaction.put(value, for: Self.schemaKey, in: self.tables.meta)
     }
 
     static func sealKey(_ storageKey: borrowing SecretKey) -> SecretKey {
@@ -224,11 +299,17 @@ package final class NodeStore: Sendable {
 
     /// A named value of the node itself, such as its card.
     package func setting(_ name: String) throws(SlotError) -> [UInt8]? {
+        try self.read { (snapshot) throws(StoreError) in try self.setting(name, in: snapshot) }
+    }
+
+    /// As ``setting(_:)``, as a snapshot has it.
+    func setting(
+        _ name: String,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(StoreError) -> [UInt8]? {
         let key = Array("setting/\(name)".utf8)
-        return try self.read { (snapshot) throws(StoreError) in
-            guard let value = try snapshot.value(for: key, in: self.tables.meta) else { return nil }
-            return try self.opened(value, for: key)
-        }
+        guard let value = try snapshot.value(for: key, in: self.tables.meta) else { return nil }
+        return try self.opened(value, for: key)
     }
 
     /// Replaces a named value of the node itself.

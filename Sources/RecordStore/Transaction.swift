@@ -35,6 +35,18 @@ package struct WriteTransaction: ~Copyable, Snapshot {
     /// Number of the transaction: one more than the last that committed.
     package borrowing func number() -> UInt64 { UInt64(mdb_txn_id(self.handle.pointer)) }
 
+    /// A table that the environment was not opened with, as older versions had it; `nil` where
+    /// there is none.
+    ///
+    /// No other transaction may be under way: LMDB asks for that where a table is opened.
+    mutating func table(ifPresent name: String) throws(StoreError) -> Table? {
+        var table: MDB_dbi = 0
+        let returnCode = mdb_dbi_open(self.handle.pointer, name, 0, &table)
+        guard returnCode != MDB_NOTFOUND else { return nil }
+        try check(returnCode, "mdb_dbi_open")
+        return Table(handle: table)
+    }
+
     /// Stores `value` for `key`, replacing what was there.
     package mutating func put(
         _ value: [UInt8],

@@ -187,7 +187,8 @@ extension LogItem {
         return .full(entry.withGenuineBoxes(of: author))
     }
 
-    fileprivate var boxByteCount: Int {
+    /// What the boxes that are held with it take of a chunk's room, in bytes.
+    var boxByteCount: Int {
         if case .full(let entry) = self { entry.boxByteCount } else { 0 }
     }
 }

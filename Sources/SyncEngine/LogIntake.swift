@@ -1,5 +1,5 @@
 import ReplicatedTypes
-import SyncLog
+package import SyncLog
 
 /// How much came of a log.
 package struct IntakeAmount: Hashable, Sendable {
@@ -48,6 +48,11 @@ package struct LogIntake: Hashable, Sendable {
     mutating func keepLevel(of other: LogIntake) {
         guard other.levelAt > self.levelAt else { return }
         (self.level, self.levelAt) = (other.level, other.levelAt)
+    }
+
+    /// Takes note of an item that is held, with the boxes that are held with it.
+    package mutating func noteHeld(_ item: LogItem, of log: LogID, in table: TableID) {
+        self.note(item, of: log, in: table, boxByteCount: item.boxByteCount)
     }
 
     /// Takes note of an item whose payload and `boxByteCount` bytes of boxes came with it.

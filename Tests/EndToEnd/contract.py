@@ -118,6 +118,7 @@ def script(suite, world):
     contract_shell.sockets(contract)
     contract_shell.outputs(contract)
     contract_shell.new_folders(contract)
+    contract_shell.older_folder(contract)
     contract_shell.contributors(contract)
     contract_refusals.locks(contract)
 

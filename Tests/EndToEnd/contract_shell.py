@@ -3,8 +3,9 @@ import json
 import os
 import signal
 import stat
+import subprocess
 
-from support import Node, written
+from support import Node, free_port, written
 
 SOCKET_PATH_BYTES = (100, 103, 104, 105, 106, 107)
 DEVICE = "/dev/full"
@@ -157,6 +158,34 @@ def between_runs(contract):
     space = os.statvfs(node.data)
     suite.check(abs(said["disk_free_bytes"] - space.f_bavail * space.f_frsize) < 1 << 30, "what is free on the disk is what the system says", said["disk_free_bytes"])
     node.start()
+
+
+def older_folder(contract):
+    """A folder that an older program wrote: a check asks to open it first, a command brings it up to date in silence, and the
+    node's log tells of it, once."""
+    suite, world = contract.suite, contract.world
+    packed = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "NodeServiceTests", "Fixtures", "1-pending", "folders.tar.gz")
+    for name in ("silent", "told"):
+        os.mkdir(world.path(name), 0o700)
+        subprocess.run(["tar", "-xzf", packed, "-C", world.path(name)], check=True)
+        world.write(f"{name}/od-noord/node.json", json.dumps({"listen": f"127.0.0.1:{free_port()}"}))
+        node = Node(world, f"older-{name}", 90, "od-toezicht")
+        node.inspect = contract.laws.inspect
+        node.data, node.passphrase = world.path(f"{name}/od-noord"), world.path(f"{name}/od-noord.passphrase")
+        contract.exits(3, "a check of an older store", node.run("node", "check"), "older version", "layout 1", "tafel node status")
+        if name == "silent":
+            suite.equal(node.ok("node", "status")["store"]["records"], 3, "a command opens it, and its records are there")
+            suite.equal(node.ok("node", "check")["findings"], [], "then a check finds nothing")
+        for _ in range(2):
+            node.start()
+            node.stop()
+        with open(world.path(f"{node.handle}.log"), encoding="utf-8") as file:
+            told = [line.split("] ", 1)[-1].strip() for line in file if "store:" in line]
+        wanted = [] if name == "silent" else [
+            "store: of layout 1, is brought up to layout 5", "store: brought from layout 1 to layout 5",
+            "store: 4 entries have a form that counts for nothing in this version. They stay in their logs",
+            "store: what views and searches look up is made anew", "store: made anew what views and searches look up"]
+        suite.equal(told, wanted, f"what the log tells of it ({name})")
 
 
 def contributors(contract):

@@ -9,7 +9,8 @@ import Vocabulary
 
 /// The store of one node: making, opening, versions, own records, search.
 struct NodeStoreTests {
-    private static func key(_ byte: UInt8 = 0x11) throws -> SecretKey {
+    /// The storage key of the tests.
+    static func key(_ byte: UInt8 = 0x11) throws -> SecretKey {
         guard let key = SecretKey([UInt8](repeating: byte, count: 32)) else {
             throw TestError.noKey
         }
@@ -24,18 +25,43 @@ struct NodeStoreTests {
     }
 
     /// The store of a folder opened again; the old one must be gone.
-    static func open(_ parent: TemporaryFolder, keyByte: UInt8 = 0x11) throws -> NodeStore {
-        // The folder has no key file, which `DataFolder.open` asks for.
+    static func open(
+        _ parent: TemporaryFolder,
+        keyByte: UInt8 = 0x11,
+        steps: [StoreMigrationStep] = StoreMigrationStep.all,
+        telling: StoreMigration.Telling = { _ in }
+    ) throws -> NodeStore {
+        try NodeStore.open(
+            in: try Self.folder(of: parent),
+            storageKey: try Self.key(keyByte),
+            steps: steps,
+            telling: telling
+        )
+    }
+
+    /// The store of a folder opened again, and not brought up to date.
+    static func openAsItIs(_ parent: TemporaryFolder) throws -> NodeStore {
+        try NodeStore.opened(
+            in: try Self.folder(of: parent),
+            storageKey: try Self.key(),
+            mode: .open
+        ).store
+    }
+
+    /// The store of a folder opened to read it.
+    static func inspect(_ parent: TemporaryFolder) throws -> NodeStore {
+        try NodeStore.inspect(in: try Self.folder(of: parent), storageKey: try Self.key())
+    }
+
+    /// The folder, which has no key file, but for one that `DataFolder.open` asks for.
+    private static func folder(of parent: TemporaryFolder) throws -> DataFolder {
         let path = parent.file("node")
         if access("\(path)/keys", F_OK) != 0 {
             let file = try #require(fopen("\(path)/keys", "w"))
             fclose(file)
             chmod("\(path)/keys", 0o600)
         }
-        return try NodeStore.open(
-            in: try DataFolder.open(at: path),
-            storageKey: try Self.key(keyByte)
-        )
+        return try DataFolder.open(at: path)
     }
 
     enum TestError: Error { case noKey }
@@ -232,8 +258,9 @@ struct NodeStoreTests {
         #expect(store.recordID(source: "inspecties", key: "a-1") != id)
     }
 
-    @Test(arguments: [UInt32(0), 3, 5, .max])
-    func `a store of another version is refused`(version: UInt32) throws {
+    @Test(arguments: [UInt32(0), 6, .max])
+    func `a store of a newer version, or of one that never was, is refused`(version: UInt32) throws
+    {
         let folder: TemporaryFolder
         do {
             let made = try Self.makeStore()

@@ -66,7 +66,7 @@ extension NodeCheck {
         }
         do throws(NodeStoreError) {
             // What LMDB kept of its free pages is read once more, by the program that writes.
-            let store = try NodeStore.open(in: folder, storageKey: keys.storage)
+            let store = try NodeStore.open(in: folder, storageKey: keys.storage) { _ in }
             var check = NodeCheck()
             check.checkContents(store, identity: identity) { _, _, _ in }
             if check.isBeyondRepair || check.lacksOwnLog(hit, in: store, identity: identity) {

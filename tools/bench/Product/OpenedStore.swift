@@ -38,7 +38,7 @@ final class OpenedStore {
             folder.read(.keys, byteCountMax: KeyFile.byteCount),
             passphrase: passphrase
         )
-        let store = try NodeStore.open(in: folder, storageKey: keys.storage)
+        let store = try NodeStore.open(in: folder, storageKey: keys.storage) { _ in }
         guard let bytes = try store.setting("card") else { throw Failure.card }
         let card = try Card(parsing: bytes)
         let tables = try store.loadTables()
