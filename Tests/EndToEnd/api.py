@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The API: the same documents as the command line's, tokens, problem documents, streams; and schemathesis against its description."""
+"""The API: the same documents as the command line's, tokens, problem documents, streams; and schemathesis against its
+description."""
+
 import http.client
 import json
 import os
@@ -14,9 +16,19 @@ from support import Suite, free_port  # noqa: E402
 
 CACHE = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ.get("HOME") or os.path.expanduser("~"), ".cache")
 SCHEMATHESIS = os.path.join(CACHE, "tafel-tests", "venv", "bin", "schemathesis")
-# What must be so of every answer, whatever was asked: no 5xx, no status, media type or document that the description lacks.
-CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
-          "response_schema_conformance", "negative_data_rejection", "missing_required_header", "unsupported_method", "ignored_auth"]
+# What must be so of every answer, whatever was asked: no 5xx, no status, media type or document that the description
+# lacks.
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+    "unsupported_method",
+    "ignored_auth",
+]
 # What is wrong may be too long first.
 SETTINGS = "[checks]\nnegative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 409, 413, 415, 422]\n"
 SCOPES = "read-contents,write-cases,lower-category,read-tables,read-status,synchronise,administer"
@@ -56,9 +68,17 @@ class Client:
 def problem(suite, answer, status, kind, words, what):
     """An answer is a problem document of RFC 9457 of a kind, and its detail holds some words."""
     found, media, document = answer
-    suite.check(found == status and media == "application/problem+json", f"{what}: {status} and a problem document", answer)
-    suite.check(isinstance(document, dict) and document.get("status") == status and document.get("title")
-                and document.get("type") == f"urn:tafel:problem:{kind}", f"{what}: of the kind {kind}", document)
+    suite.check(
+        found == status and media == "application/problem+json", f"{what}: {status} and a problem document", answer
+    )
+    suite.check(
+        isinstance(document, dict)
+        and document.get("status") == status
+        and document.get("title")
+        and document.get("type") == f"urn:tafel:problem:{kind}",
+        f"{what}: of the kind {kind}",
+        document,
+    )
     suite.check(words in str(document.get("detail")), f"{what}: says {words}", document)
 
 
@@ -69,13 +89,19 @@ def same_documents(suite, node, client, world):
     record = node.record("K-1")
     fragment = node.ok("case", "show", case)["fragments"][0]["id"]
     for command, name, query in (
-            (["table", "list"], "list-tables", ""), (["table", "show", table], "show-table", f"table={table}"),
-            (["case", "list"], "list-cases", ""), (["case", "list", "--phase", "signaal"], "list-cases", "phase=signaal"),
-            (["case", "show", case], "show-case", f"case={case[:8]}"), (["record", "show", record], "show-record", f"record={record}"),
-            (["record", "search", "--kvk", "12345678", "--limit", "5"], "search-records", "kvk=12345678&limit=5"),
-            (["fragment", "status", fragment], "show-fragment-status", f"fragment={fragment}"),
-            (["sync", "status"], "show-sync-status", ""), (["user", "list"], "list-users", ""),
-            (["token", "list"], "list-tokens", ""), (["node", "card"], "show-card", "")):
+        (["table", "list"], "list-tables", ""),
+        (["table", "show", table], "show-table", f"table={table}"),
+        (["case", "list"], "list-cases", ""),
+        (["case", "list", "--phase", "signaal"], "list-cases", "phase=signaal"),
+        (["case", "show", case], "show-case", f"case={case[:8]}"),
+        (["record", "show", record], "show-record", f"record={record}"),
+        (["record", "search", "--kvk", "12345678", "--limit", "5"], "search-records", "kvk=12345678&limit=5"),
+        (["fragment", "status", fragment], "show-fragment-status", f"fragment={fragment}"),
+        (["sync", "status"], "show-sync-status", ""),
+        (["user", "list"], "list-users", ""),
+        (["token", "list"], "list-tokens", ""),
+        (["node", "card"], "show-card", ""),
+    ):
         status, media, document = client.get(name, query)
         suite.check(status == 200 and media == "application/json", f"{name}: answers", (status, document))
         suite.equal(document, node.ok(*command), f"{name}: the same as {' '.join(command)}")
@@ -83,38 +109,87 @@ def same_documents(suite, node, client, world):
 
 def changes(suite, node, client, world):
     """What the command line can change the API can; what was written is there for both."""
-    status, _, opened = client.post("open-case", {"table": world.shared, "title": "Over de API", "summary": "", "category": "business"})
+    status, _, opened = client.post(
+        "open-case", {"table": world.shared, "title": "Over de API", "summary": "", "category": "business"}
+    )
     suite.check(status == 200 and opened["audience"], "a case is opened", opened)
     case = opened["case"]
-    for name, body in (("add-note", {"case": case, "text": "een notitie\nvan twee regels"}), ("tag-case", {"case": case, "tag": "api", "removes": False}),
-                       ("set-case", {"case": case, "field": "phase", "value": "analyse"})):
+    for name, body in (
+        ("add-note", {"case": case, "text": "een notitie\nvan twee regels"}),
+        ("tag-case", {"case": case, "tag": "api", "removes": False}),
+        ("set-case", {"case": case, "field": "phase", "value": "analyse"}),
+    ):
         status, _, written = client.post(name, body)
         suite.check(status == 200 and written["entry"]["index"] >= 0, f"{name}: writes an entry", written)
     view = node.ok("case", "show", case)
-    suite.check([note["text"] for note in view["notes"]] == ["een notitie\nvan twee regels"] and view["tags"][0]["tag"] == "api"
-                and view["phase"][0]["value"] == "analyse", "the command line shows what the API wrote", view)
+    suite.check(
+        [note["text"] for note in view["notes"]] == ["een notitie\nvan twee regels"]
+        and view["tags"][0]["tag"] == "api"
+        and view["phase"][0]["value"] == "analyse",
+        "the command line shows what the API wrote",
+        view,
+    )
     seen = view["seen"]["title"]
-    suite.check(client.post("set-case", {"case": case, "field": "title", "value": "Eerst", "seen": seen})[0] == 200, "what was seen is superseded")
-    problem(suite, client.post("set-case", {"case": case, "field": "title", "value": "Toen", "seen": seen}), 409, "conflict", "Title", "what was not seen")
-    suite.equal([value["value"] for value in node.ok("case", "show", case)["title"]], ["Eerst"], "a conflict writes nothing")
+    suite.check(
+        client.post("set-case", {"case": case, "field": "title", "value": "Eerst", "seen": seen})[0] == 200,
+        "what was seen is superseded",
+    )
+    problem(
+        suite,
+        client.post("set-case", {"case": case, "field": "title", "value": "Toen", "seen": seen}),
+        409,
+        "conflict",
+        "Title",
+        "what was not seen",
+    )
+    suite.equal(
+        [value["value"] for value in node.ok("case", "show", case)["title"]], ["Eerst"], "a conflict writes nothing"
+    )
     with open(world.path("Afval.table"), encoding="utf-8") as file:
         status, _, shown = client.post("show-table-file", {"file": file.read()})
     suite.check(status == 200 and shown["table"] == world.shared, "a table's file is shown", shown)
-    problem(suite, client.post("show-table-file", {"file": "x" * 200_000}), 422, "refused", "", "a long file that is none")
+    problem(
+        suite, client.post("show-table-file", {"file": "x" * 200_000}), 422, "refused", "", "a long file that is none"
+    )
     share = {"case": case, "record": node.record("K-1"), "fields": ["text", "subject.kvk"]}
     status, _, preview = client.post("preview-share", {"share": share})
-    suite.check(status == 200 and preview["fields"]["text"] == "Granulaat" and preview["version"] == 1, "a preview says what each would see", preview)
+    suite.check(
+        status == 200 and preview["fields"]["text"] == "Granulaat" and preview["version"] == 1,
+        "a preview says what each would see",
+        preview,
+    )
     status, _, shared = client.post("share-record", {**share, "seen": preview["seen"]})
     suite.check(status == 200 and shared["recipients"] == preview["recipients"], "what was shown is shared", shared)
-    problem(suite, client.post("share-record", {**share, "seen": preview["seen"]}), 409, "conflict", "preview", "the same preview again")
+    problem(
+        suite,
+        client.post("share-record", {**share, "seen": preview["seen"]}),
+        409,
+        "conflict",
+        "preview",
+        "the same preview again",
+    )
 
 
 def refusals(suite, node, client, other):
     """Whatever is wrong is told with the right status."""
     problem(suite, Client(client.port).get("list-cases"), 401, "no-token", "Bearer", "without a token")
-    problem(suite, Client(client.port, "tafel_" + "0" * 64).get("list-cases"), 401, "no-token", "not valid", "with a token of nobody")
+    problem(
+        suite,
+        Client(client.port, "tafel_" + "0" * 64).get("list-cases"),
+        401,
+        "no-token",
+        "not valid",
+        "with a token of nobody",
+    )
     problem(suite, other.get("list-cases"), 403, "not-allowed", "read-contents", "without the scope")
-    problem(suite, client.get("show-log", "table=000000"), 403, "not-allowed", "read-logs", "with a scope that the role does not allow")
+    problem(
+        suite,
+        client.get("show-log", "table=000000"),
+        403,
+        "not-allowed",
+        "read-logs",
+        "with a scope that the role does not allow",
+    )
     problem(suite, client.get("nothing"), 404, "not-found", "no request", "a name that is none")
     problem(suite, client.post("list-cases", {}), 405, "method", "GET", "a query by POST")
     problem(suite, client.get("add-note"), 405, "method", "POST", "a change by GET")
@@ -122,18 +197,64 @@ def refusals(suite, node, client, other):
     problem(suite, client.get("search-records", "limit=veel"), 400, "malformed", "limit", "a number that is none")
     problem(suite, client.get("show-case"), 400, "malformed", "case: missing", "without a parameter that is needed")
     problem(suite, client.get("list-cases", "phase=%zz"), 400, "malformed", "query", "a malformed query")
-    problem(suite, client.post("add-note", {"case": "000000"}), 400, "malformed", "text: missing", "without a member that is needed")
-    problem(suite, client.post("add-note", {"case": "000000", "text": 1}), 400, "malformed", "text", "a member of another kind")
-    problem(suite, client.post("add-note", {"case": "000000", "text": "x", "tekst": "y"}), 400, "malformed", "tekst", "an unknown member")
-    problem(suite, client.post("preview-share", {"share": {"case": "0", "record": "0", "fields": [], "naar": 1}}), 400, "malformed", "share.naar",
-            "an unknown member within another")
+    problem(
+        suite,
+        client.post("add-note", {"case": "000000"}),
+        400,
+        "malformed",
+        "text: missing",
+        "without a member that is needed",
+    )
+    problem(
+        suite,
+        client.post("add-note", {"case": "000000", "text": 1}),
+        400,
+        "malformed",
+        "text",
+        "a member of another kind",
+    )
+    problem(
+        suite,
+        client.post("add-note", {"case": "000000", "text": "x", "tekst": "y"}),
+        400,
+        "malformed",
+        "tekst",
+        "an unknown member",
+    )
+    problem(
+        suite,
+        client.post("preview-share", {"share": {"case": "0", "record": "0", "fields": [], "naar": 1}}),
+        400,
+        "malformed",
+        "share.naar",
+        "an unknown member within another",
+    )
     problem(suite, client.post("acknowledge-alarms", []), 400, "malformed", "object", "a body that is no object")
-    problem(suite, client.ask("POST", "/api/v1/add-note", "{", {"Content-Type": "application/json"}), 400, "malformed", "JSON", "a body that is no JSON")
-    for words, body in (("with a name twice", '{"case":"000000","text":"a","text":"b"}'), ("with a comma too many", '{"case":"000000","text":"a",}'),
-                        ("in UTF-16", '{"case":"000000","text":"a"}'.encode("utf-16-le"))):
-        problem(suite, client.ask("POST", "/api/v1/add-note", body, {"Content-Type": "application/json"}), 400, "malformed", "JSON", f"a body {words}")
+    problem(
+        suite,
+        client.ask("POST", "/api/v1/add-note", "{", {"Content-Type": "application/json"}),
+        400,
+        "malformed",
+        "JSON",
+        "a body that is no JSON",
+    )
+    for words, body in (
+        ("with a name twice", '{"case":"000000","text":"a","text":"b"}'),
+        ("with a comma too many", '{"case":"000000","text":"a",}'),
+        ("in UTF-16", '{"case":"000000","text":"a"}'.encode("utf-16-le")),
+    ):
+        problem(
+            suite,
+            client.ask("POST", "/api/v1/add-note", body, {"Content-Type": "application/json"}),
+            400,
+            "malformed",
+            "JSON",
+            f"a body {words}",
+        )
     for number in ("-9223372036854775808", "9223372036854775807", "9007199254740993", "1e3", ""):
-        problem(suite, client.get("search-records", f"limit={number}"), 400, "malformed", "limit", f"a limit of '{number}'")
+        problem(
+            suite, client.get("search-records", f"limit={number}"), 400, "malformed", "limit", f"a limit of '{number}'"
+        )
     status, _, head = client.ask("HEAD", "/api/v1/openapi.json")
     suite.check(status == 405, "HEAD is another way to ask", status)
     raw = socket.create_connection(("127.0.0.1", client.port), timeout=20)
@@ -142,13 +263,32 @@ def refusals(suite, node, client, other):
     answer = b"".join(iter(lambda: raw.recv(65_536), b""))
     suite.check(answer.split(b"\r\n\r\n", 1)[1].startswith(b"HTTP/1.1 "), "and no body", answer[:900])
     writer = Client(client.port, node.ok("token", "add", "baas", "--scope", "write-cases")["token"])
-    problem(suite, writer.post("preview-share", {"share": {"case": "000000", "record": "000000", "fields": ["text"]}}), 403, "not-allowed", "",
-            "a preview of a record that may not be read")
-    problem(suite, client.ask("POST", "/api/v1/add-note", "case=1", {"Content-Type": "application/x-www-form-urlencoded"}), 415, "media-type",
-            "application/json", "a form")
+    problem(
+        suite,
+        writer.post("preview-share", {"share": {"case": "000000", "record": "000000", "fields": ["text"]}}),
+        403,
+        "not-allowed",
+        "",
+        "a preview of a record that may not be read",
+    )
+    problem(
+        suite,
+        client.ask("POST", "/api/v1/add-note", "case=1", {"Content-Type": "application/x-www-form-urlencoded"}),
+        415,
+        "media-type",
+        "application/json",
+        "a form",
+    )
     for length, status, kind in ((4_194_304, 400, "malformed"), (4_194_305, 413, "too-large")):
         body = '"' + "x" * (length - 2) + '"'
-        problem(suite, client.ask("POST", "/api/v1/add-note", body, {"Content-Type": "application/json"}), status, kind, "body", f"a body of {length:,} bytes")
+        problem(
+            suite,
+            client.ask("POST", "/api/v1/add-note", body, {"Content-Type": "application/json"}),
+            status,
+            kind,
+            "body",
+            f"a body of {length:,} bytes",
+        )
     problem(suite, client.get("show-case", "case=ffffff"), 404, "not-found", "ffffff", "a case that is not there")
 
 
@@ -158,17 +298,25 @@ def tokens(suite, node, client):
     reader = Client(client.port, given["token"])
     suite.check(reader.get("list-tables")[0] == 200, "a token is taken")
     listed = {token["id"]: token for token in node.ok("token", "list")["tokens"]}[given["id"]]
-    suite.check(listed["valid"] and listed["until"] == "2090-12-31" and "token" not in listed, "it is listed without its secret", listed)
+    suite.check(
+        listed["valid"] and listed["until"] == "2090-12-31" and "token" not in listed,
+        "it is listed without its secret",
+        listed,
+    )
     for path in os.listdir(node.data):
         if os.path.isfile(os.path.join(node.data, path)):
             with open(os.path.join(node.data, path), "rb") as file:
                 suite.check(given["token"].encode() not in file.read(), f"its secret does not stand in {path}")
     node.ok("token", "remove", given["id"][:6])
     suite.check(reader.get("list-tables")[0] == 401, "a removed token is taken no more")
-    for words, arguments in (("of nobody", ["niemand", "--scope", "read-tables"]), ("for nothing", ["auditor", "--scope", ""]),
-                             ("of a scope that is none", ["auditor", "--scope", "alles"]), ("of a scope beyond the role", ["auditor", "--scope", "write-cases"]),
-                             ("until a day that is over", ["auditor", "--scope", "read-tables", "--until", "2020-01-01"]),
-                             ("until a day that is none", ["auditor", "--scope", "read-tables", "--until", "morgen"])):
+    for words, arguments in (
+        ("of nobody", ["niemand", "--scope", "read-tables"]),
+        ("for nothing", ["auditor", "--scope", ""]),
+        ("of a scope that is none", ["auditor", "--scope", "alles"]),
+        ("of a scope beyond the role", ["auditor", "--scope", "write-cases"]),
+        ("until a day that is over", ["auditor", "--scope", "read-tables", "--until", "2020-01-01"]),
+        ("until a day that is none", ["auditor", "--scope", "read-tables", "--until", "morgen"]),
+    ):
         done = node.run("token", "add", *arguments)
         suite.check(done.code == 2, f"no token {words}", done)
     given = node.ok("token", "add", "gast", "--scope", "read-tables")
@@ -179,18 +327,42 @@ def tokens(suite, node, client):
     add_user(node, "gast", "analyst")
     suite.check(guest.get("list-tables")[0] == 401, "and is not that of another of the same name")
     suite.check(client.get("show-card")[0] == 200, "the owner's scope lets in where the owner gave it")
-    share = {"case": node.ok("case", "list")["cases"][0]["case"], "record": node.record("K-1"), "fields": ["text"], "category": "public",
-             "lowering": "staat in het openbare register"}
+    share = {
+        "case": node.ok("case", "list")["cases"][0]["case"],
+        "record": node.record("K-1"),
+        "fields": ["text"],
+        "category": "public",
+        "lowering": "staat in het openbare register",
+    }
     scopes = "read-contents,write-cases"
-    for name, asked, status, kind, words in (("baas", scopes, 403, "not-allowed", "lower-category"), ("gast", scopes, 422, "refused", "manager")):
+    for name, asked, status, kind, words in (
+        ("baas", scopes, 403, "not-allowed", "lower-category"),
+        ("gast", scopes, 422, "refused", "manager"),
+    ):
         sharer = Client(client.port, node.ok("token", "add", name, "--scope", asked)["token"])
-        problem(suite, sharer.post("preview-share", {"share": share}), status, kind, words, f"a lower category is previewed for {name}")
-        problem(suite, sharer.post("share-record", share), status, kind, words, f"a lower category is shared for {name}")
+        problem(
+            suite,
+            sharer.post("preview-share", {"share": share}),
+            status,
+            kind,
+            words,
+            f"a lower category is previewed for {name}",
+        )
+        problem(
+            suite, sharer.post("share-record", share), status, kind, words, f"a lower category is shared for {name}"
+        )
     status, _, preview = client.post("preview-share", {"share": share})
-    suite.check(status == 200 and preview["category"] == "public", "a manager's token with the scope lowers a category", preview)
+    suite.check(
+        status == 200 and preview["category"] == "public", "a manager's token with the scope lowers a category", preview
+    )
     unscoped = Client(client.port, node.ok("token", "add", "baas", "--scope", "read-tables,read-contents")["token"])
-    problem(suite, client.post("remove-token", {"id": given["token"]}), 404, "not-found", "", "a secret in place of an ID")
-    suite.check(given["token"] not in json.dumps(client.post("remove-token", {"id": given["token"]})[2]), "and it is not said back")
+    problem(
+        suite, client.post("remove-token", {"id": given["token"]}), 404, "not-found", "", "a secret in place of an ID"
+    )
+    suite.check(
+        given["token"] not in json.dumps(client.post("remove-token", {"id": given["token"]})[2]),
+        "and it is not said back",
+    )
     problem(suite, unscoped.get("list-users"), 403, "not-allowed", "administer", "accounts without the owner's scope")
 
 
@@ -200,11 +372,22 @@ def exports(suite, node, auditor, world):
     node.ok("log", "export", "--table", world.shared, "--out", path)
     status, media, data = auditor.post("export-log", {"table": world.shared})
     with open(path, "rb") as file:
-        suite.check(status == 200 and media == "application/octet-stream" and data == file.read(), "the same bytes as log export", (status, len(data)))
+        suite.check(
+            status == 200 and media == "application/octet-stream" and data == file.read(),
+            "the same bytes as log export",
+            (status, len(data)),
+        )
     empty = world.table(node, [], name="Leeg")
     problem(suite, auditor.get("show-checkpoint", f"table={empty}"), 422, "refused", "", "a checkpoint of an empty log")
     suite.equal(node.ok("node", "status")["alarms"], [], "which is no damage")
-    problem(suite, auditor.post("export-log", {"table": world.shared, "from": 9_999}), 422, "refused", "Window", "a window that is none")
+    problem(
+        suite,
+        auditor.post("export-log", {"table": world.shared, "from": 9_999}),
+        422,
+        "refused",
+        "Window",
+        "a window that is none",
+    )
 
 
 def described(suite, client, world):
@@ -219,13 +402,36 @@ def described(suite, client, world):
         file.write(SETTINGS)
     # Its own token and user stay.
     done = subprocess.run(
-        [SCHEMATHESIS, "--config-file", world.path("schemathesis.toml"), "run", f"http://127.0.0.1:{client.port}/api/v1/openapi.json",
-         "-H", f"Authorization: Bearer {client.token}", "--checks", ",".join(CHECKS), "--max-examples", str(suite.options.examples),
-         "--seed", str(suite.options.seed), "--exclude-operation-id-regex", "remove-.*|set-password", "--no-color"],
-        capture_output=True, text=True, timeout=900, cwd=world.folder, env={**os.environ, "COLUMNS": "160"})
+        [
+            SCHEMATHESIS,
+            "--config-file",
+            world.path("schemathesis.toml"),
+            "run",
+            f"http://127.0.0.1:{client.port}/api/v1/openapi.json",
+            "-H",
+            f"Authorization: Bearer {client.token}",
+            "--checks",
+            ",".join(CHECKS),
+            "--max-examples",
+            str(suite.options.examples),
+            "--seed",
+            str(suite.options.seed),
+            "--exclude-operation-id-regex",
+            "remove-.*|set-password",
+            "--no-color",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        cwd=world.folder,
+        env={**os.environ, "COLUMNS": "160"},
+    )
     told = "\n".join(line[:300] for line in done.stdout.splitlines())
     suite.check(done.returncode == 0, "schemathesis finds nothing", told[-6_000:] + done.stderr[-500:])
-    print("  " + next((line.strip() for line in done.stdout.splitlines() if re.search(r"^ *\d+ generated", line)), "?"), flush=True)
+    print(
+        "  " + next((line.strip() for line in done.stdout.splitlines() if re.search(r"^ *\d+ generated", line)), "?"),
+        flush=True,
+    )
 
 
 def add_user(node, name, role):
@@ -238,13 +444,17 @@ def script(suite, world):
     port = free_port()
     node, partner = world.node("od-noord", options=("--http", f"127.0.0.1:{port}")), world.node("politie")
     world.shared = world.table(node, [partner])
-    node.import_rows("rijen", [{"ID": "K-1", "Date": "2025-03-01", "kvk": "12345678", "Company": "Gamma", "Text": "Granulaat"}])
+    node.import_rows(
+        "rijen", [{"ID": "K-1", "Date": "2025-03-01", "kvk": "12345678", "Company": "Gamma", "Text": "Granulaat"}]
+    )
     for name, role in (("baas", "manager"), ("auditor", "auditor"), ("gast", "analyst")):
         add_user(node, name, role)
     for running in (node, partner):
         running.start()
     case = node.ok("case", "open", "--table", world.shared, "--title", "Eerste")["case"]
-    node.ok("fragment", "share", "--case", case, "--record", node.record("K-1"), "--fields", "text,subject.kvk,subject.name")
+    node.ok(
+        "fragment", "share", "--case", case, "--record", node.record("K-1"), "--fields", "text,subject.kvk,subject.name"
+    )
     partner.ok("sync", "now")
     client = Client(port, node.ok("token", "add", "baas", "--scope", SCOPES)["token"])
     auditor = Client(port, node.ok("token", "add", "auditor", "--scope", "read-logs,read-tables,read-status")["token"])

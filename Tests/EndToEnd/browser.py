@@ -3,6 +3,7 @@
 Chromium is Debian's, Playwright and axe come from PyPI (`tools/install --tests`); where this Python lacks them, the
 script starts again with the one they were installed for.
 """
+
 import os
 import shutil
 import sys
@@ -55,8 +56,12 @@ class Window:
     def __init__(self, browser, base, language, scheme, size):
         self.browser, self.suite, self.base = browser, browser.suite, base.rstrip("/")
         self.expected = 0
-        self.context = browser.chromium.new_context(locale={"nl": "nl-NL", "en": "en-GB"}[language], color_scheme=scheme, viewport=size,
-                                                    timezone_id="Europe/Amsterdam")
+        self.context = browser.chromium.new_context(
+            locale={"nl": "nl-NL", "en": "en-GB"}[language],
+            color_scheme=scheme,
+            viewport=size,
+            timezone_id="Europe/Amsterdam",
+        )
         self.context.set_default_timeout(ACTION_MILLISECONDS_MAX)
         self.page = self.context.new_page()
         self.page.on("console", self.console)
@@ -86,6 +91,7 @@ class Window:
             def __exit__(self, *_):
                 window.page.wait_for_load_state("networkidle")
                 window.expected -= 1
+
         return Refusals()
 
     def go(self, path):
@@ -102,14 +108,22 @@ class Window:
         """axe, width, headings, language of the page that is shown; and a picture of it."""
         page, suite = self.page, self.suite
         results = self.browser.axe.run(page, options=AXE)
-        violations = [f"{v['id']} ({v['impact']}): " + "; ".join(n["html"][:160] + " " + (n.get("failureSummary") or "")[:260] for n in v["nodes"][:3])
-                      for v in results.response["violations"]]
+        violations = [
+            f"{v['id']} ({v['impact']}): "
+            + "; ".join(n["html"][:160] + " " + (n.get("failureSummary") or "")[:260] for n in v["nodes"][:3])
+            for v in results.response["violations"]
+        ]
         suite.check(not violations, f"{name}: axe finds no violations", "\n          ".join(violations))
         wide = page.evaluate("() => [document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]")
-        far = page.evaluate("() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120))")
+        far = page.evaluate(
+            "() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth +"
+            " 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"
+        )
         suite.check(wide[0] <= wide[1], f"{name}: nothing scrolls sideways", (wide, far))
         suite.check(page.locator("h1").count() == 1, f"{name}: one heading of the first level")
-        made = page.evaluate("() => document.querySelectorAll('script, img, iframe, object, [onerror], [onfocus], [style]').length")
+        made = page.evaluate(
+            "() => document.querySelectorAll('script, img, iframe, object, [onerror], [onfocus], [style]').length"
+        )
         suite.equal(made, 0, f"{name}: no text became an element or an attribute")
         page.screenshot(path=os.path.join(self.browser.folder, name.replace("/", "-") + ".png"), full_page=True)
         self.browser.looked += 1

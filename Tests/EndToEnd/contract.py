@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The command line against its contract: answers, exit codes, errors, and what bad input gets.
 
-Every command that these checks give is also held to the general laws: one JSON document or nothing, one line of error in the
+Every command that these checks give is also held to the general laws: one JSON document or nothing, one line of error
+in the
 written form, and no other exit code than the contract's.
 """
+
 import os
 import sys
 
@@ -18,12 +20,39 @@ from support import ERROR_FORM, TRACE_SIGNS, Node, Suite  # noqa: E402
 
 ROWS = {
     "od-noord": [
-        {"ID": "OD-1", "Company": "Alfa Recycling B.V.", "kvk": "27123450", "bsn": "123456782", "Address": "Kade 1", "Postcode": "9711AB", "Place": "Groningen",
-         "Date": "2024-03-01", "Status": "violation", "Text": "Granulaat zonder herkomst", "Internal": "tipgever bekend"},
-        {"ID": "OD-2", "Company": "Beta Transport", "kvk": "27123461", "Postcode": "9712CD", "Date": "2024-03-02", "Text": "Vrachtbrief ontbreekt"},
+        {
+            "ID": "OD-1",
+            "Company": "Alfa Recycling B.V.",
+            "kvk": "27123450",
+            "bsn": "123456782",
+            "Address": "Kade 1",
+            "Postcode": "9711AB",
+            "Place": "Groningen",
+            "Date": "2024-03-01",
+            "Status": "violation",
+            "Text": "Granulaat zonder herkomst",
+            "Internal": "tipgever bekend",
+        },
+        {
+            "ID": "OD-2",
+            "Company": "Beta Transport",
+            "kvk": "27123461",
+            "Postcode": "9712CD",
+            "Date": "2024-03-02",
+            "Text": "Vrachtbrief ontbreekt",
+        },
         {"ID": "OD-3", "Company": "Zonder meer"},
     ],
-    "politie": [{"ID": "PL-1", "Company": "Alfa Recycling BV", "kvk": "27123450", "Postcode": "9711AB", "Date": "2024-03-05", "Text": "Controle"}],
+    "politie": [
+        {
+            "ID": "PL-1",
+            "Company": "Alfa Recycling BV",
+            "kvk": "27123450",
+            "Postcode": "9711AB",
+            "Date": "2024-03-05",
+            "Text": "Controle",
+        }
+    ],
     "om": [{"ID": "OM-1", "Company": "Beta Transport B.V.", "kvk": "27123461", "Text": "Eerdere zaak"}],
     "ilt": [{"ID": "IL-1", "Company": "Alfa Recycling", "kvk": "27123450", "Text": "Transportcontrole"}],
 }
@@ -47,7 +76,13 @@ class Laws:
                 problems.append("standard output is not empty")
             if not ERROR_FORM.fullmatch(done.err) and not (synchronises and done.out):
                 problems.append("the error has not the form «error: WHAT: WHY. WHAT TO DO» on one line")
-        if done.code in (0, 1) and as_json and "--help" not in done.words and "--version" not in done.words and done.json is None:
+        if (
+            done.code in (0, 1)
+            and as_json
+            and "--help" not in done.words
+            and "--version" not in done.words
+            and done.json is None
+        ):
             problems.append("not exactly one JSON document")
         if done.code == 0 and done.err:
             problems.append("standard error is not empty")
@@ -77,7 +112,9 @@ class Contract:
     def exits(self, code, words, done, *needed):
         """A check of an exit code, and that the error names things."""
         held = done.code == code and all(text in done.err for text in needed)
-        return self.suite.check(held, f"{words}: exit {code}" + (f", naming {', '.join(needed)}" if needed else ""), done)
+        return self.suite.check(
+            held, f"{words}: exit {code}" + (f", naming {', '.join(needed)}" if needed else ""), done
+        )
 
 
 def script(suite, world):

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""What makes the programs easy: `tafel` alone says what to do next, shells complete it, manual pages show every command."""
+"""What makes the programs easy: `tafel` alone says what to do next, shells complete it, manual pages show every
+command."""
+
 import json
 import os
 import shutil
@@ -36,26 +38,38 @@ def check_alone(suite, world):
     suite.check(said.code == 0 and b"tafel node init" in said.out and not said.err, "without a node: make one", said)
     noord, politie = world.node("od-noord", 1), world.node("politie", 2)
     said = alone(world, noord.data)
-    suite.check(said.code == 0 and b"tafel node run" in said.out and b"node init" not in said.out, "with a node that does not run: start it", said)
+    suite.check(
+        said.code == 0 and b"tafel node run" in said.out and b"node init" not in said.out,
+        "with a node that does not run: start it",
+        said,
+    )
     noord.start()
     said = alone(world, noord.data)
-    suite.check(said.code == 0 and b"record import" in said.out and b"table accept" in said.out, "with an empty node: records and a table", said)
+    suite.check(
+        said.code == 0 and b"record import" in said.out and b"table accept" in said.out,
+        "with an empty node: records and a table",
+        said,
+    )
     noord.import_rows("bron", [{"ID": "1", "Company": "Alfa B.V.", "kvk": "12345678"}])
     table = world.table(noord, [politie])
     said = alone(world, noord.data)
     suite.check(b"case open" in said.out and b"record import" not in said.out, "with a table: open a case", said)
     noord.ok("case", "open", "--table", table, "--title", "Zaak")
     said = alone(world, noord.data)
-    suite.check(b"case list" in said.out and b"fragment share" in said.out and b"case open" not in said.out, "with a case: look and share", said)
+    suite.check(
+        b"case list" in said.out and b"fragment share" in said.out and b"case open" not in said.out,
+        "with a case: look and share",
+        said,
+    )
 
 
 def offered(script, program, words):
     """What bash offers after these words."""
     line = " ".join(words)
     code = (
-        f"source {script}; COMP_WORDS=({' '.join(repr(w) for w in words)}); COMP_CWORD={len(words) - 1}; COMP_LINE={line!r}; "
-        f"COMP_POINT={len(line)}; COMPREPLY=(); f=$(complete -p {program} | sed 's/.*-F \\([^ ]*\\).*/\\1/'); "
-        f"$f {program} {words[-1]!r} {words[-2]!r}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        f"source {script}; COMP_WORDS=({' '.join(repr(w) for w in words)}); COMP_CWORD={len(words) - 1};"
+        f" COMP_LINE={line!r}; COMP_POINT={len(line)}; COMPREPLY=(); f=$(complete -p {program} | sed 's/.*-F \\([^"
+        f" ]*\\).*/\\1/'); $f {program} {words[-1]!r} {words[-2]!r}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     )
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=30)
     return {word.strip() for word in done.stdout.splitlines()}, done.stderr
@@ -67,7 +81,10 @@ def check_completions(suite, world, prefix):
         found, errors = offered(os.path.join(prefix, "share/bash-completion/completions", words[0]), words[0], words)
         suite.check(wanted <= found and not errors, f"bash completes: {' '.join(words)}", f"{sorted(found)} {errors}")
     for program in ("tafel", "tafel-audit"):
-        for shell, place in (("zsh", f"share/zsh/site-functions/_{program}"), ("fish", f"share/fish/vendor_completions.d/{program}.fish")):
+        for shell, place in (
+            ("zsh", f"share/zsh/site-functions/_{program}"),
+            ("fish", f"share/fish/vendor_completions.d/{program}.fish"),
+        ):
             path = os.path.join(prefix, place)
             suite.check(os.path.getsize(path) > 500, f"{shell} has completions for {program}")
             if shutil.which(shell):
@@ -103,14 +120,19 @@ def check_pages(suite, world, prefix):
         missing = [option for option in options - {"--version", "--help"} if option not in text]
         suite.check(not missing, f"the page of {' '.join(path)} has its options", missing)
         if shutil.which("groff"):
-            done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", page], capture_output=True, text=True, timeout=30)
-            suite.check(done.returncode == 0 and not done.stderr, f"the page of {' '.join(path)} is well formed", done.stderr)
+            done = subprocess.run(
+                ["groff", "-man", "-ww", "-z", "-Tutf8", page], capture_output=True, text=True, timeout=30
+            )
+            suite.check(
+                done.returncode == 0 and not done.stderr, f"the page of {' '.join(path)} is well formed", done.stderr
+            )
     if not shutil.which("groff"):
         print("  groff is not installed: the pages are written and not formatted")
 
 
 def check_waits(suite, world):
-    """A node starts while commands come and go, commands wait for a node that starts or stops, and its terminal may go."""
+    """A node starts while commands come and go, commands wait for a node that starts or stops, and its terminal may
+    go."""
     node, done, stop = world.node("waterschap"), [], threading.Event()
 
     def look():
@@ -133,7 +155,11 @@ def check_waits(suite, world):
     suite.check(len(done) > 4 and not failed, "each command beside it was answered", [str(one) for one in failed[:2]])
     with open(world.path("waterschap.log"), encoding="utf-8") as log:
         text = log.read()
-    suite.check(text.count("started, listens on") == 5 and text.count("stops") == 5, "its log has each start and stop", text[-400:])
+    suite.check(
+        text.count("started, listens on") == 5 and text.count("stops") == 5,
+        "its log has each start and stop",
+        text[-400:],
+    )
 
 
 def check_silence(suite, world):
@@ -149,19 +175,33 @@ def check_silence(suite, world):
     suite.equal(node.run("node", "status").code, 0, "no alarm stands at first")
     told = wait_until(lambda: node.run("node", "status").code == 1, 80, 1)
     alarms = node.ok("node", "status")["alarms"]
-    suite.check(told and [a["code"] for a in alarms] == ["silent"] and "od-stil" in alarms[0]["text"], "who is not reached for a minute is an alarm, and the exit code 1", alarms)
+    suite.check(
+        told and [a["code"] for a in alarms] == ["silent"] and "od-stil" in alarms[0]["text"],
+        "who is not reached for a minute is an alarm, and the exit code 1",
+        alarms,
+    )
     partner.start()
     ended = wait_until(lambda: node.run("node", "status").code == 0, 60, 1)
     past = node.ok("node", "status")["past_alarms"]
-    suite.check(ended and past and past[0]["code"] == "silent" and past[0]["until"], "it ends when the partner is there", past)
+    suite.check(
+        ended and past and past[0]["code"] == "silent" and past[0]["until"], "it ends when the partner is there", past
+    )
     # One that hangs takes nothing: what it lacks is told, or that it is gone once its session is.
     partner.process.send_signal(signal.SIGSTOP)
     node.ok("case", "open", "--table", table, "--title", "Achterstand")
     told = wait_until(lambda: node.run("node", "status").code == 1, 130, 1)
     alarms = node.ok("node", "status")["alarms"]
-    suite.check(told and [a["code"] for a in alarms] in (["backlog"], ["silent"]) and "od-stil" in alarms[0]["text"], "a partner that hangs is an alarm too", alarms)
+    suite.check(
+        told and [a["code"] for a in alarms] in (["backlog"], ["silent"]) and "od-stil" in alarms[0]["text"],
+        "a partner that hangs is an alarm too",
+        alarms,
+    )
     partner.process.send_signal(signal.SIGCONT)
-    suite.check(wait_until(lambda: node.run("node", "status").code == 0, 90, 1), "which ends when it goes on", node.ok("node", "status")["alarms"])
+    suite.check(
+        wait_until(lambda: node.run("node", "status").code == 0, 90, 1),
+        "which ends when it goes on",
+        node.ok("node", "status")["alarms"],
+    )
     partner.stop()
     node.stop()
 
@@ -179,12 +219,25 @@ def check_clock(suite, world):
     partner.start(env=off(-172_800))
     level = wait_until(lambda: partner.run("case", "show", case).code == 0 and node.run("sync", "now").code == 0, 60, 1)
     suite.check(level, "they meet")
-    suite.equal([a for a in node.ok("node", "status")["alarms"] if a["code"] == "clock"], [], "what was written before they met says nothing")
+    suite.equal(
+        [a for a in node.ok("node", "status")["alarms"] if a["code"] == "clock"],
+        [],
+        "what was written before they met says nothing",
+    )
     partner.ok("case", "note", case, "eergisteren, naar mijn klok")
+
     def told(who, by, words):
         def found():
-            return [a for a in who.ok("node", "status")["alarms"] if a["code"] == "clock" and a["handle"] == by and words in a["text"]]
-        return suite.check(wait_until(found, 30, 1), f"{who.handle} is told of {by}: '{words}'", who.ok("node", "status")["alarms"])
+            return [
+                a
+                for a in who.ok("node", "status")["alarms"]
+                if a["code"] == "clock" and a["handle"] == by and words in a["text"]
+            ]
+
+        return suite.check(
+            wait_until(found, 30, 1), f"{who.handle} is told of {by}: '{words}'", who.ok("node", "status")["alarms"]
+        )
+
     told(node, "od-achter", "about 2 days before")
     told(partner, "od-goed", "about 2 days ahead")
     partner.stop()
@@ -193,31 +246,63 @@ def check_clock(suite, world):
 
 def check_unaccepted(suite, world):
     """A table that a partner has not accepted is nothing that a round waits for."""
-    maker, second, third = (world.node(handle, member_class="od-toezicht") for handle in ("od-maker", "od-mee", "od-later"))
+    maker, second, third = (
+        world.node(handle, member_class="od-toezicht") for handle in ("od-maker", "od-mee", "od-later")
+    )
     world.table(maker, [second, third], "--quorum", "3", name="Oud", accept=False)
     old, new = world.path("Oud.table"), world.path("Nieuw.table")
     third.ok("table", "accept", old)
     world.table(maker, [second, third], "--quorum", "3", name="Oud", accept=False)
-    suite.equal(second.ok("table", "show", old)["signatures"], ["od-maker", "od-later"], "a table that is made again keeps what others signed in its file")
+    suite.equal(
+        second.ok("table", "show", old)["signatures"],
+        ["od-maker", "od-later"],
+        "a table that is made again keeps what others signed in its file",
+    )
     maker.ok("table", "accept", old)
     for node in (maker, second, third):
         node.start()
     cards = [part for node in (second, third) for part in ("--member", world.path(node.handle + ".card"))]
-    newer = maker.ok("table", "create", "--theme", "afval", "--name", "Nieuw", "--purpose", "Beproeving", "--from", "2020-01-01", "--until", "2090-12-31", *cards, "--out", new)["table"]
+    newer = maker.ok(
+        "table",
+        "create",
+        "--theme",
+        "afval",
+        "--name",
+        "Nieuw",
+        "--purpose",
+        "Beproeving",
+        "--from",
+        "2020-01-01",
+        "--until",
+        "2090-12-31",
+        *cards,
+        "--out",
+        new,
+    )["table"]
     second.ok("table", "accept", new)
     maker.ok("table", "accept", new)
     maker.ok("case", "open", "--table", newer, "--title", "Voor wie later komt")
     # No table counts at both yet.
     done = maker.run("sync", "now", "--peer", "od-later")
-    suite.check(done.code == 3 and done.seconds < 30 and "does not hold 'Nieuw' yet" in done.json["peers"][0]["error"], "a partner that holds no table in common is told so at once", done)
+    suite.check(
+        done.code == 3 and done.seconds < 30 and "does not hold 'Nieuw' yet" in done.json["peers"][0]["error"],
+        "a partner that holds no table in common is told so at once",
+        done,
+    )
     second.ok("table", "accept", old)
-    suite.check(wait_until(lambda: all(one["effective"] for one in maker.ok("table", "list")["tables"]), 20), "the older table counts", maker.ok("table", "list"))
+    suite.check(
+        wait_until(lambda: all(one["effective"] for one in maker.ok("table", "list")["tables"]), 20),
+        "the older table counts",
+        maker.ok("table", "list"),
+    )
     for node in (maker, second):
         done = node.run("sync", "now")
         suite.check(done.code == 0 and done.seconds < 30, f"{node.handle} is in step of what all hold", done)
     third.ok("table", "accept", new)
     done = maker.run("sync", "now", "--peer", "od-later")
-    suite.check(done.code == 0 and len(third.ok("case", "list")["cases"]) == 1, "once it is accepted the round has it too", done)
+    suite.check(
+        done.code == 0 and len(third.ok("case", "list")["cases"]) == 1, "once it is accepted the round has it too", done
+    )
     for node in (maker, second, third):
         node.stop()
 
@@ -226,7 +311,16 @@ def script(suite, world):
     suite.title("tafel alone")
     check_alone(suite, world)
     prefix = os.path.realpath(world.path("prefix"))
-    done = world.execute([sys.executable, os.path.join(ROOT, "tools/manual"), "--bin", os.path.realpath(suite.options.bin), "--out", prefix])
+    done = world.execute(
+        [
+            sys.executable,
+            os.path.join(ROOT, "tools/manual"),
+            "--bin",
+            os.path.realpath(suite.options.bin),
+            "--out",
+            prefix,
+        ]
+    )
     suite.check(done.code == 0, "manual pages and completions are written", done)
     suite.title("completions")
     check_completions(suite, world, prefix)

@@ -1,4 +1,5 @@
 """Signing with Ed25519 as RFC 8032 §5.1 says, slowly and in the open: only to make signatures that must be refused."""
+
 import base64
 import hashlib
 

@@ -3,6 +3,7 @@
 
 The entries are written by `tafel-bench load`, which lies beside the programs. The long form: --entries 500000.
 """
+
 import os
 import signal
 import subprocess
@@ -50,8 +51,23 @@ class Memory:
 
 def loaded(world, node, count):
     program = os.path.join(os.path.dirname(world.tafel), "tafel-bench")
-    done = world.execute([program, "load", "--cases", "20", "--fragments", str(count), "--bytes", "512", "--data", node.data,
-                          "--passphrase-file", node.passphrase], seconds=1_800)
+    done = world.execute(
+        [
+            program,
+            "load",
+            "--cases",
+            "20",
+            "--fragments",
+            str(count),
+            "--bytes",
+            "512",
+            "--data",
+            node.data,
+            "--passphrase-file",
+            node.passphrase,
+        ],
+        seconds=1_800,
+    )
     if done.code != 0:
         raise Broken(str(done))
 
@@ -62,21 +78,35 @@ def whole(suite, world, node, table):
     before = anonymous(node.process)
     size = next(log["size"] for log in node.ok("sync", "status")["logs"] if log["author"] == node.handle)
     with Memory(node.process) as memory:
-        export = threading.Thread(target=lambda: answers.append(node.run("log", "export", "--table", table, "--out", path, seconds=600)))
+        export = threading.Thread(
+            target=lambda: answers.append(node.run("log", "export", "--table", table, "--out", path, seconds=600))
+        )
         answers, others = [], 0
         export.start()
         while export.is_alive():
             others += node.run("node", "status").code in (0, 1)
         export.join()
     done = answers[0]
-    suite.check(done.code == 0 and done.json["entries"] == size and done.json["bundle"] == path, "every entry is exported", done)
-    suite.check(memory.most - before <= GROWTH_MAX, f"in at most {GROWTH_MAX >> 20} MiB more than before", (before, memory.most))
+    suite.check(
+        done.code == 0 and done.json["entries"] == size and done.json["bundle"] == path, "every entry is exported", done
+    )
+    suite.check(
+        memory.most - before <= GROWTH_MAX, f"in at most {GROWTH_MAX >> 20} MiB more than before", (before, memory.most)
+    )
     suite.check(others > 0, "the node answers others meanwhile", others)
-    print(f"  {size:,} entries, {os.path.getsize(path):,} bytes; the node had {before >> 20} MiB before and {memory.most >> 20} MiB at most; "
-          f"{others} other commands answered", flush=True)
+    print(
+        f"  {size:,} entries, {os.path.getsize(path):,} bytes; the node had {before >> 20} MiB before and"
+        f" {memory.most >> 20} MiB at most; {others} other commands answered",
+        flush=True,
+    )
     verified = world.audit("verify", path)
-    suite.check(verified.code == 0 and verified.json["verdict"] == "self-consistent" and sum(verified.json["entries"].values()) == size,
-                "the auditor finds every entry and nothing wrong", (verified.code, verified.err[:300]))
+    suite.check(
+        verified.code == 0
+        and verified.json["verdict"] == "self-consistent"
+        and sum(verified.json["entries"].values()) == size,
+        "the auditor finds every entry and nothing wrong",
+        (verified.code, verified.err[:300]),
+    )
     return path
 
 
@@ -89,7 +119,9 @@ def never_over_another(suite, world, node, table, path):
     with open(path, "rb") as file:
         suite.check(file.read() == contents, "and stays as it was")
     node.ok("log", "export", "--table", table, "--until", "5", "--out", path, "--replace")
-    suite.check(world.audit("verify", path).code == 0 and os.path.getsize(path) < len(contents), "with --replace it is another")
+    suite.check(
+        world.audit("verify", path).code == 0 and os.path.getsize(path) < len(contents), "with --replace it is another"
+    )
 
 
 def knows_nameless(folder):
@@ -108,19 +140,32 @@ def whole_or_not_at_all(suite, world, node, table):
     path = os.path.join(folder, "x.bundle")
     leaves_nothing = knows_nameless(folder)
     for words, number in (("interrupted", signal.SIGINT), ("ended", signal.SIGTERM), ("killed", signal.SIGKILL)):
-        process = world.spawn(node.command("log", "export", "--table", table, "--out", path), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = world.spawn(
+            node.command("log", "export", "--table", table, "--out", path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         # Long enough to have begun, and not to be done: whenever it ends, what is said below holds.
         time.sleep(suite.random.uniform(0.05, 0.8))
         process.send_signal(number)
         process.communicate()
         world.processes.discard(process)
-        suite.check(not os.path.exists(path) or world.audit("verify", path).code == 0, f"{words}: no part of a bundle has its name")
-        suite.check(not leaves_nothing or set(os.listdir(folder)) <= {"x.bundle"}, f"{words}: nothing is left beside it", os.listdir(folder))
+        suite.check(
+            not os.path.exists(path) or world.audit("verify", path).code == 0,
+            f"{words}: no part of a bundle has its name",
+        )
+        suite.check(
+            not leaves_nothing or set(os.listdir(folder)) <= {"x.bundle"},
+            f"{words}: nothing is left beside it",
+            os.listdir(folder),
+        )
         for name in os.listdir(folder):
             os.remove(os.path.join(folder, name))
         suite.check(node.run("node", "status").code in (0, 1), f"{words}: the node goes on")
     both = [world.path("one.bundle"), world.path("two.bundle")]
-    threads = [threading.Thread(target=node.run, args=("log", "export", "--table", table, "--out", out)) for out in both]
+    threads = [
+        threading.Thread(target=node.run, args=("log", "export", "--table", table, "--out", out)) for out in both
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -129,9 +174,11 @@ def whole_or_not_at_all(suite, world, node, table):
     pipe = world.path("pipe")
     os.mkfifo(pipe)
     got = []
+
     def reading():
         with open(pipe, "rb") as file:
             got.append(file.read())
+
     reader = threading.Thread(target=reading)
     reader.start()
     done = node.run("log", "export", "--table", table, "--out", pipe)
@@ -142,7 +189,9 @@ def whole_or_not_at_all(suite, world, node, table):
 
 def script(suite, world):
     suite.title("a node with a long log")
-    node, partner = world.node("od-noord", member_class="od-toezicht"), world.node("politie", member_class="od-toezicht")
+    node, partner = world.node("od-noord", member_class="od-toezicht"), world.node(
+        "politie", member_class="od-toezicht"
+    )
     table = world.table(node, [partner])
     loaded(world, node, suite.options.entries)
     node.start()

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""A folder that was copied, and one that was put back, on real nodes: the fork stays where it is, is proven, and ends with a pin."""
+"""A folder that was copied, and one that was put back, on real nodes: the fork stays where it is, is proven, and ends
+with a pin."""
+
 import os
 import re
 import shutil
@@ -47,7 +49,11 @@ def copied(suite, world, nodes, case):
         file.write(re.sub(rf":{police.port}\b", f":{twin.port}", text))
     size = next(log["size"] for log in police.ok("sync", "status")["logs"] if log["author"] == "politie")
     done = twin.run("case", "note", case, "zonder het bestand ernaast")
-    suite.check(done.code == 3 and "is missing" in done.err and "recover" in done.err, "a copy without the file beside it writes nothing before a partner confirms", done)
+    suite.check(
+        done.code == 3 and "is missing" in done.err and "recover" in done.err,
+        "a copy without the file beside it writes nothing before a partner confirms",
+        done,
+    )
     # With it, as in a copy of the whole machine, only the partners can tell.
     shutil.copy(written(police.data), written(twin.data))
     # Each copy writes before it can hear of the other.
@@ -72,16 +78,28 @@ def fork(suite, world, nodes, table, case):
         suite.check(known, f"{node.handle} holds the log of politie for disputed, and no other", disputed(node))
         alarms = [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
         suite.equal(len(alarms), 1, f"{node.handle} has one alarm of a fork")
-        suite.check(alarms and "of politie:" in alarms[0]["text"] and f"entry {index} on" in alarms[0]["text"],
-                    f"{node.handle}: the alarm names the author and the first entry that differs", alarms)
+        suite.check(
+            alarms and "of politie:" in alarms[0]["text"] and f"entry {index} on" in alarms[0]["text"],
+            f"{node.handle}: the alarm names the author and the first entry that differs",
+            alarms,
+        )
         text = " ".join(alarm["text"] for alarm in node.ok("node", "status")["alarms"])
-        suite.check(not any(f"{handle}: sent" in text or f"{handle}: what it sent" in text for handle in OTHERS),
-                    f"{node.handle} blames nobody else", text)
+        suite.check(
+            not any(f"{handle}: sent" in text or f"{handle}: what it sent" in text for handle in OTHERS),
+            f"{node.handle} blames nobody else",
+            text,
+        )
     reach(suite, honest, case, "na de kopie")
     held, heads = world.settle(*honest)
-    suite.check(held, "the others hold the same of everything else",
-                {h: [log for log in logs if log[1] != "politie"] for h, logs in heads.items()}) if not held and len(
-                    {str([log for log in logs if log[1] != "politie"]) for logs in heads.values()}) > 1 else None
+    (
+        suite.check(
+            held,
+            "the others hold the same of everything else",
+            {h: [log for log in logs if log[1] != "politie"] for h, logs in heads.items()},
+        )
+        if not held and len({str([log for log in logs if log[1] != "politie"]) for logs in heads.values()}) > 1
+        else None
+    )
     for node in honest:
         done = node.run("sync", "now", "--peer", next(n.handle for n in honest if n is not node))
         suite.equal(done.code, 0, f"{node.handle}: sync now with another ends well")
@@ -89,16 +107,26 @@ def fork(suite, world, nodes, table, case):
     for node in (honest[0], honest[-1]):
         path = world.path(f"{node.handle}.fork")
         found = node.ok("log", "fork", table, "--author", "politie", "--out", path)
-        suite.equal((found["author"], found["index"]), ("politie", index), f"{node.handle}: the proof is of the right entry")
+        suite.equal(
+            (found["author"], found["index"]), ("politie", index), f"{node.handle}: the proof is of the right entry"
+        )
         done = world.audit("fork", path)
-        suite.equal((done.code, done.json["verdict"], done.json["author"], done.json["index"]), (0, "verified", "politie", index), "tafel-audit fork")
+        suite.equal(
+            (done.code, done.json["verdict"], done.json["author"], done.json["index"]),
+            (0, "verified", "politie", index),
+            "tafel-audit fork",
+        )
         suite.equal(len({branch["leaf"] for branch in done.json["branches"]}), 2, "two entries at one place")
         with open(path, "rb") as file:
             data = file.read()
         bad = world.write("bad.fork", data.replace(f"index {index}\n".encode(), f"index {index - 1}\n".encode()))
         suite.check(world.audit("fork", bad).code in (1, 2), "a proof with another index proves nothing")
     suite.equal(world.audit("fork", path, as_json=False).code, 0, "in words")
-    suite.equal(honest[0].run("log", "fork", table, "--author", "om", "--out", world.path("none")).code, 2, "no proof against who did nothing")
+    suite.equal(
+        honest[0].run("log", "fork", table, "--author", "om", "--out", world.path("none")).code,
+        2,
+        "no proof against who did nothing",
+    )
     suite.title("both copies know, and write nothing more")
     for node in (police, twin):
         known = wait_until(lambda node=node: node.run("case", "note", case, "te laat").code == 3, SECONDS_MAX, 1)
@@ -111,7 +139,11 @@ def fork(suite, world, nodes, table, case):
         done = world.audit("verify", *given)
         # A copy that got a partner's receipt of the other one's history exports it: class receipt.
         told = {(f["class"], f["index"]) for f in done.json["findings"]} - {("receipt", None)}
-        suite.check(done.code == 1 and told == {("consistency", index)}, f"both exports {words}: they differ from entry {index} on", done)
+        suite.check(
+            done.code == 1 and told == {("consistency", index)},
+            f"both exports {words}: they differ from entry {index} on",
+            done,
+        )
     return police, twin
 
 
@@ -132,12 +164,20 @@ def pin(suite, world, nodes, table, case, police, twin):
     shutil.copy(written(police.data), police.data + ".written.before")
     path = world.path("pinned.table")
     honest = [nodes[handle] for handle in OTHERS]
-    suite.equal(honest[0].run("table", "amend", table, "--pin", "om", "--out", path).code, 2, "only a log that forked is pinned")
+    suite.equal(
+        honest[0].run("table", "amend", table, "--pin", "om", "--out", path).code, 2, "only a log that forked is pinned"
+    )
     made = honest[0].ok("table", "amend", table, "--pin", "politie", "--out", path)
     suite.equal(made["version"], 2, "the next version")
     shown = honest[1].ok("table", "show", path)
-    suite.equal([change["what"] for change in shown["changes"]], ["pin politie 0"], "a file's changes are shown before it is signed")
-    suite.equal((shown["version"], shown["effective"], shown["signatures"]), (2, False, [honest[0].handle]), "and who signed it")
+    suite.equal(
+        [change["what"] for change in shown["changes"]],
+        ["pin politie 0"],
+        "a file's changes are shown before it is signed",
+    )
+    suite.equal(
+        (shown["version"], shown["effective"], shown["signatures"]), (2, False, [honest[0].handle]), "and who signed it"
+    )
     same_draft(suite, world, honest[1], table, path)
     for node in honest[2:]:
         answer = node.ok("table", "accept", path)
@@ -148,7 +188,9 @@ def pin(suite, world, nodes, table, case, police, twin):
         alarms = [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
         suite.equal(alarms, [], f"{node.handle}: the alarm has ended")
     police.start()
-    goes_on = wait_until(lambda: police.run("case", "note", case, "verder in een nieuwe reeks").code == 0, SECONDS_MAX, 1)
+    goes_on = wait_until(
+        lambda: police.run("case", "note", case, "verder in een nieuwe reeks").code == 0, SECONDS_MAX, 1
+    )
     suite.check(goes_on, "politie writes again", police.run("case", "note", case, "nog eens"))
     for node in honest:
         held = wait_until(lambda node=node: "verder in een nieuwe reeks" in notes(node, case), SECONDS_MAX, 0.5)
@@ -160,7 +202,9 @@ def pin(suite, world, nodes, table, case, police, twin):
     views = {node.handle: node.canonical(case) for node in honest}
     suite.equal(len(set(views.values())), 1, "all see one view again")
     done = world.audit("verify", *exported([*honest, police], table, "pinned"))
-    suite.check(done.code == 0 and done.json["verdict"] == "self-consistent", "the exports behind the pin are no finding", done)
+    suite.check(
+        done.code == 0 and done.json["verdict"] == "self-consistent", "the exports behind the pin are no finding", done
+    )
     generations(suite, world, honest[0], police, table)
     before_the_pin(suite, nodes, table, case, police, path)
 
@@ -174,11 +218,17 @@ def before_the_pin(suite, nodes, table, case, police, path):
     shutil.copy(police.data + ".written.before", written(police.data))
     police.ok("table", "accept", path)
     done = police.run("case", "note", case, "zonder te weten")
-    suite.check(done.code == 3 and "until a partner confirms" in done.err, "it writes nothing in a generation that may have begun", done)
+    suite.check(
+        done.code == 3 and "until a partner confirms" in done.err,
+        "it writes nothing in a generation that may have begun",
+        done,
+    )
     codes = [alarm["code"] for alarm in police.ok("node", "status")["alarms"]]
     suite.check("unconfirmed" in codes, "and says so", codes)
     police.start()
-    told = wait_until(lambda: "put-back" in [alarm["code"] for alarm in police.ok("node", "status")["alarms"]], SECONDS_MAX, 0.5)
+    told = wait_until(
+        lambda: "put-back" in [alarm["code"] for alarm in police.ok("node", "status")["alarms"]], SECONDS_MAX, 0.5
+    )
     suite.check(told, "a partner shows that it wrote there")
     police.ok("node", "recover")
     police.ok("case", "note", case, "na het terugzetten")
@@ -189,9 +239,19 @@ def before_the_pin(suite, nodes, table, case, police, path):
     os.remove(written(police.data))
     police.run("table", "accept", path)
     done = police.run("case", "note", case, "van voor de kopie")
-    suite.check(done.code == 3 and "the charter counts" in done.err, "a folder from before its fork knows so from the charter", done)
+    suite.check(
+        done.code == 3 and "the charter counts" in done.err,
+        "a folder from before its fork knows so from the charter",
+        done,
+    )
     done = police.run("node", "recover", "--offline")
-    suite.check(done.code == 1 and done.json["tables"][0]["lost"] > 0 and police.run("case", "note", case, "zonder partner").code == 0, "a person can say that it goes on without, and what the charter counts more is lost", done)
+    suite.check(
+        done.code == 1
+        and done.json["tables"][0]["lost"] > 0
+        and police.run("case", "note", case, "zonder partner").code == 0,
+        "a person can say that it goes on without, and what the charter counts more is lost",
+        done,
+    )
     codes = [alarm["code"] for alarm in police.ok("node", "status")["alarms"]]
     suite.check("put-back" in codes, "which stands until it is fetched back", codes)
     shutil.rmtree(police.data)
@@ -201,9 +261,17 @@ def before_the_pin(suite, nodes, table, case, police, path):
     police.start()
     done = police.run("sync", "now", "--peer", "om")
     error = done.json["peers"][0]["error"] or ""
-    suite.check(done.code in (1, 3) and "node recover" in error and "for a minute" not in error and done.seconds < 30, "its own 'sync now' says why no round ends, and soon", (done.code, error, done.seconds))
+    suite.check(
+        done.code in (1, 3) and "node recover" in error and "for a minute" not in error and done.seconds < 30,
+        "its own 'sync now' says why no round ends, and soon",
+        (done.code, error, done.seconds),
+    )
     done = nodes["om"].run("sync", "now", "--peer", "politie")
-    suite.check(done.code == 3 and "put back" in done.json["peers"][0]["error"], "and its partners are told why no round ends", done)
+    suite.check(
+        done.code == 3 and "put back" in done.json["peers"][0]["error"],
+        "and its partners are told why no round ends",
+        done,
+    )
     police.ok("node", "recover")
     own = [(log["size"], log["complete"]) for log in police.ok("sync", "status")["logs"] if log["author"] == "politie"]
     suite.check(all(size == complete for size, complete in own), "each of its own logs is whole again", own)
@@ -219,14 +287,22 @@ def generations(suite, world, node, police, table):
         newest = who.ok("log", "show", table, *author)
         suite.equal((newest["generation"], newest["generations"]), (1, 2), f"{who.handle} shows the newest log")
         first = who.ok("log", "show", table, *author, "--generation", "0")
-        suite.check(first["generation"] == 0 and len(first["entries"]) > 4, f"{who.handle} shows the one before", first["generation"])
+        suite.check(
+            first["generation"] == 0 and len(first["entries"]) > 4,
+            f"{who.handle} shows the one before",
+            first["generation"],
+        )
     suite.equal(police.run("log", "show", table, "--generation", "2").code, 2, "there is no other")
     for generation in (0, 1):
         path = world.path(f"politie-{generation}.bundle")
         done = police.ok("log", "export", "--table", table, "--generation", str(generation), "--out", path)
         suite.equal(done["generation"], generation, "the log that was asked for is exported")
         read = world.audit("verify", path)
-        suite.check(read.code in (0, 1) and read.json["log"].endswith(f"/{generation}"), f"generation {generation} is read by an auditor", read)
+        suite.check(
+            read.code in (0, 1) and read.json["log"].endswith(f"/{generation}"),
+            f"generation {generation} is read by an auditor",
+            read,
+        )
     text = police.run("log", "show", table, as_json=False).out
     suite.check(b"--generation 0" in text, "that there is one before is said", text[:300])
 
@@ -236,8 +312,14 @@ def same_draft(suite, world, other, table, path):
     made = other.ok("table", "amend", table, "--pin", "politie", "--out", world.path("same.table"))
     suite.equal(made["version"], 2, "who does not know the draft drafts its own")
     draft = other.ok("table", "show", table)["draft"]
-    suite.equal((draft["version"], [c["what"] for c in draft["changes"]]), (2, ["pin politie 0"]), "the draft that is held is shown")
-    suite.equal(other.ok("table", "accept", path)["signatures"], 2, "one text drafted twice is one draft, with both signatures")
+    suite.equal(
+        (draft["version"], [c["what"] for c in draft["changes"]]),
+        (2, ["pin politie 0"]),
+        "the draft that is held is shown",
+    )
+    suite.equal(
+        other.ok("table", "accept", path)["signatures"], 2, "one text drafted twice is one draft, with both signatures"
+    )
 
 
 def put_back(suite, world, nodes, table, case):
@@ -248,7 +330,9 @@ def put_back(suite, world, nodes, table, case):
     shutil.copytree(node.data, old)
     node.start()
     node.ok("case", "note", case, "voor het terugzetten")
-    suite.check(wait_until(lambda: "voor het terugzetten" in notes(peer, case), SECONDS_MAX, 0.5), "the note reached a partner")
+    suite.check(
+        wait_until(lambda: "voor het terugzetten" in notes(peer, case), SECONDS_MAX, 0.5), "the note reached a partner"
+    )
     node.stop()
     shutil.rmtree(node.data)
     os.rename(old, node.data)
@@ -257,28 +341,46 @@ def put_back(suite, world, nodes, table, case):
     suite.check(refused, "the node refuses to write")
     text = " ".join(alarm["text"] for alarm in node.ok("node", "status")["alarms"])
     suite.check("put back" in text, "and says that its folder was put back", text)
+
     def told():
         return "od-zuid" in " ".join(a["text"] for a in peer.ok("node", "status")["alarms"] if "put back" in a["text"])
+
     suite.check(wait_until(told, SECONDS_MAX, 1), "a partner says so too", peer.ok("node", "status")["alarms"])
     suite.equal(disputed(peer), set(), "nobody calls it a fork")
-    path, = exported([node], table, "put-back")
+    (path,) = exported([node], table, "put-back")
     done = world.audit("verify", path)
-    suite.check(done.code == 1 and {f["class"] for f in done.json["findings"]} == {"receipt"},
-                "its export has the partners' receipts of what it lost, and is a finding", done)
+    suite.check(
+        done.code == 1 and {f["class"] for f in done.json["findings"]} == {"receipt"},
+        "its export has the partners' receipts of what it lost, and is a finding",
+        done,
+    )
     found = node.ok("node", "recover")["tables"]
-    suite.equal([(t["lost"], t["generation"], t["problem"]) for t in found], [(0, 0, None)], "'node recover' fetches everything back")
+    suite.equal(
+        [(t["lost"], t["generation"], t["problem"]) for t in found],
+        [(0, 0, None)],
+        "'node recover' fetches everything back",
+    )
     suite.check(found[0]["fetched"] > 0, "entries were fetched", found)
     node.ok("case", "note", case, "hersteld")
-    suite.check(wait_until(lambda: "hersteld" in notes(peer, case), SECONDS_MAX, 0.5), "and what the node writes then reaches a partner")
+    suite.check(
+        wait_until(lambda: "hersteld" in notes(peer, case), SECONDS_MAX, 0.5),
+        "and what the node writes then reaches a partner",
+    )
+
     def stands():
         return [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "put-back"]
+
     suite.check(wait_until(lambda: not stands(), SECONDS_MAX, 1), "its alarm has ended", stands())
     # What happened, as two copies of politie that were seen, stands until an operator says so.
     seen = node.run("node", "status", "--acknowledge")
     suite.equal((seen.code, seen.json["alarms"]), (0, []), "no other condition holds")
-    suite.check(any(alarm["code"] == "put-back" and alarm["until"] for alarm in seen.json["past_alarms"]), "what ended is told with its time", seen.json["past_alarms"])
+    suite.check(
+        any(alarm["code"] == "put-back" and alarm["until"] for alarm in seen.json["past_alarms"]),
+        "what ended is told with its time",
+        seen.json["past_alarms"],
+    )
     reach(suite, [nodes[h] for h in ("od-noord", "om", "od-oost")], case, "na het terugzetten")
-    path, = exported([node], table, "recovered")
+    (path,) = exported([node], table, "recovered")
     done = world.audit("verify", path)
     suite.check(done.code == 0, "after which its export is in order", done)
 
@@ -290,7 +392,10 @@ def script(suite, world):
         node.start()
     case = nodes["od-noord"].ok("case", "open", "--table", table, "--title", "Gekopieerd")["case"]
     for node in nodes.values():
-        suite.check(wait_until(lambda node=node: node.run("case", "show", case).code == 0, SECONDS_MAX, 0.5), f"{node.handle} has the case")
+        suite.check(
+            wait_until(lambda node=node: node.run("case", "show", case).code == 0, SECONDS_MAX, 0.5),
+            f"{node.handle} has the case",
+        )
     reach(suite, list(nodes.values()), case, "voor de kopie")
     suite.title("one folder is copied, and both copies run")
     police, twin = fork(suite, world, nodes, table, case)

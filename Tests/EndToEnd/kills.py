@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """kill -9 and SIGINT at seeded moments of import, share and synchronisation.
 
-After each: what was acknowledged is there, nothing is half there, the node starts again at once, logs verify, and both nodes
+After each: what was acknowledged is there, nothing is half there, the node starts again at once, logs verify, and
+both nodes
 come to hold the same.
 """
+
 import json
 import os
 import signal
@@ -28,7 +30,8 @@ def add_arguments(parser):
 
 
 def kill_at(suite, process, seconds, number):
-    """Sends a signal after some seconds, unless the process ended before; (exit code, standard output, whether it was killed)."""
+    """Sends a signal after some seconds, unless the process ended before; (exit code, standard output, whether it was
+    killed)."""
     end = threading.Timer(seconds, process.send_signal, (number,))
     end.start()
     try:
@@ -39,8 +42,12 @@ def kill_at(suite, process, seconds, number):
         out, err = process.communicate()
     end.cancel()
     text = err.decode(errors="replace")
-    suite.check("Fatal error" not in text and process.returncode not in (70, -signal.SIGSEGV, -signal.SIGILL, -signal.SIGABRT, -signal.SIGTRAP),
-                f"{number.name} ends a process without a crash of its own", (process.returncode, text[-500:]))
+    suite.check(
+        "Fatal error" not in text
+        and process.returncode not in (70, -signal.SIGSEGV, -signal.SIGILL, -signal.SIGABRT, -signal.SIGTRAP),
+        f"{number.name} ends a process without a crash of its own",
+        (process.returncode, text[-500:]),
+    )
     return process.returncode, out
 
 
@@ -56,10 +63,22 @@ class Imports:
         self.done_before += len(self.rows)
         self.round += 1
         random = self.suite.random
-        self.rows = [{"ID": f"R{self.round}-{n}", "Company": f"Bedrijf {n} van {self.round}", "kvk": random.randrange(10**7, 10**8), "Postcode": f"{random.randrange(1000, 9999)}AB",
-                      "Date": f"2024-{random.randrange(1, 13):02d}-{random.randrange(1, 29):02d}", "Text": "tekst" + "x" * random.randrange(60)} for n in range(ROWS)]
+        self.rows = [
+            {
+                "ID": f"R{self.round}-{n}",
+                "Company": f"Bedrijf {n} van {self.round}",
+                "kvk": random.randrange(10**7, 10**8),
+                "Postcode": f"{random.randrange(1000, 9999)}AB",
+                "Date": f"2024-{random.randrange(1, 13):02d}-{random.randrange(1, 29):02d}",
+                "Text": "tekst" + "x" * random.randrange(60),
+            }
+            for n in range(ROWS)
+        ]
         path = self.world.write(f"big-{self.round}.csv", csv_text(self.rows))
-        mapping = self.world.write(f"big-{self.round}.yaml", MAPPING.format(source=f"groot-{self.round}", type="inspection", category="business"))
+        mapping = self.world.write(
+            f"big-{self.round}.yaml",
+            MAPPING.format(source=f"groot-{self.round}", type="inspection", category="business"),
+        )
         self.arguments = ["record", "import", path, "--mapping", mapping]
 
     def check_whole(self, count):
@@ -69,8 +88,20 @@ class Imports:
             if not self.suite.check(len(hits) <= 1, "no record twice", hits) or not hits:
                 continue
             shown = self.node.ok("record", "show", hits[0]["id"])
-            self.suite.equal((shown["fields"], shown["history"]), ({"subject.name": row["Company"], "subject.kvk": str(row["kvk"]), "location.postcode": row["Postcode"], "date": row["Date"], "text": row["Text"]}, []),
-                             f"record {row['ID']} is whole")
+            self.suite.equal(
+                (shown["fields"], shown["history"]),
+                (
+                    {
+                        "subject.name": row["Company"],
+                        "subject.kvk": str(row["kvk"]),
+                        "location.postcode": row["Postcode"],
+                        "date": row["Date"],
+                        "text": row["Text"],
+                    },
+                    [],
+                ),
+                f"record {row['ID']} is whole",
+            )
 
     def moment(self, number, seconds):
         """One kill, and what must hold after it."""
@@ -80,7 +111,11 @@ class Imports:
         started = time.monotonic()
         records = self.node.ok("node", "status")["store"]["records"]
         self.suite.check(time.monotonic() - started < START_SECONDS_MAX, "the folder opens at once after a kill")
-        self.suite.check(max(self.last, self.done_before) <= records <= self.done_before + ROWS, "records do not go away nor double", (self.last, records))
+        self.suite.check(
+            max(self.last, self.done_before) <= records <= self.done_before + ROWS,
+            "records do not go away nor double",
+            (self.last, records),
+        )
         if code == 0:
             self.suite.equal(records, self.done_before + ROWS, "an import that ended with 0 is whole")
         else:
@@ -112,13 +147,18 @@ class Pair:
         self.nodes = {handle: world.node(handle) for handle in ("od-noord", "politie")}
         self.acknowledged = {handle: [] for handle in self.nodes}
         self.tried, self.lock = set(), threading.Lock()
-        self.rows = [{"ID": f"F-{n}", "Company": f"Bedrijf {n}", "kvk": 20_000_000 + n, "Text": f"waarneming {n} " + "y" * 3000} for n in range(12)]
+        self.rows = [
+            {"ID": f"F-{n}", "Company": f"Bedrijf {n}", "kvk": 20_000_000 + n, "Text": f"waarneming {n} " + "y" * 3000}
+            for n in range(12)
+        ]
         for handle, node in self.nodes.items():
             node.import_rows("bron", [row | {"ID": handle + row["ID"]} for row in self.rows])
         one, two = self.nodes.values()
         self.table = world.table(one, [two])
         self.case = one.ok("case", "open", "--table", self.table, "--title", "Onder de hamer")["case"]
-        self.records = {handle: [node.record(handle + row["ID"]) for row in self.rows] for handle, node in self.nodes.items()}
+        self.records = {
+            handle: [node.record(handle + row["ID"]) for row in self.rows] for handle, node in self.nodes.items()
+        }
         for node in self.nodes.values():
             node.start()
         suite.check(world.settle(*self.nodes.values())[0], "both hold the same before the first kill")
@@ -135,12 +175,29 @@ class Pair:
             self.tried.add(text)
             return ["case", "note", self.case, text], ("note", text)
         record = self.records[handle][serial // 3 % len(self.rows)]
-        return ["fragment", "share", "--case", self.case, "--record", record, "--fields", "subject.name,subject.kvk,text"], ("share", record)
+        return [
+            "fragment",
+            "share",
+            "--case",
+            self.case,
+            "--record",
+            record,
+            "--fields",
+            "subject.name,subject.kvk,text",
+        ], ("share", record)
 
     def acknowledge(self, handle, written, done):
         """Remembers an answer with exit 0."""
         kind, what = written
-        self.acknowledged[handle].append({"kind": kind, "what": what, "entry": done["entry"], "fragment": done.get("fragment"), "version": done.get("version")})
+        self.acknowledged[handle].append(
+            {
+                "kind": kind,
+                "what": what,
+                "entry": done["entry"],
+                "fragment": done.get("fragment"),
+                "version": done.get("version"),
+            }
+        )
 
     def check_held(self, handle):
         """Everything acknowledged at a node is there, once; what was not acknowledged is there once or not at all."""
@@ -148,19 +205,37 @@ class Pair:
         log = node.ok("log", "show", self.table)["entries"]
         leaves = {entry["index"]: entry["leaf"] for entry in log}
         suite.equal(sorted(leaves), list(range(len(log))), f"{handle}: its log has no gap")
-        lost = [item for item in self.acknowledged[handle] if leaves.get(item["entry"]["index"]) != item["entry"]["leaf"]]
-        suite.check(not lost, f"{handle}: every acknowledged entry stands in the log where it was acknowledged", lost[:3])
+        lost = [
+            item for item in self.acknowledged[handle] if leaves.get(item["entry"]["index"]) != item["entry"]["leaf"]
+        ]
+        suite.check(
+            not lost, f"{handle}: every acknowledged entry stands in the log where it was acknowledged", lost[:3]
+        )
         suite.equal({entry["state"] for entry in log}, {"full"}, f"{handle}: every own entry is full")
         shown = node.ok("case", "show", self.case)
         notes = [note["text"] for note in shown["notes"]]
         wanted = {item["what"] for item in self.acknowledged[handle] if item["kind"] == "note"}
         suite.check(wanted <= set(notes), f"{handle}: every acknowledged note is shown", list(wanted - set(notes))[:3])
-        suite.check(len(notes) == len(set(notes)) and set(notes) <= self.tried, f"{handle}: no note twice, none half", [n for n in notes if n not in self.tried][:3])
+        suite.check(
+            len(notes) == len(set(notes)) and set(notes) <= self.tried,
+            f"{handle}: no note twice, none half",
+            [n for n in notes if n not in self.tried][:3],
+        )
         versions = {fragment["id"]: fragment["version"] for fragment in shown["fragments"]}
-        behind = [item for item in self.acknowledged[handle] if item["kind"] == "share" and versions.get(item["fragment"], 0) < item["version"]]
+        behind = [
+            item
+            for item in self.acknowledged[handle]
+            if item["kind"] == "share" and versions.get(item["fragment"], 0) < item["version"]
+        ]
         suite.check(not behind, f"{handle}: every acknowledged version of a fragment is shown", behind[:3])
         texts = {row["Text"] for row in self.rows}
-        suite.check(all(set(f["fields"]) == {"subject.name", "subject.kvk", "text"} and f["fields"]["text"] in texts for f in shown["fragments"]), f"{handle}: every fragment is whole")
+        suite.check(
+            all(
+                set(f["fields"]) == {"subject.name", "subject.kvk", "text"} and f["fields"]["text"] in texts
+                for f in shown["fragments"]
+            ),
+            f"{handle}: every fragment is whole",
+        )
 
     def verify(self, handle):
         """The log of a node verifies at the auditor's."""
@@ -211,7 +286,9 @@ class Pair:
         # Not a wait for something: this is the seeded moment itself.
         time.sleep(0.25 + seconds)
         code = self.nodes[killed].stop(number)
-        self.suite.check(code == (0 if number == signal.SIGINT else -signal.SIGKILL), f"{number.name} ends a running node: {code}")
+        self.suite.check(
+            code == (0 if number == signal.SIGINT else -signal.SIGKILL), f"{number.name} ends a running node: {code}"
+        )
         started = time.monotonic()
         if len(handles) > 1:
             # The others go on writing while the killed one is away.
@@ -267,8 +344,15 @@ def script(suite, world):
         pair.check_held(handle)
         pair.verify(handle)
         suite.equal(node.stop(), 0, f"{handle} stops cleanly")
-    suite.check(sum(len(items) for items in pair.acknowledged.values()) >= count // 3, "enough was acknowledged to mean something", {h: len(i) for h, i in pair.acknowledged.items()})
-    suite.title(", ".join(f"{handle}: {len(items)} writes acknowledged" for handle, items in pair.acknowledged.items()) + f", of {pair.serial} tried")
+    suite.check(
+        sum(len(items) for items in pair.acknowledged.values()) >= count // 3,
+        "enough was acknowledged to mean something",
+        {h: len(i) for h, i in pair.acknowledged.items()},
+    )
+    suite.title(
+        ", ".join(f"{handle}: {len(items)} writes acknowledged" for handle, items in pair.acknowledged.items())
+        + f", of {pair.serial} tried"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Read-only mounts, disks that fill up, files that may not grow."""
+
 import os
 import resource
 import shutil
@@ -32,12 +33,25 @@ def read_only(knocked):
     for name in knocked.COMMANDS:
         done = knocked.lawful(knocked.command(node, name), codes=(3,))
         suite.check("read-only" in done.err, f"'{name}' on a read-only mount says so", done.err)
-    for words in (("case", "note", knocked.case, "x"), ("node", "run"), ("sync", "now"), ("node", "check", "--rebuild")):
+    for words in (
+        ("case", "note", knocked.case, "x"),
+        ("node", "run"),
+        ("sync", "now"),
+        ("node", "check", "--rebuild"),
+    ):
         done = knocked.lawful(node.run(*words))
         is_sound_check = words[1] == "check" and done.code == 0
-        suite.check(is_sound_check or done.code == 3 and "read-only" in done.err, f"'{' '.join(words[:2])}' on a read-only mount says so", done)
+        suite.check(
+            is_sound_check or done.code == 3 and "read-only" in done.err,
+            f"'{' '.join(words[:2])}' on a read-only mount says so",
+            done,
+        )
     report = knocked.check()
-    suite.check(report and report["verdict"] == "sound" and report["sealed"], "a folder on a read-only mount can be checked", report)
+    suite.check(
+        report and report["verdict"] == "sound" and report["sealed"],
+        "a folder on a read-only mount can be checked",
+        report,
+    )
     unmount(world.path("read-only"))
     node.data = home
 
@@ -57,7 +71,11 @@ def full_disks(knocked, count):
         words = f"{free // KIB} KiB free"
         imported = knocked.import_more(f"vol{number}", 1500)
         noted(knocked, imported, f"{words}: import", tally)
-        shared = knocked.lawful(node.run("fragment", "share", "--case", knocked.case, "--record", knocked.record, "--fields", "subject.name,text"))
+        shared = knocked.lawful(
+            node.run(
+                "fragment", "share", "--case", knocked.case, "--record", knocked.record, "--fields", "subject.name,text"
+            )
+        )
         noted(knocked, shared, f"{words}: share", tally)
         long = knocked.lawful(node.run("case", "note", knocked.case, "lang " * 12_000))
         noted(knocked, long, f"{words}: note", tally)
@@ -65,7 +83,11 @@ def full_disks(knocked, count):
             knocked.peer.ok("case", "note", knocked.case, f"partner {n} " * 5_000)
         knocked.peer.start()
         synchronised = node.run("sync", "now")
-        suite.check(synchronised.code in (0, 1, 3) and not any(s in synchronised.err for s in ("Fatal", "Thread 0")), f"{words}: sync ends as promised", synchronised)
+        suite.check(
+            synchronised.code in (0, 1, 3) and not any(s in synchronised.err for s in ("Fatal", "Thread 0")),
+            f"{words}: sync ends as promised",
+            synchronised,
+        )
         tally[f"sync {synchronised.code}"] = tally.get(f"sync {synchronised.code}", 0) + 1
         os.remove(os.path.join(disk, "filler"))
         report = knocked.check()
@@ -77,21 +99,33 @@ def full_disks(knocked, count):
         suite.equal(node.ok("record", "search", "--key", f"vol{number}-1499")["total"], 1, f"{words}: and found")
         entries = node.ok("log", "show", knocked.table)["entries"]
         if shared.code == 0:
-            suite.check(any(e["leaf"] == shared.json["entry"]["leaf"] for e in entries), f"{words}: a share that was acknowledged is in the log")
+            suite.check(
+                any(e["leaf"] == shared.json["entry"]["leaf"] for e in entries),
+                f"{words}: a share that was acknowledged is in the log",
+            )
         else:
             suite.check(knocked.share_again(node), f"{words}: with room the share is done")
         if long.code == 0:
-            suite.check(any(e["leaf"] == long.json["entry"]["leaf"] for e in entries), f"{words}: a note that was acknowledged is in the log")
+            suite.check(
+                any(e["leaf"] == long.json["entry"]["leaf"] for e in entries),
+                f"{words}: a note that was acknowledged is in the log",
+            )
         for _ in range(2):
             node.ok("sync", "now")
         suite.equal(node.heads(), knocked.peer.heads(), f"{words}: with room both come to hold the same")
         suite.equal(knocked.peer.stop(), 0, f"{words}: the partner stops cleanly")
-        suite.equal(node.canonical(knocked.case), knocked.peer.canonical(knocked.case), f"{words}: and to show the same")
+        suite.equal(
+            node.canonical(knocked.case), knocked.peer.canonical(knocked.case), f"{words}: and to show the same"
+        )
         node.data = home
         unmount(disk)
     print(f"  {tally}", flush=True)
     if count >= 30:
-        suite.check(all(tally.get(f"{what} {code}") for what in ("import", "note", "sync") for code in (0, 3)), "some disks were too full and some were not", tally)
+        suite.check(
+            all(tally.get(f"{what} {code}") for what in ("import", "note", "sync") for code in (0, 3)),
+            "some disks were too full and some were not",
+            tally,
+        )
     knocked.put_back()
 
 
@@ -110,8 +144,14 @@ def told_to_partners(knocked):
     started = time.monotonic()
     done = peer.run("sync", "now")
     why = done.json["peers"][0]["error"] or ""
-    suite.check(done.code == 3 and "does not keep what it is given" in why, "sync now says that the partner's store is full", done)
-    suite.check(time.monotonic() - started < 40, "and not after a minute in which nothing came", time.monotonic() - started)
+    suite.check(
+        done.code == 3 and "does not keep what it is given" in why,
+        "sync now says that the partner's store is full",
+        done,
+    )
+    suite.check(
+        time.monotonic() - started < 40, "and not after a minute in which nothing came", time.monotonic() - started
+    )
     notes = [note["text"] for note in peer.ok("case", "show", knocked.case)["notes"]]
     suite.check("van voor de volle schijf" in notes, "what the full node holds came all the same", notes)
     alarms = node.ok("node", "status")["alarms"]
@@ -135,13 +175,32 @@ def new_tables(knocked):
     knocked.put_back(node.data)
     before = node.ok("table", "list")
     fill(disk, 0)
-    create = ["table", "create", "--theme", "afval", "--name", "Vol", "--purpose", "Vol", "--from", "2020-01-01", "--until", "2090-12-31", "--out", world.path("vol.table")]
+    create = [
+        "table",
+        "create",
+        "--theme",
+        "afval",
+        "--name",
+        "Vol",
+        "--purpose",
+        "Vol",
+        "--from",
+        "2020-01-01",
+        "--until",
+        "2090-12-31",
+        "--out",
+        world.path("vol.table"),
+    ]
     done = node.run(*create)
     suite.check(done.code == 3 and "disk is full" in done.err, "table create on a full disk says so", done)
     suite.equal(node.ok("table", "list"), before, "and nothing was signed")
     os.remove(os.path.join(disk, "filler"))
     suite.equal(node.run(*create).code, 0, "with room it is made")
-    suite.equal([alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] in ("unconfirmed", "unprotected")], [], "and nothing is doubted")
+    suite.equal(
+        [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] in ("unconfirmed", "unprotected")],
+        [],
+        "and nothing is doubted",
+    )
     node.data = home
     unmount(disk)
     knocked.put_back()
@@ -159,7 +218,11 @@ def noted(knocked, done, words, tally):
     key = f"{words.split(': ')[1]} {done.code}"
     tally[key] = tally.get(key, 0) + 1
     if done.code != 0:
-        knocked.suite.check(done.code == 3 and ("full" in done.err or "files that long" in done.err or "make it longer" in done.err), f"{words} is refused with its reason", done)
+        knocked.suite.check(
+            done.code == 3 and ("full" in done.err or "files that long" in done.err or "make it longer" in done.err),
+            f"{words} is refused with its reason",
+            done,
+        )
 
 
 def short_files(knocked):
@@ -170,17 +233,30 @@ def short_files(knocked):
     for number in range(12):
         knocked.put_back()
         largest = max(os.path.getsize(knocked.file(name)) for name in FILES)
-        limit = (64 * KIB, 512 * KIB, largest - 4096, largest, largest + 4096, largest + 65536)[number % 6] + number // 6 * 300 * KIB
-        world.spawn = lambda command, **options: spawn(command, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)), **options)
+        limit = (64 * KIB, 512 * KIB, largest - 4096, largest, largest + 4096, largest + 65536)[
+            number % 6
+        ] + number // 6 * 300 * KIB
+        world.spawn = lambda command, **options: spawn(
+            command, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)), **options
+        )
         imported = knocked.import_more(f"kort{number}", 1500)
         noted(knocked, imported, f"files of {limit // KIB} KiB: import", tally)
         done = knocked.lawful(node.run("case", "note", knocked.case, "kort"))
         noted(knocked, done, f"files of {limit // KIB} KiB: note", tally)
         world.spawn = spawn
         report = knocked.check()
-        suite.check(report and report["verdict"] == "sound", f"files of {limit // KIB} KiB: the folder is sound", report)
-        suite.check(node.canonical(knocked.case).count(b'"kort"') == (done.code == 0), f"files of {limit // KIB} KiB: the note is there when it was acknowledged")
-        suite.equal(knocked.import_more(f"kort{number}", 1500).code, 0, f"files of {limit // KIB} KiB: without the limit the import is done")
+        suite.check(
+            report and report["verdict"] == "sound", f"files of {limit // KIB} KiB: the folder is sound", report
+        )
+        suite.check(
+            node.canonical(knocked.case).count(b'"kort"') == (done.code == 0),
+            f"files of {limit // KIB} KiB: the note is there when it was acknowledged",
+        )
+        suite.equal(
+            knocked.import_more(f"kort{number}", 1500).code,
+            0,
+            f"files of {limit // KIB} KiB: without the limit the import is done",
+        )
     suite.check(any(k.endswith(" 3") for k in tally), "some limits were too short", tally)
     print(f"  {tally}", flush=True)
     knocked.put_back()

@@ -1,4 +1,5 @@
 """A data folder with everything in it, the truth about it, and what an answer to a knock may be."""
+
 import os
 import shutil
 
@@ -17,7 +18,9 @@ class Knocked:
         self.node.import_rows("bron", [self.row(n) for n in range(ROWS)])
         self.peer.import_rows("bron", [self.row(n) for n in range(5)])
         self.table = world.table(self.node, [self.peer])
-        self.case = self.node.ok("case", "open", "--table", self.table, "--title", "Klappen", "--summary", "Waarnemingen")["case"]
+        self.case = self.node.ok(
+            "case", "open", "--table", self.table, "--title", "Klappen", "--summary", "Waarnemingen"
+        )["case"]
         self.record = self.node.record("K7")
         self.share(self.node, "K7")
         for text in ("eerste", "tweede"):
@@ -36,10 +39,27 @@ class Knocked:
 
     @staticmethod
     def row(n):
-        return {"ID": f"K{n}", "Company": f"Bedrijf {n}", "kvk": 20000000 + n, "Postcode": f"{1000 + n}AB", "Date": "2024-03-01", "Text": f"waarneming {n}"}
+        return {
+            "ID": f"K{n}",
+            "Company": f"Bedrijf {n}",
+            "kvk": 20000000 + n,
+            "Postcode": f"{1000 + n}AB",
+            "Date": "2024-03-01",
+            "Text": f"waarneming {n}",
+        }
 
     def share(self, node, key, *options):
-        return node.ok("fragment", "share", "--case", self.case, "--record", node.record(key), "--fields", "subject.name,subject.kvk,text", *options)
+        return node.ok(
+            "fragment",
+            "share",
+            "--case",
+            self.case,
+            "--record",
+            node.record(key),
+            "--fields",
+            "subject.name,subject.kvk,text",
+            *options,
+        )
 
     def sync(self):
         """Until both hold the same; the partner runs."""
@@ -59,14 +79,23 @@ class Knocked:
     def put_back(self, path=None):
         """Makes the folder what it was when it was kept, at another path where one is given."""
         path = path or self.node.data
-        for kept, folder, home in ((self.sound, path, self.home), (self.sound + "-partner", self.peer.data, self.peer_home)):
+        for kept, folder, home in (
+            (self.sound, path, self.home),
+            (self.sound + "-partner", self.peer.data, self.peer_home),
+        ):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(kept, folder)
             forget_written(folder, home)
 
-    COMMANDS = {"view": ("case", "show", "CASE", "--canonical"), "record": ("record", "show", "RECORD"), "search": ("record", "search", "--key", "K12"),
-                "kvk": ("record", "search", "--kvk", "20000003"), "logs": ("sync", "status"), "own log": ("log", "show", "TABLE"),
-                "partner's log": ("log", "show", "TABLE", "--author", "politie")}
+    COMMANDS = {
+        "view": ("case", "show", "CASE", "--canonical"),
+        "record": ("record", "show", "RECORD"),
+        "search": ("record", "search", "--key", "K12"),
+        "kvk": ("record", "search", "--kvk", "20000003"),
+        "logs": ("sync", "status"),
+        "own log": ("log", "show", "TABLE"),
+        "partner's log": ("log", "show", "TABLE", "--author", "politie"),
+    }
 
     def command(self, node, name):
         places = {"CASE": self.case, "RECORD": self.record, "TABLE": self.table}
@@ -93,7 +122,9 @@ class Knocked:
         for name in [name] if name else self.COMMANDS:
             done = self.command(self.node, name)
             if done.code == 0:
-                self.suite.check((done.code, done.out) == self.truth[name], f"{words}: '{name}' shows nothing but the truth", done)
+                self.suite.check(
+                    (done.code, done.out) == self.truth[name], f"{words}: '{name}' shows nothing but the truth", done
+                )
                 continue
             is_true = False
             self.suite.check(done.code == 3, f"{words}: '{name}' is unavailable", done)
@@ -106,16 +137,26 @@ class Knocked:
         """`node check`; its document, or None where it could not begin."""
         done = self.lawful((node or self.node).run("node", "check", *options))
         if done.code in (0, 1):
-            self.suite.check(done.json and done.json["verdict"] == ("sound", "damaged")[done.code], "verdict and exit code agree", done)
+            self.suite.check(
+                done.json and done.json["verdict"] == ("sound", "damaged")[done.code],
+                "verdict and exit code agree",
+                done,
+            )
             for finding in done.json["findings"]:
-                self.suite.check(all(finding[k] for k in ("file", "part", "what", "means")) and finding["remedy"] in ("rebuild", "fetch", "import", "backup", "none"),
-                                 "a finding says what, where, what it means and what to do", finding)
+                self.suite.check(
+                    all(finding[k] for k in ("file", "part", "what", "means"))
+                    and finding["remedy"] in ("rebuild", "fetch", "import", "backup", "none"),
+                    "a finding says what, where, what it means and what to do",
+                    finding,
+                )
             return done.json
         return None
 
     def share_again(self, node):
         """Shares once more; whether that was done."""
-        done = node.run("fragment", "share", "--case", self.case, "--record", self.record, "--fields", "subject.name,text")
+        done = node.run(
+            "fragment", "share", "--case", self.case, "--record", self.record, "--fields", "subject.name,text"
+        )
         return self.lawful(done).code == 0
 
     def file(self, name, node=None):
@@ -124,7 +165,9 @@ class Knocked:
     def import_more(self, name, count, env=None, node=None, **options):
         """Runs an import of new rows; what it answered."""
         path = self.world.write(f"{name}.csv", csv_text([self.row(n) | {"ID": f"{name}-{n}"} for n in range(count)]))
-        mapping = self.world.write(f"{name}.yaml", MAPPING.format(source=f"bron-{name}", type="inspection", category="business"))
+        mapping = self.world.write(
+            f"{name}.yaml", MAPPING.format(source=f"bron-{name}", type="inspection", category="business")
+        )
         return self.lawful((node or self.node).run("record", "import", path, "--mapping", mapping, **options))
 
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A genuine member of a table that lies: a peer in Python, written from Protocol/ alone, plays attacks on real nodes.
 
-Each attack has a table of its own at which three honest nodes and the liar are members. After it the honest nodes still reach each
+Each attack has a table of its own at which three honest nodes and the liar are members. After it the honest nodes
+still reach each
 other, show one view, blame nobody honest, keep within their memory, and every command answered.
 """
+
 import os
 import sys
 import time
@@ -28,7 +30,14 @@ from reference.peer_tls import SSL, Closed  # noqa: E402
 from reference.primitives import Refused  # noqa: E402
 
 # By name: the row of the table of attacks, 0 for what has none, and the function that plays it.
-ATTACKS = {"honest": liar_state.ATTACKS["honest"]} | liar_forks.ATTACKS | liar_state.ATTACKS | liar_together.ATTACKS | liar_charters.ATTACKS | liar_floods.ATTACKS
+ATTACKS = (
+    {"honest": liar_state.ATTACKS["honest"]}
+    | liar_forks.ATTACKS
+    | liar_state.ATTACKS
+    | liar_together.ATTACKS
+    | liar_charters.ATTACKS
+    | liar_floods.ATTACKS
+)
 WITH_HELPER = {"removed-member"} | liar_together.WITH_HELPER | liar_charters.WITH_HELPER
 # Played with --long, or where it is named: no smaller size reaches the limit that it is about.
 LONG = {"passed-over"}
@@ -38,7 +47,11 @@ PENDING = {}
 
 def add_arguments(parser):
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=sorted(ATTACKS), help="these attacks alone")
-    parser.add_argument("--long", action="store_true", help="floods of the sizes in the table of attacks; prints their figures as Markdown")
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="floods of the sizes in the table of attacks; prints their figures as Markdown",
+    )
 
 
 def play(suite, world, honests, name):
@@ -52,7 +65,11 @@ def play(suite, world, honests, name):
         stage.laws()
     except (Broken, Closed, Refused, KeyError, TypeError, IndexError, ValueError, OSError) as error:
         at = traceback.extract_tb(error.__traceback__)
-        trial.check(False, f"the attack goes to its end ({at[-1].name}, line {at[-1].lineno}; {at[1].name}, line {at[1].lineno})", repr(error)[:600])
+        trial.check(
+            False,
+            f"the attack goes to its end ({at[-1].name}, line {at[-1].lineno}; {at[1].name}, line {at[1].lineno})",
+            repr(error)[:600],
+        )
     finally:
         if stage.figures:
             peaks = [max(kib(node) for node in honests.nodes) // 1024 for kib in (Honest.peak_kib, Honest.resident_kib)]
@@ -72,9 +89,15 @@ def script(suite, world):
     for name in suite.options.only or [name for name in ATTACKS if suite.options.long or name not in LONG]:
         row, started = ATTACKS[name][0], time.monotonic()
         trial, stage = play(suite, world, honests, name)
-        words = f"{name}{f' (#{row})' if row else ''}: {trial.passed} held, {len(trial.failures)} did not, {time.monotonic() - started:.1f} s"
+        words = (
+            f"{name}{f' (#{row})' if row else ''}: {trial.passed} held, {len(trial.failures)} did not,"
+            f" {time.monotonic() - started:.1f} s"
+        )
         if stage.figures:
-            words += "; {0}, {1:.1f} s to take in, {2} MiB ({3} with file pages), slowest {4:.2f} s {5}, waited {6:.2f} s".format(*stage.figures)
+            words += (
+                "; {0}, {1:.1f} s to take in, {2} MiB ({3} with file pages), slowest {4:.2f} s {5}, waited {6:.2f} s"
+                .format(*stage.figures)
+            )
             figures.append((f"#{row} {name}", stage.figures))
         if name in PENDING:
             suite.check(trial.failures, f"{name}: all holds. Take it off PENDING")
@@ -88,9 +111,15 @@ def script(suite, world):
         for failure in trial.failures:
             suite.check(False, f"{name}: {failure}")
     if suite.options.long:
-        print("\n| attack | size | seconds to take in | MiB of its own | with file pages | slowest command | longest wait |\n| --- | --- | --- | --- | --- | --- | --- |")
+        print(
+            "\n| attack | size | seconds to take in | MiB of its own | with file pages | slowest command | longest wait"
+            " |\n| --- | --- | --- | --- | --- | --- | --- |"
+        )
         for name, (size, seconds, own, resident, slowest, command, waited) in figures:
-            print(f"| {name} | {size} | {seconds:.1f} | {own} | {resident} | {slowest:.2f} s `{command}` | {waited:.2f} s |")
+            print(
+                f"| {name} | {size} | {seconds:.1f} | {own} | {resident} | {slowest:.2f} s `{command}` |"
+                f" {waited:.2f} s |"
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Work and output that grow with somebody else's data (attacks.md, kind 3), and frames of every wrong form."""
+
 import json
 import os
 import threading
@@ -13,7 +14,9 @@ from reference.peer_log import reference
 from reference.peer_tls import Closed
 from reference.protobuf import VARINT, delimited, key, varint
 
-VECTORS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "Protocol", "vectors", "sync", "reject", "frames.json")
+VECTORS = os.path.join(
+    os.path.dirname(os.path.realpath(__file__)), "..", "..", "Protocol", "vectors", "sync", "reject", "frames.json"
+)
 # Of the short form and of the long one, which has the sizes of attacks.md.
 TAGS = {False: 2_560, True: 768_000}
 DOT_ENTRIES = {False: 1, True: 400}
@@ -23,11 +26,13 @@ NOTES = {False: 8, True: 1_320}
 FRAGMENTS = {False: 300, True: 20_500}
 CARDS = {False: 300, True: 3_000}
 SOCKETS, SESSIONS = 300, 8
-# Beside what the same takes without the flood: less than the ten seconds for which a silent connection could stand in the way.
+# Beside what the same takes without the flood: less than the ten seconds for which a silent connection could stand in
+# the way.
 CONNECT_SECONDS_MAX = 5
 # sync.md §3.3: the cases that one author opens in a day.
 CASES_PER_DAY_MAX = 4_096
-# Processor time for any number of cards: 128 table files are read at once, then one a second; a debug build needs 10 ms for each.
+# Processor time for any number of cards: 128 table files are read at once, then one a second; a debug build needs 10
+# ms for each.
 CARD_SECONDS_MAX = 3
 FLOOD_SECONDS_MAX = 120  # of sending
 PAYLOAD_ROOM = 1_000_000
@@ -79,7 +84,11 @@ def receipts(stage):
     stage.measure(stage.n, 60 + count / 50, [("node", "status")], f"{count:,} receipts")
     # A receipt costs what any entry costs, and a comparison now and then: not one each with all that was given.
     used = stage.n.processor_seconds() - before
-    stage.trial.check(used < 3 * max(plain, 0.5), "receipts cost N at most three times what other entries cost it", f"{used:.2f} s, other entries {plain:.2f} s")
+    stage.trial.check(
+        used < 3 * max(plain, 0.5),
+        "receipts cost N at most three times what other entries cost it",
+        f"{used:.2f} s, other entries {plain:.2f} s",
+    )
 
 
 def cases(stage):
@@ -109,14 +118,28 @@ def allowance(stage):
     opens(CASES_PER_DAY_MAX - 99)
     session = stage.dial(stage.n)
     session.push(stage.held)
-    refused = session.wait(lambda: any(member == stage.log.member for member, _ in session.refused.get(stage.held.id, ())), 30)
-    stage.trial.check(refused and not session.ended.is_set(), "one case more than a day's is refused, and the session stays", session.error)
+    refused = session.wait(
+        lambda: any(member == stage.log.member for member, _ in session.refused.get(stage.held.id, ())), 30
+    )
+    stage.trial.check(
+        refused and not session.ended.is_set(),
+        "one case more than a day's is refused, and the session stays",
+        session.error,
+    )
     stage.trial.equal(stage.count_here(stage.n), within, "nothing of it is kept")
-    stage.trial.check(stage.told(stage.n, "added more than a node takes in a day"), "N's operator is told whose log it is", stage.n.alarms())
+    stage.trial.check(
+        stage.told(stage.n, "added more than a node takes in a day"),
+        "N's operator is told whose log it is",
+        stage.n.alarms(),
+    )
     code = {alarm["code"] for alarm in stage.n.ok("node", "status", exits=(0, 1))["alarms"]}
     stage.trial.check("put-aside" in code, "the alarm has its code", code)
     until = stage.n.log_of(stage.table, stage.handle)["put_aside_until"]
-    stage.trial.check(until and until > time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()), "sync status says until when it waits", until)
+    stage.trial.check(
+        until and until > time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
+        "sync status says until when it waits",
+        until,
+    )
     # Rounds end without it, with the liar too, and what others write goes on.
     session.send_digest(stage.held, in_round=True)
     ended = session.wait(lambda: any(name == "heads_digest" for name, _ in list(session.received)[-3:]), 10)
@@ -128,9 +151,13 @@ def allowance(stage):
     stage.n.begin()
     stage.flood(stage.n, 10, quiet=3)
     stage.trial.equal(stage.count_here(stage.n), within, "after a restart nothing of it is kept either")
-    stage.trial.check(stage.told(stage.n, "added more than a node takes in a day"), "N tells it again", stage.n.alarms())
+    stage.trial.check(
+        stage.told(stage.n, "added more than a node takes in a day"), "N tells it again", stage.n.alarms()
+    )
     listed = stage.n.ok("case", "list")
-    stage.trial.check(listed["next"] is None and len(listed["cases"]) <= 200, "the list of cases is whole", len(listed["cases"]))
+    stage.trial.check(
+        listed["next"] is None and len(listed["cases"]) <= 200, "the list of cases is whole", len(listed["cases"])
+    )
 
 
 def notes(stage):
@@ -139,7 +166,12 @@ def notes(stage):
     text = "x" * 65_536
     for _ in range(NOTES[stage.long]):
         stage.log.note(stage.case, stage.all, text)
-    stage.measure(stage.n, 60 + NOTES[stage.long], [("case", "list"), ("case", "show", stage.case_id)], f"{NOTES[stage.long] * 65_536:,} bytes of notes")
+    stage.measure(
+        stage.n,
+        60 + NOTES[stage.long],
+        [("case", "list"), ("case", "show", stage.case_id)],
+        f"{NOTES[stage.long] * 65_536:,} bytes of notes",
+    )
     stage.give(stage.z, stage.y, seconds=60 + NOTES[stage.long])
 
 
@@ -165,13 +197,17 @@ def cards(stage):
     me = stage.held.numbers[stage.liar.identity]
     files = []
     for version in range(2, count + 2):
-        held = {n: c["note"] for n, c in stage.held.cards.items()} | {me: stage.liar.card(stage.liar.face.tls, version=version)}
+        held = {n: c["note"] for n, c in stage.held.cards.items()} | {
+            me: stage.liar.card(stage.liar.face.tls, version=version)
+        }
         files.append(membership.table_file(chain, [held[n] for n in sorted(held)]).decode())
     session = stage.dial(stage.n)
     started, sent = time.monotonic(), 0
     for file in files:
         # A node that reads slowly is not waited for.
-        if time.monotonic() - started > FLOOD_SECONDS_MAX or not session.try_send("table_file", table=stage.held.id, file=file):
+        if time.monotonic() - started > FLOOD_SECONDS_MAX or not session.try_send(
+            "table_file", table=stage.held.id, file=file
+        ):
             break
         sent += 1
     done = stage.n.run("node", "status")
@@ -188,7 +224,9 @@ def cards(stage):
     session.end()
     version = stage.held.cards[me]["version"]
     # One a minute: the first, and the newest of those that came since.
-    stage.trial.check(version <= 3 or lasted > 55, "one version a minute is taken", f"version {version} after {lasted:.0f} s")
+    stage.trial.check(
+        version <= 3 or lasted > 55, "one version a minute is taken", f"version {version} after {lasted:.0f} s"
+    )
 
 
 def is_idle(node):
@@ -199,7 +237,8 @@ def is_idle(node):
 
 
 def silent_sockets(stage):
-    """Connections over which nothing is said, renewed as they are closed, while two honest nodes find each other again."""
+    """Connections over which nothing is said, renewed as they are closed, while two honest nodes find each other
+    again."""
     stage.begin()
     server, client = sorted((stage.n, stage.z), key=lambda node: node.id, reverse=True)
     usual = 0.0
@@ -229,7 +268,11 @@ def silent_sockets(stage):
         started = time.monotonic()
         done_ = client.sync(server)
         seconds = time.monotonic() - started
-        stage.trial.check(done_.code == 0 and seconds < limit, f"a partner is let in within {limit:.1f} s", f"{seconds:.1f} s, {done_}")
+        stage.trial.check(
+            done_.code == 0 and seconds < limit,
+            f"a partner is let in within {limit:.1f} s",
+            f"{seconds:.1f} s, {done_}",
+        )
         stage.figures = [f"{SOCKETS} silent sockets", seconds]
     finally:
         done.set()
@@ -279,19 +322,31 @@ def wrong_chunks(stage):
         session = send_chunk(stage, *chunk)
         ended = session.wait(session.ended.is_set, PATIENCE_SECONDS)
         code = session.goodbye["code"] if session.goodbye else None
-        stage.trial.check(ended and code == 3, f"a chunk with {words} ends the session as not verified", f"goodbye {code}, {session.error}")
+        stage.trial.check(
+            ended and code == 3,
+            f"a chunk with {words} ends the session as not verified",
+            f"goodbye {code}, {session.error}",
+        )
         asked = any(name == "prove" for name, _ in session.received)
-        stage.trial.equal(asked, words in ("another key", "another root"), f"whether N asks for a proof after a chunk with {words}")
+        stage.trial.equal(
+            asked, words in ("another key", "another root"), f"whether N asks for a proof after a chunk with {words}"
+        )
         session.end()
     # Of Z's log N asks for what is held of it: the liar has that from N, and proves it.
     session = send_chunk(stage, stage.number[stage.z.handle], theirs, [{"leaf": os.urandom(32)}], good)
     session.wait(session.ended.is_set, 2)
     session.end()
     stage.trial.equal(stage.count_here(stage.n), size, "nothing of it is kept")
-    stage.trial.check(stage.n.log_of(stage.table, stage.z.handle)["size"] >= theirs and not stage.n.log_of(stage.table, stage.z.handle)["disputed"], "Z's log is as it was")
+    stage.trial.check(
+        stage.n.log_of(stage.table, stage.z.handle)["size"] >= theirs
+        and not stage.n.log_of(stage.table, stage.z.handle)["disputed"],
+        "Z's log is as it was",
+    )
     for at in (size + 1, 1 << 40):
         session = send_chunk(stage, log.member, at, [{"leaf": log.entries[-1].leaf}], good)
-        answered = session.wait(lambda: session.ended.is_set() or any(name == "heads" for name, _ in session.received), PATIENCE_SECONDS)
+        answered = session.wait(
+            lambda: session.ended.is_set() or any(name == "heads" for name, _ in session.received), PATIENCE_SECONDS
+        )
         stage.trial.check(answered, f"a chunk from {at} on is answered", session.error)
         session.end()
     session = send_chunk(stage, stage.number[stage.n.handle], 0, [{"leaf": os.urandom(32)}], good)
@@ -302,7 +357,16 @@ def wrong_chunks(stage):
 def send_chunk(stage, member, at, items, note):
     """A session with N over which one chunk went."""
     session = stage.dial(stage.n, stage.liar.faces[stage.n.id])
-    session.try_send("chunk", table=stage.held.id, member=member, generation=0, **{"from": at}, items=items, checkpoint=note, complete=True)
+    session.try_send(
+        "chunk",
+        table=stage.held.id,
+        member=member,
+        generation=0,
+        **{"from": at},
+        items=items,
+        checkpoint=note,
+        complete=True,
+    )
     return session
 
 
@@ -311,14 +375,22 @@ def sessions(stage):
     stage.liar.admits, stage.liar.settles = True, False
 
     def open_ones():
-        return [s for s in list(stage.liar.sessions) if s.identity == stage.n.id and s.greeted.is_set() and not s.ended.is_set()]
+        return [
+            s
+            for s in list(stage.liar.sessions)
+            if s.identity == stage.n.id and s.greeted.is_set() and not s.ended.is_set()
+        ]
 
     if not stage.trial.check(wait_until(open_ones, PATIENCE_SECONDS, 0.1), "N dials the liar"):
         return
     dialled = stage.liar.dial(stage.endpoints[stage.n.handle])
-    wait_until(lambda: (dialled.greeted.is_set() or dialled.ended.is_set()) and len(open_ones()) == 1, PATIENCE_SECONDS, 0.05)
+    wait_until(
+        lambda: (dialled.greeted.is_set() or dialled.ended.is_set()) and len(open_ones()) == 1, PATIENCE_SECONDS, 0.05
+    )
     left = [s.is_client for s in open_ones()]
-    stage.trial.equal(left, [stage.liar.identity < stage.n.id], "of two that crossed the one stays that the smaller ID dialled")
+    stage.trial.equal(
+        left, [stage.liar.identity < stage.n.id], "of two that crossed the one stays that the smaller ID dialled"
+    )
     stage.liar.admits = False
     for session in open_ones():
         session.end()
@@ -328,8 +400,14 @@ def sessions(stage):
             made.append(stage.liar.dial(stage.endpoints[stage.n.handle]))
         except (Closed, OSError):
             time.sleep(0.1)
-    wait_until(lambda: all(s.greeted.is_set() or s.ended.is_set() for s in made) and len(open_ones()) <= 1, PATIENCE_SECONDS, 0.05)
-    stage.trial.check(len(open_ones()) == 1, "of several that the liar dialled one stays", f"{len(open_ones())} of {len(made)}")
+    wait_until(
+        lambda: all(s.greeted.is_set() or s.ended.is_set() for s in made) and len(open_ones()) <= 1,
+        PATIENCE_SECONDS,
+        0.05,
+    )
+    stage.trial.check(
+        len(open_ones()) == 1, "of several that the liar dialled one stays", f"{len(open_ones())} of {len(made)}"
+    )
     codes = {s.goodbye["code"] for s in made if s.goodbye}
     stage.trial.check(codes <= {0}, "the others end as done", codes)
     stage.log.note(stage.case, stage.all, "over de sessie die blijft")
@@ -341,6 +419,16 @@ def sessions(stage):
 
 
 ATTACKS = {
-    "tags": (8, tags), "dots": (9, dots), "receipts": (10, receipts), "cases": (11, cases), "allowance": (11, allowance), "notes": (12, notes), "fragments": (13, fragments),
-    "silent-sockets": (36, silent_sockets), "cards": (37, cards), "frames": (0, frames), "wrong-chunks": (0, wrong_chunks), "sessions": (0, sessions),
+    "tags": (8, tags),
+    "dots": (9, dots),
+    "receipts": (10, receipts),
+    "cases": (11, cases),
+    "allowance": (11, allowance),
+    "notes": (12, notes),
+    "fragments": (13, fragments),
+    "silent-sockets": (36, silent_sockets),
+    "cards": (37, cards),
+    "frames": (0, frames),
+    "wrong-chunks": (0, wrong_chunks),
+    "sessions": (0, sessions),
 }

@@ -1,4 +1,6 @@
-"""A third party's lie comes between two honest members: cards, histories, generations, receipts (attacks.md, kind 1)."""
+"""A third party's lie comes between two honest members: cards, histories, generations, receipts (attacks.md, kind
+1)."""
+
 import os
 import time
 
@@ -56,7 +58,9 @@ def audits(stage):
     """What somebody else did makes no finding of an honest node's own log."""
     for node in (stage.n, stage.z):
         done = stage.audit(node)
-        stage.trial.check(done.code == 0, f"the audit of {node.handle} finds nothing", done.json and done.json.get("findings") or done)
+        stage.trial.check(
+            done.code == 0, f"the audit of {node.handle} finds nothing", done.json and done.json.get("findings") or done
+        )
 
 
 def branches(stage, *counts):
@@ -77,25 +81,40 @@ def grow(stage, log, count):
 
 
 def all_dispute(stage, one, other):
-    """All honest nodes hold the log for disputed, tell it, and hand out a proof that names the first place where two faces differ."""
+    """All honest nodes hold the log for disputed, tell it, and hand out a proof that names the first place where two
+    faces differ."""
     pair = [face.logs[stage.held.id][0].leaves for face in (one, other)]
     index = next(at for at, (here, there) in enumerate(zip(*pair)) if here != there)
     for node in stage.nodes:
         held = wait_until(lambda node=node: stage.disputed(node), PATIENCE_SECONDS, 0.3)
-        if not stage.trial.check(held, f"{node.handle} holds the liar's log for disputed", node.log_of(stage.table, stage.handle)):
+        if not stage.trial.check(
+            held, f"{node.handle} holds the liar's log for disputed", node.log_of(stage.table, stage.handle)
+        ):
             continue
         told = [alarm["text"] for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
-        stage.trial.check(len(told) == 1 and stage.handle in told[0], f"{node.handle} tells of the fork by its author's name", told)
+        stage.trial.check(
+            len(told) == 1 and stage.handle in told[0], f"{node.handle} tells of the fork by its author's name", told
+        )
         path = stage.world.path(f"{node.handle}-{stage.name}.fork")
         done = node.run("log", "fork", stage.table, "--author", stage.handle, "--out", path)
-        if not stage.trial.check(done.code == 0 and done.json["index"] == index, f"{node.handle} writes a proof from entry {index} on", done):
+        if not stage.trial.check(
+            done.code == 0 and done.json["index"] == index, f"{node.handle} writes a proof from entry {index} on", done
+        ):
             continue
         found = stage.world.audit("fork", path)
-        right = found.code == 0 and (found.json["author"], found.json["generation"], found.json["index"]) == (stage.handle, 0, index)
+        right = found.code == 0 and (found.json["author"], found.json["generation"], found.json["index"]) == (
+            stage.handle,
+            0,
+            index,
+        )
         stage.trial.check(right, "the auditor finds that the proof holds", found)
         with open(path, "rb") as file:
             found = parse_fork_file(file.read())
-        stage.trial.equal(found, {"member": stage.log.member, "generation": 0, "index": index, "handle": stage.handle}, "so does another program")
+        stage.trial.equal(
+            found,
+            {"member": stage.log.member, "generation": 0, "index": index, "handle": stage.handle},
+            "so does another program",
+        )
 
 
 def two_sizes(stage):
@@ -114,7 +133,11 @@ def one_size(stage):
     stage.liar.admits = True
 
     def session_of(node):
-        found = [s for s in stage.liar.sessions if s.identity == node.id and not s.ended.is_set() and s.acked.get((stage.held.id, (stage.log.member, 0)))]
+        found = [
+            s
+            for s in stage.liar.sessions
+            if s.identity == node.id and not s.ended.is_set() and s.acked.get((stage.held.id, (stage.log.member, 0)))
+        ]
         return found[-1] if found else None
 
     came = wait_until(lambda: all(session_of(node) for node in faces), PATIENCE_SECONDS, 0.1)
@@ -139,7 +162,8 @@ def fork_goes_on(stage):
 
 
 def generations(stage):
-    """Generation after generation of the own log, without a pin; the long form has as many as there may be logs, less one."""
+    """Generation after generation of the own log, without a pin; the long form has as many as there may be logs, less
+    one."""
     stage.begin()
     stage.liar.face.relays = False
     for generation in range(1, GENERATIONS[stage.long]):
@@ -161,7 +185,8 @@ def between(stage, member, index, *branches):
 
 
 def false_proofs(stage):
-    """Evidence that proves nothing, about the liar's log and about Z's; then proofs that are none; then evidence that is good."""
+    """Evidence that proves nothing, about the liar's log and about Z's; then proofs that are none; then evidence that
+    is good."""
     stage.z.ok("case", "note", stage.case_id, "van Z")
     stage.begin()
     size = stage.log.size
@@ -173,24 +198,53 @@ def false_proofs(stage):
         session.try_send("evidence", **lie)
         closed_as_false(stage, session, f"evidence {words}")
     for words, change in false_answers(stage).items():
+
         def answer(session, value, change=change):
             index, branch = branch_at(stage.log, value["index"])
-            session.send("proof", table=stage.held.id, member=stage.log.member, generation=0, index=index, branch={**branch, **change(branch)})
+            session.send(
+                "proof",
+                table=stage.held.id,
+                member=stage.log.member,
+                generation=0,
+                index=index,
+                branch={**branch, **change(branch)},
+            )
             return True
+
         session = stage.dial(stage.n, stage.face(hooks={"prove": answer}))
         # A chunk that does not fit makes N ask.
-        session.try_send("chunk", table=stage.held.id, member=stage.log.member, generation=0, **{"from": size}, items=[{"leaf": os.urandom(32)}],
-                         checkpoint=branch_to(one, size + 1), complete=True)
+        session.try_send(
+            "chunk",
+            table=stage.held.id,
+            member=stage.log.member,
+            generation=0,
+            **{"from": size},
+            items=[{"leaf": os.urandom(32)}],
+            checkpoint=branch_to(one, size + 1),
+            complete=True,
+        )
         closed_as_false(stage, session, f"a proof {words}")
     session = stage.dial(stage.n)
     # Of whom N may not know yet, and what it did not ask for: neither is the doing of who sends it.
     for lie in ({**good, "member": 60_000}, {**good, "generation": 1}):
         session.try_send("evidence", **lie)
-    session.try_send("proof", table=stage.held.id, member=stage.log.member, generation=0, index=size, branch=branch_at(other, size)[1])
+    session.try_send(
+        "proof",
+        table=stage.held.id,
+        member=stage.log.member,
+        generation=0,
+        index=size,
+        branch=branch_at(other, size)[1],
+    )
     time.sleep(0.3)
     for node in stage.nodes:
-        stage.trial.check(not any(log["disputed"] for log in node.ok("sync", "status")["logs"]), f"{node.handle} holds nothing for disputed")
-    stage.trial.check(session.try_send("evidence", **good) and not session.ended.is_set(), "the session stays", session.error)
+        stage.trial.check(
+            not any(log["disputed"] for log in node.ok("sync", "status")["logs"]),
+            f"{node.handle} holds nothing for disputed",
+        )
+    stage.trial.check(
+        session.try_send("evidence", **good) and not session.ended.is_set(), "the session stays", session.error
+    )
     all_dispute(stage, *faces)
     session.end()
 
@@ -204,7 +258,9 @@ def false_evidence(stage, good, one, other):
     held = stage.held.held[z, 0]
     last, theirs = branch_at(held, held.size)
     leaves = held.leaves[:-1] + [os.urandom(32)]
-    note = notes.sign(notes.checkpoint_text(held.origin, held.size, merkle.root(leaves)), held.origin, stage.liar.log_seed)
+    note = notes.sign(
+        notes.checkpoint_text(held.origin, held.size, merkle.root(leaves)), held.origin, stage.liar.log_seed
+    )
     made = {**theirs, "checkpoint": note, "leaf": leaves[last]}
     return {
         "about an entry after the first that differs": evidence(stage, size + 1, one, other),
@@ -236,10 +292,16 @@ def own_ahead(stage):
 
     def proves(session, value):
         index, branch = branch_at(held, value["index"])
-        session.send("proof", table=stage.held.id, member=n, generation=0, index=index, branch={**branch, "checkpoint": note})
+        session.send(
+            "proof", table=stage.held.id, member=n, generation=0, index=index, branch={**branch, "checkpoint": note}
+        )
         return True
 
-    for words, hook in (("nothing", lambda session, value: True), ("what N has", None), ("under the checkpoint that was made up", proves)):
+    for words, hook in (
+        ("nothing", lambda session, value: True),
+        ("what N has", None),
+        ("under the checkpoint that was made up", proves),
+    ):
         session = stage.dial(stage.n, stage.face(hooks={"prove": hook}))
         session.try_send("heads", table=stage.held.id, logs=[{"member": n, "generation": 0, "checkpoint": note}])
         session.wait(session.ended.is_set, 0.7)
@@ -257,7 +319,9 @@ def closed_as_false(stage, session, words):
     """Waits for the end of a session, which must be that of one over which something false came."""
     ended = session.wait(session.ended.is_set, PATIENCE_SECONDS)
     code = session.goodbye["code"] if session.goodbye else None
-    stage.trial.check(ended and code == 3, f"{words} ends the session as not verified", f"goodbye {session.goodbye}, {session.error}")
+    stage.trial.check(
+        ended and code == 3, f"{words} ends the session as not verified", f"goodbye {session.goodbye}, {session.error}"
+    )
     session.end()
 
 
@@ -268,9 +332,19 @@ def unopenable(stage):
     count = UNOPENABLE[stage.long]
     for _ in range(count):
         payload = os.urandom(40)
-        header = e.encode_header(**log.fields(e.KINDS["operations"], {
-            "category": 3, "case": stage.case, "audience": p.sha256(b"nobody"), "payload_hash": p.sha256(payload), "payload_length": 40,
-            "key_commitment": p.sha256(payload)}))
+        header = e.encode_header(
+            **log.fields(
+                e.KINDS["operations"],
+                {
+                    "category": 3,
+                    "case": stage.case,
+                    "audience": p.sha256(b"nobody"),
+                    "payload_hash": p.sha256(payload),
+                    "payload_length": 40,
+                    "key_commitment": p.sha256(payload),
+                },
+            )
+        )
         log.add(header, payload)
     face = stage.face(gives=lambda log, index, receiver: "full")
     stage.measure(stage.n, 60 + count / 500, [("node", "status"), ("case", "list")], f"{count:,} entries", face=face)
@@ -280,7 +354,8 @@ def unopenable(stage):
 
 
 def passed_over(stage):
-    """More entries for N that it cannot open than a receipt lists: that log is in no receipt, the others are as ever."""
+    """More entries for N that it cannot open than a receipt lists: that log is in no receipt, the others are as
+    ever."""
     stage.begin()
     log, count = stage.log, messages.UNOPENED_MAX
     log.grant(stage.all, box_key=os.urandom(32))
@@ -288,18 +363,36 @@ def passed_over(stage):
         log.note(stage.case, stage.all, "x")
     stage.flood(stage.n, 60)
     stage.trial.equal(stage.count_here(stage.n), log.size, "N holds all of it")
-    shared = stage.y.ok("fragment", "share", "--case", stage.case_id, "--record", stage.y.record("R1"), "--fields", "subject.name")["fragment"]
+    shared = stage.y.ok(
+        "fragment", "share", "--case", stage.case_id, "--record", stage.y.record("R1"), "--fields", "subject.name"
+    )["fragment"]
 
     def received():
-        return any(r["handle"] == stage.n.handle and r["received"] for r in stage.y.ok("fragment", "status", shared)["recipients"])
+        return any(
+            r["handle"] == stage.n.handle and r["received"]
+            for r in stage.y.ok("fragment", "status", shared)["recipients"]
+        )
 
     stage.settle((stage.y, stage.n))
     stage.trial.check(stage.told(stage.n, "no receipt"), "N tells whose log is in no receipt", stage.n.alarms())
-    stage.trial.check(wait_until(received, PATIENCE_SECONDS, 0.3), "N's receipts confirm what another gave", stage.y.ok("fragment", "status", shared))
+    stage.trial.check(
+        wait_until(received, PATIENCE_SECONDS, 0.3),
+        "N's receipts confirm what another gave",
+        stage.y.ok("fragment", "status", shared),
+    )
     stage.begin(stage.n)
     held = stage.held.held[stage.number[stage.n.handle], 0]
-    given = [entry["payload"] for entry in held.items.values() if e.decode_header(entry["header"])["kind"] == e.KINDS["receipt"]]
-    sizes = [int(item["checkpoint"].split("\n")[1]) for payload in given for item in messages.decode_receipt(payload)["logs"] if item["member"] == log.member]
+    given = [
+        entry["payload"]
+        for entry in held.items.values()
+        if e.decode_header(entry["header"])["kind"] == e.KINDS["receipt"]
+    ]
+    sizes = [
+        int(item["checkpoint"].split("\n")[1])
+        for payload in given
+        for item in messages.decode_receipt(payload)["logs"]
+        if item["member"] == log.member
+    ]
     stage.trial.check(given and log.size not in sizes, "none of them is about all of the liar's log", sizes)
 
 
@@ -307,7 +400,9 @@ def receipt_beyond(stage):
     """A receipt that lists indices which N does not have, and such as were never addressed to its author."""
     stage.begin()
     held = stage.held.held[stage.number[stage.n.handle], 0]
-    member, generation, note, count, digest, _ = held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)
+    member, generation, note, count, digest, _ = held.receipt_item(
+        stage.liar, stage.log.member, stage.liar.sealing_private
+    )
     stage.log.receipt([(member, generation, note, count, digest, list(range(held.size)))])
     for size in (held.size + 1, 2_000_000, 1 << 48):
         stage.log.receipt([(member, generation, made_up(stage, held, size), count, digest, [0, size - 1])])
@@ -335,7 +430,11 @@ def many_errors(stage):
         session.greeted.wait(PATIENCE_SECONDS)
         session.try_send("goodbye", code=3, text=f"fout nummer {number}")
         session.end()
-    stage.trial.check(stage.told(stage.n, fork), f"the alarm about the fork is still there after {ERRORS} others", stage.n.alarms()[:3])
+    stage.trial.check(
+        stage.told(stage.n, fork),
+        f"the alarm about the fork is still there after {ERRORS} others",
+        stage.n.alarms()[:3],
+    )
     stage.trial.equal(stage.n.stop(), 0, "N stops cleanly")
     stage.n.begin()
     stage.trial.check(stage.told(stage.n, fork), "it is still there after a restart", stage.n.alarms()[:3])
@@ -346,7 +445,9 @@ def wrong_receipts(stage):
     """Receipts whose count and hash are wrong, and one that quotes a root which N's log never had."""
     stage.begin()
     held = stage.held.held[stage.number[stage.n.handle], 0]
-    member, generation, note, count, digest, unopened = held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)
+    member, generation, note, count, digest, unopened = held.receipt_item(
+        stage.liar, stage.log.member, stage.liar.sealing_private
+    )
     stage.log.receipt([(member, generation, note, count + 3, os.urandom(32), unopened)])
     stage.log.receipt([(member, generation, note, count, digest, [i for i in range(held.size)])])
     stage.log.receipt([(member, generation, made_up(stage, held, held.size), count, digest, unopened)])
@@ -356,7 +457,9 @@ def wrong_receipts(stage):
     stage.trial.check(done.json is not None and done.code in (0, 1), "the audit of N comes to its end", done)
     stage.trial.check(done.json and done.json["findings"], "what is wrong with the receipts is found", done.json)
     for finding in (done.json or {}).get("findings", []):
-        stage.trial.check(finding.get("signer") == stage.handle, "a finding about a receipt names who signed it", finding)
+        stage.trial.check(
+            finding.get("signer") == stage.handle, "a finding about a receipt names who signed it", finding
+        )
 
 
 def unsigned_receipts(stage):
@@ -364,26 +467,44 @@ def unsigned_receipts(stage):
     stage.begin()
     stage.give(stage.n)
     held = stage.held.held[stage.number[stage.n.handle], 0]
-    member, generation, note, count, digest, unopened = held.receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private)
+    member, generation, note, count, digest, unopened = held.receipt_item(
+        stage.liar, stage.log.member, stage.liar.sealing_private
+    )
+
     def say(words):
         stage.log.receipt([(member, generation, words, count, digest, unopened)])
         stage.give(stage.n)
         stage.settle()
+
     def told():
         return [text for text in stage.n.alarms() if "not signed by its witness key" in text]
+
     head, line = note.rstrip("\n").rsplit(" ", 1)
     signature = bytearray(p.unb64(line))
     signature[-1] ^= 1
     say(f"{head} {p.b64(bytes(signature))}\n")
-    stage.trial.check(wait_until(told, PATIENCE_SECONDS, 0.3), "a receipt that its writer did not cosign is told, by name", stage.n.alarms())
+    stage.trial.check(
+        wait_until(told, PATIENCE_SECONDS, 0.3),
+        "a receipt that its writer did not cosign is told, by name",
+        stage.n.alarms(),
+    )
     say(note)
     stage.trial.check(wait_until(lambda: not told(), PATIENCE_SECONDS, 0.3), "which ends with one that it did", told())
 
 
 ATTACKS = {
     "unsigned-receipts": (21, unsigned_receipts),
-    "new-card": (1, new_card), "two-cards": (1, two_cards), "two-sizes": (2, two_sizes), "fork-goes-on": (3, fork_goes_on),
-    "generations": (6, generations), "unopenable": (7, unopenable), "passed-over": (7, passed_over), "one-size": (18, one_size),
-    "receipt-beyond": (19, receipt_beyond), "many-errors": (20, many_errors), "wrong-receipts": (21, wrong_receipts),
-    "false-proofs": (0, false_proofs), "own-ahead": (0, own_ahead),
+    "new-card": (1, new_card),
+    "two-cards": (1, two_cards),
+    "two-sizes": (2, two_sizes),
+    "fork-goes-on": (3, fork_goes_on),
+    "generations": (6, generations),
+    "unopenable": (7, unopenable),
+    "passed-over": (7, passed_over),
+    "one-size": (18, one_size),
+    "receipt-beyond": (19, receipt_beyond),
+    "many-errors": (20, many_errors),
+    "wrong-receipts": (21, wrong_receipts),
+    "false-proofs": (0, false_proofs),
+    "own-ahead": (0, own_ahead),
 }

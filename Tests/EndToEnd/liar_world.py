@@ -1,4 +1,5 @@
 """Three honest nodes, and for each attack a table of its own at which a liar is a genuine member."""
+
 import json
 import os
 import re
@@ -16,7 +17,8 @@ from reference.peer import Peer  # noqa: E402
 from reference.peer_tls import Closed  # noqa: E402
 
 HANDLES = ("od-noord", "politie", "od-zuid")
-# How long anything honest may take before it counts as not coming: no attack but a hang is about time, and machines are busy.
+# How long anything honest may take before it counts as not coming: no attack but a hang is about time, and machines
+# are busy.
 PATIENCE_SECONDS = 90
 # Longer than a round may stall (sync.md §3): `sync now` then says so itself.
 COMMAND_SECONDS_MAX = 120
@@ -78,7 +80,8 @@ class Honest(Node):
             return ""
 
     def peak_kib(self):
-        """The most memory of its own since the last `forget_peak`: without pages of the store's file, which the system takes
+        """The most memory of its own since the last `forget_peak`: without pages of the store's file, which the
+        system takes
         back when somebody needs them."""
         return self.anonymous_kib
 
@@ -105,7 +108,11 @@ class Honest(Node):
 
     def log_of(self, table, handle, generation=0):
         """One line of `sync status`, or None."""
-        found = [log for log in self.ok("sync", "status")["logs"] if log["table"] == table and log["author"] == handle and log["generation"] == generation]
+        found = [
+            log
+            for log in self.ok("sync", "status")["logs"]
+            if log["table"] == table and log["author"] == handle and log["generation"] == generation
+        ]
         return found[0] if found else None
 
     def entry(self, table, author, index):
@@ -126,9 +133,33 @@ class Honests:
         for number, handle in enumerate(HANDLES, 1):
             member_class = "politie" if handle == "politie" else "od-toezicht"
             node = Honest(world, handle, number, member_class)
-            node.ok("node", "init", "--handle", handle, "--name", f"Organisatie {handle}", "--oin", f"{99000000000 + number:020d}",
-                    "--class", member_class, "--listen", f"127.0.0.1:{node.port}")
-            node.import_rows("bron", [{"ID": f"R{n}", "Company": f"Bedrijf {n}", "kvk": 20000000 + n, "Date": "2024-03-01", "Text": f"waarneming {n}"} for n in range(3)])
+            node.ok(
+                "node",
+                "init",
+                "--handle",
+                handle,
+                "--name",
+                f"Organisatie {handle}",
+                "--oin",
+                f"{99000000000 + number:020d}",
+                "--class",
+                member_class,
+                "--listen",
+                f"127.0.0.1:{node.port}",
+            )
+            node.import_rows(
+                "bron",
+                [
+                    {
+                        "ID": f"R{n}",
+                        "Company": f"Bedrijf {n}",
+                        "kvk": 20000000 + n,
+                        "Date": "2024-03-01",
+                        "Text": f"waarneming {n}",
+                    }
+                    for n in range(3)
+                ],
+            )
             node.card = world.path(handle + ".card")
             node.ok("node", "card", "--out", node.card)
             self.nodes.append(node)
@@ -176,8 +207,25 @@ class Stage:
             options += ["--member", node.card]
         if os.path.exists(path):
             os.remove(path)
-        made = self.n.ok("table", "create", "--theme", "afval", "--name", f"Tafel {self.name}", "--purpose", "Beproeving", "--from", "2020-01-01",
-                         "--until", "2090-12-31", "--quorum", "3", *options, "--out", path)
+        made = self.n.ok(
+            "table",
+            "create",
+            "--theme",
+            "afval",
+            "--name",
+            f"Tafel {self.name}",
+            "--purpose",
+            "Beproeving",
+            "--from",
+            "2020-01-01",
+            "--until",
+            "2090-12-31",
+            "--quorum",
+            "3",
+            *options,
+            "--out",
+            path,
+        )
         self.table = made["table"]
         for node in (self.z, self.y, self.n):
             answer = node.ok("table", "accept", path)
@@ -187,7 +235,9 @@ class Stage:
             data = file.read()
         self.at = {peer.handle: peer.join(data) for peer in self.peers}
         self.number = {m["handle"]: n for n, m in self.at[self.handle].charter["members"].items()}
-        self.case_id = self.n.ok("case", "open", "--table", self.table, "--title", f"Zaak {self.name}", "--to", "all")["case"]
+        self.case_id = self.n.ok("case", "open", "--table", self.table, "--title", f"Zaak {self.name}", "--to", "all")[
+            "case"
+        ]
         self.case = bytes.fromhex(self.case_id)
         if not self.reaches(self.n, self.case_id[:12], seconds=PATIENCE_SECONDS):
             raise Broken("the case does not reach all honest nodes")
@@ -234,7 +284,8 @@ class Stage:
         return good
 
     def give_at_once(self, faces, grow, sessions=None):
-        """Shows nodes their faces, lets the log of each grow, and only then gives: nobody hears of it from another first."""
+        """Shows nodes their faces, lets the log of each grow, and only then gives: nobody hears of it from another
+        first."""
         sessions = sessions or {node: self.dial(node, face) for node, face in faces.items()}
         self.settle()
         for node, face in faces.items():
@@ -242,7 +293,9 @@ class Stage:
         for session in sessions.values():
             session.push(self.held)
         for node, session in sessions.items():
-            self.trial.check(session.give(self.held, PATIENCE_SECONDS), f"{node.handle} takes what it is given", session.error)
+            self.trial.check(
+                session.give(self.held, PATIENCE_SECONDS), f"{node.handle} takes what it is given", session.error
+            )
             session.end()
 
     def show(self, node, face):
@@ -279,7 +332,11 @@ class Stage:
 
     def reaches(self, writer, text, seconds=PATIENCE_SECONDS, nodes=None):
         """Whether a text of the case, or the case, shows at all honest nodes within some seconds."""
-        return wait_until(lambda: all(text.encode() in self.canonical(node) for node in nodes or self.nodes if node is not writer), seconds, 0.1)
+        return wait_until(
+            lambda: all(text.encode() in self.canonical(node) for node in nodes or self.nodes if node is not writer),
+            seconds,
+            0.1,
+        )
 
     def settle(self, *pairs):
         """`sync now` between honest pairs; each must say that it went well."""
@@ -294,14 +351,22 @@ class Stage:
             started = time.monotonic()
             writer.ok("case", "note", self.case_id, text)
             here = self.reaches(writer, text)
-            self.trial.check(here, f"a fresh note of {writer.handle} reaches the others", f"{time.monotonic() - started:.1f} s")
+            self.trial.check(
+                here, f"a fresh note of {writer.handle} reaches the others", f"{time.monotonic() - started:.1f} s"
+            )
         self.settle()
         views = {node.handle: self.canonical(node) for node in self.nodes}
-        self.trial.check(len(set(views.values())) == 1 and all(views.values()), "honest nodes show one view, byte for byte", {h: v[-300:] for h, v in views.items()})
+        self.trial.check(
+            len(set(views.values())) == 1 and all(views.values()),
+            "honest nodes show one view, byte for byte",
+            {h: v[-300:] for h, v in views.items()},
+        )
         self.no_blame()
         for node in self.nodes:
             peak = node.peak_kib()
-            self.trial.check(0 < peak <= MEMORY_KIB_MAX, f"{node.handle} stays below {MEMORY_KIB_MAX} KiB", f"{peak} KiB")
+            self.trial.check(
+                0 < peak <= MEMORY_KIB_MAX, f"{node.handle} stays below {MEMORY_KIB_MAX} KiB", f"{peak} KiB"
+            )
 
     def no_blame(self):
         """No alarm is about an honest node: one that names one names the liar before it."""
@@ -309,13 +374,17 @@ class Stage:
             for text in node.alarms():
                 honest = [at.start() for h in HANDLES for at in re.finditer(rf"\b{h}\b", text)]
                 liar = text.find("liar-")
-                self.trial.check(not honest or 0 <= liar < min(honest), f"an alarm of {node.handle} blames nobody honest", text)
+                self.trial.check(
+                    not honest or 0 <= liar < min(honest), f"an alarm of {node.handle} blames nobody honest", text
+                )
                 own = re.search(r"\b((?<!its )own (log|store)|this node's|store:)", text)
                 self.trial.check(not own, f"an alarm of {node.handle} blames not itself", text)
 
     def told(self, node, words, seconds=PATIENCE_SECONDS):
         """Whether an alarm of a node names the liar and matches a pattern."""
-        return wait_until(lambda: any(self.handle in text and re.search(words, text) for text in node.alarms()), seconds, 0.3)
+        return wait_until(
+            lambda: any(self.handle in text and re.search(words, text) for text in node.alarms()), seconds, 0.3
+        )
 
     def disputed(self, node):
         log = node.log_of(self.table, self.handle)
@@ -332,7 +401,8 @@ class Stage:
         return json.loads(done.out) if done.code == 0 else {}
 
     def flood(self, node, seconds, quiet=20, face=None):
-        """Gives the liar's logs to a node until it took all, nothing moved for a while, or time is up; how long it took."""
+        """Gives the liar's logs to a node until it took all, nothing moved for a while, or time is up; how long it
+        took."""
         started = time.monotonic()
         session = self.dial(node, face)
         session.give(self.held, 0.1)
@@ -373,7 +443,11 @@ class Stage:
             for command in commands:
                 answer = node.run(*command, seconds=limit)
                 # One that hangs is enough: each more costs as long.
-                if not self.trial.check(answer.code in (0, 1) and answer.seconds < limit, f"{' '.join(command)[:40]} answers within {limit} s", answer):
+                if not self.trial.check(
+                    answer.code in (0, 1) and answer.seconds < limit,
+                    f"{' '.join(command)[:40]} answers within {limit} s",
+                    answer,
+                ):
                     again = answered = False
                     break
         thread.join(seconds)

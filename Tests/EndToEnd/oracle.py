@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Compares the merged view of three nodes, byte for byte, with one computed by an independent program (tools/demolib/view.py).
+"""Compares the merged view of three nodes, byte for byte, with one computed by an independent program
+(tools/demolib/view.py).
 
 The oracle is fed with what the commands answered: shared fields, places in the log, and times from `log show`.
 """
+
 import datetime
 import json
 import os
@@ -43,8 +45,11 @@ class Oracle:
 
     def seen_at(self, fragments, at):
         """What `--at TIME` leaves of the fragments; a withdrawn one is left out also of a time before."""
-        return [fragment for fragment in fragments
-                if self.at(fragment["first"]) <= at and not (fragment["expires"] and at[:10] > fragment["expires"])]
+        return [
+            fragment
+            for fragment in fragments
+            if self.at(fragment["first"]) <= at and not (fragment["expires"] and at[:10] > fragment["expires"])
+        ]
 
     def canonical(self, case, reader, at=None):
         """The bytes of the view."""
@@ -62,17 +67,31 @@ class Oracle:
             for lines in subject["facts"].values():
                 for source in (source for value in lines for source in value["sources"]):
                     source["at"] = self.at(found[source["fragment"]]["entry"])
-            same = [(link["to"] if link["from"] == subject["id"] else link["from"], link["dot"], link) for link in links
-                    if link["relation"] == "same-as" and subject["id"] in (link["from"], link["to"])]
-            subject["same_as"] = [{"at": link["at"], "by": link["by"], "id": other} for other, _, link in sorted(same, key=lambda item: item[:2])]
-        shown["links"] = [{k: v for k, v in link.items() if k != "dot"} for link in
-                          sorted(links, key=lambda link: (link["from"], link["relation"], link["to"], link["dot"]))]
+            same = [
+                (link["to"] if link["from"] == subject["id"] else link["from"], link["dot"], link)
+                for link in links
+                if link["relation"] == "same-as" and subject["id"] in (link["from"], link["to"])
+            ]
+            subject["same_as"] = [
+                {"at": link["at"], "by": link["by"], "id": other}
+                for other, _, link in sorted(same, key=lambda item: item[:2])
+            ]
+        shown["links"] = [
+            {k: v for k, v in link.items() if k != "dot"}
+            for link in sorted(links, key=lambda link: (link["from"], link["relation"], link["to"], link["dot"]))
+        ]
         return view.canonical(shown)
 
 
 def compare(suite, words, found, wanted):
     """Byte for byte, and where they differ."""
-    detail = "" if found == wanted else "\n          ".join(view.differences(json.loads(found), json.loads(wanted)) or ["same values, other bytes"])
+    detail = (
+        ""
+        if found == wanted
+        else "\n          ".join(
+            view.differences(json.loads(found), json.loads(wanted)) or ["same values, other bytes"]
+        )
+    )
     suite.check(found == wanted, words, detail)
 
 
@@ -82,7 +101,11 @@ def check_case(suite, played, oracle, case, name):
     for handle, node in played.nodes.items():
         if handle not in case["audience"]:
             done = node.run("case", "show", case["id"])
-            suite.check(done.code == 2 and not done.out and "tafel sync now" in done.err, f"{name}: {handle}, outside the audience, answers exit 2 and suggests tafel sync now", done)
+            suite.check(
+                done.code == 2 and not done.out and "tafel sync now" in done.err,
+                f"{name}: {handle}, outside the audience, answers exit 2 and suggests tafel sync now",
+                done,
+            )
             continue
         shown[handle] = node.canonical(case["id"])
         compare(suite, f"{name}: the view of {handle} is the oracle's", shown[handle], oracle.canonical(case, handle))
@@ -91,13 +114,22 @@ def check_case(suite, played, oracle, case, name):
 
 def check_difference(suite, played, oracle, case, shown):
     """The om sees the case without the two fragments that were not given to it, and nothing else differs."""
-    suite.check(shown["od-noord"] == shown["politie"], "od-noord and politie, with equal entitlements, show equal bytes")
+    suite.check(
+        shown["od-noord"] == shown["politie"], "od-noord and politie, with equal entitlements, show equal bytes"
+    )
     hidden = {f["id"] for f in case["fragments"] if "om" not in f["to"] and f["owner"] != "om"}
     suite.equal(len(hidden), 2, "two fragments were not given to the om")
     suite.check(shown["om"] != shown["od-noord"], "the view of the om differs")
-    suite.check(not any(fragment.encode() in shown["om"] for fragment in hidden), "the undisclosed fragments are nowhere in the view of the om")
-    compare(suite, "the om's view is od-noord's without the undisclosed fragments and what follows from them",
-            shown["om"], checks.without(shown["od-noord"], hidden, json.loads(oracle.canonical(case, "om"))))
+    suite.check(
+        not any(fragment.encode() in shown["om"] for fragment in hidden),
+        "the undisclosed fragments are nowhere in the view of the om",
+    )
+    compare(
+        suite,
+        "the om's view is od-noord's without the undisclosed fragments and what follows from them",
+        shown["om"],
+        checks.without(shown["od-noord"], hidden, json.loads(oracle.canonical(case, "om"))),
+    )
     whole, less = json.loads(shown["od-noord"]), json.loads(shown["om"])
     suite.check(any(c["fact"] == "name" for c in whole["conflicts"]), "there is a conflict of names")
     suite.check(len(whole["phase"]) == 2, "there are two phases, written apart", whole["phase"])
@@ -114,7 +146,12 @@ def check_times(suite, played, oracle, case):
     chosen = sorted(moments)
     for number, at in enumerate(chosen):
         handle = scenario.HANDLES[number % 3]
-        compare(suite, f"--at {at}: the view of {handle} is the oracle's", played.nodes[handle].canonical(case["id"], "--at", at), oracle.canonical(case, handle, at))
+        compare(
+            suite,
+            f"--at {at}: the view of {handle} is the oracle's",
+            played.nodes[handle].canonical(case["id"], "--at", at),
+            oracle.canonical(case, handle, at),
+        )
 
 
 def script(suite, world):

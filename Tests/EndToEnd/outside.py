@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Programs of others read what a log gives away: Go's packages for transparency logs, and Python's cryptography."""
+
 import base64
 import json
 import os
@@ -20,7 +21,9 @@ def go_says(world, cases):
     program = world.path("sumdb")
     if not os.path.exists(program):
         environment = {**os.environ, **GO, "GOCACHE": world.path("go-cache")}
-        subprocess.run(["go", "build", "-o", program, os.path.join(FOLDER, "outside/sumdb.go")], check=True, env=environment)
+        subprocess.run(
+            ["go", "build", "-o", program, os.path.join(FOLDER, "outside/sumdb.go")], check=True, env=environment
+        )
     done = subprocess.run([program], input=json.dumps(cases), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -45,7 +48,7 @@ def ed25519_holds(keys, text):
 def flipped(text, place, alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"):
     """One character of base64 changed, past the bits that carry nothing."""
     other = alphabet[(alphabet.index(text[place]) + 1) % 64]
-    return text[:place] + other + text[place + 1:]
+    return text[:place] + other + text[place + 1 :]
 
 
 def script(suite, world):
@@ -75,20 +78,27 @@ def script(suite, world):
     whole = max(cases, key=lambda one: len(one["proof"]))
     lines = whole["proof"].split("\n")
     root = whole["proof"].split("\n\n")[1].split("\n")[2]
-    bent = {"a leaf of another entry": {**whole, "leaf": cases[-1]["leaf"]},
-            "a sibling changed": {**whole, "proof": "\n".join([*lines[:2], flipped(lines[2], 5), *lines[3:]])},
-            "another index": {**whole, "proof": whole["proof"].replace(lines[1], "index 1", 1)},
-            "a root changed": {**whole, "proof": whole["proof"].replace(root, flipped(root, 3), 1)},
-            "keys of another log": {**whole, "keys": cases[-1]["keys"]}}
+    bent = {
+        "a leaf of another entry": {**whole, "leaf": cases[-1]["leaf"]},
+        "a sibling changed": {**whole, "proof": "\n".join([*lines[:2], flipped(lines[2], 5), *lines[3:]])},
+        "another index": {**whole, "proof": whole["proof"].replace(lines[1], "index 1", 1)},
+        "a root changed": {**whole, "proof": whole["proof"].replace(root, flipped(root, 3), 1)},
+        "keys of another log": {**whole, "keys": cases[-1]["keys"]},
+    }
     for words, said in zip(bent, go_says(world, list(bent.values()))):
         suite.check(said != "", words, said)
 
     suite.title("Python's cryptography")
     for author in ("od-noord", "politie"):
-        keys, checkpoint = (node.run("log", word, table, "--author", author, as_json=False).out.decode() for word in ("keys", "checkpoint"))
+        keys, checkpoint = (
+            node.run("log", word, table, "--author", author, as_json=False).out.decode()
+            for word in ("keys", "checkpoint")
+        )
         suite.check(ed25519_holds(keys, checkpoint), f"the log key of {author} signed the checkpoint")
         size = checkpoint.splitlines()[1]
-        suite.check(not ed25519_holds(keys, checkpoint.replace(f"\n{size}\n", f"\n{int(size) + 1}\n", 1)), "and no other size")
+        suite.check(
+            not ed25519_holds(keys, checkpoint.replace(f"\n{size}\n", f"\n{int(size) + 1}\n", 1)), "and no other size"
+        )
     node.stop()
     partner.stop()
 

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""The pages in a real browser: every page in both languages, light and dark, wide and narrow, and every action through them.
+"""The pages in a real browser: every page in both languages, light and dark, wide and narrow, and every action
+through them.
 
-What pages show is compared with what the command line answers. axe, the browser's console and the page's width are looked at
+What pages show is compared with what the command line answers. axe, the browser's console and the page's width are
+looked at
 on every page; a complaint is a failed check. Pictures go to a temporary folder (--pictures FOLDER keeps them).
 """
+
 import http.client
 import json
 import os
@@ -30,16 +33,66 @@ ALFA, BETA = "27123450", "27123461"
 HOSTILE = "<script>document.title='x'</script> \"\u0301><img src=x onerror=alert(1)> {{token}} &amp; '%1'"
 ROWS = {
     "od-noord": [
-        {"ID": "OD-1", "Company": "Alfa Recycling B.V.", "kvk": ALFA, "bsn": "123456782", "Bag": "0363010000000017", "Address": "Kade 1", "Postcode": "9711AB",
-         "Place": "Groningen", "Date": "2024-03-01", "Status": "violation", "Text": "Granulaat zonder herkomst, \"partij 7\"", "Internal": "tipgever bekend"},
-        {"ID": "OD-2", "Company": "Beta Transport", "kvk": "271234", "Postcode": "971", "Date": "2024-03-02", "Text": "Vrachtbrief ontbreekt — zie é en ☃ en 😀"},
+        {
+            "ID": "OD-1",
+            "Company": "Alfa Recycling B.V.",
+            "kvk": ALFA,
+            "bsn": "123456782",
+            "Bag": "0363010000000017",
+            "Address": "Kade 1",
+            "Postcode": "9711AB",
+            "Place": "Groningen",
+            "Date": "2024-03-01",
+            "Status": "violation",
+            "Text": 'Granulaat zonder herkomst, "partij 7"',
+            "Internal": "tipgever bekend",
+        },
+        {
+            "ID": "OD-2",
+            "Company": "Beta Transport",
+            "kvk": "271234",
+            "Postcode": "971",
+            "Date": "2024-03-02",
+            "Text": "Vrachtbrief ontbreekt — zie é en ☃ en 😀",
+        },
         {"ID": "OD-3", "Company": HOSTILE, "kvk": "27123483", "Place": "W" * 300, "Text": HOSTILE},
     ],
-    "politie": [{"ID": "PL-1", "Company": "Alfa Recycling BV", "kvk": ALFA, "Bag": "0363010000000017", "Address": "Kade 1a", "Postcode": "9711AB", "Place": "Groningen",
-                 "Date": "2024-03-05", "Text": "Controle op de weg"}],
-    "om": [{"ID": "OM-1", "Company": "Beta Transport B.V.", "kvk": BETA, "Place": "Assen", "Date": "2023-12-31", "Status": "sepot", "Text": "Eerdere zaak"}],
+    "politie": [
+        {
+            "ID": "PL-1",
+            "Company": "Alfa Recycling BV",
+            "kvk": ALFA,
+            "Bag": "0363010000000017",
+            "Address": "Kade 1a",
+            "Postcode": "9711AB",
+            "Place": "Groningen",
+            "Date": "2024-03-05",
+            "Text": "Controle op de weg",
+        }
+    ],
+    "om": [
+        {
+            "ID": "OM-1",
+            "Company": "Beta Transport B.V.",
+            "kvk": BETA,
+            "Place": "Assen",
+            "Date": "2023-12-31",
+            "Status": "sepot",
+            "Text": "Eerdere zaak",
+        }
+    ],
 }
-FIELDS = ["date", "location.address", "location.bag", "location.place", "location.postcode", "status", "subject.kvk", "subject.name", "text"]
+FIELDS = [
+    "date",
+    "location.address",
+    "location.bag",
+    "location.place",
+    "location.postcode",
+    "status",
+    "subject.kvk",
+    "subject.name",
+    "text",
+]
 
 
 class Story:
@@ -55,13 +108,21 @@ class Story:
         for handle in HANDLES:
             node = self.nodes[handle] = self.world.node(handle, options=("--http", f"127.0.0.1:{free_port()}"))
             for user, role in USERS.items():
-                self.suite.equal(node.ok("user", "add", user, "--role", role, "--password-file", password), {"user": user, "role": role}, f"{handle}: user {user}")
+                self.suite.equal(
+                    node.ok("user", "add", user, "--role", role, "--password-file", password),
+                    {"user": user, "role": role},
+                    f"{handle}: user {user}",
+                )
             node.import_rows("bron", ROWS[handle])
         first, *others = self.nodes.values()
         self.table = self.world.table(first, others)
         for node in self.nodes.values():
             ready = node.start()
-            self.suite.check(re.fullmatch(r"http://127\.0\.0\.1:\d+/", ready["http"] or ""), "node run tells where the pages are", ready)
+            self.suite.check(
+                re.fullmatch(r"http://127\.0\.0\.1:\d+/", ready["http"] or ""),
+                "node run tells where the pages are",
+                ready,
+            )
         listed = first.ok("user", "list")["users"]
         self.suite.equal({user["user"]: user["role"] for user in listed}, USERS, "user list tells the accounts")
 
@@ -100,23 +161,37 @@ def logging_in(story):
     window = story.window("od-noord", user=None, language="en")
     page = window.page
     window.go("/cases?phase=analyse")
-    suite.check(page.url.endswith("/login?next=%2Fcases%3Fphase%3Danalyse"), "a page asked for without a session leads to the log-in", page.url)
+    suite.check(
+        page.url.endswith("/login?next=%2Fcases%3Fphase%3Danalyse"),
+        "a page asked for without a session leads to the log-in",
+        page.url,
+    )
     suite.equal(page.locator("html").get_attribute("lang"), "en", "English for who asks for it")
     page.keyboard.press("Tab")
-    suite.equal(page.evaluate("() => document.activeElement.className"), "skip", "the first stop of Tab is the skip link")
-    suite.check(page.evaluate("() => document.activeElement.getBoundingClientRect().top >= 0"), "the skip link shows when it has the focus")
+    suite.equal(
+        page.evaluate("() => document.activeElement.className"), "skip", "the first stop of Tab is the skip link"
+    )
+    suite.check(
+        page.evaluate("() => document.activeElement.getBoundingClientRect().top >= 0"),
+        "the skip link shows when it has the focus",
+    )
     page.keyboard.press("Enter")
     suite.equal(page.evaluate("() => document.activeElement.id"), "main", "the skip link leads to the contents")
     page.keyboard.press("Tab")
     page.keyboard.type("anna")
     page.keyboard.press("Tab")
     page.keyboard.type("niet dit wachtwoord")
-    outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle + parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+    outline = page.evaluate(
+        "() => getComputedStyle(document.activeElement).outlineStyle +"
+        " parseFloat(getComputedStyle(document.activeElement).outlineWidth)"
+    )
     suite.equal(outline, "solid3", "the focus shows")
     with window.refusals():
         page.keyboard.press("Enter")
         page.wait_for_selector("#problem")
-        suite.equal(problem(window), "The name or the password is wrong.", "a wrong password is told, and not which of the two")
+        suite.equal(
+            problem(window), "The name or the password is wrong.", "a wrong password is told, and not which of the two"
+        )
         wrong = problem(window)
         page.fill("#user", "niemand")
         page.fill("#password", PASSWORD)
@@ -135,8 +210,14 @@ def logging_in(story):
     suite.check(page.url.endswith("/cases?phase=analyse"), "the log-in leads on to where one was going", page.url)
     cookies = {cookie["name"].rsplit("-", 1)[0]: cookie for cookie in window.context.cookies()}
     session = cookies.get("tafel-session", {})
-    suite.check(session.get("httpOnly") and session.get("sameSite") == "Strict" and session.get("expires") == -1 and re.fullmatch("[0-9a-f]{64}", session.get("value", "")),
-                "the session's cookie: 32 bytes, HttpOnly, SameSite=Strict, gone with the browser", session)
+    suite.check(
+        session.get("httpOnly")
+        and session.get("sameSite") == "Strict"
+        and session.get("expires") == -1
+        and re.fullmatch("[0-9a-f]{64}", session.get("value", "")),
+        "the session's cookie: 32 bytes, HttpOnly, SameSite=Strict, gone with the browser",
+        session,
+    )
     suite.check("Hier zijn geen zaken" in window.text(), "no cases yet, and what to do")
     press(window, "en")
     suite.equal(page.locator("h1").inner_text(), "Cases", "the language can be changed on any page")
@@ -158,7 +239,11 @@ def from_elsewhere(story):
     page.fill("#password", PASSWORD)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    suite.check(page.url.endswith("/node") and page.locator("h1").inner_text().startswith("Node"), "and logging in there leads to the page", page.url)
+    suite.check(
+        page.url.endswith("/node") and page.locator("h1").inner_text().startswith("Node"),
+        "and logging in there leads to the page",
+        page.url,
+    )
     window.close()
 
 
@@ -193,7 +278,11 @@ def opening(story, window):
     page.fill("#title", "é" * 100 + "x")
     with window.refusals():
         press(window, "Voorbeeld tonen")
-        suite.equal(problem(window), "Titel: te lang, hoogstens 200 bytes. Dit zijn er 201; een letter met een accent telt dubbel.", "a title of 201 bytes is refused")
+        suite.equal(
+            problem(window),
+            "Titel: te lang, hoogstens 200 bytes. Dit zijn er 201; een letter met een accent telt dubbel.",
+            "a title of 201 bytes is refused",
+        )
     page.fill("#title", "Granulaat aan de kade")
     for box in page.locator("input[name=to]").all():
         box.uncheck()
@@ -204,15 +293,26 @@ def opening(story, window):
         box.check()
     press(window, "Voorbeeld tonen")
     window.look("case-preview")
-    suite.check("Er is nog niets geschreven." in page.inner_text("main") and page.locator(".card h2").count() > 0, "who would read the title, and on which ground, is shown first")
+    suite.check(
+        "Er is nog niets geschreven." in page.inner_text("main") and page.locator(".card h2").count() > 0,
+        "who would read the title, and on which ground, is shown first",
+    )
     suite.equal(story.nodes["od-noord"].ok("case", "list")["cases"], [], "nothing is written yet")
     press(window, "Wijzigen")
-    suite.equal((page.input_value("#title"), page.input_value("#summary")), ("Granulaat aan de kade", "Waarnemingen\nsamen"), "what was typed is kept")
+    suite.equal(
+        (page.input_value("#title"), page.input_value("#summary")),
+        ("Granulaat aan de kade", "Waarnemingen\nsamen"),
+        "what was typed is kept",
+    )
     press(window, "Voorbeeld tonen")
     press(window, "Zaak openen")
     suite.equal(page.locator(".flash").inner_text(), "De zaak is geopend.", "the page says what was done")
     cases = story.nodes["od-noord"].ok("case", "list")["cases"]
-    suite.equal([(c["title"], c["owner"], c["phase"]) for c in cases], [("Granulaat aan de kade", "od-noord", "signaal")], "the command line knows the case")
+    suite.equal(
+        [(c["title"], c["owner"], c["phase"]) for c in cases],
+        [("Granulaat aan de kade", "od-noord", "signaal")],
+        "the command line knows the case",
+    )
     story.case = cases[0]["case"]
     suite.check(page.url.endswith("/cases/" + story.case), "the browser shows the new case", page.url)
     page.reload()
@@ -236,18 +336,47 @@ def share(story, window, handle, key, fields, to=None):
     window.look(f"share-{key}")
     press(window, "Voorbeeld tonen")
     record = node.record(key)
-    told = node.ok("fragment", "share", "--case", story.case, "--record", record, "--fields", ",".join(fields), *(["--to", ",".join(to)] if to else []), "--preview")
-    cards = [{"handle": card.locator("h2").evaluate("e => e.firstChild.textContent.trim()"), "ground": card.locator("p strong").first.inner_text(),
-              "values": [dd.inner_text() for dd in card.locator("dd").all()]} for card in page.locator(".card").all()]
-    suite.equal([(c["handle"], c["ground"]) for c in cards], [(r["handle"], r["ground"]) for r in told["recipients"]], f"{key}: the preview names each partner and its ground")
+    told = node.ok(
+        "fragment",
+        "share",
+        "--case",
+        story.case,
+        "--record",
+        record,
+        "--fields",
+        ",".join(fields),
+        *(["--to", ",".join(to)] if to else []),
+        "--preview",
+    )
+    cards = [
+        {
+            "handle": card.locator("h2").evaluate("e => e.firstChild.textContent.trim()"),
+            "ground": card.locator("p strong").first.inner_text(),
+            "values": [dd.inner_text() for dd in card.locator("dd").all()],
+        }
+        for card in page.locator(".card").all()
+    ]
+    suite.equal(
+        [(c["handle"], c["ground"]) for c in cards],
+        [(r["handle"], r["ground"]) for r in told["recipients"]],
+        f"{key}: the preview names each partner and its ground",
+    )
     for card in cards:
-        suite.equal(card["values"], [told["fields"][name] for name in sorted(told["fields"])], f"{key}: the preview shows what {card['handle']} would see")
+        suite.equal(
+            card["values"],
+            [told["fields"][name] for name in sorted(told["fields"])],
+            f"{key}: the preview shows what {card['handle']} would see",
+        )
     window.look(f"preview-{key}")
     before = {fragment["id"] for fragment in story.view(handle)["fragments"]}
     press(window, "Nu delen")
     suite.check("Gedeeld met" in page.locator(".flash").inner_text(), f"{key}: the page says with whom")
     made = [fragment for fragment in story.view(handle)["fragments"] if fragment["id"] not in before]
-    suite.equal([fragment["fields"] for fragment in made], [told["fields"]], f"{key}: what was shared is what the preview showed")
+    suite.equal(
+        [fragment["fields"] for fragment in made],
+        [told["fields"]],
+        f"{key}: what was shared is what the preview showed",
+    )
     return made[0]["id"] if made else None
 
 
@@ -257,8 +386,15 @@ def sharing(story, window):
     record = node.record("OD-1")
     window.go(f"/cases/{story.case}/share?record={record}")
     offered = {box.get_attribute("value") for box in page.locator("input[name=field]").all()}
-    suite.equal(offered, set(node.ok("record", "show", record)["fields"]) - {"subject.bsn", "extra.internal_note"}, "all fields but those that may never leave")
-    suite.check("123456782" not in page.content() and "tipgever" not in page.content(), "what may never leave is not on the form")
+    suite.equal(
+        offered,
+        set(node.ok("record", "show", record)["fields"]) - {"subject.bsn", "extra.internal_note"},
+        "all fields but those that may never leave",
+    )
+    suite.check(
+        "123456782" not in page.content() and "tipgever" not in page.content(),
+        "what may never leave is not on the form",
+    )
     page.fill("#expires", "31 januari")
     with window.refusals():
         press(window, "Voorbeeld tonen")
@@ -274,7 +410,11 @@ def sharing(story, window):
     page.select_option("#category", "police")
     with window.refusals():
         press(window, "Voorbeeld tonen")
-        suite.check("geen grondslag van od-noord naar" in problem(window), "a category without a ground is refused by the node", problem(window))
+        suite.check(
+            "geen grondslag van od-noord naar" in problem(window),
+            "a category without a ground is refused by the node",
+            problem(window),
+        )
         window.look("share-refused")
     share(story, window, "od-noord", "OD-1", FIELDS)
     fragment = share(story, window, "od-noord", "OD-2", ["date", "subject.name", "text"], ["politie"])
@@ -288,7 +428,11 @@ def sharing(story, window):
     before = story.view("od-noord")
     with window.refusals():
         press(window, "Nu delen")
-        suite.check("veranderd sinds het voorbeeld" in problem(window), "a record that changed since its preview is not shared", problem(window))
+        suite.check(
+            "veranderd sinds het voorbeeld" in problem(window),
+            "a record that changed since its preview is not shared",
+            problem(window),
+        )
     suite.check("compliant" in window.text(), "the new preview shows the new value")
     suite.equal(story.view("od-noord"), before, "nothing was shared")
     press(window, "Wijzigen")
@@ -305,10 +449,24 @@ FACTS = """() => [...document.querySelectorAll('article.subject')].map(subject =
     const cell = row.querySelector('th');
     if (cell) head = {conflict: !!cell.querySelector('.flag')};
     return {conflict: head.conflict, value: row.querySelector('td.value').textContent,
-            sources: [...row.querySelectorAll('.sources li')].map(li => [li.querySelector('strong').textContent, li.querySelector('time').getAttribute('datetime')])};
+            sources: [...row.querySelectorAll('.sources li')].map(li => [li.querySelector('strong').textContent,
+            li.querySelector('time').getAttribute('datetime')])};
   })};
 })"""
-FACT_ORDER = ("name", "kvk", "vestiging", "rsin", "address", "postcode", "place", "bag", "latitude", "longitude", "x", "y")
+FACT_ORDER = (
+    "name",
+    "kvk",
+    "vestiging",
+    "rsin",
+    "address",
+    "postcode",
+    "place",
+    "bag",
+    "latitude",
+    "longitude",
+    "x",
+    "y",
+)
 
 
 def check_view(story, window, handle):
@@ -316,24 +474,71 @@ def check_view(story, window, handle):
     suite, page = story.suite, window.page
     window.go("/cases/" + story.case)
     view = story.view(handle)
-    wanted = [{"id": subject["id"], "rows": [{"conflict": fact in subject["conflicts"], "value": value["value"], "sources": [[s["by"], s["at"]] for s in value["sources"]]}
-                                             for fact in FACT_ORDER for value in subject["facts"].get(fact, [])]} for subject in view["subjects"]]
-    suite.equal(page.evaluate(FACTS), wanted, f"{handle}: the page shows every fact with all its values and sources, and which conflict")
-    notes = page.evaluate("() => [...document.querySelectorAll('article.note')].map(n => [n.id.slice(5), n.querySelector('strong').textContent, n.querySelector('.text').textContent])")
-    suite.equal(notes, [[note["id"], note["by"], note["text"]] for note in view["notes"]], f"{handle}: the page shows every note")
-    days = page.evaluate("() => [...document.querySelectorAll('.timeline li')].map(d => [d.querySelector('time').dateTime, d.querySelector('a').hash.slice(10)])")
-    suite.equal(days, [[day["date"], day["fragment"]] for day in view["timeline"]], f"{handle}: the page shows the time line")
-    fragments = page.evaluate("() => [...document.querySelectorAll('article.fragment')].map(f => [f.id.slice(9), [...f.querySelectorAll('dd')].map(d => d.textContent)])")
-    suite.equal(fragments, [[f["id"], [f["fields"][name] for name in sorted(f["fields"])]] for f in view["fragments"]], f"{handle}: the page shows every fragment's fields")
-    tags = page.evaluate("() => [...document.querySelectorAll('.tags li > span')].map(s => s.firstChild.textContent.trim())")
+    wanted = [
+        {
+            "id": subject["id"],
+            "rows": [
+                {
+                    "conflict": fact in subject["conflicts"],
+                    "value": value["value"],
+                    "sources": [[s["by"], s["at"]] for s in value["sources"]],
+                }
+                for fact in FACT_ORDER
+                for value in subject["facts"].get(fact, [])
+            ],
+        }
+        for subject in view["subjects"]
+    ]
+    suite.equal(
+        page.evaluate(FACTS),
+        wanted,
+        f"{handle}: the page shows every fact with all its values and sources, and which conflict",
+    )
+    notes = page.evaluate(
+        "() => [...document.querySelectorAll('article.note')].map(n => [n.id.slice(5),"
+        " n.querySelector('strong').textContent, n.querySelector('.text').textContent])"
+    )
+    suite.equal(
+        notes,
+        [[note["id"], note["by"], note["text"]] for note in view["notes"]],
+        f"{handle}: the page shows every note",
+    )
+    days = page.evaluate(
+        "() => [...document.querySelectorAll('.timeline li')].map(d => [d.querySelector('time').dateTime,"
+        " d.querySelector('a').hash.slice(10)])"
+    )
+    suite.equal(
+        days, [[day["date"], day["fragment"]] for day in view["timeline"]], f"{handle}: the page shows the time line"
+    )
+    fragments = page.evaluate(
+        "() => [...document.querySelectorAll('article.fragment')].map(f => [f.id.slice(9),"
+        " [...f.querySelectorAll('dd')].map(d => d.textContent)])"
+    )
+    suite.equal(
+        fragments,
+        [[f["id"], [f["fields"][name] for name in sorted(f["fields"])]] for f in view["fragments"]],
+        f"{handle}: the page shows every fragment's fields",
+    )
+    tags = page.evaluate(
+        "() => [...document.querySelectorAll('.tags li > span')].map(s => s.firstChild.textContent.trim())"
+    )
     suite.equal(tags, [tag["tag"] for tag in view["tags"]], f"{handle}: the page shows the tags")
     boxed = page.locator(".conflicts li").count()
-    registers = sum(len({value["value"] for value in view[field]}) > 1 for field in ("title", "phase", "summary", "lead"))
+    registers = sum(
+        len({value["value"] for value in view[field]}) > 1 for field in ("title", "phase", "summary", "lead")
+    )
     suite.equal(boxed, len(view["conflicts"]) + registers, f"{handle}: every conflict is listed at the top")
-    shared = page.evaluate("""() => [...document.querySelectorAll('table.shared tbody tr')].map(row => [row.classList.contains('gone'),
-        [...row.querySelectorAll('td .sources li')].map(li => [li.querySelector('strong').textContent, li.querySelector('a').textContent])])""")
+    shared = page.evaluate(
+        """() => [...document.querySelectorAll('table.shared tbody tr')].map(row => [row.classList.contains('gone'),
+        [...row.querySelectorAll('td .sources li')].map(li => [li.querySelector('strong').textContent,
+        li.querySelector('a').textContent])])"""
+    )
     own = {f["id"]: [[r["handle"], r["ground"]] for r in f["audience"]] for f in view["fragments"]}
-    suite.check(all(pairs in [p for gone, p in shared if not gone] for pairs in own.values()), f"{handle}: with whom and on which ground stands for every fragment", (shared, own))
+    suite.check(
+        all(pairs in [p for gone, p in shared if not gone] for pairs in own.values()),
+        f"{handle}: with whom and on which ground stands for every fragment",
+        (shared, own),
+    )
     return view
 
 
@@ -344,7 +549,22 @@ def partners(story, window):
     other.go("/node")
     press(other, "Nu synchroniseren")
     suite.check("Gesynchroniseerd met" in other.text(".flash"), "the page says what was synchronised")
-    share(story, other, "politie", "PL-1", ["date", "location.address", "location.bag", "location.place", "location.postcode", "subject.kvk", "subject.name", "text"])
+    share(
+        story,
+        other,
+        "politie",
+        "PL-1",
+        [
+            "date",
+            "location.address",
+            "location.bag",
+            "location.place",
+            "location.postcode",
+            "subject.kvk",
+            "subject.name",
+            "text",
+        ],
+    )
     third = story.window("om")
     third.go("/node")
     press(third, "Nu synchroniseren")
@@ -353,7 +573,10 @@ def partners(story, window):
     for handle, shown in (("od-noord", window), ("politie", other), ("om", third)):
         check_view(story, shown, handle)
     view = story.view("om")
-    suite.check("Beta Transport" in str(view) and "Vrachtbrief" not in third.page.content(), "who was not chosen sees nothing of it")
+    suite.check(
+        "Beta Transport" in str(view) and "Vrachtbrief" not in third.page.content(),
+        "who was not chosen sees nothing of it",
+    )
     return other
 
 
@@ -376,18 +599,32 @@ def weighing(story, window):
     with page.expect_navigation():
         form.get_by_role("button").click()
     note = story.view("od-noord")["notes"][-1]
-    suite.check(all(words in note["text"] for words in ('"Alfa Recycling BV" (politie)', 'Wij gaan uit van: "Alfa Recycling B.V."', "Handelsregister")), "the weighing is a note with all claims", note)
+    suite.check(
+        all(
+            words in note["text"]
+            for words in ('"Alfa Recycling BV" (politie)', 'Wij gaan uit van: "Alfa Recycling B.V."', "Handelsregister")
+        ),
+        "the weighing is a note with all claims",
+        note,
+    )
     view = check_view(story, window, "od-noord")
     suite.check(any(c["fact"] == "name" for c in view["conflicts"]), "both claims still stand")
 
     page.fill("#note", HOSTILE + "\ntweede regel")
     press(window, "Notitie schrijven")
-    suite.equal(story.view("od-noord")["notes"][-1]["text"], HOSTILE.strip() + "\ntweede regel", "a note is what was typed")
+    suite.equal(
+        story.view("od-noord")["notes"][-1]["text"], HOSTILE.strip() + "\ntweede regel", "a note is what was typed"
+    )
     check_view(story, window, "od-noord")
     page.fill("#note", "x" * 65_537)
     with window.refusals():
         press(window, "Notitie schrijven")
-        suite.equal(problem(window), "Nieuwe notitie: te lang, hoogstens 65.536 bytes. Dit zijn er 65.537; een letter met een accent telt dubbel.", "a note of 65,537 bytes is refused")
+        suite.equal(
+            problem(window),
+            "Nieuwe notitie: te lang, hoogstens 65.536 bytes. Dit zijn er 65.537; een letter met een accent telt"
+            " dubbel.",
+            "a note of 65,537 bytes is refused",
+        )
     suite.equal(len(page.input_value("#note")), 65_537, "what was typed is kept")
     page.fill("#note", "é" * 32_768)
     press(window, "Notitie schrijven")
@@ -396,7 +633,11 @@ def weighing(story, window):
     for tag in ("granulaat", HOSTILE[:40]):
         page.fill("#tag", tag)
         press(window, "Toevoegen")
-    suite.equal([tag["tag"] for tag in story.view("od-noord")["tags"]], sorted(["granulaat", HOSTILE[:40].strip()], key=str.encode), "tags are what was typed")
+    suite.equal(
+        [tag["tag"] for tag in story.view("od-noord")["tags"]],
+        sorted(["granulaat", HOSTILE[:40].strip()], key=str.encode),
+        "tags are what was typed",
+    )
     press(window, "Weghalen: granulaat")
     suite.equal([tag["tag"] for tag in story.view("od-noord")["tags"]], [HOSTILE[:40].strip()], "a tag can be removed")
 
@@ -425,7 +666,11 @@ def concurrent(story, window):
     suite.check(all(value["value"] in heading for value in view["title"]), "the heading hides neither", heading)
     window.look("case-two-titles")
     press(window, "Hiervan uitgaan Granulaat, titel van de politie")
-    suite.equal([value["value"] for value in story.view("od-noord")["title"]], ["Granulaat, titel van de politie"], "a person settles it")
+    suite.equal(
+        [value["value"] for value in story.view("od-noord")["title"]],
+        ["Granulaat, titel van de politie"],
+        "a person settles it",
+    )
 
 
 def withdrawing(story, window, fragment):
@@ -449,7 +694,11 @@ def withdrawing(story, window, fragment):
         shown = window if handle == "od-noord" else story.window(handle)
         check_view(story, shown, handle)
         gone = shown.page.locator("tr.gone").inner_text()
-        suite.check("Verkeerde vrachtbrief" in gone and "AVG-5.1B" in gone and "politie" in gone, f"{handle}: what was withdrawn, from whom, on which ground and why stays visible", gone)
+        suite.check(
+            "Verkeerde vrachtbrief" in gone and "AVG-5.1B" in gone and "politie" in gone,
+            f"{handle}: what was withdrawn, from whom, on which ground and why stays visible",
+            gone,
+        )
         suite.check("Vrachtbrief ontbreekt" not in shown.page.content(), f"{handle}: its contents do not")
     with window.refusals():
         answer = window.go(f"/cases/{story.case}/withdraw/{fragment}")
@@ -467,7 +716,11 @@ def records(story, window):
     press(window, "Zoeken")
     hits = node.ok("record", "search", "--kvk", ALFA)["hits"]
     links = page.evaluate("() => [...document.querySelectorAll('table.list th a')].map(a => a.getAttribute('href'))")
-    suite.equal([link.split("-")[-1] if "#fragment" in link else link.split("/")[-1] for link in links], [hit["id"] for hit in hits], "the page finds what the command line finds")
+    suite.equal(
+        [link.split("-")[-1] if "#fragment" in link else link.split("/")[-1] for link in links],
+        [hit["id"] for hit in hits],
+        "the page finds what the command line finds",
+    )
     page.fill("#kvk", "")
     page.fill("#postcode", "geen")
     with window.refusals():
@@ -477,48 +730,118 @@ def records(story, window):
     record = node.record("OD-1")
     window.go("/records/" + record)
     shown = node.ok("record", "show", record)
-    values = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=fields] tbody tr')].map(r => [r.querySelector('code').textContent, r.querySelector('td').textContent])")
-    suite.equal(values, [[name, "•••••••••" if name == "subject.bsn" else shown["fields"][name]] for name in sorted(shown["fields"])], "every field of the record, the BSN covered")
-    suite.equal(page.locator("section[aria-labelledby=history] h3").count(), len(shown["history"]), "every earlier state")
+    values = page.evaluate(
+        "() => [...document.querySelectorAll('section[aria-labelledby=fields] tbody tr')].map(r =>"
+        " [r.querySelector('code').textContent, r.querySelector('td').textContent])"
+    )
+    suite.equal(
+        values,
+        [[name, "•••••••••" if name == "subject.bsn" else shown["fields"][name]] for name in sorted(shown["fields"])],
+        "every field of the record, the BSN covered",
+    )
+    suite.equal(
+        page.locator("section[aria-labelledby=history] h3").count(), len(shown["history"]), "every earlier state"
+    )
     suite.check("violation" in page.locator("section[aria-labelledby=history]").inner_text(), "with its values")
     window.go("/records/" + node.record("OD-2"))
     rules = page.locator("section[aria-labelledby=findings] code").all_inner_texts()
-    suite.equal(sorted(rules), ["kvk.format", "postcode.format"], "what is wrong with the values kept is told with its rule")
+    suite.equal(
+        sorted(rules), ["kvk.format", "postcode.format"], "what is wrong with the values kept is told with its rule"
+    )
 
     window.go("/tables/" + story.table)
     table = node.ok("table", "show", story.table)
-    codes = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=grounds] tbody th')].map(t => t.firstChild.textContent)")
+    codes = page.evaluate(
+        "() => [...document.querySelectorAll('section[aria-labelledby=grounds] tbody th')].map(t =>"
+        " t.firstChild.textContent)"
+    )
     suite.equal(codes, [ground["code"] for ground in table["grounds"]], "every ground of the charter")
-    rows = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=members] tbody tr')].map(r => [r.querySelector('th').firstChild.textContent.trim(), r.lastElementChild.textContent])")
-    suite.equal(rows, [[m["handle"], "getekend" if m["handle"] in table["signatures"] else "niet getekend"] for m in table["members"]], "every member, and who signed")
+    rows = page.evaluate(
+        "() => [...document.querySelectorAll('section[aria-labelledby=members] tbody tr')].map(r =>"
+        " [r.querySelector('th').firstChild.textContent.trim(), r.lastElementChild.textContent])"
+    )
+    suite.equal(
+        rows,
+        [
+            [m["handle"], "getekend" if m["handle"] in table["signatures"] else "niet getekend"]
+            for m in table["members"]
+        ],
+        "every member, and who signed",
+    )
     window.go("/node")
     status, logs = node.ok("node", "status"), node.ok("sync", "status")["logs"]
-    peers = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=peers] tbody tr')].map(r => [r.querySelector('th').textContent, r.querySelector('.state').textContent, r.children[1].querySelector('time')?.dateTime ?? null, r.children[3].textContent])")
-    suite.equal(peers, [[peer["handle"], "verbonden" if peer["connected"] else "niet verbonden", peer["since"], str(peer["missing_entries"])] for peer in status["peers"]], "every peer, whether it is connected and since when, and what is missing of it")
-    sizes = page.evaluate("() => [...document.querySelectorAll('section[aria-labelledby=logs] tbody tr')].map(r => [r.children[1].textContent, r.children[2].textContent, r.children[4].textContent])")
-    suite.equal(sizes, [[log["author"], str(log["size"]), log["root"][:16]] for log in logs], "every log with its size and root")
+    peers = page.evaluate(
+        "() => [...document.querySelectorAll('section[aria-labelledby=peers] tbody tr')].map(r =>"
+        " [r.querySelector('th').textContent, r.querySelector('.state').textContent,"
+        " r.children[1].querySelector('time')?.dateTime ?? null, r.children[3].textContent])"
+    )
+    suite.equal(
+        peers,
+        [
+            [
+                peer["handle"],
+                "verbonden" if peer["connected"] else "niet verbonden",
+                peer["since"],
+                str(peer["missing_entries"]),
+            ]
+            for peer in status["peers"]
+        ],
+        "every peer, whether it is connected and since when, and what is missing of it",
+    )
+    sizes = page.evaluate(
+        "() => [...document.querySelectorAll('section[aria-labelledby=logs] tbody tr')].map(r =>"
+        " [r.children[1].textContent, r.children[2].textContent, r.children[4].textContent])"
+    )
+    suite.equal(
+        sizes, [[log["author"], str(log["size"]), log["root"][:16]] for log in logs], "every log with its size and root"
+    )
 
 
 def roles(story):
     suite, node = story.suite, story.nodes["od-noord"]
     suite.title("roles")
-    places = {"/cases": {"anna"}, f"/cases/{story.case}": {"anna"}, "/cases/new": {"anna"}, f"/cases/{story.case}/share": {"anna"}, "/records": {"anna"},
-              "/records/" + node.record("OD-1"): {"anna"}, "/tables": set(USERS), "/tables/" + story.table: set(USERS), f"/tables/{story.table}/log": {"aad"}, "/node": set(USERS)}
+    places = {
+        "/cases": {"anna"},
+        f"/cases/{story.case}": {"anna"},
+        "/cases/new": {"anna"},
+        f"/cases/{story.case}/share": {"anna"},
+        "/records": {"anna"},
+        "/records/" + node.record("OD-1"): {"anna"},
+        "/tables": set(USERS),
+        "/tables/" + story.table: set(USERS),
+        f"/tables/{story.table}/log": {"aad"},
+        "/node": set(USERS),
+    }
     for user in USERS:
         window = story.window("od-noord", user)
-        linked = set(window.page.evaluate("() => [...document.querySelectorAll('nav a')].map(a => a.getAttribute('href'))"))
+        linked = set(
+            window.page.evaluate("() => [...document.querySelectorAll('nav a')].map(a => a.getAttribute('href'))")
+        )
         suite.check(all(user in places[path] for path in linked), f"{user} is offered only what {user} may see", linked)
         for path, allowed in places.items():
             with window.refusals():
                 suite.equal(window.go(path).status, 200 if user in allowed else 403, f"{user} at {path}")
-        suite.equal(window.page.get_by_role("button", name="Nu synchroniseren").count(), 0 if user == "aad" else 1, f"{user} and synchronising")
+        suite.equal(
+            window.page.get_by_role("button", name="Nu synchroniseren").count(),
+            0 if user == "aad" else 1,
+            f"{user} and synchronising",
+        )
         if user == "aad":
             window.go(f"/tables/{story.table}/log")
             entries = node.ok("log", "show", story.table)["entries"]
-            rows = window.page.evaluate("""() => [...document.querySelectorAll('tbody tr')].map(r => [r.querySelector('th').textContent,
-                [...r.querySelectorAll('li')].map(li => [li.querySelector('strong').textContent, li.querySelector('a').textContent])])""")
-            suite.equal(rows, [[str(e["index"]), [[r["handle"], r["ground"]] for r in e["to"]]] for e in entries], "the auditor sees every entry, for whom and on which ground")
-            suite.check("Alfa" not in window.page.content() and "Granulaat" not in window.page.content(), "and no contents")
+            rows = window.page.evaluate(
+                """() => [...document.querySelectorAll('tbody tr')].map(r => [r.querySelector('th').textContent,
+                [...r.querySelectorAll('li')].map(li => [li.querySelector('strong').textContent,
+                li.querySelector('a').textContent])])"""
+            )
+            suite.equal(
+                rows,
+                [[str(e["index"]), [[r["handle"], r["ground"]] for r in e["to"]]] for e in entries],
+                "the auditor sees every entry, for whom and on which ground",
+            )
+            suite.check(
+                "Alfa" not in window.page.content() and "Granulaat" not in window.page.content(), "and no contents"
+            )
             window.look("log")
         window.close()
 
@@ -550,15 +873,39 @@ def certified(story):
     suite, world = story.suite, story.world
     suite.title("pages under TLS")
     certificate, key = world.path("web.crt"), world.path("web.key")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+        ],
+        check=True,
+        capture_output=True,
+    )
     os.chmod(key, 0o644)
     # As renewal programs leave it: a link to this year's file.
     link = world.path("link.key")
     os.symlink(key, link)
     key_given = link
     port = free_port()
-    node = world.node("ilt", options=("--http", f"0.0.0.0:{port}", "--http-certificate", certificate, "--http-key", key_given))
+    node = world.node(
+        "ilt", options=("--http", f"0.0.0.0:{port}", "--http-certificate", certificate, "--http-key", key_given)
+    )
     node.ok("user", "add", "anna", "--role", "analyst", "--password-file", world.path("wachtwoord"))
     done = node.run("node", "run")
     suite.check(done.code == 2 and "chmod 600" in done.err, "a key that others can read is refused", done)
@@ -569,19 +916,35 @@ def certified(story):
 
     def ask(method, path, body=None, cookies=()):
         connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=30)
-        connection.request(method, path, body, {"Cookie": "; ".join(cookies), "Content-Type": "application/x-www-form-urlencoded"})
+        connection.request(
+            method, path, body, {"Cookie": "; ".join(cookies), "Content-Type": "application/x-www-form-urlencoded"}
+        )
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
         return answer, text
+
     answer, text = ask("GET", "/login")
     visitor = answer.getheader("Set-Cookie")
-    suite.check(visitor.startswith("__Host-tafel-visitor-") and "; Secure" in visitor, "cookies are for TLS alone", visitor)
-    suite.check(answer.getheader("Strict-Transport-Security", "").startswith("max-age="), "browsers are told to stay with TLS")
+    suite.check(
+        visitor.startswith("__Host-tafel-visitor-") and "; Secure" in visitor, "cookies are for TLS alone", visitor
+    )
+    suite.check(
+        answer.getheader("Strict-Transport-Security", "").startswith("max-age="), "browsers are told to stay with TLS"
+    )
     token = re.search('name="token" value="([0-9a-f]+)"', text).group(1)
-    answer, _ = ask("POST", "/login", urllib.parse.urlencode({"token": token, "user": "anna", "password": PASSWORD}), [visitor.split(";")[0]])
+    answer, _ = ask(
+        "POST",
+        "/login",
+        urllib.parse.urlencode({"token": token, "user": "anna", "password": PASSWORD}),
+        [visitor.split(";")[0]],
+    )
     session = answer.getheader("Set-Cookie")
-    suite.check(answer.status == 303 and session.startswith("__Host-tafel-session-") and "; Secure" in session, "logging in works", (answer.status, session))
+    suite.check(
+        answer.status == 303 and session.startswith("__Host-tafel-session-") and "; Secure" in session,
+        "logging in works",
+        (answer.status, session),
+    )
     suite.equal(ask("GET", "/cases", None, [session.split(";")[0]])[0].status, 200, "the session opens the cases")
     plain = http.client.HTTPConnection("localhost", port, timeout=30)
     try:
@@ -599,7 +962,11 @@ def certified(story):
     with open(os.path.join(node.data, "node.json"), "w", encoding="utf-8") as file:
         json.dump({name: value for name, value in chosen.items() if name in ("listen", "http")}, file)
     done = node.run("node", "run")
-    suite.check(done.code == 2 and "--http-certificate" in done.err, "an open address without a certificate is refused at the start too", done)
+    suite.check(
+        done.code == 2 and "--http-certificate" in done.err,
+        "an open address without a certificate is refused at the start too",
+        done,
+    )
     taken = socket.create_server(("127.0.0.1", 0))
     with open(os.path.join(node.data, "node.json"), "w", encoding="utf-8") as file:
         json.dump(chosen | {"http": f"127.0.0.1:{taken.getsockname()[1]}"}, file)
@@ -612,10 +979,21 @@ def looking(story):
     """Every page, in both languages, light and dark, wide and narrow."""
     suite, node = story.suite, story.nodes["od-noord"]
     record = node.record("OD-1")
-    pages = {"cases": "/cases", "case": f"/cases/{story.case}", "case-new": "/cases/new", "share-record": f"/cases/{story.case}/share",
-             "share-hostile": f"/cases/{story.case}/share?record={node.record('OD-3')}", "records": "/records", "record": "/records/" + record,
-             "record-findings": "/records/" + node.record("OD-2"), "record-hostile": "/records/" + node.record("OD-3"), "tables": "/tables",
-             "table": "/tables/" + story.table, "node": "/node", "nothing": "/niets"}
+    pages = {
+        "cases": "/cases",
+        "case": f"/cases/{story.case}",
+        "case-new": "/cases/new",
+        "share-record": f"/cases/{story.case}/share",
+        "share-hostile": f"/cases/{story.case}/share?record={node.record('OD-3')}",
+        "records": "/records",
+        "record": "/records/" + record,
+        "record-findings": "/records/" + node.record("OD-2"),
+        "record-hostile": "/records/" + node.record("OD-3"),
+        "tables": "/tables",
+        "table": "/tables/" + story.table,
+        "node": "/node",
+        "nothing": "/niets",
+    }
     own = next(d for d in node.ok("case", "show", story.case)["fragments"] if d["owner"] == "od-noord")
     pages["withdraw"] = f"/cases/{story.case}/withdraw/{own['id']}"
     for language in ("nl", "en"):
@@ -629,7 +1007,9 @@ def looking(story):
                 for name, path in pages.items():
                     with window.refusals():
                         window.go(path)
-                    suite.equal(window.page.locator("html").get_attribute("lang"), language, f"{name}: the language asked for")
+                    suite.equal(
+                        window.page.locator("html").get_attribute("lang"), language, f"{name}: the language asked for"
+                    )
                     for details in window.page.locator("details").all():
                         details.evaluate("e => e.open = true")
                     window.look(f"{name}-{language}-{scheme}-{words}")
@@ -662,8 +1042,15 @@ def script(suite, world):
         suite.title("what the node's log says")
         with open(world.path("od-noord.log"), encoding="utf-8") as file:
             lines = file.read()
-        for words in ("user anna: log-in failed", "an unknown user: log-in failed", "user anna: logged in", "user anna: open case", f"user anna: share record, case {story.case[:12]}: done, entry",
-                      "user anna: add note", "user anna: withdraw, fragment"):
+        for words in (
+            "user anna: log-in failed",
+            "an unknown user: log-in failed",
+            "user anna: logged in",
+            "user anna: open case",
+            f"user anna: share record, case {story.case[:12]}: done, entry",
+            "user anna: add note",
+            "user anna: withdraw, fragment",
+        ):
             suite.check(words in lines, f"without options the log says: {words}")
         for words in ("niemand", PASSWORD, "Granulaat", ALFA, "Handelsregister", "Verkeerde"):
             suite.check(words not in lines, f"and nothing of what was typed: {words}")
@@ -673,7 +1060,14 @@ def script(suite, world):
             suite.equal(node.stop(signal.SIGTERM), 0, f"{node.handle} stops cleanly")
         for client in clients:
             client.close()
-        print(f"{browser.looked} looks at pages; pictures in {folder}" if suite.options.pictures else f"{browser.looked} looks at pages", flush=True)
+        print(
+            (
+                f"{browser.looked} looks at pages; pictures in {folder}"
+                if suite.options.pictures
+                else f"{browser.looked} looks at pages"
+            ),
+            flush=True,
+        )
     finally:
         browser.close()
         if not suite.options.pictures:
@@ -681,4 +1075,7 @@ def script(suite, world):
 
 
 if __name__ == "__main__":
-    Suite(__doc__.split("\n", maxsplit=1)[0], lambda parser: parser.add_argument("--pictures", metavar="FOLDER", help="keep the pictures in this folder")).play(script)
+    Suite(
+        __doc__.split("\n", maxsplit=1)[0],
+        lambda parser: parser.add_argument("--pictures", metavar="FOLDER", help="keep the pictures in this folder"),
+    ).play(script)

@@ -3,6 +3,7 @@
 
 The entries are written by `tafel-bench load`, which lies beside the programs; totals are counted from them.
 """
+
 import json
 import os
 import re
@@ -29,7 +30,11 @@ def check_bar(suite, shown, unit, label=""):
     lines = [line for line in shown.split("\r") if line.strip()]
     bars = [re.fullmatch(re.escape(label) + BAR.format(unit=unit), line) for line in lines]
     shares = [int(bar[1]) for bar in bars if bar]
-    others = [line for line, bar in zip(lines, bars) if not bar and not re.fullmatch(re.escape(label) + COUNT.format(unit=unit), line)]
+    others = [
+        line
+        for line, bar in zip(lines, bars)
+        if not bar and not re.fullmatch(re.escape(label) + COUNT.format(unit=unit), line)
+    ]
     suite.check(shares and not others, "share, rate and time left", (lines[:2], others[:2]))
     suite.check(shares and shares == sorted(shares) and shares[-1] <= 100, "the share grows", shares)
     suite.check(shown.endswith(" \r"), "the bar is taken away", shown[-80:])
@@ -38,8 +43,23 @@ def check_bar(suite, shown, unit, label=""):
 def loaded(world, node, count):
     """Writes fragments into the log of a node that does not run."""
     program = os.path.join(os.path.dirname(world.tafel), "tafel-bench")
-    done = world.execute([program, "load", "--cases", str(CASES), "--fragments", str(count), "--bytes", "512", "--data", node.data,
-                          "--passphrase-file", node.passphrase], seconds=600)
+    done = world.execute(
+        [
+            program,
+            "load",
+            "--cases",
+            str(CASES),
+            "--fragments",
+            str(count),
+            "--bytes",
+            "512",
+            "--data",
+            node.data,
+            "--passphrase-file",
+            node.passphrase,
+        ],
+        seconds=600,
+    )
     if done.code != 0:
         raise Broken(str(done))
 
@@ -80,7 +100,11 @@ def check_folder(suite, world, node):
     for line in shown.split("\r"):
         if line.strip():
             parts.setdefault(line.split("  ")[0], []).append(line)
-    suite.check("od-noord/0" in parts and set(parts) <= {"store", "od-noord/0", "politie/0", "ilt/0", "om/0"}, "the parts are named", list(parts))
+    suite.check(
+        "od-noord/0" in parts and set(parts) <= {"store", "od-noord/0", "politie/0", "ilt/0", "om/0"},
+        "the parts are named",
+        list(parts),
+    )
     for part, lines in parts.items():
         check_bar(suite, "\r".join([*lines, " \r"]), "pages" if part == "store" else "entries", part + "  ")
     done = node.run("node", "check")

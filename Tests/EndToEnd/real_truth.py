@@ -2,6 +2,7 @@
 
 The mappings stand here as code, apart from the mapping files in tools/, so that an error in one of the two shows.
 """
+
 import csv
 import datetime
 import re
@@ -12,51 +13,128 @@ CAUSES = {"a": "equipment failure", "b": "human error", "c": "natural cause", "d
 # Per file: where it lies, its mapping file, encoding, header, country, key, and per field (template, conversion).
 FILES = {
     "inspections": {
-        "file": "nl-inspections/amsterdam-inspections-2012-2016.csv", "mapping": "nl-inspections/inspections-2012-2016.yaml", "country": "nl",
-        "key": "{lrknummer}/{bezoekdatum}", "fields": {
-            "subject.name": ("{naam}", None), "subject.vestiging": ("{kvk_vestiging}", 12), "location.address": ("{adres}", None),
-            "location.postcode": ("{postcode}", None), "location.place": ("{plaats}", None), "location.latitude": ("{Latitude}", None),
-            "location.longitude": ("{Longitude}", None), "date": ("{bezoekdatum}", ["d-MM-yy"]), "status": ("{kleur}", COLOURS),
-            "extra.lrk": ("{lrknummer}", None), "extra.kind": ("{type}", None), "extra.register_kind": ("{soort}", None),
-            "extra.register_status": ("{status}", None), "extra.register_url": ("{lrk_url}", None), "extra.holder": ("{houder/_text}", None),
-            "extra.holder_since": ("{houder_vanaf}", None), "extra.disputes": ("{geschillencommissie}", None), "extra.places": ("{kindplaatsen}", None)}},
+        "file": "nl-inspections/amsterdam-inspections-2012-2016.csv",
+        "mapping": "nl-inspections/inspections-2012-2016.yaml",
+        "country": "nl",
+        "key": "{lrknummer}/{bezoekdatum}",
+        "fields": {
+            "subject.name": ("{naam}", None),
+            "subject.vestiging": ("{kvk_vestiging}", 12),
+            "location.address": ("{adres}", None),
+            "location.postcode": ("{postcode}", None),
+            "location.place": ("{plaats}", None),
+            "location.latitude": ("{Latitude}", None),
+            "location.longitude": ("{Longitude}", None),
+            "date": ("{bezoekdatum}", ["d-MM-yy"]),
+            "status": ("{kleur}", COLOURS),
+            "extra.lrk": ("{lrknummer}", None),
+            "extra.kind": ("{type}", None),
+            "extra.register_kind": ("{soort}", None),
+            "extra.register_status": ("{status}", None),
+            "extra.register_url": ("{lrk_url}", None),
+            "extra.holder": ("{houder/_text}", None),
+            "extra.holder_since": ("{houder_vanaf}", None),
+            "extra.disputes": ("{geschillencommissie}", None),
+            "extra.places": ("{kindplaatsen}", None),
+        },
+    },
     "daycare": {
-        "file": "nl-inspections/amsterdam-daycare-inspections-kvk.csv", "mapping": "nl-inspections/daycare-inspections-kvk.yaml", "country": "nl",
-        "key": "{LRK nummer}/{datum_inspectie}", "fields": {
-            "subject.name": ("{actuele_naam_oko}", None), "subject.kvk": ("{kvk_nummer_houder}", 8), "subject.vestiging": ("{kvkvestiging}", 12),
-            "location.address": ("{opvanglocatie_adres}", None), "location.postcode": ("{opvanglocatie_postcode}", None),
-            "location.place": ("{opvanglocatie_woonplaats}", None), "location.latitude": ("{latitude}", None), "location.longitude": ("{longitude}", None),
-            "date": ("{datum_inspectie}", ["MM/dd/yyyy"]), "status": ("{kleur vestiging}", COLOURS), "extra.lrk": ("{LRK nummer}", None),
-            "extra.kind": ("{type onderzoek}", None), "extra.places": ("{aantal_kindplaatsen}", None), "extra.early_education": ("{vve}", None),
-            "extra.registered": ("{inschrijfdatum}", None), "extra.holder": ("{naam_houder}", None), "extra.holder_form": ("{rechtsvorm_houder}", None),
-            "extra.holder_address": ("{houder_adres}", None), "extra.holder_postcode": ("{houder_postcode}", None),
-            "extra.holder_place": ("{houder_woonplaats}", None), "extra.holder_register": ("{houder.text}", None), "extra.holder_since": ("{houdervanaf}", None)}},
+        "file": "nl-inspections/amsterdam-daycare-inspections-kvk.csv",
+        "mapping": "nl-inspections/daycare-inspections-kvk.yaml",
+        "country": "nl",
+        "key": "{LRK nummer}/{datum_inspectie}",
+        "fields": {
+            "subject.name": ("{actuele_naam_oko}", None),
+            "subject.kvk": ("{kvk_nummer_houder}", 8),
+            "subject.vestiging": ("{kvkvestiging}", 12),
+            "location.address": ("{opvanglocatie_adres}", None),
+            "location.postcode": ("{opvanglocatie_postcode}", None),
+            "location.place": ("{opvanglocatie_woonplaats}", None),
+            "location.latitude": ("{latitude}", None),
+            "location.longitude": ("{longitude}", None),
+            "date": ("{datum_inspectie}", ["MM/dd/yyyy"]),
+            "status": ("{kleur vestiging}", COLOURS),
+            "extra.lrk": ("{LRK nummer}", None),
+            "extra.kind": ("{type onderzoek}", None),
+            "extra.places": ("{aantal_kindplaatsen}", None),
+            "extra.early_education": ("{vve}", None),
+            "extra.registered": ("{inschrijfdatum}", None),
+            "extra.holder": ("{naam_houder}", None),
+            "extra.holder_form": ("{rechtsvorm_houder}", None),
+            "extra.holder_address": ("{houder_adres}", None),
+            "extra.holder_postcode": ("{houder_postcode}", None),
+            "extra.holder_place": ("{houder_woonplaats}", None),
+            "extra.holder_register": ("{houder.text}", None),
+            "extra.holder_since": ("{houdervanaf}", None),
+        },
+    },
     "accidents": {
-        "file": "us-rmp/accidents.csv", "mapping": "us-rmp/accidents.yaml", "country": "us", "key": "{AccidentHistoryID}", "fields": {
-            "date": ("{AccidentDate}", ["yyyy-MM-dd"]), "text": ("{AccidentChemicals}: {OtherReleaseSource}", None), "status": ("{InitiatingEvent}", CAUSES),
-            "extra.facility": ("{EPAFacilityID}", None), "extra.submission": ("{SubmissionID}", None), "extra.time": ("{AccidentTime}", None),
-            "extra.industry": ("{NAICSCode}", None), "extra.chemicals": ("{AccidentChemicals}", None), "extra.release_source": ("{OtherReleaseSource}", None),
-            "extra.injured_workers": ("{InjuriesWorkers}", "number"), "extra.dead_workers": ("{DeathsWorkers}", "number"), "extra.evacuated": ("{Evacuated}", "number"),
-            "extra.damage_usd_onsite": ("{OnsitePropertyDamage}", "number"), "extra.damage_usd_offsite": ("{OffsitePropertyDamage}", "number"),
-            "extra.other_factor": ("{CF_Other}", None), "extra.other_improvement": ("{CI_OtherType}", None), "extra.other_effect": ("{ED_Other}", None),
-            "extra.responders": ("{OffsiteRespondersNotify}", None)}},
+        "file": "us-rmp/accidents.csv",
+        "mapping": "us-rmp/accidents.yaml",
+        "country": "us",
+        "key": "{AccidentHistoryID}",
+        "fields": {
+            "date": ("{AccidentDate}", ["yyyy-MM-dd"]),
+            "text": ("{AccidentChemicals}: {OtherReleaseSource}", None),
+            "status": ("{InitiatingEvent}", CAUSES),
+            "extra.facility": ("{EPAFacilityID}", None),
+            "extra.submission": ("{SubmissionID}", None),
+            "extra.time": ("{AccidentTime}", None),
+            "extra.industry": ("{NAICSCode}", None),
+            "extra.chemicals": ("{AccidentChemicals}", None),
+            "extra.release_source": ("{OtherReleaseSource}", None),
+            "extra.injured_workers": ("{InjuriesWorkers}", "number"),
+            "extra.dead_workers": ("{DeathsWorkers}", "number"),
+            "extra.evacuated": ("{Evacuated}", "number"),
+            "extra.damage_usd_onsite": ("{OnsitePropertyDamage}", "number"),
+            "extra.damage_usd_offsite": ("{OffsitePropertyDamage}", "number"),
+            "extra.other_factor": ("{CF_Other}", None),
+            "extra.other_improvement": ("{CI_OtherType}", None),
+            "extra.other_effect": ("{ED_Other}", None),
+            "extra.responders": ("{OffsiteRespondersNotify}", None),
+        },
+    },
     "homonyms": {
-        "file": "nl-organisations/kvk-names-homonyms.csv", "mapping": "nl-organisations/kvk-names-homonyms.yaml", "country": "nl",
-        "header": ["name", "kvk"], "key": "{kvk}", "fields": {"subject.name": ("{name}", None), "subject.kvk": ("{kvk}", 8)}},
+        "file": "nl-organisations/kvk-names-homonyms.csv",
+        "mapping": "nl-organisations/kvk-names-homonyms.yaml",
+        "country": "nl",
+        "header": ["name", "kvk"],
+        "key": "{kvk}",
+        "fields": {"subject.name": ("{name}", None), "subject.kvk": ("{kvk}", 8)},
+    },
     "services": {
-        "file": "nl-organisations/public-services-rd-bag.csv", "mapping": "nl-organisations/public-services-rd-bag.yaml", "country": "nl", "encoding": "latin-1",
-        "key": "{gml_id}", "fields": {
-            "location.address": ("{straatnaam} {huisnummer}{huisletter}", None), "location.postcode": ("{postcode}", None), "location.place": ("{plaats}", None),
-            "location.bag": ("{identificatieAdresseerbaarObject}", 16), "location.x": ("{X}", None), "location.y": ("{Y}", None),
-            "text": ("{activiteitOmschrijving}", None), "extra.activity": ("{activiteitCode}", None),
-            "extra.number_designation": ("{identificatieNummeraanduiding}", 16), "extra.recorded": ("{datum}", ["yyyyMMdd"])}},
+        "file": "nl-organisations/public-services-rd-bag.csv",
+        "mapping": "nl-organisations/public-services-rd-bag.yaml",
+        "country": "nl",
+        "encoding": "latin-1",
+        "key": "{gml_id}",
+        "fields": {
+            "location.address": ("{straatnaam} {huisnummer}{huisletter}", None),
+            "location.postcode": ("{postcode}", None),
+            "location.place": ("{plaats}", None),
+            "location.bag": ("{identificatieAdresseerbaarObject}", 16),
+            "location.x": ("{X}", None),
+            "location.y": ("{Y}", None),
+            "text": ("{activiteitOmschrijving}", None),
+            "extra.activity": ("{activiteitCode}", None),
+            "extra.number_designation": ("{identificatieNummeraanduiding}", 16),
+            "extra.recorded": ("{datum}", ["yyyyMMdd"]),
+        },
+    },
 }
 # First and second coordinate: where a pair has to lie.
-BOXES = {"nl": ((50.7, 53.7), (3.2, 7.3)), "us": ((17.5, 71.5), (-179.3, -64.5)), "rd": ((7_000, 300_000), (289_000, 629_000))}
+BOXES = {
+    "nl": ((50.7, 53.7), (3.2, 7.3)),
+    "us": ((17.5, 71.5), (-179.3, -64.5)),
+    "rd": ((7_000, 300_000), (289_000, 629_000)),
+}
 ERRORS = {"key.missing", "date.unreadable", "number.unreadable"}
 PLAIN_NUMBER = r"[-+]?[0-9]+(\.[0-9]+)?"
 TAG = re.compile(r"<!--|</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])[^<>]*>")
-REFERENCE = re.compile(r"&(#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|apos|nbsp|euro|copy|reg|[A-Za-z](acute|grave|circ|uml|tilde|cedil));", re.I)
+REFERENCE = re.compile(
+    r"&(#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|apos|nbsp|euro|copy|reg|[A-Za-z](acute|grave|circ|uml|tilde|cedil));",
+    re.I,
+)
 SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -94,13 +172,26 @@ def columns(template):
 
 def date(value, formats):
     """The day as YYYY-MM-DD, or None."""
-    parts = {"yyyy": r"(?P<year>\d{4})", "yy": r"(?P<short>\d\d)", "MM": r"(?P<month>\d\d)", "M": r"(?P<month>\d\d?)", "dd": r"(?P<day>\d\d)", "d": r"(?P<day>\d\d?)"}
+    parts = {
+        "yyyy": r"(?P<year>\d{4})",
+        "yy": r"(?P<short>\d\d)",
+        "MM": r"(?P<month>\d\d)",
+        "M": r"(?P<month>\d\d?)",
+        "dd": r"(?P<day>\d\d)",
+        "d": r"(?P<day>\d\d?)",
+    }
     for form in formats:
-        found = re.fullmatch(re.sub(r"yyyy|yy|MM|M|dd|d|[^yMd]", lambda m: parts.get(m[0]) or re.escape(m[0]), form), value)
+        found = re.fullmatch(
+            re.sub(r"yyyy|yy|MM|M|dd|d|[^yMd]", lambda m: parts.get(m[0]) or re.escape(m[0]), form), value
+        )
         if not found:
             continue
         groups = found.groupdict()
-        year = int(groups["year"]) if "year" in groups else int(groups["short"]) + (1900 if int(groups["short"]) >= 70 else 2000)
+        year = (
+            int(groups["year"])
+            if "year" in groups
+            else int(groups["short"]) + (1900 if int(groups["short"]) >= 70 else 2000)
+        )
         try:
             return datetime.date(year, int(groups["month"]), int(groups["day"])).isoformat()
         except ValueError:
@@ -129,8 +220,10 @@ def elfproef(value):
 
 def form_rule(field, value, country):
     """The rule that a value of a field with a form breaks, or None."""
+
     def broken(rule, pattern):
         return None if re.fullmatch(pattern, value) and value.strip("0") else rule
+
     if field == "subject.kvk":
         return broken("kvk.format", r"[0-9]{8}")
     if field == "subject.vestiging":
@@ -148,13 +241,18 @@ def form_rule(field, value, country):
 
 def coordinate_rules(fields, country):
     """(rule, field) of each pair of coordinates that does not lie where it should."""
-    for first, second, box in (("location.latitude", "location.longitude", BOXES[country]), ("location.x", "location.y", BOXES["rd"])):
+    for first, second, box in (
+        ("location.latitude", "location.longitude", BOXES[country]),
+        ("location.x", "location.y", BOXES["rd"]),
+    ):
         given = [(fields[name], bounds) for name, bounds in zip((first, second), box) if name in fields]
         label = first if first in fields else second
         if any(not re.fullmatch(PLAIN_NUMBER, value) for value, _ in given):
             yield "coordinate.outside", label
         elif not all(low <= float(value) <= high for value, (low, high) in given):
-            swapped = len(given) == 2 and all(low <= float(value) <= high for (value, _), (_, (low, high)) in zip(given, reversed(given)))
+            swapped = len(given) == 2 and all(
+                low <= float(value) <= high for (value, _), (_, (low, high)) in zip(given, reversed(given))
+            )
             yield ("coordinate.swapped" if swapped else "coordinate.outside"), label
 
 
@@ -250,7 +348,9 @@ def imported(path, spec):
                     found.append((rule, field))
         found += coordinate_rules(fields, spec["country"])
         key = fill(spec["key"], row)
-        if any(rule in ERRORS for rule, _ in found) or any(rule == "value.unmapped" and spec["fields"][field][1] is CAUSES for rule, field in found):
+        if any(rule in ERRORS for rule, _ in found) or any(
+            rule == "value.unmapped" and spec["fields"][field][1] is CAUSES for rule, field in found
+        ):
             counts["rejected"] += 1
         elif key not in records:
             counts["imported"] += 1

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""`node recover` on real nodes: a folder that was put back fetches its own log back, what nobody holds is lost, and copies are told."""
+"""`node recover` on real nodes: a folder that was put back fetches its own log back, what nobody holds is lost, and
+copies are told."""
+
 import os
 import re
 import shutil
@@ -17,16 +19,41 @@ class Table:
         self.suite, self.world = suite, world
         self.nodes = [world.node(handle) for handle in ("od-noord", "politie", "om")]
         self.me, self.police, self.om = self.nodes
-        self.me.import_rows("bron", [{"ID": f"R{n}", "Company": f"Bedrijf {n}", "kvk": 20000000 + n, "Date": "2024-03-01", "Text": f"waarneming {n}"} for n in range(6)])
+        self.me.import_rows(
+            "bron",
+            [
+                {
+                    "ID": f"R{n}",
+                    "Company": f"Bedrijf {n}",
+                    "kvk": 20000000 + n,
+                    "Date": "2024-03-01",
+                    "Text": f"waarneming {n}",
+                }
+                for n in range(6)
+            ],
+        )
         self.table = world.table(self.police, [self.me, self.om])
         self.case = self.me.ok("case", "open", "--table", self.table, "--title", "Te herstellen")["case"]
         for node in self.nodes:
             node.start()
         for node in self.nodes:
-            suite.check(wait_until(lambda node=node: node.run("case", "show", self.case).code == 0, SECONDS_MAX, 0.5), f"{node.handle} has the case")
+            suite.check(
+                wait_until(lambda node=node: node.run("case", "show", self.case).code == 0, SECONDS_MAX, 0.5),
+                f"{node.handle} has the case",
+            )
 
     def share(self, number, *options):
-        self.me.ok("fragment", "share", "--case", self.case, "--record", self.me.record(f"R{number}"), "--fields", ",".join(SHARED), *options)
+        self.me.ok(
+            "fragment",
+            "share",
+            "--case",
+            self.case,
+            "--record",
+            self.me.record(f"R{number}"),
+            "--fields",
+            ",".join(SHARED),
+            *options,
+        )
 
     def size(self, node, author="od-noord"):
         return next((log["size"] for log in node.ok("sync", "status")["logs"] if log["author"] == author), 0)
@@ -34,7 +61,10 @@ class Table:
     def reaches(self, *nodes):
         size = self.size(self.me)
         for node in nodes:
-            self.suite.check(wait_until(lambda node=node: self.size(node) >= size, SECONDS_MAX, 0.5), f"all that od-noord wrote is at {node.handle}")
+            self.suite.check(
+                wait_until(lambda node=node: self.size(node) >= size, SECONDS_MAX, 0.5),
+                f"all that od-noord wrote is at {node.handle}",
+            )
 
     def keep(self):
         """The folder as it is now, to be put back later."""
@@ -84,10 +114,22 @@ def whole(t):
     t.put_back()
     for words in (("case", "note", t.case, "te vroeg"), ("case", "open", "--table", t.table, "--title", "Te vroeg")):
         done = me.run(*words)
-        suite.check(done.code == 3 and "put back" in done.err and "recover" in done.err, f"'{' '.join(words[:2])}' is refused, and says what to do", done)
+        suite.check(
+            done.code == 3 and "put back" in done.err and "recover" in done.err,
+            f"'{' '.join(words[:2])}' is refused, and says what to do",
+            done,
+        )
     text = me.run("node", "recover", as_json=False)
-    suite.check(text.code == 0 and b"fetched back; written to again" in text.out, "'node recover' of a node that does not run, in words", text)
-    suite.equal([entry["leaf"] for entry in me.ok("log", "show", t.table)["entries"]][:held], leaves, "every entry is back, the same")
+    suite.check(
+        text.code == 0 and b"fetched back; written to again" in text.out,
+        "'node recover' of a node that does not run, in words",
+        text,
+    )
+    suite.equal(
+        [entry["leaf"] for entry in me.ok("log", "show", t.table)["entries"]][:held],
+        leaves,
+        "every entry is back, the same",
+    )
     suite.equal(me.ok("node", "status")["alarms"], [], "no alarm is left")
     me.start()
     suite.check(wait_until(lambda: len(t.views()) == 1, SECONDS_MAX, 0.5), "the canonical views are equal")
@@ -97,7 +139,11 @@ def whole(t):
     suite.check(wait_until(lambda: len(t.views()) == 1, SECONDS_MAX, 0.5), "the views are equal after new writes")
     for node in t.nodes:
         suite.equal(node.ok("sync", "now")["peers"][0]["ok"], True, f"{node.handle} is in step")
-        suite.equal([log["author"] for log in node.ok("sync", "status")["logs"] if log["disputed"]], [], f"{node.handle} disputes no log")
+        suite.equal(
+            [log["author"] for log in node.ok("sync", "status")["logs"] if log["disputed"]],
+            [],
+            f"{node.handle} disputes no log",
+        )
     code, report = t.entries()
     suite.equal((code, report["findings"], report["entries"]["lost"]), (0, [], 0), "the audit finds nothing")
 
@@ -124,8 +170,16 @@ def lost(t):
     suite.equal(me.run("case", "show", hidden).code, 2, "the case that was lost is not known any more")
     code, report = t.entries()
     words = report_in_words(t)
-    suite.check("is niet na te gaan wat in dit venster is verstrekt" in words and "is niets verstrekt" not in words, "the report does not deny disclosures", words)
-    suite.equal((code, {f["class"] for f in report["findings"]}, report["entries"]["lost"], report["entries"]["leaf"]), (1, {"lost"}, answer["lost"], 0), "the audit says what was lost")
+    suite.check(
+        "is niet na te gaan wat in dit venster is verstrekt" in words and "is niets verstrekt" not in words,
+        "the report does not deny disclosures",
+        words,
+    )
+    suite.equal(
+        (code, {f["class"] for f in report["findings"]}, report["entries"]["lost"], report["entries"]["leaf"]),
+        (1, {"lost"}, answer["lost"], 0),
+        "the audit says what was lost",
+    )
     me.ok("case", "note", t.case, "verder na het verlies")
     t.police.start()
     t.reaches(t.om, t.police)
@@ -150,17 +204,25 @@ def machine(t):
     t.put_back()
     shutil.copy(written(me.data) + ".old", written(me.data))
     me.start()
-    told = wait_until(lambda: any(alarm["code"] == "put-back" for alarm in me.ok("node", "status")["alarms"]), SECONDS_MAX, 0.5)
+    told = wait_until(
+        lambda: any(alarm["code"] == "put-back" for alarm in me.ok("node", "status")["alarms"]), SECONDS_MAX, 0.5
+    )
     suite.check(told, "politie shows that more was written", me.ok("node", "status")["alarms"])
     suite.equal(me.run("node", "card", "--endpoint", "127.0.0.1:1").code, 3, "no card is signed meanwhile")
     t.police.stop()
     t.om.start()
     done = me.run("node", "recover")
-    suite.check(done.code == 3 and "Not reached: politie" in done.json["tables"][0]["problem"], "with a partner that lacks it the log does not go on", done)
+    suite.check(
+        done.code == 3 and "Not reached: politie" in done.json["tables"][0]["problem"],
+        "with a partner that lacks it the log does not go on",
+        done,
+    )
     suite.equal(me.run("case", "note", t.case, "te vroeg").code, 3, "and nothing is written")
     t.police.start()
     found = me.ok("node", "recover")["tables"][0]
-    suite.equal((found["fetched"], found["lost"], found["problem"]), (1, 0, None), "with the one that holds it, it does")
+    suite.equal(
+        (found["fetched"], found["lost"], found["problem"]), (1, 0, None), "with the one that holds it, it does"
+    )
     me.ok("case", "note", t.case, "na de machine")
     t.reaches(t.police, t.om)
     for node in t.nodes:
@@ -177,7 +239,12 @@ def bad_files(t):
     suite.equal(os.stat(written(me.data)).st_mode & 0o777, 0o600, "the file is for its owner alone")
     for words, size in (("beyond all logs", 1 << 63), ("beyond all numbers", 1 << 70), ("none", "x")):
         with open(written(me.data), "w") as file:
-            file.write("".join(line.rpartition(" ")[0] + f" {size}\n" if line.count(" ") else line for line in sound.splitlines(True)))
+            file.write(
+                "".join(
+                    line.rpartition(" ")[0] + f" {size}\n" if line.count(" ") else line
+                    for line in sound.splitlines(True)
+                )
+            )
         alarms = [alarm["code"] for alarm in me.ok("node", "status")["alarms"]]
         suite.equal(alarms, ["unconfirmed"], f"a size {words} is as good as no file")
     me.ok("node", "recover", exits=(0, 1))
@@ -207,9 +274,19 @@ def unconfirmed(t):
     for node in (t.police, t.om):
         node.stop()
     done = me.run("node", "recover")
-    suite.check(done.code == 3 and "No round with a partner came to its end" in done.out.decode() and "--offline" in done.out.decode(), "without a partner nothing is confirmed", done)
+    suite.check(
+        done.code == 3
+        and "No round with a partner came to its end" in done.out.decode()
+        and "--offline" in done.out.decode(),
+        "without a partner nothing is confirmed",
+        done,
+    )
     suite.equal(me.run("case", "note", t.case, "nog niet").code, 3, "and nothing is written")
-    suite.equal([alarm["code"] for alarm in me.ok("node", "status")["alarms"]], ["unconfirmed"], "that nobody was reached changes nothing that was known")
+    suite.equal(
+        [alarm["code"] for alarm in me.ok("node", "status")["alarms"]],
+        ["unconfirmed"],
+        "that nobody was reached changes nothing that was known",
+    )
     # What was lost before is still a finding.
     me.ok("node", "recover", "--offline", exits=(1,))
     me.ok("case", "note", t.case, "op eigen gezag")
@@ -239,16 +316,26 @@ def before_table(t):
     os.remove(written(late.data))
     late.ok("table", "accept", world.path("Tweede.table"))
     done = late.run("case", "open", "--table", table, "--title", "Zonder te weten")
-    suite.check(done.code == 3 and "until a partner confirms" in done.err, "without that file: this node's own signature on the table's file tells", done)
+    suite.check(
+        done.code == 3 and "until a partner confirms" in done.err,
+        "without that file: this node's own signature on the table's file tells",
+        done,
+    )
     shutil.rmtree(late.data)
     os.rename(old, late.data)
     with open(written(late.data), "w") as marker:
         marker.write(kept)
     late.ok("table", "accept", world.path("Tweede.table"))
     done = late.run("case", "open", "--table", table, "--title", "Te vroeg")
-    suite.check(done.code == 3 and "put back" in done.err, "nothing is written at the table that was accepted again", done)
+    suite.check(
+        done.code == 3 and "put back" in done.err, "nothing is written at the table that was accepted again", done
+    )
     told = late.run("node", "status", as_json=False).out
-    suite.check(b"put-back" in told and b"--acknowledge" not in told, "that something can be acknowledged is not said where that ends nothing", told)
+    suite.check(
+        b"put-back" in told and b"--acknowledge" not in told,
+        "that something can be acknowledged is not said where that ends nothing",
+        told,
+    )
     found = late.ok("node", "recover")["tables"][0]
     suite.check(found["fetched"] > 0 and found["lost"] == 0, "its log is fetched back", found)
     late.ok("case", "note", case, "terug")
@@ -263,7 +350,11 @@ def slots_alone(t):
     node.stop()
     shutil.copytree(node.data, node.data + ".heel", ignore=shutil.ignore_patterns("control.sock"))
     shutil.copy(written(node.data), node.data + ".heel.written")
-    suite.equal([a["code"] for a in node.ok("node", "status")["alarms"] if a["code"] == "damaged"], [], "a whole folder is not damaged")
+    suite.equal(
+        [a["code"] for a in node.ok("node", "status")["alarms"] if a["code"] == "damaged"],
+        [],
+        "a whole folder is not damaged",
+    )
     shutil.copy(os.path.join(node.data, "slots"), node.data + ".slots")
     for number in range(3):
         node.ok("case", "note", t.case, f"na de kopie van slots {number}")
@@ -304,21 +395,31 @@ def moved(t, node, signs_again):
         # A whole machine that was put back: nothing on it can tell.
         shutil.copy(old + ".written", written(node.data))
         own = f"localhost:{node.port}"
-        suite.equal(node.ok("node", "card", "--endpoint", own)["version"], version, "another card of that version is signed")
+        suite.equal(
+            node.ok("node", "card", "--endpoint", own)["version"], version, "another card of that version is signed"
+        )
     node.start()
     node.run("node", "recover")
+
     def addresses():
         return [alarm["text"] for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "address"]
 
     told = wait_until(addresses, SECONDS_MAX, 0.5)
-    suite.check(told and all(elsewhere in text and own in text for text in addresses()), "which cards there are, and what they name, is an alarm", addresses())
+    suite.check(
+        told and all(elsewhere in text and own in text for text in addresses()),
+        "which cards there are, and what they name, is an alarm",
+        addresses(),
+    )
     done = node.ok("node", "card", "--endpoint", own)
     suite.equal(done["version"], version + 1, "the next card is signed, where the address is the same too")
     suite.equal(addresses(), [], "the alarm ends with it")
     node.ok("case", "note", t.case, "weer thuis")
     size = t.size(node, node.handle)
     for other in others:
-        suite.check(wait_until(lambda other=other: t.size(other, node.handle) >= size, SECONDS_MAX, 0.5), f"{other.handle} has what {node.handle} writes")
+        suite.check(
+            wait_until(lambda other=other: t.size(other, node.handle) >= size, SECONDS_MAX, 0.5),
+            f"{other.handle} has what {node.handle} writes",
+        )
 
 
 def card_version(t, node, of):
@@ -343,10 +444,16 @@ def copies(t):
     me.start()
     twin.start()
     for partner in (t.police, t.om):
+
         def told(partner=partner):
             return any("od-noord: two processes" in alarm["text"] for alarm in partner.ok("node", "status")["alarms"])
+
         # Which of two crossing sessions stays depends on the keys: at worst one of them gives way for half a minute.
-        suite.check(wait_until(told, 240, 1), f"{partner.handle} says that two copies of od-noord run", partner.ok("node", "status")["alarms"])
+        suite.check(
+            wait_until(told, 240, 1),
+            f"{partner.handle} says that two copies of od-noord run",
+            partner.ok("node", "status")["alarms"],
+        )
     twin.stop()
 
 
@@ -365,9 +472,17 @@ def damaged_store(t):
         file.write(bytes(os.path.getsize(path) - 2 * 4_096))
     done = node.run("node", "status")
     told = [alarm["text"] for alarm in (done.json or {"alarms": []})["alarms"] if alarm["code"] == "store"]
-    suite.check(done.code == 1 and told and "node check" in told[0], "'node status' is answered, and says that the store cannot be read", done)
+    suite.check(
+        done.code == 1 and told and "node check" in told[0],
+        "'node status' is answered, and says that the store cannot be read",
+        done,
+    )
     done = node.run("case", "list")
-    suite.check(done.code == 3 and "node check" in done.err and "change again" not in done.err, "other commands say what to do", done)
+    suite.check(
+        done.code == 3 and "node check" in done.err and "change again" not in done.err,
+        "other commands say what to do",
+        done,
+    )
     node.kill()
 
 

@@ -1,4 +1,5 @@
 """A case of three partners with a conflict, a withdrawal and two audiences, and a model of what was done."""
+
 import hashlib
 import os
 import struct
@@ -10,8 +11,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 from demolib import view  # noqa: E402
 
 HANDLES = ("od-noord", "politie", "om")
-GROUNDS = {("od-noord", "politie"): "AVG-5.1B", ("od-noord", "om"): "AVG-5.1B", ("politie", "od-noord"): "WPG-18",
-           ("politie", "om"): "WPG-16.1A", ("om", "od-noord"): "WJSG-39F", ("om", "politie"): "WJSG-39E-D"}
+GROUNDS = {
+    ("od-noord", "politie"): "AVG-5.1B",
+    ("od-noord", "om"): "AVG-5.1B",
+    ("politie", "od-noord"): "WPG-18",
+    ("politie", "om"): "WPG-16.1A",
+    ("om", "od-noord"): "WJSG-39F",
+    ("om", "politie"): "WJSG-39E-D",
+}
 ALFA, BETA, GAMMA = "27123450", "27123461", "27123472"
 BAG = "0363010000000017"
 COMPANY = ["subject.name", "subject.kvk"]
@@ -19,18 +26,72 @@ PLACE = ["location.bag", "location.address", "location.postcode", "location.plac
 ACT = ["date", "status", "text"]
 ROWS = {
     "od-noord": [
-        {"ID": "OD-1", "Company": "Alfa Recycling B.V.", "kvk": ALFA, "Bag": BAG, "Address": "Kade 1", "Postcode": "9711AB", "Place": "Groningen",
-         "Date": "2024-03-01", "Status": "violation", "Text": "Granulaat zonder herkomst, \"partij 7\"", "Internal": "tipgever bekend"},
-        {"ID": "OD-2", "Company": "Beta Transport", "kvk": BETA, "Date": "2024-03-02", "Text": "Vrachtbrief ontbreekt — zie é en ☃ en 😀"},
-        {"ID": "OD-3", "Address": "Loswal 3", "Place": "Delfzijl", "Date": "2024-02-28", "Text": "Vaten zonder eigenaar"},
+        {
+            "ID": "OD-1",
+            "Company": "Alfa Recycling B.V.",
+            "kvk": ALFA,
+            "Bag": BAG,
+            "Address": "Kade 1",
+            "Postcode": "9711AB",
+            "Place": "Groningen",
+            "Date": "2024-03-01",
+            "Status": "violation",
+            "Text": 'Granulaat zonder herkomst, "partij 7"',
+            "Internal": "tipgever bekend",
+        },
+        {
+            "ID": "OD-2",
+            "Company": "Beta Transport",
+            "kvk": BETA,
+            "Date": "2024-03-02",
+            "Text": "Vrachtbrief ontbreekt — zie é en ☃ en 😀",
+        },
+        {
+            "ID": "OD-3",
+            "Address": "Loswal 3",
+            "Place": "Delfzijl",
+            "Date": "2024-02-28",
+            "Text": "Vaten zonder eigenaar",
+        },
     ],
     "politie": [
-        {"ID": "PL-1", "Company": "Alfa Recycling BV", "kvk": ALFA, "Bag": BAG, "Address": "Kade 1a", "Postcode": "9711AB", "Place": "Groningen", "Date": "2024-03-05", "Text": "Controle op de weg"},
-        {"ID": "PL-2", "Company": "Alfa Holding", "kvk": ALFA, "Date": "2024-01-01", "Text": "Vertrouwelijke waarneming"},
-        {"ID": "PL-3", "Company": "Gamma Opslag", "kvk": GAMMA, "Place": "Eemshaven", "Date": "2024-01-02", "Text": "Nachtelijke aanvoer"},
+        {
+            "ID": "PL-1",
+            "Company": "Alfa Recycling BV",
+            "kvk": ALFA,
+            "Bag": BAG,
+            "Address": "Kade 1a",
+            "Postcode": "9711AB",
+            "Place": "Groningen",
+            "Date": "2024-03-05",
+            "Text": "Controle op de weg",
+        },
+        {
+            "ID": "PL-2",
+            "Company": "Alfa Holding",
+            "kvk": ALFA,
+            "Date": "2024-01-01",
+            "Text": "Vertrouwelijke waarneming",
+        },
+        {
+            "ID": "PL-3",
+            "Company": "Gamma Opslag",
+            "kvk": GAMMA,
+            "Place": "Eemshaven",
+            "Date": "2024-01-02",
+            "Text": "Nachtelijke aanvoer",
+        },
     ],
     "om": [
-        {"ID": "OM-1", "Company": "Beta Transport B.V.", "kvk": BETA, "Place": "Assen", "Date": "2023-12-31", "Status": "sepot", "Text": "Eerdere zaak"},
+        {
+            "ID": "OM-1",
+            "Company": "Beta Transport B.V.",
+            "kvk": BETA,
+            "Place": "Assen",
+            "Date": "2023-12-31",
+            "Status": "sepot",
+            "Text": "Eerdere zaak",
+        },
         {"ID": "OM-2", "Company": "Beta Transport", "kvk": BETA, "Status": "open", "Text": "Lopende zaak"},
     ],
 }
@@ -63,19 +124,37 @@ class Scenario:
         return hashlib.sha256(b"tafel/v1/object\0" + bytes.fromhex(self.table) + dot).hexdigest()[:32]
 
     def give(self, author, entry, kind, case, to, category="business"):
-        self.given[author][entry["index"]] = {"kind": kind, "case": case, "category": category, "to": {h: GROUNDS[author, h] for h in to}}
+        self.given[author][entry["index"]] = {
+            "kind": kind,
+            "case": case,
+            "category": category,
+            "to": {h: GROUNDS[author, h] for h in to},
+        }
 
     def open_case(self, title, audience):
         owner = "od-noord"
         to = "all" if len(audience) == len(HANDLES) else ",".join(h for h in audience if h != owner)
-        done = self.nodes[owner].ok("case", "open", "--table", self.table, "--title", title, "--summary", "Waarnemingen samen", "--to", to)
+        done = self.nodes[owner].ok(
+            "case", "open", "--table", self.table, "--title", title, "--summary", "Waarnemingen samen", "--to", to
+        )
         index = done["entry"]["index"]
         self.suite.equal(done["case"], self.object_id(owner, index), "the case ID is the object ID of its dot")
         self.give(owner, done["entry"], "operations", done["case"], [h for h in audience if h != owner])
         own = {"by": owner, "entry": (owner, index)}
-        return {"id": done["case"], "table": self.table, "owner": owner, "audience": list(audience), "title": [own | {"value": title}],
-                "summary": [own | {"value": "Waarnemingen samen"}], "phase": [own | {"value": "signaal"}], "lead": [], "notes": [], "tags": {},
-                "links": [], "fragments": []}
+        return {
+            "id": done["case"],
+            "table": self.table,
+            "owner": owner,
+            "audience": list(audience),
+            "title": [own | {"value": title}],
+            "summary": [own | {"value": "Waarnemingen samen"}],
+            "phase": [own | {"value": "signaal"}],
+            "lead": [],
+            "notes": [],
+            "tags": {},
+            "links": [],
+            "fragments": [],
+        }
 
     def operate(self, author, case, command, *arguments):
         done = self.nodes[author].ok("case", command, case["id"], *arguments)
@@ -108,20 +187,63 @@ class Scenario:
         record = node.record(key)
         known = node.ok("record", "show", record)["fields"]
         audience = to or [h for h in case["audience"] if h != author]
-        done = node.ok("fragment", "share", "--case", case["id"], "--record", record, "--fields", ",".join(fields),
-                       *(["--to", ",".join(to)] if to else []), *(["--expires", expires] if expires else []))
-        self.suite.equal({r["handle"]: r["ground"] for r in done["recipients"]}, {h: GROUNDS[author, h] for h in audience}, f"{author} {key}: recipients and grounds")
-        self.suite.equal(sorted(done["omitted"]), sorted(f for f in fields if f not in known), f"{author} {key}: empty fields are listed as left out")
+        done = node.ok(
+            "fragment",
+            "share",
+            "--case",
+            case["id"],
+            "--record",
+            record,
+            "--fields",
+            ",".join(fields),
+            *(["--to", ",".join(to)] if to else []),
+            *(["--expires", expires] if expires else []),
+        )
+        self.suite.equal(
+            {r["handle"]: r["ground"] for r in done["recipients"]},
+            {h: GROUNDS[author, h] for h in audience},
+            f"{author} {key}: recipients and grounds",
+        )
+        self.suite.equal(
+            sorted(done["omitted"]),
+            sorted(f for f in fields if f not in known),
+            f"{author} {key}: empty fields are listed as left out",
+        )
         index = done["entry"]["index"]
         self.give(author, done["entry"], "fragment", case["id"], audience)
         fragment = next((f for f in case["fragments"] if f["record"] == record), None)
         if fragment is None:
-            self.suite.equal(done["fragment"], self.object_id(author, index), f"{author} {key}: the fragment ID is the object ID of its dot")
-            fragment = {"id": done["fragment"], "record": record, "owner": author, "version": 0, "withdrawn": False, "first": (author, index)}
+            self.suite.equal(
+                done["fragment"],
+                self.object_id(author, index),
+                f"{author} {key}: the fragment ID is the object ID of its dot",
+            )
+            fragment = {
+                "id": done["fragment"],
+                "record": record,
+                "owner": author,
+                "version": 0,
+                "withdrawn": False,
+                "first": (author, index),
+            }
             case["fragments"].append(fragment)
-        fragment.update({"version": fragment["version"] + 1, "index": index, "entry": (author, index), "type": "inspection", "category": "business",
-                         "fields": {f: known[f] for f in fields if f in known}, "to": list(audience), "expires": expires})
-        self.suite.equal((done["fragment"], done["version"]), (fragment["id"], fragment["version"]), f"{author} {key}: fragment and version")
+        fragment.update(
+            {
+                "version": fragment["version"] + 1,
+                "index": index,
+                "entry": (author, index),
+                "type": "inspection",
+                "category": "business",
+                "fields": {f: known[f] for f in fields if f in known},
+                "to": list(audience),
+                "expires": expires,
+            }
+        )
+        self.suite.equal(
+            (done["fragment"], done["version"]),
+            (fragment["id"], fragment["version"]),
+            f"{author} {key}: fragment and version",
+        )
         return fragment
 
     def withdraw(self, author, case, fragment):
@@ -148,7 +270,7 @@ class Scenario:
         kept = self.share("om", case, "OM-1", COMPANY + PLACE + ACT)
         gone = self.share("om", case, "OM-2", COMPANY + ["status", "text"])
         self.sync()
-        self.note("od-noord", case, "Eerste bevinding: \"zelfde kade\" \\ twee namen")
+        self.note("od-noord", case, 'Eerste bevinding: "zelfde kade" \\ twee namen')
         self.note("politie", case, "Wij rijden er langs — vrijdag ☃")
         self.tag("om", case, "granulaat")
         self.tag("politie", case, "granulaat")
@@ -189,12 +311,23 @@ class Scenario:
 
     def update_first(self, case, first):
         """A changed row, imported again and shared again."""
-        changed = [dict(self.rows["od-noord"][0], Text="Herkomst alsnog onbekend", Status="warning"), *self.rows["od-noord"][1:]]
+        changed = [
+            dict(self.rows["od-noord"][0], Text="Herkomst alsnog onbekend", Status="warning"),
+            *self.rows["od-noord"][1:],
+        ]
         done = self.nodes["od-noord"].import_rows("bron", changed)
-        self.suite.equal((done["imported"], done["updated"], done["unchanged"]), (0, 1, 2), "re-import: one row updated, two unchanged")
+        self.suite.equal(
+            (done["imported"], done["updated"], done["unchanged"]),
+            (0, 1, 2),
+            "re-import: one row updated, two unchanged",
+        )
         again = self.share("od-noord", case, "OD-1", COMPANY + PLACE + ACT)
         self.suite.check(again is first, "the same case and record: the same fragment")
 
     def read_entries(self):
         """The own log of each node as it shows it: {(author, index): entry}."""
-        return {(handle, entry["index"]): entry for handle, node in self.nodes.items() for entry in node.ok("log", "show", self.table)["entries"]}
+        return {
+            (handle, entry["index"]): entry
+            for handle, node in self.nodes.items()
+            for entry in node.ok("log", "show", self.table)["entries"]
+        }

@@ -1,4 +1,5 @@
 """A process whose clock is wrong."""
+
 import os
 import subprocess
 
@@ -37,7 +38,12 @@ def shifted(world):
     """Makes the environment of a process whose clock is off by so many seconds; None where there is no C compiler."""
     source, library = world.write("clock.c", CLOCK), world.path("clock.so")
     paths = os.environ["PATH"].split(os.pathsep)
-    compiler = next((c for c in ("cc", "clang", "gcc") if any(os.access(os.path.join(p, c), os.X_OK) for p in paths)), None)
-    if not compiler or subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], capture_output=True).returncode:
+    compiler = next(
+        (c for c in ("cc", "clang", "gcc") if any(os.access(os.path.join(p, c), os.X_OK) for p in paths)), None
+    )
+    if (
+        not compiler
+        or subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], capture_output=True).returncode
+    ):
         return None
     return lambda seconds: {"LD_PRELOAD": library, "CLOCK_SECONDS": str(seconds)}

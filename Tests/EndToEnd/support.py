@@ -1,4 +1,5 @@
 """What the end-to-end scripts share: temporary folders, nodes as processes, commands, and counting checks."""
+
 import argparse
 import atexit
 import json
@@ -21,9 +22,25 @@ STOP_SECONDS_MAX = 30
 FAILURES_SHOWN_MAX = 60
 # `error: WHAT: WHY. WHAT TO DO`, on one line.
 ERROR_FORM = re.compile(r"error: \S.*?: \S.*?\. \S[^\n]*\n")
-TRACE_SIGNS = ("Fatal error", "Thread 0", "Error Domain", "NSError", "Backtrace", "Stack dump", "Swift runtime", ".swift:")
-CLASSES = {"od-noord": "od-toezicht", "od-zuid": "od-toezicht", "politie": "politie", "om": "om", "ilt": "rijksinspectie-toezicht",
-           "od-oost": "od-toezicht", "waterschap": "od-toezicht"}
+TRACE_SIGNS = (
+    "Fatal error",
+    "Thread 0",
+    "Error Domain",
+    "NSError",
+    "Backtrace",
+    "Stack dump",
+    "Swift runtime",
+    ".swift:",
+)
+CLASSES = {
+    "od-noord": "od-toezicht",
+    "od-zuid": "od-toezicht",
+    "politie": "politie",
+    "om": "om",
+    "ilt": "rijksinspectie-toezicht",
+    "od-oost": "od-toezicht",
+    "waterschap": "od-toezicht",
+}
 MAPPING = """source: {source}
 format: csv
 encoding: utf-8
@@ -57,7 +74,9 @@ class Suite:
 
     def __init__(self, words, add_arguments=lambda parser: None):
         parser = argparse.ArgumentParser(description=words)
-        parser.add_argument("--bin", required=True, metavar="FOLDER", help="folder with the programs tafel and tafel-audit")
+        parser.add_argument(
+            "--bin", required=True, metavar="FOLDER", help="folder with the programs tafel and tafel-audit"
+        )
         parser.add_argument("--seed", type=int, default=1, help="seed of everything random (default: 1)")
         parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
         add_arguments(parser)
@@ -84,8 +103,10 @@ class Suite:
 
     def play(self, script):
         """Runs `script(suite, world)` in a temporary folder; exits with 1 when a check failed."""
+
         def stop(_number, _frame):
             raise KeyboardInterrupt
+
         signal.signal(signal.SIGTERM, stop)
         # A shell that runs the tests in the background lets them ignore SIGINT, and they their children.
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -96,6 +117,7 @@ class Suite:
             self.check(False, f"the script goes to its end: {error}")
         except (KeyError, TypeError, IndexError, ValueError, OSError) as error:
             import traceback
+
             self.check(False, "answers have the promised form", f"{error!r}\n{traceback.format_exc(limit=-4)}")
         except KeyboardInterrupt:
             self.check(False, "the script was broken off")
@@ -114,14 +136,22 @@ class Done:
     """What a command answered."""
 
     def __init__(self, words, code, out, err, seconds):
-        self.words, self.code, self.out, self.err, self.seconds = words, code, out, err.decode(errors="replace"), seconds
+        self.words, self.code, self.out, self.err, self.seconds = (
+            words,
+            code,
+            out,
+            err.decode(errors="replace"),
+            seconds,
+        )
         try:
             self.json = json.loads(out) if out.strip() else None
         except ValueError:
             self.json = None
 
     def __str__(self):
-        return f"{self.words}: exit {self.code}, {len(self.out)} bytes out {self.out[:200]!r}, stderr {self.err[:600]!r}"
+        return (
+            f"{self.words}: exit {self.code}, {len(self.out)} bytes out {self.out[:200]!r}, stderr {self.err[:600]!r}"
+        )
 
 
 class World:
@@ -131,8 +161,13 @@ class World:
         self.suite = suite
         self.folder = tempfile.mkdtemp(prefix="tafel-e2e-")
         # Sockets of one run do not meet those of another, nor a folder of the person who runs it.
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("TAFEL_", "XDG_"))} | {"HOME": self.folder, "LC_ALL": "C.UTF-8"}
-        self.tafel, self.audit_path = (os.path.join(os.path.realpath(suite.options.bin), name) for name in ("tafel", "tafel-audit"))
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("TAFEL_", "XDG_"))} | {
+            "HOME": self.folder,
+            "LC_ALL": "C.UTF-8",
+        }
+        self.tafel, self.audit_path = (
+            os.path.join(os.path.realpath(suite.options.bin), name) for name in ("tafel", "tafel-audit")
+        )
         for path in (self.tafel, self.audit_path):
             if not os.access(path, os.X_OK):
                 sys.exit(f"error: {path}: not there. Build it, and name its folder with --bin")
@@ -158,7 +193,14 @@ class World:
         return self.path(name)
 
     def spawn(self, command, **options):
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=options.pop("env", self.environment), cwd=self.folder, start_new_session=True, **options)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            env=options.pop("env", self.environment),
+            cwd=self.folder,
+            start_new_session=True,
+            **options,
+        )
         self.processes.add(process)
         return process
 
@@ -188,7 +230,9 @@ class World:
     def execute(self, command, env=None, seconds=COMMAND_SECONDS_MAX):
         """Runs one command to its end."""
         started = time.monotonic()
-        process = self.spawn(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment | (env or {}))
+        process = self.spawn(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment | (env or {})
+        )
         words = " ".join([os.path.basename(command[0]), *command[1:]]).replace(self.folder + "/", "")
         try:
             out, err = process.communicate(timeout=seconds)
@@ -208,8 +252,21 @@ class World:
         """Makes a node with a passphrase of its own; `options` go to `node init`."""
         number = len(self.nodes) + 1 if number is None else number
         node = Node(self, handle, number, member_class or CLASSES[handle])
-        node.ok("node", "init", "--handle", handle, "--name", f"Organisatie {handle}", "--oin", f"{99000000000 + number:020d}",
-                "--class", node.member_class, "--listen", f"127.0.0.1:{node.port}", *options)
+        node.ok(
+            "node",
+            "init",
+            "--handle",
+            handle,
+            "--name",
+            f"Organisatie {handle}",
+            "--oin",
+            f"{99000000000 + number:020d}",
+            "--class",
+            node.member_class,
+            "--listen",
+            f"127.0.0.1:{node.port}",
+            *options,
+        )
         self.nodes[handle] = node
         return node
 
@@ -220,8 +277,24 @@ class World:
             cards += ["--member", self.path(node.handle + ".card")]
             node.ok("node", "card", "--out", cards[-1])
         path = self.path(name + ".table")
-        made = leader.ok("table", "create", "--theme", "afval", "--name", name, "--purpose", "Beproeving", "--from", "2020-01-01",
-                         "--until", "2090-12-31", *cards, *options, "--out", path)
+        made = leader.ok(
+            "table",
+            "create",
+            "--theme",
+            "afval",
+            "--name",
+            name,
+            "--purpose",
+            "Beproeving",
+            "--from",
+            "2020-01-01",
+            "--until",
+            "2090-12-31",
+            *cards,
+            *options,
+            "--out",
+            path,
+        )
         if accept:
             for node in [*others, leader, *others]:
                 answer = node.ok("table", "accept", path)
@@ -252,8 +325,14 @@ class Node:
         self.inspect = lambda done, as_json: None
 
     def command(self, *arguments, as_json=True, passphrase=True):
-        return [self.world.tafel, *arguments, "--data", self.data, *(["--passphrase-file", self.passphrase] if passphrase else []),
-                *(["--json"] if as_json else [])]
+        return [
+            self.world.tafel,
+            *arguments,
+            "--data",
+            self.data,
+            *(["--passphrase-file", self.passphrase] if passphrase else []),
+            *(["--json"] if as_json else []),
+        ]
 
     def run(self, *arguments, as_json=True, passphrase=True, env=None, seconds=COMMAND_SECONDS_MAX):
         """Gives the node one command."""
@@ -278,13 +357,22 @@ class Node:
 
     def heads(self):
         """Every log this node holds: size, how far complete, root."""
-        return sorted([log["table"], log["author"], log["generation"], log["size"], log["complete"], log["root"]] for log in self.ok("sync", "status")["logs"])
+        return sorted(
+            [log["table"], log["author"], log["generation"], log["size"], log["complete"], log["root"]]
+            for log in self.ok("sync", "status")["logs"]
+        )
 
     def start(self, env=None):
         """Starts the node, maybe in another environment, and waits until it says that it is ready."""
         with open(self.world.path(self.handle + ".log"), "ab") as log:
-            process = self.process = self.world.spawn(self.command("node", "run"), env=self.world.environment | (env or {}), stdout=subprocess.PIPE, stderr=log)
+            process = self.process = self.world.spawn(
+                self.command("node", "run"),
+                env=self.world.environment | (env or {}),
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
         answer, ready = {}, threading.Event()
+
         def listen():
             text = b""
             for line in process.stdout:
@@ -295,11 +383,14 @@ class Node:
                 except ValueError:
                     continue
             ready.set()
+
         threading.Thread(target=listen, daemon=True).start()
         ready.wait(READY_SECONDS_MAX)
         if not answer:
             self.kill()
-            raise Broken(f"the node of {self.handle} became not ready: {self.world.path(self.handle + '.log')} says why")
+            raise Broken(
+                f"the node of {self.handle} became not ready: {self.world.path(self.handle + '.log')} says why"
+            )
         self.ready = answer
         return answer
 
@@ -323,12 +414,18 @@ class Node:
     def import_rows(self, name, rows, kind="inspection", category="business", exits=(0,)):
         """Imports rows given as dictionaries of columns; the answer."""
         path = self.world.write(f"{self.handle}-{name}.csv", csv_text(rows))
-        mapping = self.world.write(f"{self.handle}-{name}.yaml", MAPPING.format(source=f"{self.handle}-{name}", type=kind, category=category))
+        mapping = self.world.write(
+            f"{self.handle}-{name}.yaml", MAPPING.format(source=f"{self.handle}-{name}", type=kind, category=category)
+        )
         return self.ok("record", "import", path, "--mapping", mapping, exits=exits)
 
     def record(self, key):
         """The id of an own record by its key."""
-        hits = [hit for hit in self.ok("record", "search", "--key", key)["hits"] if hit["kind"] == "record" and hit["source_key"] == key]
+        hits = [
+            hit
+            for hit in self.ok("record", "search", "--key", key)["hits"]
+            if hit["kind"] == "record" and hit["source_key"] == key
+        ]
         if len(hits) != 1:
             raise Broken(f"{self.handle}: {len(hits)} records with key {key}")
         return hits[0]["id"]
@@ -340,7 +437,8 @@ def written(folder):
 
 
 def forget_written(folder, home=None):
-    """Lets what a node keeps beside its folder say that nothing was written yet, so that it does not notice a folder that is put back.
+    """Lets what a node keeps beside its folder say that nothing was written yet, so that it does not notice a folder
+    that is put back.
 
     `home`: where the folder was, if it is elsewhere now.
     """
@@ -348,17 +446,24 @@ def forget_written(folder, home=None):
         with open(written(home or folder)) as file:
             node, *lines = file.read().splitlines()
         with open(written(folder), "w") as file:
-            file.write("\n".join([node, *(f"{table} {member} 0 0" for table, member, *_ in map(str.split, lines))]) + "\n")
+            file.write(
+                "\n".join([node, *(f"{table} {member} 0 0" for table, member, *_ in map(str.split, lines))]) + "\n"
+            )
 
 
 def csv_text(rows):
     """A CSV file of rows, with quotes wherever they are needed."""
+
     def quoted(value):
         return '"' + value.replace('"', '""') + '"' if re.search('[",\n]', value) else value
-    return "\n".join([",".join(COLUMNS), *(",".join(quoted(str(row.get(c, ""))) for c in COLUMNS) for row in rows)]) + "\n"
+
+    return (
+        "\n".join([",".join(COLUMNS), *(",".join(quoted(str(row.get(c, ""))) for c in COLUMNS) for row in rows)]) + "\n"
+    )
 
 
-# Below those that the system gives to outgoing connections: such a one may have any of its own by the time that a node starts.
+# Below those that the system gives to outgoing connections: such a one may have any of its own by the time that a
+# node starts.
 PORTS = random.SystemRandom().sample(range(10_000, 32_000), 22_000)
 
 

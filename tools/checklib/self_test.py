@@ -149,6 +149,8 @@ PLANTED = [
     ("length", "tools/a.py", "a = 1\n" * 401, 401),
     ("function", NEW, "func a(_ b: Int = { 1 }()) -> Int " + LONG, 1),
     ("function", NEW, "struct A {\n    func b() {}\n    init(c: Int) " + LONG + "}\n", 3),
+    ("columns", "Tests/EndToEnd/a.py", '"""A test."""\n\n# ' + "x" * 119 + "\n", 3),
+    ("black", "Tests/EndToEnd/a.py", "a = {  'b':1 }\n", 1),
     ("tab", NEW, "let a =\t1\n", 1),
     ("blank", NEW, "let a = 1 \n", 1),
     ("newline", NEW, "let a = 1", 1),
@@ -231,13 +233,21 @@ def run(check, rules, table):
         findings = small(TREE, check, table=faulty)
         if len(findings) != 1 or ": table: " not in findings[0]:
             missed.append(f"table: found {findings}")
+    kept = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = "nowhere"
+    findings = small(planted_tree("Tests/EndToEnd/a.py", "a = 1\n"), check)
+    if len(findings) != 1 or ": formatter: " not in findings[0]:
+        missed.append(f"formatter: found {findings}")
+    os.environ.pop("XDG_CACHE_HOME")
+    if kept is not None:
+        os.environ["XDG_CACHE_HOME"] = kept
     finding = "seen.md:1: link: "
     codes = as_program()
     if [code for code, _ in codes] != [0, 0, 1] or not codes[2][1].startswith(finding):
         missed.append(f"as a program: {codes}")
-    never = set(rules) - {rule for rule, *_ in PLANTED} - {"table"}
+    never = set(rules) - {rule for rule, *_ in PLANTED} - {"table", "formatter"}
     missed += [f"{rule}: nothing is planted" for rule in sorted(never)]
     for line in missed:
         print(line)
-    print(f"{len(rules)} rules, {len(PLANTED) + 2} violations planted, {len(missed)} missed")
+    print(f"{len(rules)} rules, {len(PLANTED) + 3} violations planted, {len(missed)} missed")
     return 1 if missed else 0

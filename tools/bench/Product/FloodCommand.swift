@@ -23,7 +23,7 @@ struct FloodCommand: ParsableCommand {
         let clock = ContinuousClock()
         var state = sample.empty
         state.insert(try sample.opened(sample.opening()))
-        let before = Self.residentKiB()
+        let before = Memory.kibibytes("VmRSS")
         var reading = Duration.zero
         var byteCount = 0
         for (index, payload) in self.payloads.enumerated() {
@@ -44,7 +44,7 @@ struct FloodCommand: ParsableCommand {
                 ("entries", .integer(state.count)), ("payload_bytes", .integer(byteCount)),
                 ("ignored", .integer(counted.ignored.count)),
                 ("json_bytes", .integer(byteCountShown)),
-                ("more_kib", .integer(Self.residentKiB() - before)),
+                ("more_kib", .integer(Memory.kibibytes("VmRSS") - before)),
             ],
             [
                 ("read_seconds", reading), ("count_seconds", middle - start),
@@ -91,11 +91,5 @@ struct FloodCommand: ParsableCommand {
                 entry: UInt128(number)
             )
         }
-    }
-
-    private static func residentKiB() -> Int {
-        let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
     }
 }

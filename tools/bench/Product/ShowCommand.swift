@@ -30,6 +30,7 @@ struct ShowCommand: AsyncParsableCommand {
         let opening = clock.now
         let node = try Node.open(in: folder, keys: keys, logger: Logger(label: "tafel-bench"))
         let opened = clock.now - opening
+        var memory = 0
         var times: [Duration] = []
         var byteCount = 0
         for _ in 0...self.rounds {
@@ -37,9 +38,10 @@ struct ShowCommand: AsyncParsableCommand {
             let answer = try await node.answer(request, for: .owner("operator"))
             byteCount = DocumentText.text(of: answer).utf8.count
             times.append(clock.now - start)
+            if times.count == 1 { memory = Memory.kibibytes("RssAnon") * 1_024 }
         }
         Timing.print(
-            [("bytes", .integer(byteCount))],
+            [("bytes", .integer(byteCount)), ("own_bytes_after_first", .integer(memory))],
             [
                 ("open_seconds", opened),
                 ("first_seconds", times[0]),

@@ -28,10 +28,12 @@ class Sizes:
     primitive_seconds: float
     # How long readers ask without an import beside them.
     reading_seconds: float
+    # Entries of the store that is opened, in cases of `each`.
+    opened: int
 
 
-FULL = Sizes(rows=200_000, fragments=100_000, cases=400, appended=25_600, members=40, each=250, rounds=10, primitive_seconds=0.5, reading_seconds=8)
-SHORT = Sizes(rows=300, fragments=400, cases=4, appended=512, members=4, each=10, rounds=2, primitive_seconds=0.01, reading_seconds=0.5)
+FULL = Sizes(rows=200_000, fragments=100_000, cases=400, appended=25_600, members=40, each=250, rounds=10, primitive_seconds=0.5, reading_seconds=8, opened=1_000_000)
+SHORT = Sizes(rows=300, fragments=400, cases=4, appended=512, members=4, each=10, rounds=2, primitive_seconds=0.01, reading_seconds=0.5, opened=400)
 
 
 @dataclass
@@ -68,6 +70,7 @@ class Work:
     def __init__(self, world, sizes):
         self.world, self.sizes = world, sizes
         self.notes = {}
+        self.opener = None
 
     def prepare(self, say):
         """Makes the nodes, the table and the entries."""
@@ -106,6 +109,28 @@ class Work:
         node.tafel("record", "import", first, "--mapping", self.mapping)
         node.start()
         return node, lambda: Readers(web, token, case, "10000000")
+
+    # M2.
+
+    def large(self):
+        """A node with many entries, closed in good order; made once."""
+        if self.opener is None:
+            self.opener = self.writer.copy("opener")
+            count = self.sizes.opened
+            told = self.opener.bench("load", "--cases", max(1, count // self.sizes.each), "--fragments", count, "--bytes", PAYLOAD_BYTES)
+            self.opened_case = told.json["first_case"]
+            # A store that was just written is read once; after that it is as a node finds it that was stopped and starts.
+            self.opener.bench("show", self.opened_case, "--rounds", 1)
+        return self.opener
+
+    def open_floor(self):
+        told = self.world.floor("view", 1, self.sizes.each, PAYLOAD_BYTES, self.sizes.rounds)
+        return (told["view_seconds"] + told["open_seconds"]) * 1_000
+
+    def open_product(self):
+        done = self.large().bench("show", self.opened_case, "--rounds", 1, key="M2")
+        self.note("M2", open_milliseconds=done.json["open_seconds"] * 1_000, own_memory_bytes=done.json["own_bytes_after_first"])
+        return (done.json["open_seconds"] + done.json["first_seconds"]) * 1_000
 
     # C1: both sides are this program, without the other work and with it.
 
@@ -277,6 +302,7 @@ class Work:
             item("S5", "bytes on the wire / payload bytes of the same", "", "cost", "≤ 1.45", self.wire_floor, self.wire_product),
             item("L1", f"append, durable, batches of {LOG_BATCH}", "entries/s", "rate", "≥ 0.5 × floor", self.append_floor, self.append_product),
             item("M3", f"merged view, {merged}, entries open", "ms", "cost", "≤ 20 ms", self.view_floor, self.view_product),
+            item("M2", f"opening a node with {sizes.opened:,} entries, unlocked, to the first view of a case of {sizes.each}; floor: those entries alone, opened", "ms", "cost", "≤ 100 ms", self.open_floor, self.open_product),
             item("C1", "p95 of 4 readers over HTTP (a case, a number) beside an import; floor: the same without it", "ms", "cost", "≤ 2 × without", self.reading_floor, self.reading_product),
             item("C1 import", "import into a running node beside those readers; floor: alone", "rows/s", "rate", "≥ 0.7 × alone", self.import_alone, self.import_beside),
             item("M3 store", "`case show` of as many from the store, JSON and text", "ms", "cost", "", self.show_floor, self.show_product),
