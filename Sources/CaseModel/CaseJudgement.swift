@@ -175,12 +175,7 @@ struct CaseJudgement {
 
     /// Finds the one entry whose dot the case ID is made of, and opens the case when it counts.
     private mutating func judgeOpening(_ entries: [OpenedEntry]) {
-        let opening = entries.first { entry in
-            guard case .operations(let payload) = entry.contents,
-                case .openCase = payload.operations.first
-            else { return false }
-            return ObjectID(table: self.table, dot: entry.place.dot(operation: 0)) == self.caseID
-        }
+        let opening = entries.first { $0.opensCase(of: self.table) }
         guard let opening, case .operations(let payload) = opening.contents,
             case .openCase(_, _, let audience) = payload.operations.first
         else { return }

@@ -168,6 +168,12 @@ package struct OpenedEntry: Sendable {
         return payload.operations.isEmpty
     }
 
+    /// Whether it opens the case that it is about: of its dot the case's ID is made.
+    package func opensCase(of table: TableID) -> Bool {
+        guard case .operations(let payload) = self.contents, payload.opensCase else { return false }
+        return ObjectID(table: table, dot: self.place.dot(operation: 0)) == self.header.caseID
+    }
+
     /// Whether it may change who the case is for.
     package var setsAudience: Bool {
         guard case .operations(let payload) = self.contents else { return false }

@@ -35,7 +35,7 @@ struct Desk: Sendable {
             case .conflict: throw Conflict()
             case .notAllowed, .unavailable, .bug: throw PageError(error)
             case .notFound, .ambiguous, .invalid, .refused:
-                throw Problem(text: self.words.text(of: error))
+                throw Problem(text: self.words.text(of: error), field: error.formField)
             }
         }
     }
@@ -54,6 +54,7 @@ struct Desk: Sendable {
             var page = try await page(problem)
             page.status = problem.status
             page.model["problem"] = problem.model
+            page.model[Page.wrongField] = problem.field
             return .page(page)
         } catch let error as PageError {
             throw error
@@ -65,31 +66,37 @@ struct Desk: Sendable {
     func problem(
         _ key: String,
         _ arguments: String...,
-        status: HTTPResponse.Status = .unprocessableContent
+        status: HTTPResponse.Status = .unprocessableContent,
+        field: String? = nil
     ) -> Problem {
-        Problem(text: self.words(key, arguments: arguments), status: status)
+        Problem(text: self.words(key, arguments: arguments), status: status, field: field)
     }
 
     /// The text of a form's field; throws what is wrong with it.
+    ///
+    /// `id`: of the field, where that is not its name.
     func text(
         _ name: String,
+        id: String? = nil,
         label: String,
         bytesMax: Int,
         allowsLines: Bool
     ) throws(Problem) -> String {
+        let field = id ?? name
         guard let text = self.form.text(name) else {
-            throw self.problem("problemEmpty", self.words(label))
+            throw self.problem("problemEmpty", self.words(label), field: field)
         }
         guard text.utf8.count <= bytesMax else {
             throw self.problem(
                 "problemLong",
                 self.words(label),
                 self.words.number(bytesMax),
-                self.words.number(text.utf8.count)
+                self.words.number(text.utf8.count),
+                field: field
             )
         }
         guard allowsLines || !text.utf8.contains(0x0A) else {
-            throw self.problem("problemLines", self.words(label))
+            throw self.problem("problemLines", self.words(label), field: field)
         }
         return text
     }
@@ -100,6 +107,28 @@ struct Desk: Sendable {
             [
                 "id": word, "name": self.words.term(family, word), "isChosen": word == chosen,
             ]
+        }
+    }
+}
+
+extension Refusal {
+    /// The field of a form in which something was typed that is refused, by its name; `nil` for none.
+    fileprivate var formField: String? {
+        guard case .invalid(let field, _) = self else { return nil }
+        return switch field {
+        case .content(let name): name
+        case .note: "text"
+        case .category: "category"
+        case .reason: "reason"
+        case .lowering: "lowering"
+        case .expires: "expires"
+        case .key: "key"
+        case .kvk: "kvk"
+        case .vestiging: "vestiging"
+        case .postcode: "postcode"
+        case .day: "from"
+        case .recordType: "type"
+        default: nil
         }
     }
 }

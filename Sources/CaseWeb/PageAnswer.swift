@@ -11,6 +11,8 @@ enum PageAnswer {
 
 /// A page within the frame.
 struct Page {
+    /// Name of the member of the model that names the field which is wrong.
+    static let wrongField = "wrongField"
     /// The template.
     let template: String
     /// The title, without the node's name.
@@ -91,6 +93,8 @@ struct Problem: Error, Hashable, Sendable {
     let text: String
     /// The status of the page that says so.
     var status: HTTPResponse.Status = .unprocessableContent
+    /// The form's field that is wrong, by its ID, else its name; `nil` where it is no single one.
+    var field: String?
 
     var model: [String: Any] { ["text": self.text] }
 }

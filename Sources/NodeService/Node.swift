@@ -91,6 +91,10 @@ package actor Node {
     /// How far the own logs are written, kept beside the folder.
     var marker: WrittenMarker
     var isRunning = false
+    /// Whether the log that this process writes tells that the store was brought up to date.
+    let hasToldUpgrade: Bool
+    /// How many changes are under way, one within the other.
+    private var unpublished = 0
     /// Terms are being brought into the index; one at a time.
     var isSettling = false
     /// What was counted for the receipts of others: each goes on where the one before ended.
@@ -113,8 +117,10 @@ package actor Node {
         peers: [NodeID: PeerStatus] = [:],
         alarms: [Alarm] = [],
         doubts: [TableID: OwnLogDoubt] = [:],
-        lossyTables: Set<TableID> = []
+        lossyTables: Set<TableID> = [],
+        hasToldUpgrade: Bool = false
     ) {
+        self.hasToldUpgrade = hasToldUpgrade
         self.lossyTables = lossyTables
         self.peers = peers
         self.keptPeers = peers
@@ -205,8 +211,16 @@ package actor Node {
         )
     }
 
-    /// Makes known to those who only read what is on disk.
-    func publish() { self.readers.publish(self.known) }
+    /// Makes known to those who only read what is on disk, once all that a change brings with it is.
+    func publishing<Failure>(_ body: () throws(Failure) -> Void) throws(Failure) {
+        if self.unpublished == 0 { self.readers.beginChange() }
+        self.unpublished += 1
+        defer {
+            self.unpublished -= 1
+            if self.unpublished == 0 { self.readers.publish(self.known) }
+        }
+        try body()
+    }
 
     /// What the writer itself looks with.
     ///
@@ -257,7 +271,7 @@ package actor Node {
                     byteCountMax: NodeConfiguration.bytesMax
                 )
             )
-            let store = try StoreUpdate.open(folder, keys: keys, logger: logger)
+            let (store, hasTold) = try StoreUpdate.open(folder, keys: keys, logger: logger)
             guard let bytes = try store.setting("card") else {
                 throw NodeFailure.unavailable("card: not in the store. Restore a backup")
             }
@@ -300,7 +314,8 @@ package actor Node {
                 peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
                 alarms: Self.alarms(from: try store.setting(Self.alarmsSetting)),
                 doubts: doubts,
-                lossyTables: lossy
+                lossyTables: lossy,
+                hasToldUpgrade: hasTold
             )
         } catch let error as FolderError {
             throw NodeFailure(error)

@@ -51,6 +51,11 @@ package struct NodeFailure: Error, Hashable, Sendable {
                 "store: written by a newer version of tafel (layout \(version)). "
                     + "Install that version"
             )
+        case .unknownSchema(let version):
+            self.init(
+                .unavailable,
+                "store: of layout \(version), which no version of tafel writes. Restore a backup"
+            )
         case .olderSchema(let version):
             self.init(
                 .unavailable,

@@ -130,31 +130,6 @@ extension NodeStore {
             try snapshot.count(in: self.tables.records)
         }
     }
-
-    /// Visits every record, in order of ID, until `body` says to stop.
-    package func forEachRecord(
-        _ body: (ObjectID, StoredRecord) -> Bool
-    ) throws(SlotError) {
-        var after: [UInt8] = [0]
-        while true {
-            let ids = try self.read { (snapshot) throws(StoreError) in
-                var ids: [ObjectID] = []
-                try snapshot.forEach(prefix: [], in: self.tables.records, from: after) {
-                    key,
-                    _ throws(StoreError) in
-                    if let id = ObjectID([UInt8](key)) { ids.append(id) }
-                    return ids.count < 1_000 ? .next : .stop
-                }
-                return ids
-            }
-            for id in ids {
-                guard let record = try self.record(id) else { continue }
-                guard body(id, record) else { return }
-            }
-            guard let last = ids.last else { return }
-            after = last.bytes + [0]
-        }
-    }
 }
 
 extension TableTransaction {

@@ -10,6 +10,8 @@ package enum NodeStoreError: Error, Hashable, Sendable {
     /// The store was written by an older version, and is only read, or is of one that no step
     /// begins with.
     case olderSchema(UInt32)
+    /// No version of the program wrote such a store: its version is damaged.
+    case unknownSchema(UInt32)
     /// LMDB or the slot file.
     case slot(SlotError)
 }
@@ -115,7 +117,10 @@ package final class NodeStore: Sendable {
     ) throws(NodeStoreError) -> NodeStore {
         // An older version may lack a table, and none is made here: so this is asked before.
         let version = try self.inspectedSchema(in: folder, storageKey: storageKey)
-        guard version >= Self.schemaVersion else { throw .olderSchema(version) }
+        guard version >= Self.schemaVersion else {
+            throw StoreMigrationStep.leads(from: version)
+                ? .olderSchema(version) : .unknownSchema(version)
+        }
         return try self.opened(in: folder, storageKey: storageKey, mode: .inspect).store
     }
 

@@ -214,11 +214,12 @@ package final class SlotFile: Sendable {
                     let zeros = [UInt8](repeating: 0, count: run.count * Self.slotByteCount)
                     try self.file.write(zeros.span.bytes, at: Self.offset(of: run.lowerBound))
                 }
-                try self.file.syncData()
             } catch {
                 throw .file(error)
             }
         }
+        // Who reads slots does not wait for the disk.
+        do throws(FileError) { try self.file.syncData() } catch { throw .file(error) }
     }
 
     /// Writes the waiting slots; forgets them also when that fails, for their transaction fails.

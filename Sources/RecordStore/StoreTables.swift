@@ -34,6 +34,8 @@ package enum StoreTable: String, CaseIterable, Sendable {
     case unopened
     /// Opened entries by case.
     case cases
+    /// Entries that open a case, by case.
+    case caseOpenings = "case-openings"
     /// Cases by fragment.
     case objects
     /// Receipts by the log they quote.
@@ -50,7 +52,7 @@ package enum StoreTable: String, CaseIterable, Sendable {
     /// What is lost with rows of it, and what brings them back.
     var loss: (means: String, remedy: CheckFinding.Remedy) {
         switch self {
-        case .index, .pending, .cases, .objects, .receipts:
+        case .index, .pending, .cases, .caseOpenings, .objects, .receipts:
             ("finding things again; nothing is lost", .rebuild)
         case .tiles: ("hashes of logs; those of whole entries are computed again", .rebuild)
         case .records: ("own records in these pages are lost here", .importAgain)
@@ -61,12 +63,25 @@ package enum StoreTable: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether its keys begin with a log, with which its rows go.
+    var isOfLogs: Bool {
+        switch self {
+        case .logs, .entries, .tiles, .checkpoints, .openings, .chains, .claims, .unopened: true
+        // Of the log that is quoted, not of that which quotes.
+        case .receipts: false
+        case .meta, .slots, .tables, .audiences, .ownChains, .cases, .caseOpenings, .objects,
+            .records, .index, .pending, .shares:
+            false
+        }
+    }
+
     /// Whether what opened partners' entries may be among what is lost with it.
     package var opensEntries: Bool {
         switch self {
         case .chains, .openings, .unopened: true
         case .meta, .slots, .tables, .logs, .entries, .tiles, .checkpoints, .audiences, .claims,
-            .ownChains, .cases, .objects, .receipts, .records, .index, .pending, .shares:
+            .ownChains, .cases, .caseOpenings, .objects, .receipts, .records, .index, .pending,
+            .shares:
             false
         }
     }
@@ -88,6 +103,7 @@ struct StoreTables: Sendable {
     let openings: Table
     let unopened: Table
     let cases: Table
+    let caseOpenings: Table
     let objects: Table
     let receipts: Table
     let records: Table
@@ -125,6 +141,7 @@ struct StoreTables: Sendable {
         self.openings = table(.openings)
         self.unopened = table(.unopened)
         self.cases = table(.cases)
+        self.caseOpenings = table(.caseOpenings)
         self.objects = table(.objects)
         self.receipts = table(.receipts)
         self.records = table(.records)

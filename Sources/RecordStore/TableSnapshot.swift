@@ -107,7 +107,7 @@ package struct TableSnapshot: ~Copyable, TableReading {
         }
     }
 
-    /// The first `limit` cases of the table from an ID on, ascending by ID.
+    /// The first `limit` cases of the table that were opened, from an ID on, ascending by ID.
     ///
     /// - Complexity: O(limit), whatever the table's size.
     package func caseIDs(from first: ObjectID, limit: Int) throws(SlotError) -> [ObjectID] {
@@ -115,7 +115,7 @@ package struct TableSnapshot: ~Copyable, TableReading {
             try self.reads.ids(
                 from: first,
                 limit: limit,
-                in: self.reads.store.tables.cases,
+                in: self.reads.store.tables.caseOpenings,
                 self.transaction.pointee
             )
         }

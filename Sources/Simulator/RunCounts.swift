@@ -50,9 +50,6 @@ package struct RunCounts: Hashable, Sendable {
     /// Checkers that looked at nothing.
     package var unreached: [Checker] { Checker.allCases.filter { self.checks[$0] == nil } }
 
-    /// Faults that never happened.
-    package var uninjected: [Fault] { Fault.allCases.filter { self.faults[$0] == nil } }
-
     /// A table: faults, then checkers.
     package var text: String {
         let faults = Fault.allCases.map { ($0.text, self.faults[$0] ?? 0) }

@@ -71,6 +71,18 @@ package struct TableState: Hashable, Sendable {
         }
     }
 
+    /// What everything in cases is judged by: the governing charter, and the pins as they cut what is held
+    /// here.
+    package var judgementHash: Digest {
+        guard !self.offPin.isEmpty else { return self.file.governingHash }
+        var bytes = self.file.governingHash.bytes
+        for log in self.offPin.sorted() {
+            bytes.append(bigEndian: log.member)
+            bytes.append(bigEndian: log.generation)
+        }
+        return Digest(hashing: bytes)
+    }
+
     /// Whether a log can exist: a member's first one, or one after a log that is pinned.
     package func isKnown(_ log: LogID) -> Bool {
         guard self.file.governing.member(log.member) != nil else { return false }

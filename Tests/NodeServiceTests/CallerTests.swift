@@ -21,7 +21,7 @@ import Vocabulary
     )
 
     /// One of each, of things that are not there.
-    private static let requests: [any HandledRequest] = [
+    static let requests: [any HandledRequest] = [
         AcceptTable(file: ""), AcknowledgeAlarms(), AddNote(case: "012345", text: "x"),
         AddToken(user: "x", scopes: []), ListTokens(), RemoveToken(id: "012345"),
         AddUser(user: "", role: "", password: Secret([])),

@@ -17,7 +17,7 @@ struct CaseCacheTests {
         -> Bool
     {
         let key = CaseCache.Key(table: table, caseID: caseID)
-        return try await node.node.readers.cases.state(key, charter: table) != nil
+        return try await node.node.readers.cases.state(key, judgement: table) != nil
     }
 
     @Test func `eight cases are kept, and the ninth takes the place of the one used longest ago`()
@@ -56,7 +56,7 @@ struct CaseCacheTests {
         #expect(try await self.isKept(caseID, at: node, table))
         let cache = try await node.node.readers.cases
         let key = CaseCache.Key(table: table, caseID: caseID)
-        #expect(cache.counted(key, charter: Digest(hashing: [2]), isHeadEnough: true) == nil)
+        #expect(cache.counted(key, judgement: Digest(hashing: [2]), isHeadEnough: true) == nil)
     }
 
     @Test func `a case that changed while it was read is not kept as it was`() async throws {
@@ -70,14 +70,14 @@ struct CaseCacheTests {
         let cache = try await node.node.readers.cases
         let key = CaseCache.Key(table: table, caseID: first)
         try await node.ask(AddNote(case: first.hex, text: "een"))
-        let old = try #require(cache.state(key, charter: table))
+        let old = try #require(cache.state(key, judgement: table))
         // Nothing is held of it when the change comes, as in a cache whose place was taken.
         cache.forgetAll(of: table)
         let reading = cache.begin(key)
         let other = cache.begin(CaseCache.Key(table: table, caseID: second))
         try await node.ask(AddNote(case: first.hex, text: "twee"))
-        cache.end(reading, with: old, charter: table)
-        cache.end(other, with: nil, charter: table)
+        cache.end(reading, with: old, judgement: table)
+        cache.end(other, with: nil, judgement: table)
         let shown = try await node.ask(ShowCase(case: first.hex))
         #expect(shown.notes.map(\.text).sorted() == ["een", "twee"])
     }
@@ -92,7 +92,7 @@ struct CaseCacheTests {
         let cache = CaseCache()
         let key = CaseCache.Key(table: table, caseID: caseID)
         let state = try #require(
-            try await node.node.readers.cases.state(key, charter: table)
+            try await node.node.readers.cases.state(key, judgement: table)
         )
         let reading = cache.begin(key)
         for number in 0..<count {
@@ -113,7 +113,7 @@ struct CaseCacheTests {
             )
             cache.forget([ReadableEntry(entry)], table: table)
         }
-        cache.end(reading, with: state, charter: table)
-        #expect((cache.state(key, charter: table) != nil) == (count == CaseCache.changesMax))
+        cache.end(reading, with: state, judgement: table)
+        #expect((cache.state(key, judgement: table) != nil) == (count == CaseCache.changesMax))
     }
 }

@@ -75,17 +75,17 @@ struct CaseListTests {
             CaseCache.Key(table: table, caseID: ObjectID(high: 1, low: UInt64(number)))
         }
         func isKept(_ number: Int, on day: String = "2026-01-01") -> Bool {
-            cache.line(key(number), charter: table, day: day) != nil
+            cache.line(key(number), judgement: table, day: day) != nil
         }
         for number in 0..<CaseCache.linesMax {
             let reading = cache.begin(key(number))
-            cache.end(reading, with: summary, charter: table, day: "2026-01-01")
+            cache.end(reading, with: summary, judgement: table, day: "2026-01-01")
         }
         #expect(isKept(0) && isKept(CaseCache.linesMax - 1))
         // What has expired depends on the day.
         #expect(!isKept(0, on: "2026-01-02"))
         let last = cache.begin(key(CaseCache.linesMax))
-        cache.end(last, with: summary, charter: table, day: "2026-01-01")
+        cache.end(last, with: summary, judgement: table, day: "2026-01-01")
         #expect(isKept(CaseCache.linesMax) && !isKept(0))
     }
 }

@@ -37,14 +37,17 @@ struct LogShowTests {
         #expect(whole.indices == Array(0..<10_000) && whole.size == 10_000)
         #expect(whole.earlier == nil)
         try await write(1)
-        let newest = try await show(last: 20_000)
+        let newest = try await show(last: 10_000)
         #expect(newest.indices == Array(1...10_000) && newest.size == 10_001)
         #expect(newest.earlier == 1)
         let first = try await show(before: newest.earlier)
         #expect(first.indices == [0] && first.earlier == nil)
         #expect(try await show(last: 2, before: 5).indices == [3, 4])
         #expect(try await show(last: 2, before: 5).earlier == 3)
-        #expect(try await show(last: -1).indices.isEmpty)
+        #expect(try await show(last: 0).indices.isEmpty)
+        #expect(try await show(last: 0).earlier == 10_001)
+        await #expect(throws: Refusal.self) { try await show(last: -1) }
+        await #expect(throws: Refusal.self) { try await show(last: 10_001) }
         #expect(try await show(last: 1, before: .max).indices == [10_000])
         #expect(try await show(before: 0).indices.isEmpty)
         await #expect(throws: Refusal.self) { try await show(before: -1) }

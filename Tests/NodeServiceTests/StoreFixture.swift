@@ -120,6 +120,14 @@ final class UnpackedFixture: Sendable {
 
     /// Opens a node, with what is logged meanwhile at the level of `tafel node run`.
     func open(_ handle: String) throws -> (node: Node, logged: [String]) {
+        let (node, lines) = try self.openLogging(handle)
+        return (node, lines())
+    }
+
+    /// As ``open(_:)``, with what is logged until it is asked for.
+    func openLogging(
+        _ handle: String
+    ) throws -> (node: Node, logged: @Sendable () -> [String]) {
         let lines = LoggedLines()
         var logger = Logger(label: "test") { _ in lines }
         logger.logLevel = .notice
@@ -128,7 +136,7 @@ final class UnpackedFixture: Sendable {
             passphrase: try self.passphrase(of: handle),
             logger: logger
         )
-        return (node, lines.all)
+        return (node, { lines.all })
     }
 
     /// What `tafel node check` says of a node that is not open.

@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import Glibc
 import ReplicatedTypes
 import Simulator
 import SyncEngine
@@ -17,7 +18,8 @@ struct ProjectionTests {
     private static func rows(of store: NodeStore) throws -> [String] {
         var rows: [String] = []
         try store.read { (snapshot) throws(StoreError) in
-            for table in [StoreTable.cases, .objects, .receipts, .index] {
+            for table in Set(Projection.allCases.map(\.table.name)).sorted(by: { "\($0)" < "\($1)" }
+            ) {
                 try snapshot.forEach(prefix: [], in: store.tables[table]) { key, value in
                     let (key, value) = ([UInt8](key), [UInt8](value))
                     rows.append(
@@ -116,8 +118,30 @@ struct ProjectionTests {
         }
 
         mutating func forget() throws {
-            try self.store.forget(self.log.id, table: 1, projected: self.projected)
+            // By what is known then: another number of one's own, as after rival charters.
+            let projected = ProjectedTable(file: self.projected.file, me: 3)
+            try self.store.forget(self.log.id, table: 1, projected: projected)
             try self.store.destroyDoomed()
+        }
+
+        /// Changes every slot of the slot file, and opens the folder once more.
+        mutating func damageKeys() throws {
+            self.store = try NodeStoreTests.makeStore().store
+            let file = try #require(fopen(self.folder.file("node/slots"), "r+"))
+            defer { fclose(file) }
+            fseek(file, 0, SEEK_END)
+            for place in stride(
+                from: SlotFile.slotByteCount,
+                to: ftell(file),
+                by: SlotFile.slotByteCount
+            ) {
+                fseek(file, place + 40, SEEK_SET)
+                let byte = fgetc(file)
+                fseek(file, place + 40, SEEK_SET)
+                fputc(byte ^ 0x55, file)
+            }
+            fflush(file)
+            self.store = try NodeStoreTests.open(self.folder)
         }
 
         /// The folder opened once more.
@@ -149,6 +173,11 @@ struct ProjectionTests {
                 return expected
             }
             #expect(open == expected)
+            // Nobody opened any of them: what is written to it makes none.
+            let listed = try self.store.read(table: 1) { (snapshot) throws(SlotError) in
+                try snapshot.caseIDs(from: .zero, limit: .max)
+            }
+            #expect(listed.isEmpty)
         }
     }
 
@@ -222,5 +251,38 @@ struct ProjectionTests {
         let held = try Self.rows(of: world.store)
         try world.check()
         #expect(try Self.rows(of: world.store) == held)
+    }
+
+    @Test func `an entry whose key is lost keeps nothing else from being made anew`() throws {
+        var world = try World(seed: 3)
+        try world.take(world.log.chunk(0..<world.log.size))
+        let held = try Self.rows(of: world.store)
+        try world.damageKeys()
+        let identity = world.log.table.cards[1].identity
+        try world.store.rebuildProjections(seenBy: identity)
+        let left = try Self.rows(of: world.store)
+        #expect(Set(left).isStrictSubset(of: held))
+        #expect(left.contains { $0.hasPrefix("receipts") })
+        // And lets the log be fetched anew.
+        try world.forget()
+        #expect(try Self.rows(of: world.store).isEmpty)
+    }
+
+    @Test func `a check knows rows of no entry`() throws {
+        var world = try World(seed: 3)
+        try world.take(world.log.chunk(0..<world.log.size))
+        func found() throws -> ProjectedRows {
+            try world.store.read(table: 1) { (snapshot) throws(SlotError) in
+                try snapshot.projectedRows(of: world.log.id, at: world.projected) { _, _ in }
+            }
+        }
+        #expect(try found().unprojected == 0)
+        #expect(try found().rowCount == world.store.projectedRowCount())
+        try world.store.write { (transaction) throws(SlotError) in
+            try SlotError.lifting { () throws(StoreError) in
+                try transaction.put([1], for: [0, 0, 0, 1, 9], in: world.store.tables.receipts)
+            }
+        }
+        #expect(try found().rowCount + 1 == world.store.projectedRowCount())
     }
 }

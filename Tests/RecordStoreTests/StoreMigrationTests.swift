@@ -14,8 +14,13 @@ import Testing
     ]
 
     private func expect(_ found: [String: [KeyedValue]], _ wanted: [String: [KeyedValue]]) {
+        // What is told of a migration, and that what is derived is of today, is no part of it.
+        let others = ["setting/\(NodeStore.upgradeSetting)", "setting/projections"]
+        func kept(_ rows: [KeyedValue]?) -> [KeyedValue]? {
+            rows?.filter { !others.contains(String(decoding: $0.key, as: UTF8.self)) }
+        }
         for (table, rows) in wanted {
-            #expect(found[table] == rows, "table \(table)")
+            #expect(kept(found[table]) == kept(rows), "table \(table)")
         }
     }
 
@@ -221,5 +226,23 @@ import Testing
             try NodeStoreTests.inspect(older.folder)
         }
         self.expect(try older.rows(), before)
+    }
+
+    @Test func `the steps write what is stored today`() throws {
+        // Where this fails the form has changed: the steps need one more, and stay as they are.
+        let older = try OlderStore()
+        let rows = try #require(try older.rows()["logs"])
+        #expect(!rows.isEmpty)
+        for row in rows {
+            let state = try LogState(stored: row.value)
+            #expect(state.storedBytes(in: .current) == row.value)
+        }
+    }
+
+    @Test func `what is derived is made anew after a step`() throws {
+        let older = try OlderStore()
+        try older.put(into: OlderStore.Layout.all[OlderStore.Layout.all.count - 1])
+        let store = try NodeStoreTests.open(older.folder) { _ in }
+        #expect(try !store.hasCurrentProjections())
     }
 }

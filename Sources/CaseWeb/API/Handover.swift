@@ -11,7 +11,8 @@ actor Handover {
     }
 
     private var part: Part?
-    private var isAbandoned = false
+    /// Whether nobody takes parts any more.
+    private(set) var isAbandoned = false
     private var giver: CheckedContinuation<Void, Never>?
     private var taker: CheckedContinuation<Void, Never>?
 

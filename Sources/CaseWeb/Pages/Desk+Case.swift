@@ -150,7 +150,13 @@ extension Desk {
     }
 
     private func writeNote(_ id: String) async throws -> PageAnswer {
-        let text = try self.text("text", label: "newNote", bytesMax: 65_536, allowsLines: true)
+        let text = try self.text(
+            "text",
+            id: "note",
+            label: "newNote",
+            bytesMax: 65_536,
+            allowsLines: true
+        )
         try await self.submit(AddNote(case: id, text: text))
         return .redirect(
             to: "/cases/\(id)#notes",
@@ -177,13 +183,26 @@ extension Desk {
         let value: String
         switch field {
         case .title, .lead:
-            value = try self.text("value", label: label, bytesMax: 200, allowsLines: false)
+            value = try self.text(
+                "value",
+                id: "set-\(label)",
+                label: label,
+                bytesMax: 200,
+                allowsLines: false
+            )
         case .phase: value = self.form["value"] ?? ""
         case .summary:
             // Nothing is a summary too: it takes the one there was back.
             value =
                 self.form.text("value") == nil
-                ? "" : try self.text("value", label: label, bytesMax: 4_000, allowsLines: true)
+                ? ""
+                : try self.text(
+                    "value",
+                    id: "set-\(label)",
+                    label: label,
+                    bytesMax: 4_000,
+                    allowsLines: true
+                )
         }
         do {
             try await self.submit(

@@ -46,6 +46,7 @@ extension Desk {
                 model["results"] = self.results(found, action: action, onlyOwn: onlyOwn)
             } catch let problem as Problem {
                 model["problem"] = problem.model
+                model[Page.wrongField] = problem.field
                 page.status = .unprocessableContent
             } catch {
                 throw error as? PageError ?? PageError(bug: "\(error)")

@@ -220,7 +220,9 @@ extension Desk {
         let to = self.form.all("to")
         guard !to.isEmpty else { throw self.problem("problemNobody") }
         let expires = self.form.text("expires")
-        if let expires, !expires.isCalendarDate { throw self.problem("problemDate") }
+        if let expires, !expires.isCalendarDate {
+            throw self.problem("problemDate", field: "expires")
+        }
         var lowering = self.form.text("lowering")
         // A category that is below neither the record's nor the last version's needs no reason.
         func rank(_ name: String?) -> UInt8 {

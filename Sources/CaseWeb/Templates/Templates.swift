@@ -104,6 +104,30 @@ enum Templates {
         guard let text = self.library.render(model, withTemplate: "layout") else {
             preconditionFailure("the frame is among the templates")
         }
-        return text
+        guard let field = model[Page.wrongField] as? String else { return text }
+        return self.marking(field, in: text)
+    }
+
+    /// A page in which one field is said to be wrong, by what stands above the form, and has the focus.
+    ///
+    /// `field`: Its ID, else its name; where it is not one field, nothing is marked.
+    static func marking(_ field: String, in page: String) -> String {
+        let elements = page.matches(of: #/<(?:input|textarea|select)\b[^>]*>/#)
+        let found = ["id", "name"].lazy.map { attribute in
+            elements.filter { element in
+                element.0.contains(" \(attribute)=\"\(field)\"")
+                    && !element.0.contains(" type=\"hidden\"")
+            }
+        }.first { !$0.isEmpty }
+        guard let found, found.count == 1, let element = found.first else { return page }
+        let described = " aria-describedby=\""
+        var tag = String(element.0.dropLast())
+        tag =
+            tag.contains(described)
+            ? tag.replacing(described, with: described + "problem ", maxReplacements: 1)
+            : tag + described + "problem\""
+        var marked = page
+        marked.replaceSubrange(element.range, with: tag + " aria-invalid=\"true\" autofocus>")
+        return marked
     }
 }

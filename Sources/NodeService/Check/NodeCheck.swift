@@ -30,7 +30,9 @@ package struct NodeCheck: Sendable {
     private(set) var pages: PageReport?
     private(set) var records = RecordCheck()
     private(set) var logs: [DamagedLog] = []
-    private(set) var unnoted: UInt64 = 0
+    private(set) var unprojected: UInt64 = 0
+    /// Rows that the entries of sound logs have.
+    private var rowCount: UInt64 = 0
     var done: [String] = []
 
     /// A part that takes long to read, and what is counted in it.
@@ -222,18 +224,31 @@ package struct NodeCheck: Sendable {
                     log,
                     of: table,
                     me: me,
+                    identity: identity,
                     store: store,
                     hasCurrentRows: hasCurrentRows,
                     progress: progress
                 )
             }
         }
-        if self.unnoted > 0 {
+        if self.unprojected > 0 {
             self.add(
                 "store.lmdb",
-                "cases, objects, index",
-                "\(self.unnoted) entries",
+                "cases, objects, receipts, index",
+                "\(self.unprojected) entries",
                 "views and searches miss them",
+                .rebuild
+            )
+        }
+        // Of a log that is not sound nobody knows which rows its entries have.
+        guard hasCurrentRows, self.logs.isEmpty else { return }
+        let count = (try? store.projectedRowCount()) ?? self.rowCount
+        if count > self.rowCount {
+            self.add(
+                "store.lmdb",
+                "cases, objects, receipts",
+                "\(count - self.rowCount) rows of no entry",
+                "views and exports may meet them",
                 .rebuild
             )
         }
@@ -243,6 +258,7 @@ package struct NodeCheck: Sendable {
         _ log: LogID,
         of table: StoredTable,
         me: MemberNumber?,
+        identity: NodeID,
         store: NodeStore,
         hasCurrentRows: Bool,
         progress: Progress
@@ -285,13 +301,14 @@ package struct NodeCheck: Sendable {
             self.logs.append(DamagedLog(table: table, log: log, isOwn: isOwn, check: check))
         } else if hasCurrentRows {
             do throws(SlotError) {
-                let projected = ProjectedTable(file: table.file, me: me)
-                self.unnoted += try store.read(table: table.number) {
-                    (snapshot) throws(SlotError) in
-                    try snapshot.unprojectedCount(of: log, at: projected) { done, total in
+                let projected = ProjectedTable(file: table.file, seenBy: identity)
+                let rows = try store.read(table: table.number) { (snapshot) throws(SlotError) in
+                    try snapshot.projectedRows(of: log, at: projected) { done, total in
                         progress(name, (2 * total + done) / 3, total)
                     }
                 }
+                self.unprojected += rows.unprojected
+                self.rowCount += rows.rowCount
             } catch {
                 // Told of the log itself.
             }

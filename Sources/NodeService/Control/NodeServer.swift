@@ -108,13 +108,23 @@ extension Node {
     /// The node is reached by peers and commands from now on, and keeps itself connected.
     func start() {
         self.isRunning = true
+        self.readers.stop(false)
+        self.tellUpgrade()
         self.dispatch(.running(true))
+    }
+
+    /// Tells of what an earlier command brought up to date, which could not tell.
+    private func tellUpgrade() {
+        for line in StoreUpdate.takeUntold(from: self.store) where !self.hasToldUpgrade {
+            self.logger.notice("\(line)")
+        }
     }
 
     /// Dials nobody any more and says goodbye; returns when the connections dialled have ended.
     func stop() async {
         self.dispatch(.running(false))
         self.isRunning = false
+        self.readers.stop(true)
         self.closeSessions()
         let serving = Array(self.serving.values)
         for task in serving { task.cancel() }

@@ -32,6 +32,7 @@ enum BundleWriting {
                 logKey: keys.log.verifyingKey
             ),
             until: window.upperBound,
+            at: ProjectedTable(table),
             in: snapshot
         )
         return BundleBody(
@@ -190,6 +191,7 @@ enum BundleWriting {
         quoting log: LogID,
         key: NoteKey,
         until size: UInt64,
+        at table: ProjectedTable,
         in snapshot: borrowing TableSnapshot
     ) throws(SlotError) -> [BundleReceipt] {
         let whole = try snapshot.state(of: log).size
@@ -205,8 +207,10 @@ enum BundleWriting {
         for place in try snapshot.receipts(quoting: log) {
             guard case .full(let entry) = try snapshot.item(at: place.index, of: place.log),
                 let receipt = try? Receipt(payload: entry.payload),
-                let quoted = receipt.logs.first(where: { $0.log == log })?.checkpoint
+                let item = receipt.logs.first(where: { $0.log == log }),
+                table.isGenuine(item, by: place.log.member)
             else { continue }
+            let quoted = item.checkpoint
             if quoted.size > size {
                 // Somebody saw more than the whole log: this is no later entry that was left out.
                 if quoted.size > whole, size == whole {

@@ -31,21 +31,21 @@ final class CaseCache: Sendable {
 
     private struct Held {
         var state: CaseState
-        let charter: Digest
+        let judgement: Digest
         /// What counts; older than `state` by entries that change neither audience nor charters.
         var head: CountedCase?
         var isCurrent: Bool
         /// Whether all that counts is in `state`: entries that came since it was read may not be.
         var isWhole: Bool
         var usedAt: UInt64
-        /// Which change of the cache `state` is of.
-        var change: UInt64
+        /// Another one for each `state` that was ever held.
+        var stamp: UInt64
     }
 
     /// A line of a list, as it was on a day.
     private struct Line {
         let summary: CaseSummary
-        let charter: Digest
+        let judgement: Digest
         let day: String
     }
 
@@ -61,6 +61,13 @@ final class CaseCache: Sendable {
         var keptSince: UInt64 = 0
         /// How many are being read.
         var readings = 0
+
+        private var stamp: UInt64 = 0
+
+        mutating func nextStamp() -> UInt64 {
+            self.stamp += 1
+            return self.stamp
+        }
 
         /// Marks a case as changed, for those who are reading it.
         mutating func noteChange(of key: Key) {
@@ -92,12 +99,12 @@ final class CaseCache: Sendable {
 
     private let contents = Mutex(Contents())
 
-    /// What counts of a case; `nil` when it is not kept whole, or was judged under another charter.
+    /// What counts of a case; `nil` when it is not kept whole, or is judged otherwise here.
     ///
     /// `isHeadEnough`: Whether newer notes, tags, links, registers and fragments may be missing.
-    func counted(_ key: Key, charter: Digest, isHeadEnough: Bool) -> CountedCase? {
+    func counted(_ key: Key, judgement: Digest, isHeadEnough: Bool) -> CountedCase? {
         let found = self.contents.withLock { contents -> Held? in
-            guard contents.held[key]?.charter == charter else { return nil }
+            guard contents.held[key]?.judgement == judgement else { return nil }
             contents.time += 1
             contents.held[key]?.usedAt = contents.time
             return contents.held[key]
@@ -107,17 +114,18 @@ final class CaseCache: Sendable {
         guard found.isWhole || found.state.missing().isEmpty else { return nil }
         let head = found.state.counted()
         self.contents.withLock { contents in
-            guard contents.held[key]?.change == found.change else { return }
+            // Another state, or one that others judge otherwise, may have come in its place.
+            guard contents.held[key]?.stamp == found.stamp else { return }
             contents.held[key]?.head = head
             contents.held[key]?.isCurrent = true
         }
         return head
     }
 
-    /// All that was read of a case; `nil` when it is not kept, or was judged under another charter.
-    func state(_ key: Key, charter: Digest) -> CaseState? {
+    /// All that was read of a case; `nil` when it is not kept, or is judged otherwise here.
+    func state(_ key: Key, judgement: Digest) -> CaseState? {
         self.contents.withLock { contents in
-            contents.held[key].flatMap { $0.charter == charter ? $0.state : nil }
+            contents.held[key].flatMap { $0.judgement == judgement ? $0.state : nil }
         }
     }
 
@@ -126,7 +134,7 @@ final class CaseCache: Sendable {
         self.contents.withLock { $0.held[key]?.state.isNearLimit(of: author) } ?? true
     }
 
-    /// Begins to read a case, before its snapshot is taken; ``end(_:with:charter:)`` ends it.
+    /// Begins to read a case, before its snapshot is taken; ``end(_:with:judgement:)`` ends it.
     func begin(_ key: Key) -> Reading {
         self.contents.withLock { contents in
             contents.readings += 1
@@ -137,7 +145,7 @@ final class CaseCache: Sendable {
     /// Keeps a case that was read in place of the one that was not used for longest.
     ///
     /// Not where it changed meanwhile. `state`: `nil` for one that could not be read.
-    func end(_ reading: Reading, with state: CaseState?, charter: Digest) {
+    func end(_ reading: Reading, with state: CaseState?, judgement: Digest) {
         self.contents.withLock { contents in
             let key = reading.key
             guard contents.end(reading), let state else { return }
@@ -149,32 +157,33 @@ final class CaseCache: Sendable {
             contents.time += 1
             contents.held[key] = Held(
                 state: state,
-                charter: charter,
+                judgement: judgement,
                 head: nil,
                 isCurrent: false,
                 isWhole: true,
                 usedAt: contents.time,
-                change: contents.change
+                stamp: contents.nextStamp()
             )
         }
     }
 
     /// The line of a case in lists on a day; `nil` where it is not kept.
-    func line(_ key: Key, charter: Digest, day: String) -> CaseSummary? {
+    func line(_ key: Key, judgement: Digest, day: String) -> CaseSummary? {
         self.contents.withLock { contents in
-            guard let line = contents.lines[key], line.charter == charter, line.day == day else {
+            guard let line = contents.lines[key], line.judgement == judgement, line.day == day
+            else {
                 return nil
             }
             return line.summary
         }
     }
 
-    /// As ``end(_:with:charter:)``, of a case that was read for its line alone.
-    func end(_ reading: Reading, with summary: CaseSummary?, charter: Digest, day: String) {
+    /// As ``end(_:with:judgement:)``, of a case that was read for its line alone.
+    func end(_ reading: Reading, with summary: CaseSummary?, judgement: Digest, day: String) {
         self.contents.withLock { contents in
             guard contents.end(reading), let summary else { return }
             if contents.lines.count == Self.linesMax { contents.lines = [:] }
-            contents.lines[reading.key] = Line(summary: summary, charter: charter, day: day)
+            contents.lines[reading.key] = Line(summary: summary, judgement: judgement, day: day)
         }
     }
 
@@ -210,7 +219,7 @@ final class CaseCache: Sendable {
                 found.state.insert(opened)
                 found.isCurrent = false
                 found.isWhole = false
-                found.change = contents.change
+                found.stamp = contents.nextStamp()
                 if opened.setsAudience { found.head = nil }
                 contents.held[key] = found
             }

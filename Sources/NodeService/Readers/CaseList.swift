@@ -27,6 +27,7 @@ extension Reader {
         let page = try self.casePage(of: wanted, after: asked.after)
         var cases: [ListCases.Item] = []
         for (state, id) in page.cases {
+            try self.readers.checkGoesOn()
             guard let summary = try self.summary(of: id, in: state),
                 asked.phase.map({ summary.phase.contains($0) }) ?? true
             else { continue }
@@ -55,13 +56,13 @@ extension Reader {
         in table: TableState
     ) throws(Refusal) -> CaseSummary? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
-        let (charter, today) = (table.file.governingHash, self.today)
+        let (judgement, today) = (table.judgementHash, self.today)
         let cases = self.readers.cases
-        if let line = cases.line(key, charter: charter, day: today) { return line }
+        if let line = cases.line(key, judgement: judgement, day: today) { return line }
         let reading = cases.begin(key)
         var summary: CaseSummary?
         // Also where it cannot be read.
-        defer { cases.end(reading, with: summary, charter: charter, day: today) }
+        defer { cases.end(reading, with: summary, judgement: judgement, day: today) }
         summary = try self.counted(caseID, in: table)?.summary(on: today)
         return summary
     }

@@ -88,6 +88,7 @@ extension Reader {
                             by: index,
                             of: place,
                             log,
+                            at: ProjectedTable(table),
                             given: self.given[key] ?? GivenEntries()
                         )
                     }
@@ -109,11 +110,13 @@ extension TableSnapshot {
         by index: UInt64,
         of place: LogID,
         _ log: LogID,
+        at table: ProjectedTable,
         given: GivenEntries
     ) throws(SlotError) -> LogReceipt? {
         guard let entry = try self.plaintext(at: index, of: place),
             let receipt = try? Receipt(payload: entry.plaintext),
-            let item = receipt.logs.first(where: { $0.log == log })
+            let item = receipt.logs.first(where: { $0.log == log }),
+            table.isGenuine(item, by: place.member)
         else { return nil }
         var given = given
         // One that confirms something else confirms nothing.

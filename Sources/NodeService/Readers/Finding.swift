@@ -69,8 +69,8 @@ extension Reader {
     /// The state of a case that is open here; `nil` when it is not.
     func counted(_ caseID: ObjectID, in table: TableState) throws(Refusal) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
-        let charter = table.file.governingHash
-        if let held = self.readers.cases.counted(key, charter: charter, isHeadEnough: false) {
+        let judgement = table.judgementHash
+        if let held = self.readers.cases.counted(key, judgement: judgement, isHeadEnough: false) {
             return held
         }
         return try self.state(of: caseID, in: table).counted()
@@ -85,12 +85,12 @@ extension Reader {
         isHeadEnough: Bool
     ) throws(Refusal) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
-        let charter = table.file.governingHash
+        let judgement = table.judgementHash
         // What counts of this node is known exactly where one more entry might be too much.
         let isHeadEnough = isHeadEnough && !self.readers.cases.isNearLimit(key, of: table.me)
         if let held = self.readers.cases.counted(
             key,
-            charter: charter,
+            judgement: judgement,
             isHeadEnough: isHeadEnough
         ) {
             return held
@@ -98,7 +98,7 @@ extension Reader {
         let reading = self.readers.cases.begin(key)
         var state: CaseState?
         // Also where it cannot be read.
-        defer { self.readers.cases.end(reading, with: state, charter: charter) }
+        defer { self.readers.cases.end(reading, with: state, judgement: judgement) }
         state = try self.state(of: caseID, in: table)
         return state?.counted()
     }
@@ -186,7 +186,8 @@ extension Reader {
         _ prefix: String
     ) throws(Refusal) -> (table: TableState, counted: CountedCase, fragment: CaseFragment) {
         var candidates: [(hex: String, value: (TableState, CountedCase, CaseFragment))] = []
-        for (table, id) in try self.fragmentIDs(beginning: prefix) {
+        let (tried, hasMore) = try self.fragmentIDs(beginning: prefix)
+        for (table, id) in tried {
             let cases = try self.read(table.file.table) { (snapshot) throws(SlotError) in
                 try snapshot.caseIDs(ofObject: id)
             }
@@ -194,10 +195,20 @@ extension Reader {
                 guard let counted = try self.keptCase(caseID, in: table, isHeadEnough: false)
                 else { continue }
                 let own = counted.cutFragments.filter { $0.owner == table.me }
-                for fragment in counted.fragments + own where fragment.id == id {
-                    candidates.append((id.hex, (table, counted, fragment)))
-                }
+                // Its author may have put it in several: it is shown in the first that counts it.
+                guard let fragment = (counted.fragments + own).first(where: { $0.id == id })
+                else { continue }
+                candidates.append((id.hex, (table, counted, fragment)))
+                break
             }
+        }
+        // Behind these there may be the one that is meant.
+        guard !hasMore || candidates.count > 1 else {
+            throw .ambiguous(
+                .fragment,
+                typed: prefix,
+                candidates: tried.prefix(Refusal.candidatesMax).map(\.id.hex)
+            )
         }
         return try Self.unique(
             prefix,
@@ -206,21 +217,25 @@ extension Reader {
         )
     }
 
-    /// The fragments whose IDs begin with some digits, with their tables; none where these are no digits.
+    /// The fragments whose IDs begin with some digits, with their tables, and whether there are more than are
+    /// tried; none where these are no digits.
     private func fragmentIDs(
         beginning prefix: String
-    ) throws(Refusal) -> [(table: TableState, id: ObjectID)] {
-        guard let first = Self.first(beginning: prefix) else { return [] }
+    ) throws(Refusal) -> (found: [(table: TableState, id: ObjectID)], hasMore: Bool) {
+        guard let first = Self.first(beginning: prefix) else { return ([], false) }
         var found: [(table: TableState, id: ObjectID)] = []
+        var hasMore = false
         for (_, table) in self.tables.sorted(by: { $0.key < $1.key })
         where table.file.effective != nil {
             let ids = try self.read(table.file.table) { (snapshot) throws(SlotError) in
                 // Versions that do not count may stand between those that do.
-                try snapshot.fragmentIDs(from: first, limit: Self.fragmentsTriedMax)
+                try snapshot.fragmentIDs(from: first, limit: Self.fragmentsTriedMax + 1)
             }
-            found += ids.prefix { $0.hex.hasPrefix(prefix) }.map { (table, $0) }
+            let fitting = ids.prefix { $0.hex.hasPrefix(prefix) }
+            hasMore = hasMore || fitting.count > Self.fragmentsTriedMax
+            found += fitting.prefix(Self.fragmentsTriedMax).map { (table, $0) }
         }
-        return found
+        return (found, hasMore)
     }
 
     /// The lowest ID that begins with some digits; `nil` where these are no digits, or too few.

@@ -32,16 +32,21 @@ extension Reader {
             member = found.number
         }
         let log = try Self.log(of: member, generation: asked.generation, in: state)
+        if let last = asked.last, !(0...ShowLog.entriesMax).contains(last) {
+            throw .invalid(.limit, .outside(last, min: 0, max: ShowLog.entriesMax))
+        }
         if let before = asked.before, before < 0 {
             let size = Int(clamping: state.logs[log]?.size ?? 0)
-            throw .invalid(.index, .outside(before, min: 0, max: size))
+            throw .invalid(.limit, .outside(before, min: 0, max: size))
         }
         var entries: [ShowLog.Entry] = []
+        var first: UInt64 = 0
         let held = try self.read(state.file.table) { (snapshot) throws(SlotError) in
             let held = try snapshot.state(of: log)
             let end = min(asked.before.map { UInt64($0) } ?? held.size, held.size)
-            let last = UInt64(min(max(0, asked.last ?? ShowLog.entriesMax), ShowLog.entriesMax))
-            for index in end - min(last, end)..<end {
+            let last = UInt64(asked.last ?? ShowLog.entriesMax)
+            first = end - min(last, end)
+            for index in first..<end {
                 let item = try snapshot.item(at: index, of: log)
                 let audience = try item.header.flatMap { (header) throws(SlotError) in
                     try snapshot.audience(header.audience)
@@ -55,7 +60,7 @@ extension Reader {
             checkpoint: held.checkpoint?.note.encodedText,
             entries: entries,
             size: Int(held.size),
-            earlier: entries.first.flatMap { $0.index > 0 ? $0.index : nil },
+            earlier: first > 0 ? Int(first) : nil,
             generation: Int(log.generation),
             generations: Int(state.newestLog(of: member).generation) + 1,
             pinned: state.pin(of: log).map { Int(clamping: $0.size) },

@@ -8,7 +8,7 @@ import Wire
 extension ExportLog: HandledRequest {
     /// Asks the node.
     package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
-        try await node.readers.export(self, into: caller.sink)
+        try await node.readers.export(self, for: caller)
     }
 }
 
@@ -83,16 +83,18 @@ extension Readers {
     /// It is read twice: its hash stands at its beginning.
     fileprivate func export(
         _ asked: ExportLog,
-        into sink: ByteSink?
+        for caller: Caller
     ) async throws(Refusal) -> ExportLog.Answer {
-        guard let sink else {
+        guard let sink = caller.sink else {
             throw .refused(.log(.noStream))
         }
-        let export = try await self.read { (reader) throws(Refusal) in
+        await self.exports.take(caller.name)
+        defer { self.exports.give(caller.name) }
+        let export = try await self.read(for: caller) { (reader) throws(Refusal) in
             try reader.beginExport(asked)
         }
         // Reading counts for nothing else, so the hash is made first and compared after.
-        let hash = try await self.give(export, into: nil)
+        let hash = try await self.give(export, to: caller, into: nil)
         let manifest = BundleManifest(
             table: export.table,
             log: export.log,
@@ -100,7 +102,7 @@ extension Readers {
             bodyHash: hash
         )
         try await sink(manifest.signed(with: self.keys.keys.log))
-        guard try await self.give(export, into: sink) == hash else {
+        guard try await self.give(export, to: caller, into: sink) == hash else {
             throw .unavailable(.unchangedLog)
         }
         return export.answer
@@ -109,6 +111,7 @@ extension Readers {
     /// Gives the body; its hash.
     private func give(
         _ export: Export,
+        to caller: Caller,
         into sink: ByteSink?
     ) async throws(Refusal) -> Digest {
         var count = Count()
@@ -122,7 +125,10 @@ extension Readers {
         while first < export.window.upperBound {
             let last = min(export.window.upperBound, first + Self.exportedAtOnce)
             let range = first..<last
-            let part = try await self.read { (reader) throws(Refusal) in
+            // While the hash is made nothing is sent that would tell.
+            try self.checkGoesOn()
+            if await caller.isGone?() == true { throw .unavailable(.reader) }
+            let part = try await self.read(for: caller) { (reader) throws(Refusal) in
                 try reader.read(export.table) { (snapshot) throws(SlotError) in
                     try BundleWriting.part(range, of: export.log, in: snapshot)
                 }

@@ -1,4 +1,5 @@
 import CaseModel
+import Glibc
 import NIOPosix
 package import NodeInterface
 import RecordStore
@@ -18,7 +19,7 @@ extension ReadRequest {
         on node: Node,
         for caller: Caller
     ) async throws(Refusal) -> Answer {
-        try await node.readers.read { (reader) throws(Refusal) in
+        try await node.readers.read(for: caller) { (reader) throws(Refusal) in
             try self.read(with: reader, for: caller)
         }
     }
@@ -34,12 +35,15 @@ struct KnownTables: Sendable {
     let given: [ReceiptKey: GivenEntries]
     /// What the newest receipts of others confirm.
     let judged: JudgedReceipts
+    /// Grows each time that something is made known.
+    var version: UInt64 = 0
 }
 
 /// What a request that only reads goes by: values, and the store's newest snapshots.
 ///
 /// What is known was made known after it was on disk, and a snapshot is taken after that was asked for: so a
-/// snapshot is never older than what is known. Each table that a request looks into is one snapshot.
+/// snapshot is never older than what is known. It may be newer: each look at a table is a snapshot of its own. What
+/// does not fit because of that is asked for once more (``Readers/read(_:)``).
 package struct Reader: Sendable {
     let readers: Readers
     private let known: KnownTables
@@ -81,7 +85,12 @@ package struct Reader: Sendable {
 /// What the writer and those who only read share.
 final class Readers: Sendable {
     /// Threads that read for everybody: a request over many entries leaves room for others.
-    private static let threadCount = 4
+    private static let threadCount = 16
+    /// How often a request is tried whose tables change under it.
+    private static let attemptsMax = 5
+    /// For how long a request waits then for the change to end, at most: 400 times.
+    private static let waitMicroseconds: UInt32 = 5_000
+    private static let waitsMax = 400
     private static let threads: NIOThreadPool = {
         let threads = NIOThreadPool(numberOfThreads: Readers.threadCount)
         threads.start()
@@ -95,7 +104,17 @@ final class Readers: Sendable {
     let accounts: Accounts
     let cases = CaseCache()
     private let ownCard: Mutex<Card>
-    private let known: Mutex<KnownTables>
+    private let published: Mutex<Published>
+    private let turns = Turns(atOnce: 4)
+    private let isStopped = Atomic(false)
+    /// Of exports: each reads a log twice.
+    let exports = Turns(atOnce: 2)
+
+    /// What is known, and whether something else soon is.
+    private struct Published {
+        var known: KnownTables
+        var isChanging = false
+    }
 
     init(folder: DataFolder, store: NodeStore, keys: Node.Keys, card: Card, known: KnownTables) {
         self.folder = folder
@@ -103,7 +122,7 @@ final class Readers: Sendable {
         self.keys = keys
         self.accounts = Accounts(store: store)
         self.ownCard = Mutex(card)
-        self.known = Mutex(known)
+        self.published = Mutex(Published(known: known))
     }
 
     /// The node's card.
@@ -112,25 +131,77 @@ final class Readers: Sendable {
         set { self.ownCard.withLock { $0 = newValue } }
     }
 
-    /// Makes known what is on disk.
-    func publish(_ known: KnownTables) { self.known.withLock { $0 = known } }
+    /// Ends what is being read, and what waits for that; or lets it go on again.
+    func stop(_ isStopped: Bool) { self.isStopped.store(isStopped, ordering: .relaxed) }
+
+    /// Throws where the node stops: asked by what takes long, again and again.
+    func checkGoesOn() throws(Refusal) {
+        guard self.isStopped.load(ordering: .relaxed) else { return }
+        throw .unavailable(.runningNode)
+    }
+
+    /// A change of the tables begins: what is on disk may be known only when it is published.
+    func beginChange() { self.published.withLock { $0.isChanging = true } }
+
+    /// Makes known what is on disk, once a change has ended.
+    func publish(_ known: KnownTables) {
+        self.published.withLock { published in
+            let version = published.known.version + 1
+            published.known = known
+            published.known.version = version
+            published.isChanging = false
+        }
+    }
 
     /// Answers over what is known now, beside the writer.
+    ///
+    /// Of one caller a few requests are answered at once, and the others wait their turn, so that nobody
+    /// waits for all of somebody else's.
     func read<Value: Sendable>(
+        for caller: Caller,
         _ body: @escaping @Sendable (Reader) throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
+        await self.turns.take(caller.name)
+        defer { self.turns.give(caller.name) }
+        try self.checkGoesOn()
         let outcome: Result<Value, Refusal>
         do {
             outcome = try await Self.threads.runIfActive {
-                let reader = Reader(self, known: self.known.withLock { $0 })
-                do throws(Refusal) { return .success(try body(reader)) } catch {
-                    return .failure(error)
-                }
+                self.outcome(of: body)
             }
         } catch {
             // Who asked went away before its turn came.
             throw .unavailable(.reader)
         }
         return try outcome.get()
+    }
+
+    /// What comes of a request; what the store does not give because a log was let go of meanwhile is no
+    /// damage, and asked for once more.
+    private func outcome<Value>(
+        of body: (Reader) throws(Refusal) -> Value
+    ) -> Result<Value, Refusal> {
+        var failure: Refusal?
+        for _ in 0..<Self.attemptsMax {
+            let known = self.published.withLock { $0.known }
+            do throws(Refusal) {
+                return .success(try body(Reader(self, known: known)))
+            } catch {
+                failure = error
+                guard case .unavailable(.store) = error, self.isOutdated(known) else { break }
+            }
+        }
+        return .failure(failure ?? .bug("reader: tried nothing"))
+    }
+
+    /// Whether something else is known by now, or is once the change has ended that is under way.
+    private func isOutdated(_ known: KnownTables) -> Bool {
+        for _ in 0..<Self.waitsMax {
+            let published = self.published.withLock { $0 }
+            guard published.known.version == known.version else { return true }
+            guard published.isChanging else { return false }
+            usleep(Self.waitMicroseconds)
+        }
+        return false
     }
 }

@@ -121,6 +121,7 @@ extension Reader {
             var set: Set<SearchTarget> = []
             var records = 0
             for term in group {
+                try self.readers.checkGoesOn()
                 guard let targets = try self.store.targets(of: term, most: most) else {
                     throw Self.tooMany(query)
                 }
@@ -218,6 +219,7 @@ extension Reader {
         let why = self.why(query)
         let isSure = query.isSaidByIndex && postcodes?.isOfWholeAreas ?? true
         for id in candidates.records.sorted(by: >) {
+            try self.readers.checkGoesOn()
             if isSure, found.isFull {
                 found.total += 1
                 continue
@@ -262,6 +264,7 @@ extension Reader {
                 let wanted = candidates.fragments[number]
             else { continue }
             for caseID in try self.caseIDs(of: wanted, in: tableID) {
+                try self.readers.checkGoesOn()
                 guard let counted = try self.counted(caseID, in: table) else { continue }
                 for fragment in counted.fragments
                 where fragment.owner != table.me && wanted?.contains(fragment.id) ?? true {

@@ -26,9 +26,10 @@ extension Node {
 
     /// Tells the engine the time, then what happened, and carries out what follows.
     func dispatch(_ event: SyncEngine.Event) {
-        self.carryOut(self.engine.handle(self.moment))
-        self.carryOut(self.engine.handle(event))
-        self.publish()
+        self.publishing {
+            self.carryOut(self.engine.handle(self.moment))
+            self.carryOut(self.engine.handle(event))
+        }
         self.armTimer()
     }
 

@@ -98,8 +98,7 @@ extension Node {
         where stored.file.governing.member(identity: node) != nil {
             let held = logs.filter { $0.value.size > 0 }.keys
             for log in try store.logsOfOthers(stored.file, among: held, table: stored.number) {
-                let me = stored.file.governing.member(identity: node)?.number
-                let projected = ProjectedTable(file: stored.file, me: me)
+                let projected = ProjectedTable(file: stored.file, seenBy: node)
                 try store.forget(log, table: stored.number, projected: projected)
                 tables[at].logs[log] = nil
             }

@@ -13,28 +13,61 @@ enum StoreUpdate {
         _ folder: DataFolder,
         keys: borrowing NodeKeys,
         logger: Logger
-    ) throws(NodeStoreError) -> NodeStore {
-        var before: UInt32?
+    ) throws(NodeStoreError) -> (store: NodeStore, hasTold: Bool) {
         let store = try NodeStore.open(in: folder, storageKey: keys.storage) { migration in
-            switch migration {
-            case .begins(let from, let to):
-                logger.notice("store: of layout \(from), is brought up to layout \(to)")
-            case .ended(let from, let to):
-                before = from
-                logger.notice("store: brought from layout \(from) to layout \(to)")
-            }
+            guard case .begins(let from, let to) = migration else { return }
+            logger.notice("store: of layout \(from), is brought up to layout \(to)")
         }
-        // No form of what counts has changed since version 4.
-        guard let before, before < 4 else { return store }
-        let count: Int
-        do throws(SlotError) { count = try self.formlessCount(in: store) } catch {
+        var hasTold = false
+        do throws(SlotError) {
+            for line in try self.told(of: store) {
+                hasTold = true
+                logger.notice("\(line)")
+                try store.setSetting(
+                    self.untoldSetting,
+                    try self.untold(of: store) + line.utf8 + [0x0A]
+                )
+            }
+            if try store.setting(NodeStore.upgradeSetting) != nil {
+                try store.removeSetting(NodeStore.upgradeSetting)
+            }
+        } catch {
             throw .slot(error)
         }
+        return (store, hasTold)
+    }
+
+    /// Name of the setting that keeps what was told while no log was read by anybody.
+    private static let untoldSetting = "upgrade-untold"
+
+    private static func untold(of store: NodeStore) throws(SlotError) -> [UInt8] {
+        try store.setting(self.untoldSetting) ?? []
+    }
+
+    /// What is to be told of a store that was brought up to date, now or by a process that ended before it
+    /// could.
+    private static func told(of store: NodeStore) throws(SlotError) -> [String] {
+        guard let bytes = try store.setting(NodeStore.upgradeSetting),
+            let version = UInt32(String(decoding: bytes, as: UTF8.self))
+        else { return [] }
+        var lines = [
+            "store: brought from layout \(version) to layout \(NodeStore.schemaVersion)"
+        ]
+        // No form of what counts has changed since version 4.
+        let count = version < 4 ? try self.formlessCount(in: store) : 0
         if count > 0 {
             let what = "\(count) entries have a form that counts for nothing in this version"
-            logger.notice("store: \(what). They stay in their logs")
+            lines.append("store: \(what). They stay in their logs")
         }
-        return store
+        return lines
+    }
+
+    /// What an earlier command was told of, which kept it to itself: told once, by a node that runs.
+    static func takeUntold(from store: NodeStore) -> [String] {
+        guard let bytes = try? store.setting(self.untoldSetting),
+            (try? store.removeSetting(self.untoldSetting)) != nil
+        else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     /// How many readable entries of all logs have a payload of a form that this version does not

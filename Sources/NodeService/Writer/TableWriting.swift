@@ -191,17 +191,19 @@ extension Node {
             self.doubts[file.table] = OwnLogDoubt(state: state, marker: self.marker)
             state.isOwnLogAhead = self.doubts[file.table] != nil
         }
-        self.dispatch(.tableChanged(state))
         do throws(SlotError) {
-            let number = self.numbers[file.table] ?? 0
-            self.carryOut(try self.forgetLogsOfOthers(file, number: number))
-            let off = try self.store.logsOff(file, table: number)
-            self.dispatch(.pinsCompared(file.table, off: off))
-            self.carryOut(self.doubtGeneration(of: file.table))
+            // With what its pins cut: before that nobody may judge by it.
+            try self.publishing { () throws(SlotError) in
+                self.dispatch(.tableChanged(state))
+                let number = self.numbers[file.table] ?? 0
+                self.carryOut(try self.forgetLogsOfOthers(file, number: number))
+                let off = try self.store.logsOff(file, table: number)
+                self.dispatch(.pinsCompared(file.table, off: off))
+                self.carryOut(self.doubtGeneration(of: file.table))
+            }
         } catch {
             throw Refusal(error)
         }
-        self.publish()
         self.admitted.replace(self.engine.peerCards)
     }
 

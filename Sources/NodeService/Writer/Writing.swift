@@ -77,7 +77,7 @@ extension Node {
         for draft in drafts {
             guard case .existing(let id) = draft.subject, cases[id] == nil else { continue }
             let key = CaseCache.Key(table: table.file.table, caseID: id)
-            if let held = self.readers.cases.state(key, charter: table.file.governingHash) {
+            if let held = self.readers.cases.state(key, judgement: table.judgementHash) {
                 cases[id] = held
             } else {
                 cases[id] = try self.reader.state(of: id, in: table)

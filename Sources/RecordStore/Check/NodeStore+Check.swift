@@ -128,7 +128,8 @@ extension NodeStore {
         projected: ProjectedTable?
     ) throws(SlotError) {
         try self.write(table: number) { (transaction) throws(SlotError) in
-            if let projected { try transaction.removeAll(of: log, at: projected) }
+            if let projected { try transaction.removeTerms(of: log, at: projected) }
+            try transaction.forgetPlaces(of: log)
             try transaction.forget(log)
         }
     }
@@ -162,14 +163,35 @@ extension NodeStore {
 }
 
 extension TableTransaction {
-    /// Lets go of the rows of every entry of a log that can be read.
-    fileprivate mutating func removeAll(
+    /// Lets go of the terms of every entry of a log that can be read.
+    ///
+    /// Of what cannot be read any more they stay, and lead to nothing.
+    fileprivate mutating func removeTerms(
         of log: LogID,
         at table: ProjectedTable
     ) throws(SlotError) {
         for index in 0..<(try self.state(of: log).size) {
-            if let entry = try self.plaintext(at: index, of: log) {
-                try self.remove(ReadableEntry(entry), at: table)
+            if let item = try self.readable(at: index, of: log) {
+                try self.remove(item, at: table)
+            }
+        }
+    }
+
+    /// Deletes the rows of a log's entries, whatever they say now: keys that end in its place.
+    fileprivate mutating func forgetPlaces(of log: LogID) throws(SlotError) {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.reads.number)
+        for projection in Projection.allCases where projection.table.isOwn {
+            let table = self.store.tables[projection.table.name]
+            try self.lift { () throws(StoreError) in
+                var keys: [[UInt8]] = []
+                try self.transaction.pointee.forEach(prefix: prefix, in: table) { key, _ in
+                    if key.byteCount > 12, LogID(key: key, at: key.byteCount - 12) == log {
+                        keys.append([UInt8](key))
+                    }
+                    return .next
+                }
+                for key in keys { try self.transaction.pointee.delete(key, in: table) }
             }
         }
     }
@@ -191,11 +213,8 @@ extension TableTransaction {
             for slot in Set(slots) {
                 try self.store.allocator.doom(slot, in: &self.transaction.pointee)
             }
-            for table in [
-                tables.logs, tables.entries, tables.tiles, tables.checkpoints, tables.openings,
-                tables.chains, tables.claims, tables.unopened,
-            ] {
-                try self.transaction.pointee.deleteAll(prefix: prefix, in: table)
+            for table in StoreTable.allCases where table.isOfLogs {
+                try self.transaction.pointee.deleteAll(prefix: prefix, in: tables[table])
             }
         }
     }

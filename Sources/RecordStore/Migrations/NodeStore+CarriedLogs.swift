@@ -12,7 +12,7 @@ extension NodeStore {
         let isOwn: Bool
     }
 
-    /// Stores the state of every log in the form of today.
+    /// Stores the state of every log in another form.
     ///
     /// What a form lacks is taken from the entries: the log's key from the card that it begins
     /// with, the version of the newest own card from the own log, what came in from what is held.
@@ -21,6 +21,7 @@ extension NodeStore {
     /// fork is found again, and proven then, as soon as a partner holds the other history.
     func carryOverLogs(
         from forms: [LogStateForm],
+        to form: LogStateForm,
         in transaction: inout WriteTransaction
     ) throws(SlotError) {
         try SlotError.lifting { () throws(StoreError) in
@@ -30,7 +31,7 @@ extension NodeStore {
                 let older = try OlderLogState(stored: bytes, forms: forms)
                 let state = try self.today(older, of: log, in: transaction)
                 let reference = LogReference(table: log.table.number, log: log.log)
-                carried.append((reference.bytes, state.storedBytes))
+                carried.append((reference.bytes, state.storedBytes(in: form)))
             }
             for (key, value) in carried {
                 try transaction.put(value, for: key, in: self.tables.logs)

@@ -63,6 +63,33 @@ struct LogStateForm: Hashable, Sendable {
     var clearByteCount: Int { self.keyPlace + (self.hasLogKey ? 32 : 0) }
 }
 
+extension LogState {
+    /// The stored form of some version.
+    ///
+    /// Of versions since 4, so that a step of migration writes what it wrote when it was made, whatever
+    /// ``storedBytes`` is by then.
+    func storedBytes(in form: LogStateForm) -> [UInt8] {
+        precondition(form == .current, "a step leads to a form that it can write")
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: self.charterVersion)
+        for value in [
+            self.size, self.complete, self.time.rawValue, self.receiptedSize, self.unreceipted,
+            self.boundarySize, self.boundaryBytes, self.heldSize, self.held.count,
+            self.intake.bytes, self.intake.cases, self.intake.level.entries,
+            self.intake.level.bytes, self.intake.level.cases, self.intake.levelAt,
+        ] {
+            bytes.append(bigEndian: value)
+        }
+        self.held.hash.append(to: &bytes)
+        bytes.append(self.isDisputed ? 1 : 0)
+        bytes.append(bigEndian: self.cardVersion)
+        bytes += self.logKey?.bytes ?? [UInt8](repeating: 0, count: 32)
+        for hash in self.frontier.hashes { hash.append(to: &bytes) }
+        if let checkpoint = self.checkpoint { bytes += checkpoint.note.encoded }
+        return bytes
+    }
+}
+
 /// A log state read from the form of an older version, with what that said.
 struct OlderLogState: Hashable, Sendable {
     /// The form it has.

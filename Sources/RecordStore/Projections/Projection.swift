@@ -5,13 +5,15 @@ package import SyncLog
 
 /// Something that is derived from the entries that can be read, so that they are found at once.
 ///
-/// What it holds is a function of the set of those entries and of nothing else: each says its own rows, under
-/// keys that end in its place. So the order in which entries come and go again leaves no trace, and what is
+/// What it holds is a function of the set of those entries and of the own member number: each says its own rows,
+/// under keys that end in its place. So the order in which entries come and go again leaves no trace, and what is
 /// made anew by replaying the logs is the same. One that is added gives its rows here, and the store makes
 /// them when it opens.
 package enum Projection: String, CaseIterable, Sendable {
     /// The entries of each case.
     case cases
+    /// The cases that were opened: what is written to any other is in no list.
+    case openings = "case-openings"
     /// The cases of each fragment.
     case objects
     /// Fragments of others by what is looked for.
@@ -22,9 +24,23 @@ package enum Projection: String, CaseIterable, Sendable {
     /// Grows when rows change their form or meaning: the rows of an older one are made anew.
     var version: UInt32 {
         switch self {
-        case .cases, .receipts: 1
+        case .cases, .openings: 1
         // Their keys end in the place of an entry.
         case .objects, .terms: 2
+        // Also of those that no card signs.
+        case .receipts: 2
+        }
+    }
+
+    /// Whether all rows of a table of the store are of this projection; else what tells its own.
+    var table: (name: StoreTable, isOwn: Bool) {
+        switch self {
+        case .cases: (.cases, true)
+        case .openings: (.caseOpenings, true)
+        case .objects: (.objects, true)
+        // Own records are found by terms too.
+        case .terms: (.index, false)
+        case .receipts: (.receipts, true)
         }
     }
 
@@ -46,6 +62,12 @@ package enum Projection: String, CaseIterable, Sendable {
             guard let opened = item.ofCase else { return [] }
             let key = number + opened.header.caseID.bytes + place
             return [Row(table: .cases, key: key, value: [1])]
+        case .openings:
+            guard let opened = item.ofCase, opened.opensCase(of: table.file.table) else {
+                return []
+            }
+            let key = number + opened.header.caseID.bytes + place
+            return [Row(table: .caseOpenings, key: key, value: [1])]
         case .objects:
             guard let (id, opened) = item.fragment(in: table.file.table) else { return [] }
             let key = number + id.bytes + place
@@ -60,8 +82,8 @@ package enum Projection: String, CaseIterable, Sendable {
                 return Row(table: .index, key: key, value: [])
             }
         case .receipts:
-            // One that quotes what the own tree does not have is evidence, which an export must carry.
-            return table.quotes(in: item).map { quoted in
+            // Whether it is signed as it should be depends on cards, and is looked at by who reads it.
+            return item.quotes(of: table.me).map { quoted in
                 let key = reads.reference(quoted.log).bytes + place
                 return Row(table: .receipts, key: key, value: [1])
             }
@@ -81,26 +103,34 @@ package struct ProjectedTable: Sendable {
         self.me = me
     }
 
-    /// What a receipt of another member says of own logs, as far as everything about it verifies.
-    func quotes(in item: ReadableEntry) -> [LogReceipt] {
-        let member = item.entry.log.member
-        guard let me = self.me, member != me, case .receipt(let receipt) = item.contents,
-            let own = self.file.cards[me], let peer = self.file.cards[member]
-        else { return [] }
+    /// A table, as a node sees it.
+    package init(file: TableFile, seenBy node: NodeID) {
+        self.init(file: file, me: file.member(identity: node)?.number)
+    }
+
+    /// Whether both signatures under what a member's receipt says of an own log verify, by their cards.
+    package func isGenuine(_ quoted: LogReceipt, by member: MemberNumber) -> Bool {
+        guard let me = self.me, quoted.log.member == me, let own = self.file.cards[me],
+            let peer = self.file.cards[member]
+        else { return false }
         let witness = NoteKey.witness(peer.witnessKey, of: peer.identity)
-        return receipt.logs.filter { quoted in
-            guard quoted.log.member == me else { return false }
-            let cosigners = try? quoted.checkpoint.verify(
-                origin: quoted.log.origin(table: self.file.table),
-                logKey: own.logKey,
-                witnesses: [witness]
-            )
-            return cosigners == [witness]
-        }
+        let cosigners = try? quoted.checkpoint.verify(
+            origin: quoted.log.origin(table: self.file.table),
+            logKey: own.logKey,
+            witnesses: [witness]
+        )
+        return cosigners == [witness]
     }
 }
 
 extension ReadableEntry {
+    /// What a receipt of another member says of the logs of member `me`.
+    func quotes(of me: MemberNumber?) -> [LogReceipt] {
+        guard let me, self.entry.log.member != me, case .receipt(let receipt) = self.contents
+        else { return [] }
+        return receipt.logs.filter { $0.log.member == me }
+    }
+
     /// The fragment of which it is a version; `nil` where it is none.
     fileprivate func fragment(in table: TableID) -> (id: ObjectID, opened: OpenedEntry)? {
         guard let opened = self.ofCase, case .fragment(let payload) = opened.contents else {

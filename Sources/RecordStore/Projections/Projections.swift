@@ -63,40 +63,68 @@ extension TableTransaction {
         in item: ReadableEntry,
         at table: ProjectedTable
     ) throws(SlotError) {
-        for quoted in table.quotes(in: item) {
+        for quoted in item.quotes(of: table.me) {
             let state = try self.state(of: quoted.log)
             guard quoted.checkpoint.size <= state.size,
                 try self.subtreeRoot(of: quoted.log, size: quoted.checkpoint.size)
-                    == quoted.checkpoint.root
+                    == quoted.checkpoint.root,
+                table.isGenuine(quoted, by: item.entry.log.member)
             else { continue }
             try self.keep(quoted.checkpoint, of: quoted.log, isBoundary: false)
         }
     }
 }
 
+extension TableReading where Self: ~Copyable, Failure == SlotError {
+    /// An entry as it can be read; `nil` also where its key is lost, which opens nothing any more.
+    func readable(at index: UInt64, of log: LogID) throws(SlotError) -> ReadableEntry? {
+        do throws(SlotError) {
+            return try self.plaintext(at: index, of: log).map { ReadableEntry($0) }
+        } catch {
+            switch error {
+            case .damaged, .absent, .destroyed: return nil
+            case .notASlotFile, .version, .file, .store: throw error
+            }
+        }
+    }
+}
+
+/// What a check finds of the rows of the entries of a log.
+package struct ProjectedRows: Sendable {
+    /// How many entries that can be read have rows missing.
+    package var unprojected: UInt64 = 0
+    /// How many rows all of them have in tables that hold nothing else.
+    package var rowCount: UInt64 = 0
+
+    /// Creates the sum of none.
+    package init() {}
+}
+
 extension TableSnapshot {
-    /// How many entries of a log that can be read have rows missing.
-    package func unprojectedCount(
+    /// Looks for the rows of every entry of a log that can be read.
+    package func projectedRows(
         of log: LogID,
         at table: ProjectedTable,
         progress: CheckProgress
-    ) throws(SlotError) -> UInt64 {
-        var count: UInt64 = 0
+    ) throws(SlotError) -> ProjectedRows {
+        var found = ProjectedRows()
         let size = try self.state(of: log).size
         for index in 0..<size {
             progress(index, size)
-            guard let entry = try self.plaintext(at: index, of: log) else { continue }
-            if try !self.isProjected(ReadableEntry(entry), at: table) { count += 1 }
+            guard let item = try self.readable(at: index, of: log) else { continue }
+            if try !self.isProjected(item, at: table, &found.rowCount) { found.unprojected += 1 }
         }
-        return count
+        return found
     }
 
     private func isProjected(
         _ item: ReadableEntry,
-        at table: ProjectedTable
+        at table: ProjectedTable,
+        _ rowCount: inout UInt64
     ) throws(SlotError) -> Bool {
         for projection in Projection.allCases {
             for row in projection.rows(of: item, at: table, self.reads) {
+                if projection.table.isOwn { rowCount += 1 }
                 let value = try SlotError.lifting { () throws(StoreError) in
                     try self.transaction.pointee.value(
                         for: row.key,
@@ -111,13 +139,19 @@ extension TableSnapshot {
 }
 
 extension NodeStore {
-    private static let projectionsSetting = "projections"
+    static let projectionsSetting = "projections"
     /// Entries that are replayed in one transaction.
     private static let replayedAtOnce: UInt64 = 1_024
 
     /// Whether all projections are of the versions that this program makes.
     package func hasCurrentProjections() throws(SlotError) -> Bool {
-        try self.setting(Self.projectionsSetting) == Self.currentProjections
+        do throws(SlotError) {
+            return try self.setting(Self.projectionsSetting) == Self.currentProjections
+        } catch {
+            // One that does not open says nothing.
+            guard case .store(.corrupted) = error else { throw error }
+            return false
+        }
     }
 
     /// The versions, a line each.
@@ -141,8 +175,8 @@ extension NodeStore {
         try self.removeSetting(Self.projectionsSetting)
         try self.clearProjections()
         for stored in try self.storedTables() {
-            let me = stored.file.member(identity: identity)?.number
-            try self.replay(table: stored.number, ProjectedTable(file: stored.file, me: me))
+            let table = ProjectedTable(file: stored.file, seenBy: identity)
+            try self.replay(table: stored.number, table)
         }
         try self.noteCurrentProjections()
     }
@@ -166,8 +200,8 @@ extension NodeStore {
             size = try self.write(table: number) { (transaction) throws(SlotError) in
                 let size = try transaction.state(of: log).size
                 for index in from..<min(size, from + Self.replayedAtOnce) {
-                    if let entry = try transaction.plaintext(at: index, of: log) {
-                        try transaction.apply(ReadableEntry(entry), at: table)
+                    if let item = try transaction.readable(at: index, of: log) {
+                        try transaction.apply(item, at: table)
                     }
                 }
                 return size
@@ -176,11 +210,22 @@ extension NodeStore {
         }
     }
 
+    /// How many rows there are in tables that hold those of entries and nothing else.
+    package func projectedRowCount() throws(SlotError) -> UInt64 {
+        try self.read { (snapshot) throws(StoreError) in
+            var count = 0
+            for projection in Projection.allCases where projection.table.isOwn {
+                count += try snapshot.count(in: self.tables[projection.table.name])
+            }
+            return UInt64(count)
+        }
+    }
+
     private func clearProjections() throws(SlotError) {
         try self.write { (transaction) throws(SlotError) in
             try SlotError.lifting { () throws(StoreError) in
-                for table in [self.tables.cases, self.tables.objects, self.tables.receipts] {
-                    try transaction.deleteAll(in: table)
+                for projection in Projection.allCases where projection.table.isOwn {
+                    try transaction.deleteAll(in: self.tables[projection.table.name])
                 }
             }
         }
