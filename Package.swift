@@ -53,6 +53,12 @@ let package = Package(
         .target(name: "Vocabulary", swiftSettings: pure),
         .target(name: "PlainText", swiftSettings: pure),
         .target(name: "Spreadsheet", swiftSettings: pure),
+        .target(name: "LocalFiles", swiftSettings: settings),
+        .target(
+            name: "StorePages",
+            dependencies: ["Cryptography", "LocalFiles"],
+            swiftSettings: settings
+        ),
         .target(
             name: "RecordImport",
             dependencies: ["PlainText", "Spreadsheet", "Vocabulary"],
@@ -90,8 +96,8 @@ let package = Package(
         .target(
             name: "RecordStore",
             dependencies: [
-                "CLMDB", "CaseModel", "Cryptography", "RecordImport", "ReplicatedTypes",
-                "SyncEngine", "SyncLog", "Vocabulary", "Wire",
+                "CLMDB", "CaseModel", "Cryptography", "LocalFiles", "RecordImport",
+                "ReplicatedTypes", "StorePages", "SyncEngine", "SyncLog", "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
@@ -112,10 +118,9 @@ let package = Package(
         .target(
             name: "NodeService",
             dependencies: [
-                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "PeerTransport",
-                "PlainText",
-                "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog",
-                "Terminal", "Vocabulary", "Wire", "Yams",
+                "CaseModel", "Cryptography", "JSONText", "LocalFiles", "NodeInterface",
+                "PeerTransport", "PlainText", "RecordImport", "RecordStore", "ReplicatedTypes",
+                "StorePages", "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -277,8 +282,9 @@ let package = Package(
         .testTarget(
             name: "RecordStoreTests",
             dependencies: [
-                "CaseModel", "Cryptography", "RecordImport", "RecordStore", "ReplicatedTypes",
-                "Simulator", "SyncEngine", "SyncLog", "Vocabulary", "Wire",
+                "CaseModel", "Cryptography", "LocalFiles", "RecordImport", "RecordStore",
+                "ReplicatedTypes", "Simulator", "StorePages", "SyncEngine", "SyncLog",
+                "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
@@ -298,6 +304,11 @@ let package = Package(
         .testTarget(
             name: "SpreadsheetTests",
             dependencies: ["Spreadsheet", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StorePagesTests",
+            dependencies: ["Cryptography", "LocalFiles", "StorePages"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -360,8 +371,9 @@ if Context.environment["TAFEL_FUZZ"] != nil {
             name: "tafel-fuzz",
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "NodeInterface", "NodeService",
-                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "SyncEngine",
-                "Spreadsheet", "SyncLog", "Terminal", "Vocabulary", "Wire", "tafel-audit",
+                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "StorePages",
+                "SyncEngine", "Spreadsheet", "SyncLog", "Terminal", "Vocabulary", "Wire",
+                "tafel-audit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

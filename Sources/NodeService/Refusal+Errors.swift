@@ -1,4 +1,5 @@
 import CaseModel
+import LocalFiles
 import NodeInterface
 import RecordStore
 import SyncEngine

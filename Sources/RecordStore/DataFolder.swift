@@ -1,4 +1,5 @@
 import Glibc
+package import LocalFiles
 import Synchronization
 
 /// Why a folder is not to be had as a node's data folder.

@@ -1,6 +1,8 @@
 import CLMDB
 package import Cryptography
 import Glibc
+import LocalFiles
+import StorePages
 
 /// The one LMDB environment of a node.
 ///
@@ -63,7 +65,7 @@ package final class Environment: Sendable {
     ) throws(StoreError) {
         try Self.checkFile(path: path, mode: mode)
         if mode != .inspect { try Self.allocateLockFile(of: path, options: options) }
-        self.pages = try PageGuard.make(path: path, key: sealKey, mode: mode)
+        self.pages = try Self.pageGuard(path: path, key: sealKey, mode: mode)
         var handle: OpaquePointer?
         try check(mdb_env_create(&handle), "mdb_env_create")
         guard let handle else { preconditionFailure("mdb_env_create made no environment") }
@@ -88,7 +90,9 @@ package final class Environment: Sendable {
             if mode == .create { try Self.syncFolder(of: path) }
             self.tables = try Self.openTables(tables, in: handle, mode: mode)
             if mode == .create {
-                try self.pages?.sealAll()
+                do throws(PageGuardError) { try self.pages?.sealAll() } catch {
+                    throw StoreError(error)
+                }
             } else {
                 self.pages?.didCommit()
             }
@@ -225,6 +229,24 @@ package final class Environment: Sendable {
         }
         try transaction.commit()
         return tables
+    }
+
+    /// The guard of a store that is sealed; `nil` without a key, and where nothing is written.
+    private static func pageGuard(
+        path: String,
+        key: borrowing SecretKey?,
+        mode: Mode
+    ) throws(StoreError) -> PageGuard? {
+        guard mode != .inspect else { return nil }
+        do throws(PageGuardError) {
+            switch key {
+            case .none: return nil
+            case .some(let key):
+                return try PageGuard(path: path, key: key, isNew: mode == .create)
+            }
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     /// LMDB would take an absent or an empty file for a new store and so hide a loss.

@@ -1,5 +1,6 @@
 import Cryptography
 import Glibc
+package import LocalFiles
 package import RecordImport
 
 /// Scratch space in a file without a name, which goes with this object or its process.

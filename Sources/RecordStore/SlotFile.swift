@@ -1,5 +1,6 @@
 package import Cryptography
 import Glibc
+package import LocalFiles
 import Synchronization
 
 /// Why a slot, or the slot file, could not be used.

@@ -1,5 +1,7 @@
 import CLMDB
 import Glibc
+import LocalFiles
+import StorePages
 
 /// A failure of the record store.
 package enum StoreError: Error, Hashable, Sendable {
@@ -90,6 +92,31 @@ extension StoreFailure {
 extension StoreError: StoreFailure {
     /// The failure itself.
     package static func store(_ error: StoreError) -> StoreError { error }
+}
+
+extension StoreError {
+    /// The failure of the store that a failure of its file is.
+    init(_ error: FileError) {
+        switch error {
+        case .missing: self = .missing
+        case .exists: self = .exists
+        case .notPermitted: self = .notPermitted
+        case .readOnlyFileSystem: self = .readOnlyFileSystem
+        case .diskFull: self = .diskFull
+        case .fileSizeLimit: self = .fileSizeLimit
+        case .tooLarge: self = .corrupted(operation: "length")
+        case .failed(_, let operation, let code): self = .lmdb(code: code, operation: operation)
+        }
+    }
+
+    /// The failure of the store that keeps LMDB from being given its file.
+    init(_ error: PageGuardError) {
+        switch error {
+        case .storeDamaged(let what): self = .corrupted(operation: what)
+        case .sealsDamaged(let what): self = .sealsDamaged(what: what)
+        case .file(let error): self.init(error)
+        }
+    }
 }
 
 /// Throws the error that an LMDB return code stands for.

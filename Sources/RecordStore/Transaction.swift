@@ -1,12 +1,10 @@
 import CLMDB
+import StorePages
 
 /// A named table of an environment.
 ///
 /// Keys are ordered as bytes, a key before those it is the beginning of.
 package struct Table: Hashable, Sendable {
-    /// Longest key, in bytes; the shortest has 1.
-    package static let keyBytesMax = 511
-
     let handle: MDB_dbi
 }
 
@@ -175,8 +173,8 @@ extension MDB_val {
     /// Lends the bytes of a key.
     init(key bytes: UnsafeRawBufferPointer) {
         precondition(
-            1...Table.keyBytesMax ~= bytes.count,
-            "a key has 1 to \(Table.keyBytesMax) bytes"
+            1...StorePage.keyBytesMax ~= bytes.count,
+            "a key has 1 to \(StorePage.keyBytesMax) bytes"
         )
         self.init(lending: bytes)
     }

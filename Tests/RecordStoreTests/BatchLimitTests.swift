@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import RecordImport
 @testable import RecordStore
+@testable import StorePages
 import SyncLog
 import Testing
 import Vocabulary

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LocalFiles
 import RecordStore
 import Testing
 

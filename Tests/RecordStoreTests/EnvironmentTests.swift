@@ -1,5 +1,6 @@
 import Foundation
 import RecordStore
+import StorePages
 import Synchronization
 import Testing
 
@@ -102,7 +103,7 @@ struct EnvironmentTests {
     }
 
     @Test func `keys of 1 and of 511 bytes are stored`() throws {
-        let long = [UInt8](repeating: 7, count: Table.keyBytesMax)
+        let long = [UInt8](repeating: 7, count: StorePage.keyBytesMax)
         try self.environment.write { (transaction) throws(StoreError) in
             try transaction.put([1], for: [0], in: self.table)
             try transaction.put([2], for: long, in: self.table)

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import LocalFiles
 import RecordStore
 import Testing
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import RecordStore
+@testable import StorePages
 
 /// The tables of a store, and what is lost with their rows (`Protocol/records.md` §4).
 struct StoreTableTests {

@@ -2,6 +2,7 @@ import CaseModel
 import Cryptography
 package import NodeInterface
 import RecordStore
+import StorePages
 import SyncEngine
 import SyncLog
 

@@ -1,6 +1,7 @@
 import CaseModel
 import NodeInterface
 import RecordStore
+import StorePages
 
 extension NodeCheck {
     /// What was found, for who asked.

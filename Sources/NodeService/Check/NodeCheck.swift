@@ -1,7 +1,9 @@
 import CaseModel
 import Cryptography
+import LocalFiles
 package import NodeInterface
 import RecordStore
+import StorePages
 import SyncEngine
 import SyncLog
 

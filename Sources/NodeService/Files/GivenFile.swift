@@ -1,4 +1,4 @@
-import RecordStore
+import LocalFiles
 
 /// Questions about files that a command was given.
 package enum GivenFile {

@@ -1,3 +1,4 @@
+import LocalFiles
 package import RecordImport
 import RecordStore
 

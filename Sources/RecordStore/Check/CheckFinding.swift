@@ -1,3 +1,5 @@
+package import StorePages
+
 /// Something in a data folder that is not as it was written: what, what it means, what to do.
 package struct CheckFinding: Hashable, Sendable {
     /// What brings the lost part back.
@@ -38,7 +40,7 @@ package struct CheckFinding: Hashable, Sendable {
 extension CheckFinding {
     /// What a damaged page of the store means.
     package init(_ damage: StoreDamage) {
-        let (means, remedy) = Self.meaning(of: damage.table)
+        let (means, remedy) = Self.meaning(of: damage)
         self.init(
             file: "store.lmdb",
             part: damage.table,
@@ -48,10 +50,10 @@ extension CheckFinding {
         )
     }
 
-    /// The name is that of a table, or of what LMDB has besides.
-    private static func meaning(of table: String) -> (String, Remedy) {
-        if let table = StoreTable(rawValue: table) { return table.loss }
-        return table == TreeRoot.freeName
+    /// What is damaged is a table of ours, or what LMDB has besides.
+    private static func meaning(of damage: StoreDamage) -> (String, Remedy) {
+        if let table = StoreTable(rawValue: damage.table) { return table.loss }
+        return damage.isOfFreePages
             ? ("which pages are free; nothing is lost", .rebuild)
             : ("nothing else says what stood there", .backup)
     }

@@ -1,5 +1,7 @@
 package import Cryptography
 import Glibc
+import LocalFiles
+import StorePages
 
 /// Makes a new store of the rows in the sound pages of a damaged one.
 package enum StoreSalvage {
@@ -70,10 +72,14 @@ package enum StoreSalvage {
             count += rows.count
             rows.removeAll(keepingCapacity: true)
         }
-        _ = try PageReport(path: old, key: key, progress: { _, _ in }) { table, key, value in
-            guard names.contains(table), failure == nil else { return }
-            rows.append((table, Array(key), Array(value)))
-            if rows.count == Self.rowsMax { flush() }
+        do throws(FileError) {
+            _ = try PageReport(path: old, key: key, progress: { _, _ in }) { table, key, value in
+                guard names.contains(table), failure == nil else { return }
+                rows.append((table, Array(key), Array(value)))
+                if rows.count == Self.rowsMax { flush() }
+            }
+        } catch {
+            throw StoreError(error)
         }
         flush()
         if let failure { throw failure }

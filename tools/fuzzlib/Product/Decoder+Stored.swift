@@ -3,6 +3,7 @@ import Foundation
 import RecordImport
 @testable import RecordStore
 import ReplicatedTypes
+@testable import StorePages
 import SyncEngine
 import SyncLog
 import Vocabulary
@@ -62,7 +63,7 @@ extension Decoder {
             try? page.checkOrder(within: ([0], [255]), hasNumbers: hasNumbers)
         }
         for node in page.nodes {
-            check(page.key(node).count <= Table.keyBytesMax, "a key over the limit")
+            check(page.key(node).count <= StorePage.keyBytesMax, "a key over the limit")
             if case .tree(let offset) = node.value { _ = page.tree(node, at: offset) }
         }
     }

@@ -1,3 +1,5 @@
+import LocalFiles
+
 /// Damage of the store's file: where, and what it is part of.
 package struct StoreDamage: Error, Hashable, Sendable {
     /// Number of the page.
@@ -6,6 +8,9 @@ package struct StoreDamage: Error, Hashable, Sendable {
     package let table: String
     /// What is wrong with it.
     package let what: String
+
+    /// Whether it is hit where the file lists its free pages.
+    package var isOfFreePages: Bool { self.table == TreeRoot.freeName }
 }
 
 /// Reads every page that the store's file uses, in the order of the trees.

@@ -20,7 +20,7 @@ package enum FileError: Error, Hashable, Sendable {
     case failed(path: String, operation: String, code: Int32)
 
     /// The failure that `errno` stands for after a system call.
-    init(code: Int32, operation: String, path: String) {
+    package init(code: Int32, operation: String, path: String) {
         switch code {
         case ENOENT: self = .missing(path: path)
         case EEXIST: self = .exists(path: path)

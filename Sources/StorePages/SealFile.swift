@@ -1,5 +1,6 @@
 import Cryptography
 import Glibc
+import LocalFiles
 
 /// Keyed hashes of the pages that the store's file uses (`Protocol/records.md` §7).
 ///

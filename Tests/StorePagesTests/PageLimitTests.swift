@@ -1,28 +1,16 @@
-import Cryptography
 import Testing
 
-@testable import RecordStore
+@testable import StorePages
 
-/// What LMDB's first page may claim of the store: exactly as much, and one more.
+/// What LMDB's first page may claim of the store, and a page of its keys: exactly as much, and one
+/// more.
 struct PageLimitTests {
-    private let folder: TemporaryFolder
-    private let path: String
+    private let store: SampleStore
     private let meta: [UInt8]
 
     init() throws {
-        self.folder = try TemporaryFolder()
-        self.path = self.folder.file("store.lmdb")
-        let environment = try Environment(
-            path: self.path,
-            mode: .create,
-            tables: ["a"],
-            options: .init(mapBytesMax: 1 << 30, readerCountMax: 126),
-            sealKey: SecretKey([UInt8](repeating: 7, count: 32))
-        )
-        try environment.write { (transaction) throws(StoreError) in
-            try transaction.put([1], for: [1], in: environment.table("a"))
-        }
-        self.meta = try PageFile(path: self.path).metaPages().newest.bytes
+        self.store = try SampleStore(rows: [([1], [1])])
+        self.meta = try PageFile(path: self.store.path).metaPages().newest.bytes
     }
 
     /// What a walk says when the number of `byteCount` bytes at `offset` is another.
@@ -32,7 +20,7 @@ struct PageLimitTests {
             bytes[offset + place] = UInt8(truncatingIfNeeded: number >> UInt64(8 * place))
         }
         let meta = try MetaPage(bytes: bytes, number: UInt64(bytes[0]))
-        var walk = try TreeWalk(path: self.path, meta: meta, damagesMax: 10)
+        var walk = try TreeWalk(path: self.store.path, meta: meta, damagesMax: 10)
         try walk.walk { _, _ in
             nil
         } row: { _, _, _ in
@@ -53,5 +41,18 @@ struct PageLimitTests {
         #expect(!most.isEmpty && !most.contains("no root of a tree"))
         let over = try self.damages(33, byteCount: 2, at: 94)
         #expect(over == ["no root of a tree"])
+    }
+
+    @Test func `a key has at most 511 bytes`() throws {
+        func page(keyByteCount: Int) throws(PageDamage) -> StorePage {
+            let key = [UInt8](repeating: 7, count: keyByteCount)
+            let bytes = SampleStore.leaf(2, nodes: [(key, [1], flags: 0)])
+            return try StorePage(bytes: bytes, number: 2)
+        }
+        let most = try page(keyByteCount: 511)
+        #expect(most.nodes.map { most.key($0).count } == [511])
+        #expect(throws: PageDamage(page: 2, what: "a value outside the page")) {
+            _ = try page(keyByteCount: 512)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import Glibc
+import LocalFiles
 
 /// The store's file as pages, read without a map: a file that is too short is an error, not a signal.
 struct PageFile: ~Copyable, Sendable {

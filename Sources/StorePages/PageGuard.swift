@@ -1,5 +1,6 @@
-import Cryptography
+package import Cryptography
 import Glibc
+import LocalFiles
 import Synchronization
 
 /// Sees to it that LMDB reads no page of the store's file that is not as it was written.
@@ -8,7 +9,7 @@ import Synchronization
 /// sealed after the transaction that wrote it, and compared before LMDB opens the file: whenever
 /// the file was touched since it was closed, and once a day. Pages that change while the file is
 /// open are out of reach.
-final class PageGuard: Sendable {
+package final class PageGuard: Sendable {
     /// Longest time between two comparisons of an untouched file, in seconds.
     static let untouchedSecondsMax: UInt64 = 86_400
 
@@ -25,43 +26,30 @@ final class PageGuard: Sendable {
     private let state: Mutex<State>
 
     /// The name of the seal file beside a store.
-    static func sealPath(of path: String) -> String { path + "-seals" }
-
-    /// The guard of a store that is sealed; `nil` without a key, and where nothing is written.
-    static func make(
-        path: String,
-        key: borrowing SecretKey?,
-        mode: Environment.Mode
-    ) throws(StoreError) -> PageGuard? {
-        guard mode != .inspect else { return nil }
-        switch key {
-        case .none: return nil
-        case .some(let key): return try PageGuard(path: path, key: key, isNew: mode == .create)
-        }
-    }
+    package static func sealPath(of path: String) -> String { path + "-seals" }
 
     /// Opens the seal file, and compares the pages of a store that is there.
     ///
-    /// - Throws: ``StoreError/corrupted(operation:)`` and ``StoreError/sealsDamaged(what:)``.
-    init(path: String, key: borrowing SecretKey, isNew: Bool) throws(StoreError) {
+    /// `isNew`: There are no pages yet; ``sealAll()`` seals them once they are made.
+    package init(path: String, key: borrowing SecretKey, isNew: Bool) throws(PageGuardError) {
         self.path = path
         self.sealPath = Self.sealPath(of: path)
         do throws(FileError) {
             self.seals = try SealFile(path: self.sealPath, key: key, makesFile: true)
         } catch {
-            throw StoreError(error)
+            throw .file(error)
         }
         self.state = Mutex(State())
         if !isNew { try self.compare() }
     }
 
     /// Seals everything anew: for a store that was just made, or found to be sound.
-    func sealAll() throws(StoreError) {
+    package func sealAll() throws(PageGuardError) {
         let meta = try Self.metaPages(self.path).newest
         try self.walk(meta, compares: false)
     }
 
-    private func compare() throws(StoreError) {
+    private func compare() throws(PageGuardError) {
         let (newest, other) = try Self.metaPages(self.path)
         guard let head = try self.head() else { return try self.walk(newest, compares: false) }
         let isSameBoot = head.boot == Self.boot
@@ -69,7 +57,7 @@ final class PageGuard: Sendable {
         guard head.isClosed || isSameBoot else { return try self.walk(newest, compares: false) }
         if head.transaction == newest.transaction {
             guard self.seals.seal(of: newest) == head.metaSeal else {
-                throw .corrupted(operation: "the page that says where its tables are")
+                throw .storeDamaged(what: "the page that says where its tables are")
             }
             if try self.isUntouched(head) {
                 return self.state.withLock { $0 = State(meta: newest, head: head) }
@@ -79,7 +67,7 @@ final class PageGuard: Sendable {
         {
             // The process ended between the last commit and its seals, or a page was changed.
             guard !head.isClosed, newest.transaction == other.transaction + 1 else {
-                throw .corrupted(operation: "the page that says where its tables are")
+                throw .storeDamaged(what: "the page that says where its tables are")
             }
             do throws(PageReadError) {
                 let seals = try self.seals(from: other, to: newest)
@@ -87,10 +75,10 @@ final class PageGuard: Sendable {
                     throw .file(error)
                 }
             } catch {
-                throw StoreError(error)
+                throw PageGuardError(error)
             }
         } else if head.transaction > newest.transaction {
-            throw .corrupted(operation: "older than its seals, transaction \(head.transaction)")
+            throw .storeDamaged(what: "older than its seals, transaction \(head.transaction)")
         } else {
             // Written by a program that does not seal.
             return try self.walk(newest, compares: false)
@@ -98,19 +86,19 @@ final class PageGuard: Sendable {
         try self.walk(newest, compares: true)
     }
 
-    private func head() throws(StoreError) -> SealFile.Head? {
+    private func head() throws(PageGuardError) -> SealFile.Head? {
         let isHeadless: Bool
         do throws(FileError) {
             if let head = try self.seals.head() { return head }
             isHeadless = try self.seals.isHeadless()
         } catch {
-            throw StoreError(error)
+            throw .file(error)
         }
         guard isHeadless else { throw .sealsDamaged(what: "its head, or of another node") }
         return nil
     }
 
-    private func isUntouched(_ head: SealFile.Head) throws(StoreError) -> Bool {
+    private func isUntouched(_ head: SealFile.Head) throws(PageGuardError) -> Bool {
         let now = Self.seconds
         guard head.isClosed, head.boot == Self.boot, head.comparedAt <= now,
             now - head.comparedAt < Self.untouchedSecondsMax
@@ -118,14 +106,14 @@ final class PageGuard: Sendable {
         return try self.stamp() == head.stamp
     }
 
-    private func stamp() throws(StoreError) -> [UInt8] {
+    private func stamp() throws(PageGuardError) -> [UInt8] {
         do throws(FileError) { return try PageFile(path: self.path).stamp().bytes } catch {
-            throw StoreError(error)
+            throw .file(error)
         }
     }
 
     /// Reads every page; compares it with its seal or seals it.
-    private func walk(_ meta: MetaPage, compares: Bool) throws(StoreError) {
+    private func walk(_ meta: MetaPage, compares: Bool) throws(PageGuardError) {
         var made: [SealFile.PageSeal] = []
         var failure: FileError?
         var missing: UInt64?
@@ -164,12 +152,12 @@ final class PageGuard: Sendable {
             failure = error
         }
         if let damage {
-            throw .corrupted(operation: "page \(damage.page) of \(damage.table), \(damage.what)")
+            throw .storeDamaged(what: "page \(damage.page) of \(damage.table), \(damage.what)")
         }
         if let missing { throw .sealsDamaged(what: "the seal of page \(missing)") }
         if let failure {
             // Without room for seals the store works on, and is sealed when there is some.
-            guard !compares else { throw StoreError(failure) }
+            guard !compares else { throw .file(failure) }
             return self.giveUp()
         }
         self.state.withLock { $0 = State(meta: meta, head: self.newHead(meta), isOpen: true) }
@@ -204,7 +192,7 @@ final class PageGuard: Sendable {
     ///
     /// Else a process that ends, or a machine that stops, between that commit and its seals would
     /// leave a store that looks changed by somebody. Never fails: see ``didCommit()``.
-    func willCommit() {
+    package func willCommit() {
         self.state.withLock { state in
             guard var head = state.head, head.isClosed else { return }
             do {
@@ -223,7 +211,7 @@ final class PageGuard: Sendable {
     /// Seals what the transaction wrote that was just committed.
     ///
     /// Never fails: a store that cannot be sealed works on unsealed, and is sealed when it opens.
-    func didCommit() {
+    package func didCommit() {
         self.state.withLock { state in
             guard let old = state.meta, var head = state.head else { return }
             do {
@@ -248,7 +236,7 @@ final class PageGuard: Sendable {
     }
 
     /// Puts the seals on disk, once LMDB has closed the file.
-    func close() {
+    package func close() {
         self.state.withLock { state in
             guard state.isOpen, let meta = state.meta, var head = state.head else { return }
             do {
@@ -275,10 +263,11 @@ final class PageGuard: Sendable {
         truncate(self.sealPath, 0)
     }
 
-    static func metaPages(_ path: String) throws(StoreError) -> (newest: MetaPage, other: MetaPage)
-    {
+    private static func metaPages(
+        _ path: String
+    ) throws(PageGuardError) -> (newest: MetaPage, other: MetaPage) {
         do throws(PageReadError) { return try PageFile.reading(path).metaPages() } catch {
-            throw StoreError(error)
+            throw PageGuardError(error)
         }
     }
 
@@ -293,28 +282,4 @@ final class PageGuard: Sendable {
         // Without one, no two processes ran in the same time.
         return bytes.count == 16 ? bytes : Randomness.bytes(count: 16)
     }()
-}
-
-extension StoreError {
-    /// The failure of the store that a failure of its file is.
-    init(_ error: FileError) {
-        switch error {
-        case .missing: self = .missing
-        case .exists: self = .exists
-        case .notPermitted: self = .notPermitted
-        case .readOnlyFileSystem: self = .readOnlyFileSystem
-        case .diskFull: self = .diskFull
-        case .fileSizeLimit: self = .fileSizeLimit
-        case .tooLarge: self = .corrupted(operation: "length")
-        case .failed(_, let operation, let code): self = .lmdb(code: code, operation: operation)
-        }
-    }
-
-    init(_ error: PageReadError) {
-        switch error {
-        case .damage(let damage):
-            self = .corrupted(operation: "page \(damage.page), \(damage.what)")
-        case .file(let error): self.init(error)
-        }
-    }
 }

@@ -1,18 +1,20 @@
 import Glibc
 
 /// An open file or folder, closed when it goes.
-struct Descriptor: ~Copyable, Sendable {
-    let number: Int32
-    let path: String
+package struct Descriptor: ~Copyable, Sendable {
+    /// What the system calls it.
+    package let number: Int32
+    /// The path it was opened by.
+    package let path: String
 
     /// Opens the file at `path`; a new one has mode 0600.
-    init(path: String, flags: Int32) throws(FileError) {
+    package init(path: String, flags: Int32) throws(FileError) {
         self.path = path
         self.number = try Self.repeated("open", path) { open(path, flags | O_CLOEXEC, 0o600) }
     }
 
     /// Opens the file called `name` in `folder`; a new one has mode 0600.
-    init(name: String, in folder: borrowing Descriptor, flags: Int32) throws(FileError) {
+    package init(name: String, in folder: borrowing Descriptor, flags: Int32) throws(FileError) {
         self.path = "\(folder.path)/\(name)"
         let folderNumber = folder.number
         self.number = try Self.repeated("open", self.path) {
@@ -23,7 +25,7 @@ struct Descriptor: ~Copyable, Sendable {
     deinit { close(self.number) }
 
     /// Length and mode of the file.
-    borrowing func information() throws(FileError) -> (byteCount: Int, mode: UInt32) {
+    package borrowing func information() throws(FileError) -> (byteCount: Int, mode: UInt32) {
         var information = stat()
         let number = self.number
         _ = try Self.repeated("fstat", self.path) { fstat(number, &information) }
@@ -31,7 +33,7 @@ struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Reads `count` bytes from `offset` on, or as many as there are before the end.
-    borrowing func read(count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+    package borrowing func read(count: Int, at offset: Int) throws(FileError) -> [UInt8] {
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
             while done < count {
@@ -52,7 +54,7 @@ struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Writes all of `bytes` at `offset`.
-    borrowing func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+    package borrowing func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
         try bytes.withUnsafeBytes { (buffer) throws(FileError) in
             var done = 0
             while done < buffer.count {
@@ -73,26 +75,26 @@ struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Puts the file on disk: contents, length and whatever else is needed to read them.
-    borrowing func syncData() throws(FileError) {
+    package borrowing func syncData() throws(FileError) {
         let number = self.number
         _ = try Self.repeated("fdatasync", self.path) { fdatasync(number) }
     }
 
     /// Puts the file, or the names in a folder, on disk.
-    borrowing func sync() throws(FileError) {
+    package borrowing func sync() throws(FileError) {
         let number = self.number
         _ = try Self.repeated("fsync", self.path) { fsync(number) }
     }
 
     /// Puts the name of a new file on disk.
-    static func syncFolder(containing path: String) throws(FileError) {
+    package static func syncFolder(containing path: String) throws(FileError) {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[...$0]) } ?? "."
         try Descriptor(path: folder, flags: O_RDONLY | O_DIRECTORY).sync()
     }
 
     /// Makes a system call again while signals interrupt it.
-    static func repeated(
+    package static func repeated(
         _ operation: String,
         _ path: String,
         _ call: () -> Int32

@@ -89,7 +89,9 @@ struct MetaPage: Sendable {
 ///
 /// Layout: LMDB 0.9, `MDB_page` and `MDB_node` in `mdb.c`; integers as the machine has them, little
 /// end first.
-struct StorePage: Sendable {
+package struct StorePage: Sendable {
+    /// Longest key, in bytes; the shortest of a row has 1.
+    package static let keyBytesMax = 511
     /// Length of the head of a page, in bytes.
     static let headByteCount = 16
     private static let nodeHeadByteCount = 8
@@ -162,7 +164,7 @@ struct StorePage: Sendable {
         let flags = bytes.littleEndian(at: offset + 4, as: UInt16.self)
         let keyStart = offset + self.nodeHeadByteCount
         let keyEnd = keyStart + Int(bytes.littleEndian(at: offset + 6, as: UInt16.self))
-        guard keyEnd <= bytes.count, keyEnd - keyStart <= Table.keyBytesMax else { return nil }
+        guard keyEnd <= bytes.count, keyEnd - keyStart <= self.keyBytesMax else { return nil }
         guard isLeaf else {
             let child = low | high << 16 | UInt64(flags) << 32
             return (Node(key: keyStart..<keyEnd, value: .child(child)), keyEnd - offset)

@@ -1,4 +1,5 @@
 package import Cryptography
+package import LocalFiles
 
 /// What reading every page of the store's file showed; nothing of it was trusted or written.
 package struct PageReport: Sendable {
@@ -14,28 +15,20 @@ package struct PageReport: Sendable {
     /// Whether pages were compared with seals: else only their form was checked.
     package private(set) var isSealed = false
 
-    /// Reads every page of the store in a folder.
+    /// Is told how many pages were read, of how many the file has; the free ones are not.
+    package typealias Progress = (_ done: UInt64, _ total: UInt64) -> Void
+
+    /// Reads every page of the file at `path`, and compares it with its seal under `key`.
     ///
-    /// `progress`: Told how many pages were read, of how many the file has; the free ones are not.
+    /// `row`: Takes table, key and value of every row in sound pages.
     ///
     /// - Throws: That the file cannot be read; damage is in the result.
     package init(
-        of folder: DataFolder,
-        storageKey: borrowing SecretKey,
-        progress: CheckProgress
-    ) throws(StoreError) {
-        let key = NodeStore.sealKey(storageKey)
-        try self.init(path: folder.path(.store), key: key, progress: progress) { _, _, _ in }
-    }
-
-    /// As ``init(of:storageKey:progress:)``; `row` takes table, key and value of every row in sound
-    /// pages.
-    init(
         path: String,
         key: borrowing SecretKey,
-        progress: CheckProgress,
+        progress: Progress,
         row: (String, ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
-    ) throws(StoreError) {
+    ) throws(FileError) {
         do throws(PageReadError) {
             let (newest, other) = try PageFile.reading(path).metaPages()
             do throws(FileError) {
@@ -53,7 +46,7 @@ package struct PageReport: Sendable {
             }
         } catch {
             switch error {
-            case .file(let error): throw StoreError(error)
+            case .file(let error): throw error
             case .damage(let damage): self.note(damage.page, damage.what)
             }
         }
@@ -64,7 +57,7 @@ package struct PageReport: Sendable {
     }
 
     /// What damage belongs to that no table can be named for.
-    package static let wholeFile = "(file)"
+    static let wholeFile = "(file)"
 
     private static func sealFile(
         beside path: String,
@@ -83,7 +76,7 @@ package struct PageReport: Sendable {
         _ newest: MetaPage,
         other: MetaPage,
         seals: SealFile?,
-        progress: CheckProgress,
+        progress: Progress,
         row: (String, ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
     ) throws(FileError) {
         let head = try seals?.head()
@@ -134,7 +127,7 @@ package struct PageReport: Sendable {
         _ meta: MetaPage,
         comparing seals: SealFile?,
         except unsealed: Set<UInt64>,
-        progress: CheckProgress,
+        progress: Progress,
         row: (String, ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
     ) throws(FileError) {
         var failure: FileError?
