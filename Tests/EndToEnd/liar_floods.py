@@ -175,6 +175,28 @@ def notes(stage):
     stage.give(stage.z, stage.y, seconds=60 + NOTES[stage.long])
 
 
+def unopened(stage):
+    """Notes to cases that nobody opened: in no list, and in the way of no ID that the program printed."""
+    stage.begin()
+    for _ in range(202):
+        stage.log.note(bytes(8) + os.urandom(8), stage.all, "niets")
+    short = stage.case_id[:12]
+    for last in range(2):
+        stage.log.note(bytes.fromhex(f"{short}{last:020x}"), stage.all, "niets")
+    stage.give(stage.n, stage.z)
+    for node in (stage.n, stage.z):
+        listed = node.ok("case", "list")
+        stage.trial.check(
+            listed["next"] is None and [case["case"] for case in listed["cases"]].count(stage.case_id) == 1,
+            "the list shows what was opened, and nothing of the rest",
+            [listed["next"], len(listed["cases"])],
+        )
+        stage.trial.equal(
+            node.ok("case", "show", short)["case"], stage.case_id, "twelve digits, as a list prints them, are enough"
+        )
+    stage.n.ok("case", "note", short, "gezien")
+
+
 def fragments(stage):
     """Fragments that all have one number, which searches find."""
     stage.begin()
@@ -425,6 +447,7 @@ ATTACKS = {
     "cases": (11, cases),
     "allowance": (11, allowance),
     "notes": (12, notes),
+    "unopened": (0, unopened),
     "fragments": (13, fragments),
     "silent-sockets": (36, silent_sockets),
     "cards": (37, cards),
