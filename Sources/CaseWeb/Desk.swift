@@ -112,6 +112,8 @@ struct Desk: Sendable {
 }
 
 extension Refusal {
+    private static let keyName = "key"
+
     /// The field of a form in which something was typed that is refused, by its name; `nil` for none.
     fileprivate var formField: String? {
         guard case .invalid(let field, _) = self else { return nil }
@@ -122,7 +124,7 @@ extension Refusal {
         case .reason: "reason"
         case .lowering: "lowering"
         case .expires: "expires"
-        case .key: "key"
+        case .key: Self.keyName
         case .kvk: "kvk"
         case .vestiging: "vestiging"
         case .postcode: "postcode"

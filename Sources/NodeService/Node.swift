@@ -225,7 +225,7 @@ package actor Node {
     /// What the writer itself looks with.
     ///
     /// Nothing comes between what it finds and what is written by it: both are one turn of this actor.
-    var reader: Reader { Reader(self.readers, known: self.known) }
+    var reader: Reader { Reader(self.readers, known: self.known, begun: self.readers.now) }
 
     /// Changes something that is no table's, while nothing else changes anything.
     func write<Value: Sendable>(

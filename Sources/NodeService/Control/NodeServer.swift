@@ -108,7 +108,6 @@ extension Node {
     /// The node is reached by peers and commands from now on, and keeps itself connected.
     func start() {
         self.isRunning = true
-        self.readers.stop(false)
         self.tellUpgrade()
         self.dispatch(.running(true))
     }
@@ -124,7 +123,7 @@ extension Node {
     func stop() async {
         self.dispatch(.running(false))
         self.isRunning = false
-        self.readers.stop(true)
+        self.readers.stop()
         self.closeSessions()
         let serving = Array(self.serving.values)
         for task in serving { task.cancel() }

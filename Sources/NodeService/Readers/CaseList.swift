@@ -27,7 +27,7 @@ extension Reader {
         let page = try self.casePage(of: wanted, after: asked.after)
         var cases: [ListCases.Item] = []
         for (state, id) in page.cases {
-            try self.readers.checkGoesOn()
+            try self.checkGoesOn()
             guard let summary = try self.summary(of: id, in: state),
                 asked.phase.map({ summary.phase.contains($0) }) ?? true
             else { continue }

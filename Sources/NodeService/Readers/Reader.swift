@@ -47,11 +47,16 @@ struct KnownTables: Sendable {
 package struct Reader: Sendable {
     let readers: Readers
     private let known: KnownTables
+    private let begun: Int
 
-    init(_ readers: Readers, known: KnownTables) {
+    init(_ readers: Readers, known: KnownTables, begun: Int) {
         self.readers = readers
         self.known = known
+        self.begun = begun
     }
+
+    /// Throws where the node was stopped since the request began: asked by what takes long, again and again.
+    func checkGoesOn() throws(Refusal) { try self.readers.checkGoesOn(since: self.begun) }
 
     var tables: [TableID: TableState] { self.known.tables }
     var numbers: [TableID: UInt32] { self.known.numbers }
@@ -106,7 +111,8 @@ final class Readers: Sendable {
     private let ownCard: Mutex<Card>
     private let published: Mutex<Published>
     private let turns = Turns(atOnce: 4)
-    private let isStopped = Atomic(false)
+    /// How often everything that was being read was ended.
+    private let stops = Atomic(0)
     /// Of exports: each reads a log twice.
     let exports = Turns(atOnce: 2)
 
@@ -131,12 +137,15 @@ final class Readers: Sendable {
         set { self.ownCard.withLock { $0 = newValue } }
     }
 
-    /// Ends what is being read, and what waits for that; or lets it go on again.
-    func stop(_ isStopped: Bool) { self.isStopped.store(isStopped, ordering: .relaxed) }
+    /// Ends what is being read, and what waits for that.
+    func stop() { self.stops.add(1, ordering: .relaxed) }
 
-    /// Throws where the node stops: asked by what takes long, again and again.
-    func checkGoesOn() throws(Refusal) {
-        guard self.isStopped.load(ordering: .relaxed) else { return }
+    /// What ``checkGoesOn(since:)`` compares with: when something begins.
+    var now: Int { self.stops.load(ordering: .relaxed) }
+
+    /// Throws where the node was stopped since something began: asked by what takes long, again and again.
+    func checkGoesOn(since begun: Int) throws(Refusal) {
+        guard self.now != begun else { return }
         throw .unavailable(.runningNode)
     }
 
@@ -161,13 +170,14 @@ final class Readers: Sendable {
         for caller: Caller,
         _ body: @escaping @Sendable (Reader) throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
+        let begun = self.now
         await self.turns.take(caller.name)
         defer { self.turns.give(caller.name) }
-        try self.checkGoesOn()
+        try self.checkGoesOn(since: begun)
         let outcome: Result<Value, Refusal>
         do {
             outcome = try await Self.threads.runIfActive {
-                self.outcome(of: body)
+                self.outcome(since: begun, of: body)
             }
         } catch {
             // Who asked went away before its turn came.
@@ -179,13 +189,14 @@ final class Readers: Sendable {
     /// What comes of a request; what the store does not give because a log was let go of meanwhile is no
     /// damage, and asked for once more.
     private func outcome<Value>(
+        since begun: Int,
         of body: (Reader) throws(Refusal) -> Value
     ) -> Result<Value, Refusal> {
         var failure: Refusal?
         for _ in 0..<Self.attemptsMax {
             let known = self.published.withLock { $0.known }
             do throws(Refusal) {
-                return .success(try body(Reader(self, known: known)))
+                return .success(try body(Reader(self, known: known, begun: begun)))
             } catch {
                 failure = error
                 guard case .unavailable(.store) = error, self.isOutdated(known) else { break }

@@ -121,7 +121,7 @@ extension Reader {
             var set: Set<SearchTarget> = []
             var records = 0
             for term in group {
-                try self.readers.checkGoesOn()
+                try self.checkGoesOn()
                 guard let targets = try self.store.targets(of: term, most: most) else {
                     throw Self.tooMany(query)
                 }
@@ -219,7 +219,7 @@ extension Reader {
         let why = self.why(query)
         let isSure = query.isSaidByIndex && postcodes?.isOfWholeAreas ?? true
         for id in candidates.records.sorted(by: >) {
-            try self.readers.checkGoesOn()
+            try self.checkGoesOn()
             if isSure, found.isFull {
                 found.total += 1
                 continue
@@ -264,7 +264,7 @@ extension Reader {
                 let wanted = candidates.fragments[number]
             else { continue }
             for caseID in try self.caseIDs(of: wanted, in: tableID) {
-                try self.readers.checkGoesOn()
+                try self.checkGoesOn()
                 guard let counted = try self.counted(caseID, in: table) else { continue }
                 for fragment in counted.fragments
                 where fragment.owner != table.me && wanted?.contains(fragment.id) ?? true {
