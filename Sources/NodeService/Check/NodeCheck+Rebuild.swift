@@ -124,18 +124,21 @@ extension NodeCheck {
         }
         // What opened partners' entries may be among what was lost: they are all fetched again.
         let forgetsPartners = hit.contains { StoreTable(rawValue: $0)?.opensEntries == true }
+        // So may entries themselves, and a hash does not tell whether more was held.
+        let lostEntries = hit.contains(StoreTable.entries.rawValue)
         for table in try store.storedTables() {
             let me = table.file.newest.member(identity: identity)?.number
-            let damaged = Dictionary(
+            let checks = Dictionary(
                 uniqueKeysWithValues: self.logs.filter { $0.table.number == table.number }
                     .map { ($0.log, $0.check) }
             )
             for log in try store.logIDs(of: table.number) {
-                let check = damaged[log]
+                let check = checks[log]
                 let isWrong = check.map { !$0.wrongs.isEmpty || $0.lostKeyCount > 0 } ?? false
+                let mayLack = lostEntries && check?.hashOnlyCount != 0
                 if log.member == me {
                     if isWrong { try store.forgetLostChainKeys(of: log, table: table.number) }
-                } else if forgetsPartners || isWrong {
+                } else if forgetsPartners || isWrong || mayLack {
                     try store.forget(log, table: table.number, projected: nil)
                     done.append("log \(log.member)/\(log.generation): let go of, fetch it again")
                     continue

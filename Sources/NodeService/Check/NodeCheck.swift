@@ -19,11 +19,10 @@ package struct NodeCheck: Sendable {
         var entries: UInt64 = 0
     }
 
-    /// A log that is not sound.
-    struct DamagedLog: Sendable {
+    /// What is wrong with one log, or that nothing is.
+    struct CheckedLog: Sendable {
         let table: StoredTable
         let log: LogID
-        let isOwn: Bool
         let check: LogCheck
     }
 
@@ -31,10 +30,10 @@ package struct NodeCheck: Sendable {
     var findings: [CheckFinding] = []
     private(set) var pages: PageReport?
     private(set) var records = RecordCheck()
-    private(set) var logs: [DamagedLog] = []
+    private(set) var logs: [CheckedLog] = []
     private(set) var unprojected: UInt64 = 0
-    /// Rows that the entries of sound logs have.
-    private var rowCount: UInt64 = 0
+    /// Rows that the entries of all logs have; `nil` where one is not sound, of which nobody knows.
+    private var rowCount: UInt64? = 0
     var done: [String] = []
 
     /// A part that takes long to read, and what is counted in it.
@@ -219,6 +218,7 @@ package struct NodeCheck: Sendable {
             let logs: [LogID]
             do throws(SlotError) { logs = try store.logIDs(of: table.number) } catch {
                 self.add("store.lmdb", "logs", "\(error)", "the table's logs are lost", .backup)
+                self.rowCount = nil
                 continue
             }
             for log in logs {
@@ -242,14 +242,13 @@ package struct NodeCheck: Sendable {
                 .rebuild
             )
         }
-        // Of a log that is not sound nobody knows which rows its entries have.
-        guard hasCurrentRows, self.logs.isEmpty else { return }
-        let count = (try? store.projectedRowCount()) ?? self.rowCount
-        if count > self.rowCount {
+        guard hasCurrentRows, let expected = self.rowCount else { return }
+        let count = (try? store.projectedRowCount()) ?? expected
+        if count > expected {
             self.add(
                 "store.lmdb",
                 "cases, objects, receipts",
-                "\(count - self.rowCount) rows of no entry",
+                "\(count - expected) rows of no entry",
                 "views and exports may meet them",
                 .rebuild
             )
@@ -276,8 +275,10 @@ package struct NodeCheck: Sendable {
                 progress(name, done / 3, total / 2)
             }
         } catch {
+            self.rowCount = nil
             return self.add("store.lmdb", part, "\(error)", "the log is lost", .backup)
         }
+        self.logs.append(CheckedLog(table: table, log: log, check: check))
         self.counts.entries += check.entryCount
         let means =
             isOwn
@@ -300,7 +301,7 @@ package struct NodeCheck: Sendable {
             self.add("store.lmdb", part, "hashes", "computed from the entries", .rebuild)
         }
         if check.isTreeWrong || !check.wrongs.isEmpty || check.lostKeyCount > 0 {
-            self.logs.append(DamagedLog(table: table, log: log, isOwn: isOwn, check: check))
+            self.rowCount = nil
         } else if hasCurrentRows {
             do throws(SlotError) {
                 let projected = ProjectedTable(file: table.file, seenBy: identity)
@@ -310,9 +311,10 @@ package struct NodeCheck: Sendable {
                     }
                 }
                 self.unprojected += rows.unprojected
-                self.rowCount += rows.rowCount
+                self.rowCount = self.rowCount.map { $0 + rows.rowCount }
             } catch {
                 // Told of the log itself.
+                self.rowCount = nil
             }
         }
     }

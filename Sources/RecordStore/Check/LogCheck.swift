@@ -6,6 +6,8 @@ package import SyncLog
 package struct LogCheck: Sendable {
     /// Entries held whole, that were compared with their hashes.
     package private(set) var entryCount: UInt64 = 0
+    /// Entries of which the hash alone is held: no others were given to this node, or they were lost.
+    package private(set) var hashOnlyCount: UInt64 = 0
     /// Whether the hashes are wrong where the entries themselves could give them back.
     package private(set) var isTreeWrong = false
     /// Each thing wrong that takes more than a new tree, in words; at most ``wrongsMax``.
@@ -68,7 +70,7 @@ package struct LogCheck: Sendable {
             } catch {
                 self.isTreeWrong = true
             }
-            try self.checkOpenings(log, size: state.size, snapshot, progress: progress)
+            try self.checkOpenings(log, size: state.size, me: me, snapshot, progress: progress)
         }
     }
 
@@ -110,6 +112,7 @@ package struct LogCheck: Sendable {
         }
         switch item {
         case .leaf:
+            self.hashOnlyCount += 1
             if log.member == me { self.note("entry \(index) is lost") }
             return kept
         case .header(let header):
@@ -155,6 +158,7 @@ package struct LogCheck: Sendable {
     private mutating func checkOpenings(
         _ log: LogID,
         size: UInt64,
+        me: MemberNumber?,
         _ snapshot: borrowing TableSnapshot,
         progress: CheckProgress
     ) throws(SlotError) {
@@ -166,9 +170,15 @@ package struct LogCheck: Sendable {
             self.note("\(self.addressedCount - openings.count) of its entries have no key")
         }
         self.lostKeyCount += try snapshot.lostChainKeyCount(of: log)
-        for (index, opening) in openings where opening == .open {
+        for (index, opening) in openings {
             progress(size + index, 2 * size)
             do throws(SlotError) {
+                // Of what is addressed to this node more than the hash was held; its own are told of.
+                if log.member != me, case .leaf = try snapshot.item(at: index, of: log) {
+                    self.note("entry \(index) is lost")
+                    continue
+                }
+                guard opening == .open else { continue }
                 let key = try snapshot.contentKey(at: index, of: log)
                 let isKeyHeld = key != nil
                 guard isKeyHeld, case .full(let entry) = try snapshot.item(at: index, of: log),
