@@ -81,6 +81,10 @@ extension Refusal {
         case after
         /// How many hits are wanted.
         case limit
+        /// How many entries of a log are wanted.
+        case last
+        /// The entry of a log before which those are.
+        case before
         /// The key of a record in its source.
         case key
         /// A number of the trade register.

@@ -94,6 +94,10 @@ package enum Refusal: Error, Codable, Hashable, Sendable {
         case runningNode
         /// Somebody who reads the answer's bytes.
         case reader
+        /// A turn: so many requests of this user wait already. Nothing was done.
+        case turn(waitingMax: Int)
+        /// A node that goes on: it stops, and what was being read ended. Nothing was changed.
+        case goingOn
     }
 
     /// What is wrong with the store, as far as it matters to who asked.

@@ -7,8 +7,7 @@ import Synchronization
 package enum NodeStoreError: Error, Hashable, Sendable {
     /// The store was written by a newer version of the program.
     case newerSchema(UInt32)
-    /// The store was written by an older version, and is only read, or is of one that no step
-    /// begins with.
+    /// The store was written by an older version, and is only read.
     case olderSchema(UInt32)
     /// No version of the program wrote such a store: its version is damaged.
     case unknownSchema(UInt32)

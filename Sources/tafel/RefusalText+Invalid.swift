@@ -28,6 +28,8 @@ extension Refusal.Field {
         case .endpoint: "--endpoint"
         case .after: "--after"
         case .limit: "--limit"
+        case .last: "--last"
+        case .before: "--before"
         case .key: "--key"
         case .kvk: "--kvk"
         case .vestiging: "--vestiging"
@@ -111,6 +113,7 @@ extension Refusal {
         case .id, .content, .charter, .category, .register, .phase, .note, .relation,
             .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
             .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit,
+            .last, .before,
             .kvk, .vestiging, .postcode, .day, .index, .generation, .window, .records, .lowering,
             .fields, .expires, .until:
             "has no text. Write something"
@@ -124,7 +127,8 @@ extension Refusal {
         case .generation: "there is none. The newest is \(max)"
         case .id, .content, .charter, .category, .register, .phase, .note, .relation,
             .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
-            .password, .tableName, .theme, .purpose, .grounds, .endpoint, .after, .limit, .key,
+            .password, .tableName, .theme, .purpose, .grounds, .endpoint, .after, .limit, .last,
+            .before, .key,
             .kvk, .vestiging, .postcode, .day, .window, .records, .reason, .lowering, .fields,
             .expires, .withdrawnFrom, .scope, .until:
             "not \(min) to \(max). Choose another"
@@ -146,7 +150,8 @@ extension Refusal {
             "not a postcode or a range. Write 1012, 1012AB, 1012-1019 or 1012AB-1019ZZ"
         case .content, .charter, .category, .register, .phase, .note, .recipients, .pinned,
             .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
-            .purpose, .quorum, .grounds, .limit, .key, .kvk, .vestiging, .day, .index,
+            .purpose, .quorum, .grounds, .limit, .last, .before, .key, .kvk, .vestiging, .day,
+            .index,
             .generation, .window, .records, .reason, .lowering, .fields, .expires,
             .withdrawnFrom, .scope, .until:
             "not of its form. See '--help'"
@@ -167,7 +172,8 @@ extension Refusal {
         case .fields: "field '\(typed)': this record has no such field. It has \(known)"
         case .id, .content, .charter, .category, .phase, .note, .relation, .recordType, .userRole,
             .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
-            .after, .limit, .key, .kvk, .vestiging, .postcode, .day, .index, .generation, .window,
+            .after, .limit, .last, .before, .key, .kvk, .vestiging, .postcode, .day, .index,
+            .generation, .window,
             .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
             "\(field.label) '\(typed)': not known. Choose from \(known)"
         }

@@ -116,6 +116,9 @@ extension Refusal.Need {
             "running node: ended before it answered, and may have done what was asked. "
                 + "See 'tafel node status' and whether it was done before you repeat it"
         case .reader: "control socket: nobody reads any more. Ask again"
+        case .turn(let most):
+            "node: \(most) requests of this user wait already. Ask again when some of them are answered"
+        case .goingOn: "node: it stops, and ended what was being read. Ask again once it runs"
         }
     }
 }

@@ -21,7 +21,7 @@ import Testing
         )
         let builder = CaseModelBuilder(
             words: Words(.english),
-            view: CaseChangeTests.view(links: 0, conflicts: 0),
+            view: ShowCase.Answer.of(),
             handle: "me"
         )
         let model = builder.disclosures([item], mayWithdraw: true)

@@ -202,84 +202,12 @@ import Vocabulary
         }
     }
 
-    @Test func `after too many failures an account waits even with the right password`()
-        async throws
-    {
-        try await LivePages.run { pages in
-            var browser = pages.browser
-            for _ in 0..<WebLimits.failuresOfAccountMax {
-                try await expect(422, of: browser.logIn("analyst", "wrong password"))
-            }
-            let refused = try await browser.logIn("analyst", LivePages.password)
-            #expect(refused.status == 429)
-            #expect(refused["retry-after"] == "\(WebLimits.loginWindowSeconds)")
-            try await expect(303, of: browser.logIn("operator", LivePages.password))
-            pages.clock.advance(WebLimits.loginWindowSeconds - 1)
-            var other = pages.browser
-            try await expect(429, of: other.logIn("analyst", LivePages.password))
-            pages.clock.advance(1)
-            try await expect(303, of: other.logIn("analyst", LivePages.password))
-        }
-    }
-
-    @Test func `after too many failures an address waits whatever the name`() async throws {
-        try await LivePages.run(limits: WebServer.Limits(addressKey: { $0 })) { pages in
-            var browser = pages.browser
-            for number in 0..<WebLimits.failuresOfAddressMax {
-                try await expect(422, of: browser.logIn("name\(number)", "wrong password"))
-            }
-            try await expect(429, of: browser.logIn("analyst", LivePages.password))
-        }
-    }
-
-    @Test func `a session ends after its time without use and after its whole time`() async throws {
-        try await LivePages.run { pages in
-            var browser = try await pages.browser(of: .operator)
-            pages.clock.advance(WebLimits.sessionIdleSecondsMax)
-            try await expect(200, of: browser.get("/node"))
-            pages.clock.advance(WebLimits.sessionIdleSecondsMax + 1)
-            try await expect(303, of: browser.get("/node"))
-
-            browser = try await pages.browser(of: .operator)
-            var passed = 0
-            while passed + WebLimits.sessionIdleSecondsMax <= WebLimits.sessionSecondsMax {
-                pages.clock.advance(WebLimits.sessionIdleSecondsMax)
-                passed += WebLimits.sessionIdleSecondsMax
-                try await expect(200, of: browser.get("/node"))
-            }
-            pages.clock.advance(WebLimits.sessionSecondsMax - passed + 1)
-            try await expect(303, of: browser.get("/node"))
-        }
-    }
-
     @Test func `of a browser's languages the first 32 are looked at`() {
         func header(_ others: Int) -> String {
             (Array(repeating: "fr", count: others) + ["en"]).joined(separator: ",")
         }
         #expect(Language(accepting: header(31)) == .english)
         #expect(Language(accepting: header(32)) == .dutch)
-    }
-
-    @Test func `as many log-ins wait as allowed and one more is refused`() async throws {
-        try await LivePages.run { pages in
-            let logins = LoginCheck()
-            let count = WebLimits.hashingsMax + WebLimits.hashingsWaitingMax + 1
-            let outcomes = try await withThrowingTaskGroup(of: LoginCheck.Outcome.self) { group in
-                for number in 0..<count {
-                    group.addTask {
-                        try await logins.check(
-                            name: "name\(number)",
-                            password: "wrong password",
-                            node: pages.node
-                        )
-                    }
-                }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
-            #expect(outcomes.count { $0 == .refused } == count - 1)
-            #expect(outcomes.count { $0 == .busy } == 1)
-            await logins.stop()
-        }
     }
 
     @Test func `as many connections are taken as allowed and the next one waits`() async throws {
@@ -306,83 +234,6 @@ import Vocabulary
             idle.removeFirst()
             try await expect(200, of: waiting.value)
             #expect(try await isAnswered.value >= freed)
-        }
-    }
-
-    private static func view(_ count: Int) -> ShowCase.Answer {
-        let at = "2026-01-01T00:00:00Z"
-        let places = 0..<count
-        return ShowCase.Answer.of(
-            subjects: places.map {
-                ShowCase.Subject(
-                    id: "s\($0)",
-                    key: "k\($0)",
-                    parent: nil,
-                    facts: Members([]),
-                    conflicts: [],
-                    fragments: [],
-                    same_as: []
-                )
-            },
-            fragments: places.map {
-                ShowCase.Fragment(
-                    id: "f\($0)",
-                    owner: "o",
-                    version: 1,
-                    type: "inspection",
-                    fields: Members([]),
-                    category: "business",
-                    at: at,
-                    expires: nil,
-                    withdrawn: nil,
-                    audience: [],
-                    expired: false,
-                    outside_period: false,
-                    lowered: nil
-                )
-            },
-            links: places.map {
-                ShowCase.Link(from: "s\($0)", relation: "r", to: "s\($0)", by: "o", at: at)
-            },
-            notes: places.map {
-                ShowCase.Note(id: "n\($0)", by: "o", at: at, text: "t", outside_period: false)
-            },
-            timeline: places.map {
-                ShowCase.Day(date: "2026-01-01", type: "inspection", fragment: "f\($0)")
-            }
-        )
-    }
-
-    private static func builder(_ count: Int) throws -> CaseModelBuilder {
-        CaseModelBuilder(
-            words: Words(.english),
-            view: Self.view(count),
-            openWeighing: nil,
-            handle: "o"
-        )
-    }
-
-    @Test func `so many parts of a case are shown, and that there are more`() throws {
-        for (count, hasMore) in [(500, false), (501, true)] {
-            let builder = try Self.builder(count)
-            for (model, list, more) in [
-                (builder.subjects, "subjects", "moreSubjects"),
-                (builder.subjects, "links", "moreLinks"),
-                (builder.fragments, "fragments", "moreFragments"),
-                (builder.timeline, "timeline", "moreTimeline"),
-            ] {
-                #expect((model[list] as? [[String: Any]])?.count == 500, "\(list)")
-                #expect((model[more] != nil) == hasMore, "\(list)")
-            }
-        }
-    }
-
-    @Test func `so many notes of a case are shown, the newest, and that there are more`() throws {
-        for (count, hasMore) in [(200, false), (201, true)] {
-            let model = try Self.builder(count).notes
-            let notes = try #require(model["notes"] as? [[String: Any]])
-            #expect(notes.count == 200 && notes.last?["id"] as? String == "n\(count - 1)")
-            #expect((model["moreNotes"] != nil) == hasMore)
         }
     }
 }

@@ -95,6 +95,30 @@ struct LiveCase {
         return (path, card)
     }
 
+    /// Runs `body` with a case and an analyst's browser.
+    static func run(
+        _ body: (LiveCase, inout TestBrowser) async throws -> Void
+    ) async throws {
+        try await LivePages.run { pages in
+            let live = try await LiveCase(pages)
+            var browser = try await pages.browser(of: .analyst)
+            try await body(live, &browser)
+        }
+    }
+
+    /// Runs `body` with a case, an analyst's browser and a partner that runs and is in step.
+    static func runWithPartner(
+        _ body: (LiveCase, inout TestBrowser) async throws -> Void
+    ) async throws {
+        try await Self.run { live, browser in
+            var window = browser
+            try await live.withPartner {
+                try await live.settle()
+                try await body(live, &window)
+            }
+        }
+    }
+
     /// Runs both nodes for each other, so that ``settle()`` can synchronise them.
     func withPartner(_ body: () async throws -> Void) async throws {
         let (started, continuation) = AsyncStream.makeStream(of: Void.self)

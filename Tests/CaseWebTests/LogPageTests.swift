@@ -43,4 +43,21 @@ import Testing
             }
         }
     }
+
+    @Test func `the newest entries of a log are read and no others`() async throws {
+        try await LiveCase.run { live, _ in
+            for text in ["een", "twee"] {
+                try await live.pages.ask(AddNote(case: live.id, text: text))
+            }
+            func indices(_ last: Int?) async throws -> [Int] {
+                try await live.pages.ask(ShowLog(table: live.table, last: last))
+                    .entries.map(\.index)
+            }
+            let all = try await indices(nil)
+            #expect(all.count >= 3 && all == Array(0..<all.count))
+            #expect(try await indices(2) == all.suffix(2))
+            #expect(try await indices(99) == all)
+            #expect(try await indices(0) == [])
+        }
+    }
 }

@@ -51,6 +51,16 @@ import Testing
             #expect(kept.matches(of: #/<textarea[^>]*>\{\{% CONTENT_TYPE:EXACT/#).count == areas)
         }
     }
+
+    @Test func `why a partner was not reached stands there as English`() async throws {
+        try await LiveCase.run { live, browser in
+            _ = try await browser.get("/node")
+            let page = try await browser.post("/node/sync", [], headers: ["Accept-Language: nl"])
+            #expect(page.status == 200 && page.words.contains("politie: mislukt."))
+            let item = try #require(page.body.firstMatch(of: /politie: mislukt\..*/))
+            #expect(item.0.contains("<samp lang=\"en\">"))
+        }
+    }
 }
 
 extension String {

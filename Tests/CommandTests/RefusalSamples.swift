@@ -15,7 +15,8 @@ enum RefusalSamples {
             .content("title"), .content("text"), .content("tag"), .content("audience"),
             .charter("from"), .category, .register, .phase, .note, .relation, .recipients,
             .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName, .password,
-            .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit, .key, .kvk,
+            .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit, .last,
+            .before, .key, .kvk,
             .vestiging, .postcode, .day, .index, .generation, .window, .records, .reason,
             .lowering, .fields, .expires, .withdrawnFrom, .scope, .until,
         ]
@@ -119,6 +120,7 @@ enum RefusalSamples {
             .logBeingFetched, .recovering, .unchangedLog, .roomBesideFolder(path: "/x"), .accounts,
             .tokens,
             .memory, .knownRequest, .knownAnswer, .runningNode, .reader,
+            .turn(waitingMax: 256), .goingOn,
         ]
         all += Refusal.StoreTrouble.allCases.map { .store($0, words: "the disk is full. Free it") }
         return all + Refusal.OwnLogTrouble.allCases.map { .ownLog($0, words: "log: so. Look") }

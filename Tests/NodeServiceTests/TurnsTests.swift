@@ -1,3 +1,4 @@
+import NodeInterface
 import Synchronization
 import Testing
 
@@ -24,32 +25,59 @@ import Testing
     @Test(arguments: [1, 4])
     func `so many of one caller have a turn at once, and all of them in the end`(
         atOnce: Int
-    ) async {
+    ) async throws {
         let turns = Turns(atOnce: atOnce)
         let count = Count()
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<200 {
                 group.addTask {
-                    await turns.take("eva")
+                    try await turns.take("eva")
                     count.begin()
                     for _ in 0..<10 { await Task.yield() }
                     count.end()
                     turns.give("eva")
                 }
             }
+            try await group.waitForAll()
         }
         #expect(count.most <= atOnce && count.most >= 1)
         // Nobody's turn is left over.
-        for _ in 0..<atOnce { await turns.take("eva") }
+        for _ in 0..<atOnce { try await turns.take("eva") }
     }
 
-    @Test func `nobody waits for somebody else's turns`() async {
+    @Test func `nobody waits for somebody else's turns`() async throws {
         let turns = Turns(atOnce: 2)
-        for _ in 0..<2 { await turns.take("eva") }
-        let waiting = Task { await turns.take("eva") }
+        for _ in 0..<2 { try await turns.take("eva") }
+        let waiting = Task { try await turns.take("eva") }
         // Were they one queue, this would never end.
-        for _ in 0..<2 { await turns.take("jan") }
+        for _ in 0..<2 { try await turns.take("jan") }
         turns.give("eva")
-        await waiting.value
+        try await waiting.value
+    }
+
+    @Test func `up to 256 wait, and one more is refused and keeps nobody's turn`() async throws {
+        let turns = Turns(atOnce: 1)
+        try await turns.take("eva")
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<Turns.waitingMax + 3 {
+                group.addTask {
+                    do throws(Refusal) {
+                        try await turns.take("eva")
+                        return true
+                    } catch {
+                        #expect(error == .unavailable(.turn(waitingMax: 256)))
+                        return false
+                    }
+                }
+            }
+            // The refused are told at once; the others when one after the other gets its turn.
+            for _ in 0..<3 { #expect(await group.next() == false) }
+            for _ in 0..<Turns.waitingMax {
+                turns.give("eva")
+                #expect(await group.next() == true)
+            }
+        }
+        turns.give("eva")
+        try await turns.take("eva")
     }
 }

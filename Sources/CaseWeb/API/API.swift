@@ -122,7 +122,6 @@ struct API {
         let handover = Handover()
         var caller = caller
         caller.sink = { (part) async throws(Refusal) in try await handover.give(part) }
-        caller.isGone = { await handover.isAbandoned }
         Task { [node, caller] in
             do throws(Refusal) {
                 _ = try await node.answer(request, for: caller)

@@ -11,8 +11,7 @@ actor Handover {
     }
 
     private var part: Part?
-    /// Whether nobody takes parts any more.
-    private(set) var isAbandoned = false
+    private var isAbandoned = false
     private var giver: CheckedContinuation<Void, Never>?
     private var taker: CheckedContinuation<Void, Never>?
 

@@ -28,7 +28,8 @@ extension Words {
         case .grounds: self.either("Bestand met grondslagen", "File of grounds")
         case .endpoint: self.either("Adres van de node", "Address of the node")
         case .after: self.either("Vervolg van de lijst", "Continuation of the list")
-        case .limit: self.either("Aantal", "Number")
+        case .limit, .last: self.either("Aantal", "Number")
+        case .before: self.either("Plaats in het logboek", "Place in the log")
         case .key: self("search_key")
         case .kvk: self("search_kvk")
         case .vestiging: self("search_vestiging")
@@ -190,7 +191,8 @@ extension Words {
             )
         case .content, .charter, .category, .register, .phase, .note, .recipients, .pinned,
             .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
-            .purpose, .quorum, .grounds, .limit, .key, .kvk, .vestiging, .day, .index,
+            .purpose, .quorum, .grounds, .limit, .last, .before, .key, .kvk, .vestiging, .day,
+            .index,
             .generation, .window, .records, .reason, .lowering, .fields, .expires,
             .withdrawnFrom, .scope, .until:
             self.either("heeft niet de goede vorm.", "has not the right form.")
@@ -213,7 +215,8 @@ extension Words {
             case .register: allowed.map { self($0) }
             case .id, .content, .charter, .note, .relation, .recipients, .pinned, .author, .peer,
                 .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
-                .after, .limit, .key, .kvk, .vestiging, .postcode, .day, .index, .generation,
+                .after, .limit, .last, .before, .key, .kvk, .vestiging, .postcode, .day, .index,
+                .generation,
                 .window, .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
                 allowed
             }

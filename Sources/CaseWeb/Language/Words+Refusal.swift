@@ -159,6 +159,16 @@ extension Words {
                 "Het antwoord werd niet tot het einde gelezen. Probeer het opnieuw.",
                 "The answer was not read to its end. Try again."
             )
+        case .turn(let most):
+            self.either(
+                "Er wachten al \(self.number(most)) vragen van u. Probeer het opnieuw als er daarvan beantwoord zijn.",
+                "So many of your questions wait already: \(self.number(most)). Try again when some of them are answered."
+            )
+        case .goingOn:
+            self.either(
+                "De node stopt. Er is niets gewijzigd. Probeer het opnieuw als zij weer draait.",
+                "The node stops. Nothing was changed. Try again once it runs."
+            )
         }
     }
 

@@ -16,8 +16,6 @@ package struct Caller: Sendable {
     package var progress: ProgressReport?
     /// Given the bytes of an answer that is a stream; such a request fails without.
     package var sink: ByteSink?
-    /// Whether who asked went away; `nil` where nobody knows before something is sent.
-    package var isGone: (@Sendable () async -> Bool)?
 
     /// A user of this node.
     package init(_ account: UserAccount) {

@@ -132,7 +132,7 @@ extension Reader {
         }
     }
 
-    /// The first `limit` cases that entries here are about, from an ID on, ascending.
+    /// The first `limit` cases that were opened here, from an ID on, ascending.
     func caseIDs(
         of table: TableState,
         from first: ObjectID,

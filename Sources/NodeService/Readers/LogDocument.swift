@@ -33,11 +33,11 @@ extension Reader {
         }
         let log = try Self.log(of: member, generation: asked.generation, in: state)
         if let last = asked.last, !(0...ShowLog.entriesMax).contains(last) {
-            throw .invalid(.limit, .outside(last, min: 0, max: ShowLog.entriesMax))
+            throw .invalid(.last, .outside(last, min: 0, max: ShowLog.entriesMax))
         }
         if let before = asked.before, before < 0 {
             let size = Int(clamping: state.logs[log]?.size ?? 0)
-            throw .invalid(.limit, .outside(before, min: 0, max: size))
+            throw .invalid(.before, .outside(before, min: 0, max: size))
         }
         var entries: [ShowLog.Entry] = []
         var first: UInt64 = 0

@@ -89,13 +89,13 @@ extension Readers {
             throw .refused(.log(.noStream))
         }
         let begun = self.now
-        await self.exports.take(caller.name)
+        try await self.exports.take(caller.name)
         defer { self.exports.give(caller.name) }
         let export = try await self.read(for: caller) { (reader) throws(Refusal) in
             try reader.beginExport(asked)
         }
         // Reading counts for nothing else, so the hash is made first and compared after.
-        let hash = try await self.give(export, to: caller, since: begun, into: nil)
+        let hash = try await self.give(export, for: caller, since: begun, into: nil)
         let manifest = BundleManifest(
             table: export.table,
             log: export.log,
@@ -103,7 +103,7 @@ extension Readers {
             bodyHash: hash
         )
         try await sink(manifest.signed(with: self.keys.keys.log))
-        guard try await self.give(export, to: caller, since: begun, into: sink) == hash else {
+        guard try await self.give(export, for: caller, since: begun, into: sink) == hash else {
             throw .unavailable(.unchangedLog)
         }
         return export.answer
@@ -112,7 +112,7 @@ extension Readers {
     /// Gives the body; its hash.
     private func give(
         _ export: Export,
-        to caller: Caller,
+        for caller: Caller,
         since begun: Int,
         into sink: ByteSink?
     ) async throws(Refusal) -> Digest {
@@ -127,9 +127,7 @@ extension Readers {
         while first < export.window.upperBound {
             let last = min(export.window.upperBound, first + Self.exportedAtOnce)
             let range = first..<last
-            // While the hash is made nothing is sent that would tell.
             try self.checkGoesOn(since: begun)
-            if await caller.isGone?() == true { throw .unavailable(.reader) }
             let part = try await self.read(for: caller) { (reader) throws(Refusal) in
                 try reader.read(export.table) { (snapshot) throws(SlotError) in
                     try BundleWriting.part(range, of: export.log, in: snapshot)

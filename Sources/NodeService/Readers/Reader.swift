@@ -7,7 +7,7 @@ import SyncEngine
 import SyncLog
 import Synchronization
 
-/// A request that only reads: it is answered beside the writer, which it never waits for.
+/// A request that only reads: it is answered beside the writer, for whose turns it does not wait.
 package protocol ReadRequest: HandledRequest {
     /// Answers over what `reader` sees.
     func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer
@@ -43,7 +43,7 @@ struct KnownTables: Sendable {
 ///
 /// What is known was made known after it was on disk, and a snapshot is taken after that was asked for: so a
 /// snapshot is never older than what is known. It may be newer: each look at a table is a snapshot of its own. What
-/// does not fit because of that is asked for once more (``Readers/read(_:)``).
+/// does not fit because of that is asked for once more (``Readers/read(for:_:)``).
 package struct Reader: Sendable {
     let readers: Readers
     private let known: KnownTables
@@ -146,7 +146,7 @@ final class Readers: Sendable {
     /// Throws where the node was stopped since something began: asked by what takes long, again and again.
     func checkGoesOn(since begun: Int) throws(Refusal) {
         guard self.now != begun else { return }
-        throw .unavailable(.runningNode)
+        throw .unavailable(.goingOn)
     }
 
     /// A change of the tables begins: what is on disk may be known only when it is published.
@@ -171,7 +171,7 @@ final class Readers: Sendable {
         _ body: @escaping @Sendable (Reader) throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
         let begun = self.now
-        await self.turns.take(caller.name)
+        try await self.turns.take(caller.name)
         defer { self.turns.give(caller.name) }
         try self.checkGoesOn(since: begun)
         let outcome: Result<Value, Refusal>

@@ -1,10 +1,20 @@
+import NodeInterface
 import Synchronization
 
 /// How much of one kind of work is done at once for each caller; the rest waits, first come first.
 final class Turns: Sendable {
+    /// Most that wait for one caller: more come only where nobody waits for their answers any more.
+    static let waitingMax = 256
+
     private struct State {
         var running: [String: Int] = [:]
         var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+    }
+
+    private enum Place {
+        case free
+        case waits
+        case none
     }
 
     private let atOnce: Int
@@ -14,18 +24,23 @@ final class Turns: Sendable {
     init(atOnce: Int) { self.atOnce = atOnce }
 
     /// Waits for a turn; ``give(_:)`` ends it.
-    func take(_ name: String) async {
+    ///
+    /// - Throws: `unavailable` where ``waitingMax`` wait already; then there is no turn to end.
+    func take(_ name: String) async throws(Refusal) {
+        var place = Place.none
         await withCheckedContinuation { continuation in
-            let isFree = self.state.withLock { state in
+            place = self.state.withLock { state in
                 guard state.running[name, default: 0] >= self.atOnce else {
                     state.running[name, default: 0] += 1
-                    return true
+                    return .free
                 }
+                guard state.waiting[name, default: []].count < Self.waitingMax else { return .none }
                 state.waiting[name, default: []].append(continuation)
-                return false
+                return .waits
             }
-            if isFree { continuation.resume() }
+            if place != .waits { continuation.resume() }
         }
+        if place == .none { throw .unavailable(.turn(waitingMax: Self.waitingMax)) }
     }
 
     /// Ends a turn, for who waits longest, if anybody does.

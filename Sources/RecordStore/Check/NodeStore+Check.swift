@@ -128,7 +128,7 @@ extension NodeStore {
         projected: ProjectedTable?
     ) throws(SlotError) {
         try self.write(table: number) { (transaction) throws(SlotError) in
-            if let projected { try transaction.removeTerms(of: log, at: projected) }
+            if let projected { try transaction.removeRows(of: log, at: projected) }
             try transaction.forgetPlaces(of: log)
             try transaction.forget(log)
         }
@@ -163,10 +163,10 @@ extension NodeStore {
 }
 
 extension TableTransaction {
-    /// Lets go of the terms of every entry of a log that can be read.
+    /// Lets go of the rows of every entry of a log that can be read.
     ///
-    /// Of what cannot be read any more they stay, and lead to nothing.
-    fileprivate mutating func removeTerms(
+    /// Of what cannot be read any more its terms stay, and lead to nothing.
+    fileprivate mutating func removeRows(
         of log: LogID,
         at table: ProjectedTable
     ) throws(SlotError) {

@@ -122,6 +122,7 @@ extension TableSnapshot {
         at table: ProjectedTable,
         _ rowCount: inout UInt64
     ) throws(SlotError) -> Bool {
+        var isWhole = true
         for projection in Projection.allCases {
             for row in projection.rows(of: item, at: table, self.reads) {
                 if projection.table.isOwn { rowCount += 1 }
@@ -131,10 +132,10 @@ extension TableSnapshot {
                         in: self.reads.store.tables[row.table]
                     )
                 }
-                guard value == row.value else { return false }
+                isWhole = isWhole && value == row.value
             }
         }
-        return true
+        return isWhole
     }
 }
 
