@@ -2,6 +2,49 @@ package import Cryptography
 package import SyncEngine
 package import SyncLog
 
+/// Claims to positions of one chain that a transaction has added, and how far claims reach.
+struct HeldClaims {
+    /// The highest position that is claimed, stored or added.
+    private(set) var last: UInt32?
+    /// Those that were added, ascending.
+    private(set) var added: [PositionClaim] = []
+
+    init(last: UInt32?) { self.last = last }
+
+    mutating func add(_ claim: PositionClaim) {
+        self.last = max(self.last ?? claim.position, claim.position)
+        let place = self.place(of: claim)
+        if place < self.added.count, self.added[place] == claim { return }
+        self.added.insert(claim, at: place)
+    }
+
+    func added(from first: PositionClaim, limit: Int) -> ArraySlice<PositionClaim> {
+        self.added[self.place(of: first)...].prefix(limit)
+    }
+
+    /// Where the first claim stands that is not lower; mostly they come in order.
+    private func place(of claim: PositionClaim) -> Int {
+        var places = 0..<self.added.count
+        if self.added.last.map({ $0 < claim }) ?? true { return places.upperBound }
+        while !places.isEmpty {
+            let middle = places.lowerBound + places.count / 2
+            places =
+                self.added[middle] < claim
+                ? middle + 1..<places.upperBound : places.lowerBound..<middle
+        }
+        return places.lowerBound
+    }
+}
+
+extension [PositionClaim] {
+    /// Leaves one of each, where equal ones stand beside each other.
+    fileprivate mutating func removeRepeats() {
+        var kept: [PositionClaim] = []
+        for claim in self where claim != kept.last { kept.append(claim) }
+        self = kept
+    }
+}
+
 /// What is kept beside chain keys: claims to positions, the own chains, openings with content keys.
 extension TableTransaction {
     /// Stands for "no slot" in an opening.
@@ -9,7 +52,47 @@ extension TableTransaction {
 
     /// As ``SyncEngine/TableStorage/setClaim(_:of:)``.
     package mutating func setClaim(_ claim: PositionClaim, of chain: ChainID) throws(SlotError) {
-        try self.put([], for: self.key(claim, of: chain), in: self.store.tables.claims)
+        if self.claims[chain] == nil {
+            self.claims[chain] = HeldClaims(last: try self.lastClaimedPosition(of: chain))
+        }
+        self.claims[chain]?.add(claim)
+    }
+
+    /// Writes the claims that were gathered, in the order of their keys.
+    mutating func noteClaims() throws(SlotError) {
+        for (chain, held) in self.claims {
+            for claim in held.added {
+                try self.note([], for: self.key(claim, of: chain), in: self.store.tables.claims)
+            }
+        }
+        self.claims = [:]
+    }
+
+    /// The highest position of a chain that a stored entry names.
+    private func lastClaimedPosition(of chain: ChainID) throws(SlotError) -> UInt32? {
+        let prefix = self.key(chain)
+        return try self.lift { () throws(StoreError) in
+            var position: UInt32?
+            try self.transaction.pointee.forEachReversed(
+                prefix: prefix,
+                in: self.store.tables.claims
+            ) { key, _ throws(StoreError) in
+                position = try Self.claim(key, after: prefix.count).position
+                return .stop
+            }
+            return position
+        }
+    }
+
+    private static func claim(
+        _ key: RawSpan,
+        after prefixCount: Int
+    ) throws(StoreError) -> PositionClaim {
+        guard key.byteCount == prefixCount + 12 else { throw .corrupted(operation: "claim") }
+        return PositionClaim(
+            position: key.bigEndian(at: prefixCount, as: UInt32.self),
+            index: key.bigEndian(at: prefixCount + 4, as: UInt64.self)
+        )
     }
 
     private func key(_ claim: PositionClaim, of chain: ChainID) -> [UInt8] {
@@ -25,27 +108,28 @@ extension TableTransaction {
         from first: PositionClaim,
         limit: Int
     ) throws(SlotError) -> [PositionClaim] {
+        let held = self.claims[chain]
+        // Mostly it is asked who comes next, and nobody does yet.
+        if let held, held.last.map({ $0 < first.position }) ?? true { return [] }
         let prefix = self.key(chain)
-        return try self.lift { () throws(StoreError) in
+        var claims = try self.lift { () throws(StoreError) in
             var claims: [PositionClaim] = []
             try self.transaction.pointee.forEach(
                 prefix: prefix,
                 in: self.store.tables.claims,
                 from: self.key(first, of: chain)
             ) { key, _ throws(StoreError) in
-                guard key.byteCount == prefix.count + 12 else {
-                    throw .corrupted(operation: "claim")
-                }
-                claims.append(
-                    PositionClaim(
-                        position: key.bigEndian(at: prefix.count, as: UInt32.self),
-                        index: key.bigEndian(at: prefix.count + 4, as: UInt64.self)
-                    )
-                )
+                claims.append(try Self.claim(key, after: prefix.count))
                 return claims.count < limit ? .next : .stop
             }
             return claims
         }
+        if let held {
+            claims += held.added(from: first, limit: limit)
+            claims.sort()
+            claims.removeRepeats()
+        }
+        return Array(claims.prefix(limit))
     }
 
     /// As ``SyncEngine/TableStorage/positionKey(at:of:)``.
@@ -121,13 +205,17 @@ extension TableTransaction {
         case .none: break
         }
         let key = self.reads.reference(log).key(index)
+        var value = [opening.rawValue]
+        value.append(bigEndian: slot)
         try self.lift { () throws(StoreError) in
             let openings = self.store.tables.openings
+            let old = try self.transaction.pointee.insert(value, for: key, in: openings)
             var wasUnopened = false
-            // A key that nothing names any more is destroyed.
-            if let old = try self.transaction.pointee.value(for: key, in: openings) {
+            if let old {
+                try self.transaction.pointee.put(value, for: key, in: openings)
                 let (before, slot) = try TableReads.opening(old)
                 wasUnopened = before != .open
+                // A key that nothing names any more is destroyed.
                 if slot != Self.noSlot {
                     try self.store.allocator.doom(slot, in: &self.transaction.pointee)
                 }
@@ -139,8 +227,5 @@ extension TableTransaction {
                 try self.transaction.pointee.delete(key, in: unopened)
             }
         }
-        var value = [opening.rawValue]
-        value.append(bigEndian: slot)
-        try self.put(value, for: key, in: self.store.tables.openings)
     }
 }

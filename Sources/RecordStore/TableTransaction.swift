@@ -4,7 +4,7 @@ package import SyncLog
 
 /// The write transaction on one table; lent to the closure of ``NodeStore/write(table:_:)``.
 ///
-/// Chain keys, leaf hashes, taken slots and notes for look-ups are gathered and written once, at the
+/// Chain keys, claims, leaf hashes, taken slots and notes for look-ups are gathered and written once, at the
 /// end: notes in the order of their keys, which lie anywhere in their tables.
 package struct TableTransaction: ~Copyable, TableStorage {
     /// A chain key with its slot; a class, because a dictionary cannot hold what cannot be copied.
@@ -24,6 +24,7 @@ package struct TableTransaction: ~Copyable, TableStorage {
     // Points at the transaction that the store lends for the length of its closure.
     let transaction: UnsafeMutablePointer<WriteTransaction>
     private var chains: [ChainID: HeldChain] = [:]
+    var claims: [ChainID: HeldClaims] = [:]
     private var leaves: [LogID: (size: UInt64, hashes: [Digest])] = [:]
     private var reserve = SlotReserve()
     private var notes: [Table: [Note]] = [:]
@@ -79,6 +80,7 @@ package struct TableTransaction: ~Copyable, TableStorage {
             held.slot = slot
             held.isChanged = false
         }
+        try self.noteClaims()
         try self.flushNotes()
         let (allocator, transaction) = (self.store.allocator, self.transaction)
         try SlotError.lifting { () throws(StoreError) in
@@ -274,17 +276,16 @@ package struct TableTransaction: ~Copyable, TableStorage {
         size: UInt64
     ) throws(SlotError) {
         let reference = self.reads.reference(log)
-        var held = self.leaves[log] ?? (size, [])
-        precondition(held.size + UInt64(held.hashes.count) == size, "a log has no gaps")
+        let held = self.leaves[log].map { $0.size + UInt64($0.hashes.count) } ?? size
+        precondition(held == size, "a log has no gaps")
+        self.leaves[log, default: (size, [])].hashes += items.map(\.leafHash)
         for (offset, item) in items.enumerated() {
-            held.hashes.append(item.leafHash)
             let key = reference.key(size + UInt64(offset))
             guard let value = StoredEntry.encode(item, key: key, store: self.store) else {
                 continue
             }
             try self.put(value, for: key, in: self.store.tables.entries)
         }
-        self.leaves[log] = held
     }
 
     /// As ``SyncEngine/TableStorage/put(_:in:)``.

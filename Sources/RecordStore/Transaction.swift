@@ -63,6 +63,34 @@ package struct WriteTransaction: ~Copyable, Snapshot {
         try self.put(value, for: key, in: table, flags: 0)
     }
 
+    /// Stores `value` for `key` where there is none yet.
+    ///
+    /// - Returns: What is stored there already, which stays.
+    package mutating func insert(
+        _ value: [UInt8],
+        for key: [UInt8],
+        in table: Table
+    ) throws(StoreError) -> [UInt8]? {
+        let (returnCode, held) = key.span.bytes.withUnsafeBytes { key in
+            value.span.bytes.withUnsafeBytes { value in
+                var key = MDB_val(key: key)
+                var value = MDB_val(lending: value)
+                let returnCode = mdb_put(
+                    self.handle.pointer,
+                    table.handle,
+                    &key,
+                    &value,
+                    UInt32(MDB_NOOVERWRITE)
+                )
+                return (returnCode, returnCode == MDB_KEYEXIST ? [UInt8](value.buffer) : nil)
+            }
+        }
+        if returnCode != MDB_KEYEXIST {
+            try checkWrite(returnCode, "mdb_put", environment: mdb_txn_env(self.handle.pointer))
+        }
+        return held
+    }
+
     /// Stores `value` for `key`, which must be larger than every key of the table.
     ///
     /// For sorted loads: no search, and full pages. Another key is a bug and stops the program.

@@ -185,11 +185,8 @@ package struct MemoryTable: TableStorage, Sendable {
         from first: PositionClaim,
         limit: Int
     ) -> [PositionClaim] {
-        let behind = (self.claims[chain] ?? []).filter {
-            ($0.position, $0.index) >= (first.position, first.index)
-        }
-        let ordered = behind.sorted { ($0.position, $0.index) < ($1.position, $1.index) }
-        return Array(ordered.prefix(limit))
+        let behind = (self.claims[chain] ?? []).filter { $0 >= first }
+        return Array(behind.sorted().prefix(limit))
     }
 
     /// As ``SyncEngine/TableStorage/positionKey(at:of:)``.

@@ -46,15 +46,28 @@ package final class PageGuard: Sendable {
     /// Seals everything anew: for a store that was just made, or found to be sound.
     package func sealAll() throws(PageGuardError) {
         let meta = try Self.metaPages(self.path).newest
-        try self.walk(meta, compares: false)
+        try self.walk(meta, comparing: nil)
     }
 
     private func compare() throws(PageGuardError) {
         let (newest, other) = try Self.metaPages(self.path)
-        guard let head = try self.head() else { return try self.walk(newest, compares: false) }
+        guard let head = try self.head() else { return try self.walk(newest, comparing: nil) }
+        try self.compare(newest, other, head)
+        if head.form != .newest {
+            // Emptied first: where this is interrupted, no seal is taken for one of another form.
+            truncate(self.sealPath, 0)
+            try self.walk(newest, comparing: nil)
+        }
+    }
+
+    private func compare(
+        _ newest: MetaPage,
+        _ other: MetaPage,
+        _ head: SealFile.Head
+    ) throws(PageGuardError) {
         let isSameBoot = head.boot == Self.boot
         // Seals that no sync followed may have been lost when the machine stopped.
-        guard head.isClosed || isSameBoot else { return try self.walk(newest, compares: false) }
+        guard head.isClosed || isSameBoot else { return try self.walk(newest, comparing: nil) }
         if head.transaction == newest.transaction {
             guard self.seals.seal(of: newest) == head.metaSeal else {
                 throw .storeDamaged(what: "the page that says where its tables are")
@@ -70,7 +83,7 @@ package final class PageGuard: Sendable {
                 throw .storeDamaged(what: "the page that says where its tables are")
             }
             do throws(PageReadError) {
-                let seals = try self.seals(from: other, to: newest)
+                let seals = try self.seals(from: other, to: newest, form: head.form)
                 do throws(FileError) { try self.seals.write(seals) } catch {
                     throw .file(error)
                 }
@@ -81,9 +94,9 @@ package final class PageGuard: Sendable {
             throw .storeDamaged(what: "older than its seals, transaction \(head.transaction)")
         } else {
             // Written by a program that does not seal.
-            return try self.walk(newest, compares: false)
+            return try self.walk(newest, comparing: nil)
         }
-        try self.walk(newest, compares: true)
+        try self.walk(newest, comparing: head.form)
     }
 
     private func head() throws(PageGuardError) -> SealFile.Head? {
@@ -112,8 +125,11 @@ package final class PageGuard: Sendable {
         }
     }
 
-    /// Reads every page; compares it with its seal or seals it.
-    private func walk(_ meta: MetaPage, compares: Bool) throws(PageGuardError) {
+    /// Reads every page; compares it with its seal of form `form`, or seals it.
+    private func walk(
+        _ meta: MetaPage,
+        comparing form: SealFile.Form?
+    ) throws(PageGuardError) {
         var made: [SealFile.PageSeal] = []
         var failure: FileError?
         var missing: UInt64?
@@ -122,15 +138,15 @@ package final class PageGuard: Sendable {
             var walk = try TreeWalk(path: self.path, meta: meta, damagesMax: 1)
             try walk.walk { run, bytes in
                 do throws(FileError) {
-                    guard compares else {
-                        made.append(self.seals.seal(of: run, bytes))
+                    guard let form else {
+                        made.append(self.seals.seal(of: run, bytes, form: .newest))
                         if made.count == Self.sealedAtOnceMax {
                             try self.seals.write(made)
                             made.removeAll(keepingCapacity: true)
                         }
                         return nil
                     }
-                    switch try self.seals.compare(run, bytes) {
+                    switch try self.seals.compare(run, bytes, form: form) {
                     case .same: return nil
                     case .otherBytes: return "other bytes than were written"
                     case .noSeal:
@@ -146,7 +162,7 @@ package final class PageGuard: Sendable {
             damage = walk.damages.first
             if damage == nil, failure == nil, missing == nil {
                 try self.seals.write(made)
-                try self.seals.setHead(self.newHead(meta))
+                try self.seals.setHead(self.newHead(meta, form ?? .newest))
             }
         } catch {
             failure = error
@@ -157,28 +173,32 @@ package final class PageGuard: Sendable {
         if let missing { throw .sealsDamaged(what: "the seal of page \(missing)") }
         if let failure {
             // Without room for seals the store works on, and is sealed when there is some.
-            guard !compares else { throw .file(failure) }
+            guard form == nil else { throw .file(failure) }
             return self.giveUp()
         }
-        self.state.withLock { $0 = State(meta: meta, head: self.newHead(meta), isOpen: true) }
+        self.state.withLock { 
+            $0 = State(meta: meta, head: self.newHead(meta, form ?? .newest), isOpen: true)
+        }
     }
 
     /// The seals of what a transaction wrote.
     private func seals(
         from old: MetaPage,
-        to new: MetaPage
+        to new: MetaPage,
+        form: SealFile.Form
     ) throws(PageReadError) -> [SealFile.PageSeal] {
         let seals = self.seals
         return try PageChanges.pages(path: self.path, from: old, to: new) { run, bytes in
-            seals.seal(of: run, bytes)
+            seals.seal(of: run, bytes, form: form)
         }
     }
 
     /// Most seals that are kept in memory before they are written, when all are made anew.
     static let sealedAtOnceMax = 4_096
 
-    private func newHead(_ meta: MetaPage) -> SealFile.Head {
+    private func newHead(_ meta: MetaPage, _ form: SealFile.Form) -> SealFile.Head {
         SealFile.Head(
+            form: form,
             transaction: meta.transaction,
             metaSeal: self.seals.seal(of: meta),
             isClosed: false,
@@ -220,7 +240,7 @@ package final class PageGuard: Sendable {
                 guard newest.transaction == old.transaction + 1 else {
                     return self.giveUp(&state)
                 }
-                try self.seals.write(try self.seals(from: old, to: newest))
+                try self.seals.write(try self.seals(from: old, to: newest, form: head.form))
                 head.transaction = newest.transaction
                 head.metaSeal = self.seals.seal(of: newest)
                 head.isClosed = false

@@ -111,7 +111,8 @@ package struct PageReport: Sendable {
                 self.note(0, "transaction \(newest.transaction), sealed is \(head.transaction)")
             }
         }
-        let comparing = self.isSealed ? seals : nil
+        var comparing: (file: SealFile, form: SealFile.Form)?
+        if self.isSealed, let seals, let head { comparing = (seals, head.form) }
         try self.walk(
             path,
             newest,
@@ -125,7 +126,7 @@ package struct PageReport: Sendable {
     private mutating func walk(
         _ path: String,
         _ meta: MetaPage,
-        comparing seals: SealFile?,
+        comparing seals: (file: SealFile, form: SealFile.Form)?,
         except unsealed: Set<UInt64>,
         progress: Progress,
         row: (String, ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
@@ -140,7 +141,7 @@ package struct PageReport: Sendable {
                 progress(readCount, meta.lastPage + 1)
                 guard let seals, !unsealed.contains(run.first) else { return nil }
                 do throws(FileError) {
-                    switch try seals.compare(run, bytes) {
+                    switch try seals.file.compare(run, bytes, form: seals.form) {
                     case .same: return nil
                     case .otherBytes: return "other bytes than were written"
                     case .noSeal: missing = missing ?? run.first

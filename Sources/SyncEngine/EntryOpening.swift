@@ -157,11 +157,14 @@ extension TableStorage where Self: ~Copyable {
             try self.setOpening(.double, contentKey: none, at: header.index, of: log)
         } else if let user {
             try self.take(over: user, by: entry, of: chain, &changes)
+        } else if let held = try self.chainKey(chain), held.position == header.position,
+            held.position < .max
+        {
+            // Where entries come in order each one is the next.
+            try self.move(chain, from: held, with: entry, &changes)
+            try self.advance(chain, &changes)
         } else {
             try self.setOpening(.pending, contentKey: none, at: header.index, of: log)
-            if try self.chainKey(chain)?.position == header.position {
-                try self.advance(chain, &changes)
-            }
         }
     }
 
@@ -205,10 +208,20 @@ extension TableStorage where Self: ~Copyable {
             guard case .full(let entry) = try self.item(at: user, of: chain.log) else {
                 preconditionFailure("entries that name a position are held whole")
             }
-            let key = held.contentKey()
-            try self.setChainKey(held.next(), of: chain)
-            try self.decide(entry, of: chain, with: key, &changes)
+            try self.move(chain, from: held, with: entry, &changes)
         }
+    }
+
+    /// Moves a chain on over the position at which it stands, and opens the entry that uses it.
+    private mutating func move(
+        _ chain: ChainID,
+        from held: borrowing ChainKey,
+        with entry: Entry,
+        _ changes: inout OpeningChanges
+    ) throws(Failure) {
+        let key = held.contentKey()
+        try self.setChainKey(held.next(), of: chain)
+        try self.decide(entry, of: chain, with: key, &changes)
     }
 
     /// Opens the entry that uses a position, or notes that it never will; the key stays with it.

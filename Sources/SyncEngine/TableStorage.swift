@@ -19,7 +19,7 @@ package struct ChainID: Hashable, Sendable {
 }
 
 /// That an entry names a position of its chain; ascending by position, then by index.
-package struct PositionClaim: Hashable, Sendable {
+package struct PositionClaim: Hashable, Comparable, Sendable {
     /// The position.
     package let position: UInt32
     /// Index of the entry.
@@ -29,6 +29,11 @@ package struct PositionClaim: Hashable, Sendable {
     package init(position: UInt32, index: UInt64) {
         self.position = position
         self.index = index
+    }
+
+    /// Orders by position, then index.
+    package static func < (lhs: Self, rhs: Self) -> Bool {
+        (lhs.position, lhs.index) < (rhs.position, rhs.index)
     }
 }
 

@@ -27,6 +27,18 @@ struct SecretKeyTests {
         #expect(name == (try hex("f45ba5cb604802a55ababcaafa2f1b8c")))
     }
 
+    /// RFC 8439 §2.5.2; the other values of `cryptography`'s Poly1305, 48.0.0.
+    @Test func `a polynomial is Poly1305`() throws {
+        let key = try secretKey(
+            try hex("85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b")
+        )
+        let message = Array("Cryptographic Forum Research Group".utf8)
+        #expect(key.polynomialHash(message) == (try hex("a8061dc1305136c6c22b8baf0c0127a9")))
+        #expect(key.polynomialHash([]) == (try hex("0103808afb0db2fd4abff6af4149f51b")))
+        let page = [UInt8](repeating: 7, count: 4_096)
+        #expect(key.polynomialHash(page) == (try hex("59780a6f974e58124b8f7f869e8040c5")))
+    }
+
     /// Value of `hashlib.sha256(b"tafel/v1/key-commitment\0" + bytes(range(32)))`.
     @Test func `a commitment is a labelled hash`() throws {
         let commitment = try secretKey(Self.bytes).commitment()

@@ -61,15 +61,75 @@ struct SealTests {
         let store = try self.store.bytes()
         let seals = Array(try Data(contentsOf: URL(filePath: self.store.sealPath)))
         #expect(seals.count == 160 + 4 * 16)
-        #expect(seals.starts(with: Array("TAFELSUM".utf8) + [0, 0, 0, 1, 1, 0, 0, 0]))
+        #expect(seals.starts(with: Array("TAFELSUM".utf8) + [0, 0, 0, 2, 1, 0, 0, 0]))
         #expect(Array(seals[24..<40]) == Self.key().keyedHash16(Array(store[4_096..<4_248])))
         #expect(Array(seals[144..<160]) == Self.key().keyedHash16(Array(seals[..<144])))
         for page in 2..<4 {
             let bytes = Array(store[page * 4_096..<(page + 1) * 4_096])
-            let seal = Self.key().keyedHash16(bytes).prefix(8)
+            let polynomial = Self.key().derived("tafel/v1/page-polynomial").polynomialHash(bytes)
+            let seal = Self.key().keyedHash16(polynomial).prefix(8)
             let place = 160 + 16 * page
             #expect(Array(seals[place..<place + 16]) == seal + seal.map { ~$0 })
         }
+    }
+
+    /// Writes the seals as programs did that sealed with BLAKE2b of each page.
+    private func sealWithVersion1() throws {
+        try self.seal().close()
+        let store = try self.store.bytes()
+        var seals = Array(try Data(contentsOf: URL(filePath: self.store.sealPath)))
+        seals[11] = 1
+        seals.replaceSubrange(144..<160, with: Self.key().keyedHash16(Array(seals[..<144])))
+        for page in 2..<4 {
+            let bytes = Array(store[page * 4_096..<(page + 1) * 4_096])
+            let seal = Self.key().keyedHash16(bytes).prefix(8)
+            let place = 160 + 16 * page
+            seals.replaceSubrange(place..<place + 16, with: seal + seal.map { ~$0 })
+        }
+        try Data(seals).write(to: URL(filePath: self.store.sealPath))
+    }
+
+    @Test func `seals of version 1 are compared and made anew`() throws {
+        try self.sealWithVersion1()
+        let (report, rowCount) = try self.report()
+        #expect(report.isSealed && report.damages.isEmpty && rowCount == 20)
+        #expect(try self.refusal() == nil)
+        let seals = Array(try Data(contentsOf: URL(filePath: self.store.sealPath)))
+        #expect(seals[8..<12] == [0, 0, 0, 2])
+        #expect(try self.report().report.isSealed)
+        try SampleStore.flip(self.store.path, at: 2 * 4_096 + 4_000)
+        #expect(
+            try self.refusal()
+                == .storeDamaged(what: "page 2 of a, other bytes than were written")
+        )
+    }
+
+    @Test func `damage under seals of version 1 is named, and they stay`() throws {
+        try self.sealWithVersion1()
+        let seals = try Data(contentsOf: URL(filePath: self.store.sealPath))
+        try SampleStore.flip(self.store.path, at: 2 * 4_096 + 4_000)
+        #expect(
+            try self.refusal()
+                == .storeDamaged(what: "page 2 of a, other bytes than were written")
+        )
+        #expect(try Data(contentsOf: URL(filePath: self.store.sealPath)) == seals)
+        let (report, _) = try self.report()
+        #expect(report.isSealed && report.damages.map(\.page) == [2])
+    }
+
+    @Test func `a transaction under seals of version 1 that was not sealed is taken`() throws {
+        try self.sealWithVersion1()
+        var seals = Array(try Data(contentsOf: URL(filePath: self.store.sealPath)))
+        seals[12] = 0
+        seals.replaceSubrange(144..<160, with: Self.key().keyedHash16(Array(seals[..<144])))
+        try Data(seals).write(to: URL(filePath: self.store.sealPath))
+        try self.store.commit(rows: [([1], [1])])
+        #expect(try self.refusal() == nil)
+        try SampleStore.flip(self.store.path, at: 4 * 4_096 + 4_000)
+        #expect(
+            try self.refusal()
+                == .storeDamaged(what: "page 4 of a, other bytes than were written")
+        )
     }
 
     @Test func `a changed bit anywhere in a page in use is named`() throws {
