@@ -15,7 +15,7 @@ package struct SyncProgress: Codable, Hashable, Sendable {
     }
 }
 
-/// Rounds with peers until both hold the same.
+/// Rounds with peers until both hold the same, or what either held when the round began.
 package struct SyncNow: Request {
     /// Its name to other processes.
     package static let name = "sync-now"
@@ -56,8 +56,13 @@ package struct SyncNow: Request {
     package struct Peer: Codable, Hashable, Sendable {
         /// Its handle.
         package var handle: String
-        /// Whether both hold the same.
+        /// Whether the rounds came to their end.
         package var ok: Bool
+        /// Whether both held the same then; else others write on, and both have what either held when the
+        /// round began.
+        package var level: Bool
+        /// Handles of those of whose logs nothing is taken at a table of both, disputed or put aside.
+        package var not_taken: [String]
         /// Whether something failed verification.
         package var finding: Bool
         /// Why not; `nil` where they do.
@@ -75,6 +80,8 @@ package struct SyncNow: Request {
         package init(
             handle: String,
             ok: Bool,
+            level: Bool,
+            not_taken: [String],
             finding: Bool,
             error: String?,
             sent: Amount,
@@ -84,6 +91,8 @@ package struct SyncNow: Request {
         ) {
             self.handle = handle
             self.ok = ok
+            self.level = level
+            self.not_taken = not_taken
             self.finding = finding
             self.error = error
             self.sent = sent

@@ -121,6 +121,8 @@ extension Simulation {
             }
             self.closeLink(number, by: node)
         case .writeReceipt(let table): self.enqueue(.writeReceipt(table), on: node)
+        case .roundCaughtUp(let session, _):
+            self.note("node \(node + 1) round over link \(session.rawValue) caught up")
         case .roundEnded(let session, _):
             self.note("node \(node + 1) round over link \(session.rawValue) ended")
             guard self.roundsWanted else { return }

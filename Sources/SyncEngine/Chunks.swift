@@ -56,12 +56,13 @@ extension SyncEngine {
         else { return [] }
         peer.inFlight = max(peer.inFlight - 1, 0)
         peer.next[ack.log] = max(peer.next[ack.log, default: 0], ack.size)
+        peer.noteShown(ack.size, of: ack.log)
         self.sessions[session]?.tables[ack.table] = peer
         let effects = self.pump(ack.table, session)
         guard peer.isRound, self.sessions[session]?.tables[ack.table]?.isIdle == true else {
             return effects
         }
-        return effects + self.sendDigest(of: ack.table, to: session)
+        return effects + self.continueRound(ack.table, with: session)
     }
 
     mutating func chunk(_ chunk: Chunk, from session: SessionID) -> [Effect] {
@@ -82,6 +83,7 @@ extension SyncEngine {
             return self.refuse(chunk, error, from: session)
         }
         // What the peer sent it has.
+        self.sessions[session]?.tables[chunk.table]?.noteShown(end, of: chunk.log)
         self.sessions[session]?.tables[chunk.table]?.next[chunk.log] = max(
             peer.next[chunk.log, default: 0],
             end
@@ -300,6 +302,8 @@ extension SyncEngine {
         guard let peer = self.sessions[session]?.tables[fill.table] else { return effects }
         if peer.member == fill.log.member {
             // The author goes on from what the digest says.
+            if peer.isRound { return effects + self.continueRound(fill.table, with: session) }
+            guard state.complete < state.size else { return effects }
             return effects + self.sendDigest(of: fill.table, to: session)
         }
         guard effects.isEmpty, peer.awaited[fill.log] == fill.from else { return effects }

@@ -17,6 +17,7 @@ extension SyncEngine {
     mutating func startRound(_ table: TableID, with session: SessionID) -> [Effect] {
         guard self.tables[table]?.isEffective == true else { return [] }
         self.sessions[session]?.tables[table]?.isInRound = true
+        self.sessions[session]?.tables[table]?.beginRound()
         // What was asked in an earlier round may have been lost.
         self.sessions[session]?.tables[table]?.asked = [:]
         return self.sendDigest(of: table, to: session)
@@ -33,10 +34,25 @@ extension SyncEngine {
         return (held, peer)
     }
 
+    /// Goes on with a round: at once at first, then after a pause that grows.
+    ///
+    /// Every comparison has what is on its way sent once more, from each side that has it. While
+    /// others write on and on there is always something, and comparing at once would never stop.
+    mutating func continueRound(_ table: TableID, with session: SessionID) -> [Effect] {
+        let digests = self.sessions[session]?.tables[table]?.digests ?? 0
+        guard digests >= Self.promptDigestsMax else {
+            return self.sendDigest(of: table, to: session)
+        }
+        let doublings = min(digests - Self.promptDigestsMax, 5)
+        self.schedule.digestWithin(Self.roundPauseMin << UInt64(doublings), session)
+        return []
+    }
+
     /// Sends a digest; a new exchange of heads may follow it.
     mutating func sendDigest(of table: TableID, to session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
         self.sessions[session]?.tables[table]?.forgetHeads()
+        if peer.isRound { self.sessions[session]?.tables[table]?.digests += 1 }
         let theirs = held.logs[held.newestLog(of: peer.member)]
         let digest = HeadsDigest(
             table: table,
@@ -52,7 +68,11 @@ extension SyncEngine {
     mutating func headsDigest(_ digest: HeadsDigest, from session: SessionID) -> [Effect] {
         let table = digest.table
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
+        if digest.isRound, !peer.isRound {
+            self.sessions[session]?.tables[table]?.beginRound()
+        }
         self.sessions[session]?.tables[table]?.isPeerInRound = digest.isRound
+        self.sessions[session]?.tables[table]?.peerComplete = digest.complete
         let isGiven = !held.refused.union(peer.refused).contains(held.ownLog)
         guard digest.digest == held.digest(without: peer.refused) else {
             self.sessions[session]?.tables[table]?.forgetHeads()
@@ -147,12 +167,14 @@ extension SyncEngine {
         return effects
     }
 
-    /// Sends the own heads, once in an exchange for each state they can be in.
+    /// Sends the own heads, once in an exchange for each state they can be in, and not for ever while
+    /// that changes: each starts the sending anew.
     mutating func sendHeads(of table: TableID, to session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
         let heads = held.heads(of: table, foreign: peer.foreign)
-        guard peer.headsSent != heads else { return [] }
+        guard peer.headsSent != heads, peer.headsCount < Self.headsInExchangeMax else { return [] }
         self.sessions[session]?.tables[table]?.headsSent = heads
+        self.sessions[session]?.tables[table]?.headsCount += 1
         return [.send(.heads(heads), session)]
     }
 
@@ -163,6 +185,7 @@ extension SyncEngine {
         self.sessions[session]?.tables[table]?.isPeerRecovering = heads.isRecovering
         let foreign = Set(heads.logs.lazy.map(\.log).filter { !held.isKnown($0) })
         self.sessions[session]?.tables[table]?.foreign = foreign
+        self.sessions[session]?.tables[table]?.noteShown(heads, with: held)
         var effects = self.passOnEvidence(of: table, to: session)
         effects += self.examine(heads, with: held, session: session)
         let refused = held.refused.union(heads.refused).union(foreign)
@@ -194,6 +217,6 @@ extension SyncEngine {
         guard self.sessions[session]?.tables[table]?.isRound == true, next == sizes else {
             return effects
         }
-        return effects + self.sendDigest(of: table, to: session)
+        return effects + self.continueRound(table, with: session)
     }
 }

@@ -35,12 +35,24 @@ struct SessionTable: Sendable {
     var isFilling = false
     /// The own heads as they were last sent.
     var headsSent: Heads?
+    /// How often they were sent since the last digest.
+    var headsCount = 0
     /// The own heads as they were last sent because a chunk could not be taken.
     var gapHeadsSent: Heads?
     /// This side wants the round to end with everything settled.
     var isInRound = false
     /// So does the other side.
     var isPeerInRound = false
+    /// Digests sent in this round.
+    var digests = 0
+    /// What either side held of each log when heads were first compared in this round.
+    var goal: [LogID: UInt64] = [:]
+    /// When both sides had that.
+    var goalReachedAt: UInt64?
+    /// How far the peer showed to hold each log.
+    var shown: [LogID: UInt64] = [:]
+    /// How far the peer said that all of the own log that is for it was given.
+    var peerComplete: UInt64 = 0
     /// Ranges that the peer was asked for in this round, by log: index after the last.
     var asked: [LogID: UInt64] = [:]
     /// Where the peer's next answer must start, by log.
@@ -74,6 +86,7 @@ struct SessionTable: Sendable {
     /// A new exchange: heads may be sent again.
     mutating func forgetHeads() {
         self.headsSent = nil
+        self.headsCount = 0
         self.gapHeadsSent = nil
     }
 
@@ -83,6 +96,45 @@ struct SessionTable: Sendable {
         self.traces[log] = nil
         self.awaited[log] = nil
         self.asked[log] = nil
+    }
+
+    /// A round begins, of this side or of the other.
+    mutating func beginRound() {
+        self.digests = 0
+        self.goal = [:]
+        self.goalReachedAt = nil
+    }
+
+    /// Notes that the peer holds a log up to a size.
+    mutating func noteShown(_ size: UInt64, of log: LogID) {
+        self.shown[log] = max(self.shown[log] ?? 0, size)
+    }
+
+    /// Notes what the peer's heads show; the first ones of a round say what it is to come to.
+    mutating func noteShown(_ heads: Heads, with held: TableState) {
+        // In place of what it showed before: its store may have been put back.
+        self.shown = [:]
+        for head in heads.logs where held.isKnown(head.log) {
+            self.noteShown(head.size, of: head.log)
+        }
+        guard self.isInRound, self.goal.isEmpty else { return }
+        self.goal = held.logs.mapValues(\.size).merging(self.shown) { max($0, $1) }
+    }
+
+    /// Whether both sides have what either held when heads were first compared in this round.
+    func isGoalReached(by held: TableState) -> Bool {
+        let refused = held.refused.union(self.refused).union(self.foreign)
+        let theirs = held.newestLog(of: self.member)
+        return !self.goal.isEmpty
+            && self.goal.allSatisfy { log, size in
+                guard !refused.contains(log) else { return true }
+                let goal = held.pin(of: log).map { min($0.size, size) } ?? size
+                let own = held.logs[log]
+                guard own?.size ?? 0 >= goal, self.shown[log] ?? 0 >= goal else { return false }
+                if log == theirs { return own?.complete ?? 0 >= goal }
+                guard log == held.ownLog else { return true }
+                return max(self.peerComplete, self.acknowledged[log] ?? 0) >= goal
+            }
     }
 
     var isRound: Bool { self.isInRound || self.isPeerInRound }

@@ -306,6 +306,15 @@ struct SessionSchedule: Sendable {
         self.isChanged = true
     }
 
+    /// Has heads compared after so many milliseconds, or earlier where they would be anyway.
+    mutating func digestWithin(_ milliseconds: UInt64, _ session: SessionID) {
+        guard let watch = self.watches[session], watch.digestAt > self.now + milliseconds else {
+            return
+        }
+        self.watches[session]?.digestAt = self.now + milliseconds
+        self.isChanged = true
+    }
+
     /// Something moved over a session; the tick that would have been due finds that out.
     mutating func moved(_ session: SessionID) {
         guard self.watches[session]?.movedAt != nil else { return }

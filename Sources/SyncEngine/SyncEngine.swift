@@ -113,6 +113,9 @@ package struct SyncEngine: Sendable {
         case writeReceipt(TableID)
         /// A round ended: both sides hold the same.
         case roundEnded(SessionID, TableID)
+        /// An own round ended without both sides holding the same, because others write on and on: both
+        /// have what either held when it began.
+        case roundCaughtUp(SessionID, TableID)
         /// Nothing moved in a round for too long.
         case roundStalled(SessionID)
         /// Connect to a peer, at the first of its endpoints that answers; then report
@@ -128,6 +131,15 @@ package struct SyncEngine: Sendable {
     ///
     /// More than a sender has in flight, because heads let it start anew.
     package static let chunksUndurableMax = 4 * chunksInFlightMax
+    /// Milliseconds for which a round goes on after both sides have what either held when it began,
+    /// while more comes.
+    static let caughtUpTime: UInt64 = 3_000
+    /// Digests of a round that are sent at once; between further ones there are pauses.
+    static let promptDigestsMax = 8
+    /// Heads that are sent between two digests, but those that answer a gap.
+    static let headsInExchangeMax = 3
+    /// The first pause, in milliseconds; each is twice the one before, 32 times this at most.
+    static let roundPauseMin: UInt64 = 100
     /// Entries after which a receipt is written without waiting for the end of a round.
     package static let unreceiptedMax: UInt64 = 1_024
 
@@ -170,7 +182,7 @@ package struct SyncEngine: Sendable {
     /// Advances the engine by one event and returns what must be done.
     package mutating func handle(_ event: Event) -> [Effect] {
         let effects = self.act(on: event)
-        return effects + self.keepTime(after: event, effects)
+        return effects + self.keepTime(after: event, effects) + self.endCaughtUp(after: event)
     }
 
     private mutating func act(on event: Event) -> [Effect] {

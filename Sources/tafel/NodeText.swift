@@ -80,6 +80,11 @@ extension SyncNow: PrintedRequest {
             peer.error.map { "\(peer.handle): \($0)" }
                 ?? "\(peer.handle): sent \(peer.sent.entries), received \(peer.received.entries) entries "
                 + "in \(peer.rounds) \(peer.rounds == 1 ? "round" : "rounds")"
+                + (peer.level ? "" : "; others write on, so there is more already")
+                + (peer.not_taken.isEmpty
+                    ? ""
+                    : "; nothing is taken of the log of \(peer.not_taken.joined(separator: ", ")): see "
+                        + "'tafel node status'")
         }
         return lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n")
     }

@@ -76,6 +76,10 @@ def fork(suite, world, nodes, table, case):
     for node in honest:
         known = wait_until(lambda node=node: disputed(node) == {"politie"}, SECONDS_MAX, 0.5)
         suite.check(known, f"{node.handle} holds the log of politie for disputed, and no other", disputed(node))
+        peers = node.run("sync", "now").json["peers"]
+        suite.check(
+            all(peer["not_taken"] == ["politie"] for peer in peers), f"{node.handle} says so in each round", peers
+        )
         alarms = [alarm for alarm in node.ok("node", "status")["alarms"] if alarm["code"] == "fork"]
         suite.equal(len(alarms), 1, f"{node.handle} has one alarm of a fork")
         suite.check(

@@ -101,6 +101,7 @@ struct ForkedTable {
             case .close(_, let code, _): self.closings.append(code)
             case .report(let finding, _): self.findings.append(finding)
             case .roundEnded: self.roundsEnded.insert(member)
+            case .roundCaughtUp: break
             case .readBranch(let request, let session):
                 let proof = store.branch(request).map {
                     Proof(table: self.table, log: self.log, index: $0.index, branch: $0.branch)

@@ -352,6 +352,8 @@ extension Catalogue {
         "syncNow": "Nu synchroniseren",
         "syncOK": "%1: %2 regels verzonden, %3 ontvangen.",
         "syncFailed": "%1: mislukt.",
+        "syncMore": "Anderen schrijven door: er is alweer meer.",
+        "syncNotTaken": "Van het logboek van %1 wordt niets overgenomen: zie de meldingen.",
         "since": "sinds",
         "peers": "Verbinding met partners",
         "connection": "Verbinding",

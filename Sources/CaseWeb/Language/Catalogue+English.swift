@@ -348,6 +348,8 @@ extension Catalogue {
         "syncNow": "Synchronise now",
         "syncOK": "%1: %2 entries sent, %3 received.",
         "syncFailed": "%1: failed.",
+        "syncMore": "Others write on, so there is more already.",
+        "syncNotTaken": "Nothing is taken of the log of %1: see the alarms.",
         "since": "since",
         "peers": "Connection with partners",
         "connection": "Connection",

@@ -60,7 +60,7 @@ extension Desk {
         try await self.answer {
             let done = try await self.submit(SyncNow())
             guard !done.peers.isEmpty else { throw self.problem("problemNoPeers") }
-            guard done.peers.allSatisfy(\.ok) else {
+            guard done.peers.allSatisfy({ $0.ok && $0.level && $0.not_taken.isEmpty }) else {
                 return .page(try await self.nodePage(outcomes: done.peers.map(self.outcome)))
             }
             let sent = done.peers.reduce(0) { $0 + $1.sent.entries }
@@ -91,7 +91,12 @@ extension Desk {
                     self.words.number(peer.received.entries)
                 ) : self.words("syncFailed", peer.handle),
         ]
-        model["detail"] = peer.ok ? nil : peer.error
+        var details = peer.error.map { [$0] } ?? []
+        if peer.ok, !peer.level { details.append(self.words("syncMore")) }
+        if !peer.not_taken.isEmpty {
+            details.append(self.words("syncNotTaken", self.words.list(peer.not_taken)))
+        }
+        model["detail"] = details.isEmpty ? nil : details.joined(separator: " ")
         return model
     }
 

@@ -59,6 +59,9 @@ extension Node {
         case .writeReceipt(let table): return self.writeReceipt(table)
         case .roundEnded(let session, let table):
             return self.roundEnded(session, table)
+        case .roundCaughtUp(let session, let table):
+            self.roundCaughtUp(session, table)
+            return []
         case .roundStalled(let session):
             self.roundStalled(session)
             return []

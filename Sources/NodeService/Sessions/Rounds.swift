@@ -89,10 +89,21 @@ extension Node {
             $0.code == .partnerPutBack && $0.source == peer.bytes
                 && ($0.subject == name || $0.subject == nil)
         }
+        self.endWait(peer, of: table)
+        return self.confirmOwnLog(of: table, by: peer)
+    }
+
+    /// Both have what either held when the round began; of what came since nothing is said.
+    func roundCaughtUp(_ session: SessionID, _ table: TableID) {
+        guard let peer = self.links[session]?.peer else { return }
+        self.rounds[peer]?.caughtUp.insert(table)
+        self.endWait(peer, of: table)
+    }
+
+    private func endWait(_ peer: NodeID, of table: TableID) {
         self.rounds[peer]?.isCompared = true
         self.rounds[peer]?.open.remove(table)
         if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
-        return self.confirmOwnLog(of: table, by: peer)
     }
 
     func roundStalled(_ session: SessionID) {
@@ -184,6 +195,8 @@ struct RoundWait: Sendable {
     var open: Set<TableID>
     /// Whether the round of any table has ended.
     var isCompared = false
+    /// Tables of which it ended although others write on.
+    var caughtUp: Set<TableID> = []
     var sentEntries = 0
     var sentBytes = 0
     var receivedEntries = 0

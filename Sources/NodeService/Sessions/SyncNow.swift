@@ -20,6 +20,7 @@ extension Node {
         let handle: String
         var error: String?
         var isFinding = false
+        var notTaken: [String] = []
         var wait: RoundWait
         let seconds: Int
     }
@@ -35,6 +36,8 @@ extension Node {
                 SyncNow.Peer(
                     handle: outcome.handle,
                     ok: outcome.error == nil,
+                    level: outcome.error == nil && outcome.wait.caughtUp.isEmpty,
+                    not_taken: outcome.notTaken,
                     finding: outcome.isFinding,
                     error: outcome.error,
                     sent: SyncNow.Amount(
@@ -96,9 +99,24 @@ extension Node {
             handle: handle,
             error: wait.problem,
             isFinding: wait.finding != nil,
+            notTaken: self.handlesNotTaken(with: peer),
             wait: wait,
             seconds: Int((clock.now - start).components.seconds)
         )
+    }
+
+    /// Whose logs are disputed or put aside at tables that a peer is at.
+    private func handlesNotTaken(with peer: NodeID) -> [String] {
+        var handles: Set<String> = []
+        for state in self.engine.tables.values
+        where state.file.effective?.member(identity: peer) != nil {
+            for (log, held) in state.logs
+            where held.isDisputed && state.pin(of: log) == nil || state.putAside[log] != nil {
+                let member = state.file.governing.member(log.member)
+                handles.insert(member?.handle ?? "#\(log.member)")
+            }
+        }
+        return handles.sorted()
     }
 
     /// Tells how far the round with a peer is, until cancelled.

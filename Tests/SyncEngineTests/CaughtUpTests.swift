@@ -1,0 +1,141 @@
+import Simulator
+import SyncLog
+import Testing
+import Wire
+
+@testable import SyncEngine
+
+/// Rounds with those who write on and on (`Protocol/sync.md` §3).
+struct CaughtUpTests {
+    /// Member 2 in a round with member 1, whose log it lacked at first.
+    private struct Round {
+        var world: TestTable
+        var session: TestSession
+
+        init() throws {
+            self.world = try TestTable.withAddressedEntries()
+            self.session = TestSession(self.world, 2, with: 1)
+            self.tick(0)
+            _ = self.session.receive(.heads(self.heads))
+        }
+
+        private var heads: Heads {
+            Heads(
+                table: self.world.table,
+                logs: self.world.state(1).heads(of: self.world.table).logs,
+                refused: []
+            )
+        }
+
+        mutating func tick(_ milliseconds: UInt64) {
+            let now = TestTable.start + milliseconds
+            _ = self.session.engine.handle(.tick(milliseconds: now, random: 1))
+        }
+
+        /// Member 1 writes an entry for member 3.
+        mutating func write() throws {
+            let three = try self.world.audience([3])
+            try self.world.write([self.world.draft(three, byteCount: 10)], by: 1)
+        }
+
+        /// What comes of all that member 1 has, stored.
+        mutating func take() throws -> [SyncEngine.Effect] {
+            let size = self.world.store(2).state(of: self.world.log(1)).size
+            let chunk = try self.world.chunk(of: 1, from: size, by: 1, to: 2)
+            let verified = try #require(self.session.receive(.chunk(chunk)).stores.first)
+            let stored = try self.world.take(chunk, from: 1, at: 2)
+            return self.session.engine.handle(.stored(verified, state: stored.state))
+        }
+    }
+
+    @Test func `a round ends when more comes 3 s after its goal was reached`() throws {
+        var round = try Round()
+        #expect(try !round.take().hasCaughtUp)
+        round.tick(2_999)
+        try round.write()
+        #expect(try !round.take().hasCaughtUp)
+        round.tick(3_000)
+        try round.write()
+        let effects = try round.take()
+        #expect(effects.hasCaughtUp && !effects.hasRoundEnd)
+        // Nobody waits any more.
+        #expect(effects.digests.map(\.isRound) == [false])
+        try round.write()
+        #expect(try !round.take().hasCaughtUp)
+    }
+
+    @Test func `a round whose goal was not reached goes on`() throws {
+        var round = try Round()
+        round.tick(60_000)
+        try round.write()
+        // With this the goal is reached, and not before.
+        #expect(try !round.take().hasCaughtUp)
+        round.tick(62_999)
+        try round.write()
+        #expect(try !round.take().hasCaughtUp)
+    }
+
+    @Test func `what comes of the goal itself ends nothing`() throws {
+        var round = try Round()
+        _ = try round.take()
+        round.tick(10_000)
+        let ack = Ack(table: round.world.table, log: round.world.log(1), size: 7)
+        #expect(!round.session.receive(.ack(ack)).hasCaughtUp)
+    }
+
+    @Test func `an own log that the peer has not acknowledged is no goal reached`() throws {
+        var world = try TestTable.withAddressedEntries()
+        let three = try world.audience([3])
+        var session = TestSession(world, 1, with: 2)
+        func ack(_ size: UInt64) -> PeerMessage {
+            .ack(Ack(table: world.table, log: world.log(1), size: size))
+        }
+        _ = session.receive(.heads(Heads(table: world.table, logs: [], refused: [])))
+        _ = session.receive(ack(6))
+        _ = session.engine.handle(.tick(milliseconds: TestTable.start + 10_000, random: 1))
+        let state = try world.write([world.draft(three, byteCount: 10)], by: 1)
+        _ = session.engine.handle(.committed(table: world.table, log: world.log(1), state: state))
+        #expect(!session.receive(ack(7)).hasCaughtUp, "reached now")
+        _ = session.engine.handle(.tick(milliseconds: TestTable.start + 13_000, random: 1))
+        #expect(!session.receive(ack(7)).hasCaughtUp, "nothing beyond it")
+        #expect(session.receive(ack(8)).hasCaughtUp)
+    }
+
+    @Test func `digests of a round have pauses between them from the ninth on`() throws {
+        var world = try TestTable.withAddressedEntries()
+        let two = try world.audience([2])
+        var session = TestSession(world, 1, with: 2)
+        var digests = 0
+        var requests = session.receive(
+            .heads(Heads(table: world.table, logs: [], refused: []))
+        ).chunkRequests
+        // Each time all that is given was acknowledged, heads are compared again.
+        for size in UInt64(7)..<40 {
+            for request in requests {
+                let chunk = try world.chunk(of: 1, from: request.from, by: 1, to: 2)
+                _ = session.engine.handle(.chunkRead(chunk, request, session.session))
+            }
+            let ack = Ack(table: world.table, log: world.log(1), size: size)
+            digests += session.receive(.ack(ack)).digests.count
+            try world.write([world.draft(two, byteCount: 10)], by: 1)
+            requests =
+                session.engine.handle(
+                    .committed(
+                        table: world.table,
+                        log: world.log(1),
+                        state: world.store(1).state(of: world.log(1))
+                    )
+                ).chunkRequests
+        }
+        // One went out when the session began.
+        #expect(digests == SyncEngine.promptDigestsMax - 1)
+        let due = try #require(session.engine.nextTick)
+        #expect(due <= SyncEngine.roundPauseMin)
+    }
+}
+
+extension [SyncEngine.Effect] {
+    fileprivate var hasCaughtUp: Bool {
+        self.contains { if case .roundCaughtUp = $0 { true } else { false } }
+    }
+}
