@@ -45,33 +45,14 @@ package actor Node {
 
     var engine: SyncEngine
     var numbers: [TableID: UInt32]
-    var links: [SessionID: PeerLink] = [:]
-    /// Reads that wait until a peer has taken what was sent to it.
-    var deferredReads: [SessionID: [SyncEngine.Effect]] = [:]
-    var nextSession: UInt64 = 0
-    var alarms: [Alarm]
-    /// The same as the store has it, but for those that end with a run.
-    var keptAlarms: [Alarm] = []
+    var links = OpenLinks()
+    var alarms: AlarmList
     /// The peers that are not as they should be.
     var troubles: [NodeID: PeerTrouble] = [:]
-    /// How far peers' own logs went when a round with them ended.
-    var levelMarks: [NodeID: [TableID: [LogID: LevelMark]]] = [:]
     /// When alarms are to be checked, by the steady clock.
     var alarmsDue: UInt64 = 0
-    var peers: [NodeID: PeerStatus] = [:]
-    /// The same as the store has it.
-    var keptPeers: [NodeID: PeerStatus] = [:]
-    /// Rounds that somebody waits for, and who waits until those are over.
-    var rounds: [NodeID: RoundWait] = [:]
-    var turns: [NodeID: [CheckedContinuation<Void, Never>]] = [:]
-    /// The tasks that serve the connections dialled.
-    var serving: [SessionID: Task<Void, Never>] = [:]
-    /// Why a peer could not be dialled last; nothing once it said hello.
-    var dialProblems: [NodeID: String] = [:]
-    /// When a peer was connected, or not connected any more, in this run.
-    var connectionChanges: [NodeID: UInt64] = [:]
-    /// How long peers' own logs are as they said last, until a round has ended with both level.
-    var claimedSizes: [NodeID: [TableID: [LogID: UInt64]]] = [:]
+    var peers: PeerBook
+    var rounds = RoundWaits()
     /// Sleeps until the engine's next tick is due.
     var timer: Task<Void, Never>?
     var tickDue: UInt64?
@@ -80,8 +61,6 @@ package actor Node {
     var newestTime: HybridTime
     /// Tables at which nothing is written, because the own log goes on elsewhere, or may.
     var doubts: [TableID: OwnLogDoubt] = [:]
-    /// Sessions of which was told already why they end.
-    var toldSessions: Set<SessionID> = []
     /// What the folder lacked when it was opened, for a person; `nil` when nothing was noticed.
     let damage: String?
     /// Tables of whose own log entries were lost: to whom those were given is not known.
@@ -114,8 +93,8 @@ package actor Node {
         tables: [(table: StoredTable, logs: [LogID: LogState])],
         evidence: [TableID: [LogID: ForkEvidence]],
         offPin: [TableID: Set<LogID>],
-        peers: [NodeID: PeerStatus] = [:],
-        alarms: [Alarm] = [],
+        peers: PeerBook = PeerBook(),
+        alarms: AlarmList = AlarmList(),
         doubts: [TableID: OwnLogDoubt] = [:],
         lossyTables: Set<TableID> = [],
         hasToldUpgrade: Bool = false
@@ -123,9 +102,7 @@ package actor Node {
         self.hasToldUpgrade = hasToldUpgrade
         self.lossyTables = lossyTables
         self.peers = peers
-        self.keptPeers = peers
         self.alarms = alarms
-        self.keptAlarms = alarms
         self.folder = folder
         self.store = store
         let keys = Keys(keys)
@@ -311,8 +288,12 @@ package actor Node {
                 tables: tables,
                 evidence: evidence,
                 offPin: offPin,
-                peers: PeerStatus.all(from: try store.setting(PeerStatus.setting)),
-                alarms: Self.alarms(from: try store.setting(Self.alarmsSetting)),
+                peers: PeerBook(
+                    kept: PeerStatus.all(from: try store.setting(PeerStatus.setting))
+                ),
+                alarms: AlarmList(
+                    kept: AlarmList.alarms(from: try store.setting(AlarmList.setting))
+                ),
                 doubts: doubts,
                 lossyTables: lossy,
                 hasToldUpgrade: hasTold

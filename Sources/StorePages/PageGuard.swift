@@ -176,7 +176,7 @@ package final class PageGuard: Sendable {
             guard form == nil else { throw .file(failure) }
             return self.giveUp()
         }
-        self.state.withLock { 
+        self.state.withLock {
             $0 = State(meta: meta, head: self.newHead(meta, form ?? .newest), isOpen: true)
         }
     }

@@ -77,9 +77,9 @@ struct AlarmTests {
         let live = try LiveNode("od-noord", .odToezicht)
         try await live.raise("gezien", .clock)
         try await live.ask(AcknowledgeAlarms())
-        for number in 0..<Node.alarmsMax { try await live.raise("\(number)", .event) }
+        for number in 0..<AlarmList.countMax { try await live.raise("\(number)", .event) }
         let told = try await live.ask(ShowStatus())
-        #expect(told.alarms.map(\.text) == (0..<Node.alarmsMax).map(String.init))
+        #expect(told.alarms.map(\.text) == (0..<AlarmList.countMax).map(String.init))
         #expect(told.past_alarms.isEmpty)
     }
 

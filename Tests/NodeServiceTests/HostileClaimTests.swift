@@ -119,7 +119,7 @@ struct HostileClaimTests {
         let session = try await table.hostile.greet(table.victim, table: table.id)
         try await session.give(log.chunk(from: 0))
         let node = try await table.victim.node
-        await node.noteLevelMark(of: table.hostile.card.identity, in: table.id)
+        await node.noteLevel(table.hostile.card.identity, in: table.id)
         let hour: Int64 = 3_600_000
         func told(after hours: Int64) async throws -> [String] {
             var header = log.header(.card)
@@ -128,7 +128,7 @@ struct HostileClaimTests {
             let size = log.size
             log.append(header, payload: table.hostile.card.note.encoded)
             try await session.give(log.chunk(from: Int(size)))
-            return await node.alarms.filter { $0.until == nil && $0.code == .clock }.map(\.text)
+            return await node.alarms.standing.filter { $0.code == .clock }.map(\.text)
         }
         #expect(try await told(after: -48).map { $0.contains("about 2 days before") } == [true])
         #expect(try await told(after: -72).map { $0.contains("about 2 days before") } == [true])

@@ -95,7 +95,7 @@ struct LimitTests {
         await node.raise("ilt: something else", by: other)
         for number in 0..<300 { await node.raise("politie: lie \(number)", by: liar) }
         let alarms = try await live.alarms()
-        #expect(alarms.count == Node.alarmsMax)
+        #expect(alarms.count == AlarmList.countMax)
         #expect(alarms.prefix(2) == ["store: not kept", "ilt: something else"])
         #expect(alarms.last == "politie: lie 299")
     }

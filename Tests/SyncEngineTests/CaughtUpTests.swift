@@ -101,6 +101,29 @@ struct CaughtUpTests {
         #expect(session.receive(ack(8)).hasCaughtUp)
     }
 
+    @Test func `heads that change all the time are sent three times in an exchange`() throws {
+        var world = try TestTable.withAddressedEntries()
+        var session = TestSession(world, 2, with: 1)
+        let ahead = PeerMessage.heads(
+            Heads(table: world.table, logs: world.state(1).heads(of: world.table).logs, refused: [])
+        )
+        func digest() -> PeerMessage {
+            session.digest(of: world.engine(1), complete: 0, isSettled: true, isRound: true)
+        }
+        for _ in 0..<2 {
+            // The first of the three answers the digest.
+            var count = session.receive(digest()).heads.count
+            for _ in 0..<5 {
+                let state = try world.write([world.draft(nil, byteCount: 1)], by: 2)
+                _ = session.engine.handle(
+                    .committed(table: world.table, log: world.log(2), state: state)
+                )
+                count += session.receive(ahead).heads.count
+            }
+            #expect(count == SyncEngine.headsInExchangeMax)
+        }
+    }
+
     @Test func `digests of a round have pauses between them from the ninth on`() throws {
         var world = try TestTable.withAddressedEntries()
         let two = try world.audience([2])

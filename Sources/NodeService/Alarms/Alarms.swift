@@ -78,12 +78,6 @@ struct PeerTrouble: Sendable {
 
 /// Alarms: raised once each, kept in the store until they end, and for a while after.
 extension Node {
-    /// Name of the setting under which the store has them.
-    static let alarmsSetting = "alarms"
-    /// Most alarms kept; ended ones go first, then the oldest of whoever caused most of them.
-    static let alarmsMax = 100
-    /// How long one that ended is still told, in milliseconds.
-    static let alarmsToldMilliseconds: UInt64 = 7 * 86_400_000
     /// How often what alarms tell of is worked out anew, in milliseconds.
     private static let alarmsCheckedMilliseconds: UInt64 = 5_000
 
@@ -97,21 +91,7 @@ extension Node {
         about subject: String? = nil
     ) {
         self.logger.warning("\(text)")
-        let standing = self.alarms.contains {
-            $0.until == nil && $0.code == code && $0.text == text && $0.subject == subject
-        }
-        guard !standing else { return }
-        // How far a partner is put back is told once, as it is now.
-        if code == .partnerPutBack,
-            let index = self.alarms.firstIndex(where: {
-                $0.until == nil && $0.code == code && $0.source == source?.bytes
-                    && $0.subject == subject
-            })
-        {
-            self.alarms[index].text = text
-            return self.keepAlarms()
-        }
-        self.alarms.append(
+        self.alarms.raise(
             Alarm(
                 code: code,
                 text: text,
@@ -121,33 +101,13 @@ extension Node {
                 subject: subject
             )
         )
-        self.boundAlarms()
         self.keepAlarms()
-    }
-
-    private func boundAlarms() {
-        while self.alarms.count > Self.alarmsMax {
-            if let ended = self.alarms.firstIndex(where: { $0.until != nil }) {
-                self.alarms.remove(at: ended)
-                continue
-            }
-            let counts = self.alarms.reduce(into: [:]) { $0[$1.source, default: 0] += 1 }
-            let most = counts.values.max()
-            guard let oldest = self.alarms.firstIndex(where: { counts[$0.source] == most })
-            else { return }
-            self.alarms.remove(at: oldest)
-        }
     }
 
     /// Ends the alarms that are so.
     func endAlarms(where isOver: (Alarm) -> Bool) {
-        var isChanged = false
-        for index in self.alarms.indices
-        where self.alarms[index].until == nil && isOver(self.alarms[index]) {
-            self.alarms[index].until = self.clock
-            isChanged = true
-        }
-        if isChanged { self.keepAlarms() }
+        self.alarms.end(at: self.clock, where: isOver)
+        self.keepAlarms()
     }
 
     /// Ends those that an operator has seen.
@@ -175,19 +135,10 @@ extension Node {
             }
         }
         for (code, key, text) in conditions {
-            let standing = self.alarms.firstIndex {
-                $0.until == nil && $0.code == code && $0.subject == key
-            }
-            if let standing {
-                self.alarms[standing].text = text
-            } else {
-                self.raise(text, code, about: key)
-            }
+            let isTold = self.alarms.retell(text) { $0.code == code && $0.subject == key }
+            if !isTold { self.raise(text, code, about: key) }
         }
-        let told = Self.alarmsToldMilliseconds
-        self.alarms.removeAll { alarm in
-            alarm.until.map { $0 + told < self.clock } ?? false
-        }
+        self.alarms.forgetEnded(before: self.clock)
     }
 
     /// Notes that a session with a peer stands: who comes now and then only is not silent, and the time
@@ -218,7 +169,7 @@ extension Node {
         guard self.isRunning else { return found }
         let now = self.steadyClock
         for peer in self.engine.peers.sorted() {
-            let status = self.peers[peer] ?? PeerStatus()
+            let status = self.peers[peer]
             let key = TextEncoding.hex(peer.bytes)
             let handle = self.handle(of: peer)
             let isConnected = self.engine.session(with: peer) != nil
@@ -241,7 +192,7 @@ extension Node {
             if !isConnected {
                 // Why it could not be dialled says what to do itself.
                 let why =
-                    self.dialProblems[peer].map { ": \($0)" }
+                    self.peers.dialProblem(of: peer).map { ": \($0)" }
                     ?? ". See that its node runs and this one reaches it"
                 found.append((.silent, key, "\(handle): not reached since \(since)\(why)"))
             } else if isBehind {
@@ -268,24 +219,14 @@ extension Node {
         return lag
     }
 
-    // MARK: Keeping
-
+    /// Where it fails, the next run knows less.
     private func keepAlarms() {
-        let kept = self.alarms.filter { $0.code != .event && $0.code != .store }
-        guard kept != self.keptAlarms else { return }
+        guard let bytes = self.alarms.unkept else { return }
         do throws(SlotError) {
-            try self.store.setSetting(
-                Self.alarmsSetting,
-                Array((try? JSONEncoder().encode(kept)) ?? Data())
-            )
-            self.keptAlarms = kept
+            try self.store.setSetting(AlarmList.setting, bytes)
+            self.alarms.noteKept()
         } catch {
             self.logger.debug("alarms were not kept: \(error)")
         }
-    }
-
-    /// What the store has; nothing where it cannot be read.
-    static func alarms(from bytes: [UInt8]?) -> [Alarm] {
-        bytes.flatMap { try? JSONDecoder().decode([Alarm].self, from: Data($0)) } ?? []
     }
 }

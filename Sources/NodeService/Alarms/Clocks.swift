@@ -14,17 +14,16 @@ struct LevelMark: Sendable {
 
 /// Telling of clocks that are wrong, on both sides.
 extension Node {
-    /// Notes that a round with a peer ended level: what its own log gets from now on is written later.
-    func noteLevelMark(of peer: NodeID, in table: TableID) {
+    /// Where a peer's own logs end at a moment at which both are level: what they get from then on is written
+    /// later.
+    func levelMarks(of peer: NodeID, in table: TableID) -> [LogID: LevelMark]? {
         guard let state = self.engine.tables[table],
             let number = state.file.effective?.member(identity: peer)?.number
-        else { return }
+        else { return nil }
         // Of what is refused or waits here, more may have been written before.
         let refused = state.refused
         let logs = state.logs.filter { $0.key.member == number && !refused.contains($0.key) }
-        self.levelMarks[peer, default: [:]][table] = logs.mapValues {
-            LevelMark(size: $0.size, milliseconds: self.clock)
-        }
+        return logs.mapValues { LevelMark(size: $0.size, milliseconds: self.clock) }
     }
 
     /// Tells of a member whose entries are dated far ahead of the own clock, or far before the moment
@@ -64,7 +63,7 @@ extension Node {
     /// A moment by the own clock, in milliseconds since 1970, after which all of a chunk was written:
     /// its author and this node were level then, and the log was no longer; `nil` where none is known.
     private func writtenAfter(_ chunk: VerifiedChunk, by author: NodeID) -> UInt64? {
-        guard let marks = self.levelMarks[author]?[chunk.table] else { return nil }
+        guard let marks = self.peers.levelMarks(of: author, in: chunk.table) else { return nil }
         let mark: LevelMark
         if let known = marks[chunk.log] {
             mark = known
@@ -87,14 +86,14 @@ extension Node {
         _ milliseconds: UInt64,
         _ text: String
     ) {
-        let standing = self.alarms.firstIndex {
-            $0.until == nil && $0.code == .clock && $0.source == source?.bytes
-                && $0.subject?.hasPrefix(direction) == true
+        func isMeant(_ alarm: Alarm) -> Bool {
+            alarm.code == .clock && alarm.source == source?.bytes
+                && alarm.subject?.hasPrefix(direction) == true
         }
-        if let standing {
-            let told = self.alarms[standing].subject?.split(separator: " ").last
+        if let standing = self.alarms.standing.first(where: isMeant) {
+            let told = standing.subject?.split(separator: " ").last
             guard milliseconds / 2 >= told.flatMap({ UInt64($0) }) ?? 0 else { return }
-            self.alarms.remove(at: standing)
+            self.alarms.remove(where: isMeant)
         }
         self.raise(text, .clock, by: source, about: "\(direction) \(milliseconds)")
     }
@@ -105,7 +104,7 @@ extension Node {
         let newest = self.engine.tables.values.compactMap { $0.logs[$0.ownLog]?.time }.max()
         // Once for each such time: seen is seen.
         guard let newest, newest.isTellinglyAhead(of: clock),
-            !self.alarms.contains(where: {
+            !self.alarms.all.contains(where: {
                 $0.code == .clock && $0.subject == "\(newest.rawValue)"
             })
         else { return }

@@ -47,7 +47,7 @@ extension Node {
         }
         let entries = self.engine.tables.values.flatMap(\.logs.values).reduce(0) { $0 + $1.size }
         self.checkAlarms(isForced: true)
-        let alarms = self.alarms.map { (isStanding: $0.until == nil, shown: self.shown($0)) }
+        let alarms = self.alarms.all.map { (isStanding: $0.until == nil, shown: self.shown($0)) }
         return NodeStatus(
             node: TextEncoding.hex(self.card.identity.bytes),
             handle: self.card.handle,
@@ -115,27 +115,27 @@ extension Node {
     }
 
     private func state(of peer: NodeID) -> NodeStatus.Peer {
-        let status = self.peers[peer] ?? PeerStatus()
+        let status = self.peers[peer]
         let lag = self.lag(of: peer, status)
-        let isConnected = self.links.values.contains { $0.peer == peer }
+        let isConnected = !self.links.with(peer).isEmpty
         let lagSeconds =
             lag == 0 ? 0 : status.lastSync.map { (self.clock - min($0, self.clock)) / 1_000 }
         return NodeStatus.Peer(
             handle: self.handle(of: peer),
             connected: isConnected,
-            since: self.connectionChanges[peer].map { UTCTime.text(milliseconds: $0) },
+            since: self.peers.connectionChange(of: peer).map { UTCTime.text(milliseconds: $0) },
             address: self.address(of: peer),
             lag_entries: Int(lag),
             missing_entries: self.missingCount(of: peer, status).map { Int(clamping: $0) },
             lag_seconds: lagSeconds.map { Int($0) },
             last_sync: status.lastSync.map { UTCTime.text(milliseconds: $0) },
-            last_error: isConnected ? nil : self.dialProblems[peer]
+            last_error: isConnected ? nil : self.peers.dialProblem(of: peer)
         )
     }
 
     /// The other end of the connection that was taken up last.
     private func address(of peer: NodeID) -> String? {
-        self.links.values.filter { $0.peer == peer }.max { $0.session < $1.session }
+        self.links.with(peer).max { $0.session < $1.session }
             .flatMap { $0.link as? PeerConnection }?.remoteAddress
     }
 
@@ -144,13 +144,14 @@ extension Node {
     ///
     /// Of a log with two histories nothing more is taken, and nothing counts.
     private func missingCount(of peer: NodeID, _ status: PeerStatus) -> UInt64? {
-        guard status.lastSync != nil || self.claimedSizes[peer] != nil else { return nil }
+        let claims = self.peers.claimedSizes(of: peer)
+        guard status.lastSync != nil || claims != nil else { return nil }
         var count: UInt64 = 0
         for (table, state) in self.engine.tables {
             guard let number = state.file.effective?.member(identity: peer)?.number else {
                 continue
             }
-            let claimed = self.claimedSizes[peer]?[table] ?? [:]
+            let claimed = claims?[table] ?? [:]
             for log in Set(claimed.keys).union(state.logs.keys) where log.member == number {
                 let held = state.logs[log]
                 if held?.isDisputed == true || state.pin(of: log) != nil { continue }

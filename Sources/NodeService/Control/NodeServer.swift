@@ -125,7 +125,7 @@ extension Node {
         self.isRunning = false
         self.readers.stop()
         self.closeSessions()
-        let serving = Array(self.serving.values)
+        let serving = self.links.tasks
         for task in serving { task.cancel() }
         for task in serving { await task.value }
     }

@@ -127,7 +127,7 @@ extension Node {
     private func didDial(_ peer: NodeID, _ connection: PeerConnection, at endpoint: Endpoint) {
         let link = self.begin(connection, peer: peer, isInitiator: true)
         link.endpoint = endpoint
-        self.serving[link.session] = Task { await self.serve(link) }
+        self.links.serve(link, by: Task { await self.serve(link) })
     }
 
     private func didDial(_ peer: NodeID, _ failure: DialFailure?) {
@@ -136,8 +136,8 @@ extension Node {
         let text =
             failure.map { self.text(of: $0.error, peer: peer, at: $0.endpoint) }
             ?? "this node's certificate cannot be made. See 'tafel node status'"
-        self.dialProblems[peer] = text
-        self.fail(peer, text)
+        self.peers.noteDialProblem(text, of: peer)
+        self.rounds.fail(peer, text)
         switch failure?.error {
         // Somebody else is where a card says that a partner is: its owner should know.
         case .notAdmitted, .identityMismatch, .handshakeFailed:

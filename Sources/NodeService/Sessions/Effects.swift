@@ -12,10 +12,7 @@ import Wire
 extension Node {
     /// Carries out the reads that waited for a peer, as far as it takes them.
     func resumeReads(for session: SessionID) {
-        guard self.links[session]?.isFull == false,
-            let reads = self.deferredReads.removeValue(forKey: session)
-        else { return }
-        self.carryOut(reads)
+        self.carryOut(self.links.takeDeferredReads(of: session))
     }
 
     func carryOut(_ effects: [SyncEngine.Effect]) {
@@ -33,13 +30,11 @@ extension Node {
         case .store(let chunk): return self.store(chunk)
         case .storeFill(let fill, let session, let isByAuthor):
             return self.store(fill, session: session, isByAuthor: isByAuthor)
-        case .readChunk(_, let session) where self.links[session]?.isFull == true,
-            .readFill(_, let session) where self.links[session]?.isFull == true:
-            self.deferredReads[session, default: []].append(effect)
-            return []
         case .readChunk(let request, let session):
+            guard !self.links.defers(effect, of: session) else { return [] }
             return self.engine.handle(.chunkRead(self.read(request), request, session))
         case .readFill(let request, let session):
+            guard !self.links.defers(effect, of: session) else { return [] }
             return self.engine.handle(.fillRead(self.read(request), session))
         case .readBranch(let request, let session):
             let proof = self.proof(for: request)
@@ -79,7 +74,7 @@ extension Node {
         link.send(.goodbye(code, text))
         link.cut()
         // One session too many, or a peer that was slow: nobody did wrong. What was found was told.
-        guard code != .done, self.toldSessions.remove(session) == nil else { return }
+        guard code != .done, !self.links.takeTold(session) else { return }
         self.raise(
             "\(self.handle(of: link.peer)): its session was ended (\(text))",
             by: link.peer
@@ -255,7 +250,7 @@ extension Node {
         case .otherCard(_, let card): return self.noteOtherCard(card)
         case .notAMember: text = "\(handle): spoke of a table that it is not at"
         case .undecodable(let error):
-            if let session { self.toldSessions.insert(session) }
+            if let session { self.links.noteTold(session) }
             text =
                 "\(handle): sent a frame that \(Self.words(for: error)), so its session was ended and "
                 + "nothing of it kept. Ask its operator which version its node runs"

@@ -11,42 +11,21 @@ extension Node {
     /// A round may be under way: it counts, and so does the one that starts with the first hello.
     func round(with peer: NodeID) async -> RoundWait {
         await self.takeTurn(peer)
-        defer { self.giveTurn(peer) }
-        self.rounds[peer] = RoundWait(open: self.openTables(with: peer))
-        defer { self.rounds[peer] = nil }
+        defer { self.rounds.giveTurn(peer) }
+        self.rounds.begin(peer, open: self.openTables(with: peer))
         self.dispatch(.roundWanted(peer))
-        await withCheckedContinuation { continuation in
-            // It may have ended within the dispatch above.
-            if self.rounds[peer]?.isOver != false {
-                continuation.resume()
-            } else {
-                self.rounds[peer]?.continuation = continuation
-            }
-        }
+        // It may have ended within that already.
+        await withCheckedContinuation { self.rounds.resume($0, after: peer) }
         self.dispatch(.roundLeft(peer))
-        if let wait = self.rounds[peer], wait.problem == nil, !wait.isCompared,
-            let lacking = self.tablesLacking(at: peer)
-        {
-            self.rounds[peer]?.failure = lacking
-        }
-        return self.rounds[peer] ?? RoundWait(open: [])
+        var wait = self.rounds.end(peer) ?? RoundWait(open: [])
+        if wait.problem == nil, !wait.isCompared { wait.failure = self.tablesLacking(at: peer) }
+        return wait
     }
 
     /// Waits until no other command waits for a round with a peer.
     private func takeTurn(_ peer: NodeID) async {
-        guard self.turns[peer] != nil else {
-            self.turns[peer] = []
-            return
-        }
-        await withCheckedContinuation { self.turns[peer]?.append($0) }
-    }
-
-    private func giveTurn(_ peer: NodeID) {
-        guard self.turns[peer]?.isEmpty == false else {
-            self.turns[peer] = nil
-            return
-        }
-        self.turns[peer]?.removeFirst().resume()
+        guard !self.rounds.takesTurn(peer) else { return }
+        await withCheckedContinuation { self.rounds.wait(for: peer, $0) }
     }
 
     /// The tables that a round with a peer is about; before its hello nobody knows which both have.
@@ -76,34 +55,35 @@ extension Node {
 
     func roundEnded(_ session: SessionID, _ table: TableID) -> [SyncEngine.Effect] {
         guard let peer = self.links[session]?.peer else { return [] }
-        self.peers[peer, default: PeerStatus()].lastSync = self.clock
-        if let state = self.engine.tables[table] {
-            let size = state.logs[state.ownLog]?.size ?? 0
-            self.peers[peer]?.acknowledge(size, in: table)
-        }
-        self.claimedSizes[peer]?[table] = [:]
-        self.noteLevelMark(of: peer, in: table)
+        self.noteLevel(peer, in: table)
         let name = TextEncoding.hex(table.bytes)
         self.endAlarms {
             // One that an older program kept names no table.
             $0.code == .partnerPutBack && $0.source == peer.bytes
                 && ($0.subject == name || $0.subject == nil)
         }
-        self.endWait(peer, of: table)
+        self.rounds[peer]?.isCompared = true
+        self.rounds.close(table, peer)
         return self.confirmOwnLog(of: table, by: peer)
+    }
+
+    /// Notes that a peer and this node hold the same of a table.
+    func noteLevel(_ peer: NodeID, in table: TableID) {
+        self.peers.noteLevel(
+            peer,
+            in: table,
+            ownSize: self.engine.tables[table].map { $0.logs[$0.ownLog]?.size ?? 0 },
+            marks: self.levelMarks(of: peer, in: table),
+            at: self.clock
+        )
     }
 
     /// Both have what either held when the round began; of what came since nothing is said.
     func roundCaughtUp(_ session: SessionID, _ table: TableID) {
         guard let peer = self.links[session]?.peer else { return }
         self.rounds[peer]?.caughtUp.insert(table)
-        self.endWait(peer, of: table)
-    }
-
-    private func endWait(_ peer: NodeID, of table: TableID) {
         self.rounds[peer]?.isCompared = true
-        self.rounds[peer]?.open.remove(table)
-        if self.rounds[peer]?.open.isEmpty == true { self.endWait(peer) }
+        self.rounds.close(table, peer)
     }
 
     func roundStalled(_ session: SessionID) {
@@ -111,7 +91,7 @@ extension Node {
         let known = self.rounds[peer]?.reason
         switch self.engine.hindrance(of: session) {
         case .putBack:
-            self.fail(
+            self.rounds.fail(
                 peer,
                 known
                     ?? "its own log is shorter there than here: its folder was put back, or two copies "
@@ -120,21 +100,21 @@ extension Node {
             )
         case .ownPutBack:
             let doubts = self.rounds[peer]?.open.compactMap { self.doubts[$0]?.text } ?? []
-            self.fail(
+            self.rounds.fail(
                 peer,
                 known ?? doubts.sorted().first
                     ?? "it holds more of this node's own log than this node: the folder was put back. Fetch "
                     + "the log back with 'tafel node recover'"
             )
         case .storeFails:
-            self.fail(
+            self.rounds.fail(
                 peer,
                 known
                     ?? "its store does not keep what it is given, as with a full disk or a damaged "
                     + "folder; its operator sees which with 'tafel node status'. What it holds came"
             )
         case nil:
-            self.fail(
+            self.rounds.fail(
                 peer,
                 known ?? "nothing came for a minute. See that its node is well, and try again"
             )
@@ -145,7 +125,7 @@ extension Node {
     func goOnWaiting(for link: PeerLink, _ reason: TransportError?) {
         let peer = link.peer
         guard let wait = self.rounds[peer], !wait.isOver,
-            !self.links.values.contains(where: { $0.peer == peer && !$0.isFinished })
+            !self.links.with(peer).contains(where: { !$0.isFinished })
         else { return }
         // A session that the peer's own command opened ends with that command, perhaps just now: that
         // says nothing of the peer, so it is dialled.
@@ -153,36 +133,21 @@ extension Node {
             wait.reason == nil
         else {
             let lost = reason.map { self.text(of: $0, peer: peer, at: link.endpoint) }
-            return self.fail(peer, wait.reason ?? lost ?? "it ended the session. Try again")
+            return self.rounds.fail(peer, wait.reason ?? lost ?? "it ended the session. Try again")
         }
         self.rounds[peer]?.lostSessions += 1
         self.rounds[peer]?.open = self.openTables(with: peer)
         self.dispatch(.roundWanted(peer))
     }
 
-    /// The round with a peer does not come to its end.
-    func fail(_ peer: NodeID, _ why: String) {
-        guard self.rounds[peer]?.problem == nil else { return }
-        self.rounds[peer]?.failure = why
-        self.endWait(peer)
-    }
-
     /// Rounds end when the own store refuses: waiting would change nothing.
     func noteFailure(_ error: SlotError) {
-        for peer in Array(self.rounds.keys) { self.fail(peer, NodeFailure(error).message) }
+        for peer in self.rounds.peers { self.rounds.fail(peer, NodeFailure(error).message) }
     }
 
     func noteFinding(_ text: String, session: SessionID) {
-        guard let peer = self.links[session]?.peer, self.rounds[peer]?.finding == nil else {
-            return
-        }
-        self.rounds[peer]?.finding = text
-        self.endWait(peer)
-    }
-
-    func endWait(_ peer: NodeID) {
-        self.rounds[peer]?.continuation?.resume()
-        self.rounds[peer]?.continuation = nil
+        guard let peer = self.links[session]?.peer else { return }
+        self.rounds.find(peer, text)
     }
 }
 

@@ -62,26 +62,18 @@ extension Node {
         peer: NodeID,
         isInitiator: Bool
     ) -> PeerLink {
-        self.nextSession += 1
-        let session = SessionID(self.nextSession)
-        let link = PeerLink(session: session, peer: peer, link: link)
-        let isFound = !self.links.values.contains { $0.peer == peer }
-        self.links[session] = link
-        if isFound {
-            self.connectionChanges[peer] = self.clock
+        let (link, isFirst) = self.links.open(link, peer: peer)
+        if isFirst {
+            self.peers.noteConnectionChange(of: peer, at: self.clock)
             self.logger.notice("partner \(self.handle(of: peer)): connected")
         }
-        self.dispatch(.connected(session, peer: peer, isInitiator: isInitiator))
+        self.dispatch(.connected(link.session, peer: peer, isInitiator: isInitiator))
         return link
     }
 
     private func end(_ link: PeerLink, _ reason: TransportError?) {
-        self.links[link.session] = nil
-        self.deferredReads[link.session] = nil
-        self.serving[link.session] = nil
-        self.toldSessions.remove(link.session)
-        if !self.links.values.contains(where: { $0.peer == link.peer }) {
-            self.connectionChanges[link.peer] = self.clock
+        if self.links.close(link) {
+            self.peers.noteConnectionChange(of: link.peer, at: self.clock)
             self.logger.notice("partner \(self.handle(of: link.peer)): not connected any more")
         }
         self.dispatch(.disconnected(link.session))
@@ -93,11 +85,10 @@ extension Node {
 
     /// Keeps what is known of peers for the next run; without room for it the next run knows less.
     private func keepPeers() {
-        // A peer that comes and goes without a round costs no write.
-        guard self.peers != self.keptPeers else { return }
+        guard let bytes = self.peers.unkept else { return }
         do throws(SlotError) {
-            try self.store.setSetting(PeerStatus.setting, PeerStatus.bytes(of: self.peers))
-            self.keptPeers = self.peers
+            try self.store.setSetting(PeerStatus.setting, bytes)
+            self.peers.noteKept()
         } catch {
             self.logger.debug("what is known of peers was not kept: \(error)")
         }
@@ -117,7 +108,7 @@ extension Node {
         case .heads(let heads): self.noteHeads(heads, link)
         case .headsDigest: self.rounds[peer]?.rounds += 1
         case .goodbye(let code, let text): self.noteGoodbye(code, text, link)
-        case .hello: self.dialProblems[peer] = nil
+        case .hello: self.peers.noteDialProblem(nil, of: peer)
         case .tableFile, .ask, .prove, .proof, .evidence: break
         }
         self.dispatch(.received(message, session))
@@ -160,13 +151,13 @@ extension Node {
                 return file.effective != nil || hello.tables[table] != file.fileHash
             }
         case .tableFile(let file) where self.engine.tables[file.table]?.file.effective == nil:
-            self.rounds[link.peer]?.open.remove(file.table)
+            self.rounds.close(file.table, link.peer)
         // The peer may have accepted it just now.
         case .tableFile(let file) where self.engine.isInRound(file.table, over: link.session):
             self.rounds[link.peer]?.open.insert(file.table)
         default: return
         }
-        if self.rounds[link.peer]?.open.isEmpty == true { self.endWait(link.peer) }
+        self.rounds.resumeIfOver(link.peer)
     }
 
     /// Before they are acted on: what either side lacks is what this round is to move.
@@ -177,8 +168,11 @@ extension Node {
         // Of logs that cannot exist here nothing is missing.
         let claimed = heads.logs.filter { $0.log.member == peer && state.isKnown($0.log) }
             .map { ($0.log, $0.size) }
-        self.claimedSizes[link.peer, default: [:]][heads.table] =
-            Dictionary(claimed, uniquingKeysWith: max)
+        self.peers.noteClaimed(
+            Dictionary(claimed, uniquingKeysWith: max),
+            in: heads.table,
+            by: link.peer
+        )
         self.rounds[link.peer]?.progress.compare(heads, with: state, peer: peer)
     }
 
@@ -198,7 +192,7 @@ extension Node {
 
     private func noteAcknowledged(_ ack: Ack, by peer: NodeID) {
         guard let state = self.engine.tables[ack.table], ack.log == state.ownLog else { return }
-        self.peers[peer, default: PeerStatus()].acknowledge(ack.size, in: ack.table)
+        self.peers.acknowledge(ack.size, in: ack.table, by: peer)
     }
 
     func didSend(_ message: PeerMessage, byteCount: Int, session: SessionID) {
@@ -218,7 +212,7 @@ extension Node {
 
     /// Says goodbye to every peer.
     func closeSessions() {
-        for link in self.links.values {
+        for link in self.links.all {
             link.send(.goodbye(.shutdown, "the node stops"))
             link.cut()
         }
@@ -226,8 +220,8 @@ extension Node {
 
     /// Says goodbye to one peer, and returns when the connections that were dialled have ended.
     func endSessions(with peer: NodeID) async {
-        let links = self.links.values.filter { $0.peer == peer }
-        let serving = links.compactMap { self.serving[$0.session] }
+        let links = self.links.with(peer)
+        let serving = links.compactMap { self.links.task(of: $0) }
         for link in links {
             link.send(.goodbye(.done, "in step"))
             link.cut()

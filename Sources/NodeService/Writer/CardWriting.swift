@@ -45,7 +45,7 @@ extension Node {
         let endpoint = try Self.reachableEndpoint(asked.endpoint)
         let old = self.card
         // Where partners hold another card, the same address is news to them.
-        let isDisputed = self.alarms.contains { $0.until == nil && $0.code == .address }
+        let isDisputed = self.alarms.standing.contains { $0.code == .address }
         guard old.endpoints != [endpoint] || isDisputed else { return Self.document(of: old) }
         // The version after the one in an old folder may be signed already, with another endpoint.
         if let doubt = self.doubts.values.first { throw .unavailable(doubt.need) }
