@@ -9,22 +9,29 @@ package enum DocumentText {
     /// The document of a value.
     ///
     /// - Complexity: O(bytes written); each is written once.
-    package static func text(of value: some Encodable) -> String {
-        if let value = value as? any WrittenValue { return self.text(written: value) }
+    package static func text(of value: some Encodable) -> String { self.writer(of: value).text }
+
+    /// The document of a value as UTF-8, in parts of about a mebibyte, none of which is empty.
+    ///
+    /// For what may be large: it is never in memory twice.
+    package static func parts(of value: some Encodable) -> [[UInt8]] { self.writer(of: value).parts }
+
+    private static func writer(of value: some Encodable) -> JSONWriter {
+        if let value = value as? any WrittenValue { return self.writer(written: value) }
         let sink = DocumentSink()
         do {
             try sink.write(value)
         } catch {
             preconditionFailure("a document's values are encodable: \(error)")
         }
-        return sink.writer.text
+        return sink.writer
     }
 
-    /// The document of a value that writes itself.
-    private static func text(written value: some WrittenValue) -> String {
-        var writer = DocumentWriter(byteCount: 65_536)
+    /// Of a value that writes itself.
+    private static func writer(written value: some WrittenValue) -> JSONWriter {
+        var writer = DocumentWriter()
         value.write(to: &writer)
-        return writer.text
+        return writer.writer
     }
 }
 
@@ -50,6 +57,7 @@ private final class DocumentSink {
     /// Goes to where the next element of what was opened last stands.
     func next() {
         let place = self.open.count - 1
+        self.writer.endPart()
         if self.open[place].count > 0 { self.writer.write(byte: UInt8(ascii: ",")) }
         self.open[place].count += 1
         self.writer.breakLine(self.open.count)

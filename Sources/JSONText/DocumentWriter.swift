@@ -9,15 +9,13 @@ package protocol WrittenValue {
 
 /// Writes a document of values in order, on indented lines (``JSONValue/prettyText``).
 package struct DocumentWriter {
-    private var writer = JSONWriter()
+    private(set) var writer = JSONWriter()
     private var depth = 0
     /// Whether the object or list that is open has a member already.
     private var hasMember = false
 
-    /// Begins a document; `byteCount`: about how long it will be.
-    init(byteCount: Int) { self.writer.reserve(byteCount) }
-
-    var text: String { self.writer.text }
+    /// Begins a document.
+    init() {}
 
     /// Opens an object.
     package mutating func beginObject() { self.begin(UInt8(ascii: "{")) }
@@ -39,6 +37,7 @@ package struct DocumentWriter {
     }
 
     private mutating func next() {
+        self.writer.endPart()
         if self.hasMember { self.writer.write(byte: UInt8(ascii: ",")) }
         self.writer.breakLine(self.depth)
         self.hasMember = true

@@ -1,6 +1,11 @@
 /// Writes JSON documents as bytes, each byte once.
 struct JSONWriter {
+    /// Bytes after which a part is complete.
+    private static let partByteCount = 1 << 20
+
     private var output: [UInt8] = []
+    /// What was written before, in parts: what is large is not moved as it grows.
+    private var written: [[UInt8]] = []
     /// A line's end and the indentation of the next, by depth; as deep as was written so far.
     private var lineBreaks: [[UInt8]] = []
 
@@ -10,10 +15,22 @@ struct JSONWriter {
     private static let nullBytes = Array("null".utf8)
 
     /// What was written.
-    var text: String { String(decoding: self.output, as: UTF8.self) }
+    var text: String {
+        self.written.isEmpty
+            ? String(decoding: self.output, as: UTF8.self)
+            : String(decoding: Array(self.parts.joined()), as: UTF8.self)
+    }
 
-    /// Makes room for about so many bytes.
-    mutating func reserve(_ byteCount: Int) { self.output.reserveCapacity(byteCount) }
+    /// What was written, in parts of about a mebibyte: a text is in one part.
+    var parts: [[UInt8]] { self.written + [self.output] }
+
+    /// Ends a part that is large enough.
+    mutating func endPart() {
+        guard self.output.count >= Self.partByteCount else { return }
+        self.written.append(self.output)
+        self.output = []
+        self.output.reserveCapacity(Self.partByteCount + Self.partByteCount / 8)
+    }
 
     /// Writes one byte as it is.
     mutating func write(byte: UInt8) { self.output.append(byte) }

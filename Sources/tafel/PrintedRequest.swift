@@ -58,7 +58,7 @@ extension NodeOptions {
                 let answer = try await client.document(of: request, for: caller)
                 bar?.end()
                 Output.noteDone(shownBy: request.shownBy)
-                Output.line(own: answer.document)
+                Output.line(parts: answer.document)
                 if answer.outcome != .done,
                     let problem = request.problem(of: try answer.read(as: Asked.Answer.self))
                 {

@@ -100,6 +100,15 @@ enum Output {
         self.lost.withLock { $0 = true }
     }
 
+    /// Prints a text of this program that is UTF-8 in parts.
+    static func line(parts: [[UInt8]]) {
+        for part in parts + [[UInt8(ascii: "\n")]] {
+            guard self.write(String(decoding: part, as: UTF8.self), to: STDOUT_FILENO) else {
+                return self.lost.withLock { $0 = true }
+            }
+        }
+    }
+
     /// Prints one line of error.
     static func error(_ message: String) {
         // One line, whatever a file name or a partner's goodbye holds.

@@ -78,6 +78,19 @@ struct DocumentTextTests {
         return value
     }
 
+    @Test(arguments: [0, 1, 5_000, 40_000])
+    func `the parts of a document are its text, a mebibyte each`(count: Int) throws {
+        let names = (0..<count).map { "naam \($0) \(String(repeating: "é", count: 40))" }
+        let parts = DocumentText.parts(of: names)
+        let text = DocumentText.text(of: names)
+        #expect(Array(parts.joined()) == Array(text.utf8))
+        #expect(parts.count == text.utf8.count / (1 << 20) + 1)
+        #expect(parts.allSatisfy { !$0.isEmpty && $0.count < 2 << 20 })
+        // A text lies in one part: each is UTF-8 by itself.
+        #expect(parts.allSatisfy { String(validating: $0, as: UTF8.self) != nil })
+        #expect(try JSONDecoder().decode([String].self, from: Data(text.utf8)) == names)
+    }
+
     @Test func `a document stands on indented lines, names in the order of the type`() {
         let part = Part(
             name: "a",

@@ -42,7 +42,7 @@ struct API {
             guard request.method == .get else {
                 throw APIProblem(.method, "\(name): asked with GET", allow: .get)
             }
-            return Self.response(OpenAPIDocument.text)
+            return Self.response([Array(OpenAPIDocument.text.utf8)])
         }
         guard let type = Self.requests[name] else {
             throw APIProblem(.notFound, "\(name): no request has this name")
@@ -86,18 +86,22 @@ struct API {
         if let export = request as? ExportLog { return try await self.stream(export, for: caller) }
         do throws(Refusal) {
             return Self.response(
-                DocumentText.text(of: try await self.node.answer(request, for: caller))
+                DocumentText.parts(of: try await self.node.answer(request, for: caller))
             )
         } catch {
             throw self.problem(error)
         }
     }
 
-    private static func response(_ document: String) -> Response {
+    /// A document that is sent part by part.
+    private static func response(_ document: [[UInt8]]) -> Response {
         Response(
             status: .ok,
             headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(string: document))
+            body: ResponseBody(contentLength: document.reduce(0) { $0 + $1.count }) { writer in
+                for part in document { try await writer.write(ByteBuffer(bytes: part)) }
+                try await writer.finish(nil)
+            }
         )
     }
 

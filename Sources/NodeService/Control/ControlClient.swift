@@ -15,7 +15,7 @@ package actor ControlClient {
     private struct Pending: Sendable {
         let call: [UInt8]
         let caller: Caller
-        let continuation: CheckedContinuation<ControlReply, any Error>
+        let continuation: CheckedContinuation<Result<NamedAnswer, Refusal>, any Error>
     }
 
     private var calls: AsyncStream<Pending>.Continuation
@@ -103,10 +103,13 @@ package actor ControlClient {
     private static func answer(
         from replies: inout NIOAsyncChannelInboundStream<[UInt8]>.AsyncIterator,
         _ caller: Caller
-    ) async throws -> ControlReply {
+    ) async throws -> Result<NamedAnswer, Refusal> {
         var loss: Refusal?
+        var document: [[UInt8]] = []
         while let bytes = try await replies.next() {
-            guard bytes.first != ControlSocket.partMark else {
+            switch bytes.first {
+            case ControlSocket.documentMark: document.append(Array(bytes.dropFirst()))
+            case ControlSocket.partMark:
                 // What cannot be kept is read all the same: the answer stands behind it.
                 guard loss == nil, let sink = caller.sink else { continue }
                 do throws(Refusal) {
@@ -114,14 +117,15 @@ package actor ControlClient {
                 } catch {
                     loss = error
                 }
-                continue
-            }
-            let reply = try JSONDecoder().decode(ControlReply.self, from: Data(bytes))
-            switch reply {
-            case .progress(let report): caller.progress?(report)
-            case .greeting, .hosting: throw ControlError.otherVersion
-            case .document, .refusal:
-                return loss.map { .refusal($0) } ?? reply
+            default:
+                switch try JSONDecoder().decode(ControlReply.self, from: Data(bytes)) {
+                case .progress(let report): caller.progress?(report)
+                case .greeting, .hosting: throw ControlError.otherVersion
+                case .refusal(let refusal): return .failure(loss ?? refusal)
+                case .document(let outcome):
+                    let answer = NamedAnswer(document: document, outcome: outcome)
+                    return loss.map { .failure($0) } ?? .success(answer)
+                }
             }
         }
         throw ControlError.noAnswer
@@ -132,18 +136,13 @@ package actor ControlClient {
         _ request: some HandledRequest,
         for caller: Caller
     ) async throws(Refusal) -> NamedAnswer {
-        switch try await self.reply(to: NamedRequest(request, for: caller), caller) {
-        case .document(let answer): return answer
-        case .refusal(let refusal): throw refusal
-        case .greeting, .hosting, .progress:
-            preconditionFailure("a request is ended by its document")
-        }
+        try await self.reply(to: NamedRequest(request, for: caller), caller).get()
     }
 
     private func reply(
         to named: NamedRequest,
         _ caller: Caller
-    ) async throws(Refusal) -> ControlReply {
+    ) async throws(Refusal) -> Result<NamedAnswer, Refusal> {
         do {
             let data = try JSONEncoder().encode(named)
             guard data.count <= ControlSocket.frameBytesMax else { throw ControlError.tooLarge }

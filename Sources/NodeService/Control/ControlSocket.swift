@@ -13,10 +13,12 @@ package enum ControlSocket {
     package static let pathBytesMax = 107
     /// Longest path that the library takes, in bytes; Linux takes four more.
     private static let libraryPathBytes = 103
-    /// Most bytes of a frame: a request, an answer, or a part of a stream.
+    /// Most bytes of a frame: a request, a part of an answer, or a part of a stream.
     package static let frameBytesMax = 67_108_864
     /// The first byte of a frame that is a part of a stream; no document begins with it.
     static let partMark: UInt8 = 0
+    /// The first byte of a frame that is a part of an answer's document.
+    static let documentMark: UInt8 = 1
     /// Time in which a running node says that it is there.
     static let greetingTime = Duration.seconds(10)
 
@@ -90,12 +92,13 @@ enum ControlError: Error, Hashable, Sendable {
 
 /// What comes back over the control socket: a greeting first, of a node that runs or of a command that
 /// has the folder for long; then to each request one document or failure, after any number of reports of
-/// progress where it asked for them, and of the parts of a stream where its answer has one.
+/// progress where it asked for them, and of the parts of a stream where its answer has one. The parts of a
+/// document come before the frame that says what came of the request.
 enum ControlReply: Codable, Sendable {
     case greeting
     case hosting
     case progress(SyncProgress)
-    case document(NamedAnswer)
+    case document(Outcome)
     case refusal(Refusal)
 }
 
@@ -141,12 +144,12 @@ private func frame(_ reply: ControlReply) throws -> ByteBuffer {
     return buffer
 }
 
-private func frame(part: [UInt8]) throws -> ByteBuffer {
+private func frame(_ mark: UInt8, _ part: [UInt8]) throws -> ByteBuffer {
     guard part.count < ControlSocket.frameBytesMax else { throw ControlError.tooLarge }
     var buffer = ByteBuffer()
     buffer.reserveCapacity(5 + part.count)
     buffer.writeInteger(UInt32(1 + part.count))
-    buffer.writeInteger(ControlSocket.partMark)
+    buffer.writeInteger(mark)
     buffer.writeBytes(part)
     return buffer
 }
@@ -220,7 +223,7 @@ struct ControlServer {
         if named.reportsProgress { caller.progress = { _ = continuation.yield($0) } }
         caller.sink = { (part: [UInt8]) async throws(Refusal) in
             do {
-                try await outbound.write(frame(part: part))
+                try await outbound.write(frame(ControlSocket.partMark, part))
             } catch {
                 throw .unavailable(.reader)
             }
@@ -231,14 +234,24 @@ struct ControlServer {
         }
         // Whether or not the command is still there to hear of it, the work is done.
         for await report in reports { try? await outbound.write(frame(.progress(report))) }
-        try await outbound.write(frame(await reply.value))
+        switch await reply.value {
+        case .success(let answer):
+            for part in answer.document {
+                try await outbound.write(frame(ControlSocket.documentMark, part))
+            }
+            try await outbound.write(frame(.document(answer.outcome)))
+        case .failure(let refusal): try await outbound.write(frame(.refusal(refusal)))
+        }
     }
 
-    private func reply(to named: NamedRequest, for caller: Caller) async -> ControlReply {
+    private func reply(
+        to named: NamedRequest,
+        for caller: Caller
+    ) async -> Result<NamedAnswer, Refusal> {
         do throws(Refusal) {
-            return .document(try await self.node.answer(named, for: caller))
+            return .success(try await self.node.answer(named, for: caller))
         } catch {
-            return .refusal(error)
+            return .failure(error)
         }
     }
 }

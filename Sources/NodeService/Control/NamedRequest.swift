@@ -30,21 +30,26 @@ package struct NamedRequest: Codable, Sendable {
 }
 
 /// An answer as it goes to another process: its document, and what came of the request.
-package struct NamedAnswer: Codable, Sendable {
-    /// The answer's document, as `--json` prints it.
-    package let document: String
+package struct NamedAnswer: Sendable {
+    /// The answer's document, as `--json` prints it, in parts.
+    package let document: [[UInt8]]
     /// ``Document/outcome``.
     package let outcome: Outcome
 
     init(_ answer: some Document) {
-        self.document = DocumentText.text(of: answer)
+        self.document = DocumentText.parts(of: answer)
         self.outcome = answer.outcome
+    }
+
+    init(document: [[UInt8]], outcome: Outcome) {
+        self.document = document
+        self.outcome = outcome
     }
 
     /// The answer that the document is of.
     package func read<Answer: Document>(as type: Answer.Type) throws(Refusal) -> Answer {
         do {
-            return try JSONDecoder().decode(type, from: Data(self.document.utf8))
+            return try JSONDecoder().decode(type, from: Data(self.document.joined()))
         } catch {
             throw .unavailable(.knownAnswer)
         }
