@@ -38,6 +38,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CSodium",
             pkgConfig: "libsodium",
@@ -131,6 +132,7 @@ let package = Package(
         .target(
             name: "CaseWeb",
             dependencies: [
+                "CZlib",
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
                 "RecordImport", "SyncLog", "Terminal", "Vocabulary",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -220,6 +222,8 @@ let package = Package(
             dependencies: [
                 "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
                 "RecordImport", "SyncLog", "Vocabulary",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -170,7 +170,7 @@ extension Pages {
                 model["flash"] = words(flash.key, arguments: flash.arguments)
             }
         }
-        var response = self.html(model, status: page.status)
+        var response = self.html(model, status: page.status, takesGzip: asked.takesGzip)
         self.setVisitor(asked.visit, in: &response)
         return response
     }
@@ -220,12 +220,17 @@ extension Pages {
         }
     }
 
-    private func html(_ model: [String: Any], status: HTTPResponse.Status) -> Response {
-        Response(
+    private func html(
+        _ model: [String: Any],
+        status: HTTPResponse.Status,
+        takesGzip: Bool
+    ) -> Response {
+        var response = Response(
             status: status,
-            headers: [.contentType: "text/html; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: Templates.render(model)))
+            headers: [.contentType: "text/html; charset=utf-8"]
         )
+        Gzip.write(Templates.render(model), to: &response, isAccepted: takesGzip)
+        return response
     }
 
     /// The page that says why there is none; it shows nothing of the request.
@@ -260,7 +265,11 @@ extension Pages {
                 words: words
             )
         }
-        var response = self.html(model, status: error.status)
+        var response = self.html(
+            model,
+            status: error.status,
+            takesGzip: Gzip.isAccepted(by: request.headers)
+        )
         if let visit { self.setVisitor(visit, in: &response) }
         if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
         return response

@@ -44,6 +44,8 @@ struct Pages: HTTPResponder {
         let address: String
         /// Path and query.
         let target: String
+        /// Whether the client takes answers in gzip's form.
+        let takesGzip: Bool
 
         var words: Words { Words(self.visit.language) }
     }
@@ -98,7 +100,8 @@ struct Pages: HTTPResponder {
             query: query,
             form: form,
             address: context.address,
-            target: target
+            target: target,
+            takesGzip: Gzip.isAccepted(by: request.headers)
         )
         return try await self.answer(asked, isRead: isRead)
     }
@@ -201,10 +204,8 @@ struct Pages: HTTPResponder {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)
         }
-        return Response(
-            status: .ok,
-            headers: headers,
-            body: .init(byteBuffer: ByteBuffer(string: text))
-        )
+        var response = Response(status: .ok, headers: headers)
+        Gzip.write(text, to: &response, isAccepted: Gzip.isAccepted(by: request.headers))
+        return response
     }
 }

@@ -11,10 +11,12 @@ package enum DocumentText {
     /// - Complexity: O(bytes written); each is written once.
     package static func text(of value: some Encodable) -> String { self.writer(of: value).text }
 
-    /// The document of a value as UTF-8, in parts of about a mebibyte, none of which is empty.
+    /// The document of a value as UTF-8, in parts of about a mebibyte, or of one text where that is longer.
     ///
     /// For what may be large: it is never in memory twice.
-    package static func parts(of value: some Encodable) -> [[UInt8]] { self.writer(of: value).parts }
+    package static func parts(of value: some Encodable) -> [[UInt8]] {
+        self.writer(of: value).parts
+    }
 
     private static func writer(of value: some Encodable) -> JSONWriter {
         if let value = value as? any WrittenValue { return self.writer(written: value) }

@@ -18,11 +18,18 @@ struct JSONWriter {
     var text: String {
         self.written.isEmpty
             ? String(decoding: self.output, as: UTF8.self)
-            : String(decoding: Array(self.parts.joined()), as: UTF8.self)
+            : String(decoding: self.whole, as: UTF8.self)
     }
 
-    /// What was written, in parts of about a mebibyte: a text is in one part.
+    /// What was written, in parts of about a mebibyte, or of one text where that is longer.
     var parts: [[UInt8]] { self.written + [self.output] }
+
+    private var whole: [UInt8] {
+        var whole: [UInt8] = []
+        whole.reserveCapacity(self.parts.reduce(0) { $0 + $1.count })
+        for part in self.parts { whole += part }
+        return whole
+    }
 
     /// Ends a part that is large enough.
     mutating func endPart() {

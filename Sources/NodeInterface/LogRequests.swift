@@ -85,6 +85,10 @@ package struct ShowLog: Request {
         package var time: String?
         /// ID of its case; `nil` for none.
         package var `case`: String?
+        /// ID of the fragment that it gives or withdraws; `nil` for none, or where it cannot be read here.
+        package var fragment: String?
+        /// Which version of it, from 1; `nil` as `fragment`, and of a withdrawal.
+        package var version: Int?
         /// Who was given it.
         package var to: [GroundedRecipient]
         /// Category of its data.
@@ -100,6 +104,8 @@ package struct ShowLog: Request {
             kind: String?,
             time: String?,
             case id: String?,
+            fragment: String?,
+            version: Int?,
             to: [GroundedRecipient],
             category: String?,
             leaf: String,
@@ -109,6 +115,8 @@ package struct ShowLog: Request {
             self.kind = kind
             self.time = time
             self.case = id
+            self.fragment = fragment
+            self.version = version
             self.to = to
             self.category = category
             self.leaf = leaf

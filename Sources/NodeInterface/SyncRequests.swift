@@ -63,6 +63,8 @@ package struct SyncNow: Request {
         package var level: Bool
         /// Handles of those of whose logs nothing is taken at a table of both, disputed or put aside.
         package var not_taken: [String]
+        /// Handles of those of whose logs the peer takes nothing; with the own one, nothing is level.
+        package var refused: [String]
         /// Whether something failed verification.
         package var finding: Bool
         /// Why not; `nil` where they do.
@@ -82,6 +84,7 @@ package struct SyncNow: Request {
             ok: Bool,
             level: Bool,
             not_taken: [String],
+            refused: [String],
             finding: Bool,
             error: String?,
             sent: Amount,
@@ -93,6 +96,7 @@ package struct SyncNow: Request {
             self.ok = ok
             self.level = level
             self.not_taken = not_taken
+            self.refused = refused
             self.finding = finding
             self.error = error
             self.sent = sent

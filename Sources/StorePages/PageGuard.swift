@@ -53,11 +53,12 @@ package final class PageGuard: Sendable {
         let (newest, other) = try Self.metaPages(self.path)
         guard let head = try self.head() else { return try self.walk(newest, comparing: nil) }
         try self.compare(newest, other, head)
-        if head.form != .newest {
-            // Emptied first: where this is interrupted, no seal is taken for one of another form.
-            truncate(self.sealPath, 0)
-            try self.walk(newest, comparing: nil)
+        let isOfOlderForm = self.state.withLock { state in
+            state.head.map { $0.form != .newest } ?? false
         }
+        // Emptied first: where this is interrupted, no seal is taken for one of another form.
+        guard isOfOlderForm, truncate(self.sealPath, 0) == 0 else { return }
+        try self.walk(newest, comparing: nil)
     }
 
     private func compare(
@@ -72,7 +73,8 @@ package final class PageGuard: Sendable {
             guard self.seals.seal(of: newest) == head.metaSeal else {
                 throw .storeDamaged(what: "the page that says where its tables are")
             }
-            if try self.isUntouched(head) {
+            // In an older form all pages are compared once more, and sealed anew.
+            if head.form == .newest, try self.isUntouched(head) {
                 return self.state.withLock { $0 = State(meta: newest, head: head) }
             }
         } else if head.transaction == other.transaction,
@@ -93,20 +95,22 @@ package final class PageGuard: Sendable {
         } else if head.transaction > newest.transaction {
             throw .storeDamaged(what: "older than its seals, transaction \(head.transaction)")
         } else {
-            // Written by a program that does not seal.
-            return try self.walk(newest, comparing: nil)
+            // Whoever writes seals, or empties the file of seals where it cannot.
+            throw .storeDamaged(what: "newer than its seals, transaction \(head.transaction)")
         }
         try self.walk(newest, comparing: head.form)
     }
 
     private func head() throws(PageGuardError) -> SealFile.Head? {
-        let isHeadless: Bool
+        let (isHeadless, isNewer): (Bool, Bool)
         do throws(FileError) {
             if let head = try self.seals.head() { return head }
             isHeadless = try self.seals.isHeadless()
+            isNewer = try self.seals.isNewer()
         } catch {
             throw .file(error)
         }
+        guard !isNewer else { throw .sealsDamaged(what: "its form, which a newer program made") }
         guard isHeadless else { throw .sealsDamaged(what: "its head, or of another node") }
         return nil
     }
@@ -163,6 +167,8 @@ package final class PageGuard: Sendable {
             if damage == nil, failure == nil, missing == nil {
                 try self.seals.write(made)
                 try self.seals.setHead(self.newHead(meta, form ?? .newest))
+                // From here on commits say nothing of their own: this must not be older than one of them.
+                try self.seals.sync()
             }
         } catch {
             failure = error

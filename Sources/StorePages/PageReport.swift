@@ -107,7 +107,7 @@ package struct PageReport: Sendable {
                     case .damage(let damage): self.note(damage.page, damage.what)
                     }
                 }
-            } else if head.transaction >= other.transaction {
+            } else {
                 self.note(0, "transaction \(newest.transaction), sealed is \(head.transaction)")
             }
         }

@@ -72,6 +72,14 @@ final class SealFile: Sendable {
         )
     }
 
+    /// Whether the head is sealed as it should be, in a form that this program does not know.
+    func isNewer() throws(FileError) -> Bool {
+        let bytes = try self.file.read(count: Self.headByteCount, at: 0)
+        return bytes.count == Self.headByteCount && bytes.starts(with: Self.magic)
+            && Form(rawValue: UInt32(bigEndian: bytes[8..<12])) == nil
+            && self.key.keyedHash16(Array(bytes[..<144])) == Array(bytes[144...])
+    }
+
     /// Whether the head was never written.
     func isHeadless() throws(FileError) -> Bool {
         try self.file.read(count: Self.headByteCount, at: 0).allSatisfy { $0 == 0 }

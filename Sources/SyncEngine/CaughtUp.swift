@@ -1,19 +1,19 @@
 import SyncLog
 import Wire
 
-/// Rounds that end although others write on and on (`Protocol/sync.md` §3).
+/// Rounds that nobody need wait for any more although others write on and on (`Protocol/sync.md` §3).
 extension SyncEngine {
-    /// Ends the own rounds in which more came, long after both sides had what either held when they
-    /// began.
+    /// Tells of the own rounds in which more came, long after both sides had what either held when
+    /// they began. They go on, until both hold the same.
     ///
-    /// Where nothing comes any more a round ends otherwise, or stalls.
-    mutating func endCaughtUp(after event: Event) -> [Effect] {
+    /// Where nothing comes any more a round ends so, or stalls.
+    mutating func tellCaughtUp(after event: Event) -> [Effect] {
         guard let (table, log, size) = Self.moved(event) else { return [] }
         var effects: [Effect] = []
         for session in self.sessions.keys.sorted() {
             guard let held = self.tables[table],
                 let peer = self.sessions[session]?.tables[table], peer.isInRound,
-                peer.isGoalReached(by: held)
+                !peer.isCaughtUp, peer.isGoalReached(by: held)
             else { continue }
             guard let reachedAt = peer.goalReachedAt else {
                 self.sessions[session]?.tables[table]?.goalReachedAt = self.schedule.now
@@ -22,10 +22,15 @@ extension SyncEngine {
             guard self.schedule.now - reachedAt >= Self.caughtUpTime,
                 size > peer.goal[log] ?? 0
             else { continue }
-            self.sessions[session]?.tables[table]?.isInRound = false
+            if held.isRecovering {
+                // What is lacking of the own log is asked for first, and waited for.
+                effects += self.askForMissing(of: table, from: session)
+                guard self.sessions[session]?.tables[table]?.awaits(held.me) == false else {
+                    continue
+                }
+            }
+            self.sessions[session]?.tables[table]?.isCaughtUp = true
             effects.append(.roundCaughtUp(session, table))
-            // It tells the other side that nobody waits here any more.
-            effects += self.sendDigest(of: table, to: session)
         }
         return effects
     }

@@ -56,7 +56,9 @@ extension SyncEngine {
         else { return [] }
         peer.inFlight = max(peer.inFlight - 1, 0)
         peer.next[ack.log] = max(peer.next[ack.log, default: 0], ack.size)
-        peer.noteShown(ack.size, of: ack.log)
+        // No more than there is: a liar shows nothing by it.
+        let held = self.tables[ack.table]?.logs[ack.log]?.size ?? 0
+        peer.noteShown(min(ack.size, held), of: ack.log)
         self.sessions[session]?.tables[ack.table] = peer
         let effects = self.pump(ack.table, session)
         guard peer.isRound, self.sessions[session]?.tables[ack.table]?.isIdle == true else {
@@ -225,6 +227,10 @@ extension SyncEngine {
         guard let held = self.tables[table], let peer = self.sessions[session]?.tables[table],
             !peer.isFilling
         else { return [] }
+        // What was filled already is filled again so often, and then now and then.
+        let isAgain = from < peer.ownFilled
+        guard !isAgain || self.mayRestart(table, session) else { return [] }
+        self.sessions[session]?.tables[table]?.ownFilled = max(peer.ownFilled, until)
         self.sessions[session]?.tables[table]?.isFilling = true
         let request = FillRequest(
             table: table,

@@ -48,6 +48,23 @@ extension SyncEngine {
         return []
     }
 
+    /// Whether what a peer was given may be given once more: so often until it acknowledges more, and
+    /// then after pauses that grow. A peer that only asks would have megabytes sent for a few bytes.
+    mutating func mayRestart(_ table: TableID, _ session: SessionID) -> Bool {
+        guard let peer = self.sessions[session]?.tables[table] else { return false }
+        if peer.restarts >= Self.restartsMax {
+            let doublings = UInt64(min(peer.restarts - Self.restartsMax, 5))
+            guard self.schedule.now >= peer.restartedAt + Self.roundPauseMin << (doublings + 3) else {
+                // Asked again then, should nothing else come.
+                self.schedule.digestWithin(Self.roundPauseMin << (doublings + 3), session)
+                return false
+            }
+        }
+        self.sessions[session]?.tables[table]?.restarts += 1
+        self.sessions[session]?.tables[table]?.restartedAt = self.schedule.now
+        return true
+    }
+
     /// Sends a digest; a new exchange of heads may follow it.
     mutating func sendDigest(of table: TableID, to session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
@@ -103,6 +120,9 @@ extension SyncEngine {
         self.sessions[session]?.tables[table]?.target = sizes
         self.sessions[session]?.tables[table]?.knowsHeads = true
         self.sessions[session]?.tables[table]?.inFlight = 0
+        // What comes from here on begins anew, also in a round of which the end is not heard of.
+        self.sessions[session]?.tables[table]?.digests = 0
+        self.sessions[session]?.tables[table]?.restarts = 0
     }
 
     /// Heads are equal and the peer has all that is addressed to it: receipts, asks, the end.
@@ -119,9 +139,7 @@ extension SyncEngine {
         let isRefused = held.refused.union(peer.refused).contains(theirs)
         let isComplete =
             isRefused || held.logs[theirs].map { $0.complete == $0.size } ?? true
-        let isAwaited =
-            self.sessions[session]?.tables[table]?.awaited.keys
-            .contains { $0.member == held.me } ?? false
+        let isAwaited = self.sessions[session]?.tables[table]?.awaits(held.me) ?? false
         if peer.isInRound, digest.isSettled, isComplete, !isAwaited {
             self.sessions[session]?.tables[table]?.isInRound = false
             self.schedule.noteLevel(table, session)
@@ -150,7 +168,7 @@ extension SyncEngine {
     }
 
     /// Asks a peer for entries that only their author, who is not this peer, said nothing about.
-    private mutating func askForMissing(of table: TableID, from session: SessionID) -> [Effect] {
+    mutating func askForMissing(of table: TableID, from session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
         var effects: [Effect] = []
         let refused = held.refused.union(peer.refused)
@@ -172,7 +190,11 @@ extension SyncEngine {
     mutating func sendHeads(of table: TableID, to session: SessionID) -> [Effect] {
         guard let (held, peer) = self.effectiveTable(table, session) else { return [] }
         let heads = held.heads(of: table, foreign: peer.foreign)
-        guard peer.headsSent != heads, peer.headsCount < Self.headsInExchangeMax else { return [] }
+        guard peer.headsSent != heads else { return [] }
+        guard peer.headsCount < Self.headsInExchangeMax else {
+            // Nobody goes on otherwise: who is ahead waits for these heads.
+            return peer.isRound ? self.continueRound(table, with: session) : []
+        }
         self.sessions[session]?.tables[table]?.headsSent = heads
         self.sessions[session]?.tables[table]?.headsCount += 1
         return [.send(.heads(heads), session)]
@@ -203,14 +225,22 @@ extension SyncEngine {
                 isBehind = isBehind || held.isTakenIn(head.log) && head.size > size
             }
         }
-        self.sessions[session]?.tables[table]?.next = next
-        self.sessions[session]?.tables[table]?.target = sizes
-        self.sessions[session]?.tables[table]?.knowsHeads = true
-        self.sessions[session]?.tables[table]?.inFlight = 0
+        let isAgain =
+            self.sessions[session]?.tables[table]?.given
+            .contains { log, size in (next[log] ?? size) < size } ?? false
+        // What was given already is given again so often, and then now and then.
+        let isGiven = !isAgain || self.mayRestart(table, session)
+        if isGiven {
+            self.sessions[session]?.tables[table]?.next = next
+            self.sessions[session]?.tables[table]?.target = sizes
+            self.sessions[session]?.tables[table]?.knowsHeads = true
+            self.sessions[session]?.tables[table]?.inFlight = 0
+        }
         // A peer that does not know what is refused here would compare it for ever.
         let isUnknown =
             !foreign.isEmpty || heads.logs.contains { held.refused.contains($0.log) }
         if isBehind || isUnknown { effects += self.sendHeads(of: table, to: session) }
+        guard isGiven else { return effects }
         effects += self.pump(table, session)
         // What differed came over another session meanwhile: nothing is sent here and acknowledged, so
         // the round goes on with a digest.

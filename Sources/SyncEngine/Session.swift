@@ -49,6 +49,8 @@ struct SessionTable: Sendable {
     var goal: [LogID: UInt64] = [:]
     /// When both sides had that.
     var goalReachedAt: UInt64?
+    /// Whether it was told that they have, although the round goes on.
+    var isCaughtUp = false
     /// How far the peer showed to hold each log.
     var shown: [LogID: UInt64] = [:]
     /// How far the peer said that all of the own log that is for it was given.
@@ -73,6 +75,14 @@ struct SessionTable: Sendable {
     var proving: Set<LogID> = []
     /// How far the peer acknowledged a log over this session.
     var acknowledged: [LogID: UInt64] = [:]
+    /// How far fills of the own log were given over this session.
+    var ownFilled: UInt64 = 0
+    /// How far fills of a log came over this session.
+    var filled: [LogID: UInt64] = [:]
+    /// How often what was given already was to be given again, since the peer last acknowledged more.
+    var restarts = 0
+    /// When that was last.
+    var restartedAt: UInt64 = 0
     /// How far a log was given over this session.
     var given: [LogID: UInt64] = [:]
     /// Own logs of the peer that its heads showed shorter than they are held here: it was asked for a
@@ -90,6 +100,11 @@ struct SessionTable: Sendable {
         self.gapHeadsSent = nil
     }
 
+    /// Whether the peer is still to answer what it has of a member's logs.
+    func awaits(_ member: MemberNumber) -> Bool {
+        self.awaited.keys.contains { $0.member == member }
+    }
+
     /// Nothing more of a log is sent, asked or compared.
     mutating func drop(_ log: LogID) {
         self.target[log] = nil
@@ -103,6 +118,7 @@ struct SessionTable: Sendable {
         self.digests = 0
         self.goal = [:]
         self.goalReachedAt = nil
+        self.isCaughtUp = false
     }
 
     /// Notes that the peer holds a log up to a size.
@@ -133,6 +149,8 @@ struct SessionTable: Sendable {
                 guard own?.size ?? 0 >= goal, self.shown[log] ?? 0 >= goal else { return false }
                 if log == theirs { return own?.complete ?? 0 >= goal }
                 guard log == held.ownLog else { return true }
+                // One that holds more of it knows what this node does not.
+                guard self.shown[log] ?? 0 <= own?.size ?? 0 else { return false }
                 return max(self.peerComplete, self.acknowledged[log] ?? 0) >= goal
             }
     }

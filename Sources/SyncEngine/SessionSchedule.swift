@@ -103,6 +103,7 @@ struct SessionSchedule: Sendable {
         }
         if watch.stallsAt <= self.now {
             watch.movedAt = self.now
+            watch.hinderedAt = watch.hindrance == nil ? nil : self.now
             due.append(.stall(session))
         }
         self.watches[session] = watch
@@ -303,6 +304,8 @@ struct SessionSchedule: Sendable {
     mutating func setInRound(_ isInRound: Bool, _ session: SessionID) {
         guard (self.watches[session]?.movedAt != nil) != isInRound else { return }
         self.watches[session]?.movedAt = isInRound ? self.now : nil
+        self.watches[session]?.hinderedAt = nil
+        self.watches[session]?.noteHindrance(at: self.now)
         self.isChanged = true
     }
 
@@ -345,6 +348,7 @@ struct SessionSchedule: Sendable {
         }
         guard self.now - suspectedAt >= Self.suspicionTime else { return false }
         watch.behind.insert(table)
+        watch.noteHindrance(at: self.now)
         self.isChanged = true
         return true
     }
@@ -354,6 +358,7 @@ struct SessionSchedule: Sendable {
     /// - Returns: Whether that is new.
     mutating func notePeerBehind(_ table: TableID, _ session: SessionID) -> Bool {
         guard self.watches[session]?.behind.insert(table).inserted == true else { return false }
+        self.watches[session]?.noteHindrance(at: self.now)
         self.isChanged = true
         return true
     }
@@ -361,6 +366,7 @@ struct SessionSchedule: Sendable {
     /// A round of a table has ended: the peer has its own log there.
     mutating func noteLevel(_ table: TableID, _ session: SessionID) {
         guard self.watches[session]?.behind.remove(table) != nil else { return }
+        self.watches[session]?.noteHindrance(at: self.now)
         self.isChanged = true
     }
 
@@ -368,6 +374,7 @@ struct SessionSchedule: Sendable {
     mutating func noteOwnBehind(_ isBehind: Bool, _ table: TableID, _ session: SessionID) {
         guard self.watches[session]?.ownBehind.contains(table) == !isBehind else { return }
         self.watches[session]?.ownBehind.formSymmetricDifference([table])
+        self.watches[session]?.noteHindrance(at: self.now)
         self.isChanged = true
     }
 
@@ -375,6 +382,7 @@ struct SessionSchedule: Sendable {
     mutating func notePeerFailing(_ isFailing: Bool, _ session: SessionID) {
         guard let watch = self.watches[session], watch.isPeerFailing != isFailing else { return }
         self.watches[session]?.isPeerFailing = isFailing
+        self.watches[session]?.noteHindrance(at: self.now)
         self.isChanged = true
     }
 

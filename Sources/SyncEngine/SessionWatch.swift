@@ -14,6 +14,8 @@ struct SessionWatch: Sendable {
     /// Tables at which the peer's own log is shorter there than here.
     var behind: Set<TableID> = []
     var isPeerFailing = false
+    /// Since when the round under way is known to be kept from its end.
+    var hinderedAt: UInt64?
     /// Tables of which the peer holds more of the own log than this node.
     var ownBehind: Set<TableID> = []
     /// A close was decided; the session counts for nothing any more.
@@ -21,9 +23,15 @@ struct SessionWatch: Sendable {
 
     /// When the round under way has stalled.
     var stallsAt: UInt64 {
-        let time =
-            self.hindrance == nil ? SessionSchedule.stallTime : SessionSchedule.hinderedTime
-        return self.movedAt.map { $0 + time } ?? .max
+        guard let movedAt = self.movedAt else { return .max }
+        let stalled = movedAt + SessionSchedule.stallTime
+        // Whatever moves meanwhile.
+        return self.hinderedAt.map { min($0 + SessionSchedule.hinderedTime, stalled) } ?? stalled
+    }
+
+    /// Brings that in step with what keeps the round from its end at the time `now`.
+    mutating func noteHindrance(at now: UInt64) {
+        self.hinderedAt = self.hindrance == nil ? nil : self.hinderedAt ?? now
     }
 
     /// What keeps the round from its end, as the peer shows.

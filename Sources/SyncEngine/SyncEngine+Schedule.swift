@@ -70,6 +70,11 @@ extension SyncEngine {
         self.schedule.greetedSessions(with: peer).last
     }
 
+    /// The logs of a table of which the peer at the other end takes nothing, as its heads say.
+    package func refusedLogs(of table: TableID, over session: SessionID) -> Set<LogID> {
+        self.sessions[session]?.tables[table]?.refused ?? []
+    }
+
     /// Why a round over a session does not end, where the peer shows it.
     package func hindrance(of session: SessionID) -> RoundHindrance? {
         self.schedule.hindrance(of: session)
@@ -117,13 +122,21 @@ extension SyncEngine {
     /// Whether something came that was new, or left: repeating itself keeps no round alive.
     private mutating func isProgress(_ event: Event, _ effects: [Effect]) -> Bool {
         switch event {
-        case .received(.chunk, _):
-            return effects.contains { if case .store = $0 { true } else { false } }
-        case .received(.fill(let fill), _): return !fill.entries.isEmpty
+        case .received(.chunk(let chunk), let session):
+            // Who gives and acknowledges nothing of what it is given has stalled.
+            let inFlight = self.sessions[session]?.tables[chunk.table]?.inFlight ?? 0
+            return inFlight == 0
+                && effects.contains { if case .store = $0 { true } else { false } }
+        case .received(.fill(let fill), let session):
+            return self.isNew(fill, over: session)
         case .received(.ack(let ack), let session):
+            // Of what is held here, and was given: what is said of anything else moves nothing.
+            let held = self.tables[ack.table]?.logs[ack.log]?.size ?? 0
+            let size = min(ack.size, held)
             let before = self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] ?? 0
-            guard ack.size > before else { return false }
-            self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] = ack.size
+            guard size > before else { return false }
+            self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] = size
+            self.sessions[session]?.tables[ack.table]?.restarts = 0
             return true
         case .chunkRead(let chunk, let request, let session):
             // A peer that cannot keep what it is given asks for it again and again.
@@ -134,6 +147,17 @@ extension SyncEngine {
             return true
         default: return true
         }
+    }
+
+    /// Whether a fill brings more than one before it: the same again keeps no round alive.
+    private mutating func isNew(_ fill: Fill, over session: SessionID) -> Bool {
+        guard !fill.entries.isEmpty,
+            let peer = self.sessions[session]?.tables[fill.table],
+            fill.until > peer.filled[fill.log] ?? 0,
+            fill.until <= self.tables[fill.table]?.logs[fill.log]?.size ?? 0
+        else { return false }
+        self.sessions[session]?.tables[fill.table]?.filled[fill.log] = fill.until
+        return true
     }
 
     private mutating func noteClosesAndTables(in effects: [Effect], _ event: Event) {

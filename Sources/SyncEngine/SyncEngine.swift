@@ -113,8 +113,8 @@ package struct SyncEngine: Sendable {
         case writeReceipt(TableID)
         /// A round ended: both sides hold the same.
         case roundEnded(SessionID, TableID)
-        /// An own round ended without both sides holding the same, because others write on and on: both
-        /// have what either held when it began.
+        /// Nobody need wait for an own round any more: others write on and on, and both sides have what
+        /// either held when it began. It goes on.
         case roundCaughtUp(SessionID, TableID)
         /// Nothing moved in a round for too long.
         case roundStalled(SessionID)
@@ -131,13 +131,15 @@ package struct SyncEngine: Sendable {
     ///
     /// More than a sender has in flight, because heads let it start anew.
     package static let chunksUndurableMax = 4 * chunksInFlightMax
-    /// Milliseconds for which a round goes on after both sides have what either held when it began,
-    /// while more comes.
+    /// Milliseconds for which a round is waited for after both sides have what either held when it
+    /// began, while more comes.
     static let caughtUpTime: UInt64 = 3_000
     /// Digests of a round that are sent at once; between further ones there are pauses.
     static let promptDigestsMax = 8
     /// Heads that are sent between two digests, but those that answer a gap.
     static let headsInExchangeMax = 3
+    /// How often what a peer was given is given again at once, until it acknowledges more.
+    static let restartsMax = 16
     /// The first pause, in milliseconds; each is twice the one before, 32 times this at most.
     static let roundPauseMin: UInt64 = 100
     /// Entries after which a receipt is written without waiting for the end of a round.
@@ -182,7 +184,7 @@ package struct SyncEngine: Sendable {
     /// Advances the engine by one event and returns what must be done.
     package mutating func handle(_ event: Event) -> [Effect] {
         let effects = self.act(on: event)
-        return effects + self.keepTime(after: event, effects) + self.endCaughtUp(after: event)
+        return effects + self.keepTime(after: event, effects) + self.tellCaughtUp(after: event)
     }
 
     private mutating func act(on event: Event) -> [Effect] {

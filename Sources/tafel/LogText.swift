@@ -26,6 +26,8 @@ extension ShowLog.Entry {
         let recipients = self.to.map { "\($0.handle) on \($0.ground)" }.joined(separator: ", ")
         return
             "\(self.index)  \(self.kind ?? "(not for this node)")  \(self.time ?? "")  \(recipients)"
+            + (self.fragment.map { "  fragment \($0)" } ?? "")
+            + (self.version.map { " version \($0)" } ?? "")
             + (self.state == "unopened" ? "  CANNOT BE OPENED" : "")
     }
 }

@@ -85,6 +85,8 @@ extension SyncNow: PrintedRequest {
                     ? ""
                     : "; nothing is taken of the log of \(peer.not_taken.joined(separator: ", ")): see "
                         + "'tafel node status'")
+                + (peer.refused.isEmpty
+                    ? "" : "; it takes nothing of the log of \(peer.refused.joined(separator: ", "))")
         }
         return lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n")
     }

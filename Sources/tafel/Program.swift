@@ -100,12 +100,11 @@ enum Output {
         self.lost.withLock { $0 = true }
     }
 
-    /// Prints a text of this program that is UTF-8 in parts.
+    /// Prints what the program wrote itself, as UTF-8 that is cut anywhere.
     static func line(parts: [[UInt8]]) {
         for part in parts + [[UInt8(ascii: "\n")]] {
-            guard self.write(String(decoding: part, as: UTF8.self), to: STDOUT_FILENO) else {
-                return self.lost.withLock { $0 = true }
-            }
+            let isWritten = part.withUnsafeBytes { self.write($0, to: STDOUT_FILENO) }
+            guard isWritten else { return self.lost.withLock { $0 = true } }
         }
     }
 
@@ -134,20 +133,22 @@ enum Output {
 
     private static func write(_ text: String, to descriptor: Int32) -> Bool {
         var text = text
-        return text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)[...]
-            while !rest.isEmpty {
-                let count = Glibc.write(
-                    descriptor,
-                    UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                    rest.count
-                )
-                if count < 0, errno == EINTR { continue }
-                // A closed pipe is the reader's choice.
-                guard count > 0 else { return errno == EPIPE }
-                rest = rest.dropFirst(count)
-            }
-            return true
+        return text.withUTF8 { self.write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = Glibc.write(
+                descriptor,
+                UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                rest.count
+            )
+            if count < 0, errno == EINTR { continue }
+            // A closed pipe is the reader's choice.
+            guard count > 0 else { return errno == EPIPE }
+            rest = rest.dropFirst(count)
         }
+        return true
     }
 }

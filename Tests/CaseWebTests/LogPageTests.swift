@@ -44,6 +44,41 @@ import Testing
         }
     }
 
+    @Test func `each share and withdrawal says which fragment it is of, and which version`()
+        async throws
+    {
+        try await LiveCase.run { live, browser in
+            var auditor = try await live.pages.browser(of: .auditor)
+            try await live.share("K-1", [("text", "een")])
+            try await live.share("K-2", [("text", "twee")])
+            try await live.share("K-1", [("text", "een, verbeterd"), ("date", "2025-03-01")])
+            let fragments = try await live.view.fragments
+            let first = try #require(fragments.first { $0.fields["text"] == "een, verbeterd" }).id
+            let second = try #require(fragments.first { $0.fields["text"] == "twee" }).id
+            _ = try await live.pages.ask(WithdrawFragment(fragment: second, reason: "vervallen"))
+            let entries = try await live.pages.ask(ShowLog(table: live.table)).entries
+            let told = entries.compactMap { entry in
+                entry.fragment.map { "\($0) \(entry.version ?? 0)" }
+            }
+            #expect(told == ["\(first) 1", "\(second) 1", "\(first) 2", "\(second) 0"])
+            #expect(
+                entries.filter { $0.fragment != nil }.map(\.kind)
+                    == ["fragment", "fragment", "fragment", "withdrawal"]
+            )
+            let page = try await auditor.get("/tables/\(live.table)/log")
+            let (one, other) = (String(first.prefix(12)), String(second.prefix(12)))
+            #expect(page.body.contains(try Regex("<code>\(one)</code> vers(ie|ion) 2</td>")))
+            #expect(page.body.contains("<code>\(other)</code> </td>"))
+            // A day in the reader's form.
+            let shown = try await browser.get("/cases/\(live.id)")
+            #expect(shown.words.contains(/1 (mrt|Mar) 2025/))
+            #expect(!shown.words.contains("2025-03-01"))
+            // Of what is not for this node nobody can say which it is.
+            let others = try await live.atPartner(ShowLog(table: live.table, author: "od-noord"))
+            #expect(others.entries.allSatisfy { $0.fragment == nil })
+        }
+    }
+
     @Test func `the newest entries of a log are read and no others`() async throws {
         try await LiveCase.run { live, _ in
             for text in ["een", "twee"] {

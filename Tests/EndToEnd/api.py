@@ -2,6 +2,7 @@
 """The API: the same documents as the command line's, tokens, problem documents, streams; and schemathesis against its
 description."""
 
+import gzip
 import http.client
 import json
 import os
@@ -439,6 +440,28 @@ def add_user(node, name, role):
     node.ok("user", "add", name, "--role", role, "--password-file", password)
 
 
+def compressed_pages(suite, port):
+    """Python's zlib reads what the pages' listener sends, and that it is the same."""
+    for path, method in (("/style.css", "GET"), ("/login", "GET"), ("/login", "HEAD")):
+        bodies = {}
+        for coding, wanted in (("identity", None), ("gzip", "gzip")):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request(method, path, headers={"Accept-Encoding": coding})
+            answer = connection.getresponse()
+            bodies[coding] = answer.read()
+            suite.equal(answer.getheader("Content-Encoding"), wanted, f"{method} {path} as {coding}")
+            connection.close()
+        if method == "HEAD":
+            suite.equal(bodies, {"identity": b"", "gzip": b""}, "an answer without a body has none")
+            continue
+        whole, short = gzip.decompress(bodies["gzip"]), len(bodies["gzip"])
+        suite.check(short < len(whole) / 2, f"{path} is less than half as long", (short, len(whole)))
+        if path == "/style.css":
+            suite.check(whole == bodies["identity"], "the same style sheet")
+        end = b"</html>" if path == "/login" else b"}"
+        suite.check(whole.rstrip().endswith(end), f"{path} comes whole", whole[-40:])
+
+
 def script(suite, world):
     suite.title("two nodes, a table, a case, some users")
     port = free_port()
@@ -458,6 +481,8 @@ def script(suite, world):
     partner.ok("sync", "now")
     client = Client(port, node.ok("token", "add", "baas", "--scope", SCOPES)["token"])
     auditor = Client(port, node.ok("token", "add", "auditor", "--scope", "read-logs,read-tables,read-status")["token"])
+    suite.title("pages in gzip's form")
+    compressed_pages(suite, port)
     suite.title("the same documents")
     same_documents(suite, node, client, world)
     suite.title("changes")

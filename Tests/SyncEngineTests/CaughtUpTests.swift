@@ -58,8 +58,8 @@ struct CaughtUpTests {
         try round.write()
         let effects = try round.take()
         #expect(effects.hasCaughtUp && !effects.hasRoundEnd)
-        // Nobody waits any more.
-        #expect(effects.digests.map(\.isRound) == [false])
+        // It is told once; the round goes on.
+        round.tick(9_000)
         try round.write()
         #expect(try !round.take().hasCaughtUp)
     }
@@ -101,26 +101,74 @@ struct CaughtUpTests {
         #expect(session.receive(ack(8)).hasCaughtUp)
     }
 
-    @Test func `heads that change all the time are sent three times in an exchange`() throws {
+    @Test func `heads that change all the time are not sent for ever`() throws {
         var world = try TestTable.withAddressedEntries()
         var session = TestSession(world, 2, with: 1)
         let ahead = PeerMessage.heads(
             Heads(table: world.table, logs: world.state(1).heads(of: world.table).logs, refused: [])
         )
-        func digest() -> PeerMessage {
-            session.digest(of: world.engine(1), complete: 0, isSettled: true, isRound: true)
+        var count = 0
+        for _ in 0..<100 {
+            let state = try world.write([world.draft(nil, byteCount: 1)], by: 2)
+            _ = session.engine.handle(
+                .committed(table: world.table, log: world.log(2), state: state)
+            )
+            count += session.receive(ahead).heads.count
         }
-        for _ in 0..<2 {
-            // The first of the three answers the digest.
-            var count = session.receive(digest()).heads.count
-            for _ in 0..<5 {
-                let state = try world.write([world.draft(nil, byteCount: 1)], by: 2)
-                _ = session.engine.handle(
-                    .committed(table: world.table, log: world.log(2), state: state)
-                )
-                count += session.receive(ahead).heads.count
+        // After three a digest, as long as those go out at once; then there is a pause.
+        let most = SyncEngine.headsInExchangeMax * SyncEngine.promptDigestsMax
+        #expect((SyncEngine.headsInExchangeMax...most).contains(count))
+        let due = try #require(session.engine.nextTick)
+        #expect(due <= SyncEngine.roundPauseMin)
+    }
+
+    @Test func `what is not acknowledged is given again so often and no more at once`() throws {
+        let world = try TestTable.withAddressedEntries()
+        var session = TestSession(world, 1, with: 2)
+        let nothing = PeerMessage.heads(Heads(table: world.table, logs: [], refused: []))
+        func given() throws -> Int {
+            var count = 0
+            for request in session.receive(nothing).chunkRequests {
+                let chunk = try world.chunk(of: 1, from: request.from, by: 1, to: 2)
+                let effects = session.engine.handle(.chunkRead(chunk, request, session.session))
+                count += effects.messages.count { if case .chunk = $0 { true } else { false } }
             }
-            #expect(count == SyncEngine.headsInExchangeMax)
+            return count
+        }
+        let counts = try (0..<100).map { _ in try given() }
+        // The first is no repetition.
+        #expect(counts.reduce(0, +) == 1 + SyncEngine.restartsMax)
+        // Once the peer acknowledges more, it may ask anew.
+        let size = world.store(1).state(of: world.log(1)).size
+        _ = session.receive(.ack(Ack(table: world.table, log: world.log(1), size: size)))
+        #expect(try given() == 1)
+    }
+
+    @Test func `acknowledgements and fills that bring nothing keep no round alive`() throws {
+        var world = try TestTable.withAddressedEntries()
+        try world.give(1, to: 2)
+        let fill = try world.fill(of: 1, 0..<7, by: 1, to: 2)
+        for lie in [0, 1, 2] {
+            var session = TestSession(world, 2, with: 1)
+            _ = session.engine.handle(.tick(milliseconds: TestTable.start, random: 1))
+            _ = session.engine.handle(.roundWanted(world.card(1).identity))
+            var hasStalled = false
+            for step in UInt64(1)...14 {
+                let time = TestTable.start + step * 9_000
+                let effects = session.engine.handle(.tick(milliseconds: time, random: 1))
+                hasStalled =
+                    hasStalled || effects.contains { if case .roundStalled = $0 { true } else { false } }
+                switch lie {
+                case 0:
+                    let log = LogID(member: 60_000, generation: UInt16(step))
+                    _ = session.receive(.ack(Ack(table: world.table, log: log, size: 1)))
+                case 1:
+                    let size = 1 << 40 + step
+                    _ = session.receive(.ack(Ack(table: world.table, log: world.log(2), size: size)))
+                default: _ = session.receive(.fill(fill))
+                }
+            }
+            #expect(hasStalled, "lie \(lie)")
         }
     }
 

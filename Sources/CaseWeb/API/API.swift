@@ -18,6 +18,13 @@ struct API {
     let node: Node
     let hosts: HostCheck
     let logger: Logger
+    private let room = DocumentRoom()
+
+    init(node: Node, hosts: HostCheck, logger: Logger) {
+        self.node = node
+        self.hosts = hosts
+        self.logger = logger
+    }
 
     /// What the API answers; a problem is an answer.
     func respond(to request: Request) async -> Response {
@@ -42,7 +49,7 @@ struct API {
             guard request.method == .get else {
                 throw APIProblem(.method, "\(name): asked with GET", allow: .get)
             }
-            return Self.response([Array(OpenAPIDocument.text.utf8)])
+            return try self.response([Array(OpenAPIDocument.text.utf8)])
         }
         guard let type = Self.requests[name] else {
             throw APIProblem(.notFound, "\(name): no request has this name")
@@ -84,23 +91,31 @@ struct API {
             request = try APIInput.request(type, query: query)
         }
         if let export = request as? ExportLog { return try await self.stream(export, for: caller) }
+        let answer: Asked.Answer
         do throws(Refusal) {
-            return Self.response(
-                DocumentText.parts(of: try await self.node.answer(request, for: caller))
-            )
+            answer = try await self.node.answer(request, for: caller)
         } catch {
             throw self.problem(error)
         }
+        return try self.response(DocumentText.parts(of: answer))
     }
 
     /// A document that is sent part by part.
-    private static func response(_ document: [[UInt8]]) -> Response {
-        Response(
+    private func response(_ document: [[UInt8]]) throws(APIProblem) -> Response {
+        let byteCount = document.reduce(0) { $0 + $1.count }
+        guard let taken = self.room.take(byteCount) else {
+            throw APIProblem(
+                .unavailable,
+                "answer: \(byteCount) bytes, and clients have not read as much as may wait. Ask again later"
+            )
+        }
+        return Response(
             status: .ok,
             headers: [.contentType: "application/json"],
-            body: ResponseBody(contentLength: document.reduce(0) { $0 + $1.count }) { writer in
+            body: ResponseBody(contentLength: byteCount) { writer in
                 for part in document { try await writer.write(ByteBuffer(bytes: part)) }
                 try await writer.finish(nil)
+                withExtendedLifetime(taken) {}
             }
         )
     }

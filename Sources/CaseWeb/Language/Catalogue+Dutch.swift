@@ -354,6 +354,7 @@ extension Catalogue {
         "syncFailed": "%1: mislukt.",
         "syncMore": "Anderen schrijven door: er is alweer meer.",
         "syncNotTaken": "Van het logboek van %1 wordt niets overgenomen: zie de meldingen.",
+        "syncRefused": "Deze partner neemt niets over van het logboek van %1.",
         "since": "sinds",
         "peers": "Verbinding met partners",
         "connection": "Verbinding",

@@ -350,6 +350,7 @@ extension Catalogue {
         "syncFailed": "%1: failed.",
         "syncMore": "Others write on, so there is more already.",
         "syncNotTaken": "Nothing is taken of the log of %1: see the alarms.",
+        "syncRefused": "It takes nothing of the log of %1.",
         "since": "since",
         "peers": "Connection with partners",
         "connection": "Connection",

@@ -1,6 +1,7 @@
 import CaseModel
 import Foundation
 import SyncLog
+import Vocabulary
 
 /// Writes texts, numbers and times in one language.
 package struct Words: Sendable {
@@ -105,6 +106,11 @@ package struct Words: Sendable {
     package func time(_ text: String) -> String {
         guard let clock = Self.parts(text)?.clock else { return text }
         return "\(self.day(text)), \(clock)"
+    }
+
+    /// The value of a field or fact as people read it: days in their form.
+    package func value(_ value: String, of name: String) -> String {
+        [FieldName.date.text, FieldName.endDate.text].contains(name) ? self.date(value) : value
     }
 
     /// The label of a field of a record or fragment.

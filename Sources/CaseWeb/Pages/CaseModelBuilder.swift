@@ -254,7 +254,9 @@ struct CaseModelBuilder {
     }
 
     private func fields(_ fields: Members<String>) -> [[String: Any]] {
-        fields.all.map { ["label": self.words.field($0.name), "value": $0.value] }
+        fields.all.map {
+            ["label": self.words.field($0.name), "value": self.words.value($0.value, of: $0.name)]
+        }
     }
 
     var notes: [String: Any] {

@@ -60,7 +60,7 @@ extension Desk {
         try await self.answer {
             let done = try await self.submit(SyncNow())
             guard !done.peers.isEmpty else { throw self.problem("problemNoPeers") }
-            guard done.peers.allSatisfy({ $0.ok && $0.level && $0.not_taken.isEmpty }) else {
+            guard done.peers.allSatisfy({ $0.isPlain }) else {
                 return .page(try await self.nodePage(outcomes: done.peers.map(self.outcome)))
             }
             let sent = done.peers.reduce(0) { $0 + $1.sent.entries }
@@ -80,6 +80,7 @@ extension Desk {
         }
     }
 
+    /// What came of rounds with a peer, where there is more to say than what moved.
     private func outcome(_ peer: SyncNow.Peer) -> [String: Any] {
         var model: [String: Any] = [
             "style": peer.ok ? "good" : "bad",
@@ -91,12 +92,16 @@ extension Desk {
                     self.words.number(peer.received.entries)
                 ) : self.words("syncFailed", peer.handle),
         ]
-        var details = peer.error.map { [$0] } ?? []
-        if peer.ok, !peer.level { details.append(self.words("syncMore")) }
+        model["detail"] = peer.ok ? nil : peer.error
+        var notes: [String] = []
+        if peer.ok, !peer.level { notes.append(self.words("syncMore")) }
         if !peer.not_taken.isEmpty {
-            details.append(self.words("syncNotTaken", self.words.list(peer.not_taken)))
+            notes.append(self.words("syncNotTaken", self.words.list(peer.not_taken)))
         }
-        model["detail"] = details.isEmpty ? nil : details.joined(separator: " ")
+        if !peer.refused.isEmpty {
+            notes.append(self.words("syncRefused", self.words.list(peer.refused)))
+        }
+        model["notes"] = notes
         return model
     }
 
@@ -111,5 +116,12 @@ extension Desk {
         model["until"] = alarm.until
         model["untilText"] = alarm.until.map { self.words.time($0) }
         return model
+    }
+}
+
+extension SyncNow.Peer {
+    /// Whether it came to its end, and there is nothing to say but what moved.
+    fileprivate var isPlain: Bool {
+        self.ok && self.level && self.not_taken.isEmpty && self.refused.isEmpty
     }
 }

@@ -155,7 +155,8 @@ extension Desk {
         fields.all.map { field in
             [
                 "name": field.name, "label": self.words.field(field.name),
-                "value": field.name == FieldName.subjectBSN.text ? "•••••••••" : field.value,
+                "value": field.name == FieldName.subjectBSN.text
+                    ? "•••••••••" : self.words.value(field.value, of: field.name),
                 "isChanged": later.map { $0[field.name] != field.value } ?? false,
             ]
         }

@@ -107,7 +107,8 @@ extension Desk {
             "fields": record.fields.all.filter { Self.isShareable($0.name, record) }.map { field in
                 let name = field.name
                 return [
-                    "name": name, "label": self.words.field(name), "value": field.value,
+                    "name": name, "label": self.words.field(name),
+                    "value": self.words.value(field.value, of: name),
                     "isChosen": isFresh
                         ? !PersonalFields.mayBe(name, in: record) : chosen.contains(name),
                 ] as [String: Any]
@@ -247,7 +248,9 @@ extension Desk {
     /// What each partner would see, with what the node knows it again by.
     private func preview(_ share: PreviewShare.Answer, _ sharing: Sharing) -> Page {
         let fields = share.fields.all
-        let told = fields.map { ["label": self.words.field($0.name), "value": $0.value] }
+        let told = fields.map {
+            ["label": self.words.field($0.name), "value": self.words.value($0.value, of: $0.name)]
+        }
         let handles = share.recipients.map(\.handle)
         let others = sharing.view.audience.filter {
             !handles.contains($0) && $0 != self.node.card.handle

@@ -134,6 +134,12 @@ extension Desk {
         model["at"] = entry.time
         model["atText"] = entry.time.map { self.words.time($0) }
         model["caseID"] = entry.case.map { String($0.prefix(12)) }
+        if let fragment = entry.fragment {
+            model["fragmentID"] = String(fragment.prefix(12))
+            model["version"] = entry.version.map {
+                self.words("versionNumber", self.words.number($0))
+            }
+        }
         return model
     }
 }

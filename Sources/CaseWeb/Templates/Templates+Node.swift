@@ -30,8 +30,8 @@ extension Templates {
         <p class="lead">{{t.logLead}}</p>
         <nav aria-label="{{t.logs}}"><ul class="tabs">{{#authors}}<li><a href="/tables/{{id}}/log?author={{handle}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{handle}}</a></li>{{/authors}}</ul></nav>
         {{#hasEntries}}
-        <table class="stack"><caption>{{countText}}</caption><thead><tr><th scope="col" class="number">{{t.index}}</th><th scope="col">{{t.kind}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.caseID}}</th><th scope="col">{{t.toWhom}}</th><th scope="col">{{t.category}}</th></tr></thead>
-        <tbody>{{#entries}}<tr><th scope="row" class="number">{{index}}</th><td data-label="{{t.kind}}">{{kind}}</td><td data-label="{{t.when}}">{{#at}}<time datetime="{{.}}">{{atText}}</time>{{/at}}</td><td data-label="{{t.caseID}}">{{#caseID}}<code>{{.}}</code>{{/caseID}}</td><td data-label="{{t.toWhom}}">{{#hasRecipients}}<ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{id}}#ground-{{ground}}">{{ground}}</a></li>{{/recipients}}</ul>{{/hasRecipients}}</td><td data-label="{{t.category}}">{{category}}</td></tr>{{/entries}}</tbody></table>
+        <table class="stack"><caption>{{countText}}</caption><thead><tr><th scope="col" class="number">{{t.index}}</th><th scope="col">{{t.kind}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.caseID}}</th><th scope="col">{{t.fragment}}</th><th scope="col">{{t.toWhom}}</th><th scope="col">{{t.category}}</th></tr></thead>
+        <tbody>{{#entries}}<tr><th scope="row" class="number">{{index}}</th><td data-label="{{t.kind}}">{{kind}}</td><td data-label="{{t.when}}">{{#at}}<time datetime="{{.}}">{{atText}}</time>{{/at}}</td><td data-label="{{t.caseID}}">{{#caseID}}<code>{{.}}</code>{{/caseID}}</td><td data-label="{{t.fragment}}">{{#fragmentID}}<code>{{.}}</code> {{version}}{{/fragmentID}}</td><td data-label="{{t.toWhom}}">{{#hasRecipients}}<ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{id}}#ground-{{ground}}">{{ground}}</a></li>{{/recipients}}</ul>{{/hasRecipients}}</td><td data-label="{{t.category}}">{{category}}</td></tr>{{/entries}}</tbody></table>
         {{/hasEntries}}
         {{#hasEarlier}}<p><a href="{{earlier}}">{{t.earlierEntries}}</a></p>{{/hasEarlier}}
         {{#hasLater}}<p><a href="{{newest}}">{{t.newestEntries}}</a></p>{{/hasLater}}
@@ -42,7 +42,7 @@ extension Templates {
     static let node = #"""
         <div class="heading"><h1>{{t.node}} {{handle}}</h1>{{#maySynchronise}}<form method="post" action="/node/sync"><input type="hidden" name="token" value="{{token}}"><button class="primary">{{t.syncNow}}</button></form>{{/maySynchronise}}</div>
         {{> problem}}
-        {{#outcomes}}<ul class="outcomes">{{#items}}<li class="{{style}}">{{text}}{{#detail}} {{t.nodeSays}} <samp lang="en">{{.}}</samp>{{/detail}}</li>{{/items}}</ul>{{/outcomes}}
+        {{#outcomes}}<ul class="outcomes">{{#items}}<li class="{{style}}">{{text}}{{#detail}} {{t.nodeSays}} <samp lang="en">{{.}}</samp>{{/detail}}{{#notes}}<br>{{.}}{{/notes}}</li>{{/items}}</ul>{{/outcomes}}
         <section aria-labelledby="alarms"><h2 id="alarms">{{t.alarms}}</h2>
         {{^hasAlarms}}<p>{{t.noAlarms}}</p>{{/hasAlarms}}
         {{#hasAlarms}}<ul class="outcomes">{{#alarms}}<li class="bad"><strong>{{kind}}</strong>{{#partner}} · <bdi>{{.}}</bdi>{{/partner}} · {{t.since}} <time datetime="{{at}}">{{atText}}</time><br>{{tells}} <strong>{{asks}}</strong><br><small>{{t.nodeSays}} <samp lang="en">{{text}}</samp></small></li>{{/alarms}}</ul>{{#someEndWhenSeen}}<p class="hint">{{t.alarmsHint}}</p>{{/someEndWhenSeen}}{{/hasAlarms}}

@@ -22,13 +22,6 @@ extension AcknowledgeAlarms: HandledRequest {
     }
 }
 
-extension ShowSyncStatus: HandledRequest {
-    /// Asks the node.
-    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
-        try await node.syncStatus()
-    }
-}
-
 /// How the node and its peers are.
 extension Node {
     /// The version of the program.
@@ -91,7 +84,7 @@ extension Node {
         var found: [NodeStatus.Unopened] = []
         for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
             for log in state.logs.keys.sorted() {
-                let count = try self.unopenedCount(of: log, in: table)
+                let count = try self.reader.unopenedCount(of: log, in: table)
                 guard count > 0 else { continue }
                 found.append(
                     NodeStatus.Unopened(
@@ -104,14 +97,6 @@ extension Node {
             }
         }
         return found
-    }
-
-    /// How many entries of a log are addressed to this node and not open; one above the most that a
-    /// receipt lists where there are more.
-    private func unopenedCount(of log: LogID, in table: TableID) throws(Refusal) -> Int {
-        try self.reader.read(table) { (snapshot) throws(SlotError) in
-            try snapshot.unopened(of: log, limit: LogReceipt.unopenedMax + 1).count
-        }
     }
 
     private func state(of peer: NodeID) -> NodeStatus.Peer {
@@ -161,33 +146,5 @@ extension Node {
             }
         }
         return count
-    }
-
-    fileprivate func syncStatus() throws(Refusal) -> ShowSyncStatus.Answer {
-        var logs: [ShowSyncStatus.Log] = []
-        for (table, state) in self.engine.tables.sorted(by: { $0.key < $1.key }) {
-            for (log, held) in state.logs.sorted(by: { $0.key < $1.key }) {
-                let pin = state.pin(of: log)
-                logs.append(
-                    ShowSyncStatus.Log(
-                        table: TextEncoding.hex(table.bytes),
-                        table_name: state.file.governing.name,
-                        author: state.file.governing.member(log.member)?.handle
-                            ?? "#\(log.member)",
-                        generation: Int(log.generation),
-                        size: Int(held.size),
-                        complete: Int(held.complete),
-                        unopened: try self.unopenedCount(of: log, in: table),
-                        root: TextEncoding.hex(held.frontier.root.bytes),
-                        disputed: held.isDisputed && pin == nil,
-                        pinned: pin.map { Int($0.size) },
-                        put_aside_until: state.putAside[log].map {
-                            UTCTime.text(milliseconds: $0.until)
-                        }
-                    )
-                )
-            }
-        }
-        return ShowSyncStatus.Answer(logs: logs)
     }
 }

@@ -15,6 +15,8 @@ package enum ControlSocket {
     private static let libraryPathBytes = 103
     /// Most bytes of a frame: a request, a part of an answer, or a part of a stream.
     package static let frameBytesMax = 67_108_864
+    /// Most bytes of a document in one frame.
+    static let partMax = 1_048_576
     /// The first byte of a frame that is a part of a stream; no document begins with it.
     static let partMark: UInt8 = 0
     /// The first byte of a frame that is a part of an answer's document.
@@ -90,10 +92,12 @@ enum ControlError: Error, Hashable, Sendable {
     case otherVersion
 }
 
-/// What comes back over the control socket: a greeting first, of a node that runs or of a command that
-/// has the folder for long; then to each request one document or failure, after any number of reports of
-/// progress where it asked for them, and of the parts of a stream where its answer has one. The parts of a
-/// document come before the frame that says what came of the request.
+/// What comes back over the control socket.
+///
+/// A greeting first, of a node that runs or of a command that has the folder for long; then to each request
+/// one document or failure, after any number of reports of progress where it asked for them, and of the parts
+/// of a stream where its answer has one. The parts of a document come before the frame that says what came of
+/// the request.
 enum ControlReply: Codable, Sendable {
     case greeting
     case hosting
@@ -144,7 +148,7 @@ private func frame(_ reply: ControlReply) throws -> ByteBuffer {
     return buffer
 }
 
-private func frame(_ mark: UInt8, _ part: [UInt8]) throws -> ByteBuffer {
+private func frame(_ mark: UInt8, _ part: some Collection<UInt8>) throws -> ByteBuffer {
     guard part.count < ControlSocket.frameBytesMax else { throw ControlError.tooLarge }
     var buffer = ByteBuffer()
     buffer.reserveCapacity(5 + part.count)
@@ -152,6 +156,13 @@ private func frame(_ mark: UInt8, _ part: [UInt8]) throws -> ByteBuffer {
     buffer.writeInteger(mark)
     buffer.writeBytes(part)
     return buffer
+}
+
+extension [UInt8] {
+    /// Its bytes in order, so many at once.
+    fileprivate func chunks(of count: Int) -> [ArraySlice<UInt8>] {
+        stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
+    }
 }
 
 /// The end of the running node, or of a command that has the folder for long.
@@ -236,8 +247,9 @@ struct ControlServer {
         for await report in reports { try? await outbound.write(frame(.progress(report))) }
         switch await reply.value {
         case .success(let answer):
-            for part in answer.document {
-                try await outbound.write(frame(ControlSocket.documentMark, part))
+            // A text is in one part, however long it is.
+            for slice in answer.document.lazy.flatMap({ $0.chunks(of: ControlSocket.partMax) }) {
+                try await outbound.write(frame(ControlSocket.documentMark, slice))
             }
             try await outbound.write(frame(.document(answer.outcome)))
         case .failure(let refusal): try await outbound.write(frame(.refusal(refusal)))

@@ -52,7 +52,11 @@ extension Reader {
                     try snapshot.audience(header.audience)
                 }
                 let isOpen = try snapshot.isOpen(item, at: index, of: log)
-                entries.append(Self.entry(item, index: index, isOpen, audience, charter))
+                var entry = Self.entry(item, index: index, isOpen, audience, charter)
+                if isOpen, let told = try snapshot.fragment(of: item, of: log, in: state) {
+                    (entry.fragment, entry.version) = (told.id.hex, told.version)
+                }
+                entries.append(entry)
             }
             return held
         }
@@ -107,6 +111,8 @@ extension Reader {
             kind: header?.kind.name,
             time: header.map { UTCTime.text(milliseconds: $0.time.milliseconds) },
             case: header.flatMap { $0.caseID == .zero ? nil : $0.caseID.hex },
+            fragment: nil,
+            version: nil,
             to: (audience?.recipients ?? []).map { recipient in
                 GroundedRecipient(
                     handle: charter.member(recipient.member)?.handle ?? "#\(recipient.member)",
@@ -121,6 +127,32 @@ extension Reader {
 }
 
 extension TableReading where Self: ~Copyable {
+    /// The fragment that an item gives or withdraws, and which version of it.
+    fileprivate func fragment(
+        of item: LogItem,
+        of log: LogID,
+        in table: TableState
+    ) throws(Failure) -> (id: ObjectID, version: Int?)? {
+        guard case .full(let entry) = item,
+            [.fragment, .withdrawal].contains(entry.header.kind),
+            let opened = try self.plaintext(at: entry.header.index, of: log)
+                .flatMap({ OpenedEntry($0) })
+        else { return nil }
+        switch opened.contents {
+        case .fragment(let payload):
+            return (payload.id(table: table.file.table, log: log), Int(payload.version))
+        case .withdrawal(let payload):
+            let first = LogID(member: log.member, generation: payload.generation)
+            let id = FragmentPayload.id(
+                table: table.file.table,
+                log: first,
+                firstIndex: payload.firstIndex
+            )
+            return (id, nil)
+        case .operations: return nil
+        }
+    }
+
     /// Whether an item is no more than it seems: what is held of it can be read.
     fileprivate func isOpen(
         _ item: LogItem,

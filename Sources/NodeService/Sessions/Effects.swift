@@ -55,8 +55,7 @@ extension Node {
         case .roundEnded(let session, let table):
             return self.roundEnded(session, table)
         case .roundCaughtUp(let session, let table):
-            self.roundCaughtUp(session, table)
-            return []
+            return self.roundCaughtUp(session, table)
         case .roundStalled(let session):
             self.roundStalled(session)
             return []
@@ -219,19 +218,23 @@ extension Node {
                 + "it can prove"
         case .fork(let evidence):
             // What was only quoted is proven now.
-            let quoted = self.text(ofQuoted: evidence.log, in: evidence.table)
-            self.endAlarms { $0.text.hasPrefix(quoted) }
+            let quoted = evidence.log.origin(table: evidence.table)
+            self.endAlarms { $0.code == .event && $0.subject == quoted }
             // An alarm stands until a charter pins the log.
             return self.logger.warning("\(self.text(of: evidence))")
         case .otherHistory(let table, let log, let member):
             let author = self.author(of: log, in: table)
             let quoter = LogID(member: member, generation: 0)
             text =
-                self.text(ofQuoted: log, in: table)
-                + "of it than the one held here, as a receipt of \(self.author(of: quoter, in: table)) "
+                "table '\(self.name(of: table))', log \(log.member)/\(log.generation) of \(author): its author "
+                + "signed another history of it than the one held here, as a receipt of \(self.author(of: quoter, in: table)) "
                 + "quotes it. The partners that are connected are asked for it; once one shows it there is "
                 + "proof. Ask \(author) whether a copy of its folder runs"
-            return self.raise(text, by: self.identity(of: log, in: table))
+            return self.raise(
+                text,
+                by: self.identity(of: log, in: table),
+                about: log.origin(table: table)
+            )
         case .putAside(let table, let log):
             // An alarm stands for as long as it is put aside.
             return self.logger.warning("\(self.text(ofPutAside: log, in: table))")

@@ -105,12 +105,6 @@ extension Node {
         }
     }
 
-    /// How the alarm about a quoted history begins.
-    func text(ofQuoted log: LogID, in table: TableID) -> String {
-        "log \(log.member)/\(log.generation) of \(self.author(of: log, in: table)): its author signed "
-            + "another history "
-    }
-
     /// Lets go of logs that are held under a number which the charter gives to somebody else now: what
     /// stands there is not that member's word.
     ///

@@ -205,15 +205,17 @@ extension Node {
             + "forks"
         let isAlone = state.file.governing.members.allSatisfy { $0.identity == self.engine.node }
         guard !confirmers.isEmpty || isAlone else {
-            return "No round with a partner came to its end: " + unreached.joined(separator: "; ")
-                + ". Mend that and try again. " + offline
+            let why = unreached.isEmpty ? "" : ": \(unreached.joined(separator: "; "))"
+            return "No round with a partner came to its end\(why). Mend that and try again. \(offline)"
         }
         let partners = state.file.governing.members.map(\.identity)
             .filter { $0 != self.engine.node }
         guard unheld > 0, !confirmers.isSuperset(of: partners) else { return nil }
         return
             "\(self.marker.path) says that \(unheld) entries more were written, which no partner "
-            + "that was reached holds. Not reached: " + unreached.joined(separator: "; ")
+            + "that was reached holds. Not reached, or not to the end: "
+            + partners.filter { !confirmers.contains($0) }.map { self.handle(of: $0) }.sorted()
+                .joined(separator: ", ")
             + ". Try again when they run. " + offline
     }
 
@@ -253,7 +255,7 @@ extension Node {
         self.checkDueReceipts()
     }
 
-    /// A peer holds the same of a table.
+    /// A peer holds the same of a table, or at least of the own log.
     func confirmOwnLog(of table: TableID, by peer: NodeID) -> [SyncEngine.Effect] {
         self.recoveries[table]?.insert(peer)
         guard self.recoveries[table] == nil, self.doubts[table]?.reason == .unconfirmed,

@@ -62,6 +62,7 @@ extension Node {
             $0.code == .partnerPutBack && $0.source == peer.bytes
                 && ($0.subject == name || $0.subject == nil)
         }
+        self.rounds[peer]?.caughtUp.remove(table)
         self.rounds[peer]?.isCompared = true
         self.rounds.close(table, peer)
         return self.confirmOwnLog(of: table, by: peer)
@@ -79,11 +80,13 @@ extension Node {
     }
 
     /// Both have what either held when the round began; of what came since nothing is said.
-    func roundCaughtUp(_ session: SessionID, _ table: TableID) {
-        guard let peer = self.links[session]?.peer else { return }
+    func roundCaughtUp(_ session: SessionID, _ table: TableID) -> [SyncEngine.Effect] {
+        guard let peer = self.links[session]?.peer else { return [] }
         self.rounds[peer]?.caughtUp.insert(table)
         self.rounds[peer]?.isCompared = true
         self.rounds.close(table, peer)
+        // Of the own log both hold the same: nobody else writes there.
+        return self.confirmOwnLog(of: table, by: peer)
     }
 
     func roundStalled(_ session: SessionID) {
@@ -160,7 +163,7 @@ struct RoundWait: Sendable {
     var open: Set<TableID>
     /// Whether the round of any table has ended.
     var isCompared = false
-    /// Tables of which it ended although others write on.
+    /// Tables of which nobody waits any more although others write on.
     var caughtUp: Set<TableID> = []
     var sentEntries = 0
     var sentBytes = 0

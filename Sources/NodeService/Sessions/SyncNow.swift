@@ -21,6 +21,7 @@ extension Node {
         var error: String?
         var isFinding = false
         var notTaken: [String] = []
+        var refused: [String] = []
         var wait: RoundWait
         let seconds: Int
     }
@@ -36,8 +37,10 @@ extension Node {
                 SyncNow.Peer(
                     handle: outcome.handle,
                     ok: outcome.error == nil,
-                    level: outcome.error == nil && outcome.wait.caughtUp.isEmpty,
+                    level: outcome.error == nil && outcome.wait.caughtUp.isEmpty
+                        && !outcome.refused.contains(self.card.handle),
                     not_taken: outcome.notTaken,
+                    refused: outcome.refused,
                     finding: outcome.isFinding,
                     error: outcome.error,
                     sent: SyncNow.Amount(
@@ -93,6 +96,7 @@ extension Node {
         let reporting = progress.map { self.report(of: peer, handle: handle, to: $0) }
         let wait = await self.round(with: peer)
         reporting?.cancel()
+        let refused = self.handlesRefused(by: peer)
         // A node that does not run keeps no sessions.
         if !self.isRunning { await self.endSessions(with: peer) }
         return PeerOutcome(
@@ -100,6 +104,7 @@ extension Node {
             error: wait.problem,
             isFinding: wait.finding != nil,
             notTaken: self.handlesNotTaken(with: peer),
+            refused: refused,
             wait: wait,
             seconds: Int((clock.now - start).components.seconds)
         )
@@ -112,8 +117,20 @@ extension Node {
         where state.file.effective?.member(identity: peer) != nil {
             for (log, held) in state.logs
             where held.isDisputed && state.pin(of: log) == nil || state.putAside[log] != nil {
-                let member = state.file.governing.member(log.member)
-                handles.insert(member?.handle ?? "#\(log.member)")
+                handles.insert(self.author(of: log, in: state.file.table))
+            }
+        }
+        return handles.sorted()
+    }
+
+    /// Whose logs a peer takes nothing of, as it says, that are taken here.
+    private func handlesRefused(by peer: NodeID) -> [String] {
+        guard let session = self.engine.session(with: peer) else { return [] }
+        var handles: Set<String> = []
+        for (table, state) in self.engine.tables {
+            let refused = self.engine.refusedLogs(of: table, over: session)
+            for log in refused.subtracting(state.refused) where state.isKnown(log) {
+                handles.insert(self.author(of: log, in: table))
             }
         }
         return handles.sorted()
