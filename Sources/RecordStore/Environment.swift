@@ -104,6 +104,9 @@ package final class Environment: Sendable {
         self.map = Self.map(of: handle)
     }
 
+    /// Whether there were no seals of the pages when it was opened.
+    var wasUnsealed: Bool { self.pages?.wasUnsealed ?? false }
+
     deinit {
         mdb_env_close(self.handle)
         self.pages?.close()

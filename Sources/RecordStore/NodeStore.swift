@@ -220,6 +220,9 @@ package final class NodeStore: Sendable {
         readerCountMax: 510
     )
 
+    /// Whether there were no seals of the pages when it was opened.
+    package var wasUnsealed: Bool { self.environment.wasUnsealed }
+
     /// Length of the store's file, in bytes.
     package func byteCount() throws(SlotError) -> Int {
         try SlotError.lifting { () throws(StoreError) in try self.environment.fileByteCount() }

@@ -24,6 +24,10 @@ package final class PageGuard: Sendable {
     private let sealPath: String
     private let seals: SealFile
     private let state: Mutex<State>
+    private let unsealed = Mutex(false)
+
+    /// Whether there were no seals of the store that was opened, which is sealed now as it was found.
+    package var wasUnsealed: Bool { self.unsealed.withLock { $0 } }
 
     /// The name of the seal file beside a store.
     package static func sealPath(of path: String) -> String { path + "-seals" }
@@ -51,7 +55,10 @@ package final class PageGuard: Sendable {
 
     private func compare() throws(PageGuardError) {
         let (newest, other) = try Self.metaPages(self.path)
-        guard let head = try self.head() else { return try self.walk(newest, comparing: nil) }
+        guard let head = try self.head() else {
+            self.unsealed.withLock { $0 = true }
+            return try self.walk(newest, comparing: nil)
+        }
         try self.compare(newest, other, head)
         let isOfOlderForm = self.state.withLock { state in
             state.head.map { $0.form != .newest } ?? false

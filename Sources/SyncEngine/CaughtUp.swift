@@ -3,9 +3,9 @@ import Wire
 
 /// Rounds that nobody need wait for any more although others write on and on (`Protocol/sync.md` §3).
 extension SyncEngine {
-    /// Tells of the own rounds in which more came, long after both sides had what either held when
-    /// they began. They go on, until both hold the same.
+    /// Tells of the own rounds in which more came, long after both sides had what either held at first.
     ///
+    /// They go on, until both hold the same.
     /// Where nothing comes any more a round ends so, or stalls.
     mutating func tellCaughtUp(after event: Event) -> [Effect] {
         guard let (table, log, size) = Self.moved(event) else { return [] }

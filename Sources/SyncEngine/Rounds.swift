@@ -48,15 +48,18 @@ extension SyncEngine {
         return []
     }
 
-    /// Whether what a peer was given may be given once more: so often until it acknowledges more, and
-    /// then after pauses that grow. A peer that only asks would have megabytes sent for a few bytes.
+    /// Whether what a peer was given may be given once more.
+    ///
+    /// So often until it acknowledges more, and then after pauses that grow: a peer that only asks would
+    /// have megabytes sent for a few bytes.
     mutating func mayRestart(_ table: TableID, _ session: SessionID) -> Bool {
         guard let peer = self.sessions[session]?.tables[table] else { return false }
         if peer.restarts >= Self.restartsMax {
             let doublings = UInt64(min(peer.restarts - Self.restartsMax, 5))
-            guard self.schedule.now >= peer.restartedAt + Self.roundPauseMin << (doublings + 3) else {
+            let pause = Self.roundPauseMin << (doublings + 3)
+            guard self.schedule.now >= peer.restartedAt + pause else {
                 // Asked again then, should nothing else come.
-                self.schedule.digestWithin(Self.roundPauseMin << (doublings + 3), session)
+                self.schedule.digestWithin(pause, session)
                 return false
             }
         }

@@ -77,16 +77,7 @@ extension ShowSyncStatus: PrintedRequest {
 extension SyncNow: PrintedRequest {
     func text(of answer: Answer) -> ShownText {
         let lines: [ShownText] = answer.peers.map { peer in
-            peer.error.map { "\(peer.handle): \($0)" }
-                ?? "\(peer.handle): sent \(peer.sent.entries), received \(peer.received.entries) entries "
-                + "in \(peer.rounds) \(peer.rounds == 1 ? "round" : "rounds")"
-                + (peer.level ? "" : "; others write on, so there is more already")
-                + (peer.not_taken.isEmpty
-                    ? ""
-                    : "; nothing is taken of the log of \(peer.not_taken.joined(separator: ", ")): see "
-                        + "'tafel node status'")
-                + (peer.refused.isEmpty
-                    ? "" : "; it takes nothing of the log of \(peer.refused.joined(separator: ", "))")
+            peer.error.map { "\(peer.handle): \($0)" } ?? peer.line
         }
         return lines.isEmpty ? "No peers: accept a table first." : lines.joined(separator: "\n")
     }
@@ -97,6 +88,29 @@ extension SyncNow: PrintedRequest {
         return "sync now: not in step with \(failed.map(\.handle).joined(separator: ", ")). "
             + (failed.contains(where: \.finding)
                 ? "See 'tafel node status' for what was found" : "See why above, and try again")
+    }
+}
+
+extension SyncNow.Peer {
+    fileprivate var line: ShownText {
+        var line: ShownText =
+            "\(self.handle): sent \(self.sent.entries), received \(self.received.entries) entries "
+            + "in \(self.rounds) \(self.rounds == 1 ? "round" : "rounds")"
+        if !self.level, self.refused.isEmpty {
+            line = line + "; others write on, so there is more already"
+        }
+        if !self.not_taken.isEmpty {
+            let authors = self.not_taken.joined(separator: ", ")
+            line =
+                line
+                + "; nothing is taken of the log of \(authors): see 'tafel node status'"
+        }
+        if !self.refused.isEmpty {
+            line =
+                line
+                + "; it takes nothing of the log of \(self.refused.joined(separator: ", "))"
+        }
+        return line
     }
 }
 

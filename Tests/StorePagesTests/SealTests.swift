@@ -74,9 +74,9 @@ struct SealTests {
     }
 
     /// Writes the seals as programs did that sealed with BLAKE2b of each page.
-    private func sealWithVersion1() throws {
+    private func sealWithVersion1(pages: [UInt8]? = nil) throws {
         try self.seal().close()
-        let store = try self.store.bytes()
+        let store = try pages ?? self.store.bytes()
         var seals = Array(try Data(contentsOf: URL(filePath: self.store.sealPath)))
         seals[11] = 1
         seals.replaceSubrange(144..<160, with: Self.key().keyedHash16(Array(seals[..<144])))
@@ -185,6 +185,41 @@ struct SealTests {
         try self.seal()
         try Data(before).write(to: URL(filePath: self.store.path))
         #expect(try self.refusal() == .storeDamaged(what: "older than its seals, transaction 3"))
+    }
+
+    @Test func `a file that went on without seals is newer than them`() throws {
+        try self.seal().close()
+        for number in UInt8(2)...3 { try self.store.commit(rows: [([number], [number])]) }
+        #expect(try self.refusal() == .storeDamaged(what: "newer than its seals, transaction 1"))
+        let (report, _) = try self.report()
+        #expect(report.damages.map(\.what) == ["transaction 3, sealed is 1"])
+    }
+
+    @Test func `that there were no seals is known`() throws {
+        #expect(try self.open().wasUnsealed)
+        #expect(try !self.open().wasUnsealed)
+    }
+
+    @Test func `damage that a file's times do not show is found under seals of version 1`() throws {
+        let whole = try self.store.bytes()
+        try SampleStore.flip(self.store.path, at: 2 * 4_096 + 4_000)
+        // The stamp is that of the changed file, the seals are of the pages before.
+        try self.sealWithVersion1(pages: whole)
+        #expect(
+            try self.refusal()
+                == .storeDamaged(what: "page 2 of a, other bytes than were written")
+        )
+    }
+
+    @Test func `seals of a form that is not known are told as newer`() throws {
+        try self.seal().close()
+        var seals = Array(try Data(contentsOf: URL(filePath: self.store.sealPath)))
+        seals[11] = 3
+        seals.replaceSubrange(144..<160, with: Self.key().keyedHash16(Array(seals[..<144])))
+        try Data(seals).write(to: URL(filePath: self.store.sealPath))
+        #expect(
+            try self.refusal() == .sealsDamaged(what: "its form, which a newer program made")
+        )
     }
 
     @Test func `changed seals are told from changed pages`() throws {

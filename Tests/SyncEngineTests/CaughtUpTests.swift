@@ -157,14 +157,17 @@ struct CaughtUpTests {
                 let time = TestTable.start + step * 9_000
                 let effects = session.engine.handle(.tick(milliseconds: time, random: 1))
                 hasStalled =
-                    hasStalled || effects.contains { if case .roundStalled = $0 { true } else { false } }
+                    hasStalled
+                    || effects.contains { if case .roundStalled = $0 { true } else { false } }
                 switch lie {
                 case 0:
                     let log = LogID(member: 60_000, generation: UInt16(step))
                     _ = session.receive(.ack(Ack(table: world.table, log: log, size: 1)))
                 case 1:
                     let size = 1 << 40 + step
-                    _ = session.receive(.ack(Ack(table: world.table, log: world.log(2), size: size)))
+                    _ = session.receive(
+                        .ack(Ack(table: world.table, log: world.log(2), size: size))
+                    )
                 default: _ = session.receive(.fill(fill))
                 }
             }

@@ -161,7 +161,9 @@ private func frame(_ mark: UInt8, _ part: some Collection<UInt8>) throws -> Byte
 extension [UInt8] {
     /// Its bytes in order, so many at once.
     fileprivate func chunks(of count: Int) -> [ArraySlice<UInt8>] {
-        stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
+        stride(from: 0, to: self.count, by: count).map {
+            self[$0..<Swift.min($0 + count, self.count)]
+        }
     }
 }
 

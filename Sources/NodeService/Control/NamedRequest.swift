@@ -49,7 +49,8 @@ package struct NamedAnswer: Sendable {
     /// The answer that the document is of.
     package func read<Answer: Document>(as type: Answer.Type) throws(Refusal) -> Answer {
         do {
-            return try JSONDecoder().decode(type, from: self.document.reduce(into: Data()) { $0.append(contentsOf: $1) })
+            let whole = self.document.reduce(into: Data()) { $0.append(contentsOf: $1) }
+            return try JSONDecoder().decode(type, from: whole)
         } catch {
             throw .unavailable(.knownAnswer)
         }

@@ -7,7 +7,8 @@ import SyncLog
 /// A value that knows nothing of the node: what follows from a connection is the engine's to say.
 struct OpenLinks {
     private var links: [SessionID: PeerLink] = [:]
-    private var lastSession: UInt64 = 0
+    /// How many there ever were.
+    private(set) var lastSession: UInt64 = 0
     /// Reads that wait until a peer has taken what was sent to it.
     private var deferredReads: [SessionID: [SyncEngine.Effect]] = [:]
     /// The tasks that serve the connections dialled.

@@ -206,7 +206,9 @@ extension Node {
         let isAlone = state.file.governing.members.allSatisfy { $0.identity == self.engine.node }
         guard !confirmers.isEmpty || isAlone else {
             let why = unreached.isEmpty ? "" : ": \(unreached.joined(separator: "; "))"
-            return "No round with a partner came to its end\(why). Mend that and try again. \(offline)"
+            return
+                "No round with a partner came to its end\(why). Mend that and try again. "
+                + offline
         }
         let partners = state.file.governing.members.map(\.identity)
             .filter { $0 != self.engine.node }
@@ -215,7 +217,7 @@ extension Node {
             "\(self.marker.path) says that \(unheld) entries more were written, which no partner "
             + "that was reached holds. Not reached, or not to the end: "
             + partners.filter { !confirmers.contains($0) }.map { self.handle(of: $0) }.sorted()
-                .joined(separator: ", ")
+            .joined(separator: ", ")
             + ". Try again when they run. " + offline
     }
 

@@ -58,7 +58,7 @@ struct RoundWaits {
     }
 
     /// Something that came in a round did not verify; the first counts.
-    mutating func find(_ peer: NodeID, _ what: String) {
+    mutating func noteFinding(_ what: String, _ peer: NodeID) {
         guard self.waits[peer]?.finding == nil else { return }
         self.waits[peer]?.finding = what
         self.resumeIfOver(peer)
@@ -72,7 +72,7 @@ struct RoundWaits {
     }
 
     /// Has somebody wait until a round is over, which it may be already.
-    mutating func resume(_ continuation: CheckedContinuation<Void, Never>, after peer: NodeID) {
+    mutating func awaitEnd(of peer: NodeID, _ continuation: CheckedContinuation<Void, Never>) {
         self.waits[peer]?.continuation = continuation
         guard self.waits[peer] == nil else { return self.resumeIfOver(peer) }
         continuation.resume()

@@ -15,7 +15,7 @@ extension Node {
         self.rounds.begin(peer, open: self.openTables(with: peer))
         self.dispatch(.roundWanted(peer))
         // It may have ended within that already.
-        await withCheckedContinuation { self.rounds.resume($0, after: peer) }
+        await withCheckedContinuation { self.rounds.awaitEnd(of: peer, $0) }
         self.dispatch(.roundLeft(peer))
         var wait = self.rounds.end(peer) ?? RoundWait(open: [])
         if wait.problem == nil, !wait.isCompared { wait.failure = self.tablesLacking(at: peer) }
@@ -150,7 +150,7 @@ extension Node {
 
     func noteFinding(_ text: String, session: SessionID) {
         guard let peer = self.links[session]?.peer else { return }
-        self.rounds.find(peer, text)
+        self.rounds.noteFinding(text, peer)
     }
 }
 

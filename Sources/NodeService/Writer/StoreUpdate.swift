@@ -18,6 +18,11 @@ enum StoreUpdate {
             guard case .begins(let from, let to) = migration else { return }
             logger.notice("store: of layout \(from), is brought up to layout \(to)")
         }
+        if store.wasUnsealed {
+            logger.warning(
+                "store.lmdb-seals: was not there, or empty, and is made anew; pages were taken as they are"
+            )
+        }
         var hasTold = false
         do throws(SlotError) {
             for line in try self.told(of: store) {
