@@ -1,3 +1,4 @@
+import Cryptography
 import Simulator
 import SyncLog
 import Testing
@@ -173,6 +174,113 @@ struct CaughtUpTests {
             }
             #expect(hasStalled, "lie \(lie)")
         }
+    }
+
+    /// What a session of `member` says when entries of `author`, of whom it lacks some, come from member 1.
+    private func take(
+        _ author: MemberNumber,
+        _ world: inout TestTable,
+        _ session: inout TestSession,
+        at member: MemberNumber,
+        from giver: MemberNumber
+    ) throws -> [SyncEngine.Effect] {
+        let size = world.store(member).state(of: world.log(author)).size
+        let chunk = try world.chunk(of: author, from: size, by: giver, to: member)
+        let verified = try #require(session.receive(.chunk(chunk)).stores.first)
+        let stored = try world.take(chunk, from: giver, at: member)
+        return session.engine.handle(.stored(verified, state: stored.state))
+    }
+
+    @Test func `the goal has the logs of others too`() throws {
+        var world = try TestTable.withAddressedEntries()
+        try world.writePreface(by: 3)
+        try world.give(3, to: 1)
+        let two = try world.audience([2])
+        var session = TestSession(world, 2, with: 1)
+        func tick(_ milliseconds: UInt64) {
+            _ = session.engine.handle(
+                .tick(milliseconds: TestTable.start + milliseconds, random: 1)
+            )
+        }
+        tick(0)
+        let logs = world.state(1).heads(of: world.table).logs
+        #expect(logs.count == 2)
+        _ = session.receive(.heads(Heads(table: world.table, logs: logs, refused: [])))
+        for step in UInt64(0)...3 {
+            tick(step * 4_000)
+            let effects = try self.take(1, &world, &session, at: 2, from: 1)
+            #expect(!effects.hasCaughtUp, "the log of member 3 is lacking")
+            try world.write([world.draft(two, byteCount: 10)], by: 1)
+        }
+        #expect(try !self.take(3, &world, &session, at: 2, from: 1).hasCaughtUp, "reached now")
+        tick(20_000)
+        #expect(try self.take(1, &world, &session, at: 2, from: 1).hasCaughtUp)
+    }
+
+    @Test func `that a peer holds an own log is not that it has what is for it`() throws {
+        var world = try TestTable.withAddressedEntries()
+        try world.writePreface(by: 2)
+        let one = try world.audience([1])
+        var session = TestSession(world, 1, with: 2)
+        func tick(_ milliseconds: UInt64) {
+            _ = session.engine.handle(
+                .tick(milliseconds: TestTable.start + milliseconds, random: 1)
+            )
+        }
+        tick(0)
+        // As a relay gave it: the peer has every leaf hash of the own log, and said nothing of entries.
+        let own = try #require(world.state(1).heads(of: world.table).logs.first)
+        let theirs = world.state(2).heads(of: world.table).logs
+        _ = session.receive(.heads(Heads(table: world.table, logs: [own] + theirs, refused: [])))
+        func step(_ milliseconds: UInt64) throws -> Bool {
+            tick(milliseconds)
+            let effects = try self.take(2, &world, &session, at: 1, from: 2)
+            try world.write([world.draft(one, byteCount: 10)], by: 2)
+            return effects.hasCaughtUp
+        }
+        for number in UInt64(0)...3 { #expect(try !step(number * 4_000)) }
+        let digest = HeadsDigest(
+            table: world.table,
+            digest: .zero,
+            complete: own.size,
+            isSettled: true,
+            isRound: false
+        )
+        _ = session.receive(.headsDigest(digest))
+        #expect(try !step(16_000), "reached now")
+        #expect(try step(19_000))
+    }
+
+    @Test func `a peer that shows more of the own log is not caught up with`() throws {
+        var world = try TestTable.withAddressedEntries()
+        var session = TestSession(world, 1, with: 2)
+        let three = try world.audience([3])
+        func tick(_ milliseconds: UInt64) {
+            _ = session.engine.handle(
+                .tick(milliseconds: TestTable.start + milliseconds, random: 1)
+            )
+        }
+        func write() throws -> LogState {
+            let state = try world.write([world.draft(three, byteCount: 10)], by: 1)
+            _ = session.engine.handle(
+                .committed(table: world.table, log: world.log(1), state: state)
+            )
+            return state
+        }
+        func ack(_ size: UInt64) -> [SyncEngine.Effect] {
+            session.receive(.ack(Ack(table: world.table, log: world.log(1), size: size)))
+        }
+        tick(0)
+        _ = session.receive(.heads(Heads(table: world.table, logs: [], refused: [])))
+        #expect(!ack(7).hasCaughtUp, "reached now")
+        // What another copy of this node wrote, and gave to the peer.
+        var copy = world
+        for _ in 0..<2 { try copy.write([copy.draft(three, byteCount: 10)], by: 1) }
+        let heads = copy.state(1).heads(of: world.table).logs
+        _ = session.receive(.heads(Heads(table: world.table, logs: heads, refused: [])))
+        tick(10_000)
+        let size = try write().size
+        #expect(size == 8 && !ack(size).hasCaughtUp)
     }
 
     @Test func `digests of a round have pauses between them from the ninth on`() throws {
