@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Partners write without end: a round with them ends all the same, and little is sent twice."""
 
+import os
 import threading
 import time
 
-from support import Suite
+from support import Suite, wait_until, written
 
 SECONDS = 12
 QUIET_SECONDS = 25
@@ -28,6 +29,20 @@ class Writer(threading.Thread):
             self.count += 1
 
 
+def in_doubt(suite, node, case):
+    """A node whose own log may go on elsewhere is told by partners how far it goes, also while they write."""
+    suite.title("the file beside the folder is gone, and the others write on")
+    node.stop()
+    os.remove(written(node.data))
+    node.start()
+    able = wait_until(lambda: node.run("case", "note", case, "weer").code == 0, 60, 0.5)
+    suite.check(able, "it writes again without being asked to", node.ok("node", "status", exits=(0, 1))["alarms"])
+    suite.title("it fetches its log back, and the others write on")
+    done = node.run("node", "recover")
+    suite.check(done.code == 0, "which ends well", done)
+    suite.equal(node.run("case", "note", case, "en weer").code, 0, "and it writes")
+
+
 def all_write(suite, world):
     suite.title("five nodes, of which four write")
     nodes = [world.node(handle) for handle in ("od-noord", "politie", "om", "waterschap", "od-zuid")]
@@ -46,6 +61,7 @@ def all_write(suite, world):
         began = time.monotonic()
         rounds.append((asking.run("sync", "now"), time.monotonic() - began))
     written = sum(writer.count for writer in writers)
+    in_doubt(suite, asking, case)
     for writer in writers:
         writer.ends.set()
     for writer in writers:
