@@ -52,6 +52,34 @@ package struct SyncNow: Request {
         }
     }
 
+    /// What kept the rounds with a peer from their end.
+    package enum Trouble: String, Choice {
+        /// Nobody answers where its card says, or it says nothing.
+        case unreachable
+        /// It answers, and takes no session with this node.
+        case refused
+        /// Somebody else answers where its card says.
+        case stranger
+        /// The session ended.
+        case ended
+        /// Its node stops.
+        case stopping
+        /// Nothing moved for a minute.
+        case stalled
+        /// Its folder was put back to an earlier state.
+        case putBack = "put-back"
+        /// This node's folder was.
+        case ownPutBack = "own-put-back"
+        /// Its store does not keep what it is given.
+        case storeFails = "store-fails"
+        /// This node's store does not.
+        case ownStoreFails = "own-store-fails"
+        /// It does not hold a table of both.
+        case lacksTable = "lacks-table"
+        /// Something did not verify.
+        case finding
+    }
+
     /// What came of the rounds with one peer.
     package struct Peer: Codable, Hashable, Sendable {
         /// Its handle.
@@ -67,8 +95,10 @@ package struct SyncNow: Request {
         package var refused: [String]
         /// Whether something failed verification.
         package var finding: Bool
-        /// Why not; `nil` where they do.
+        /// Why not, in words; `nil` where they do.
         package var error: String?
+        /// What kind of reason that is.
+        package var trouble: Trouble?
         /// What it was given.
         package var sent: Amount
         /// What it gave.
@@ -87,6 +117,7 @@ package struct SyncNow: Request {
             refused: [String],
             finding: Bool,
             error: String?,
+            trouble: Trouble?,
             sent: Amount,
             received: Amount,
             rounds: Int,
@@ -99,6 +130,7 @@ package struct SyncNow: Request {
             self.refused = refused
             self.finding = finding
             self.error = error
+            self.trouble = trouble
             self.sent = sent
             self.received = received
             self.rounds = rounds

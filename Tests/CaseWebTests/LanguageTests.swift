@@ -81,6 +81,7 @@ import Vocabulary
         keys += AlarmCode.allCases.flatMap { code in
             ["alarm", "alarmTells", "alarmAsks"].map { "\($0)_\(code.rawValue)" }
         }
+        keys += SyncNow.Trouble.allCases.map { "syncTrouble_\($0.rawValue)" }
         keys += FactName.allCases.map { "fact_\($0.rawValue)" }
         keys += EntryKind.allCases.map { "kind_\($0.name)" }
         keys += RegisterName.allCases.map(\.rawValue)

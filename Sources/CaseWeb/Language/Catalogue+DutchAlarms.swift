@@ -79,5 +79,39 @@ extension Catalogue {
         "alarmTells_event":
             "Er is iets gebeurd wat een beheerder moet weten.",
         "alarmAsks_event": "Lees hieronder wat de node meldt.",
+        // What kept `sync now` with a partner from its end.
+        "syncTrouble_unreachable": """
+        Op zijn adres antwoordt niemand. Ga na of de node van deze partner draait, of wacht \
+        tot hij verbinding maakt.
+        """,
+        "syncTrouble_refused": """
+        Deze partner laat geen verbinding met deze node toe: hij kent hem niet als partner, \
+        of heeft te veel verbindingen. Vergelijk het convenant met de beheerder daar.
+        """,
+        "syncTrouble_stranger":
+            "Op zijn adres antwoordt iemand anders. Vraag de beheerder daar naar het adres.",
+        "syncTrouble_ended": """
+        De verbinding is beëindigd. Probeer het opnieuw, en vraag de beheerder daar als dat \
+        niet helpt.
+        """,
+        "syncTrouble_stopping":
+            "De node van deze partner stopt. Probeer het opnieuw als hij draait.",
+        "syncTrouble_stalled":
+            "Er kwam een minuut lang niets. Vraag de beheerder daar of de node in orde is.",
+        "syncTrouble_put-back": """
+        De map van deze partner is teruggezet, of er draaien twee kopieën van. De beheerder \
+        daar moet alle kopieën behalve de nieuwste stoppen en het logboek terughalen.
+        """,
+        "syncTrouble_own-put-back":
+            "De map van deze node is teruggezet. De beheerder moet het logboek terughalen.",
+        "syncTrouble_store-fails": """
+        De opslag van deze partner bewaart niet wat hij krijgt, bijvoorbeeld door een volle \
+        schijf. De beheerder daar moet dat verhelpen.
+        """,
+        "syncTrouble_own-store-fails":
+            "De opslag van deze node bewaart niet wat er komt. Zie de meldingen.",
+        "syncTrouble_lacks-table":
+            "Deze partner heeft de tafel nog niet. De beheerder daar moet hem aanvaarden.",
+        "syncTrouble_finding": "Iets van wat er kwam klopt niet. Zie de meldingen.",
     ]
 }

@@ -77,5 +77,35 @@ extension Catalogue {
         "alarmTells_event":
             "Something happened that an operator must know.",
         "alarmAsks_event": "Read below what the node says.",
+        // What kept `sync now` with a partner from its end.
+        "syncTrouble_unreachable":
+            "Nobody answers at its address. See that its node runs, or wait until it connects.",
+        "syncTrouble_refused": """
+        It takes no session with this node: it does not know it as a partner, or has too \
+        many connections. Compare the charter with its operator.
+        """,
+        "syncTrouble_stranger":
+            "Somebody else answers at its address. Ask its operator for the address.",
+        "syncTrouble_ended":
+            "The connection ended. Try again, and ask its operator if that does not help.",
+        "syncTrouble_stopping": "Its node is stopping. Try again when it runs.",
+        "syncTrouble_stalled":
+            "Nothing came for a minute. Ask its operator whether its node is well.",
+        "syncTrouble_put-back": """
+        Its folder was put back to an earlier state, or two copies of it run. Its operator \
+        must stop all but the newest copy and fetch the log back.
+        """,
+        "syncTrouble_own-put-back": """
+        The folder of this node was put back to an earlier state. Its operator must fetch \
+        the log back.
+        """,
+        "syncTrouble_store-fails": """
+        Its store does not keep what it is given, as with a full disk. Its operator must see \
+        to that.
+        """,
+        "syncTrouble_own-store-fails":
+            "The store of this node does not keep what comes. See the alarms.",
+        "syncTrouble_lacks-table": "It does not hold the table yet. Its operator must accept it.",
+        "syncTrouble_finding": "Something that came does not verify. See the alarms.",
     ]
 }

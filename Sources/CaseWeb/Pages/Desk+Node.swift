@@ -94,6 +94,9 @@ extension Desk {
         ]
         model["detail"] = peer.ok ? nil : peer.error
         var notes: [String] = []
+        if let trouble = peer.trouble {
+            notes.append(self.words.term("syncTrouble", trouble.rawValue))
+        }
         if peer.ok, !peer.level { notes.append(self.words("syncMore")) }
         if !peer.not_taken.isEmpty {
             notes.append(self.words("syncNotTaken", self.words.list(peer.not_taken)))

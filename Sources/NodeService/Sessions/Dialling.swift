@@ -1,4 +1,5 @@
 import Cryptography
+import NodeInterface
 import Logging
 import NIOCore
 import PeerTransport
@@ -137,7 +138,10 @@ extension Node {
             failure.map { self.text(of: $0.error, peer: peer, at: $0.endpoint) }
             ?? "this node's certificate cannot be made. See 'tafel node status'"
         self.peers.noteDialProblem(text, of: peer)
-        self.rounds.fail(peer, text)
+        self.rounds.fail(
+            peer,
+            failure.map { RoundFailure($0.error, text) } ?? RoundFailure(.unreachable, text)
+        )
         switch failure?.error {
         // Somebody else is where a card says that a partner is: its owner should know.
         case .notAdmitted, .identityMismatch, .handshakeFailed:

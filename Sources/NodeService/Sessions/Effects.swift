@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import NodeInterface
 import Logging
 import RecordStore
 import ReplicatedTypes
@@ -263,7 +264,7 @@ extension Node {
                 + "\(log.member)/\(log.generation) has \(offered) entries there, and this node holds \(held): its folder was put back, or two copies "
                 + "of it run. Its operator must stop all but the newest copy"
             // No finding of the round: what can be given is given.
-            if let peer { self.rounds[peer]?.reason = text }
+            if let peer { self.rounds[peer]?.reason = RoundFailure(.putBack, text) }
             return self.raise(
                 text,
                 .partnerPutBack,

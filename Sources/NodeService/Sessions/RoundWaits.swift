@@ -51,7 +51,7 @@ struct RoundWaits {
     }
 
     /// A round does not come to its end; the first reason counts.
-    mutating func fail(_ peer: NodeID, _ why: String) {
+    mutating func fail(_ peer: NodeID, _ why: RoundFailure) {
         guard self.waits[peer]?.problem == nil else { return }
         self.waits[peer]?.failure = why
         self.resumeIfOver(peer)

@@ -1,4 +1,5 @@
 import Cryptography
+import NodeInterface
 import PeerTransport
 import RecordStore
 import SyncEngine
@@ -41,7 +42,7 @@ extension Node {
     }
 
     /// That a peer does not hold tables that both are at, as far as it named any over the session.
-    private func tablesLacking(at peer: NodeID) -> String? {
+    private func tablesLacking(at peer: NodeID) -> RoundFailure? {
         guard let session = self.engine.session(with: peer),
             let shared = self.engine.sharedTables(of: session)
         else { return nil }
@@ -50,7 +51,10 @@ extension Node {
         }.map { self.name(of: $0.key) }.sorted()
         guard !names.isEmpty else { return nil }
         let held = names.joined(separator: "', '")
-        return "does not hold '\(held)' yet. Its operator accepts it with 'tafel table accept'"
+        return RoundFailure(
+            .lacksTable,
+            "does not hold '\(held)' yet. Its operator accepts it with 'tafel table accept'"
+        )
     }
 
     func roundEnded(_ session: SessionID, _ table: TableID) -> [SyncEngine.Effect] {
@@ -91,35 +95,37 @@ extension Node {
 
     func roundStalled(_ session: SessionID) {
         guard let peer = self.links[session]?.peer else { return }
-        let known = self.rounds[peer]?.reason
+        self.rounds.fail(peer, self.rounds[peer]?.reason ?? self.failure(of: peer, over: session))
+    }
+
+    /// What is known of why a round over a session comes to nothing.
+    private func failure(of peer: NodeID, over session: SessionID) -> RoundFailure {
         switch self.engine.hindrance(of: session) {
         case .putBack:
-            self.rounds.fail(
-                peer,
-                known
-                    ?? "its own log is shorter there than here: its folder was put back, or two copies "
-                    + "of it run. Its operator must stop all but the newest copy, and fetch the log back "
-                    + "with 'tafel node recover'"
+            return RoundFailure(
+                .putBack,
+                "its own log is shorter there than here: its folder was put back, or two copies of it "
+                    + "run. Its operator must stop all but the newest copy, and fetch the log back with "
+                    + "'tafel node recover'"
             )
         case .ownPutBack:
             let doubts = self.rounds[peer]?.open.compactMap { self.doubts[$0]?.text } ?? []
-            self.rounds.fail(
-                peer,
-                known ?? doubts.sorted().first
+            return RoundFailure(
+                .ownPutBack,
+                doubts.sorted().first
                     ?? "it holds more of this node's own log than this node: the folder was put back. Fetch "
                     + "the log back with 'tafel node recover'"
             )
         case .storeFails:
-            self.rounds.fail(
-                peer,
-                known
-                    ?? "its store does not keep what it is given, as with a full disk or a damaged "
-                    + "folder; its operator sees which with 'tafel node status'. What it holds came"
+            return RoundFailure(
+                .storeFails,
+                "its store does not keep what it is given, as with a full disk or a damaged folder; its "
+                    + "operator sees which with 'tafel node status'. What it holds came"
             )
         case nil:
-            self.rounds.fail(
-                peer,
-                known ?? "nothing came for a minute. See that its node is well, and try again"
+            return RoundFailure(
+                .stalled,
+                "nothing came for a minute. See that its node is well, and try again"
             )
         }
     }
@@ -135,8 +141,11 @@ extension Node {
         guard reason != .refused, wait.lostSessions < RoundWait.lostSessionsMax,
             wait.reason == nil
         else {
-            let lost = reason.map { self.text(of: $0, peer: peer, at: link.endpoint) }
-            return self.rounds.fail(peer, wait.reason ?? lost ?? "it ended the session. Try again")
+            let lost = reason.map { error in
+                RoundFailure(error, self.text(of: error, peer: peer, at: link.endpoint))
+            }
+            let ended = RoundFailure(.ended, "it ended the session. Try again")
+            return self.rounds.fail(peer, wait.reason ?? lost ?? ended)
         }
         self.rounds[peer]?.lostSessions += 1
         self.rounds[peer]?.open = self.openTables(with: peer)
@@ -145,12 +154,39 @@ extension Node {
 
     /// Rounds end when the own store refuses: waiting would change nothing.
     func noteFailure(_ error: SlotError) {
-        for peer in self.rounds.peers { self.rounds.fail(peer, NodeFailure(error).message) }
+        let failure = RoundFailure(.ownStoreFails, NodeFailure(error).message)
+        for peer in self.rounds.peers { self.rounds.fail(peer, failure) }
     }
 
     func noteFinding(_ text: String, session: SessionID) {
         guard let peer = self.links[session]?.peer else { return }
         self.rounds.noteFinding(text, peer)
+    }
+}
+
+/// Why a round comes to nothing.
+struct RoundFailure: Hashable, Sendable {
+    let trouble: SyncNow.Trouble
+    /// For a person.
+    let text: String
+
+    init(_ trouble: SyncNow.Trouble, _ text: String) {
+        self.trouble = trouble
+        self.text = text
+    }
+
+    /// What a connection that failed, or was lost, means.
+    init(_ error: TransportError, _ text: String) {
+        let trouble: SyncNow.Trouble =
+            switch error {
+            case .unreachable, .handshakeTimeout: .unreachable
+            case .refused, .tooManySessions, .tooManyHandshakes: .refused
+            case .notAdmitted, .identityMismatch, .handshakeFailed: .stranger
+            case .idle, .closed, .addressInUse, .cannotListen, .frameEmpty, .frameTooLarge,
+                .cancelled:
+                .ended
+            }
+        self.init(trouble, text)
     }
 }
 
@@ -175,13 +211,15 @@ struct RoundWait: Sendable {
     /// What did not verify.
     var finding: String?
     /// Why it came to nothing.
-    var failure: String?
+    var failure: RoundFailure?
     /// What is known of the peer that may keep the round from its end.
-    var reason: String?
+    var reason: RoundFailure?
     var continuation: CheckedContinuation<Void, Never>?
 
-    /// What went wrong, for a person.
-    var problem: String? { self.finding ?? self.failure }
+    /// What went wrong.
+    var problem: RoundFailure? {
+        self.finding.map { RoundFailure(.finding, $0) } ?? self.failure
+    }
     /// Whether the round came to an end, good or bad.
     var isOver: Bool { self.open.isEmpty || self.problem != nil }
 

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import NodeInterface
 import Logging
 import PeerTransport
 import RecordStore
@@ -121,14 +122,20 @@ extension Node {
     private func noteGoodbye(_ code: GoodbyeCode, _ text: String, _ link: PeerLink) {
         switch code {
         case .done: break
-        case .shutdown: self.rounds[link.peer]?.reason = "its node stops. Try again when it runs"
+        case .shutdown:
+            self.rounds[link.peer]?.reason = RoundFailure(
+                .stopping,
+                "its node stops. Try again when it runs"
+            )
         default:
             self.raise(
                 "\(self.handle(of: link.peer)): closed the session (\(text))",
                 by: link.peer
             )
-            self.rounds[link.peer]?.reason =
+            self.rounds[link.peer]?.reason = RoundFailure(
+                .ended,
                 "it ended the session (\(text)). Ask its operator what its node found"
+            )
         }
     }
 

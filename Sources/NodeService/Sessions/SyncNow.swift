@@ -43,6 +43,7 @@ extension Node {
                     refused: outcome.refused,
                     finding: outcome.isFinding,
                     error: outcome.error,
+                    trouble: outcome.wait.problem?.trouble,
                     sent: SyncNow.Amount(
                         entries: outcome.wait.sentEntries,
                         bytes: outcome.wait.sentBytes
@@ -101,7 +102,7 @@ extension Node {
         if !self.isRunning { await self.endSessions(with: peer) }
         return PeerOutcome(
             handle: handle,
-            error: wait.problem,
+            error: wait.problem?.text,
             isFinding: wait.finding != nil,
             notTaken: self.handlesNotTaken(with: peer),
             refused: refused,
