@@ -286,6 +286,31 @@ import Wire
         #expect(session.engine.handle(.roundWanted(other.identity)).count == 1)
     }
 
+    @Test func `a hindrance that is known ends a round after 5 s, whatever moves`() {
+        var schedule = self.running(self.low)
+        schedule.connected(SessionID(1), peer: self.low, isInitiator: false)
+        _ = schedule.greeted(SessionID(1), node: self.ids[2])
+        schedule.setInRound(true, SessionID(1))
+        func stalls(_ milliseconds: UInt64) -> Bool {
+            schedule.tick(milliseconds: milliseconds, random: 1).contains(.stall(SessionID(1)))
+        }
+        #expect(!stalls(10_000))
+        schedule.notePeerFailing(true, SessionID(1))
+        for time in stride(from: UInt64(10_500), through: 14_999, by: 499) {
+            #expect(!stalls(time))
+            // As when others write on and on.
+            schedule.moved(SessionID(1))
+        }
+        #expect(stalls(15_000))
+        // Once in 5 s, and each round has them anew.
+        #expect(!stalls(15_001) && !stalls(19_999) && stalls(20_000))
+        schedule.setInRound(false, SessionID(1))
+        schedule.setInRound(true, SessionID(1))
+        #expect(!stalls(24_999) && stalls(25_000))
+        schedule.notePeerFailing(false, SessionID(1))
+        #expect(!stalls(84_999) && stalls(85_000), "a minute without movement")
+    }
+
     @Test func `what repeats itself keeps no round from stalling`() throws {
         var world = TestTable(count: 2)
         try world.writePreface(by: 1)
