@@ -125,7 +125,6 @@ extension SyncEngine {
         self.sessions[session]?.tables[table]?.inFlight = 0
         // What comes from here on begins anew, also in a round of which the end is not heard of.
         self.sessions[session]?.tables[table]?.digests = 0
-        self.sessions[session]?.tables[table]?.restarts = 0
     }
 
     /// Heads are equal and the peer has all that is addressed to it: receipts, asks, the end.
@@ -135,6 +134,7 @@ extension SyncEngine {
         _ session: SessionID
     ) -> [Effect] {
         let table = digest.table
+        self.sessions[session]?.tables[table]?.restarts = 0
         guard let peer = self.sessions[session]?.tables[table], peer.isRound else { return [] }
         var effects = self.askForMissing(of: table, from: session)
         if held.owesReceipt { return effects + self.writeReceipt(table) }

@@ -58,7 +58,8 @@ import Testing
         try await LivePages.run { pages in
             var bodies: Set<String> = []
             var times: [Duration] = []
-            for name in ["analyst", "stranger", "Not A Name"] {
+            // Of each the shorter of two, so that what else the machine does counts little.
+            for name in ["analyst", "analyst", "stranger", "stranger", "Not A Name", "Not A Name"] {
                 var browser = pages.browser
                 _ = try await browser.get("/login")
                 let start = ContinuousClock.now
@@ -77,8 +78,10 @@ import Testing
                 )
             }
             #expect(bodies.count == 1)
-            let (least, most) = (try #require(times.min()), try #require(times.max()))
-            #expect(least * 4 > most, "each costs one hash: \(times)")
+            let shorter = stride(from: 0, to: 6, by: 2).map { min(times[$0], times[$0 + 1]) }
+            let (least, most) = (try #require(shorter.min()), try #require(shorter.max()))
+            // Without a hash an answer takes a hundredth.
+            #expect(least * 20 > most, "each costs one hash: \(times)")
         }
     }
 

@@ -364,7 +364,7 @@ def share(story, window, handle, key, fields, to=None):
     for card in cards:
         suite.equal(
             card["values"],
-            [told["fields"][name] for name in sorted(told["fields"])],
+            [as_read(page, name, told["fields"][name]) for name in sorted(told["fields"])],
             f"{key}: the preview shows what {card['handle']} would see",
         )
     window.look(f"preview-{key}")
@@ -443,6 +443,20 @@ def sharing(story, window):
 # The merged view.
 
 
+MONTHS = {
+    "nl": "jan feb mrt apr mei jun jul aug sep okt nov dec".split(),
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+}
+
+
+def as_read(page, name, value):
+    """A value of a field as the page's reader has it: days in words."""
+    if name not in ("date", "end_date"):
+        return value
+    year, month, day = map(int, value.split("-"))
+    return f"{day} {MONTHS[page.evaluate('document.documentElement.lang')][month - 1]} {year}"
+
+
 FACTS = """() => [...document.querySelectorAll('article.subject')].map(subject => {
   let head = null;
   return {id: subject.id.slice(8), rows: [...subject.querySelectorAll('table.facts tbody tr')].map(row => {
@@ -516,7 +530,10 @@ def check_view(story, window, handle):
     )
     suite.equal(
         fragments,
-        [[f["id"], [f["fields"][name] for name in sorted(f["fields"])]] for f in view["fragments"]],
+        [
+            [f["id"], [as_read(page, name, f["fields"][name]) for name in sorted(f["fields"])]]
+            for f in view["fragments"]
+        ],
         f"{handle}: the page shows every fragment's fields",
     )
     tags = page.evaluate(
@@ -729,18 +746,21 @@ def records(story, window):
     suite.equal(page.input_value("#postcode"), "geen", "what was typed is kept")
     record = node.record("OD-1")
     window.go("/records/" + record)
-    shown = node.ok("record", "show", record)
+    held = node.ok("record", "show", record)
     values = page.evaluate(
         "() => [...document.querySelectorAll('section[aria-labelledby=fields] tbody tr')].map(r =>"
         " [r.querySelector('code').textContent, r.querySelector('td').textContent])"
     )
     suite.equal(
         values,
-        [[name, "•••••••••" if name == "subject.bsn" else shown["fields"][name]] for name in sorted(shown["fields"])],
+        [
+            [name, "•••••••••" if name == "subject.bsn" else as_read(page, name, held["fields"][name])]
+            for name in sorted(held["fields"])
+        ],
         "every field of the record, the BSN covered",
     )
     suite.equal(
-        page.locator("section[aria-labelledby=history] h3").count(), len(shown["history"]), "every earlier state"
+        page.locator("section[aria-labelledby=history] h3").count(), len(held["history"]), "every earlier state"
     )
     suite.check("violation" in page.locator("section[aria-labelledby=history]").inner_text(), "with its values")
     window.go("/records/" + node.record("OD-2"))

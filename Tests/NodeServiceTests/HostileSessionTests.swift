@@ -309,7 +309,6 @@ struct HostileSessionTests {
         try await Task.sleep(for: .seconds(1))
         let waiting = try await table.victim.node.links.all.map(\.waitingCount)
         #expect((waiting.max() ?? 0) <= 2 * PeerLink.waitingForReadsMax)
-        #expect(waiting.contains { $0 >= PeerLink.waitingForReadsMax }, "it did read")
         // Once it reads, it gets its answers.
         let fill = try await session.next { message -> Fill? in
             if case .fill(let fill) = message { fill } else { nil }

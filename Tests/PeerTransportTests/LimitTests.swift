@@ -146,7 +146,7 @@ import Testing
         )
         try await server.accept().send([1])
         #expect(try await dialled.frame() == [1])
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(ContinuousClock.now - start < .seconds(20), "not only when the silent ones are cut")
         for peer in silent { try? await peer.close() }
         await server.listener.close()
     }

@@ -46,7 +46,7 @@ import Testing
         Canary(.repeatsHeads, [.quiet], .none, 1...2),
         Canary(.sendsTooMuch, [.frames], .none, 1...2),
         Canary(.saysReceived, [.said], .honest, 1...6),
-        Canary(.withdrawsNewest, [.said], .honest, 31...40),
+        Canary(.withdrawsNewest, [.said], .honest, 111...135),
         Canary(.quotesEverything, [.quoted], .honest, 1...4),
     ]
 

@@ -145,6 +145,28 @@ struct CaughtUpTests {
         #expect(try given() == 1)
     }
 
+    @Test func `what was filled is filled again so often and no more at once`() throws {
+        var world = try TestTable.withAddressedEntries()
+        try world.give(1, to: 2)
+        var session = TestSession(world, 1, with: 2)
+        var count = 0
+        for _ in 0..<100 {
+            let digest = session.digest(
+                of: session.engine,
+                complete: 0,
+                isSettled: true,
+                isRound: false
+            )
+            for request in session.receive(digest).fillRequests {
+                let range = request.from..<request.until
+                let fill = try world.fill(of: 1, range, by: 1, to: 2)
+                count += session.engine.handle(.fillRead(fill, session.session)).messages.count
+            }
+        }
+        // The first is no repetition.
+        #expect(count == 1 + SyncEngine.restartsMax)
+    }
+
     @Test func `acknowledgements and fills that bring nothing keep no round alive`() throws {
         var world = try TestTable.withAddressedEntries()
         try world.give(1, to: 2)

@@ -18,13 +18,14 @@ enum StoreUpdate {
             guard case .begins(let from, let to) = migration else { return }
             logger.notice("store: of layout \(from), is brought up to layout \(to)")
         }
-        if store.wasUnsealed {
-            logger.warning(
-                "store.lmdb-seals: was not there, or empty, and is made anew; pages were taken as they are"
-            )
-        }
         var hasTold = false
         do throws(SlotError) {
+            // The first layouts had none.
+            if store.wasUnsealed, try store.setting(NodeStore.upgradeSetting) == nil {
+                logger.warning(
+                    "store.lmdb-seals: was not there, or empty, and is made anew; pages were taken as they are"
+                )
+            }
             for line in try self.told(of: store) {
                 hasTold = true
                 logger.notice("\(line)")
