@@ -11,9 +11,13 @@ import Testing
             var browser = try await pages.browser(of: .operator)
             _ = try await browser.get("/node")
             for (language, sentence) in [
-                ("nl", "Op zijn adres antwoordt niemand."), ("en", "Nobody answers at its address."),
+                ("nl", "Op zijn adres antwoordt niemand."),
+                ("en", "Nobody answers at its address."),
             ] {
-                _ = try await browser.post("/language", [("language", language), ("next", "/node")])
+                _ = try await browser.post(
+                    "/language",
+                    [("language", language), ("next", "/node")]
+                )
                 _ = try await browser.get("/node")
                 let answer = try await browser.post("/node/sync", [])
                 #expect(answer.status == 200)
