@@ -213,12 +213,13 @@ extension Node {
         let partners = state.file.governing.members.map(\.identity)
             .filter { $0 != self.engine.node }
         guard unheld > 0, !confirmers.isSuperset(of: partners) else { return nil }
+        // A round that somebody else ended says no reason.
+        let others = partners.filter { !confirmers.contains($0) }.map { self.handle(of: $0) }
+        let why = unreached.isEmpty ? others.sorted() : unreached
         return
             "\(self.marker.path) says that \(unheld) entries more were written, which no partner "
-            + "that was reached holds. Not reached, or not to the end: "
-            + partners.filter { !confirmers.contains($0) }.map { self.handle(of: $0) }.sorted()
-            .joined(separator: ", ")
-            + ". Try again when they run. " + offline
+            + "that was reached holds. Not reached: \(why.joined(separator: "; ")). Try again when "
+            + "they run. \(offline)"
     }
 
     /// Keeps whether entries of the own log are lost.
