@@ -36,7 +36,7 @@ struct ShowCommand: AsyncParsableCommand {
         for _ in 0...self.rounds {
             let start = clock.now
             let answer = try await node.answer(request, for: .owner("operator"))
-            byteCount = DocumentText.text(of: answer).utf8.count
+            byteCount = DocumentText.parts(of: answer).reduce(0) { $0 + $1.count }
             times.append(clock.now - start)
             if times.count == 1 { memory = Memory.kibibytes("RssAnon") * 1_024 }
         }
