@@ -10,7 +10,7 @@ from support import Suite, wait_until, written
 SECONDS = 12
 QUIET_SECONDS = 25
 # An entry may come from its author and from whoever holds it already, in each comparison of a round.
-SENT_FOR_EACH_MAX = 10
+SENT_FOR_EACH_MAX = 25
 
 
 class Writer(threading.Thread):
@@ -111,7 +111,7 @@ def one_is_quiet(suite, world):
         seconds.append(done.seconds)
     writer.ends.set()
     writer.join()
-    suite.check(len(seconds) > 5 and max(seconds) < 15, f"{len(seconds)} rounds, the slowest {max(seconds):.1f} s")
+    suite.check(len(seconds) > 5 and max(seconds) < 20, f"{len(seconds)} rounds, the slowest {max(seconds):.1f} s")
     suite.check(writer.count > 20 and not writer.failed, "and the other wrote all the time", writer.count)
     world.settle(*nodes)
     suite.equal(len({node.canonical(case) for node in nodes}), 1, "one view at three nodes")
