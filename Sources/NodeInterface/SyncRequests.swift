@@ -54,8 +54,12 @@ package struct SyncNow: Request {
 
     /// What kept the rounds with a peer from their end.
     package enum Trouble: String, Choice {
-        /// Nobody answers where its card says, or it says nothing.
+        /// Nobody answers in time where its card says.
         case unreachable
+        /// Its card says nowhere.
+        case noAddress = "no-address"
+        /// This node's own certificate cannot be made.
+        case certificate
         /// It answers, and takes no session with this node.
         case refused
         /// Somebody else answers where its card says.
@@ -64,7 +68,7 @@ package struct SyncNow: Request {
         case ended
         /// Its node stops.
         case stopping
-        /// Nothing moved for a minute.
+        /// Nothing new was given or acknowledged for a minute.
         case stalled
         /// Its folder was put back to an earlier state.
         case putBack = "put-back"
@@ -86,9 +90,11 @@ package struct SyncNow: Request {
         package var handle: String
         /// Whether the rounds came to their end.
         package var ok: Bool
-        /// Whether both held the same then; else others write on, and both have what either held when the
-        /// round began.
+        /// Whether both held the same then, the own log with it.
         package var level: Bool
+        /// Whether others write on, so that there is more already: both have what either held when the round
+        /// began.
+        package var more: Bool
         /// Handles of those of whose logs nothing is taken at a table of both, disputed or put aside.
         package var not_taken: [String]
         /// Handles of those of whose logs the peer takes nothing; with the own one, nothing is level.
@@ -113,6 +119,7 @@ package struct SyncNow: Request {
             handle: String,
             ok: Bool,
             level: Bool,
+            more: Bool,
             not_taken: [String],
             refused: [String],
             finding: Bool,
@@ -126,6 +133,7 @@ package struct SyncNow: Request {
             self.handle = handle
             self.ok = ok
             self.level = level
+            self.more = more
             self.not_taken = not_taken
             self.refused = refused
             self.finding = finding

@@ -41,6 +41,8 @@ extension SyncEngine {
         var effects: [Effect] = []
         if let chunk, peer.next[request.log, default: 0] == request.from {
             peer.next[request.log] = request.from + UInt64(chunk.items.count)
+            // What is given once more was awaited before.
+            if peer.inFlight == 0, peer.restarts == 0 { peer.awaitedSince = self.schedule.now }
             peer.inFlight += 1
             effects.append(.send(.chunk(chunk), session))
         } else if chunk == nil {

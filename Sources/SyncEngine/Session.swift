@@ -31,6 +31,8 @@ struct SessionTable: Sendable {
     var readLast: LogID?
     /// Chunks sent and not acknowledged.
     var inFlight = 0
+    /// When the first of them was sent, or the peer last acknowledged more.
+    var awaitedSince: UInt64 = 0
     /// A fill is being read for the peer.
     var isFilling = false
     /// The own heads as they were last sent.
@@ -141,7 +143,9 @@ struct SessionTable: Sendable {
     func isGoalReached(by held: TableState) -> Bool {
         let refused = held.refused.union(self.refused).union(self.foreign)
         let theirs = held.newestLog(of: self.member)
-        return !self.goal.isEmpty
+        // Who holds more of the own log knows what this node does not.
+        let isAhead = self.shown[held.ownLog] ?? 0 > held.logs[held.ownLog]?.size ?? 0
+        return !self.goal.isEmpty && !isAhead
             && self.goal.allSatisfy { log, size in
                 guard !refused.contains(log) else { return true }
                 let goal = held.pin(of: log).map { min($0.size, size) } ?? size
@@ -149,8 +153,6 @@ struct SessionTable: Sendable {
                 guard own?.size ?? 0 >= goal, self.shown[log] ?? 0 >= goal else { return false }
                 if log == theirs { return own?.complete ?? 0 >= goal }
                 guard log == held.ownLog else { return true }
-                // One that holds more of it knows what this node does not.
-                guard self.shown[log] ?? 0 <= own?.size ?? 0 else { return false }
                 return max(self.peerComplete, self.acknowledged[log] ?? 0) >= goal
             }
     }

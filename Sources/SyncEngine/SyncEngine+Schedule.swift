@@ -123,10 +123,12 @@ extension SyncEngine {
     private mutating func isProgress(_ event: Event, _ effects: [Effect]) -> Bool {
         switch event {
         case .received(.chunk(let chunk), let session):
-            // Who gives and acknowledges nothing of what it is given has stalled.
-            let inFlight = self.sessions[session]?.tables[chunk.table]?.inFlight ?? 0
-            return inFlight == 0
-                && effects.contains { if case .store = $0 { true } else { false } }
+            // Who only gives, and for a minute acknowledges nothing of what it is given, keeps none alive.
+            guard let peer = self.sessions[session]?.tables[chunk.table] else { return false }
+            let isWaited =
+                peer.inFlight > 0
+                && self.schedule.now - peer.awaitedSince >= SessionSchedule.stallTime
+            return !isWaited && effects.contains { if case .store = $0 { true } else { false } }
         case .received(.fill(let fill), let session):
             return self.isNew(fill, over: session)
         case .received(.ack(let ack), let session):
@@ -137,6 +139,7 @@ extension SyncEngine {
             guard size > before else { return false }
             self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] = size
             self.sessions[session]?.tables[ack.table]?.restarts = 0
+            self.sessions[session]?.tables[ack.table]?.awaitedSince = self.schedule.now
             return true
         case .chunkRead(let chunk, let request, let session):
             // A peer that cannot keep what it is given asks for it again and again.

@@ -96,9 +96,7 @@ extension SyncNow.Peer {
         var line: ShownText =
             "\(self.handle): sent \(self.sent.entries), received \(self.received.entries) entries "
             + "in \(self.rounds) \(self.rounds == 1 ? "round" : "rounds")"
-        if !self.level, self.refused.isEmpty {
-            line = line + "; others write on, so there is more already"
-        }
+        if self.more { line = line + "; others write on, so there is more already" }
         if !self.not_taken.isEmpty {
             let authors = self.not_taken.joined(separator: ", ")
             line =

@@ -15,7 +15,10 @@ struct SyncCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "now",
             abstract: "Rounds with each peer until both hold the same.",
-            discussion: "The peers must be running; this node need not be."
+            discussion: """
+                The peers must be running; this node need not be. Where others write on and on, a round ends \
+                when both have what either held when it began, and says so.
+                """
         )
 
         @OptionGroup var options: NodeOptions

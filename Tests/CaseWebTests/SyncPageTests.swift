@@ -11,8 +11,8 @@ import Testing
             var browser = try await pages.browser(of: .operator)
             _ = try await browser.get("/node")
             for (language, sentence) in [
-                ("nl", "Op zijn adres antwoordt niemand."),
-                ("en", "Nobody answers at its address."),
+                ("nl", "Op zijn adres antwoordt niemand op tijd."),
+                ("en", "Nobody answers in time at its address."),
             ] {
                 _ = try await browser.post(
                     "/language",

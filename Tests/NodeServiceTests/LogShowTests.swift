@@ -1,3 +1,4 @@
+import Foundation
 import Cryptography
 import NodeInterface
 import SyncEngine
@@ -51,5 +52,30 @@ struct LogShowTests {
         #expect(try await show(last: 1, before: .max).indices == [10_000])
         #expect(try await show(before: 0).indices.isEmpty)
         await #expect(throws: Refusal.self) { try await show(before: -1) }
+    }
+
+    @Test func `a log is shown also where keys of its fragments are lost`() async throws {
+        let node = try LiveNode("od-noord", .odToezicht)
+        let partner = try LiveNode("politie", .politie)
+        for live in [node, partner] { try await live.start() }
+        let table = try await LiveTable([node, partner])
+        let id = try await node.openCase("Zaak", in: table.id, to: nil)
+        let record = try await node.importRecord(key: "r", name: "Bedrijf", kvk: "20000001")
+        let shared = try await node.share(record, in: id, to: nil)
+        let request = ShowLog(table: TextEncoding.hex(table.id.bytes))
+        let before = try await node.ask(request).entries
+        #expect(before.compactMap(\.fragment) == [shared.fragment])
+        try await node.stop()
+        // All slots behind the head.
+        let slots = try FileHandle(forUpdating: URL(filePath: node.path + "/slots"))
+        try slots.seek(toOffset: 128)
+        try slots.write(contentsOf: Data(repeating: 7, count: 128 * 64))
+        try slots.close()
+        try await node.start()
+        let after = try await node.ask(request).entries
+        #expect(after.count == before.count && after.allSatisfy { $0.fragment == nil })
+        #expect(after.map(\.leaf) == before.map(\.leaf))
+        try await node.stop()
+        try await partner.stop()
     }
 }

@@ -28,10 +28,7 @@ struct CaughtUpTests {
             )
         }
 
-        mutating func tick(_ milliseconds: UInt64) {
-            let now = TestTable.start + milliseconds
-            _ = self.session.engine.handle(.tick(milliseconds: now, random: 1))
-        }
+        mutating func tick(_ milliseconds: UInt64) { self.session.tick(milliseconds) }
 
         /// Member 1 writes an entry for member 3.
         mutating func write() throws {
@@ -213,29 +210,85 @@ struct CaughtUpTests {
         return session.engine.handle(.stored(verified, state: stored.state))
     }
 
+    /// Whether a round with member 2 stalls within 4 minutes, when each 9 s an entry of it comes, and `answer` says
+    /// what else it sends.
+    private func stalls(
+        answer: (_ step: UInt64, _ world: TestTable) -> PeerMessage?
+    ) throws -> Bool {
+        var world = try TestTable.withAddressedEntries()
+        try world.writePreface(by: 2)
+        let one = try world.audience([1])
+        var session = TestSession(world, 1, with: 2)
+        _ = session.engine.handle(.roundWanted(world.card(2).identity))
+        session.tick(0)
+        func give(_ effects: [SyncEngine.Effect]) throws {
+            for request in effects.chunkRequests {
+                let chunk = try world.chunk(of: 1, from: request.from, by: 1, to: 2)
+                let more = session.engine.handle(.chunkRead(chunk, request, session.session))
+                #expect(more.chunkRequests.isEmpty)
+            }
+        }
+        let theirs = world.state(2).heads(of: world.table).logs
+        let heads = Heads(table: world.table, logs: theirs, refused: [])
+        try give(session.receive(.heads(heads)))
+        for step in UInt64(1)...26 {
+            let time = TestTable.start + step * 9_000
+            let due = session.engine.handle(.tick(milliseconds: time, random: 1))
+            if due.contains(.roundStalled(session.session)) { return true }
+            _ = try self.take(2, &world, &session, at: 1, from: 2)
+            try world.write([world.draft(one, byteCount: 10)], by: 2)
+            if let message = answer(step, world) { try give(session.receive(message)) }
+        }
+        return false
+    }
+
+    @Test func `who only gives, and acknowledges nothing for minutes, keeps no round alive`() throws
+    {
+        #expect(try self.stalls { _, _ in nil })
+        // Nor does having it given once more.
+        #expect(
+            try self.stalls { step, world in
+                step.isMultiple(of: 3)
+                    ? .heads(
+                        Heads(
+                            table: world.table,
+                            logs: world.state(2).heads(of: world.table).logs
+                                .filter { $0.log.member == 2 },
+                            refused: []
+                        )
+                    ) : nil
+            }
+        )
+    }
+
+    @Test func `a peer that takes a minute and a half for what it is given has not stalled`() throws
+    {
+        #expect(
+            try !self.stalls { step, world in
+                step.isMultiple(of: 10)
+                    ? .ack(Ack(table: world.table, log: world.log(1), size: step / 10)) : nil
+            }
+        )
+    }
+
     @Test func `the goal has the logs of others too`() throws {
         var world = try TestTable.withAddressedEntries()
         try world.writePreface(by: 3)
         try world.give(3, to: 1)
         let two = try world.audience([2])
         var session = TestSession(world, 2, with: 1)
-        func tick(_ milliseconds: UInt64) {
-            _ = session.engine.handle(
-                .tick(milliseconds: TestTable.start + milliseconds, random: 1)
-            )
-        }
-        tick(0)
+        session.tick(0)
         let logs = world.state(1).heads(of: world.table).logs
         #expect(logs.count == 2)
         _ = session.receive(.heads(Heads(table: world.table, logs: logs, refused: [])))
         for step in UInt64(0)...3 {
-            tick(step * 4_000)
+            session.tick(step * 4_000)
             let effects = try self.take(1, &world, &session, at: 2, from: 1)
             #expect(!effects.hasCaughtUp, "the log of member 3 is lacking")
             try world.write([world.draft(two, byteCount: 10)], by: 1)
         }
         #expect(try !self.take(3, &world, &session, at: 2, from: 1).hasCaughtUp, "reached now")
-        tick(20_000)
+        session.tick(20_000)
         #expect(try self.take(1, &world, &session, at: 2, from: 1).hasCaughtUp)
     }
 
@@ -244,18 +297,13 @@ struct CaughtUpTests {
         try world.writePreface(by: 2)
         let one = try world.audience([1])
         var session = TestSession(world, 1, with: 2)
-        func tick(_ milliseconds: UInt64) {
-            _ = session.engine.handle(
-                .tick(milliseconds: TestTable.start + milliseconds, random: 1)
-            )
-        }
-        tick(0)
+        session.tick(0)
         // As a relay gave it: the peer has every leaf hash of the own log, and said nothing of entries.
         let own = try #require(world.state(1).heads(of: world.table).logs.first)
         let theirs = world.state(2).heads(of: world.table).logs
         _ = session.receive(.heads(Heads(table: world.table, logs: [own] + theirs, refused: [])))
         func step(_ milliseconds: UInt64) throws -> Bool {
-            tick(milliseconds)
+            session.tick(milliseconds)
             let effects = try self.take(2, &world, &session, at: 1, from: 2)
             try world.write([world.draft(one, byteCount: 10)], by: 2)
             return effects.hasCaughtUp
@@ -277,11 +325,6 @@ struct CaughtUpTests {
         var world = try TestTable.withAddressedEntries()
         var session = TestSession(world, 1, with: 2)
         let three = try world.audience([3])
-        func tick(_ milliseconds: UInt64) {
-            _ = session.engine.handle(
-                .tick(milliseconds: TestTable.start + milliseconds, random: 1)
-            )
-        }
         func write() throws -> LogState {
             let state = try world.write([world.draft(three, byteCount: 10)], by: 1)
             _ = session.engine.handle(
@@ -292,7 +335,7 @@ struct CaughtUpTests {
         func ack(_ size: UInt64) -> [SyncEngine.Effect] {
             session.receive(.ack(Ack(table: world.table, log: world.log(1), size: size)))
         }
-        tick(0)
+        session.tick(0)
         _ = session.receive(.heads(Heads(table: world.table, logs: [], refused: [])))
         #expect(!ack(7).hasCaughtUp, "reached now")
         // What another copy of this node wrote, and gave to the peer.
@@ -300,7 +343,7 @@ struct CaughtUpTests {
         for _ in 0..<2 { try copy.write([copy.draft(three, byteCount: 10)], by: 1) }
         let heads = copy.state(1).heads(of: world.table).logs
         _ = session.receive(.heads(Heads(table: world.table, logs: heads, refused: [])))
-        tick(10_000)
+        session.tick(10_000)
         let size = try write().size
         #expect(size == 8 && !ack(size).hasCaughtUp)
     }

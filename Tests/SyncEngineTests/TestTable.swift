@@ -246,6 +246,12 @@ struct TestSession {
         return session
     }
 
+    /// Goes on to so many milliseconds after ``TestTable/start``.
+    mutating func tick(_ milliseconds: UInt64) {
+        let now = TestTable.start + milliseconds
+        _ = self.engine.handle(.tick(milliseconds: now, random: 1))
+    }
+
     mutating func receive(_ message: PeerMessage) -> [SyncEngine.Effect] {
         self.engine.handle(.received(message, self.session))
     }

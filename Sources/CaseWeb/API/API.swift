@@ -49,7 +49,7 @@ struct API {
             guard request.method == .get else {
                 throw APIProblem(.method, "\(name): asked with GET", allow: .get)
             }
-            return try self.response([Array(OpenAPIDocument.text.utf8)])
+            return Self.response([Array(OpenAPIDocument.text.utf8)])
         }
         guard let type = Self.requests[name] else {
             throw APIProblem(.notFound, "\(name): no request has this name")
@@ -97,18 +97,24 @@ struct API {
         } catch {
             throw self.problem(error)
         }
-        return try self.response(DocumentText.parts(of: answer))
-    }
-
-    /// A document that is sent part by part.
-    private func response(_ document: [[UInt8]]) throws(APIProblem) -> Response {
+        let document = DocumentText.parts(of: answer)
         let byteCount = document.reduce(0) { $0 + $1.count }
-        guard let taken = self.room.take(byteCount) else {
+        guard let taken = self.room.take(byteCount, for: caller.name) else {
             throw APIProblem(
                 .unavailable,
-                "answer: \(byteCount) bytes, and clients have not read as much as may wait. Ask again later"
+                "answer: \(byteCount) bytes, and as much as may wait for '\(caller.name)' was not read yet. Read "
+                    + "that first"
             )
         }
+        return Self.response(document, taken)
+    }
+
+    /// A document that is sent part by part, and takes room until it was.
+    private static func response(
+        _ document: [[UInt8]],
+        _ taken: DocumentRoom.Taken? = nil
+    ) -> Response {
+        let byteCount = document.reduce(0) { $0 + $1.count }
         return Response(
             status: .ok,
             headers: [.contentType: "application/json"],

@@ -81,9 +81,12 @@ extension Catalogue {
         "alarmAsks_event": "Lees hieronder wat de node meldt.",
         // What kept `sync now` with a partner from its end.
         "syncTrouble_unreachable": """
-        Op zijn adres antwoordt niemand. Ga na of de node van deze partner draait, of wacht \
-        tot hij verbinding maakt.
+        Op zijn adres antwoordt niemand op tijd. Ga na of de node van deze partner draait.
         """,
+        "syncTrouble_no-address":
+            "Zijn kaart noemt geen adres. Wacht tot de partner zelf verbinding maakt.",
+        "syncTrouble_certificate":
+            "Deze node kan zijn certificaat niet maken. Zie de meldingen.",
         "syncTrouble_refused": """
         Deze partner laat geen verbinding met deze node toe: hij kent hem niet als partner, \
         of heeft te veel verbindingen. Vergelijk het convenant met de beheerder daar.
@@ -97,7 +100,7 @@ extension Catalogue {
         "syncTrouble_stopping":
             "De node van deze partner stopt. Probeer het opnieuw als hij draait.",
         "syncTrouble_stalled":
-            "Er kwam een minuut lang niets. Vraag de beheerder daar of de node in orde is.",
+            "Een minuut lang is niets nieuws gegeven of bevestigd. Vraag de beheerder daar naar de node.",
         "syncTrouble_put-back": """
         De map van deze partner is teruggezet, of er draaien twee kopieën van. De beheerder \
         daar moet alle kopieën behalve de nieuwste stoppen en het logboek terughalen.

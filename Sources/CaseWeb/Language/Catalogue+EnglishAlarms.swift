@@ -79,7 +79,9 @@ extension Catalogue {
         "alarmAsks_event": "Read below what the node says.",
         // What kept `sync now` with a partner from its end.
         "syncTrouble_unreachable":
-            "Nobody answers at its address. See that its node runs, or wait until it connects.",
+            "Nobody answers in time at its address. See that its node runs.",
+        "syncTrouble_no-address": "Its card names no address. Wait until it connects.",
+        "syncTrouble_certificate": "This node cannot make its certificate. See the alarms.",
         "syncTrouble_refused": """
         It takes no session with this node: it does not know it as a partner, or has too \
         many connections. Compare the charter with its operator.
@@ -90,7 +92,7 @@ extension Catalogue {
             "The connection ended. Try again, and ask its operator if that does not help.",
         "syncTrouble_stopping": "Its node is stopping. Try again when it runs.",
         "syncTrouble_stalled":
-            "Nothing came for a minute. Ask its operator whether its node is well.",
+            "Nothing new was given or acknowledged for a minute. Ask its operator about its node.",
         "syncTrouble_put-back": """
         Its folder was put back to an earlier state, or two copies of it run. Its operator \
         must stop all but the newest copy and fetch the log back.

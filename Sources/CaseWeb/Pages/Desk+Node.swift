@@ -97,7 +97,7 @@ extension Desk {
         if let trouble = peer.trouble {
             notes.append(self.words.term("syncTrouble", trouble.rawValue))
         }
-        if peer.ok, !peer.level { notes.append(self.words("syncMore")) }
+        if peer.more { notes.append(self.words("syncMore")) }
         if !peer.not_taken.isEmpty {
             notes.append(self.words("syncNotTaken", self.words.list(peer.not_taken)))
         }

@@ -127,16 +127,29 @@ extension Reader {
 }
 
 extension TableReading where Self: ~Copyable {
-    /// The fragment that an item gives or withdraws, and which version of it.
+    /// Whether an item is no more than it seems: what is held of it can be read.
+    fileprivate func isOpen(
+        _ item: LogItem,
+        at index: UInt64,
+        of log: LogID
+    ) throws(Failure) -> Bool {
+        guard case .full(let entry) = item else { return true }
+        let opening = try self.opening(at: index, of: log)
+        return entry.header.kind.isEncrypted ? opening == .open : opening ?? .open == .open
+    }
+}
+
+extension TableReading where Self: ~Copyable, Failure == SlotError {
+    /// The fragment that an item gives or withdraws, and which version of it; `nil` also where its key is
+    /// lost, for the log is shown all the same.
     fileprivate func fragment(
         of item: LogItem,
         of log: LogID,
         in table: TableState
-    ) throws(Failure) -> (id: ObjectID, version: Int?)? {
+    ) throws(SlotError) -> (id: ObjectID, version: Int?)? {
         guard case .full(let entry) = item,
             [.fragment, .withdrawal].contains(entry.header.kind),
-            let opened = try self.plaintext(at: entry.header.index, of: log)
-                .flatMap({ OpenedEntry($0) })
+            let opened = try self.readable(at: entry.header.index, of: log)?.ofCase
         else { return nil }
         switch opened.contents {
         case .fragment(let payload):
@@ -151,16 +164,5 @@ extension TableReading where Self: ~Copyable {
             return (id, nil)
         case .operations: return nil
         }
-    }
-
-    /// Whether an item is no more than it seems: what is held of it can be read.
-    fileprivate func isOpen(
-        _ item: LogItem,
-        at index: UInt64,
-        of log: LogID
-    ) throws(Failure) -> Bool {
-        guard case .full(let entry) = item else { return true }
-        let opening = try self.opening(at: index, of: log)
-        return entry.header.kind.isEncrypted ? opening == .open : opening ?? .open == .open
     }
 }

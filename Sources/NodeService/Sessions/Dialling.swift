@@ -1,7 +1,7 @@
 import Cryptography
-import NodeInterface
 import Logging
 import NIOCore
+import NodeInterface
 import PeerTransport
 import SyncEngine
 import SyncLog
@@ -140,7 +140,7 @@ extension Node {
         self.peers.noteDialProblem(text, of: peer)
         self.rounds.fail(
             peer,
-            failure.map { RoundFailure($0.error, text) } ?? RoundFailure(.unreachable, text)
+            failure.map { RoundFailure($0, text) } ?? RoundFailure(.certificate, text)
         )
         switch failure?.error {
         // Somebody else is where a card says that a partner is: its owner should know.

@@ -1,8 +1,8 @@
 import CaseModel
 import Cryptography
 import Foundation
-import NodeInterface
 import Logging
+import NodeInterface
 import RecordStore
 import ReplicatedTypes
 import SyncEngine

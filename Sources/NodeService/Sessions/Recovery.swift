@@ -259,11 +259,18 @@ extension Node {
     }
 
     /// A peer holds the same of a table, or at least of the own log.
-    func confirmOwnLog(of table: TableID, by peer: NodeID) -> [SyncEngine.Effect] {
+    func confirmOwnLog(
+        of table: TableID,
+        by peer: NodeID,
+        over session: SessionID
+    ) -> [SyncEngine.Effect] {
+        // Who takes nothing of it says nothing about it.
+        guard let state = self.engine.tables[table],
+            !self.engine.refusedLogs(of: table, over: session).contains(state.ownLog)
+        else { return [] }
         self.recoveries[table]?.insert(peer)
         guard self.recoveries[table] == nil, self.doubts[table]?.reason == .unconfirmed,
-            let state = self.engine.tables[table], !state.refused.contains(state.ownLog),
-            !state.isRecovering
+            !state.refused.contains(state.ownLog), !state.isRecovering
         else { return [] }
         let own = state.logs[state.ownLog] ?? LogState()
         do throws(SlotError) {

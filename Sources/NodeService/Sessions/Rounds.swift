@@ -69,7 +69,7 @@ extension Node {
         self.rounds[peer]?.caughtUp.remove(table)
         self.rounds[peer]?.isCompared = true
         self.rounds.close(table, peer)
-        return self.confirmOwnLog(of: table, by: peer)
+        return self.confirmOwnLog(of: table, by: peer, over: session)
     }
 
     /// Notes that a peer and this node hold the same of a table.
@@ -90,7 +90,7 @@ extension Node {
         self.rounds[peer]?.isCompared = true
         self.rounds.close(table, peer)
         // Of the own log both hold the same: nobody else writes there.
-        return self.confirmOwnLog(of: table, by: peer)
+        return self.confirmOwnLog(of: table, by: peer, over: session)
     }
 
     func roundStalled(_ session: SessionID) {
@@ -125,7 +125,7 @@ extension Node {
         case nil:
             return RoundFailure(
                 .stalled,
-                "nothing came for a minute. See that its node is well, and try again"
+                "nothing moved for a minute. See that its node is well, and try again"
             )
         }
     }
@@ -173,6 +173,14 @@ struct RoundFailure: Hashable, Sendable {
     init(_ trouble: SyncNow.Trouble, _ text: String) {
         self.trouble = trouble
         self.text = text
+    }
+
+    /// What an attempt to dial that came to nothing means.
+    init(_ failure: DialFailure, _ text: String) {
+        switch failure.error {
+        case .unreachable where failure.endpoint == nil: self.init(.noAddress, text)
+        default: self.init(failure.error, text)
+        }
     }
 
     /// What a connection that failed, or was lost, means.

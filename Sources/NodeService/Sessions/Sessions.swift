@@ -1,12 +1,12 @@
 import Cryptography
 import Foundation
-import NodeInterface
 import Logging
+import NodeInterface
 import PeerTransport
 import RecordStore
 import SyncEngine
-import SyncLog
 import Synchronization
+import SyncLog
 import Wire
 
 /// The identities that may connect, with the newest card known of each; read by the TLS callbacks

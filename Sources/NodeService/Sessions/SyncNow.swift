@@ -39,6 +39,7 @@ extension Node {
                     ok: outcome.error == nil,
                     level: outcome.error == nil && outcome.wait.caughtUp.isEmpty
                         && !outcome.refused.contains(self.card.handle),
+                    more: outcome.error == nil && !outcome.wait.caughtUp.isEmpty,
                     not_taken: outcome.notTaken,
                     refused: outcome.refused,
                     finding: outcome.isFinding,

@@ -77,7 +77,10 @@ extension TableTransaction {
 
 extension TableReading where Self: ~Copyable, Failure == SlotError {
     /// An entry as it can be read; `nil` also where its key is lost, which opens nothing any more.
-    func readable(at index: UInt64, of log: LogID) throws(SlotError) -> ReadableEntry? {
+    package func readable(
+        at index: UInt64,
+        of log: LogID
+    ) throws(SlotError) -> ReadableEntry? {
         do throws(SlotError) {
             return try self.plaintext(at: index, of: log).map { ReadableEntry($0) }
         } catch {
