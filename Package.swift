@@ -38,6 +38,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CSodium",
@@ -119,7 +120,7 @@ let package = Package(
         .target(
             name: "NodeService",
             dependencies: [
-                "CaseModel", "Cryptography", "JSONText", "LocalFiles", "NodeInterface",
+                "CMalloc", "CaseModel", "Cryptography", "JSONText", "LocalFiles", "NodeInterface",
                 "PeerTransport", "PlainText", "RecordImport", "RecordStore", "ReplicatedTypes",
                 "StorePages", "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),

@@ -303,25 +303,30 @@ package struct TableTransaction: ~Copyable, TableStorage {
         try self.put(value, for: key, in: self.store.tables.entries)
     }
 
+    /// The checkpoint of a log that is kept of a size, and whether it is a boundary; `nil` where none is.
+    func kept(size: UInt64, of log: LogID) throws(SlotError) -> (Checkpoint, isBoundary: Bool)? {
+        let key = self.reads.reference(log).key(size)
+        return try self.lift { () throws(StoreError) in
+            try self.transaction.pointee.value(for: key, in: self.store.tables.checkpoints)
+                .map { (held) throws(StoreError) in
+                    (try TableReads.checkpoint(held), held.first == 1)
+                }
+        }
+    }
+
     /// As ``SyncEngine/TableStorage/keep(_:of:isBoundary:)``.
     package mutating func keep(
         _ checkpoint: Checkpoint,
         of log: LogID,
         isBoundary: Bool
     ) throws(SlotError) {
-        let key = self.reads.reference(log).key(checkpoint.size)
-        let held = try self.lift { () throws(StoreError) in
-            try self.transaction.pointee.value(for: key, in: self.store.tables.checkpoints)
-        }
-        var kept = checkpoint
-        if let held {
-            kept = try self.lift { () throws(StoreError) in try TableReads.checkpoint(held) }
-            kept.addCosignatures(of: checkpoint)
-        }
-        let isKeptBoundary = isBoundary || held?.first == 1
+        let held = try self.kept(size: checkpoint.size, of: log)
+        var kept = held?.0 ?? checkpoint
+        if held != nil { kept.addCosignatures(of: checkpoint) }
+        let isKeptBoundary = isBoundary || held?.isBoundary ?? false
         try self.put(
             [isKeptBoundary ? 1 : 0] + kept.note.encoded,
-            for: key,
+            for: self.reads.reference(log).key(checkpoint.size),
             in: self.store.tables.checkpoints
         )
     }

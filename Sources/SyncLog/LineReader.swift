@@ -1,11 +1,11 @@
 /// Reads a text of `KEY VALUE` lines in a fixed order.
 struct LineReader {
-    private let lines: [Substring]
+    private let lines: [Substring.UTF8View]
     private var next = 0
 
     /// Splits a text that ends with a newline.
     init(_ text: String) {
-        self.lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        self.lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
     }
 
     /// Whether all lines were read.
@@ -13,7 +13,7 @@ struct LineReader {
 
     /// Reads a line that must be exactly `line`.
     mutating func read(line: String) -> Bool {
-        guard !self.isAtEnd, self.lines[self.next].hasSameBytes(as: line) else { return false }
+        guard !self.isAtEnd, self.lines[self.next].elementsEqual(line.utf8) else { return false }
         self.next += 1
         return true
     }
@@ -22,8 +22,8 @@ struct LineReader {
     mutating func read(_ key: String) -> String? {
         guard !self.isAtEnd else { return nil }
         let line = self.lines[self.next]
-        guard line.utf8.starts(with: (key + " ").utf8) else { return nil }
-        let value = line.utf8.dropFirst(key.utf8.count + 1)
+        guard line.starts(with: (key + " ").utf8) else { return nil }
+        let value = line.dropFirst(key.utf8.count + 1)
         guard !value.isEmpty else { return nil }
         self.next += 1
         return String(decoding: value, as: UTF8.self)

@@ -191,7 +191,13 @@ package struct SignedNote: Hashable, Sendable {
     }
 
     static func isKeyName(_ name: some StringProtocol) -> Bool {
-        !name.isEmpty && !name.unicodeScalars.contains { $0.properties.isWhitespace || $0 == "+" }
+        !name.isEmpty
+            && !name.unicodeScalars.contains { scalar in
+                // Nearly all are ASCII, of which the look-up in Unicode's tables is spared.
+                scalar.isASCII
+                    ? scalar == "+" || scalar == " " || ("\t"..."\r").contains(scalar)
+                    : scalar.properties.isWhitespace
+            }
     }
 
     /// The note as it is stored and sent.

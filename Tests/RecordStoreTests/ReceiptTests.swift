@@ -1,7 +1,7 @@
 import Cryptography
 import ReplicatedTypes
 import Simulator
-import SyncEngine
+@testable import SyncEngine
 import SyncLog
 import Testing
 import Wire
@@ -157,6 +157,78 @@ import Wire
             try self.compose([self.author], in: store)?.receipts.first?.logs.first
         )
         #expect(item.heldCount == 0 && item.unopened.isEmpty)
+        _ = folder
+    }
+
+    /// A receipt of member 2 that quotes the author's log at a size, cosigned at a time.
+    private func receipt(
+        of size: UInt64,
+        cosignedAt seconds: UInt64,
+        with key: borrowing SigningKey,
+        in store: NodeStore
+    ) throws -> ReadableEntry {
+        let root = try store.read(table: 1) { (snapshot) throws(SlotError) in
+            try snapshot.subtreeRoot(of: self.author, size: size)
+        }
+        let (author, writer) = (self.members.keys[0], self.members.keys[1])
+        let checkpoint = Checkpoint(
+            origin: self.author.origin(table: self.members.file.table),
+            size: size,
+            root: root,
+            signedWith: author.keys.log
+        ).cosigned(
+            with: key,
+            as: .witness(
+                writer.keys.witness.verifyingKey,
+                of: self.members.cards[1].identity
+            ),
+            seconds: seconds
+        )
+        let item = LogReceipt(
+            log: self.author,
+            checkpoint: checkpoint,
+            heldCount: 0,
+            heldHash: .zero,
+            unopened: []
+        )
+        let quoted = try #require(item)
+        let payload = try #require(Receipt([quoted])).payload
+        var header = try store.read(table: 1) { (snapshot) throws(SlotError) in
+            try snapshot.item(at: 2, of: self.author).header
+        }
+        header?.kind = .receipt
+        return ReadableEntry(
+            PlainEntry(
+                log: LogID(member: 2, generation: 0),
+                header: try #require(header),
+                audience: nil,
+                plaintext: payload
+            )
+        )
+    }
+
+    @Test func `of each witness the first genuine line is kept of a size`() throws {
+        let (folder, store) = try NodeStoreTests.makeStore()
+        try self.write(10, in: store)
+        let table = ProjectedTable(file: self.members.file, me: 1)
+        let (own, peer) = (self.members.keys[0], self.members.keys[1])
+        // By a key that is not the witness's: not kept, and in nobody's way.
+        let wrong = try self.receipt(of: 8, cosignedAt: 5, with: own.keys.witness, in: store)
+        let first = try self.receipt(of: 8, cosignedAt: 7, with: peer.keys.witness, in: store)
+        let second = try self.receipt(of: 8, cosignedAt: 9, with: peer.keys.witness, in: store)
+        let other = try self.receipt(of: 9, cosignedAt: 11, with: peer.keys.witness, in: store)
+        for receipt in [wrong, first, second, other] {
+            try store.write(table: 1) { (transaction) throws(SlotError) in
+                try transaction.apply(receipt, at: table)
+            }
+        }
+        for (size, seconds) in [(UInt64(8), UInt64(7)), (9, 11)] {
+            let kept = try store.read(table: 1) { (snapshot) throws(SlotError) in
+                try snapshot.checkpoint(size: size, of: self.author)
+            }
+            let lines = try #require(kept).note.signatures
+            #expect(lines.count == 2 && lines.last?.cosignedSeconds == seconds)
+        }
         _ = folder
     }
 

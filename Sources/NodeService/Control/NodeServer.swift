@@ -70,6 +70,7 @@ package struct NodeServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run(server) }
             group.addTask { await self.accept(listener) }
+            group.addTask { try await Heap.keepSmall() }
             group.addTask {
                 try await gracefulShutdown()
                 throw CancellationError()

@@ -108,12 +108,16 @@ package struct ProjectedTable: Sendable {
         self.init(file: file, me: file.member(identity: node)?.number)
     }
 
+    /// The key with which a member cosigns, by its card.
+    func witness(_ member: MemberNumber) -> NoteKey? {
+        self.file.cards[member].map { .witness($0.witnessKey, of: $0.identity) }
+    }
+
     /// Whether both signatures under what a member's receipt says of an own log verify, by their cards.
     package func isGenuine(_ quoted: LogReceipt, by member: MemberNumber) -> Bool {
         guard let me = self.me, quoted.log.member == me, let own = self.file.cards[me],
-            let peer = self.file.cards[member]
+            let witness = self.witness(member)
         else { return false }
-        let witness = NoteKey.witness(peer.witnessKey, of: peer.identity)
         let cosigners = try? quoted.checkpoint.verify(
             origin: quoted.log.origin(table: self.file.table),
             logKey: own.logKey,

@@ -63,12 +63,17 @@ extension TableTransaction {
         in item: ReadableEntry,
         at table: ProjectedTable
     ) throws(SlotError) {
+        let member = item.entry.log.member
+        guard let witness = table.witness(member) else { return }
         for quoted in item.quotes(of: table.me) {
+            // Of each witness one line is kept: the same once more would cost two signature checks.
+            let held = try self.kept(size: quoted.checkpoint.size, of: quoted.log)?.0
+            guard held?.note.signature(naming: witness) == nil else { continue }
             let state = try self.state(of: quoted.log)
             guard quoted.checkpoint.size <= state.size,
                 try self.subtreeRoot(of: quoted.log, size: quoted.checkpoint.size)
                     == quoted.checkpoint.root,
-                table.isGenuine(quoted, by: item.entry.log.member)
+                table.isGenuine(quoted, by: member)
             else { continue }
             try self.keep(quoted.checkpoint, of: quoted.log, isBoundary: false)
         }
