@@ -28,15 +28,15 @@ extension Bundle {
     ///   - bytes: The whole file.
     ///   - bytesMax: Most bytes of it.
     /// - Throws: ``BundleError``.
-    /// - Complexity: O(bytes). The entries keep `bytes` and 4 bytes each; what is beside them, such as
+    /// - Complexity: O(bytes). The entries and references keep `bytes`; what is beside them, such as
     ///   receipts, is held some three times while it is read.
     package init(
-        parsing bytes: [UInt8],
+        parsing bytes: PartedBytes,
         bytesMax: Int = Bundle.bytesMax
     ) throws(BundleError) {
         guard bytes.count <= bytesMax else { throw .tooLong }
         guard let start = Self.startOfBody(in: bytes),
-            let manifest = BundleManifest(parsing: bytes[..<start])
+            let manifest = BundleManifest(parsing: bytes[0..<start][...])
         else { throw .manifest }
         let body: BundleBody
         do throws(WireError) {
@@ -44,14 +44,20 @@ extension Bundle {
         } catch {
             throw .body(error)
         }
-        var hasher = DigestHasher()
-        hasher.update(bytes[start...])
-        self.init(manifest: manifest, body: body, bodyHash: hasher.finish())
+        self.init(manifest: manifest, body: body, bodyHash: bytes.hash(from: start))
+    }
+
+    /// Reads a file that is held in one array, as by tests.
+    package init(
+        parsing bytes: [UInt8],
+        bytesMax: Int = Bundle.bytesMax
+    ) throws(BundleError) {
+        try self.init(parsing: PartedBytes(bytes), bytesMax: bytesMax)
     }
 
     /// The index behind the first signature line, which is the only one.
-    private static func startOfBody(in bytes: [UInt8]) -> Int? {
-        let head = bytes.prefix(BundleManifest.bytesMax)
+    private static func startOfBody(in bytes: PartedBytes) -> Int? {
+        let head = bytes[0..<min(bytes.count, BundleManifest.bytesMax)]
         guard
             let blank = head.indices.dropLast().first(where: {
                 head[$0] == 0x0A && head[$0 + 1] == 0x0A
@@ -73,7 +79,7 @@ extension BundleBody {
     /// The bytes before the entries.
     package var head: [UInt8] {
         var head = self
-        head.entries = BundleEntries([])
+        head.entries = []
         head.audiences = []
         head.receipts = []
         head.fragments = []
@@ -87,7 +93,7 @@ extension BundleBody {
         middle.cards = []
         (middle.from, middle.until) = ("", "")
         middle.frontier = []
-        middle.entries = BundleEntries([])
+        middle.entries = []
         middle.fragments = []
         return middle.message.canonicalBytes
     }
@@ -174,8 +180,12 @@ extension BundleManifest {
 }
 
 extension BundleBody {
-    /// Takes over what a message holds beside entries.
-    init(_ message: Tafel_V1_BundleBody, entries: BundleEntries) {
+    /// Takes over what a message holds beside entries and references.
+    init(
+        _ message: Tafel_V1_BundleBody,
+        entries: EncodedList<BundleEntry>,
+        fragments: EncodedList<FragmentReference>
+    ) {
         self.charters = message.charters
         self.cards = message.cards
         self.from = message.from
@@ -195,14 +205,7 @@ extension BundleBody {
                 proof: receipt.proof.map(\.array)
             )
         }
-        self.fragments = message.fragments.map { reference in
-            FragmentReference(
-                index: reference.index,
-                generation: reference.generation,
-                firstIndex: reference.firstIndex,
-                version: reference.version
-            )
-        }
+        self.fragments = fragments
     }
 
     var message: Tafel_V1_BundleBody {

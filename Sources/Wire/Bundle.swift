@@ -43,7 +43,7 @@ package struct Bundle: Hashable, Sendable {
     /// The head.
     package let manifest: BundleManifest
     /// The contents.
-    package let body: BundleBody
+    package var body: BundleBody
     /// SHA-256 of the body's bytes.
     package let bodyHash: Digest
 }
@@ -61,13 +61,13 @@ package struct BundleBody: Hashable, Sendable {
     /// Roots of the complete subtrees at the start of the window, largest first, 32 bytes each.
     package var frontier: [[UInt8]]
     /// The entries of the window, in order of index.
-    package var entries: BundleEntries
+    package var entries: EncodedList<BundleEntry>
     /// The lists that the entries name, in order of their hash.
     package var audiences: [[BundleRecipient]]
     /// Receipts by others that quote this log, in order of member, generation, index.
     package var receipts: [BundleReceipt]
     /// Which fragment entries are about, as the author says, in order of the entry's index.
-    package var fragments: [FragmentReference] = []
+    package var fragments: EncodedList<FragmentReference> = []
 
     /// Creates the contents of a bundle that is to be written; puts the lists in order.
     ///
@@ -95,7 +95,7 @@ package struct BundleBody: Hashable, Sendable {
         self.from = from?.note.encodedText ?? ""
         self.until = until.note.encodedText
         self.frontier = frontier.hashes.map(\.bytes)
-        self.entries = BundleEntries(entries)
+        self.entries = EncodedList(entries)
         self.audiences = []
         self.receipts = receipts
         self.name(audiences)

@@ -4,14 +4,14 @@ import SwiftProtobuf
 ///
 /// Canonical is what `Protocol/proto/payloads.proto` says: fields ascending, defaults left out,
 /// shortest numbers, nothing unknown.
-struct CanonicalReader {
+package struct CanonicalReader {
     /// Bytes of the longest varint, of 64 bits.
     private static let varintByteCount = 10
 
-    private let bytes: [UInt8]
+    private let bytes: PartedBytes
     private(set) var position: Int
 
-    init(_ bytes: [UInt8], from position: Int) {
+    init(_ bytes: PartedBytes, from position: Int) {
         self.bytes = bytes
         self.position = position
     }
@@ -84,14 +84,36 @@ struct CanonicalReader {
         return entry
     }
 
-    /// An entry that was read before.
-    mutating func checkedEntry() -> EncodedEntry {
-        do throws(WireError) {
-            return try self.entry()
-        } catch {
-            preconditionFailure("an entry was found canonical when the file was read")
-        }
+    /// The number of a field that is left out where it is 0; `key` is field number × 8.
+    private mutating func number(_ key: UInt8, before end: Int) throws(WireError) -> UInt64 {
+        guard self.peek(before: end) == key else { return 0 }
+        self.position += 1
+        let number = try self.varint()
+        // 0 is the default, which is left out.
+        guard number > 0 else { throw .notCanonical }
+        return number
     }
+
+    /// A `FragmentReference`, from its length on.
+    mutating func reference() throws(WireError) -> FragmentReference {
+        let message = try self.lengthDelimited()
+        let end = message.upperBound
+        self.position = message.lowerBound
+        let index = try self.number(0x08, before: end)
+        let generation = UInt32(exactly: try self.number(0x10, before: end))
+        let firstIndex = try self.number(0x18, before: end)
+        let version = UInt32(exactly: try self.number(0x20, before: end))
+        guard let generation, let version, self.position == end else { throw .notCanonical }
+        return FragmentReference(
+            index: index,
+            generation: generation,
+            firstIndex: firstIndex,
+            version: version
+        )
+    }
+
+    /// Copies some bytes.
+    func bytes(_ range: Range<Int>) -> [UInt8] { self.bytes[range] }
 }
 
 /// Where the fields of a `BundleEntry` stand in the bytes of a file.
@@ -106,54 +128,79 @@ struct EncodedEntry {
     var leaf: Range<Int>?
     var payload = 0..<0
     var lost: Range<Int>?
+}
 
-    func item(in bytes: [UInt8]) -> BundleEntry.Item? {
-        if let header { return .header(Array(bytes[header])) }
-        if let leaf { return .leaf(Array(bytes[leaf])) }
-        return self.lost.map { .lost(Array(bytes[$0])) }
+extension BundleEntry: BundleElement {
+    /// Reads one that was found canonical.
+    package init(reading reader: inout CanonicalReader) throws(WireError) {
+        let entry = try reader.entry()
+        let item: Item? =
+            if let header = entry.header {
+                .header(reader.bytes(header))
+            } else if let leaf = entry.leaf {
+                .leaf(reader.bytes(leaf))
+            } else {
+                entry.lost.map { .lost(reader.bytes($0)) }
+            }
+        self.init(item: item, payload: reader.bytes(entry.payload))
     }
 
-    func entry(in bytes: [UInt8]) -> BundleEntry {
-        BundleEntry(item: self.item(in: bytes), payload: Array(bytes[self.payload]))
+    /// Passes over one; throws for every form but the canonical one.
+    package static func check(_ reader: inout CanonicalReader) throws(WireError) {
+        _ = try reader.entry()
     }
 }
 
-/// Reads a body: its entries, nearly all of it, stay where they are; the rest is read as any message.
+extension FragmentReference: BundleElement {
+    /// Reads one that was found canonical.
+    package init(reading reader: inout CanonicalReader) throws(WireError) {
+        self = try reader.reference()
+    }
+
+    /// Passes over one; throws for every form but the canonical one.
+    package static func check(_ reader: inout CanonicalReader) throws(WireError) {
+        _ = try reader.reference()
+    }
+}
+
+/// Reads a body: its entries and references, nearly all of it, stay where they are; the rest is read as any
+/// message.
 enum BundleBodyReader {
     private static let entries: UInt64 = 6
+    private static let references: UInt64 = 9
 
     /// Reads the canonical body that is `bytes` from `start` on.
     ///
     /// - Throws: ``WireError``, for every form but the canonical one.
-    /// - Complexity: O(bytes); takes 4 bytes for each entry, and some three times the rest.
-    static func read(_ bytes: [UInt8], from start: Int) throws(WireError) -> BundleBody {
+    /// - Complexity: O(bytes); takes half a byte for each entry and reference, and some three times the rest.
+    static func read(_ bytes: PartedBytes, from start: Int) throws(WireError) -> BundleBody {
         var reader = CanonicalReader(bytes, from: start)
-        var starts: [UInt32] = []
-        var others: (before: Range<Int>, behind: Range<Int>) = (start..<start, 0..<0)
+        var (entries, references) = (ElementPlaces(), ElementPlaces())
+        var rest: [UInt8] = []
         var newest: UInt64 = 0
         while !reader.isAtEnd {
             let place = reader.position
             let field = try reader.field()
-            // Entries stand in one run, which the rest must not hide by being read without them.
+            // What is read by itself stands in one run, which the rest must not hide by being read without it.
             guard field >= newest else { throw .notCanonical }
             newest = field
-            if field == self.entries {
-                guard let start = UInt32(exactly: reader.position) else { throw .malformed }
-                _ = try reader.entry()
-                starts.append(start)
-            } else {
+            guard let start = UInt32(exactly: reader.position) else { throw .malformed }
+            switch field {
+            case self.entries:
+                try BundleEntry.check(&reader)
+                entries.append(start)
+            case self.references:
+                try FragmentReference.check(&reader)
+                references.append(start)
+            default:
                 _ = try reader.lengthDelimited()
-                if field < self.entries {
-                    others.before = start..<reader.position
-                } else if others.behind.isEmpty {
-                    others.behind = place..<bytes.count
-                }
+                rest += bytes[place..<reader.position]
             }
         }
-        let rest = Array(bytes[others.before]) + bytes[others.behind]
         return BundleBody(
             try Tafel_V1_BundleBody(canonical: rest),
-            entries: BundleEntries(in: bytes, starts: starts)
+            entries: EncodedList(in: bytes, entries),
+            fragments: EncodedList(in: bytes, references)
         )
     }
 }

@@ -42,10 +42,15 @@ struct Disclosure: Hashable, Sendable {
 
 /// A fragment as an author names it beside an entry.
 struct NamedFragment: Hashable, Sendable {
-    /// Its ID, which follows from where its version 1 stands.
-    let id: ObjectID
+    /// The table.
+    let table: TableID
+    /// Where its version 1 stands.
+    let first: Dot
     /// The version that the entry holds; 0 of a withdrawal.
     let version: UInt32
+
+    /// Its ID, which follows from where its version 1 stands.
+    var id: ObjectID { ObjectID(table: self.table, dot: self.first) }
 }
 
 /// A witness's signature under a checkpoint of the log.
@@ -130,7 +135,7 @@ struct BundleReport: Sendable {
     /// How many entries are in which form.
     var entries = EntryCounts()
     /// What was given, in order of index; empty while the tree is not proven.
-    var disclosures: [Disclosure] = []
+    var disclosures = Disclosures()
     /// How many entries of the window no bundle of the log shows, or not for whom they are.
     var unseenCount = 0
     /// Cosignatures of the checkpoints in the bundle, in order of size, then name.

@@ -101,11 +101,7 @@ extension BundleVerifier {
     }
 
     mutating func checkBlinded() {
-        // Nearly always there is none, and nothing to read again.
-        guard self.report.entries.leaf > 0 else { return }
-        for (offset, entry) in self.bundle.body.entries.enumerated() {
-            guard case .leaf = entry.item else { continue }
-            let index = self.start + UInt64(offset)
+        for index in self.blinded {
             self.add(
                 Finding(
                     .blinded,
@@ -118,10 +114,7 @@ extension BundleVerifier {
     }
 
     mutating func checkLost() {
-        guard self.report.entries.lost > 0 else { return }
-        for (offset, entry) in self.bundle.body.entries.enumerated() {
-            guard case .lost = entry.item else { continue }
-            let index = self.start + UInt64(offset)
+        for index in self.lost {
             self.add(
                 Finding(
                     .lost,

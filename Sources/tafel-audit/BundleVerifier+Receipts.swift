@@ -22,14 +22,7 @@ extension BundleVerifier {
             }
             previous = place
         }
-        // Read anew: nearly all entries are of other kinds.
-        for entry in self.bundle.body.entries {
-            guard case .header(let bytes) = entry.item, bytes[1] == EntryKind.receipt.rawValue,
-                let header = try? EntryHeader(decoding: bytes),
-                let items = try? Receipt(payload: entry.payload).logs
-            else { continue }
-            self.keep(items, of: self.log, header)
-        }
+        self.evidence.quotes += self.ownQuotes
     }
 
     private func unproven(_ receipt: BundleReceipt, number: Int) -> Finding {
@@ -81,15 +74,17 @@ extension BundleVerifier {
                 leaf: MerkleHashing.leaf(receipt.header)
             )
         )
-        self.keep(items, of: log, header)
+        self.evidence.quotes += self.quotes(in: items, of: log, header)
         return ReceiptPlace(log: log, index: header.index)
     }
 
-    /// Keeps what a receipt quotes: whether it is evidence the cards of all bundles tell.
-    private mutating func keep(_ items: [LogReceipt], of writer: LogID, _ header: EntryHeader) {
-        guard let identity = self.member(writer.member)?.identity else { return }
-        self.evidence.quotes += items.map {
-            Quote(item: $0, writer: writer, identity: identity, header: header)
-        }
+    /// What a receipt quotes: whether it is evidence the cards of all bundles tell.
+    func quotes(
+        in items: [LogReceipt],
+        of writer: LogID,
+        _ header: EntryHeader
+    ) -> [Quote] {
+        guard let identity = self.member(writer.member)?.identity else { return [] }
+        return items.map { Quote(item: $0, writer: writer, identity: identity, header: header) }
     }
 }

@@ -5,11 +5,12 @@ extension BundleVerifier {
     /// Takes over what the author says of which fragment an entry is about, in order and of entries of the
     /// window; whether it can be is about the log.
     mutating func checkReferences() {
+        self.proven.said.reserveCapacity(self.bundle.body.fragments.count)
         var previous: UInt64?
         for reference in self.bundle.body.fragments {
             let index = reference.index
             if previous.map({ $0 < index }) ?? true, self.bundle.manifest.window.contains(index) {
-                self.proven.said[index] = reference
+                self.proven.said.append(reference)
             } else {
                 self.add(
                     Finding(

@@ -9,8 +9,8 @@ import Wire
 /// reports all that it finds of this bundle alone. What its entries come to is about the log, which may
 /// have other bundles, and comes after it, in ``Settlement``.
 struct BundleVerifier {
-    /// What is checked.
-    let bundle: Bundle
+    /// What is checked; of its entries those that were read are let go of.
+    var bundle: Bundle
     /// What was found out so far.
     var report: BundleReport
     /// The charter chain, from version 1 on.
@@ -35,6 +35,10 @@ struct BundleVerifier {
     var proven: ProvenLog
     /// What it says of this and of other logs under signatures that hold.
     var evidence = BundleEvidence()
+    /// What receipts that are entries of this log quote.
+    var ownQuotes: [Quote] = []
+    /// Indices of entries without their header, and of those that the author says it lost; ascending.
+    var (blinded, lost): ([UInt64], [UInt64]) = ([], [])
 
     /// The steps that take long; the raw value is how much is done after each, in hundredths of the
     /// time that 100,000 entries took.
@@ -51,11 +55,11 @@ struct BundleVerifier {
     ///
     /// - Complexity: O(entries × recipients), and one signature check for each distinct checkpoint.
     static func verify(
-        _ bundle: Bundle,
+        _ bundle: consuming Bundle,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) -> BundleReport {
-        var verifier = BundleVerifier(bundle)
         let count = bundle.body.entries.count
+        var verifier = BundleVerifier(consume bundle)
         func didTake(_ step: Step) { progress(count * step.rawValue / 100, count) }
         do throws(Finding) {
             try verifier.checkManifest()
@@ -81,8 +85,7 @@ struct BundleVerifier {
         return verifier.report
     }
 
-    private init(_ bundle: Bundle) {
-        self.bundle = bundle
+    private init(_ bundle: consuming Bundle) {
         self.report = BundleReport(
             table: bundle.manifest.table,
             log: bundle.manifest.log,
@@ -90,6 +93,7 @@ struct BundleVerifier {
         )
         self.ring = KeyRing(table: bundle.manifest.table)
         self.proven = ProvenLog(bundle.manifest)
+        self.bundle = bundle
     }
 
     /// Keeps a finding, or counts it when there are too many.

@@ -8,22 +8,29 @@ import Darwin
 enum Files {
     /// Reads a file of at most `bytesMax` bytes.
     static func read(_ path: String, bytesMax: Int) throws(CommandFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try self.read(path, bytesMax: bytesMax) { bytes += $0 }
+        return bytes
+    }
+
+    /// Reads a file of at most `bytesMax` bytes, part by part.
+    static func read(
+        _ path: String,
+        bytesMax: Int,
+        take: (ArraySlice<UInt8>) -> Void
+    ) throws(CommandFailure) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw self.unreadable(path) }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        // Room for a whole file at once: growing would hold it twice. A pipe has no size.
-        var status = stat()
-        if fstat(descriptor, &status) == 0 {
-            bytes.reserveCapacity(min(max(Int(status.st_size), 0), bytesMax))
-        }
         var part = [UInt8](repeating: 0, count: 1 << 16)
+        var length = 0
         while true {
             let count = part.withUnsafeMutableBytes { Self.fill($0, from: descriptor) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw self.unreadable(path) }
-            guard count > 0 else { return bytes }
-            guard bytes.count + count <= bytesMax else {
+            guard count > 0 else { return }
+            length += count
+            guard length <= bytesMax else {
                 throw CommandFailure(
                     kind: .badInput,
                     what: path,
@@ -31,7 +38,7 @@ enum Files {
                     remedy: "Give a file of the right kind."
                 )
             }
-            bytes += part[..<count]
+            take(part[..<count])
         }
     }
 

@@ -19,6 +19,58 @@ extension FragmentReference {
     }
 }
 
+/// References by the entry's index, ascending, each index once: 24 bytes each.
+struct References: Sequence, Sendable {
+    private var all: [FragmentReference] = []
+
+    /// How many there are.
+    var count: Int { self.all.count }
+
+    /// How many are of entries before one.
+    func place(from index: UInt64) -> Int { self.all.partitionPoint { $0.index >= index } }
+
+    /// The one behind so many others.
+    subscript(place place: Int) -> FragmentReference { self.all[place] }
+
+    /// That of an entry.
+    subscript(index: UInt64) -> FragmentReference? {
+        let place = self.place(from: index)
+        guard place < self.all.count, self.all[place].index == index else { return nil }
+        return self.all[place]
+    }
+
+    /// Makes room for so many.
+    mutating func reserveCapacity(_ count: Int) { self.all.reserveCapacity(count) }
+
+    /// Adds one behind all that are there.
+    mutating func append(_ reference: FragmentReference) { self.all.append(reference) }
+
+    /// Takes over those of another; of an index that both have the other's stays.
+    ///
+    /// - Returns: The indices of which the two differ.
+    mutating func merge(_ other: References) -> [UInt64] {
+        var merged: [FragmentReference] = []
+        merged.reserveCapacity(self.all.count + other.all.count)
+        var differing: [UInt64] = []
+        var own = self.all[...]
+        for reference in other.all {
+            while let first = own.first, first.index < reference.index {
+                merged.append(first)
+                own.removeFirst()
+            }
+            if let first = own.first, first.index == reference.index {
+                if first != reference { differing.append(first.index) }
+                own.removeFirst()
+            }
+            merged.append(reference)
+        }
+        self.all = merged + own
+        return differing
+    }
+
+    func makeIterator() -> some IteratorProtocol<FragmentReference> { self.all.makeIterator() }
+}
+
 /// What the author says of which fragment entries are about (`Protocol/bundle.md` §2, References).
 extension ProvenLog {
     /// What the author says of an entry, where it says one thing.
@@ -34,17 +86,17 @@ extension ProvenLog {
         var newest: [LogPlace: UInt32] = [:]
         for log in earlier {
             let end = self.end(of: UInt32(log.log.generation))
-            for (index, reference) in log.said where index < end {
-                guard log.statement(at: index) != nil else { continue }
+            for reference in log.said where reference.index < end {
+                guard log.statement(at: reference.index) != nil else { continue }
                 newest[reference.first] = max(newest[reference.first] ?? 0, reference.version)
             }
         }
         var findings: [Finding] = []
-        for (index, reference) in self.said.sorted(by: { $0.key < $1.key }) {
-            if self.contradicted.contains(index) {
-                findings.append(self.contradiction(at: index))
+        for reference in self.said {
+            if self.contradicted.contains(reference.index) {
+                findings.append(self.contradiction(at: reference.index))
             } else if !self.isPossible(reference, earlier, newest: &newest) {
-                findings.append(self.impossible(at: index))
+                findings.append(self.impossible(at: reference.index))
             }
         }
         return findings
@@ -66,8 +118,11 @@ extension ProvenLog {
         guard let header = self.header(at: reference.index), first <= own else { return false }
         switch header.kind {
         case .fragment:
-            let before = newest[first] ?? 0
-            newest[first] = max(before, reference.version)
+            let before = max(newest[first] ?? 0, self.isBegun(at: first, before: own) ? 1 : 0)
+            // Nearly all begin a fragment, which is seen from what is said there.
+            if reference.version != 1 || first != own {
+                newest[first] = max(before, reference.version)
+            }
             guard reference.version >= 1, (reference.version == 1) == (first == own),
                 before < reference.version
             else { return false }
@@ -85,6 +140,15 @@ extension ProvenLog {
                 UInt32($0.log.generation) != first.generation
                     || $0.canBegin(a: caseID, at: first.index)
             }
+    }
+
+    /// Whether what is said of an earlier entry begins a fragment there.
+    private func isBegun(at first: LogPlace, before own: LogPlace) -> Bool {
+        guard first < own, first.generation == own.generation,
+            self.header(at: first.index)?.kind == .fragment,
+            let reference = self.statement(at: first.index)
+        else { return false }
+        return reference.version == 1 && reference.first == first
     }
 
     /// Whether the entry at an index can be the first of a fragment of a case, as far as it is shown and

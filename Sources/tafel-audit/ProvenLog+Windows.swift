@@ -35,11 +35,7 @@ extension ProvenLog {
         }
         self.audiences.merge(next.audiences) { own, _ in own }
         self.histories.merge(next.histories) { own, _ in own }
-        for (index, reference) in next.said {
-            if self.said.updateValue(reference, forKey: index).map({ $0 != reference }) ?? false {
-                self.contradicted.insert(index)
-            }
-        }
+        self.contradicted.formUnion(self.said.merge(next.said))
         let caseNumbers = next.cases.values.map { self.cases.number(of: $0) }
         let listNumbers = next.lists.values.map { self.lists.number(of: $0) }
         let offset = Int(next.window.lowerBound - self.window.lowerBound)

@@ -37,8 +37,8 @@ struct ProvenLog: Sendable {
     var audiences: [Digest: Audience] = [:]
     /// What grants of history give, by index.
     var histories: [UInt64: [UInt64]] = [:]
-    /// What the author says which fragment an entry is about, by index.
-    var said: [UInt64: FragmentReference] = [:]
+    /// What the author says which fragment an entry is about.
+    var said = References()
     /// Indices of entries of which it says different things.
     var contradicted: Set<UInt64> = []
     /// The list of each number, where it is shown.

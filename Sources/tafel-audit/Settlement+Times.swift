@@ -24,10 +24,12 @@ extension Settlement {
     /// for what is dated after now.
     func latest(of cosignatures: [WitnessedRoot], below size: UInt64) -> UInt64? {
         let entries = self.log.headers.prefix(Int(size - self.log.window.lowerBound))
-        let times =
-            entries.compactMap { $0.map { $0.time.milliseconds / 1_000 } }
-            + cosignatures.map(\.seconds)
-        return times.filter { $0 <= self.lastSecond }.max()
+        let written = entries.lazy.compactMap { $0?.time.milliseconds }.map { $0 / 1_000 }
+        let newest = [
+            written.filter { $0 <= self.lastSecond }.max(),
+            cosignatures.lazy.map(\.seconds).filter { $0 <= self.lastSecond }.max(),
+        ]
+        return newest.compactMap(\.self).max()
     }
 
     /// The first entry that is dated after now.

@@ -66,10 +66,10 @@ struct VerifyCommand: AuditCommand {
         var reports: [BundleReport] = []
         for path in self.bundle {
             // One at a time: what was found out is small beside the file.
-            let bundle = try Self.bundle(path)
+            let (bundle, hash) = try Self.bundle(path)
             var bar = ProgressBar(label: "", unit: .entries, write: Program.progress)
-            var report = BundleVerifier.verify(bundle.bundle) { bar.show($0, of: $1) }
-            report.fileHash = bundle.hash
+            var report = BundleVerifier.verify(consume bundle) { bar.show($0, of: $1) }
+            report.fileHash = hash
             reports.append(report)
             bar.end()
         }
@@ -109,9 +109,10 @@ struct VerifyCommand: AuditCommand {
     private static func bundle(
         _ path: String
     ) throws(CommandFailure) -> (bundle: Bundle, hash: Digest) {
-        let bytes = try Files.read(path, bytesMax: Bundle.bytesMax)
+        var bytes = PartedBytes()
+        try Files.read(path, bytesMax: Bundle.bytesMax) { bytes.append($0) }
         do throws(BundleError) {
-            return (try Bundle(parsing: bytes), Digest(hashing: bytes))
+            return (try Bundle(parsing: bytes), bytes.hash())
         } catch {
             let why =
                 switch error {

@@ -93,7 +93,7 @@ struct JoinTests {
         edit: (inout BundleBody) -> Void = { _ in }
     ) throws -> Bundle {
         var body = log.body(window: window)
-        body.fragments = said.filter { window.contains($0.index) }
+        body.fragments = EncodedList(said.filter { window.contains($0.index) })
         var second = log.table.charter.charter
         second.version = 2
         second.previous = log.table.charter.textHash

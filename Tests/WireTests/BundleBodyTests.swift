@@ -29,6 +29,19 @@ struct BundleBodyTests {
         ]
         $0.audiences = [.with { $0.recipients = [.with { $0.member = 300 }] }]
         $0.receipts = [.with { $0.proof = [.init([8])] }]
+        $0.fragments = [
+            .with {
+                $0.index = 1
+                $0.firstIndex = 300
+                $0.version = 2
+            },
+            .init(),
+            .with {
+                $0.index = .max
+                $0.generation = .max
+                $0.version = 1
+            },
+        ]
     }
 
     private func entries(_ message: Tafel_V1_BundleBody) -> [BundleEntry] {
@@ -48,7 +61,7 @@ struct BundleBodyTests {
     private func compare(_ bytes: [UInt8], _ comment: @autoclosure () -> Comment) -> Bool {
         let wanted = try? Tafel_V1_BundleBody(canonical: bytes)
         // Behind something else, as in a file.
-        let found = try? BundleBodyReader.read([9, 9, 9] + bytes, from: 3)
+        let found = try? BundleBodyReader.read(PartedBytes([9, 9, 9] + bytes), from: 3)
         guard let wanted, let found else {
             #expect((wanted == nil) == (found == nil), comment())
             return false
@@ -92,7 +105,8 @@ struct BundleBodyTests {
                 }
             }
             for piece: [UInt8] in [
-                [0x32, 0], [0x0A, 0], [0x80, 0], [0x3A, 0], [0x30, 0], [0x2A, 0],
+                [0x32, 0], [0x0A, 0], [0x80, 0], [0x3A, 0], [0x30, 0], [0x2A, 0], [0x4A, 0],
+                [0x20, 5],
             ] {
                 let other = Array(bytes[..<start] + piece + bytes[start...])
                 if self.compare(other, "\(piece) at \(start)") { taken += 1 }
@@ -107,16 +121,52 @@ struct BundleBodyTests {
             #expect(!self.compare([0x32] + longest + tail, "length"))
             #expect(!self.compare(longest + tail, "tag"))
         }
+        // The numbers of a reference: of 64 bits and of 32.
+        for key: UInt8 in [0x08, 0x10, 0x18, 0x20] {
+            for number: [UInt8] in [
+                [0], [1], [0x80, 0], [0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
+                [0x80, 0x80, 0x80, 0x80, 0x10],
+                longest + [1], longest + [2],
+            ] {
+                let reference = [key] + number
+                _ = self.compare(
+                    [0x4A, UInt8(reference.count)] + reference,
+                    "\(key): \(number)"
+                )
+            }
+        }
         #expect(!self.compare([0x32, 0x80], "no end"))
         #expect(!self.compare([0x32, 0x80, 0x00], "zero in two bytes"))
         #expect(!self.compare([0xB2, 0x00, 0x00], "a tag in two bytes"))
     }
 
+    @Test func `a body is read wherever the parts of its file end`() throws {
+        var message = self.message
+        // More than those between two places that are kept.
+        message.entries = (0..<5).flatMap { _ in self.message.entries }
+        message.fragments = (0..<9).flatMap { _ in self.message.fragments }
+        let bytes = message.canonicalBytes
+        let entries = self.entries(message)
+        let part = PartedBytes.partByteCount
+        for before in stride(from: part - bytes.count - 1, through: part, by: 3) {
+            let file = PartedBytes([UInt8](repeating: 9, count: before) + bytes)
+            let body = try BundleBodyReader.read(file, from: before)
+            #expect(body.message == message)
+            var read = body.entries
+            #expect(read.elementsEqual(entries))
+            // Those from there on are still what they were.
+            for place in entries.indices {
+                read.letGo(before: place)
+                #expect(read[place...].elementsEqual(entries[place...]))
+            }
+        }
+    }
+
     @Test func `entries change like an array of them`() throws {
         let bytes = self.message.canonicalBytes
         var array = self.entries(self.message)
-        var read = try BundleBodyReader.read(bytes, from: 0).entries
-        #expect(read == BundleEntries(array) && read.hashValue == BundleEntries(array).hashValue)
+        var read = try BundleBodyReader.read(PartedBytes(bytes), from: 0).entries
+        #expect(read == EncodedList(array) && read.hashValue == EncodedList(array).hashValue)
         array.swapAt(0, 2)
         read.swapAt(0, 2)
         #expect(Array(read) == array)
@@ -127,41 +177,6 @@ struct BundleBodyTests {
         array[3].payload = [1]
         read[3].payload = [1]
         #expect(Array(read) == array && read.count == 5)
-        #expect(read != BundleEntries(self.entries(self.message)))
-    }
-
-    @Test func `a header is the entry's, where it has one`() throws {
-        let header = EntryHeader(
-            kind: .closing,
-            charterVersion: 1,
-            category: nil,
-            index: 7,
-            time: .init(milliseconds: 5),
-            caseID: .zero,
-            audience: .zero
-        )
-        let list = [
-            BundleEntry(item: .header(header.bytes), payload: []),
-            BundleEntry(item: .header([1]), payload: []),
-            BundleEntry(item: .leaf(Digest.zero.bytes), payload: []),
-            BundleEntry(item: .lost(Digest.zero.bytes), payload: []),
-            BundleEntry(item: nil, payload: []),
-        ]
-        let written = Tafel_V1_BundleBody.with {
-            $0.entries = list.map { entry in
-                .with {
-                    switch entry.item {
-                    case .header(let bytes): $0.header = .init(bytes)
-                    case .leaf(let bytes): $0.leaf = .init(bytes)
-                    case .lost(let bytes): $0.lost = .init(bytes)
-                    case nil: break
-                    }
-                }
-            }
-        }
-        let read = try BundleBodyReader.read(written.canonicalBytes, from: 0).entries
-        for entries in [read, BundleEntries(list)] {
-            #expect(entries.indices.map { entries.header(at: $0) } == [header, nil, nil, nil, nil])
-        }
+        #expect(read != EncodedList(self.entries(self.message)))
     }
 }

@@ -62,16 +62,18 @@ final class BundleTests {
     @Test(arguments: [1, 2, 3, 7])
     func `a body in parts has the bytes of the whole`(portion: Int) throws {
         var body = try self.bundle().body
-        body.fragments = (UInt64(5)..<10).map { index in
-            FragmentReference(index: index, generation: 0, firstIndex: 5, version: 1)
-        }
+        body.fragments = EncodedList(
+            (UInt64(5)..<10).map { index in
+                FragmentReference(index: index, generation: 0, firstIndex: 5, version: 1)
+            }
+        )
         let entries = (UInt8(0)..<7).map { number -> BundleEntry in
             guard number % 2 == 0 else {
                 return BundleEntry(item: .header([number, 1]), payload: [number])
             }
             return BundleEntry(item: .leaf([number]), payload: [])
         }
-        body.entries = BundleEntries(entries)
+        body.entries = EncodedList(entries)
         let whole = Wire.Bundle(
             table: Digest(hashing: [1]),
             log: LogID(member: 7, generation: 2),
