@@ -2,17 +2,19 @@
 ///
 /// It is what `Encodable` would make of it, without asking it member by member at run time: for documents
 /// of millions of values.
-package protocol WrittenValue {
+@usableFromInline package protocol WrittenValue {
     /// Writes it where the writer stands.
     func write(to writer: inout DocumentWriter)
 }
 
 /// Writes a document of values in order, on indented lines (``JSONValue/prettyText``).
-package struct DocumentWriter {
+@usableFromInline package struct DocumentWriter {
     private(set) var writer = JSONWriter()
     private var depth = 0
     /// Whether the object or list that is open has a member already.
     private var hasMember = false
+
+    // What is generic is inlinable: where the type is not known, each value is copied before it is written.
 
     /// Begins a document.
     init() {}
@@ -36,63 +38,73 @@ package struct DocumentWriter {
         self.hasMember = true
     }
 
-    private mutating func next() {
+    @usableFromInline mutating func next() {
         self.writer.endPart()
         if self.hasMember { self.writer.write(byte: UInt8(ascii: ",")) }
         self.writer.breakLine(self.depth)
         self.hasMember = true
     }
 
-    /// Writes a member.
-    package mutating func member(_ name: String, _ value: some WrittenValue) {
+    @usableFromInline mutating func next(_ name: String) {
         self.next()
         self.writer.write(name)
         self.writer.write(byte: UInt8(ascii: ":"))
         self.writer.write(byte: UInt8(ascii: " "))
+    }
+
+    /// Writes a member.
+    @inlinable package mutating func member(_ name: String, _ value: some WrittenValue) {
+        self.next(name)
         value.write(to: &self)
     }
 
     /// Writes a list.
-    mutating func write(_ values: [some WrittenValue]) {
-        self.begin(UInt8(ascii: "["))
+    @inlinable package mutating func write(_ values: [some WrittenValue]) {
+        self.beginList()
         // In its place: a copy would count references to all that a value holds.
         for index in values.indices {
             self.next()
             values[index].write(to: &self)
         }
-        self.end(UInt8(ascii: "]"))
+        self.endList()
     }
 
+    @usableFromInline mutating func beginList() { self.begin(UInt8(ascii: "[")) }
+
+    @usableFromInline mutating func endList() { self.end(UInt8(ascii: "]")) }
+
+    @usableFromInline mutating func writeNull() { self.writer.write(scalar: .null) }
+
     /// Writes a text.
-    mutating func write(_ text: String) { self.writer.write(text) }
+    package mutating func write(_ text: String) { self.writer.write(text) }
 
     /// Writes what is neither object, list nor text.
-    mutating func write(scalar value: JSONValue) { self.writer.write(scalar: value) }
+    package mutating func write(scalar value: JSONValue) { self.writer.write(scalar: value) }
 }
 
 extension String: WrittenValue {
     /// Writes a text.
-    package func write(to writer: inout DocumentWriter) { writer.write(self) }
+    @usableFromInline package func write(to writer: inout DocumentWriter) { writer.write(self) }
 }
 
 extension Int: WrittenValue {
     /// Writes a whole number.
-    package func write(to writer: inout DocumentWriter) { writer.write(scalar: .integer(self)) }
+    @usableFromInline package func write(to writer: inout DocumentWriter) { writer.write(scalar: .integer(self)) }
 }
 
 extension Bool: WrittenValue {
     /// Writes a truth value.
-    package func write(to writer: inout DocumentWriter) { writer.write(scalar: .bool(self)) }
+    @usableFromInline package func write(to writer: inout DocumentWriter) { writer.write(scalar: .bool(self)) }
 }
 
 extension Optional: WrittenValue where Wrapped: WrittenValue {
     /// Writes a value, or null.
-    package func write(to writer: inout DocumentWriter) {
-        if let self { self.write(to: &writer) } else { writer.write(scalar: .null) }
+    @inlinable package func write(to writer: inout DocumentWriter) {
+        if let self { self.write(to: &writer) } else { writer.writeNull() }
     }
 }
 
 extension Array: WrittenValue where Element: WrittenValue {
     /// Writes a list.
-    package func write(to writer: inout DocumentWriter) { writer.write(self) }
+    @inlinable package func write(to writer: inout DocumentWriter) { writer.write(self) }
 }
