@@ -203,6 +203,12 @@ package struct CountedCase: Sendable {
         self.registers[register]?.live ?? []
     }
 
+    /// Whether it is closed, as all say who wrote its phase last.
+    package var isClosed: Bool {
+        let phases = self.live(.phase)
+        return !phases.isEmpty && phases.allSatisfy { $0.value == CasePhase.afgesloten.rawValue }
+    }
+
     /// What a write of a register supersedes, by dot.
     package func liveReferences(of register: RegisterName) -> [DotReference] {
         self.live(register).map(\.reference)

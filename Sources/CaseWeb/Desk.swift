@@ -9,6 +9,13 @@ struct Desk: Sendable {
     let words: Words
     let query: FormData
     let form: FormData
+    /// What came of the form before, where it is only shown again: nothing is done.
+    var shownAgain: ShownAgain?
+
+    /// A form that was sent is shown again, with what was wrong with it; `nil` where nothing was.
+    struct ShownAgain: Sendable {
+        let problem: Problem?
+    }
 
     /// Whether the user may do something.
     func may(_ right: Right) -> Bool { self.account.role.rights.contains(right) }
@@ -35,7 +42,7 @@ struct Desk: Sendable {
             case .conflict: throw Conflict()
             case .notAllowed, .unavailable, .bug: throw PageError(error)
             case .notFound, .ambiguous, .invalid, .refused:
-                throw Problem(text: self.words.text(of: error), field: error.formField)
+                throw Problem(field: error.formField) { $0.text(of: error) }
             }
         }
     }
@@ -49,11 +56,13 @@ struct Desk: Sendable {
         otherwise page: (Problem) async throws(PageError) -> Page
     ) async throws(PageError) -> PageAnswer {
         do {
+            if let problem = self.shownAgain?.problem { throw problem }
             return try await work()
         } catch let problem as Problem {
             var page = try await page(problem)
             page.status = problem.status
-            page.model["problem"] = problem.model
+            page.problem = problem
+            page.model["problem"] = problem.model(self.words)
             page.model[Page.wrongField] = problem.field
             return .page(page)
         } catch let error as PageError {
@@ -69,7 +78,7 @@ struct Desk: Sendable {
         status: HTTPResponse.Status = .unprocessableContent,
         field: String? = nil
     ) -> Problem {
-        Problem(text: self.words(key, arguments: arguments), status: status, field: field)
+        Problem(status: status, field: field) { $0(key, arguments: arguments) }
     }
 
     /// The text of a form's field; throws what is wrong with it.
@@ -84,19 +93,20 @@ struct Desk: Sendable {
     ) throws(Problem) -> String {
         let field = id ?? name
         guard let text = self.form.text(name) else {
-            throw self.problem("problemEmpty", self.words(label), field: field)
+            throw Problem(field: field) { $0("problemEmpty", $0(label)) }
         }
         guard text.utf8.count <= bytesMax else {
-            throw self.problem(
-                "problemLong",
-                self.words(label),
-                self.words.number(bytesMax),
-                self.words.number(text.utf8.count),
-                field: field
-            )
+            throw Problem(field: field) { words in
+                words(
+                    "problemLong",
+                    words(label),
+                    words.number(bytesMax),
+                    words.number(text.utf8.count)
+                )
+            }
         }
         guard allowsLines || !text.utf8.contains(0x0A) else {
-            throw self.problem("problemLines", self.words(label), field: field)
+            throw Problem(field: field) { $0("problemLines", $0(label)) }
         }
         return text
     }

@@ -21,6 +21,8 @@ struct Page {
     var model: [String: Any]
     /// The status: other than 200 when something typed was refused.
     var status: HTTPResponse.Status = .ok
+    /// What was refused of what was typed.
+    var problem: Problem?
 }
 
 /// Why a page cannot be had.
@@ -88,13 +90,27 @@ struct PageError: Error {
     }
 }
 
-/// What is wrong with what somebody typed, as a sentence.
+/// What is wrong with what somebody typed, as a sentence in each language: the page may be shown again in
+/// another.
 struct Problem: Error, Hashable, Sendable {
-    let text: String
+    private let texts: [Language: String]
     /// The status of the page that says so.
-    var status: HTTPResponse.Status = .unprocessableContent
+    let status: HTTPResponse.Status
     /// The form's field that is wrong, by its ID, else its name; `nil` where it is no single one.
-    var field: String?
+    let field: String?
 
-    var model: [String: Any] { ["text": self.text] }
+    /// Says what is wrong.
+    init(
+        status: HTTPResponse.Status = .unprocessableContent,
+        field: String? = nil,
+        _ text: (Words) -> String
+    ) {
+        self.texts = Dictionary(
+            uniqueKeysWithValues: Language.allCases.map { ($0, text(Words($0))) }
+        )
+        self.status = status
+        self.field = field
+    }
+
+    func model(_ words: Words) -> [String: Any] { ["text": self.texts[words.language] ?? ""] }
 }

@@ -17,7 +17,9 @@ extension Pages {
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
         else { return nil }
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let route = Route(path: String(parts.first ?? "")), route.isPage else { return nil }
+        guard let route = Route(path: String(parts.first ?? "")),
+            Self.canBeRead(route, query: parts.count == 2 ? parts[1] : "")
+        else { return nil }
         return text
     }
 

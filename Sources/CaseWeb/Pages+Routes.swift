@@ -23,23 +23,43 @@ extension Pages {
             return self.redirect("/login\(next)", asked)
         }
         if asked.route == .logout { return self.logOut(logIn, asked) }
+        let shown = isRead && asked.route.isShownAgain ? asked.query[Self.shownName] : nil
+        let kept = shown.flatMap { self.sessions.kept($0, of: logIn.key) }
+        if shown != nil, kept?.path != asked.path {
+            return self.redirect(asked.route.beginning, asked)
+        }
         let desk = Desk(
             node: self.node,
             account: logIn.account,
             words: asked.words,
             query: asked.query,
-            form: asked.form
+            form: kept?.form ?? asked.form,
+            shownAgain: kept.map { Desk.ShownAgain(problem: $0.problem) }
         )
         if let right = asked.route.right, !desk.may(right) {
             throw PageError(.forbidden, "errorRight")
         }
-        let answer =
-            try await isRead ? self.page(asked.route, desk) : self.actOnce(asked, desk, logIn)
+        let answer: PageAnswer
+        if kept != nil {
+            answer = try await self.act(asked.route, desk)
+        } else {
+            answer =
+                try await isRead ? self.page(asked.route, desk) : self.actOnce(asked, desk, logIn)
+        }
         switch answer {
         case .redirect(let target, let flash):
             if let flash { self.sessions.setFlash(flash, of: logIn.key) }
             return self.redirect(target, asked)
-        case .page(let page): return self.render(page, asked)
+        case .page(let page):
+            guard !isRead, asked.route.isShownAgain else { return self.render(page, asked) }
+            // A browser that goes back would have to send the form again; an address it just asks for.
+            let id = self.sessions.keep(
+                asked.form,
+                sentTo: asked.path,
+                page.problem,
+                of: logIn.key
+            )
+            return self.redirect("\(asked.path)?\(Self.shownName)=\(id)", asked)
         }
     }
 
@@ -152,8 +172,7 @@ extension Pages {
         self.addFrame(to: &model, page, visit: asked.visit, words: words)
         // A page that answered a form is asked for again by its address without the form.
         model["back"] = page.model["back"] ?? (asked.route.isPage ? asked.target : "/")
-        if case .shareStep(let id, _) = asked.route { model["back"] = "/cases/\(id)/share" }
-        if case .act(let id, _) = asked.route { model["back"] = "/cases/\(id)" }
+        if asked.query[Self.shownName] != nil { model["back"] = asked.target }
         if let logIn = asked.visit.logIn {
             let route = asked.route
             model["user"] = Self.user(logIn.account, words)

@@ -35,6 +35,14 @@ struct Pages: HTTPResponder {
 
     var isTLS: Bool { self.hosts.scheme == "https" }
 
+    /// The parameter of an address that names a form which is shown again.
+    static let shownName = "shown"
+
+    /// Whether an address can be asked for with GET.
+    static func canBeRead(_ route: Route, query: Substring) -> Bool {
+        route.isPage || route.isShownAgain && query.hasPrefix(self.shownName + "=")
+    }
+
     /// What a request came to before its page is made.
     struct Asked {
         let route: Route
@@ -48,6 +56,9 @@ struct Pages: HTTPResponder {
         let takesGzip: Bool
 
         var words: Words { Words(self.visit.language) }
+
+        /// The target without its query.
+        var path: String { String(self.target.prefix { $0 != "?" }) }
     }
 
     func respond(to request: Request, context: WebContext) async -> Response {
@@ -79,7 +90,9 @@ struct Pages: HTTPResponder {
             throw PageError(.notFound, "errorNoPage")
         }
         let isRead = request.method == .get || request.method == .head
-        guard isRead ? route.isPage : request.method == .post && route.isForm else {
+        let isPost = request.method == .post && route.isForm
+        guard isRead ? Self.canBeRead(route, query: parts.count == 2 ? parts[1] : "") : isPost
+        else {
             throw PageError(.methodNotAllowed, "errorMethod")
         }
         if let file = self.file(route, request) { return file }

@@ -121,6 +121,26 @@ enum Route: Hashable, Sendable {
         }
     }
 
+    /// Whether the page that a form leads to has an address of its own: a step, or what was wrong.
+    var isShownAgain: Bool {
+        switch self {
+        case .newCase, .act, .audience, .share, .shareStep, .withdraw: true
+        default: false
+        }
+    }
+
+    /// Where to go for a form that is not kept any more.
+    var beginning: String {
+        switch self {
+        case .newCase: "/cases/new"
+        case .act(let id, _): "/cases/\(id)"
+        case .audience(let id): "/cases/\(id)/audience"
+        case .share(let id), .shareStep(let id, _): "/cases/\(id)/share"
+        case .withdraw(let id, let fragment): "/cases/\(id)/withdraw/\(fragment)"
+        default: "/"
+        }
+    }
+
     /// What a user must be allowed to; `nil` when everybody who is logged in may.
     var right: Right? {
         switch self {

@@ -39,6 +39,26 @@ package struct Session: Hashable, Sendable {
     package var flash: Flash?
     /// The forms that were carried out, oldest first.
     package var forms: [SentForm] = []
+    /// The forms that are shown again, as steps or with what was wrong, oldest first.
+    var kept: [KeptForm] = []
+
+    /// A form that was sent and led to a page: the page has an address of its own, so that a browser that
+    /// goes back, or asks for another language, has it again.
+    struct KeptForm: Hashable, Sendable {
+        /// Names it in an address.
+        let id: String
+        /// The path it was sent to.
+        let path: String
+        /// What was typed.
+        let form: FormData
+        /// What was wrong with it.
+        let problem: Problem?
+
+        /// Most bytes that one takes, about.
+        var byteCount: Int {
+            self.form.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        }
+    }
 
     /// Begins a session.
     package init(account: UserAccount, at seconds: Int) {

@@ -122,6 +122,38 @@ package final class SessionStore: Sendable {
         self.sessions.withLock { $0[key]?.forms.removeAll { $0.digest == digest } }
     }
 
+    /// Length of the name of a form that is shown again, in bytes.
+    private static let keptIDByteCount = 16
+
+    /// Keeps a form that is shown again; lets go of the oldest that are too many or too long.
+    ///
+    /// - Returns: Its name.
+    func keep(
+        _ form: FormData,
+        sentTo path: String,
+        _ problem: Problem?,
+        of key: Digest
+    ) -> String {
+        let id = TextEncoding.hex(Randomness.bytes(count: Self.keptIDByteCount))
+        self.sessions.withLock { sessions in
+            guard var kept = sessions[key]?.kept else { return }
+            kept.append(Session.KeptForm(id: id, path: path, form: form, problem: problem))
+            while kept.count > WebLimits.keptFormsMax
+                || kept.count > 1
+                    && kept.reduce(0, { $0 + $1.byteCount }) > WebLimits.keptFormBytesMax
+            {
+                kept.removeFirst()
+            }
+            sessions[key]?.kept = kept
+        }
+        return id
+    }
+
+    /// A form that is shown again.
+    func kept(_ id: String, of key: Digest) -> Session.KeptForm? {
+        self.sessions.withLock { $0[key]?.kept.first { $0.id == id } }
+    }
+
     /// Number of sessions kept.
     package var count: Int { self.sessions.withLock(\.count) }
 }

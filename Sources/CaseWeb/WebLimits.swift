@@ -12,6 +12,13 @@ package enum WebLimits {
     package static let bodyBytesMax = 262_144
     /// Most bytes of the body of a request to the API.
     package static let apiBodyBytesMax = 4_194_304
+    /// Most forms of one session that are shown again by their address.
+    package static let keptFormsMax = 8
+    /// Most bytes of those; one alone may be longer.
+    package static let keptFormBytesMax = 524_288
+    /// Most values in the body of a request to the API: what is read of many small ones takes far more than
+    /// their bytes.
+    package static let apiValuesMax = 10_000
     /// Deepest nesting of objects and lists in a request to the API.
     package static let apiDepthMax = 64
     /// Most fields of a form or a query.

@@ -89,12 +89,16 @@ extension String: WrittenValue {
 
 extension Int: WrittenValue {
     /// Writes a whole number.
-    @usableFromInline package func write(to writer: inout DocumentWriter) { writer.write(scalar: .integer(self)) }
+    @usableFromInline package func write(to writer: inout DocumentWriter) {
+        writer.write(scalar: .integer(self))
+    }
 }
 
 extension Bool: WrittenValue {
     /// Writes a truth value.
-    @usableFromInline package func write(to writer: inout DocumentWriter) { writer.write(scalar: .bool(self)) }
+    @usableFromInline package func write(to writer: inout DocumentWriter) {
+        writer.write(scalar: .bool(self))
+    }
 }
 
 extension Optional: WrittenValue where Wrapped: WrittenValue {

@@ -33,6 +33,8 @@ extension Refusal {
         case notPartner(role: String?)
         /// This node is not in the case.
         case outside
+        /// The case is closed, and takes no new fragments.
+        case closed
         /// As much of one partner counts in the case as may.
         case full(CaseQuota, max: Int)
         /// The case is another's, who alone says who is in it.

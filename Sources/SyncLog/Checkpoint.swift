@@ -113,12 +113,31 @@ package struct Checkpoint: Hashable, Sendable {
         return checkpoint
     }
 
+    /// The checkpoint with the author's line and the cosignatures by some keys.
+    ///
+    /// Which of them verify is not looked at.
+    package func cosigned(onlyBy witnesses: [NoteKey]) -> Checkpoint {
+        var checkpoint = self
+        let lines = self.note.signatures
+        checkpoint.note.replaceSignatures(
+            lines.prefix(1)
+                + lines.dropFirst().filter { line in witnesses.contains(where: line.names) }
+        )
+        return checkpoint
+    }
+
     /// Adds the cosignatures of another copy of the same checkpoint, in order of key name.
+    ///
+    /// Of one key the line stays that is there; of another key under its name the other's takes its place: a
+    /// witness that has a new key is known by that alone.
     package mutating func addCosignatures(of other: Checkpoint) {
         guard other.note.text.hasSameBytes(as: self.note.text) else { return }
         var byName: [String: NoteSignature] = [:]
-        for signature in other.note.signatures.dropFirst() { byName[signature.name] = signature }
         for signature in self.note.signatures.dropFirst() { byName[signature.name] = signature }
+        for signature in other.note.signatures.dropFirst()
+        where byName[signature.name]?.keyID != signature.keyID {
+            byName[signature.name] = signature
+        }
         let ordered = byName.sorted { precedesInBytes($0.key, $1.key) }.map(\.value)
         self.note.replaceSignatures(Array(self.note.signatures.prefix(1)) + ordered)
     }

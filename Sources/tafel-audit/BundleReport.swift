@@ -165,12 +165,10 @@ struct BundleReport: Sendable {
         self.furtherFindings += surplus + findings.count - kept.count
     }
 
-    /// Takes over what is found about this log and stands with this bundle, and what all bundles show of
-    /// it; puts the findings in order.
-    mutating func settle(_ findings: [Finding], _ settlement: Settlement) {
-        let all = self.findings + findings
+    /// Keeps the first findings of all, by class and then by index, and counts the others.
+    mutating func cut() {
         let ordered = Finding.Class.allCases.flatMap { step in
-            let found = all.filter { $0.class == step }
+            let found = self.findings.filter { $0.class == step }
             // What is of the bundle and what is of the log stands together, by index.
             guard step == .entry || step == .audience else { return found }
             return found.enumerated().sorted {
@@ -179,6 +177,13 @@ struct BundleReport: Sendable {
         }
         self.findings = Array(ordered.prefix(Finding.reportedMax))
         self.furtherFindings += ordered.count - self.findings.count
+    }
+
+    /// Takes over what is found about this log and stands with this bundle, and what all bundles show of
+    /// it; puts the findings in order.
+    mutating func settle(_ findings: [Finding], _ settlement: Settlement) {
+        self.findings += findings
+        self.cut()
         for member in settlement.agreeing {
             guard let named = settlement.log.members[member] else { continue }
             let key = NamedKey(handle: named.handle, identity: named.identity)

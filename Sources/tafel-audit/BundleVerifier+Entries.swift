@@ -5,11 +5,13 @@ import Wire
 
 /// The entries of a window, each by itself; what they come to together is about the log.
 extension BundleVerifier {
+    /// Entries for which room is made before one is looked at: an element may be two bytes and no entry.
+    static let roomMost = 1 << 20
     /// After how many entries the bytes of those before are let go of.
     private static let letGoCount = 4_096
 
     mutating func checkEntries(progress: (_ done: Int) -> Void) throws(Finding) {
-        self.proven.reserveCapacity(self.bundle.body.entries.count)
+        self.proven.reserveCapacity(min(self.bundle.body.entries.count, Self.roomMost))
         for offset in self.bundle.body.entries.indices {
             if offset.isMultiple(of: Self.letGoCount) {
                 self.bundle.body.entries.letGo(before: offset)

@@ -5,7 +5,9 @@ extension BundleVerifier {
     /// Takes over what the author says of which fragment an entry is about, in order and of entries of the
     /// window; whether it can be is about the log.
     mutating func checkReferences() {
-        self.proven.said.reserveCapacity(self.bundle.body.fragments.count)
+        self.proven.said.reserveCapacity(
+            min(self.bundle.body.fragments.count, Self.roomMost)
+        )
         var previous: UInt64?
         for reference in self.bundle.body.fragments {
             let index = reference.index

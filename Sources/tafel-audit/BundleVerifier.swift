@@ -72,6 +72,7 @@ struct BundleVerifier {
             didTake(.tree)
         } catch {
             verifier.add(error)
+            verifier.report.cut()
             return verifier.report
         }
         verifier.checkReferences()
@@ -82,6 +83,7 @@ struct BundleVerifier {
         verifier.checkReceipts()
         didTake(.receipts)
         verifier.conclude()
+        verifier.report.cut()
         return verifier.report
     }
 
@@ -96,13 +98,10 @@ struct BundleVerifier {
         self.bundle = bundle
     }
 
-    /// Keeps a finding, or counts it when there are too many.
+    /// Keeps a finding; of too many those that stand first in a report, whenever they are found.
     mutating func add(_ finding: Finding) {
-        if self.report.findings.count < Finding.reportedMax {
-            self.report.findings.append(finding)
-        } else {
-            self.report.furtherFindings += 1
-        }
+        self.report.findings.append(finding)
+        if self.report.findings.count >= 2 * Finding.reportedMax { self.report.cut() }
     }
 
     /// The author's number.

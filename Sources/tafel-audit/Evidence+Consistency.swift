@@ -129,6 +129,18 @@ extension Evidence {
         for window in windows {
             if window.lowerBound > reached {
                 let gap = reached..<window.lowerBound
+                guard gap.count > 1 else {
+                    findings.append(
+                        Finding(
+                            .consistency,
+                            index: reached,
+                            nl: "Van \(name.nl) ontbreekt regel \(reached): geen bundel heeft hem.",
+                            en: "Of \(name.en) entry \(reached) is missing: no bundle has it."
+                        )
+                    )
+                    reached = window.upperBound
+                    continue
+                }
                 findings.append(
                     Finding(
                         .consistency,

@@ -13,29 +13,36 @@ enum Files {
         return bytes
     }
 
-    /// Reads a file of at most `bytesMax` bytes, part by part.
+    /// Reads a file of at most `bytesMax` bytes, part by part; `language`: of what is said where that fails.
     static func read(
         _ path: String,
         bytesMax: Int,
+        language: Language = .en,
         take: (ArraySlice<UInt8>) -> Void
     ) throws(CommandFailure) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw self.unreadable(path) }
+        guard descriptor >= 0 else { throw self.unreadable(path, language) }
         defer { close(descriptor) }
         var part = [UInt8](repeating: 0, count: 1 << 16)
         var length = 0
         while true {
             let count = part.withUnsafeMutableBytes { Self.fill($0, from: descriptor) }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw self.unreadable(path) }
+            guard count >= 0 else { throw self.unreadable(path, language) }
             guard count > 0 else { return }
             length += count
             guard length <= bytesMax else {
                 throw CommandFailure(
                     kind: .badInput,
                     what: path,
-                    why: "it is longer than \(bytesMax) bytes",
-                    remedy: "Give a file of the right kind."
+                    why: Wording(
+                        nl: "langer dan \(bytesMax) bytes",
+                        en: "it is longer than \(bytesMax) bytes"
+                    ).text(language),
+                    remedy: Wording(
+                        nl: "Geef een bestand van de goede soort.",
+                        en: "Give a file of the right kind."
+                    ).text(language)
                 )
             }
             take(part[..<count])
@@ -51,12 +58,24 @@ enum Files {
         #endif
     }
 
-    private static func unreadable(_ path: String) -> CommandFailure {
-        CommandFailure(
+    private static func unreadable(_ path: String, _ language: Language) -> CommandFailure {
+        let code = errno
+        let reason =
+            switch code {
+            case ENOENT: Wording(nl: "het is er niet", en: Self.reason(code))
+            case EACCES, EPERM: Wording(nl: "geen recht om het te lezen", en: Self.reason(code))
+            case EISDIR: Wording(nl: "het is een map", en: Self.reason(code))
+            default: Wording(nl: "fout \(code) van het systeem", en: Self.reason(code))
+            }
+        return CommandFailure(
             kind: .unavailable,
             what: path,
-            why: "it cannot be read (\(Self.reason(errno)))",
-            remedy: "Check the name and the permissions."
+            why: Wording(nl: "niet te lezen", en: "it cannot be read").text(language)
+                + " (\(reason.text(language)))",
+            remedy: Wording(
+                nl: "Kijk de naam en de rechten na.",
+                en: "Check the name and the permissions."
+            ).text(language)
         )
     }
 

@@ -43,8 +43,8 @@ extension ReportDocument {
         let further = rows.count - Self.textRowsMax
         if further > 0 {
             output += Wording(
-                nl: "  en nog \(further); --report en --json geven alles\n",
-                en: "  and \(further) more; --report and --json give all\n"
+                nl: "  en nog \(further); die staan in --report en --json\n",
+                en: "  and \(further) more, which --report and --json list\n"
             ).text(language)
         }
         return output

@@ -43,6 +43,22 @@ struct ReportDocument: Sendable {
     /// What follows, in order.
     var blocks: [Block] = []
 
+    /// Writes the report of a call in which a file could not be read as a bundle: there is no verdict.
+    init(unread file: String, _ failure: CommandFailure, language: Language) {
+        self.language = language
+        self.title = Wording(nl: "Controle van auditbundels", en: "Verification of audit bundles")
+            .text(language)
+        self.blocks.append(
+            .paragraph(
+                self.say(
+                    "Geen oordeel: een van de bestanden kon niet als auditbundel worden gelezen.",
+                    "No verdict: one of the files could not be read as an audit bundle."
+                )
+            )
+        )
+        self.blocks.append(.paragraph("\(failure.what): \(failure.why). \(failure.remedy)"))
+    }
+
     /// Writes the report of an audit.
     ///
     /// - Parameters:
@@ -148,10 +164,13 @@ struct ReportDocument: Sendable {
             self.blocks.append(
                 .paragraph(
                     further == 1
-                        ? self.say("En nog 1 bevinding.", "And 1 more finding.")
+                        ? self.say(
+                            "En nog 1 bevinding, die alleen geteld is.",
+                            "And 1 more finding, which is counted and not listed."
+                        )
                         : self.say(
-                            "En nog \(further) bevindingen.",
-                            "And \(further) more findings."
+                            "En nog \(further) bevindingen, die alleen geteld zijn.",
+                            "And \(further) more findings, which are counted and not listed."
                         )
                 )
             )

@@ -66,7 +66,7 @@ struct VerifyCommand: AuditCommand {
         var reports: [BundleReport] = []
         for path in self.bundle {
             // One at a time: what was found out is small beside the file.
-            let (bundle, hash) = try Self.bundle(path)
+            let (bundle, hash) = try self.bundle(path)
             var bar = ProgressBar(label: "", unit: .entries, write: Program.progress)
             var report = BundleVerifier.verify(consume bundle) { bar.show($0, of: $1) }
             report.fileHash = hash
@@ -106,25 +106,53 @@ struct VerifyCommand: AuditCommand {
         }
     }
 
+    /// Reads a bundle; of what is none the report says so too, where one is asked for.
+    private func bundle(_ path: String) throws(CommandFailure) -> (bundle: Bundle, hash: Digest) {
+        do throws(CommandFailure) {
+            return try Self.bundle(path, self.language)
+        } catch {
+            if let report = self.report {
+                let document = ReportDocument(unread: path, error, language: self.language)
+                try Files.write(document.html, to: report)
+            }
+            throw error
+        }
+    }
+
     private static func bundle(
-        _ path: String
+        _ path: String,
+        _ language: Language
     ) throws(CommandFailure) -> (bundle: Bundle, hash: Digest) {
         var bytes = PartedBytes()
-        try Files.read(path, bytesMax: Bundle.bytesMax) { bytes.append($0) }
+        try Files.read(path, bytesMax: Bundle.bytesMax, language: language) { bytes.append($0) }
         do throws(BundleError) {
             return (try Bundle(parsing: bytes), bytes.hash())
         } catch {
             let why =
                 switch error {
-                case .tooLong: "it is too long"
-                case .manifest: "it does not begin with a manifest"
-                case .body: "what follows the manifest is damaged or in another form"
+                case .tooLong: Wording(nl: "het is te lang", en: "it is too long")
+                case .manifest:
+                    Wording(
+                        nl: "het begint niet met een manifest",
+                        en: "it does not begin with a manifest"
+                    )
+                case .body:
+                    Wording(
+                        nl:
+                            "wat op het manifest volgt is beschadigd, afgebroken of van een andere vorm",
+                        en: "what follows the manifest is damaged, cut off or in another form"
+                    )
                 }
+            let none = Wording(nl: "geen auditbundel", en: "not an audit bundle")
+            let remedy = Wording(
+                nl: "Vraag om een nieuwe export ('tafel log export').",
+                en: "Ask for a new export ('tafel log export')."
+            )
             throw CommandFailure(
                 kind: .badInput,
                 what: path,
-                why: "not an audit bundle: \(why)",
-                remedy: "Ask for a new export ('tafel log export')."
+                why: "\(none.text(language)): \(why.text(language))",
+                remedy: remedy.text(language)
             )
         }
     }

@@ -30,6 +30,13 @@ final class PartialFile: Sendable {
         self.hidden = folder.appending(path: ".\(target.lastPathComponent).\(UUID().uuidString)")
             .path(percentEncoded: false)
         let isSpecial = GivenFile.isSpecial(path)
+        // What the command prints stands there: a file with that in it is none.
+        guard !isSpecial || !GivenFile.isSame(path, "/proc/self/fd/1") || path == "/dev/null" else {
+            throw .usage(
+                "\(path): is this command's standard output, where its answer stands. Name a file, or a pipe "
+                    + "of its own"
+            )
+        }
         self.target = isSpecial ? nil : target.path(percentEncoded: false)
         var descriptor: Int32 = -1
         var isNamed = false

@@ -36,6 +36,9 @@ extension Refusal.CaseReason {
                 + "cases. "
                 + (role == "contributor" ? "Use 'tafel fragment share'" : "Ask a partner")
         case .outside: "case: this node is not in its audience. Ask its owner"
+        case .closed:
+            "case: closed, and takes no new fragments. Set another phase first, with 'tafel case set', or share in "
+                + "another case"
         case .full(let quota, let max):
             "case: at most \(max) \(quota.words) of one partner count in it, and this would be "
                 + "more. Go on in another case"

@@ -107,7 +107,30 @@ struct LimitTests {
         #expect(report.findings.count == min(count, 1_000))
         #expect(report.furtherFindings == further)
         let document = ReportDocument(audit, files: ["a"], language: .en)
-        #expect(document.text.string.contains("And 1 more finding.") == (further == 1))
+        #expect(
+            document.text.string.contains("And 1 more finding, which is counted") == (further == 1)
+        )
+    }
+
+    @Test func `of too many findings those are listed that stand first, whenever they are found`()
+        throws
+    {
+        // References outside the window, from the last to the first, and one twice.
+        let outside = (0..<2_500).map { place in
+            FragmentReference(
+                index: UInt64(10_000 - place),
+                generation: 0,
+                firstIndex: 0,
+                version: 1
+            )
+        }
+        let twice = FragmentReference(index: 4, generation: 0, firstIndex: 4, version: 1)
+        let audit = try TestStory().audit { body in
+            body.fragments = EncodedList([twice] + outside + [twice])
+        }
+        let report = try #require(audit.reports.first)
+        #expect(report.findings.map(\.index) == [4] + (7_501..<8_500).map { UInt64($0) })
+        #expect(report.furtherFindings == 1_501)
     }
 
     @Test func `a policy's findings are listed within the same limit`() throws {
@@ -141,7 +164,9 @@ struct LimitTests {
         throws
     {
         let audit = try TestStory().audit()
-        for (count, further) in [(500, ""), (501, "\n  and 1 more; --report and --json give all")] {
+        for (count, further) in [
+            (500, ""), (501, "\n  and 1 more, which --report and --json list"),
+        ] {
             var document = ReportDocument(audit, files: ["a"], language: .en)
             let rows = (1...count).map { ["row-\($0)."] }
             document.blocks = [.table(caption: "Rows", columns: ["Row"], rows: .init(rows))]

@@ -68,6 +68,36 @@ final class ProgramTests {
         #expect((document["findings"] as? [Any])?.isEmpty == true)
     }
 
+    @Test func `of what is no bundle it is said in the reader's language, and in the report`()
+        throws
+    {
+        let whole = try TestStory().file()
+        let cut = try self.file("cut", whole.prefix(whole.count / 2))
+        let gone = cut + ".gone"
+        for (language, words, none, missing) in [
+            ("nl", "geen auditbundel: wat op het manifest volgt", "Geen oordeel", "het is er niet"),
+            ("en", "not an audit bundle: what follows the manifest", "No verdict", "No such file"),
+        ] {
+            let report = cut + "-\(language).html"
+            do throws(CommandFailure) {
+                _ = try Program.parsed([
+                    "verify", cut, "--language", language, "--report", report,
+                ])
+                Issue.record("half a bundle was read")
+            } catch {
+                #expect(error.kind == .badInput && error.line.contains(words))
+            }
+            let html = try String(contentsOfFile: report, encoding: .utf8)
+            #expect(html.contains(words) && html.contains(none))
+            do throws(CommandFailure) {
+                _ = try Program.parsed(["verify", gone, "--language", language])
+                Issue.record("a file that is not there was read")
+            } catch {
+                #expect(error.kind == .unavailable && error.line.contains(missing))
+            }
+        }
+    }
+
     @Test func `several bundles give one document with all of them`() throws {
         let story = try TestStory()
         let good = try self.file("good", story.file())

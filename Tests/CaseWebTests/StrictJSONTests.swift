@@ -30,4 +30,17 @@ struct StrictJSONTests {
         #expect(!StrictJSON.accepts(nested(WebLimits.apiDepthMax + 1)))
         #expect(!StrictJSON.accepts(nested(1_000_000)))
     }
+
+    @Test func `a body has values up to the limit`() {
+        // The list is one of them.
+        func list(_ count: Int, _ value: String) -> String {
+            "[" + Array(repeating: value, count: count).joined(separator: ",") + "]"
+        }
+        for value in ["1", "\"a\"", "{}", "[]", "null"] {
+            #expect(StrictJSON.accepts(list(WebLimits.apiValuesMax - 1, value)))
+            #expect(!StrictJSON.accepts(list(WebLimits.apiValuesMax, value)))
+        }
+        let members = (0..<WebLimits.apiValuesMax).map { "\"k\($0)\":0" }.joined(separator: ",")
+        #expect(!StrictJSON.accepts("{\(members)}"))
+    }
 }

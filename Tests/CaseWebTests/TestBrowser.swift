@@ -95,7 +95,13 @@ struct TestBrowser: Sendable {
         var all = (token.map { [("token", $0)] } ?? []) + fields
         if !fields.contains(where: { $0.0 == "form" }) { all.append(("form", Self.freshForm)) }
         let body = all.map { "\(Self.encode($0.0))=\(Self.encode($0.1))" }.joined(separator: "&")
-        return try await self.send("POST", path, headers: headers, body: body)
+        let answer = try await self.send("POST", path, headers: headers, body: body)
+        // A page that a form leads to has an address of its own.
+        let location = answer.headers.first { $0.name == "location" }?.value
+        guard answer.status == 303, let location, location.contains("?shown=") else {
+            return answer
+        }
+        return try await self.get(location)
     }
 
     /// Sends a request and keeps the cookies.

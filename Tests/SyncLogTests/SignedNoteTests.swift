@@ -153,6 +153,33 @@ struct CheckpointTests {
         #expect(merged == cosigned)
     }
 
+    @Test
+    func `of a witness with a new key its line by that key is kept, and of one key the first`()
+        throws
+    {
+        let plain = self.checkpoint()
+        let renewed = Fixture()
+        let newKey = NoteKey.witness(
+            renewed.keys.witness.verifyingKey,
+            of: self.witness.keys.identity.verifyingKey
+        )
+        #expect(newKey.name == self.witnessKey.name)
+        let old = plain.cosigned(
+            with: self.witness.keys.witness,
+            as: self.witnessKey,
+            seconds: 5
+        )
+        let new = plain.cosigned(with: renewed.keys.witness, as: newKey, seconds: 6)
+        let newer = plain.cosigned(with: renewed.keys.witness, as: newKey, seconds: 7)
+        var kept = old
+        kept.addCosignatures(of: new)
+        #expect(kept == new)
+        kept.addCosignatures(of: newer)
+        #expect(kept == new)
+        #expect(kept.cosigned(onlyBy: [newKey]) == new)
+        #expect(kept.cosigned(onlyBy: [self.witnessKey]) == plain)
+    }
+
     @Test func `a checkpoint of another log, by another key or with a strange line is refused`() {
         let checkpoint = self.checkpoint()
         #expect(throws: CheckpointError.wrongOrigin) {

@@ -3,11 +3,12 @@
 struct StrictJSON {
     private let bytes: [UInt8]
     private var place = 0
+    private var valueCount = 0
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Whether a text is one value, in at most ``WebLimits/apiDepthMax`` objects and lists within each
-    /// other.
+    /// Whether a text is one value, of at most ``WebLimits/apiValuesMax`` in all, in at most
+    /// ``WebLimits/apiDepthMax`` objects and lists within each other.
     static func accepts(_ text: String) -> Bool {
         var reader = StrictJSON(Array(text.utf8))
         guard reader.value(depth: 0) else { return false }
@@ -20,7 +21,11 @@ struct StrictJSON {
     }
 
     private mutating func blanks() {
-        while let next = self.next, [0x20, 0x09, 0x0A, 0x0D].contains(next) { self.place += 1 }
+        while let next = self.next, next == 0x20 || (0x09...0x0D).contains(next), next != 0x0B,
+            next != 0x0C
+        {
+            self.place += 1
+        }
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
@@ -38,10 +43,12 @@ struct StrictJSON {
 
     private mutating func value(depth: Int) -> Bool {
         self.blanks()
+        self.valueCount += 1
+        guard self.valueCount <= WebLimits.apiValuesMax else { return false }
         switch self.next {
         case UInt8(ascii: "{"): return depth < WebLimits.apiDepthMax && self.object(depth: depth)
         case UInt8(ascii: "["): return depth < WebLimits.apiDepthMax && self.list(depth: depth)
-        case UInt8(ascii: "\""): return self.text() != nil
+        case UInt8(ascii: "\""): return self.passText()
         case UInt8(ascii: "t"): return self.take("true")
         case UInt8(ascii: "f"): return self.take("false")
         case UInt8(ascii: "n"): return self.take("null")
@@ -119,6 +126,24 @@ struct StrictJSON {
             }
         }
         return nil
+    }
+
+    /// Passes over a text: what stands in it matters for names alone.
+    private mutating func passText() -> Bool {
+        self.place += 1
+        while let next = self.next {
+            switch next {
+            case UInt8(ascii: "\""):
+                self.place += 1
+                return true
+            case 0..<0x20: return false
+            case UInt8(ascii: "\\"):
+                self.place += 1
+                guard self.escaped() != nil else { return false }
+            default: self.place += 1
+            }
+        }
+        return false
     }
 
     private mutating func escaped() -> UInt16? {

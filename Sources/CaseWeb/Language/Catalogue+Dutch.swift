@@ -42,6 +42,8 @@ extension Catalogue {
         """,
         "errorNoPage": "Onder dit adres staat geen pagina.",
         "errorMethod": "Deze pagina kan zo niet worden gevraagd.",
+        "errorFilter":
+            "Dit adres vraagt om een tafel, fase of pagina die er niet is. Kies opnieuw in de lijst van zaken.",
         "errorForm": "Wat de browser stuurde is niet te lezen of te lang.",
         "errorTooLarge": "Wat de browser stuurde is groter dan deze pagina's aannemen.",
         "errorToken": """
@@ -124,6 +126,8 @@ extension Catalogue {
         "conflict": "tegenspraak",
         "caseCount": "%1 zaken",
         "caseCountOne": "%1 zaak",
+        "casesHere": "%1 zaken op deze pagina",
+        "casesHereOne": "%1 zaak op deze pagina",
         "moreCases": "Meer zaken",
         "noCases": "Hier zijn geen zaken. Open er een, of synchroniseer met de partners.",
         "chooseTable": "Aan welke tafel?",
@@ -280,6 +284,8 @@ extension Catalogue {
         "hitCount": "%1 gevonden",
         "hitCountOne": "%1 gevonden",
         "hitsShown": "%1 gevonden, %2 getoond",
+        "ownShown": "%1 eigen records getoond; er kunnen er meer zijn. Zoek preciezer",
+        "ownShownOne": "%1 eigen record getoond; er kunnen er meer zijn. Zoek preciezer",
         "hitsMore":
             "Anderen delen meer, dat niet bekeken is. Vul ook een sleutel of ander nummer in.",
         "source": "Bronsysteem",

@@ -42,6 +42,8 @@ extension Catalogue {
         "errorBusy": "Too many people log in at once. Try again in a few seconds.",
         "errorNoPage": "There is no page at this address.",
         "errorMethod": "This page cannot be asked for in this way.",
+        "errorFilter":
+            "This address asks for a table, phase or page that does not exist. Choose again in the list of cases.",
         "errorForm": "What the browser sent cannot be read, or is too long.",
         "errorTooLarge": "What the browser sent is larger than these pages take.",
         "errorToken": """
@@ -119,6 +121,8 @@ extension Catalogue {
         "conflict": "conflict",
         "caseCount": "%1 cases",
         "caseCountOne": "%1 case",
+        "casesHere": "%1 cases on this page",
+        "casesHereOne": "%1 case on this page",
         "moreCases": "More cases",
         "noCases": "There are no cases here. Open one, or synchronise with the partners.",
         "chooseTable": "At which table?",
@@ -278,6 +282,8 @@ extension Catalogue {
         "hitCount": "%1 found",
         "hitCountOne": "%1 found",
         "hitsShown": "%1 found, %2 shown",
+        "ownShown": "%1 own records shown; there may be more. Search more narrowly",
+        "ownShownOne": "%1 own record shown; there may be more. Search more narrowly",
         "hitsMore": "Others share more that was not looked at. Give a key or another number too.",
         "source": "Source system",
         "imported": "Imported",

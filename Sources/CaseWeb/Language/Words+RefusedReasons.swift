@@ -61,6 +61,11 @@ extension Words {
                 "Deze organisatie doet in deze zaak niet mee, of niet meer. Vraag het de eigenaar van de zaak.",
                 "This organisation is not in this case, or no longer. Ask the owner of the case."
             )
+        case .closed:
+            self.either(
+                "Deze zaak is afgesloten en krijgt geen nieuwe fragmenten. Kies eerst een andere fase, of deel in een andere zaak.",
+                "This case is closed and takes no new fragments. Choose another phase first, or share in another case."
+            )
         case .full(let quota, let max):
             self.either(
                 "In één zaak tellen van één partner hoogstens \(self.number(max)) \(self.name(of: quota)), en dit zouden er meer zijn. Ga verder in een andere zaak.",

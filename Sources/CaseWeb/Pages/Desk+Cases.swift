@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import HTTPTypes
 import NodeInterface
 import NodeService
 import SyncLog
@@ -10,14 +11,15 @@ extension Desk {
     func cases() async throws(PageError) -> PageAnswer {
         let tables = try await self.ask(ListTables())
         let table = self.query.text("table")
-        let phase = self.query.text("phase").flatMap { CasePhase(rawValue: $0) }
-        let known = tables.tables.contains { $0.table == table }
-        let after = self.query.text("after").flatMap { TextEncoding.bytes(hex: $0) }
-            .flatMap { ObjectID($0) }
-        let list = try await self.ask(
-            ListCases(table: known ? table : nil, phase: phase?.rawValue, after: after?.hex)
-        )
-        let filter = [("table", known ? table : nil), ("phase", phase?.rawValue)]
+        let phase = self.query.text("phase")
+        let after = self.query.text("after")
+        // A filter that were passed over would say of all cases that they are those.
+        guard table == nil || tables.tables.contains(where: { $0.table == table }),
+            phase.map({ CasePhase(rawValue: $0) != nil }) ?? true,
+            after.map({ TextEncoding.bytes(hex: $0).flatMap { ObjectID($0) } != nil }) ?? true
+        else { throw PageError(.unprocessableContent, "errorFilter") }
+        let list = try await self.ask(ListCases(table: table, phase: phase, after: after))
+        let filter = [("table", table), ("phase", phase)]
             .compactMap { name, value in value.map { "\(name)=\($0)&" } }.joined()
         let names = Dictionary(
             tables.tables.map { ($0.table, $0.name) },
@@ -50,12 +52,15 @@ extension Desk {
                     "phases": self.options(
                         "phase",
                         CasePhase.allCases.map(\.rawValue),
-                        chosen: phase?.rawValue
+                        chosen: phase
                     ),
                     "cases": cases, "hasCases": !cases.isEmpty,
                     "more": list.next.map { "/cases?\(filter)after=\($0)" } ?? "",
                     "hasMore": list.next != nil,
-                    "countText": self.words.count("caseCount", cases.count),
+                    "countText": self.words.count(
+                        after == nil && list.next == nil ? "caseCount" : "casesHere",
+                        cases.count
+                    ),
                 ]
             )
         )

@@ -45,7 +45,7 @@ extension Desk {
                 let found = try await self.submit(query)
                 model["results"] = self.results(found, action: action, onlyOwn: onlyOwn)
             } catch let problem as Problem {
-                model["problem"] = problem.model
+                model["problem"] = problem.model(self.words)
                 model[Page.wrongField] = problem.field
                 page.status = .unprocessableContent
             } catch {
@@ -79,9 +79,16 @@ extension Desk {
         onlyOwn: Bool
     ) -> [String: Any] {
         let shown = found.hits.filter { !onlyOwn || $0.kind == "record" }
-        // Of hits that are not all here nobody knows how many are own records.
-        let isWhole = found.hits.count == found.total
-        let count = onlyOwn && isWhole ? shown.count : found.total
+        // Own records come first: who sees what comes after them sees all.
+        let isKnown =
+            found.hits.count == found.total || found.hits.contains { $0.kind == "fragment" }
+        let count = onlyOwn ? shown.count : found.total
+        let countText =
+            onlyOwn && !isKnown
+            ? self.words.count("ownShown", count)
+            : count > shown.count
+                ? self.words("hitsShown", self.words.number(count), self.words.number(shown.count))
+                : self.words.count("hitCount", count)
         return [
             "hasHits": !shown.isEmpty, "more": found.more,
             "hits": shown.map { hit in
@@ -98,9 +105,7 @@ extension Desk {
                     "isFragment": isFragment,
                 ] as [String: Any]
             },
-            "countText": count > shown.count
-                ? self.words("hitsShown", self.words.number(count), self.words.number(shown.count))
-                : self.words.count("hitCount", count),
+            "countText": countText,
         ]
     }
 

@@ -26,6 +26,7 @@ extension Desk {
             return .page(try await self.chooseFields(sharing, isFirst: true))
         }
         let view = try await self.writableCase(id)
+        guard !view.isClosed else { throw PageError(.refused(.case(.closed))) }
         var page = try await self.recordSearch(action: "/cases/\(view.case)/share", onlyOwn: true)
         page.model["id"] = view.case
         page.model["caseTitle"] = Self.title(of: view)
@@ -308,7 +309,7 @@ extension Desk {
                 // The node compared: nothing leaves that was not shown, and nothing twice.
                 var page = self.preview(try await self.submit(PreviewShare(share)), sharing)
                 page.status = .conflict
-                page.model["problem"] = self.problem("problemChanged").model
+                page.model["problem"] = self.problem("problemChanged").model(self.words)
                 return .page(page)
             }
         } otherwise: { (_) async throws(PageError) in

@@ -2,7 +2,7 @@
 extension Templates {
     static let caseView = #"""
         <p class="crumb"><a href="/cases">{{t.cases}}</a></p>
-        <div class="heading"><h1>{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</h1>{{#mayWrite}}<a class="button primary" href="/cases/{{id}}/share">{{t.shareRecord}}</a>{{/mayWrite}}</div>
+        <div class="heading"><h1>{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</h1>{{#mayShare}}<a class="button primary" href="/cases/{{id}}/share">{{t.shareRecord}}</a>{{/mayShare}}</div>
         <ol class="phases" aria-label="{{t.phase}}">
         {{#phaseSteps}}
         <li{{#isCurrent}} class="current" aria-current="step"{{/isCurrent}}{{#isPast}} class="past"{{/isPast}}>{{name}}</li>
@@ -129,7 +129,7 @@ extension Templates {
         {{#mayWrite}}
         <details{{^showsValues}} id="register-{{field}}"{{/showsValues}}{{#isOpen}} open{{/isOpen}}><summary>{{changeLabel}}</summary>
         <form method="post" action="/cases/{{id}}/set" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="field" value="{{field}}"><input type="hidden" name="seen" value="{{seen}}">
-        <p><label for="set-{{field}}">{{label}}</label>{{#isPhase}}<select id="set-{{field}}" name="value">{{#phaseOptions}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/phaseOptions}}</select>{{/isPhase}}{{#isLong}}<textarea id="set-{{field}}" name="value" rows="4">{{typed}}</textarea>{{/isLong}}{{#isLine}}<input id="set-{{field}}" name="value" value="{{typed}}" maxlength="200">{{/isLine}}</p>
+        <p><label for="set-{{field}}">{{label}}</label>{{#isPhase}}<select id="set-{{field}}" name="value">{{#phaseOptions}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/phaseOptions}}</select>{{/isPhase}}{{#isLong}}<textarea id="set-{{field}}" name="value" rows="4">{{typed}}</textarea>{{/isLong}}{{#isLine}}<input id="set-{{field}}" name="value" value="{{typed}}">{{/isLine}}</p>
         <p><button>{{t.save}}</button></p></form></details>
         {{/mayWrite}}
         </div>
@@ -137,7 +137,7 @@ extension Templates {
         <section aria-labelledby="tags"><h2 id="tags">{{t.tags}}</h2>
         {{^hasTags}}<p class="empty">{{t.noTags}}</p>{{/hasTags}}
         {{#hasTags}}<ul class="tags">{{#tags}}<li><span><bdi>{{tag}}</bdi> <small>{{by}}</small></span>{{#mayWrite}}<form method="post" action="/cases/{{id}}/untag"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="tag" value="{{tag}}"><input type="hidden" name="seen" value="{{seen}}"><button class="quiet" title="{{t.removeTag}}"><span aria-hidden="true">×</span><span class="hidden">{{t.removeTag}} {{tag}}</span></button></form>{{/mayWrite}}</li>{{/tags}}</ul>{{/hasTags}}
-        {{#mayWrite}}<form method="post" action="/cases/{{id}}/tag" class="inline"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><p><label for="tag">{{t.newTag}}</label><input id="tag" name="tag" required maxlength="64" value="{{typedTag}}"></p><p><button>{{t.addTag}}</button></p></form>{{/mayWrite}}
+        {{#mayWrite}}<form method="post" action="/cases/{{id}}/tag" class="inline"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><p><label for="tag">{{t.newTag}}</label><input id="tag" name="tag" required value="{{typedTag}}"></p><p><button>{{t.addTag}}</button></p></form>{{/mayWrite}}
         </section>
         </aside>
         """#

@@ -60,7 +60,7 @@ extension Templates {
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <input type="hidden" name="table" value="{{table}}">
         <p class="hint">{{t.table}}: {{tableName}}</p>
-        <p><label for="title">{{t.title}}</label><input id="title" name="title" required maxlength="200" value="{{typedTitle}}"></p>
+        <p><label for="title">{{t.title}}</label><input id="title" name="title" required value="{{typedTitle}}"></p>
         <p><label for="summary">{{t.summary}} <small>({{t.optional}})</small></label><textarea id="summary" name="summary" rows="4">{{typedSummary}}</textarea></p>
         <fieldset><legend>{{t.audience}}</legend><p class="hint">{{t.audienceHint}}</p>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span>{{handle}} <small>{{name}} · {{memberClass}}</small></span></label></p>{{/members}}</fieldset>
         <p><label for="category">{{t.category}}</label><select id="category" name="category">{{#categories}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></p>

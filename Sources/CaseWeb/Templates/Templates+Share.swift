@@ -24,7 +24,7 @@ extension Templates {
         {{#hasWithheld}}<p class="hint">{{t.neverShared}} {{withheld}}</p>{{/hasWithheld}}</fieldset>
         <fieldset><legend>{{t.recipients}}</legend><p class="hint">{{t.recipientsHint}}</p>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/members}}</fieldset>
         <p><label for="category">{{t.category}}</label><select id="category" name="category">{{#categories}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/categories}}</select></p>
-        {{#mayLower}}<p><label for="lowering">{{t.lowering}} <small>({{t.optional}})</small></label><input id="lowering" name="lowering" maxlength="500" value="{{typedLowering}}" aria-describedby="lowering-hint"></p><p class="hint" id="lowering-hint">{{t.loweringHint}}</p>{{/mayLower}}
+        {{#mayLower}}<p><label for="lowering">{{t.lowering}} <small>({{t.optional}})</small></label><input id="lowering" name="lowering" value="{{typedLowering}}" aria-describedby="lowering-hint"></p><p class="hint" id="lowering-hint">{{t.loweringHint}}</p>{{/mayLower}}
         <p><label for="ground">{{t.preferredGround}}</label><select id="ground" name="ground"><option value="">{{t.firstThatFits}}</option>{{#grounds}}<option value="{{code}}"{{#isChosen}} selected{{/isChosen}}>{{code}}</option>{{/grounds}}</select></p>
         <p><label for="expires">{{t.expiresOn}} <small>({{t.optional}})</small></label><input id="expires" name="expires" placeholder="{{t.datePlaceholder}}" value="{{typedExpires}}" aria-describedby="expires-hint"></p><p class="hint" id="expires-hint">{{t.dateHint}}</p>
         <p><button class="primary">{{t.showPreview}}</button></p>
@@ -69,7 +69,7 @@ extension Templates {
         {{#certain}}<input type="hidden" name="from" value="{{handle}}">{{/certain}}
         {{^offersChoice}}<p>{{t.withdrawFromAll}}</p>{{/offersChoice}}
         {{#offersChoice}}<fieldset><legend>{{t.withdrawFromWhom}}</legend><p class="hint">{{t.withdrawFromHint}}</p>{{#recipients}}<p class="check"><label><input type="checkbox" name="from" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{ground}}</small></span></label></p>{{/recipients}}{{#hasCertain}}<p>{{certainText}}</p>{{/hasCertain}}</fieldset>{{/offersChoice}}
-        <p><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required maxlength="500" value="{{typedReason}}" aria-describedby="reason-hint"></p><p class="hint" id="reason-hint">{{readersText}}</p>
+        <p><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required value="{{typedReason}}" aria-describedby="reason-hint"></p><p class="hint" id="reason-hint">{{readersText}}</p>
         <p class="actions"><button class="danger">{{t.withdraw}}</button> <a href="/cases/{{id}}">{{t.cancel}}</a></p></form>
         </div>
         """#

@@ -35,9 +35,12 @@ enum BundleWriting {
             at: ProjectedTable(table),
             in: snapshot
         )
+        let cards = try self.cards(of: table, in: snapshot)
+        // A line by a key that was replaced stands on no card here: it would prove nothing, and void the rest.
+        let witnesses = cards.map { NoteKey.witness($0.witnessKey, of: $0.identity) }
         return BundleBody(
             charters: table.file.charters,
-            cards: try self.cards(of: table, in: snapshot),
+            cards: cards,
             from: window.lowerBound == 0
                 ? nil
                 : try self.checkpoint(
@@ -46,14 +49,14 @@ enum BundleWriting {
                     table: table,
                     keys: keys,
                     in: snapshot
-                ),
+                ).cosigned(onlyBy: witnesses),
             until: try self.checkpoint(
                 size: window.upperBound,
                 of: log,
                 table: table,
                 keys: keys,
                 in: snapshot
-            ),
+            ).cosigned(onlyBy: witnesses),
             frontier: frontier,
             entries: [],
             audiences: [],

@@ -50,10 +50,19 @@ extension Reader {
             let kept = try snapshot.checkpoint(size: held.size, of: log)
             return (checkpoint: kept ?? held.checkpoint, first: try snapshot.cardNote(of: log))
         }
-        guard let checkpoint = found.checkpoint else {
+        // Those that the keys beside it are of: see ``ShowLogKeys``.
+        let witnesses = Self.witnesses(of: state.file)
+        guard let checkpoint = found.checkpoint?.cosigned(onlyBy: witnesses) else {
             throw .refused(.log(.notHeld))
         }
         return SignedLog(table: state, log: log, checkpoint: checkpoint, first: found.first)
+    }
+
+    /// The keys that cosign at a table, by member number.
+    private static func witnesses(of file: TableFile) -> [NoteKey] {
+        file.cards.sorted { $0.key < $1.key }.map {
+            .witness($0.value.witnessKey, of: $0.value.identity)
+        }
     }
 
     fileprivate func show(_ asked: ShowCheckpoint) throws(Refusal) -> ShowCheckpoint.Answer {
@@ -71,10 +80,9 @@ extension Reader {
             origin: found.log.origin(table: file.table),
             logKey: card.logKey
         )
-        let witnesses = file.cards.sorted { $0.key < $1.key }.map {
-            NoteKey.witness($0.value.witnessKey, of: $0.value.identity)
-        }
-        return ShowLogKeys.Answer(keys: ([own] + witnesses).map(\.verifierText))
+        return ShowLogKeys.Answer(
+            keys: ([own] + Self.witnesses(of: file)).map(\.verifierText)
+        )
     }
 
     fileprivate func show(_ asked: ShowProof) throws(Refusal) -> ShowProof.Answer {

@@ -107,6 +107,8 @@ extension Reader {
         guard counted.audience.members.contains(table.me) else {
             throw .refused(.case(.outside))
         }
+        // What is shared already can be put right.
+        guard fragment != nil || !counted.isClosed else { throw .refused(.case(.closed)) }
         try self.checkPeriod(of: charter)
         let audience: Audience
         do throws(SharingError) {

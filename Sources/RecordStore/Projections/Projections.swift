@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import ReplicatedTypes
 package import SyncEngine
 package import SyncLog
 
@@ -68,7 +69,9 @@ extension TableTransaction {
         for quoted in item.quotes(of: table.me) {
             // Of each witness one line is kept: the same once more would cost two signature checks.
             let held = try self.kept(size: quoted.checkpoint.size, of: quoted.log)?.0
-            guard held?.note.signature(naming: witness) == nil else { continue }
+            guard held?.note.signature(naming: witness) == nil,
+                item.entry.header.mayHold(cosignaturesOf: quoted.checkpoint)
+            else { continue }
             let state = try self.state(of: quoted.log)
             guard quoted.checkpoint.size <= state.size,
                 try self.subtreeRoot(of: quoted.log, size: quoted.checkpoint.size)
@@ -77,6 +80,16 @@ extension TableTransaction {
             else { continue }
             try self.keep(quoted.checkpoint, of: quoted.log, isBoundary: false)
         }
+    }
+}
+
+extension EntryHeader {
+    /// Whether a receipt with this header is not dated before what it cosigns, as an auditor asks
+    /// (`Protocol/bundle.md` §2): a line dated ahead would keep the right one out.
+    fileprivate func mayHold(cosignaturesOf checkpoint: Checkpoint) -> Bool {
+        let latest = (self.time.milliseconds + HybridTime.aheadMillisecondsMax) / 1_000
+        return checkpoint.note.signatures.dropFirst()
+            .allSatisfy { $0.cosignedSeconds.map { $0 <= latest } ?? false }
     }
 }
 
