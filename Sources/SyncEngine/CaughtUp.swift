@@ -19,8 +19,10 @@ extension SyncEngine {
                 self.sessions[session]?.tables[table]?.goalReachedAt = self.schedule.now
                 continue
             }
+            // What a peer says it holds beyond what there is here shows nothing of others who write.
+            let reached = min(size, held.logs[log]?.size ?? 0)
             guard self.schedule.now - reachedAt >= Self.caughtUpTime,
-                size > peer.goal[log] ?? 0
+                reached > peer.goal[log] ?? 0
             else { continue }
             if held.isRecovering {
                 // What is lacking of the own log is asked for first, and waited for.

@@ -492,7 +492,50 @@ def unsigned_receipts(stage):
     stage.trial.check(wait_until(lambda: not told(), PATIENCE_SECONDS, 0.3), "which ends with one that it did", told())
 
 
+def witness_keys(stage):
+    """A witness key that stands on no card which an export carries: neither its log's first nor the newest."""
+    stage.begin()
+    held = lambda: stage.held.held[stage.number[stage.n.handle], 0]
+
+    def card(version, seed):
+        """Another card, with another witness key, goes by hello until N has taken it over."""
+        stage.liar.witness_seed = seed
+        face = stage.liar.face
+        face.card, face.kept = stage.liar.card(face.tls, version=version), None
+
+        def seen():
+            session = stage.dial(stage.n)
+            session.wait(lambda: session.ended.is_set(), 0.5)
+            session.end()
+            members = stage.n.ok("table", "show", stage.table)["members"]
+            return any(m["handle"] == stage.handle and m["card_version"] == version for m in members)
+
+        # One card of a member in a minute.
+        stage.trial.check(wait_until(seen, 90, 3), f"N has card {version}")
+
+    def cosign(seed):
+        item = list(held().receipt_item(stage.liar, stage.log.member, stage.liar.sealing_private))
+        text = notes.parse(held().checkpoint.encode())[0]
+        item[2] = held().checkpoint + notes.cosign_line(
+            text, notes.witness_name(stage.liar.identity), seed, int(time.time())
+        )
+        stage.log.receipt([item])
+        stage.give(stage.n)
+
+    second, third = os.urandom(32), os.urandom(32)
+    card(2, second)
+    stage.begin(stage.n)
+    cosign(second)
+    card(3, third)
+    for words in ("after the key was replaced", "with a line by the newest key"):
+        done = stage.audit(stage.n)
+        stage.trial.check(done.code == 0, f"the export of N holds {words}", done)
+        stage.begin(stage.n)
+        cosign(third)
+
+
 ATTACKS = {
+    "witness-keys": (21, witness_keys),
     "unsigned-receipts": (21, unsigned_receipts),
     "new-card": (1, new_card),
     "two-cards": (1, two_cards),

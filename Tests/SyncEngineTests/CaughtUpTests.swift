@@ -99,6 +99,21 @@ struct CaughtUpTests {
         #expect(session.receive(ack(8)).hasCaughtUp)
     }
 
+    @Test func `that a peer says it holds more than there is shows nobody who writes on`() throws {
+        let world = try TestTable.withAddressedEntries()
+        var session = TestSession(world, 1, with: 2)
+        let size = world.state(1).logs[world.log(1)]?.size ?? 0
+        func ack(_ size: UInt64) -> PeerMessage {
+            .ack(Ack(table: world.table, log: world.log(1), size: size))
+        }
+        _ = session.receive(.heads(Heads(table: world.table, logs: [], refused: [])))
+        _ = session.receive(ack(size))
+        _ = session.engine.handle(.tick(milliseconds: TestTable.start + 10_000, random: 1))
+        for more: UInt64 in [1, 2, 1_000_000] {
+            #expect(!session.receive(ack(size + more)).hasCaughtUp)
+        }
+    }
+
     @Test func `heads that change all the time are not sent for ever`() throws {
         var world = try TestTable.withAddressedEntries()
         var session = TestSession(world, 2, with: 1)

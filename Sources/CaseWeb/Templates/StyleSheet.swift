@@ -218,6 +218,6 @@ enum StyleSheet {
         }
         @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
         .printed { display: none; }
-        @media print { .top, .foot, form, .skip, details, .button { display: none; } .printed { display: block; } body { background: none; } }
+        @media print { .top, .foot, form, form[class], .skip, details, .button { display: none; } .printed { display: block; padding: 0 24px; } body { background: none; } }
         """#
 }

@@ -195,6 +195,7 @@ extension Reader {
         func unknown(_ name: String) -> Refusal {
             .invalid(.fields, .notOneOf(name, allowed: record.record.fields.map(\.name)))
         }
+        guard !names.isEmpty else { throw .invalid(.fields, .empty) }
         var fields: [FragmentPayload.Field] = []
         var omitted: [String] = []
         for name in Set(names).sorted(by: { precedesInBytes($0, $1) }) {
