@@ -45,6 +45,10 @@ struct SessionSchedule: Sendable {
     static let stallTime: UInt64 = 60_000
     /// The same where it is known why the round cannot end.
     static let hinderedTime: UInt64 = 5_000
+    /// Entries that are much: less than that keeps a round from stalling for ``littleTime`` at most.
+    static let muchCount: UInt64 = 16
+    /// Time for which steps that together are not much do.
+    static let littleTime: UInt64 = 480_000
 
     /// Time after which heads that were on their way have come.
     static let suspicionTime: UInt64 = 2_000
@@ -102,7 +106,7 @@ struct SessionSchedule: Sendable {
             due.append(.digest(session))
         }
         if watch.stallsAt <= self.now {
-            watch.movedAt = self.now
+            watch.beginWaiting(at: self.now)
             watch.hinderedAt = watch.hindrance == nil ? nil : self.now
             due.append(.stall(session))
         }
@@ -303,7 +307,7 @@ struct SessionSchedule: Sendable {
     /// Says whether a round is under way over a session.
     mutating func setInRound(_ isInRound: Bool, _ session: SessionID) {
         guard (self.watches[session]?.movedAt != nil) != isInRound else { return }
-        self.watches[session]?.movedAt = isInRound ? self.now : nil
+        self.watches[session]?.beginWaiting(at: isInRound ? self.now : nil)
         self.watches[session]?.hinderedAt = nil
         self.watches[session]?.noteHindrance(at: self.now)
         self.isChanged = true
@@ -318,10 +322,9 @@ struct SessionSchedule: Sendable {
         self.isChanged = true
     }
 
-    /// Something moved over a session; the tick that would have been due finds that out.
-    mutating func moved(_ session: SessionID) {
-        guard self.watches[session]?.movedAt != nil else { return }
-        self.watches[session]?.movedAt = self.now
+    /// So many entries moved over a session; the tick that would have been due finds that out.
+    mutating func moved(_ session: SessionID, by count: UInt64) {
+        self.watches[session]?.noteMoved(count, at: self.now)
     }
 
     /// Notes whether a peer says that it has nothing of its own log of a table, of which something is

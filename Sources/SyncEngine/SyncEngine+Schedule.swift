@@ -95,7 +95,8 @@ extension SyncEngine {
         case .received(.chunk, let session), .received(.fill, let session),
             .received(.ack, let session), .chunkRead(_, _, let session),
             .fillRead(_, let session):
-            if self.isProgress(event, effects) { self.schedule.moved(session) }
+            let count = self.progress(of: event, effects)
+            if count > 0 { self.schedule.moved(session, by: count) }
             mayTouchRounds = false
         case .stored, .storeFailed, .fillStored, .committed, .receipted: mayTouchRounds = false
         // Before every event: mostly nothing is due.
@@ -119,48 +120,54 @@ extension SyncEngine {
         return more
     }
 
-    /// Whether something came that was new, or left: repeating itself keeps no round alive.
-    private mutating func isProgress(_ event: Event, _ effects: [Effect]) -> Bool {
+    /// How many entries came that were new, or left, or were acknowledged: repeating itself keeps no round
+    /// alive.
+    private mutating func progress(of event: Event, _ effects: [Effect]) -> UInt64 {
         switch event {
         case .received(.chunk(let chunk), let session):
             // Who only gives, and for a minute acknowledges nothing of what it is given, keeps none alive.
-            guard let peer = self.sessions[session]?.tables[chunk.table] else { return false }
+            guard let peer = self.sessions[session]?.tables[chunk.table] else { return 0 }
             let isWaited =
                 peer.inFlight > 0
                 && self.schedule.now - peer.awaitedSince >= SessionSchedule.stallTime
-            return !isWaited && effects.contains { if case .store = $0 { true } else { false } }
+            guard !isWaited else { return 0 }
+            return effects.reduce(0) { count, effect in
+                if case .store(let new) = effect { count + UInt64(new.items.count) } else { count }
+            }
         case .received(.fill(let fill), let session):
-            return self.isNew(fill, over: session)
+            return self.newCount(of: fill, over: session)
         case .received(.ack(let ack), let session):
             // Of what is held here, and was given: what is said of anything else moves nothing.
             let held = self.tables[ack.table]?.logs[ack.log]?.size ?? 0
             let size = min(ack.size, held)
             let before = self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] ?? 0
-            guard size > before else { return false }
+            guard size > before else { return 0 }
             self.sessions[session]?.tables[ack.table]?.acknowledged[ack.log] = size
             self.sessions[session]?.tables[ack.table]?.restarts = 0
             self.sessions[session]?.tables[ack.table]?.awaitedSince = self.schedule.now
-            return true
+            return size - before
         case .chunkRead(let chunk, let request, let session):
             // A peer that cannot keep what it is given asks for it again and again.
             let end = request.from + UInt64(chunk?.items.count ?? 0)
             let before = self.sessions[session]?.tables[request.table]?.given[request.log] ?? 0
-            guard end > before else { return false }
+            guard end > before else { return 0 }
             self.sessions[session]?.tables[request.table]?.given[request.log] = end
-            return true
-        default: return true
+            return end - before
+        case .fillRead(let fill, _):
+            return max(1, UInt64(fill.entries.count))
+        default: return 0
         }
     }
 
-    /// Whether a fill brings more than one before it: the same again keeps no round alive.
-    private mutating func isNew(_ fill: Fill, over session: SessionID) -> Bool {
-        guard !fill.entries.isEmpty,
-            let peer = self.sessions[session]?.tables[fill.table],
-            fill.until > peer.filled[fill.log] ?? 0,
+    /// How much further a fill goes than those before it: the same again keeps no round alive.
+    private mutating func newCount(of fill: Fill, over session: SessionID) -> UInt64 {
+        let before = self.sessions[session]?.tables[fill.table]?.filled[fill.log] ?? 0
+        guard !fill.entries.isEmpty, self.sessions[session]?.tables[fill.table] != nil,
+            fill.until > before,
             fill.until <= self.tables[fill.table]?.logs[fill.log]?.size ?? 0
-        else { return false }
+        else { return 0 }
         self.sessions[session]?.tables[fill.table]?.filled[fill.log] = fill.until
-        return true
+        return min(UInt64(fill.entries.count), fill.until - before)
     }
 
     private mutating func noteClosesAndTables(in effects: [Effect], _ event: Event) {

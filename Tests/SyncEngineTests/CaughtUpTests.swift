@@ -179,6 +179,40 @@ struct CaughtUpTests {
         #expect(count == 1 + SyncEngine.restartsMax)
     }
 
+    @Test(arguments: [UInt64(1), 7, 16])
+    func `a peer that takes a few entries in every minute is waited for 9 minutes, of many on and on`(
+        step: UInt64
+    ) throws {
+        var world = try TestTable.withAddressedEntries()
+        let three = try world.audience([3])
+        let entries = (0..<900).map { _ in world.draft(three, byteCount: 1) }
+        try world.write(entries, by: 1)
+        var session = TestSession(world, 1, with: 2)
+        var effects: [SyncEngine.Effect] = []
+        func isStalled() -> Bool {
+            effects.contains { if case .roundStalled = $0 { true } else { false } }
+        }
+        _ = session.engine.handle(.tick(milliseconds: TestTable.start, random: 1))
+        _ = session.receive(.heads(Heads(table: world.table, logs: [], refused: [])))
+        var taken: UInt64 = 0
+        var minute: UInt64 = 0
+        while !isStalled(), minute < 40 {
+            minute += 1
+            taken += step
+            effects = session.engine.handle(
+                .tick(milliseconds: TestTable.start + minute * 55_000, random: 1)
+            )
+            guard !isStalled() else { break }
+            effects = session.receive(
+                .ack(Ack(table: world.table, log: world.log(1), size: taken))
+            )
+        }
+        switch step {
+        case 1: #expect(minute == 10, "16 have not moved in 8 minutes")
+        default: #expect(minute == 40, "16 move in less")
+        }
+    }
+
     @Test func `acknowledgements and fills that bring nothing keep no round alive`() throws {
         var world = try TestTable.withAddressedEntries()
         try world.give(1, to: 2)

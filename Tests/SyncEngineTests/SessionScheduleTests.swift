@@ -117,7 +117,7 @@ import Wire
         schedule.closing(SessionID(1))
         #expect(schedule.tick(milliseconds: 29_999, random: 1).isEmpty)
         #expect(schedule.tick(milliseconds: 30_000, random: 1) == [.digest(SessionID(2))])
-        schedule.moved(SessionID(2))
+        schedule.moved(SessionID(2), by: 1)
         #expect(schedule.tick(milliseconds: 60_000, random: 1) == [.digest(SessionID(2))])
         #expect(schedule.tick(milliseconds: 89_999, random: 1).isEmpty)
         #expect(
@@ -299,7 +299,7 @@ import Wire
         for time in stride(from: UInt64(10_500), through: 14_999, by: 499) {
             #expect(!stalls(time))
             // As when others write on and on.
-            schedule.moved(SessionID(1))
+            schedule.moved(SessionID(1), by: 1)
         }
         #expect(stalls(15_000))
         // Once in 5 s, and each round has them anew.

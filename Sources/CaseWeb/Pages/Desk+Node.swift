@@ -92,7 +92,9 @@ extension Desk {
                     self.words.number(peer.received.entries)
                 ) : self.words("syncFailed", peer.handle),
         ]
-        model["detail"] = peer.ok ? nil : peer.error
+        // The node's own words, which are English, where no sentence here says the same.
+        let isSaid = peer.trouble.map { $0 != .finding } ?? false
+        model["detail"] = peer.ok || isSaid ? nil : peer.error
         var notes: [String] = []
         if let trouble = peer.trouble {
             notes.append(self.words.term("syncTrouble", trouble.rawValue))
