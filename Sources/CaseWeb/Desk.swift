@@ -15,6 +15,8 @@ struct Desk: Sendable {
     /// A form that was sent is shown again, with what was wrong with it; `nil` where nothing was.
     struct ShownAgain: Sendable {
         let problem: Problem?
+        /// Whether it is being typed still: the form is shown, and no step.
+        let isTyped: Bool
     }
 
     /// Whether the user may do something.
@@ -55,6 +57,7 @@ struct Desk: Sendable {
         _ work: () async throws -> PageAnswer,
         otherwise page: (Problem) async throws(PageError) -> Page
     ) async throws(PageError) -> PageAnswer {
+        if self.shownAgain?.isTyped == true { return .page(try await page(Problem { _ in "" })) }
         do {
             if let problem = self.shownAgain?.problem { throw problem }
             return try await work()

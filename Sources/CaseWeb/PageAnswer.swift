@@ -23,6 +23,16 @@ struct Page {
     var status: HTTPResponse.Status = .ok
     /// What was refused of what was typed.
     var problem: Problem?
+    /// The path at which the page's one form, of the ID `typed`, is shown again with what is typed in it: the
+    /// buttons of languages send it along.
+    var typedForm: String?
+
+    /// The page, whose form is shown again at a path.
+    func typed(at path: String) -> Page {
+        var page = self
+        page.typedForm = path
+        return page
+    }
 }
 
 /// Why a page cannot be had.

@@ -124,7 +124,15 @@ extension Pages {
 
     func setLanguage(_ asked: Asked) -> Response {
         let language = Language(rawValue: asked.form["language"] ?? "") ?? asked.visit.language
-        var response = self.redirect(Self.safeTarget(asked.form["back"]) ?? "/", asked)
+        var target = Self.safeTarget(asked.form["back"]) ?? "/"
+        if let path = asked.query["form"], Route(path: path)?.isShownAgain == true,
+            let logIn = asked.visit.logIn
+        {
+            // What is being typed came along, and is shown again in the language.
+            let id = self.sessions.keep(asked.form, sentTo: path, isTyped: true, of: logIn.key)
+            target = "\(path)?\(Self.shownName)=\(id)"
+        }
+        var response = self.redirect(target, asked)
         response.setCookie(
             self.cookie(
                 self.cookies.language,

@@ -34,7 +34,7 @@ extension Pages {
             words: asked.words,
             query: asked.query,
             form: kept?.form ?? asked.form,
-            shownAgain: kept.map { Desk.ShownAgain(problem: $0.problem) }
+            shownAgain: kept.map { Desk.ShownAgain(problem: $0.problem, isTyped: $0.isTyped) }
         )
         if let right = asked.route.right, !desk.may(right) {
             throw PageError(.forbidden, "errorRight")
@@ -173,6 +173,7 @@ extension Pages {
         // A page that answered a form is asked for again by its address without the form.
         model["back"] = page.model["back"] ?? (asked.route.isPage ? asked.target : "/")
         if asked.query[Self.shownName] != nil { model["back"] = asked.target }
+        model["typedForm"] = page.typedForm
         if let logIn = asked.visit.logIn {
             let route = asked.route
             model["user"] = Self.user(logIn.account, words)

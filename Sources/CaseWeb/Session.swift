@@ -53,6 +53,8 @@ package struct Session: Hashable, Sendable {
         let form: FormData
         /// What was wrong with it.
         let problem: Problem?
+        /// Whether it was not sent yet, but for choosing a language.
+        let isTyped: Bool
 
         /// Most bytes that one takes, about.
         var byteCount: Int {

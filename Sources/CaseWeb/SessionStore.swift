@@ -131,13 +131,22 @@ package final class SessionStore: Sendable {
     func keep(
         _ form: FormData,
         sentTo path: String,
-        _ problem: Problem?,
+        _ problem: Problem? = nil,
+        isTyped: Bool = false,
         of key: Digest
     ) -> String {
         let id = TextEncoding.hex(Randomness.bytes(count: Self.keptIDByteCount))
         self.sessions.withLock { sessions in
             guard var kept = sessions[key]?.kept else { return }
-            kept.append(Session.KeptForm(id: id, path: path, form: form, problem: problem))
+            kept.append(
+                Session.KeptForm(
+                    id: id,
+                    path: path,
+                    form: form,
+                    problem: problem,
+                    isTyped: isTyped
+                )
+            )
             while kept.count > WebLimits.keptFormsMax
                 || kept.count > 1
                     && kept.reduce(0, { $0 + $1.byteCount }) > WebLimits.keptFormBytesMax

@@ -75,6 +75,41 @@ import Testing
         }
     }
 
+    @Test func `what is being typed comes along when another language is chosen`() async throws {
+        try await LivePages.run { pages in
+            let live = try await LiveCase(pages)
+            var browser = try await pages.browser(of: .analyst)
+            let form = try await browser.get("/cases/new?table=\(live.table)")
+            #expect(form.body.contains("form=\"typed\" formaction=\"/language?form=/cases/new\""))
+            #expect(form.body.contains("id=\"typed\""))
+            let typed = [("table", live.table), ("title", "Half getyp"), ("summary", "nog bezig")]
+            for (language, words) in [("en", "Open a case"), ("nl", "Zaak openen")] {
+                let sent = try await self.send(
+                    "/language?form=/cases/new",
+                    typed + [("language", language)],
+                    by: &browser
+                )
+                #expect(sent.location.hasPrefix("/cases/new?shown="))
+                let page = try await browser.get(sent.location)
+                expect(200, of: page)
+                #expect(page.body.contains("Half getyp") && page.body.contains("nog bezig"))
+                #expect(page.words.contains(words), "\(language)")
+            }
+            // To nowhere else, and of what has no such form.
+            for path in ["//example.org", "/node", "/cases/new?x=1", "https://example.org/"] {
+                let target = path.replacing("?", with: "%3F")
+                let sent = try await self.send(
+                    "/language?form=\(target)",
+                    typed + [("language", "nl")],
+                    by: &browser
+                )
+                #expect(sent.status == 303 && sent.location == "/", "\(path)")
+            }
+            let cases = try await pages.ask(ListCases())
+            #expect(cases.cases.count == 1)
+        }
+    }
+
     @Test func `another's session has none of it, and the oldest give way`() async throws {
         try await LivePages.run { pages in
             let live = try await LiveCase(pages)

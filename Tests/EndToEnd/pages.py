@@ -371,6 +371,9 @@ def share(story, window, handle, key, fields, to=None):
     before = {fragment["id"] for fragment in story.view(handle)["fragments"]}
     press(window, "Nu delen")
     suite.check("Gedeeld met" in page.locator(".flash").inner_text(), f"{key}: the page says with whom")
+    page.go_back()
+    suite.check(page.locator(".card").count() == len(cards), f"{key}: going back shows the preview again", page.url)
+    page.go_forward()
     made = [fragment for fragment in story.view(handle)["fragments"] if fragment["id"] not in before]
     suite.equal(
         [fragment["fields"] for fragment in made],

@@ -180,7 +180,7 @@ struct CaughtUpTests {
     }
 
     @Test(arguments: [UInt64(1), 7, 16])
-    func `a peer that takes a few entries in every minute is waited for 9 minutes, of many on and on`(
+    func `a peer that goes on one by one is waited for 9 minutes, else on and on`(
         step: UInt64
     ) throws {
         var world = try TestTable.withAddressedEntries()

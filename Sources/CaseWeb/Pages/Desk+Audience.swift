@@ -33,7 +33,7 @@ extension Desk {
                 },
             ]
         )
-        return (page, view)
+        return (page.typed(at: "/cases/\(view.case)/audience"), view)
     }
 
     func setAudience(_ id: String) async throws(PageError) -> PageAnswer {

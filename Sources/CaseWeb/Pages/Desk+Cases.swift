@@ -123,6 +123,7 @@ extension Desk {
             ),
         ]
         return Page(template: "caseNew", title: self.words("openCase"), model: model)
+            .typed(at: "/cases/new")
     }
 
     /// Whether a member is not this node itself.

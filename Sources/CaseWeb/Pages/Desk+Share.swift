@@ -141,6 +141,7 @@ extension Desk {
             model.merge(self.before(shared, record, offering: category)) { _, new in new }
         }
         return Page(template: "shareFields", title: self.words("chooseFields"), model: model)
+            .typed(at: "/cases/\(sharing.view.case)/share")
     }
 
     /// What is said of a record that is shared in the case already; `category`: what the form begins

@@ -50,7 +50,7 @@ extension Desk {
                 "typedReason": self.form["reason"] ?? "",
             ]
         )
-        return (page, item)
+        return (page.typed(at: "/cases/\(view.case)/withdraw/\(item.fragment)"), item)
     }
 
     /// Who has a fragment, as the form says it.

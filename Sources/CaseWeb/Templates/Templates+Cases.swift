@@ -56,7 +56,7 @@ extension Templates {
         {{^hasTables}}<p class="empty">{{t.noTables}}</p>{{/hasTables}}
         {{/chooseTable}}
         {{#draft}}
-        <form method="post" action="/cases/new" class="stacked">
+        <form method="post" action="/cases/new" class="stacked" id="typed">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <input type="hidden" name="table" value="{{table}}">
         <p class="hint">{{t.table}}: {{tableName}}</p>

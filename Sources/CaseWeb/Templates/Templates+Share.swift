@@ -18,7 +18,7 @@ extension Templates {
         {{#sharedLower}}<p class="problem">{{.}}</p>{{/sharedLower}}
         {{#gone}}<p class="problem">{{.}}</p>{{/gone}}
         {{> problem}}
-        <form method="post" action="/cases/{{id}}/share/preview" class="stacked">
+        <form method="post" action="/cases/{{id}}/share/preview" class="stacked" id="typed">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="record" value="{{record}}"><input type="hidden" name="before" value="{{before}}">
         <fieldset><legend>{{t.fields}}</legend>{{#fields}}<p class="check"><label><input type="checkbox" name="field" value="{{name}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{label}}</strong> <span class="text">{{value}}</span></span></label></p>{{/fields}}
         {{#hasWithheld}}<p class="hint">{{t.neverShared}} {{withheld}}</p>{{/hasWithheld}}</fieldset>
@@ -64,7 +64,7 @@ extension Templates {
         <p class="lead">{{what}}</p>
         <p class="hint">{{t.withdrawHint}}</p>
         {{> problem}}
-        <form method="post" action="/cases/{{id}}/withdraw/{{fragment}}" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
+        <form method="post" action="/cases/{{id}}/withdraw/{{fragment}}" class="stacked" id="typed"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <input type="hidden" name="all" value="{{all}}">
         {{#certain}}<input type="hidden" name="from" value="{{handle}}">{{/certain}}
         {{^offersChoice}}<p>{{t.withdrawFromAll}}</p>{{/offersChoice}}
@@ -82,7 +82,7 @@ extension Templates {
         {{> problem}}
         {{^mayLeaveOut}}<p>{{t.nobodyToLeaveOut}}</p>{{/mayLeaveOut}}
         {{#mayLeaveOut}}
-        <form method="post" action="/cases/{{id}}/audience" class="stacked"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
+        <form method="post" action="/cases/{{id}}/audience" class="stacked" id="typed"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <fieldset><legend>{{t.whoStays}}</legend>{{#members}}<p class="check"><label><input type="checkbox" name="to" value="{{handle}}"{{#isChosen}} checked{{/isChosen}}><span><strong>{{handle}}</strong> <small>{{name}}</small></span></label></p>{{/members}}</fieldset>
         <p class="actions"><button class="danger">{{t.save}}</button> <a href="/cases/{{id}}">{{t.cancel}}</a></p></form>
         {{/mayLeaveOut}}
