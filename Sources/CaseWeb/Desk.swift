@@ -129,6 +129,8 @@ extension Refusal {
 
     /// The field of a form in which something was typed that is refused, by its name; `nil` for none.
     fileprivate var formField: String? {
+        // What is wrong with it a manager mends at the reason, anybody at the category.
+        if case .refused(.fragment(.lower)) = self { return "category" }
         guard case .invalid(let field, _) = self else { return nil }
         return switch field {
         case .content(let name): name

@@ -61,7 +61,7 @@ enum RefusalSamples {
     private static let cases: [Refusal.CaseReason] = {
         var all: [Refusal.CaseReason] = [
             .notPartner(role: "contributor"), .notPartner(role: nil), .outside,
-            .notOwner(owner: "om"), .cannotJoin(["om", "ilt"]), .sameAudience, .ownerAlone,
+            .notOwner(owner: "om"), .cannotJoin(["om", "ilt"]), .sameAudience, .ownerAlone, .closed,
             .lastAudience(max: 64), .selfLink,
         ]
         all += Refusal.CaseQuota.allCases.map { .full($0, max: 1_024) }

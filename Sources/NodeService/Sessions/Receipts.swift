@@ -163,8 +163,13 @@ extension Node {
                     self.raise("\(handle): \(text)", .receipt, by: author)
                     continue
                 }
-                // A clock that is wrong is told of by itself.
-                guard Self.isPast(seconds) else { continue }
+                guard Self.isPast(seconds) else {
+                    let text =
+                        "its receipt is dated ahead of this node's clock, and confirms nothing until then: one "
+                        + "of both clocks is wrong"
+                    self.raise("\(handle): \(text)", .receipt, by: author)
+                    continue
+                }
             }
             guard self.isWriters(verdict, item, of: table) else {
                 self.noteOwnOtherTree(verdict, quotedBy: handle, item, author, in: table)
