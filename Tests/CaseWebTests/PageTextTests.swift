@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `why a partner was not reached stands there in the page's language alone`() async throws {
+    @Test func `why a partner was not reached is told in the page's language alone`() async throws {
         try await LiveCase.run { live, browser in
             _ = try await browser.get("/node")
             let page = try await browser.post("/node/sync", [], headers: ["Accept-Language: nl"])

@@ -498,9 +498,7 @@ def unsigned_receipts(stage):
     )
     say(held.checkpoint + ahead)
     stage.trial.check(
-        wait_until(
-            lambda: any("is dated ahead" in text for text in stage.n.alarms()), PATIENCE_SECONDS, 0.3
-        ),
+        wait_until(lambda: any("is dated ahead" in text for text in stage.n.alarms()), PATIENCE_SECONDS, 0.3),
         "a receipt that is cosigned at a time which is not yet is told",
         stage.n.alarms(),
     )

@@ -173,7 +173,10 @@ extension Catalogue {
         "weighNoteChoice": "Wij gaan uit van: %1",
         "weighNoteAbout": "Over %1 van %2 (%3):",
         "weighNoteNarrow": "Wij gaan uit van een opgave die hier niet wordt aangehaald.",
-        "weighNarrow": "Wat niet met hen allen gedeeld is, komt niet in de notitie. Wie daarvoor kiest, laat hen wel weten dat zo’n opgave er is: dan staat er “Wij gaan uit van een opgave die hier niet wordt aangehaald”.",
+        "weighNarrow":
+            "Wat niet met hen allen gedeeld is, komt niet in de notitie. Wie daarvoor kiest, laat hen wel "
+            + "weten dat zo’n opgave er is: dan staat er “Wij gaan uit van een opgave die hier niet "
+            + "wordt aangehaald”.",
         "problemNarrowSubject":
             "Niet alle deelnemers van de zaak kennen deze partij. Een notitie gaat naar hen allen, dus er is niets geschreven.",
         "weighNoteNone": "Nog geen keuze; eerst navragen.",

@@ -168,7 +168,9 @@ extension Catalogue {
         "weighNoteChoice": "We go by: %1",
         "weighNoteAbout": "On %1 of %2 (%3):",
         "weighNoteNarrow": "We go by a claim that is not quoted here.",
-        "weighNarrow": "What is not shared with all of them does not go into the note. Choosing such a claim tells them that there is one: the note then says “We go by a claim that is not quoted here”.",
+        "weighNarrow":
+            "What is not shared with all of them does not go into the note. Choosing such a claim tells "
+            + "them that there is one: the note then says “We go by a claim that is not quoted here”.",
         "problemNarrowSubject":
             "Not all participants of the case know this party. A note goes to all of them, so nothing was written.",
         "weighNoteNone": "No choice yet; ask first.",
