@@ -165,7 +165,7 @@ extension Node {
                 }
                 guard Self.isPast(seconds) else {
                     let text =
-                        "its receipt is dated ahead of this node's clock, and confirms nothing until then: one "
+                        "its receipt is dated ahead of the clock here, and confirms nothing until then: one "
                         + "of both clocks is wrong"
                     self.raise("\(handle): \(text)", .receipt, by: author)
                     continue
