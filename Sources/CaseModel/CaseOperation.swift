@@ -11,6 +11,11 @@ package enum CasePhase: String, CaseIterable, Hashable, Sendable {
     case beoordeling
     case interventiecoordinatie
     case afgesloten
+
+    /// Whether a case with these live phases is closed: it takes no new fragments.
+    package static func isClosed(_ live: [String]) -> Bool {
+        !live.isEmpty && live.allSatisfy { $0 == Self.afgesloten.rawValue }
+    }
 }
 
 /// A register of a case: one value, or several where writers did not see each other.

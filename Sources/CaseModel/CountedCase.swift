@@ -205,8 +205,7 @@ package struct CountedCase: Sendable {
 
     /// Whether it is closed, as all say who wrote its phase last.
     package var isClosed: Bool {
-        let phases = self.live(.phase)
-        return !phases.isEmpty && phases.allSatisfy { $0.value == CasePhase.afgesloten.rawValue }
+        CasePhase.isClosed(self.live(.phase).map(\.value))
     }
 
     /// What a write of a register supersedes, by dot.

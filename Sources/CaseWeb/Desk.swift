@@ -37,6 +37,8 @@ struct Desk: Sendable {
     /// mend, ``Conflict`` where what the form goes by is another by now, else a ``PageError``.
     @discardableResult
     func submit<Asked: HandledRequest>(_ request: Asked) async throws -> Asked.Answer {
+        // Showing again reads, as things are now; whatever writes finds it done or changed.
+        guard self.shownAgain == nil || Asked.self is any ReadRequest.Type else { throw Conflict() }
         do throws(Refusal) {
             return try await self.node.answer(request, for: Caller(self.account))
         } catch {

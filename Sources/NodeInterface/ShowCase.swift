@@ -104,11 +104,6 @@ package struct ShowCase: Request {
 }
 
 extension ShowCase.Answer {
-    /// Whether the case is closed: it takes no new fragments.
-    package var isClosed: Bool {
-        !self.phase.isEmpty && self.phase.allSatisfy { $0.value == "afgesloten" }
-    }
-
     /// How many facts of subjects, and fields of the case, have more than one value.
     package var conflictCount: Int {
         let fields = [self.title, self.phase, self.summary, self.lead]

@@ -68,7 +68,7 @@ package struct SyncNow: Request {
         case ended
         /// Its node stops.
         case stopping
-        /// Nothing new was given or acknowledged for a minute.
+        /// Nothing new was given or acknowledged for a minute, or for minutes hardly anything.
         case stalled
         /// Its folder was put back to an earlier state.
         case putBack = "put-back"

@@ -113,15 +113,17 @@ package struct Checkpoint: Hashable, Sendable {
         return checkpoint
     }
 
-    /// The checkpoint with the author's line and the cosignatures by some keys.
+    /// The checkpoint with the author's line and the cosignatures that verify by some keys.
     ///
-    /// Which of them verify is not looked at.
+    /// Names and IDs alone are no proof: an ID has four bytes, and who is ready to search finds another key with it.
     package func cosigned(onlyBy witnesses: [NoteKey]) -> Checkpoint {
         var checkpoint = self
         let lines = self.note.signatures
         checkpoint.note.replaceSignatures(
             lines.prefix(1)
-                + lines.dropFirst().filter { line in witnesses.contains(where: line.names) }
+                + lines.dropFirst().filter { line in
+                    witnesses.contains { self.note.isValid(line, by: $0) }
+                }
         )
         return checkpoint
     }

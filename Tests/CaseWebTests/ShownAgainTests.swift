@@ -1,5 +1,6 @@
 import Foundation
 import NodeInterface
+import NodeService
 import Testing
 
 @testable import CaseWeb
@@ -72,6 +73,36 @@ import Testing
             )
             #expect(opened.status == 303 && !opened.location.contains("shown="))
             expect(200, of: try await browser.get(preview.location))
+        }
+    }
+
+    @Test func `whatever would write is refused where a form is only shown again`() async throws {
+        try await LivePages.run { pages in
+            let live = try await LiveCase(pages)
+            _ = try await pages.browser(of: .analyst)
+            let account = try #require(
+                try pages.node.accounts.account(UserRole.analyst.rawValue)?.account
+            )
+            func desk(_ shownAgain: Desk.ShownAgain?) -> Desk {
+                Desk(
+                    node: pages.node,
+                    account: account,
+                    words: Words(.dutch),
+                    query: .empty,
+                    form: .empty,
+                    shownAgain: shownAgain
+                )
+            }
+            let again = desk(Desk.ShownAgain(problem: nil, isTyped: false))
+            await #expect(throws: Desk.Conflict.self) {
+                try await again.submit(AddNote(case: live.id, text: "a"))
+            }
+            await #expect(throws: Desk.Conflict.self) {
+                try await again.submit(SetCase(case: live.id, field: "phase", value: "analyse"))
+            }
+            #expect(try await again.submit(ShowCase(case: live.id)).notes.isEmpty)
+            try await desk(nil).submit(AddNote(case: live.id, text: "b"))
+            #expect(try await again.submit(ShowCase(case: live.id)).notes.map(\.text) == ["b"])
         }
     }
 

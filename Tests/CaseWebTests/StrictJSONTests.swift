@@ -4,11 +4,21 @@ import Testing
 
 /// What the API takes for JSON (RFC 8259).
 struct StrictJSONTests {
+    /// Why a text is not taken; `nil` where it is.
+    private func fault(_ text: String) -> StrictJSON.Fault? {
+        do throws(StrictJSON.Fault) {
+            try StrictJSON.check(text)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     @Test(arguments: [
         "{}", " [ ] ", "{\"a\":1,\"b\":[true,false,null]}", "\"\\u0041\\n\\/\"", "-0.5e+10", "0",
         "{\"a\":{\"a\":1}}", "\t{\"a\" : \"\u{e9}\"}\r\n", "1E5", "\"\\ud800\"",
     ])
-    func `what is JSON is taken`(text: String) { #expect(StrictJSON.accepts(text)) }
+    func `what is JSON is taken`(text: String) { #expect(self.fault(text) == nil) }
 
     @Test(arguments: [
         "", "{", "}", "{\"a\":1,}", "[1,]", "{\"a\":1,\"a\":2}", "{\"te\\u0078t\":1,\"text\":2}",
@@ -19,16 +29,16 @@ struct StrictJSONTests {
         "-",
     ])
     func `what some readers take and others do not is refused`(text: String) {
-        #expect(!StrictJSON.accepts(text))
+        #expect(self.fault(text) == .form)
     }
 
     @Test func `objects and lists lie within each other up to the limit`() {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         }
-        #expect(StrictJSON.accepts(nested(WebLimits.apiDepthMax)))
-        #expect(!StrictJSON.accepts(nested(WebLimits.apiDepthMax + 1)))
-        #expect(!StrictJSON.accepts(nested(1_000_000)))
+        #expect(self.fault(nested(WebLimits.apiDepthMax)) == nil)
+        #expect(self.fault(nested(WebLimits.apiDepthMax + 1)) == .limit)
+        #expect(self.fault(nested(1_000_000)) == .limit)
     }
 
     @Test func `a body has values up to the limit`() {
@@ -37,10 +47,10 @@ struct StrictJSONTests {
             "[" + Array(repeating: value, count: count).joined(separator: ",") + "]"
         }
         for value in ["1", "\"a\"", "{}", "[]", "null"] {
-            #expect(StrictJSON.accepts(list(WebLimits.apiValuesMax - 1, value)))
-            #expect(!StrictJSON.accepts(list(WebLimits.apiValuesMax, value)))
+            #expect(self.fault(list(WebLimits.apiValuesMax - 1, value)) == nil)
+            #expect(self.fault(list(WebLimits.apiValuesMax, value)) == .limit)
         }
         let members = (0..<WebLimits.apiValuesMax).map { "\"k\($0)\":0" }.joined(separator: ",")
-        #expect(!StrictJSON.accepts("{\(members)}"))
+        #expect(self.fault("{\(members)}") == .limit)
     }
 }

@@ -178,6 +178,18 @@ struct CheckpointTests {
         #expect(kept == new)
         #expect(kept.cosigned(onlyBy: [newKey]) == new)
         #expect(kept.cosigned(onlyBy: [self.witnessKey]) == plain)
+        // Another key that was searched until it had the same ID.
+        var note = plain.note
+        note.append(
+            NoteSignature(
+                name: newKey.name,
+                keyID: newKey.keyID,
+                bytes: try #require(old.note.signatures.last).bytes
+            )
+        )
+        let forged = try Checkpoint(parsing: note.encoded)
+        #expect(forged.note.signatures.count == 2)
+        #expect(forged.cosigned(onlyBy: [newKey, self.witnessKey]) == plain)
     }
 
     @Test func `a checkpoint of another log, by another key or with a strange line is refused`() {

@@ -58,9 +58,20 @@ enum APIInput {
         _ type: Asked.Type,
         body: String
     ) throws(APIProblem) -> Asked {
-        guard StrictJSON.accepts(body),
-            let names = try? JSONDecoder().decode(Names.self, from: Data(body.utf8))
-        else {
+        do throws(StrictJSON.Fault) {
+            try StrictJSON.check(body)
+        } catch {
+            switch error {
+            case .form: throw APIProblem(.malformed, "body: not JSON")
+            case .limit:
+                throw APIProblem(
+                    .malformed,
+                    "body: over \(WebLimits.apiValuesMax) values, or over \(WebLimits.apiDepthMax) objects and "
+                        + "lists within each other"
+                )
+            }
+        }
+        guard let names = try? JSONDecoder().decode(Names.self, from: Data(body.utf8)) else {
             throw APIProblem(.malformed, "body: not JSON")
         }
         guard case .object = names else { throw APIProblem(.malformed, "body: not an object") }

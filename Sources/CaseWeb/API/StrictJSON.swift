@@ -4,16 +4,25 @@ struct StrictJSON {
     private let bytes: [UInt8]
     private var place = 0
     private var valueCount = 0
+    private var isOverLimit = false
+
+    /// Why a text is not taken.
+    enum Fault: Error {
+        /// It is not JSON.
+        case form
+        /// It has more values, or more objects and lists within each other, than may be.
+        case limit
+    }
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Whether a text is one value, of at most ``WebLimits/apiValuesMax`` in all, in at most
+    /// Throws unless a text is one value, of at most ``WebLimits/apiValuesMax`` in all, in at most
     /// ``WebLimits/apiDepthMax`` objects and lists within each other.
-    static func accepts(_ text: String) -> Bool {
+    static func check(_ text: String) throws(Fault) {
         var reader = StrictJSON(Array(text.utf8))
-        guard reader.value(depth: 0) else { return false }
+        guard reader.value(depth: 0) else { throw reader.isOverLimit ? .limit : .form }
         reader.blanks()
-        return reader.place == reader.bytes.count
+        guard reader.place == reader.bytes.count else { throw .form }
     }
 
     private var next: UInt8? {
@@ -21,10 +30,11 @@ struct StrictJSON {
     }
 
     private mutating func blanks() {
-        while let next = self.next, next == 0x20 || (0x09...0x0D).contains(next), next != 0x0B,
-            next != 0x0C
-        {
-            self.place += 1
+        while let next = self.next {
+            switch next {
+            case 0x20, 0x09, 0x0A, 0x0D: self.place += 1
+            default: return
+            }
         }
     }
 
@@ -44,10 +54,16 @@ struct StrictJSON {
     private mutating func value(depth: Int) -> Bool {
         self.blanks()
         self.valueCount += 1
-        guard self.valueCount <= WebLimits.apiValuesMax else { return false }
+        let isContainer = self.next == UInt8(ascii: "{") || self.next == UInt8(ascii: "[")
+        guard self.valueCount <= WebLimits.apiValuesMax,
+            !isContainer || depth < WebLimits.apiDepthMax
+        else {
+            self.isOverLimit = true
+            return false
+        }
         switch self.next {
-        case UInt8(ascii: "{"): return depth < WebLimits.apiDepthMax && self.object(depth: depth)
-        case UInt8(ascii: "["): return depth < WebLimits.apiDepthMax && self.list(depth: depth)
+        case UInt8(ascii: "{"): return self.object(depth: depth)
+        case UInt8(ascii: "["): return self.list(depth: depth)
         case UInt8(ascii: "\""): return self.passText()
         case UInt8(ascii: "t"): return self.take("true")
         case UInt8(ascii: "f"): return self.take("false")

@@ -100,7 +100,8 @@ extension Catalogue {
         "syncTrouble_stopping":
             "De node van deze partner stopt. Probeer het opnieuw als hij draait.",
         "syncTrouble_stalled":
-            "Een minuut lang is niets nieuws gegeven of bevestigd. Vraag de beheerder daar naar de node.",
+            "Een minuut of langer is niets nieuws, of bijna niets, gegeven of bevestigd. Vraag de beheerder "
+            + "daar naar de node.",
         "syncTrouble_put-back": """
         De map van deze partner is teruggezet, of er draaien twee kopieën van. De beheerder \
         daar moet alle kopieën behalve de nieuwste stoppen en het logboek terughalen.

@@ -92,7 +92,8 @@ extension Catalogue {
             "The connection ended. Try again, and ask its operator if that does not help.",
         "syncTrouble_stopping": "Its node is stopping. Try again when it runs.",
         "syncTrouble_stalled":
-            "Nothing new was given or acknowledged for a minute. Ask its operator about its node.",
+            "Nothing new, or hardly anything, was given or acknowledged for a minute or more. Ask its operator "
+            + "about its node.",
         "syncTrouble_put-back": """
         Its folder was put back to an earlier state, or two copies of it run. Its operator \
         must stop all but the newest copy and fetch the log back.

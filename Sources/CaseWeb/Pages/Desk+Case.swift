@@ -41,7 +41,8 @@ extension Desk {
         )
         var model: [String: Any] = [
             "titles": Self.titles(of: view).map { ["title": $0] }, "id": view.case,
-            "caseID": view.case, "mayWrite": mayWrite, "mayShare": mayWrite && !view.isClosed,
+            "caseID": view.case, "mayWrite": mayWrite,
+            "mayShare": mayWrite && !CasePhase.isClosed(view.phase.map(\.value)),
             "isLeftOut": !isIn,
             "mayLeaveOut": view.audience.count > 2 && view.owner == handle && mayWrite,
             "former": view.former_readers.filter { $0.handle != handle }.map { reader in

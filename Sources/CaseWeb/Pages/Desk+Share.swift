@@ -1,3 +1,4 @@
+import CaseModel
 import HTTPTypes
 import NodeInterface
 import NodeService
@@ -26,7 +27,9 @@ extension Desk {
             return .page(try await self.chooseFields(sharing, isFirst: true))
         }
         let view = try await self.writableCase(id)
-        guard !view.isClosed else { throw PageError(.refused(.case(.closed))) }
+        guard !CasePhase.isClosed(view.phase.map(\.value)) else {
+            throw PageError(.refused(.case(.closed)))
+        }
         var page = try await self.recordSearch(action: "/cases/\(view.case)/share", onlyOwn: true)
         page.model["id"] = view.case
         page.model["caseTitle"] = Self.title(of: view)

@@ -125,7 +125,8 @@ extension Node {
         case nil:
             return RoundFailure(
                 .stalled,
-                "nothing moved for a minute. See that its node is well, and try again"
+                "nothing, or hardly anything, moved for a minute or more. See that its node is well, and try "
+                    + "again"
             )
         }
     }
