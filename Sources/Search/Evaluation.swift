@@ -1,0 +1,198 @@
+import Geodesy
+package import Vocabulary
+
+/// Says of a document whether it fits a question, why, and how well: of its fields as they are, beside what
+/// the index says of them.
+package struct Evaluation: Sendable {
+    package let question: Question
+    let slots: WordSlots
+    /// How many of the words may be missing.
+    package let missingMax: Int
+    private let weightSum: Double
+
+    init(question: Question, slots: WordSlots, missingMax: Int) {
+        self.question = question
+        self.slots = slots
+        self.missingMax = missingMax
+        self.weightSum = slots.all.reduce(0) { $0 + $1.weight }
+    }
+
+    /// The words of the question, with what was known of each.
+    package var words: [WordSlots.Slot] { self.slots.all }
+
+    /// Why something was found.
+    package enum Reason: Hashable, Sendable {
+        /// It is the own record with the key of its source.
+        case key
+        /// It has a number.
+        case identifier(IdentifierKind)
+        /// Its postcode is in a range.
+        case postcode
+        /// It is in the circle, so many metres from its centre.
+        case distance(Double)
+        /// A word in a field is like one that was asked for.
+        case word(field: WordField, likeness: Likeness)
+    }
+
+    /// How a document fits.
+    package struct Match: Sendable {
+        /// From 0, exclusive, to 100.
+        package let score: Double
+        /// What decides between equal scores, the higher first.
+        package let finesse: Int
+        /// Each once, in the order of the question.
+        package let reasons: [Reason]
+        /// How many words of the question it lacks.
+        package let missingCount: Int
+    }
+
+    /// The score of the words found, of what they add up to.
+    func score(sum: Double, named: Int, nameWordCount: Int) -> Double {
+        guard self.weightSum > 0 else { return 100 }
+        let others = named > 0 ? max(0, nameWordCount - named) : 0
+        return 100 * sum / self.weightSum / (1 + 0.1 * Double(others))
+    }
+
+    /// Whether a document fits, and how well; the period is looked at too.
+    ///
+    /// - Parameters:
+    ///   - type: Its type.
+    ///   - source: Its source; `nil` for a fragment, which has none.
+    ///   - key: Of an own record.
+    ///   - value: The value of a field.
+    ///   - fields: All its fields.
+    package func match(
+        type: RecordType,
+        source: String?,
+        key: DocumentKey?,
+        fields: DocumentFields
+    ) -> Match? {
+        var reasons: [Reason] = []
+        let question = self.question
+        if !question.types.isEmpty, !question.types.contains(type) { return nil }
+        if !question.sources.isEmpty {
+            guard let source, question.sources.contains(source) else { return nil }
+        }
+        guard question.contains(date: fields.date ?? 0) else { return nil }
+        if let records = question.records {
+            guard let key, records.contains(key) else { return nil }
+            reasons.append(.key)
+        }
+        for asked in question.identifiers {
+            guard let number = fields.numbers[asked.kind], asked.numbers.contains(number) else {
+                return nil
+            }
+            reasons.append(.identifier(asked.kind))
+        }
+        if !question.postcodes.isEmpty {
+            guard let postcode = fields.postcode,
+                question.postcodes.contains(where: { $0.contains(postcode) })
+            else { return nil }
+            reasons.append(.postcode)
+        }
+        if let circle = question.circle {
+            guard let position = fields.position?.degrees, circle.contains(position) else {
+                return nil
+            }
+            reasons.append(.distance(circle.center.distance(to: position)))
+        }
+        return self.match(words: fields, reasons)
+    }
+
+    private func match(words fields: DocumentFields, _ before: [Reason]) -> Match? {
+        var reasons = before
+        guard !self.slots.all.isEmpty else {
+            return Match(score: 100, finesse: 0, reasons: reasons, missingCount: 0)
+        }
+        var sum = 0.0
+        var named = 0
+        var missing = 0
+        var finesse = 0
+        var last: Int?
+        for slot in self.slots.all {
+            guard let best = self.best(of: slot, in: fields) else {
+                missing += 1
+                continue
+            }
+            let (likeness, field) = HitRank.parts(best.rank)
+            let reason = Reason.word(field: field, likeness: likeness)
+            if !reasons.contains(reason) { reasons.append(reason) }
+            sum += slot.weight * HitRank.value(best.rank).0
+            guard field == .name else { continue }
+            named += 1
+            if let place = best.place {
+                if let last, place > last { finesse += 1 }
+                last = place
+            }
+        }
+        guard missing <= self.missingMax, missing < self.slots.all.count else { return nil }
+        finesse += fields.markedWords.intersection(self.question.marked).count
+        let score = self.score(sum: sum, named: named, nameWordCount: fields.nameWordCount)
+        return Match(score: score, finesse: finesse, reasons: reasons, missingCount: missing)
+    }
+
+    /// The best rank of a word in a document, and where in its name it stands.
+    private func best(
+        of slot: WordSlots.Slot,
+        in fields: DocumentFields
+    ) -> (rank: UInt8, place: Int?)? {
+        var best: (rank: UInt8, place: Int?)?
+        func offer(_ rank: UInt8, _ place: Int?) {
+            if best.map({ $0.rank < rank }) ?? true { best = (rank, place) }
+        }
+        for field in WordField.allCases where slot.asked.fields.contains(field) {
+            for (place, word) in (fields.words[field] ?? []).enumerated() {
+                if let likeness = slot.alternatives[word] {
+                    offer(HitRank.rank(likeness, field), field == .name ? place : nil)
+                }
+            }
+        }
+        for split in slot.splits {
+            let places = [split.0, split.1].map { half in
+                WordField.allCases.filter {
+                    slot.asked.fields.contains($0) && fields.words[$0]?.contains(half) ?? false
+                }.max { $0.weight < $1.weight }
+            }
+            if let first = places[0], let second = places[1] {
+                offer(HitRank.rank(.joined, first.weight < second.weight ? first : second), nil)
+            }
+        }
+        if let range = slot.asked.postcodes, let postcode = fields.postcode,
+            range.contains(postcode)
+        {
+            offer(HitRank.rank(.same, .address), nil)
+        }
+        return best
+    }
+}
+
+/// The fields of a record or fragment as they are compared with a question.
+package struct DocumentFields: Sendable {
+    private(set) var words: [WordField: [[UInt8]]] = [:]
+    private(set) var markedWords: Set<[UInt8]> = []
+    private(set) var nameWordCount = 0
+    private(set) var numbers: [IdentifierKind: UInt64] = [:]
+    private(set) var postcode: [UInt8]?
+    private(set) var position: GridPosition?
+    private(set) var date: Int32?
+
+    /// Reads the fields, as the index does.
+    ///
+    /// - Parameter forEachField: Calls what it is given with the name and value of every field.
+    package init(folding: TextFolding, forEachField: ((String, String) -> Void) -> Void) {
+        let content = SearchContent(folding: folding, forEachField: forEachField)
+        self.nameWordCount = content.nameWordCount
+        self.date = content.date
+        self.position = content.position
+        content.forEachTerm { term in
+            if let (word, field) = SearchTerm.word(of: term) {
+                self.words[field, default: []].append(Array(word))
+            } else if let kind = term.first.flatMap(IdentifierKind.init(rawValue:)) {
+                self.numbers[kind] = Array(term).bigEndian(at: 1)
+            } else if term.first == SearchTerm.postcode {
+                self.postcode = Array(term.dropFirst())
+            }
+        }
+        self.markedWords = content.markedWords
+    }
+}

@@ -1,0 +1,141 @@
+package import Geodesy
+package import Vocabulary
+
+/// What is looked for: conditions that all must hold, and words (`Protocol/search.md` §5).
+package struct Question: Sendable {
+    /// Most words.
+    package static let wordsMax = 24
+    /// Longest radius, in metres.
+    package static let radiusMax = 100_000.0
+
+    /// A word that must be found.
+    package struct AskedWord: Hashable, Sendable {
+        /// Folded.
+        package let bytes: [UInt8]
+        /// In which fields it may stand.
+        package let fields: Set<WordField>
+        /// Whether words that begin with it count.
+        package let isPrefix: Bool
+        /// The postcodes that it may also stand for: four digits.
+        package let postcodes: PostcodeRange?
+
+        /// The word as text, for people.
+        package var text: String { String(decoding: self.bytes, as: UTF8.self) }
+    }
+
+    /// Numbers of which a document must have one.
+    package struct Identifiers: Hashable, Sendable {
+        package let kind: IdentifierKind
+        package let numbers: Set<UInt64>
+
+        /// Asks for one of numbers.
+        package init(_ kind: IdentifierKind, _ numbers: Set<UInt64>) {
+            self.kind = kind
+            self.numbers = numbers
+        }
+    }
+
+    /// A circle on the earth.
+    package struct Circle: Hashable, Sendable {
+        package let center: WGS84Position
+        /// In metres.
+        package let radius: Double
+
+        /// Creates a circle; `nil` for a radius that is not over 0 or over ``Question/radiusMax``.
+        package init?(center: WGS84Position, radius: Double) {
+            guard radius > 0, radius <= Question.radiusMax else { return nil }
+            self.center = center
+            self.radius = radius
+        }
+
+        /// Whether a position is in it: the geodesic distance is at most the radius.
+        func contains(_ position: WGS84Position) -> Bool {
+            let near = self.center.nearDistance(to: position)
+            // What the fast distance is off at most, with room.
+            guard abs(near - self.radius) < 1 else { return near < self.radius }
+            return self.center.distance(to: position) <= self.radius
+        }
+    }
+
+    /// Words that must all be found.
+    package private(set) var words: [AskedWord] = []
+    /// Words of which it only matters for the rank whether a name has them.
+    private(set) var marked: Set<[UInt8]> = []
+    /// Lists of which a document must have a number each.
+    package var identifiers: [Identifiers] = []
+    /// Ranges of which one must have its postcode; none for any.
+    package var postcodes: [PostcodeRange] = []
+    /// Where it must be.
+    package var circle: Circle?
+    /// Types of which it must be; none for any.
+    package var types: Set<RecordType> = []
+    /// Sources of which one must be its; none for any.
+    package var sources: Set<String> = []
+    /// The first date, as a ``DateNumber``.
+    package var from: Int32?
+    /// The last date.
+    package var until: Int32?
+    /// Whether a document without a date is in the period.
+    package var takesUndated = false
+    /// Own records of which it must be one.
+    package var records: Set<DocumentKey>?
+
+    /// Asks for everything.
+    package init() {}
+
+    /// Asks for the words of a text, in some fields.
+    ///
+    /// - Parameters:
+    ///   - text: What was typed.
+    ///   - fields: Where they may stand.
+    ///   - isTyping: Whether the last word may go on.
+    ///   - folding: Reads the text.
+    package mutating func ask(
+        _ text: String,
+        in fields: Set<WordField>,
+        isTyping: Bool,
+        folding: TextFolding
+    ) {
+        let words = folding.words(text)
+        let plain = words.filter { !$0.isMarked }
+        let isUnfinished = isTyping && (text.last?.isLetter ?? false)
+        for word in plain.isEmpty ? words : plain {
+            let asked = AskedWord(
+                bytes: word.bytes,
+                fields: fields,
+                isPrefix: isUnfinished && word == words.last
+                    && word.bytes.count >= Likeness.prefixMin,
+                postcodes: fields.contains(.address) && word.kind == .number
+                    && word.bytes.count == 4 ? try? PostcodeRange(word.text) : nil
+            )
+            if !self.words.contains(asked) { self.words.append(asked) }
+        }
+        if !plain.isEmpty {
+            for word in words where word.isMarked { self.marked.insert(word.bytes) }
+        }
+    }
+
+    /// Whether nothing is asked for but a kind and a period.
+    package var isEmpty: Bool {
+        self.words.isEmpty && self.identifiers.isEmpty && self.postcodes.isEmpty
+            && self.circle == nil && self.records == nil
+    }
+
+    /// Whether a date is in the period; 0 is none.
+    func contains(date: Int32) -> Bool {
+        if date == 0 { return self.takesUndated || (self.from == nil && self.until == nil) }
+        return date >= self.from ?? .min && date <= self.until ?? .max
+    }
+}
+
+extension Question.Circle {
+    /// Ranges of cells that have all positions in the circle, among others.
+    var cells: [GridCellRange] {
+        guard let box = GeographicBox(around: self.center, radius: self.radius) else { return [] }
+        do throws(GridCellRange.CoverError) {
+            return try GridCellRange.covering(box)
+        } catch {
+            preconditionFailure("the longest radius is within the most ranges")
+        }
+    }
+}

@@ -1,0 +1,168 @@
+/// The words of a segment, ascending, and which of them are like a word (`Protocol/search.md` §5).
+struct WordList: Sendable {
+    private var bytes: [UInt8] = []
+    /// Where each word ends.
+    private var ends: [UInt32] = []
+    /// In how many documents each is, once for each field.
+    private var counts: [UInt32] = []
+    /// A bit for each letter that each has: one edit changes two at most.
+    private var letters: [UInt32] = []
+
+    var byteCount: Int { self.bytes.count + self.ends.count * 12 }
+
+    /// Adds a word that is not before the last one; the last one once more adds to its count.
+    mutating func add(_ word: ArraySlice<UInt8>, count: Int) {
+        if let last = self.ends.indices.last, self.word(last) == word {
+            self.counts[last] += UInt32(count)
+            return
+        }
+        self.bytes += word
+        self.ends.append(UInt32(self.bytes.count))
+        self.counts.append(UInt32(count))
+        self.letters.append(Self.letters(of: word))
+    }
+
+    private func word(_ index: Int) -> ArraySlice<UInt8> {
+        self.bytes[(index > 0 ? Int(self.ends[index - 1]) : 0)..<Int(self.ends[index])]
+    }
+
+    private static func letters(of word: ArraySlice<UInt8>) -> UInt32 {
+        word.reduce(0) { $0 | 1 << UInt32($1 & 0x1F) }
+    }
+
+    /// The first word that is not before `word`.
+    private func lowerBound(_ word: [UInt8]) -> Int {
+        var (low, high) = (0, self.ends.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if self.word(middle).lexicographicallyPrecedes(word) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// In how many documents a word is.
+    func count(of word: [UInt8]) -> Int {
+        let index = self.lowerBound(word)
+        guard index < self.ends.count, self.word(index) == word[...] else { return 0 }
+        return Int(self.counts[index])
+    }
+
+    /// Calls `body` with every word that begins with `prefix`, and in how many documents it is.
+    func forEach(prefix: [UInt8], _ body: ([UInt8], Int) -> Void) {
+        var index = self.lowerBound(prefix)
+        while index < self.ends.count, self.word(index).starts(with: prefix) {
+            body(Array(self.word(index)), Int(self.counts[index]))
+            index += 1
+        }
+    }
+
+    /// Calls `body` with every word that is at most `editsMax` edits from `word` and not the same.
+    ///
+    /// - Complexity: O(words), some nanoseconds each but for those that are nearly like it.
+    func forEach(
+        near word: [UInt8],
+        editsMax: Int,
+        _ body: ([UInt8], _ edits: Int, _ count: Int) -> Void
+    ) {
+        let letters = Self.letters(of: word[...])
+        let lengths = max(1, word.count - editsMax)...(word.count + editsMax)
+        var start = 0
+        for index in self.ends.indices {
+            let end = Int(self.ends[index])
+            defer { start = end }
+            guard lengths.contains(end - start),
+                (self.letters[index] ^ letters).nonzeroBitCount <= 2 * editsMax
+            else { continue }
+            let candidate = self.bytes[start..<end]
+            guard let first = candidate.first, first < 0x30 || first > 0x39,
+                let edits = Likeness.edits(word[...], candidate, most: editsMax), edits > 0
+            else { continue }
+            body(Array(candidate), edits, Int(self.counts[index]))
+        }
+    }
+}
+
+/// How a word of a question is like one of a document.
+package enum Likeness: Int, Comparable, Sendable {
+    /// It is the same.
+    case same
+    /// It begins with it.
+    case prefix
+    /// Two words of one are one word of the other.
+    case joined
+    /// One edit apart.
+    case oneEdit
+    /// Two edits apart.
+    case twoEdits
+
+    /// Bytes from which a word may be an edit apart, and two.
+    static let oneEditMin = 4
+    static let twoEditsMin = 8
+    /// Bytes from which a word that is being typed finds those that begin with it.
+    static let prefixMin = 2
+
+    /// The better first.
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+
+    var quality: Double {
+        switch self {
+        case .same: 1
+        case .prefix, .joined: 0.9
+        case .oneEdit: 0.75
+        case .twoEdits: 0.5
+        }
+    }
+
+    /// Most edits at which a word is still like another.
+    static func editsMax(of word: [UInt8], most: Int) -> Int {
+        guard let first = word.first, first < 0x30 || first > 0x39 else { return 0 }
+        let own = word.count >= self.twoEditsMin ? 2 : word.count >= self.oneEditMin ? 1 : 0
+        return min(own, most)
+    }
+
+    static func ofEdits(_ edits: Int) -> Likeness {
+        switch edits {
+        case 0: .same
+        case 1: .oneEdit
+        default: .twoEdits
+        }
+    }
+
+    /// How many edits two words are apart, each place edited once (Damerau-Levenshtein, optimal
+    /// string alignment); `nil` for more than `most`.
+    ///
+    /// - Complexity: O(length · most).
+    static func edits(_ lhs: ArraySlice<UInt8>, _ rhs: ArraySlice<UInt8>, most: Int) -> Int? {
+        guard abs(lhs.count - rhs.count) <= most else { return nil }
+        let (left, right) = (Array(lhs), Array(rhs))
+        let far = most + 1
+        var older = [Int](repeating: far, count: right.count + 1)
+        var before = (0...right.count).map { min($0, far) }
+        var row = before
+        for i in 1...max(1, left.count) {
+            guard i <= left.count else { break }
+            row[0] = min(i, far)
+            let first = max(1, i - most)
+            let last = min(right.count, i + most)
+            if first > 1 { row[first - 1] = far }
+            var least = row[0]
+            if first <= last {
+                for j in first...last {
+                    let isSame = left[i - 1] == right[j - 1]
+                    var edits = before[j - 1] + (isSame ? 0 : 1)
+                    edits = min(edits, row[j - 1] + 1, before[j] + 1)
+                    if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
+                        edits = min(edits, older[j - 2] + 1)
+                    }
+                    row[j] = min(edits, far)
+                    least = min(least, row[j])
+                }
+            }
+            if last < right.count { row[last + 1] = far }
+            guard least <= most else { return nil }
+            (older, before, row) = (before, row, older)
+        }
+        let edits = before[right.count]
+        return edits <= most ? edits : nil
+    }
+}
