@@ -240,12 +240,41 @@ package final class OpenSegment: Sendable {
         of term: [UInt8],
         _ blocks: BlockReader
     ) throws(SegmentError) -> [UInt32] {
-        var cursor = try self.terms(from: term, blocks)
-        while try cursor.next() {
-            if cursor.term == term { return try cursor.documents() }
-            if term.lexicographicallyPrecedes(cursor.term) { break }
+        guard let range = try self.directory(blocks).range(ofPageWith: term) else { return [] }
+        let page = try self.bytes(range, of: .terms, blocks)
+        guard let found = try TermPages.find(term, in: page.span) else { return [] }
+        guard found.list.upperBound <= page.count else { throw .malformed }
+        guard found.isApart else { return try self.decoded(page[found.list], count: found.count) }
+        let place = try TermPages.place(in: page.span, at: found.list.lowerBound)
+        return try self.decoded(try self.bytes(place, of: .lists, blocks)[...], count: found.count)
+    }
+
+    /// The documents of a list.
+    func decoded(_ bytes: ArraySlice<UInt8>, count: Int) throws(SegmentError) -> [UInt32] {
+        guard count <= self.count else { throw .malformed }
+        var documents: [UInt32] = []
+        documents.reserveCapacity(count)
+        var next: UInt64 = 0
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        let span = bytes.span
+        for index in span.indices {
+            let byte = span[index]
+            value |= UInt64(byte & 0x7F) << shift
+            if byte >= 0x80 {
+                shift += 7
+                guard shift < 35 else { throw .malformed }
+                continue
+            }
+            next += value
+            guard next < UInt64(self.count) else { throw .malformed }
+            documents.append(UInt32(truncatingIfNeeded: next))
+            next += 1
+            value = 0
+            shift = 0
         }
-        return []
+        guard documents.count == count, shift == 0 else { throw .malformed }
+        return documents
     }
 
     /// Calls `body` at every term that begins with `prefix`, in order.
@@ -302,11 +331,13 @@ struct DocumentKind {
 /// Where the pages of terms begin, and with which term.
 private struct TermDirectory: Sendable {
     private let bytes: [UInt8]
+    private let termsLength: Int
     /// Where each page's note begins in ``bytes``.
     private var notes: [Int] = []
 
     init(_ bytes: [UInt8], termsLength: Int) throws(SegmentError) {
         self.bytes = bytes
+        self.termsLength = termsLength
         var place = 0
         while place < bytes.count {
             guard bytes.count - place >= 5 else { throw .malformed }
@@ -321,20 +352,34 @@ private struct TermDirectory: Sendable {
 
     var byteCount: Int { self.bytes.count + self.notes.count * 8 }
 
-    private func term(_ page: Int) -> ArraySlice<UInt8> {
-        let start = self.notes[page] + 5
-        return self.bytes[start..<start + Int(self.bytes[start - 1])]
+    /// The bytes of the page that has a term, if one has; `nil` where it is before all terms.
+    func range(ofPageWith term: [UInt8]) -> Range<Int>? {
+        let page = self.page(with: term)
+        guard page >= 0 else { return nil }
+        let start = Int(self.bytes.bigEndian(at: self.notes[page]) as UInt32)
+        let end = page + 1 < self.notes.count
+            ? Int(self.bytes.bigEndian(at: self.notes[page + 1]) as UInt32) : self.termsLength
+        return start <= end ? start..<end : nil
     }
 
     /// Where the last page begins whose first term is not behind `term`; that of the first where all are.
     func offset(ofPageWith term: [UInt8]) -> Int {
+        guard let note = self.notes.indices.contains(0) ? self.notes[max(0, self.page(with: term))] : nil
+        else { return 0 }
+        return Int(self.bytes.bigEndian(at: note) as UInt32)
+    }
+
+    /// The last page whose first term is not behind `term`; −1 where all are.
+    private func page(with term: [UInt8]) -> Int {
         var (low, high) = (0, self.notes.count)
+        let asked = term.span
         while low < high {
             let middle = low + (high - low) / 2
-            if term.lexicographicallyPrecedes(self.term(middle)) { high = middle } else { low = middle + 1 }
+            let start = self.notes[middle] + 5
+            let own = self.bytes.span.extracting(start..<start + Int(self.bytes[start - 1]))
+            if asked.precedes(own) { high = middle } else { low = middle + 1 }
         }
-        guard let note = low > 0 ? self.notes[low - 1] : self.notes.first else { return 0 }
-        return Int(self.bytes.bigEndian(at: note) as UInt32)
+        return low - 1
     }
 }
 
@@ -368,6 +413,7 @@ struct TermCursor {
         self.end = segment.head.length(of: .terms)
     }
 
+    @inline(__always)
     private mutating func byte() throws(SegmentError) -> UInt8 {
         if self.index == self.blockEnd {
             guard self.offset < self.end else { throw .malformed }
@@ -428,35 +474,21 @@ struct TermCursor {
     /// The documents with the term, ascending.
     func documents() throws(SegmentError) -> [UInt32] {
         switch self.list {
-        case .beside(let bytes): try self.decoded(bytes)
+        case .beside(let bytes): try self.segment.decoded(bytes[...], count: self.documentCount)
         case .apart(let range):
-            try self.decoded(try self.segment.bytes(range, of: .lists, self.blocks))
+            try self.segment.decoded(
+                try self.segment.bytes(range, of: .lists, self.blocks)[...],
+                count: self.documentCount
+            )
         }
     }
+}
 
-    private func decoded(_ bytes: [UInt8]) throws(SegmentError) -> [UInt32] {
-        var documents: [UInt32] = []
-        documents.reserveCapacity(self.documentCount)
-        var place = 0
-        var next: UInt64 = 0
-        let limit = UInt64(self.segment.count)
-        while place < bytes.count {
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
-            while true {
-                guard place < bytes.count, shift < 35 else { throw .malformed }
-                let byte = bytes[place]
-                place += 1
-                value |= UInt64(byte & 0x7F) << shift
-                if byte < 0x80 { break }
-                shift += 7
-            }
-            next += value
-            guard next < limit else { throw .malformed }
-            documents.append(UInt32(next))
-            next += 1
-        }
-        guard documents.count == self.documentCount else { throw .malformed }
-        return documents
+extension Span<UInt8> {
+    /// Whether it is before another in the order of bytes.
+    func precedes(_ other: borrowing Span<UInt8>) -> Bool {
+        let count = Swift.min(self.count, other.count)
+        for index in 0..<count where self[index] != other[index] { return self[index] < other[index] }
+        return self.count < other.count
     }
 }

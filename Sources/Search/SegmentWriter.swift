@@ -90,12 +90,85 @@ struct SegmentWriter {
 /// Puts terms into pages.
 struct TermPages {
     /// Bytes at which a page ends.
-    static let byteCount = 2_048
+    static let byteCount = 1_024
     /// Most bytes of a list that stands beside its term.
     static let listMax = 24
 
     private var previous: [UInt8] = []
     private var pageStart: Int?
+
+    /// What stands behind a term.
+    struct Found {
+        let count: Int
+        /// Where its list stands in the page, or the place of it.
+        let list: Range<Int>
+        let isApart: Bool
+    }
+
+    /// Looks for a term in a page, without making the terms before it.
+    static func find(_ term: [UInt8], in page: Span<UInt8>) throws(SegmentError) -> Found? {
+        var place = 0
+        // How many bytes of the term the one before begins with; that one is before it.
+        var matched = 0
+        func byte() throws(SegmentError) -> Int {
+            guard place < page.count else { throw .malformed }
+            defer { place += 1 }
+            return Int(page[place])
+        }
+        while place < page.count {
+            let shared = try byte()
+            let rest = try byte()
+            guard page.count - place >= rest else { throw .malformed }
+            // One that parts from the one before earlier is behind the term.
+            if shared < matched { return nil }
+            var isFound = false
+            if shared == matched {
+                var same = 0
+                while same < rest, matched < term.count, page[place + same] == term[matched] {
+                    same += 1
+                    matched += 1
+                }
+                if same < rest {
+                    if matched == term.count || page[place + same] > term[matched] { return nil }
+                } else {
+                    isFound = matched == term.count
+                }
+            }
+            place += rest
+            let (bits, next) = try self.varint(in: page, at: place)
+            place = next
+            let isApart = bits & 1 == 1
+            let start = place
+            var numbers = isApart ? 2 : bits >> 1
+            while numbers > 0 { if try byte() < 0x80 { numbers -= 1 } }
+            if isFound { return Found(count: bits >> 1, list: start..<place, isApart: isApart) }
+        }
+        return nil
+    }
+
+    /// Where the list stands whose place is noted.
+    static func place(in page: Span<UInt8>, at start: Int) throws(SegmentError) -> Range<Int> {
+        let (offset, next) = try self.varint(in: page, at: start)
+        let (count, _) = try self.varint(in: page, at: next)
+        return offset..<offset + count
+    }
+
+    private static func varint(
+        in page: Span<UInt8>,
+        at start: Int
+    ) throws(SegmentError) -> (value: Int, next: Int) {
+        var value = 0
+        var shift = 0
+        var place = start
+        while place < page.count, shift < 35 {
+            let byte = Int(page[place])
+            place += 1
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80 { return (value, place) }
+            shift += 7
+        }
+        throw .malformed
+    }
 
     /// The bytes of a term, and those that note a page where it begins one.
     mutating func add(

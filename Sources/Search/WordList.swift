@@ -65,19 +65,22 @@ struct WordList: Sendable {
         _ body: ([UInt8], _ edits: Int, _ count: Int) -> Void
     ) {
         let letters = Self.letters(of: word[...])
-        let lengths = max(1, word.count - editsMax)...(word.count + editsMax)
+        let (shortest, longest) = (max(1, word.count - editsMax), word.count + editsMax)
+        let distance = EditDistance(word)
+        let bytes = self.bytes.span
         var start = 0
         for index in self.ends.indices {
             let end = Int(self.ends[index])
             defer { start = end }
-            guard lengths.contains(end - start),
-                (self.letters[index] ^ letters).nonzeroBitCount <= 2 * editsMax
+            let count = end - start
+            guard count >= shortest, count <= longest,
+                (self.letters[index] ^ letters).nonzeroBitCount <= 2 * editsMax,
+                bytes[start] < 0x30 || bytes[start] > 0x39
             else { continue }
-            let candidate = self.bytes[start..<end]
-            guard let first = candidate.first, first < 0x30 || first > 0x39,
-                let edits = Likeness.edits(word[...], candidate, most: editsMax), edits > 0
-            else { continue }
-            body(Array(candidate), edits, Int(self.counts[index]))
+            let edits = distance.edits(to: bytes.extracting(start..<end))
+            if edits > 0, edits <= editsMax {
+                body(Array(self.bytes[start..<end]), edits, Int(self.counts[index]))
+            }
         }
     }
 }
@@ -127,42 +130,50 @@ package enum Likeness: Int, Comparable, Sendable {
         default: .twoEdits
         }
     }
+}
 
-    /// How many edits two words are apart, each place edited once (Damerau-Levenshtein, optimal
-    /// string alignment); `nil` for more than `most`.
+/// How many edits words are apart from one: insertions, deletions, substitutions and exchanges of neighbours, each
+/// place edited once (optimal string alignment).
+///
+/// A column of the matrix is a word of the machine: H. Hyyrö, "A Bit-Vector Algorithm for Computing
+/// Levenshtein and Damerau Edit Distances" (2003).
+struct EditDistance: Sendable {
+    private let count: Int
+    /// For each byte the places at which the word has it.
+    private let places: [UInt64]
+
+    /// Prepares for a word of at most 64 bytes.
+    init(_ word: [UInt8]) {
+        precondition(word.count <= 64, "a column is a word of the machine")
+        var places = [UInt64](repeating: 0, count: 256)
+        for (place, byte) in word.enumerated() { places[Int(byte)] |= 1 << UInt64(place) }
+        self.count = word.count
+        self.places = places
+    }
+
+    /// The edits to another word.
     ///
-    /// - Complexity: O(length · most).
-    static func edits(_ lhs: ArraySlice<UInt8>, _ rhs: ArraySlice<UInt8>, most: Int) -> Int? {
-        guard abs(lhs.count - rhs.count) <= most else { return nil }
-        let (left, right) = (Array(lhs), Array(rhs))
-        let far = most + 1
-        var older = [Int](repeating: far, count: right.count + 1)
-        var before = (0...right.count).map { min($0, far) }
-        var row = before
-        for i in 1...max(1, left.count) {
-            guard i <= left.count else { break }
-            row[0] = min(i, far)
-            let first = max(1, i - most)
-            let last = min(right.count, i + most)
-            if first > 1 { row[first - 1] = far }
-            var least = row[0]
-            if first <= last {
-                for j in first...last {
-                    let isSame = left[i - 1] == right[j - 1]
-                    var edits = before[j - 1] + (isSame ? 0 : 1)
-                    edits = min(edits, row[j - 1] + 1, before[j] + 1)
-                    if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
-                        edits = min(edits, older[j - 2] + 1)
-                    }
-                    row[j] = min(edits, far)
-                    least = min(least, row[j])
-                }
-            }
-            if last < right.count { row[last + 1] = far }
-            guard least <= most else { return nil }
-            (older, before, row) = (before, row, older)
+    /// - Complexity: O(its length).
+    func edits(to other: Span<UInt8>) -> Int {
+        guard self.count > 0 else { return other.count }
+        let last: UInt64 = 1 << UInt64(self.count - 1)
+        var (up, down): (UInt64, UInt64) = (.max, 0)
+        var zero: UInt64 = 0
+        var matchedBefore: UInt64 = 0
+        var edits = self.count
+        for index in other.indices {
+            let matched = self.places[Int(other[index])]
+            let exchanged = ((~zero & matched) << 1) & matchedBefore
+            zero = (((matched & up) &+ up) ^ up) | matched | down | exchanged
+            let right = down | ~(zero | up)
+            let left = zero & up
+            if right & last != 0 { edits += 1 }
+            if left & last != 0 { edits -= 1 }
+            let shifted = right << 1 | 1
+            up = left << 1 | ~(zero | shifted)
+            down = shifted & zero
+            matchedBefore = matched
         }
-        let edits = before[right.count]
-        return edits <= most ? edits : nil
+        return edits
     }
 }
