@@ -18,7 +18,7 @@ struct GeodesicPair {
     /// Square of the second cosine less that of the first, without loss of digits; not negative.
     let cosineSquareGain: Double
 
-    /// Most azimuths that are tried before the best so far is taken.
+    /// Most azimuths that are tried before the last is taken.
     ///
     /// Halving alone leaves nothing of the interval after some 60; Newton's steps come in between.
     static let azimuthsMax = 100
@@ -71,24 +71,23 @@ struct GeodesicPair {
     private func solved() -> Double {
         var (low, high) = (0.0, Double.pi)
         var azimuth = self.sphericalAzimuth
+        var line = GeodesicLine(self, azimuth: azimuth)
         var lastMiss = Double.infinity
-        var best = (miss: Double.infinity, length: 0.0)
-        for _ in 0..<Self.azimuthsMax {
-            let line = GeodesicLine(self, azimuth: azimuth)
+        for _ in 1..<Self.azimuthsMax {
             let miss = line.longitude - self.longitude
-            if abs(miss) < abs(best.miss) {
-                // To first order, the line to the point itself is shorter by this.
-                best = (miss, line.length - line.lengthSlope * miss)
-            }
             if abs(miss) <= Self.longitudeTolerance { break }
             if miss > 0 { high = azimuth } else { low = azimuth }
             let step = azimuth - miss / line.longitudeSlope
             let helps = abs(miss) < abs(lastMiss) / 2
             lastMiss = miss
             azimuth = helps && low < step && step < high ? step : low + (high - low) / 2
+            // Between two numbers that follow each other: a hair beside the equator, where the azimuth that
+            // misses least need not be near, both are as good, and what they miss is corrected all the same.
             if azimuth <= low || azimuth >= high { break }
+            line = GeodesicLine(self, azimuth: azimuth)
         }
-        return best.length
+        // To first order, the line to the point itself is shorter by this.
+        return line.length - line.lengthSlope * (line.longitude - self.longitude)
     }
 
     /// The azimuth on a sphere with the longitude that the ellipsoid's mean would have (equation 48 of the paper).

@@ -7,9 +7,7 @@ extension WGS84Position {
     ///
     /// - Complexity: a few lines followed, each with 16 points; ``GeodesicPair/azimuthsMax`` at most.
     package func distance(to other: WGS84Position) -> Double {
-        // The pole has one place, whatever its longitude.
-        if self == other { return 0 }
-        return GeodesicPair(self, other).distance
+        self == other ? 0 : GeodesicPair(self, other).distance
     }
 
     /// Metres up to which ``nearDistance(to:)`` is close to the distance.

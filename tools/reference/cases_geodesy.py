@@ -68,6 +68,11 @@ def pairs():
     yield "one unit over the antimeridian", (10, 179.9999999), (10, -180)
     yield "a long way on a parallel", (52, -10), (52, 100)
     yield "opposite latitudes", (45, 0), (-45, 90)
+    # Where no azimuth that a double can hold meets the second point.
+    yield "a hair beside the equator, on one side", (1.2e-14, 0), (1.2e-14, 36.8)
+    yield "a hair beside the equator, on both sides", (1e-15, 0), (-1e-15, 111.5)
+    yield "less than a hair beside the equator", (1e-18, 0), (5e-19, 90)
+    yield "a hair beside the antipodes on the equator", (1e-14, 0), (-1e-14, 179.9)
     for i in range(40):
         yield f"anywhere {i}", random(f"far/{i}/1"), random(f"far/{i}/2")
     for i in range(40):
