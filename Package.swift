@@ -53,6 +53,7 @@ let package = Package(
         .target(name: "JSONText", swiftSettings: pure),
         .target(name: "ReplicatedTypes", swiftSettings: pure),
         .target(name: "Vocabulary", swiftSettings: pure),
+        .target(name: "Geodesy", swiftSettings: pure),
         .target(name: "PlainText", swiftSettings: pure),
         .target(name: "Spreadsheet", swiftSettings: pure),
         .target(name: "LocalFiles", swiftSettings: settings),
@@ -63,7 +64,7 @@ let package = Package(
         ),
         .target(
             name: "RecordImport",
-            dependencies: ["PlainText", "Spreadsheet", "Vocabulary"],
+            dependencies: ["Geodesy", "PlainText", "Spreadsheet", "Vocabulary"],
             swiftSettings: pure
         ),
         .target(
@@ -241,6 +242,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "GeodesyTests",
+            dependencies: ["Geodesy", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "JSONTextTests",
             dependencies: ["JSONText", "TestSupport"],
             swiftSettings: settings
@@ -274,11 +280,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(
-            name: "PlainTextTests",
-            dependencies: ["PlainText"],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: settings),
         .testTarget(
             name: "RecordImportTests",
             dependencies: ["RecordImport", "Spreadsheet", "TestSupport", "Vocabulary"],
@@ -331,11 +333,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(
-            name: "TerminalTests",
-            dependencies: ["Terminal"],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: settings),
         .testTarget(
             name: "VectorTests",
             dependencies: [

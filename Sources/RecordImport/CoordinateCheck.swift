@@ -1,3 +1,5 @@
+import Geodesy
+
 /// Checks a pair of coordinates against the grid or country it is declared to lie in.
 package struct CoordinateCheck: Hashable, Sendable {
     /// The ground a pair has to lie on: first and second coordinate, bounds included.
@@ -7,8 +9,8 @@ package struct CoordinateCheck: Hashable, Sendable {
 
     /// RD New (EPSG:28992): x from 7,000 to 300,000, y from 289,000 to 629,000 metres.
     package static let rijksdriehoek = CoordinateCheck(
-        first: 7_000...300_000,
-        second: 289_000...629_000,
+        first: RDPosition.xRange,
+        second: RDPosition.yRange,
         place: "the grid of RD New"
     )
 

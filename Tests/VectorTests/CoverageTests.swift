@@ -19,6 +19,11 @@ struct CoverageTests {
             "case-model/accept/subjects.json",
             "case-model/reject/payloads.json",
         ],
+        "GeodesyTests": [
+            "geodesy/accept/cells.json", "geodesy/accept/conversions.json",
+            "geodesy/accept/distances.json", "geodesy/accept/points.json",
+            "geodesy/reject/points.json",
+        ],
         "RecordImportTests": ["import/accept/encodings.json"],
         "VectorTests": [
             "keys/accept/audiences.json", "keys/accept/boxes.json", "keys/accept/cards.json",
