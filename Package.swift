@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "ReplicatedTypes", swiftSettings: pure),
         .target(name: "Vocabulary", swiftSettings: pure),
         .target(name: "Geodesy", swiftSettings: pure),
+        .target(name: "Search", dependencies: ["Geodesy", "Vocabulary"], swiftSettings: pure),
         .target(name: "PlainText", swiftSettings: pure),
         .target(name: "Spreadsheet", swiftSettings: pure),
         .target(name: "LocalFiles", swiftSettings: settings),
@@ -100,7 +101,7 @@ let package = Package(
             name: "RecordStore",
             dependencies: [
                 "CLMDB", "CaseModel", "Cryptography", "LocalFiles", "RecordImport",
-                "ReplicatedTypes", "StorePages", "SyncEngine", "SyncLog", "Vocabulary", "Wire",
+                "ReplicatedTypes", "Search", "StorePages", "SyncEngine", "SyncLog", "Vocabulary", "Wire",
             ],
             swiftSettings: settings
         ),
@@ -121,9 +122,9 @@ let package = Package(
         .target(
             name: "NodeService",
             dependencies: [
-                "CMalloc", "CaseModel", "Cryptography", "JSONText", "LocalFiles", "NodeInterface",
-                "PeerTransport", "PlainText", "RecordImport", "RecordStore", "ReplicatedTypes",
-                "StorePages", "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire", "Yams",
+                "CMalloc", "CaseModel", "Cryptography", "Geodesy", "JSONText", "LocalFiles",
+                "NodeInterface", "PeerTransport", "PlainText", "RecordImport", "RecordStore",
+                "ReplicatedTypes", "Search", "StorePages", "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -290,7 +291,7 @@ let package = Package(
             name: "RecordStoreTests",
             dependencies: [
                 "CaseModel", "Cryptography", "LocalFiles", "RecordImport", "RecordStore",
-                "ReplicatedTypes", "Simulator", "StorePages", "SyncEngine", "SyncLog",
+                "ReplicatedTypes", "Search", "Simulator", "StorePages", "SyncEngine", "SyncLog",
                 "Vocabulary", "Wire",
             ],
             swiftSettings: settings
@@ -298,6 +299,11 @@ let package = Package(
         .testTarget(
             name: "ReplicatedTypesTests",
             dependencies: ["ReplicatedTypes", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SearchTests",
+            dependencies: ["Geodesy", "Search", "TestSupport", "Vocabulary"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -203,6 +203,12 @@ package struct CountedCase: Sendable {
         self.registers[register]?.live ?? []
     }
 
+    /// The phases that it is in, as those say who wrote it last.
+    package var phases: [String] {
+        let phases = self.live(.phase).map(\.value)
+        return phases.isEmpty ? [CasePhase.signaal.rawValue] : phases
+    }
+
     /// Whether it is closed, as all say who wrote its phase last.
     package var isClosed: Bool {
         CasePhase.isClosed(self.live(.phase).map(\.value))

@@ -95,6 +95,20 @@ extension Refusal {
         case postcode
         /// A day to search by.
         case day
+        /// A point on the map.
+        case point
+        /// Metres around a point.
+        case radius
+        /// How many years back.
+        case years
+        /// A list of numbers.
+        case list
+        /// What is looked for.
+        case searchText
+        /// In which order.
+        case sort
+        /// How many hits are passed over.
+        case offset
         /// The place of an entry in a log.
         case index
         /// Which of a member's logs.

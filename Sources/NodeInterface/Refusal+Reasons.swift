@@ -21,8 +21,6 @@ extension Refusal {
         case tokensFull(max: Int)
         /// A token for what its user may not do.
         case scopeBeyondRole(Right, user: String, UserRole)
-        /// More own records than so many would have to be looked at.
-        case searchTooWide(max: Int)
         /// The request has more bytes than go to a running node.
         case requestTooLarge(bytesMax: Int)
     }

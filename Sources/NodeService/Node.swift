@@ -75,7 +75,7 @@ package actor Node {
     /// How many changes are under way, one within the other.
     private var unpublished = 0
     /// Terms are being brought into the index; one at a time.
-    var isSettling = false
+    var isMerging = false
     /// What was counted for the receipts of others: each goes on where the one before ended.
     var givenEntries: [ReceiptKey: GivenEntries] = [:]
     /// What the newest receipts of others confirm.

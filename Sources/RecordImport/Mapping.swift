@@ -167,6 +167,11 @@ package struct Mapping: Hashable, Sendable {
     package let filter: Filter?
     /// Name of the time zone whose days count for times with an offset of their own.
     package let timezone: String
+    /// Days after an import of the source after which it is old, 1 to ``refreshDaysMax``; nil where the mapping does
+    /// not say.
+    package let refreshDays: Int?
+    /// Most days.
+    package static let refreshDaysMax = 3_650
 
     /// Checks a mapping and puts its parts in order.
     ///
@@ -183,7 +188,8 @@ package struct Mapping: Hashable, Sendable {
         fields: [Field],
         neverShare: [FieldName],
         filter: Filter?,
-        timezone: String
+        timezone: String,
+        refreshDays: Int? = nil
     ) throws(MappingError) {
         guard let first = source.utf8.first, source.utf8.count <= 64,
             source.utf8.allSatisfy(Self.isSourceByte), first != UInt8(ascii: "."),
@@ -210,6 +216,7 @@ package struct Mapping: Hashable, Sendable {
         self.neverShare = Set(neverShare + always).sorted()
         self.filter = filter
         self.timezone = timezone
+        self.refreshDays = refreshDays
     }
 
     /// Checks the columns that a mapping names for a file that does not.

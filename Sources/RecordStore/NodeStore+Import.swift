@@ -1,5 +1,6 @@
 import Cryptography
 package import RecordImport
+import Search
 import SyncLog
 
 /// What an import did with one record.
@@ -30,7 +31,6 @@ private struct RecordWrite {
     let id: ObjectID
     /// The slot of a record that was there; nil for a new one.
     let slot: UInt64?
-    let before: StoredRecord?
     let after: StoredRecord
 }
 
@@ -42,15 +42,17 @@ extension NodeStore {
 
     /// Stores a batch of records in one transaction, durable when this returns.
     ///
-    /// Records are read and written in the order of their IDs. Their search terms are noted as a
-    /// run beside the index and found from there (`Protocol/records.md` §5); ``settleIndex(_:)``
-    /// brings them into it.
+    /// Records are read and written in the order of their IDs, and found as soon as they are there: the batch
+    /// makes a segment of the index of its own (`Protocol/search.md` §3).
     ///
     /// - Returns: What was done with each, in order.
     /// - Complexity: O(n log n); about one page of the store is written for each record.
+    ///
+    /// - Parameter settings: Named values of the node that are replaced in the same transaction.
     package func importRecords(
         _ records: [ImportedRecord],
-        at milliseconds: UInt64
+        at milliseconds: UInt64,
+        settings: [(name: String, value: [UInt8])] = []
     ) throws(SlotError) -> [RecordChange] {
         precondition(records.count <= Self.batchRecordsMax, "a batch has at most 10,000 records")
         // Outside the transaction: another writer waits no longer than it must.
@@ -79,6 +81,7 @@ extension NodeStore {
                 if start.isMultiple(of: Self.pagesKeptCount) { self.environment.releasePages() }
             }
             try self.put(writes, in: &transaction)
+            for (name, value) in settings { try self.set(name, value, in: &transaction) }
             return changes
         }
         self.environment.releasePages()
@@ -102,7 +105,6 @@ extension NodeStore {
         {
             return nil
         }
-        var before: StoredRecord?
         var after: StoredRecord?
         for row in rows {
             let record = records[row.index]
@@ -115,7 +117,6 @@ extension NodeStore {
                 let stored = try SlotError.lifting { () throws(StoreError) in
                     try StoredRecord(stored: held.plain)
                 }
-                before = stored
                 after = stored.replaced(by: record, at: milliseconds)
                 changes[row.index] = .updated
             } else {
@@ -124,7 +125,7 @@ extension NodeStore {
             }
         }
         guard let id = rows.first?.id, let after else { return nil }
-        return RecordWrite(id: id, slot: held?.slot, before: before, after: after)
+        return RecordWrite(id: id, slot: held?.slot, after: after)
     }
 
     /// Writes records, ascending by ID, with their erase keys and terms.
@@ -137,8 +138,8 @@ extension NodeStore {
         var free = try SlotError.lifting { () throws(StoreError) in
             try self.allocator.allocate(count: newCount, in: &transaction)[...]
         }
-        var terms: [IndexChange] = []
-        terms.reserveCapacity(4 * writes.count)
+        var documents: [SearchDocument] = []
+        documents.reserveCapacity(writes.count)
         for (place, write) in writes.enumerated() {
             if place.isMultiple(of: Self.pagesKeptCount) { self.environment.releasePages() }
             let slot: UInt64
@@ -164,29 +165,16 @@ extension NodeStore {
             try SlotError.lifting { () throws(StoreError) in
                 try transaction.put(value, for: write.id.bytes, in: self.tables.records)
             }
-            self.noteTerms(of: write, in: &terms)
+            documents.append(SearchDocument(write.after.record, id: write.id))
         }
-        try SlotError.lifting { () throws(StoreError) in
-            try self.appendRun(terms, in: &transaction)
-        }
-    }
-
-    /// Notes the terms that a write adds, and those it takes away.
-    private func noteTerms(of write: RecordWrite, in terms: inout [IndexChange]) {
-        func found(under record: StoredRecord) -> Set<SearchTerm> {
-            SearchTerm.terms(
-                sourceKey: record.record.sourceKey,
-                value: { record.value($0) }
-            )
-        }
-        let new = found(under: write.after)
-        let old = write.before.map(found(under:)) ?? []
-        for term in new where !old.contains(term) {
-            terms.append(IndexChange(term: self.hash(of: term), record: write.id, adds: true))
-        }
-        for term in old where !new.contains(term) {
-            terms.append(IndexChange(term: self.hash(of: term), record: write.id, adds: false))
-        }
+        let changed = writes.filter { $0.slot != nil }.map { DocumentKey($0.id) }
+        try self.removeDocuments(
+            changed,
+            family: Self.recordFamily,
+            leavesNoTrace: false,
+            in: &transaction
+        )
+        try self.addSegment(documents, family: Self.recordFamily, in: &transaction)
     }
 
     private func heldRecord(

@@ -1,77 +1,5 @@
 import Cryptography
 package import SyncLog
-import Vocabulary
-
-/// What a search term looks in (`Protocol/records.md` §5).
-package enum SearchTerm: Hashable, Sendable {
-    /// The source system's key, whatever the source.
-    case key(String)
-    /// KvK number, as it is stored.
-    case kvk(String)
-    /// Vestigingsnummer, as it is stored.
-    case vestiging(String)
-    /// The four digits of a postcode.
-    case postcodeArea(String)
-
-    var bytes: [UInt8] {
-        switch self {
-        case .key(let text): Array("key:".utf8) + Array(text.utf8)
-        case .kvk(let text): Array("kvk:".utf8) + Array(text.utf8)
-        case .vestiging(let text): Array("vestiging:".utf8) + Array(text.utf8)
-        case .postcodeArea(let text): Array("postcode:".utf8) + Array(text.utf8)
-        }
-    }
-
-    /// The terms under which fields are found.
-    package static func terms(
-        sourceKey: String?,
-        value: (String) -> String?
-    ) -> Set<SearchTerm> {
-        var terms: Set<SearchTerm> = []
-        if let sourceKey { terms.insert(.key(sourceKey)) }
-        if let kvk = value(FieldName.subjectKvK.text) { terms.insert(.kvk(kvk)) }
-        if let vestiging = value(FieldName.subjectVestiging.text) {
-            terms.insert(.vestiging(vestiging))
-        }
-        if let postcode = value(FieldName.locationPostcode.text) {
-            terms.insert(.postcodeArea(String(postcode.prefix(4))))
-        }
-        return terms
-    }
-}
-
-/// What a search finds: an own record, or a fragment that can be read here.
-package enum SearchTarget: Hashable, Sendable {
-    /// An own record.
-    case record(ObjectID)
-    /// A fragment: the table's local number and the fragment's ID.
-    case fragment(table: UInt32, ObjectID)
-
-    var bytes: [UInt8] {
-        switch self {
-        case .record(let id): return [1] + id.bytes
-        case .fragment(let table, let id):
-            var bytes: [UInt8] = [2] + id.bytes
-            bytes.append(bigEndian: table)
-            return bytes
-        }
-    }
-
-    /// Reads a key of the index beyond its term; of a fragment the place of the entry follows.
-    init?(bytes: [UInt8]) {
-        guard bytes.count >= 17, let id = ObjectID(bytes[1..<17]) else { return nil }
-        switch (bytes[0], bytes.count) {
-        case (1, 17): self = .record(id)
-        case (2, 33): self = .fragment(table: UInt32(bigEndian: bytes[17..<21]), id)
-        default: return nil
-        }
-    }
-
-    /// Whether a key of the index, its term included, leads to a fragment.
-    static func isFragment(key: RawSpan) -> Bool {
-        key.byteCount > 16 && key.bigEndian(at: 16, as: UInt8.self) == 2
-    }
-}
 
 extension NodeStore {
     /// The ID of a record: a keyed hash of source and key, so it tells nothing on a stolen disk.
@@ -81,10 +9,6 @@ extension NodeStore {
             preconditionFailure("a hash of 16 bytes is an ID")
         }
         return id
-    }
-
-    func indexKey(_ term: SearchTerm, _ target: SearchTarget) -> [UInt8] {
-        self.hash(of: term).bytes + target.bytes
     }
 
     /// A record by its ID.
@@ -156,6 +80,36 @@ extension TableSnapshot {
             try self.transaction.pointee.value(for: key, in: self.reads.store.tables.shares)
         }
         return value.flatMap { ObjectID($0) }
+    }
+
+    /// That an own record became a fragment in a case.
+    package struct Share: Hashable, Sendable {
+        /// The record.
+        package let record: ObjectID
+        /// The case.
+        package let caseID: ObjectID
+    }
+
+    /// What of own records was shared at the table: all, or of one record, by record and case.
+    package func shares(of record: ObjectID? = nil) throws(SlotError) -> [Share] {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.reads.number)
+        if let record { prefix += record.bytes }
+        return try SlotError.lifting { () throws(StoreError) in
+            var shares: [Share] = []
+            let tables = self.reads.store.tables
+            try self.transaction.pointee.forEach(prefix: prefix, in: tables.shares) {
+                key,
+                _ throws(StoreError) in
+                let bytes = [UInt8](key)
+                guard bytes.count == 36, let record = ObjectID(bytes[4..<20]),
+                    let caseID = ObjectID(bytes[20...])
+                else { throw .corrupted(operation: "share") }
+                shares.append(Share(record: record, caseID: caseID))
+                return .next
+            }
+            return shares
+        }
     }
 
     /// The own record that became a fragment; `nil` where none did.

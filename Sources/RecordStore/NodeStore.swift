@@ -21,7 +21,7 @@ package enum NodeStoreError: Error, Hashable, Sendable {
 /// (`Protocol/records.md` §4). Writes come one at a time; readers see snapshots and never wait.
 package final class NodeStore: Sendable {
     /// Version of the layout that this program writes.
-    package static let schemaVersion: UInt32 = 5
+    package static let schemaVersion: UInt32 = 6
     /// Largest size of the store, in bytes: address space, not disk.
     package static let mapBytesMax = 1 << 40
     /// Most doomed slots that are destroyed in one transaction.
@@ -32,6 +32,7 @@ package final class NodeStore: Sendable {
     let slots: SlotFile
     let allocator: SlotAllocator
     let tiles: TileStore
+    let segmentCache = SegmentCache()
     let indexKey: SecretKey
     let valueKey: SecretKey
 
@@ -103,7 +104,12 @@ package final class NodeStore: Sendable {
     ) throws(NodeStoreError) -> NodeStore {
         let (store, version) = try self.opened(in: folder, storageKey: storageKey, mode: .open)
         try store.bringUpToDate(from: version, steps: steps, telling: telling)
-        do throws(SlotError) { try store.destroyDoomed() } catch { throw .slot(error) }
+        do throws(SlotError) {
+            try store.destroyDoomed()
+            try store.deleteLooseBlocks()
+        } catch {
+            throw .slot(error)
+        }
         return store
     }
 
@@ -239,10 +245,16 @@ package final class NodeStore: Sendable {
     func write<Result: ~Copyable>(
         _ body: (inout WriteTransaction) throws(SlotError) -> Result
     ) throws(SlotError) -> Result {
-        try self.environment.write { (transaction) throws(SlotError) in
-            let result = try body(&transaction)
-            try self.slots.sync()
-            return result
+        do throws(SlotError) {
+            return try self.environment.write { (transaction) throws(SlotError) in
+                let result = try body(&transaction)
+                try self.slots.sync()
+                return result
+            }
+        } catch {
+            // Numbers of segments that it took are taken again, for others.
+            self.segmentCache.clear()
+            throw error
         }
     }
 
@@ -321,11 +333,20 @@ package final class NodeStore: Sendable {
 
     /// Replaces a named value of the node itself.
     package func setSetting(_ name: String, _ value: [UInt8]) throws(SlotError) {
-        let key = Array("setting/\(name)".utf8)
         try self.write { (transaction) throws(SlotError) in
-            try SlotError.lifting { () throws(StoreError) in
-                try transaction.put(self.sealed(value, for: key), for: key, in: self.tables.meta)
-            }
+            try self.set(name, value, in: &transaction)
+        }
+    }
+
+    /// As ``setSetting(_:_:)``, within a transaction.
+    func set(
+        _ name: String,
+        _ value: [UInt8],
+        in transaction: inout WriteTransaction
+    ) throws(SlotError) {
+        let key = Array("setting/\(name)".utf8)
+        try SlotError.lifting { () throws(StoreError) in
+            try transaction.put(self.sealed(value, for: key), for: key, in: self.tables.meta)
         }
     }
 

@@ -42,17 +42,17 @@ package enum StoreTable: String, CaseIterable, Sendable {
     case receipts
     /// Own records.
     case records
-    /// Records and fragments by what is looked for.
-    case index
-    /// What is to come into the index.
-    case pending
+    /// Segments of the search index.
+    case segments
+    /// The encrypted blocks of segments.
+    case blocks
     /// Fragments by the record they were made from.
     case shares
 
     /// What is lost with rows of it, and what brings them back.
     var loss: (means: String, remedy: CheckFinding.Remedy) {
         switch self {
-        case .index, .pending, .cases, .caseOpenings, .objects, .receipts:
+        case .segments, .blocks, .cases, .caseOpenings, .objects, .receipts:
             ("finding things again; nothing is lost", .rebuild)
         case .tiles: ("hashes of logs; those of whole entries are computed again", .rebuild)
         case .records: ("own records in these pages are lost here", .importAgain)
@@ -70,7 +70,7 @@ package enum StoreTable: String, CaseIterable, Sendable {
         // Of the log that is quoted, not of that which quotes.
         case .receipts: false
         case .meta, .slots, .tables, .audiences, .ownChains, .cases, .caseOpenings, .objects,
-            .records, .index, .pending, .shares:
+            .records, .segments, .blocks, .shares:
             false
         }
     }
@@ -80,7 +80,7 @@ package enum StoreTable: String, CaseIterable, Sendable {
         switch self {
         case .chains, .openings, .unopened: true
         case .meta, .slots, .tables, .logs, .entries, .tiles, .checkpoints, .audiences, .claims,
-            .ownChains, .cases, .caseOpenings, .objects, .receipts, .records, .index, .pending,
+            .ownChains, .cases, .caseOpenings, .objects, .receipts, .records, .segments, .blocks,
             .shares:
             false
         }
@@ -107,8 +107,8 @@ struct StoreTables: Sendable {
     let objects: Table
     let receipts: Table
     let records: Table
-    let index: Table
-    let pending: Table
+    let segments: Table
+    let blocks: Table
     let shares: Table
 
     private let all: [StoreTable: Table]
@@ -145,8 +145,8 @@ struct StoreTables: Sendable {
         self.objects = table(.objects)
         self.receipts = table(.receipts)
         self.records = table(.records)
-        self.index = table(.index)
-        self.pending = table(.pending)
+        self.segments = table(.segments)
+        self.blocks = table(.blocks)
         self.shares = table(.shares)
     }
 }

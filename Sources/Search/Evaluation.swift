@@ -44,6 +44,14 @@ package struct Evaluation: Sendable {
         package let reasons: [Reason]
         /// How many words of the question it lacks.
         package let missingCount: Int
+
+        /// That of an own record whose key was asked for.
+        package static let byKey = Match(
+            score: 100,
+            finesse: .max,
+            reasons: [.key],
+            missingCount: 0
+        )
     }
 
     /// The score of the words found, of what they add up to.
@@ -53,13 +61,12 @@ package struct Evaluation: Sendable {
         return 100 * sum / self.weightSum / (1 + 0.1 * Double(others))
     }
 
-    /// Whether a document fits, and how well; the period is looked at too.
+    /// Whether a document fits but for the period, and how well.
     ///
     /// - Parameters:
     ///   - type: Its type.
     ///   - source: Its source; `nil` for a fragment, which has none.
     ///   - key: Of an own record.
-    ///   - value: The value of a field.
     ///   - fields: All its fields.
     package func match(
         type: RecordType,
@@ -73,7 +80,6 @@ package struct Evaluation: Sendable {
         if !question.sources.isEmpty {
             guard let source, question.sources.contains(source) else { return nil }
         }
-        guard question.contains(date: fields.date ?? 0) else { return nil }
         if let records = question.records {
             guard let key, records.contains(key) else { return nil }
             reasons.append(.key)
@@ -174,7 +180,8 @@ package struct DocumentFields: Sendable {
     private(set) var numbers: [IdentifierKind: UInt64] = [:]
     private(set) var postcode: [UInt8]?
     private(set) var position: GridPosition?
-    private(set) var date: Int32?
+    /// Its date, as a ``DateNumber``.
+    package private(set) var date: Int32?
 
     /// Reads the fields, as the index does.
     ///

@@ -31,7 +31,7 @@ package struct PostcodeRange: Hashable, Sendable {
     /// Whether it is four digits, the first not 0, or these with two letters.
     private static func isWhole(_ bytes: [UInt8]) -> Bool {
         (bytes.count == 4 || bytes.count == 6) && bytes[0] != 0x30
-            && bytes.dropFirst(4).allSatisfy { $0 >= 0x41 }
+            && bytes.dropFirst(4).allSatisfy { $0 >= 0x41 && $0 <= 0x5A }
     }
 
     /// The range as it is written.

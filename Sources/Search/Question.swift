@@ -122,7 +122,7 @@ package struct Question: Sendable {
     }
 
     /// Whether a date is in the period; 0 is none.
-    func contains(date: Int32) -> Bool {
+    package func contains(date: Int32) -> Bool {
         if date == 0 { return self.takesUndated || (self.from == nil && self.until == nil) }
         return date >= self.from ?? .min && date <= self.until ?? .max
     }

@@ -85,7 +85,8 @@ enum SearchTerm {
             switch byte {
             case 0x20: continue
             case 0x61...0x7A: bytes.append(byte & 0xDF)
-            case 0x30...0x39, 0x41...0x5A: bytes.append(byte)
+            // What else people write in it stays, and fits no range that names letters.
+            case 0x21...0x7E: bytes.append(byte)
             default: return nil
             }
         }

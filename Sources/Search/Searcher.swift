@@ -41,7 +41,7 @@ package struct Candidates: Sendable {
     package var fragments: [Candidate] = []
     /// How many versions there are.
     package var fragmentCount = 0
-    /// How many documents would fit without the period.
+    /// How many more own records would fit without the period.
     package var beyondPeriodCount = 0
     /// Says of a document whether it fits, and how well.
     package var evaluation: Evaluation
@@ -52,11 +52,14 @@ package struct Searcher {
     /// A segment with what was removed from it.
     package struct Part: Sendable {
         package let segment: OpenSegment
+        /// As the snapshot has it.
+        package let head: SegmentHead
         package let removed: RemovedDocuments
 
         /// Creates a part.
-        package init(segment: OpenSegment, removed: RemovedDocuments) {
+        package init(segment: OpenSegment, head: SegmentHead, removed: RemovedDocuments) {
             self.segment = segment
+            self.head = head
             self.removed = removed
         }
     }
@@ -65,11 +68,14 @@ package struct Searcher {
     package struct Most: Sendable {
         package let records: Int
         package let fragments: Int
+        /// Whether those with the newest dates are kept, instead of those that fit best.
+        package let isByDate: Bool
 
         /// Creates a bound.
-        package init(records: Int, fragments: Int) {
+        package init(records: Int, fragments: Int, isByDate: Bool = false) {
             self.records = records
             self.fragments = fragments
+            self.isByDate = isByDate
         }
     }
 
@@ -100,6 +106,11 @@ package struct Searcher {
         self.goesOn = goesOn
     }
 
+    /// Names of the sources of own records.
+    package var sources: Set<String> {
+        Set(self.parts.filter { $0.head.family == 0 }.flatMap(\.segment.head.sources))
+    }
+
     /// Looks for what fits.
     ///
     /// - Complexity: O(different words + documents with words like those of the question).
@@ -107,7 +118,7 @@ package struct Searcher {
         for question: Question,
         most: Most
     ) throws(SegmentError) -> Candidates {
-        let total = self.parts.reduce(0) { $0 + $1.segment.head.liveCount }
+        let total = self.parts.reduce(0) { $0 + $1.head.liveCount }
         func found(
             editsMax: Int,
             missingMax: Int
@@ -133,18 +144,40 @@ package struct Searcher {
         return candidates
     }
 
+    /// Which numbers of a list own records have.
+    package func numbers(
+        _ kind: IdentifierKind,
+        among numbers: Set<UInt64>
+    ) throws(SegmentError) -> Set<UInt64> {
+        var found: Set<UInt64> = []
+        for part in self.parts where part.head.family == 0 {
+            for number in numbers.sorted() where !found.contains(number) {
+                let documents = try part.segment.documents(
+                    of: SearchTerm.identifier(kind, number),
+                    self.blocks
+                )
+                if documents.contains(where: { !part.removed.contains($0) }) {
+                    found.insert(number)
+                }
+            }
+        }
+        return found
+    }
+
     private func collect(
         _ evaluation: Evaluation,
         _ most: Most
     ) throws(SegmentError) -> Candidates {
-        var records = BestPlaces(most: most.records)
-        var fragments = BestPlaces(most: most.fragments)
+        var records = BestPlaces(most: most.records, isByDate: most.isByDate)
+        var fragments = BestPlaces(most: most.fragments, isByDate: most.isByDate)
         var beyondPeriodCount = 0
         for (index, part) in self.parts.enumerated() {
             try self.goesOn()
             let search = SegmentSearch(part: part, blocks: self.blocks, evaluation: evaluation)
             try search.run(goesOn: self.goesOn) { document, score, date in
-                guard evaluation.question.contains(date: date) else {
+                let isOwn = part.segment.head.family == 0
+                // Which version of a fragment counts, and so its date, is not the index's to say.
+                guard !isOwn || evaluation.question.contains(date: date) else {
                     beyondPeriodCount += 1
                     return
                 }
@@ -154,7 +187,7 @@ package struct Searcher {
                     part: Int32(index),
                     document: document
                 )
-                if part.segment.head.family == 0 {
+                if isOwn {
                     records.add(place)
                 } else {
                     fragments.add(place)
@@ -162,9 +195,9 @@ package struct Searcher {
             }
         }
         return Candidates(
-            records: try self.named(records),
+            records: try self.named(records, isByDate: most.isByDate),
             recordCount: records.count,
-            fragments: try self.named(fragments),
+            fragments: try self.named(fragments, isByDate: most.isByDate),
             fragmentCount: fragments.count,
             beyondPeriodCount: beyondPeriodCount,
             evaluation: evaluation
@@ -172,7 +205,10 @@ package struct Searcher {
     }
 
     /// The best, with their keys, which decide between those that are as good.
-    private func named(_ best: BestPlaces) throws(SegmentError) -> [Candidate] {
+    private func named(
+        _ best: BestPlaces,
+        isByDate: Bool
+    ) throws(SegmentError) -> [Candidate] {
         var candidates: [Candidate] = []
         for place in best.sorted {
             let segment = self.parts[Int(place.part)].segment
@@ -187,6 +223,7 @@ package struct Searcher {
             )
         }
         candidates.sort {
+            if isByDate, $0.date != $1.date { return $0.date > $1.date }
             if $0.score != $1.score { return $0.score > $1.score }
             if $0.date != $1.date { return $0.date > $1.date }
             return $0.family == $1.family ? $0.key < $1.key : $0.family < $1.family
@@ -203,7 +240,8 @@ struct BestPlaces {
         let part: Int32
         let document: UInt32
 
-        func isBefore(_ other: Place) -> Bool {
+        func isBefore(_ other: Place, isByDate: Bool) -> Bool {
+            if isByDate, self.date != other.date { return self.date > other.date }
             if self.score != other.score { return self.score > other.score }
             if self.date != other.date { return self.date > other.date }
             return self.part == other.part
@@ -212,26 +250,34 @@ struct BestPlaces {
     }
 
     private let most: Int
+    private let isByDate: Bool
     private var places: [Place] = []
     private(set) var count = 0
     /// The worst of those that can still come in.
     private var bound: Place?
 
-    init(most: Int) { self.most = most }
+    init(most: Int, isByDate: Bool) {
+        self.most = most
+        self.isByDate = isByDate
+    }
 
     mutating func add(_ place: Place) {
         self.count += 1
-        guard self.most > 0, self.bound.map({ place.isBefore($0) }) ?? true else { return }
+        guard self.most > 0,
+            self.bound.map({ place.isBefore($0, isByDate: self.isByDate) }) ?? true
+        else { return }
         self.places.append(place)
         // Sorted once for as many that came in: O(log n) each.
-        if self.places.count >= max(64, 2 * self.most) {
+        if self.places.count / 2 >= max(32, self.most) {
             self.places = self.sorted
             self.bound = self.places.last
         }
     }
 
     var sorted: [Place] {
-        Array(self.places.sorted { $0.isBefore($1) }.prefix(self.most))
+        Array(
+            self.places.sorted { $0.isBefore($1, isByDate: self.isByDate) }.prefix(self.most)
+        )
     }
 }
 

@@ -209,7 +209,7 @@ package struct SegmentMerge: Sendable {
 }
 
 /// Reads what stands of documents beside their terms, one after the other.
-private struct DocumentRows {
+struct DocumentRows {
     private let segment: OpenSegment
     private let atOnce: Int
     private var document: UInt32

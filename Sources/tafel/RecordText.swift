@@ -4,21 +4,105 @@ import Terminal
 
 extension SearchRecords: PrintedRequest {
     func text(of answer: Answer) -> ShownText {
-        let shown = answer.hits.count
-        var lines: [ShownText] = answer.hits.map { hit in
-            "\(hit.id.prefix(12))  \(hit.kind)  \(hit.type)  \(hit.title)  [\(hit.owner), \(hit.why)]"
-                + (hit.expired ? "  expired" : "")
-        }
+        answer.text(limit: self.limit, offset: self.offset ?? 0)
+    }
+}
+
+extension SearchList: PrintedRequest {
+    func text(of answer: Answer) -> ShownText {
+        answer.text(limit: self.search.limit, offset: self.search.offset ?? 0)
+    }
+}
+
+extension SearchRecords.Answer {
+    fileprivate func text(limit: Int, offset: Int) -> ShownText {
+        var lines = self.understood.map(\.line)
+        lines += self.hits.map(\.line)
+        let shown = self.hits.count
         lines.append(
-            "\(answer.total) found" + (answer.total > shown ? ", \(shown) shown" : "")
+            "\(self.total) found"
+                + (self.total > shown
+                    ? offset > 0 && shown > 0
+                        ? ", \(offset + 1) to \(offset + shown) shown" : ", \(shown) shown"
+                    : "")
         )
-        if answer.total > shown, self.limit < Self.limitMax {
-            lines.append("More with --limit, up to \(Self.limitMax).")
+        if self.total > offset + shown {
+            lines.append(
+                limit < SearchRecords.limitMax
+                    ? "More with --limit, up to \(SearchRecords.limitMax), or --offset."
+                    : "More with --offset."
+            )
         }
-        if answer.more {
-            lines.append("Others share more that was not looked at. Give a key or another number.")
+        if self.incomplete {
+            lines.append("Nothing has all of these words: what is shown lacks one.")
         }
-        return lines.joined(separator: "\n")
+        if !self.unknown_words.isEmpty {
+            lines.append("Nothing is like: \(self.unknown_words.joined(separator: ", ")).")
+        }
+        if let period = self.period, let years = period.years {
+            lines.append("Looked back \(years) years, from \(period.from ?? "") on.")
+        }
+        if self.beyond_period > 0 {
+            lines.append(
+                "\(self.beyond_period) more outside that period. See them with --all."
+            )
+        }
+        if self.more {
+            lines.append(
+                "Others share more that was not looked at. Give more words, a key or a number."
+            )
+        }
+        return (lines + (self.list?.lines ?? [])).joined(separator: "\n")
+    }
+}
+
+extension SearchRecords.Understood {
+    fileprivate var line: ShownText {
+        switch self.meaning {
+        case .words: "looking for \(self.text)"
+        case .kvk: "KvK number \(self.text)"
+        case .vestiging: "vestigingsnummer \(self.text)"
+        case .rsin: "RSIN \(self.text)"
+        case .bag: "BAG \(self.text)"
+        case .postcode: "postcode \(self.text)"
+        case .house_number: "house number \(self.text)"
+        case .circle:
+            "around \(self.text)"
+                + (self.exchanged == true
+                    ? ", the two numbers taken the other way round: as typed they are far away" : "")
+        case .key: "key \(self.text)"
+        }
+    }
+}
+
+extension SearchRecords.Hit {
+    fileprivate var line: ShownText {
+        let place = [self.address, self.place].compactMap(\.self).joined(separator: ", ")
+        var line: ShownText = "\(self.id.prefix(12))  \(self.kind)  \(self.type)  \(self.title)"
+        if !place.isEmpty, place != self.title { line += "  \(place)" }
+        if let date = self.date { line += "  \(date)" }
+        if let distance = self.distance { line += "  \(distance) m" }
+        line += "  [\(self.owner), \(self.why.joined(separator: ", "))]"
+        if self.stale { line += "  source of \(self.fresh.prefix(10))" }
+        return line + (self.expired ? "  expired" : "")
+    }
+}
+
+extension ListReading {
+    fileprivate var lines: [ShownText] {
+        var lines: [ShownText] = ["\(self.found) of \(self.numbers) numbers found"]
+        if !self.not_found.isEmpty {
+            let rest = self.numbers - self.found - self.not_found.count
+            lines.append(
+                "not found: \(self.not_found.joined(separator: ", "))"
+                    + (rest > 0 ? ", and \(rest) more" : "")
+            )
+        }
+        if self.wrong > 0 {
+            lines.append("\(self.wrong) are no KvK numbers:")
+            lines += self.wrong_lines.prefix(10).map { "  line \($0.line): \($0.text)" }
+        }
+        return lines
     }
 }
 

@@ -35,6 +35,13 @@ extension Refusal.Field {
         case .vestiging: "--vestiging"
         case .postcode: "--postcode"
         case .day: "date"
+        case .point: "--near"
+        case .radius: "--radius"
+        case .years: "--years"
+        case .list: "--kvk-list"
+        case .searchText: "search"
+        case .sort: "--sort"
+        case .offset: "--offset"
         case .index: "entry"
         case .generation: "--generation"
         case .window: "window"
@@ -106,16 +113,13 @@ extension Refusal {
     private static func empty(_ field: Field) -> String {
         switch field {
         case .key: "is empty. Give the key that the source system has"
+        case .point: "is empty. Give --near LAT,LON or X,Y"
+        case .list: "has no number. Give a file with a KvK number on each line"
         case .withdrawnFrom:
             "names nobody. Name handles, or leave it out to withdraw from everybody"
         case .scope: "names nothing. Say what the token may be used for"
         case .reason: "is blank. Write a short reason"
-        case .id, .content, .charter, .category, .register, .phase, .note, .relation,
-            .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
-            .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit,
-            .last, .before,
-            .kvk, .vestiging, .postcode, .day, .index, .generation, .window, .records, .lowering,
-            .fields, .expires, .until:
+        default:
             "has no text. Write something"
         }
     }
@@ -125,12 +129,7 @@ extension Refusal {
         case .quorum: "not a strict majority of \(max) members. Choose \(min) to \(max)"
         case .index: "the log has \(max + 1). Choose one below that"
         case .generation: "there is none. The newest is \(max)"
-        case .id, .content, .charter, .category, .register, .phase, .note, .relation,
-            .recipients, .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName,
-            .password, .tableName, .theme, .purpose, .grounds, .endpoint, .after, .limit, .last,
-            .before, .key,
-            .kvk, .vestiging, .postcode, .day, .window, .records, .reason, .lowering, .fields,
-            .expires, .withdrawnFrom, .scope, .until:
+        default:
             "not \(min) to \(max). Choose another"
         }
     }
@@ -145,15 +144,13 @@ extension Refusal {
             "not 1 to \(UserAccount.nameBytesMax) of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit. Choose "
                 + "another name"
         case .endpoint: "not HOST:PORT. Write for instance 127.0.0.1:7400"
+        case .point: "not a point. Write 52.3731,4.8922 or 121687,487484"
+        case .radius: "not a radius of 1 m to 100 km"
+        case .searchText: "nothing in it to look for. Write a name, number, address or place"
         case .after: "not an ID. Give the one that a list ends with"
         case .postcode:
             "not a postcode or a range. Write 1012, 1012AB, 1012-1019 or 1012AB-1019ZZ"
-        case .content, .charter, .category, .register, .phase, .note, .recipients, .pinned,
-            .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
-            .purpose, .quorum, .grounds, .limit, .last, .before, .key, .kvk, .vestiging, .day,
-            .index,
-            .generation, .window, .records, .reason, .lowering, .fields, .expires,
-            .withdrawnFrom, .scope, .until:
+        default:
             "not of its form. See '--help'"
         }
     }
@@ -170,11 +167,7 @@ extension Refusal {
         case .register: "field '\(typed)': not one of a case. Choose from \(known)"
         case .memberRole: "--role '\(typed)': not HANDLE=ROLE. Roles are \(known)"
         case .fields: "field '\(typed)': this record has no such field. It has \(known)"
-        case .id, .content, .charter, .category, .phase, .note, .relation, .recordType, .userRole,
-            .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
-            .after, .limit, .last, .before, .key, .kvk, .vestiging, .postcode, .day, .index,
-            .generation, .window,
-            .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
+        default:
             "\(field.label) '\(typed)': not known. Choose from \(known)"
         }
     }

@@ -18,9 +18,6 @@ extension Refusal.Reason {
             "--scope '\(right.rawValue)': \(user) may not do that as \(role.rawValue). Choose from "
                 + Right.allCases.filter(role.rights.contains).map(\.rawValue)
                 .joined(separator: ", ")
-        case .searchTooWide(let max):
-            "search: more than \(max) own records would have to be looked at. Give a number or a "
-                + "key, or fewer postcodes"
         case .requestTooLarge(let max):
             "running node: a command of over \(max) bytes goes to no running node. Stop it, and "
                 + "try again"

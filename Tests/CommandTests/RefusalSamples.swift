@@ -104,7 +104,6 @@ enum RefusalSamples {
         var all: [Refusal.Reason] = [
             .userExists("eva"), .tokensFull(max: 1_000),
             .scopeBeyondRole(.administer, user: "eva", .auditor), .usersFull(max: 1_000),
-            .searchTooWide(max: 10_000),
             .requestTooLarge(bytesMax: 1 << 26),
         ]
         all += RefusalSamples.tables.map { .table($0) }

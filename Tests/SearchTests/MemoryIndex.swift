@@ -64,7 +64,11 @@ final class MemoryIndex {
 
     private func part(_ number: UInt64) -> Searcher.Part? {
         self.held[number].map {
-            Searcher.Part(segment: $0.segment, removed: Self.removed($0.removed))
+            Searcher.Part(
+                segment: $0.segment,
+                head: $0.head,
+                removed: Self.removed($0.removed)
+            )
         }
     }
 

@@ -35,6 +35,13 @@ extension Words {
         case .vestiging: self("search_vestiging")
         case .postcode: self("search_postcode")
         case .day: self.either("Datum", "Date")
+        case .point: self("search_near")
+        case .radius: self("search_radius")
+        case .years: self("search_years")
+        case .list: self("search_list")
+        case .searchText: self("search_text")
+        case .sort: self("search_sort")
+        case .offset: self.either("Plaats in de lijst", "Place in the list")
         case .index: self.either("Plaats in het logboek", "Place in the log")
         case .generation: self.either("Generatie van het logboek", "Generation of the log")
         case .window: self.either("Deel van het logboek", "Window of the log")
@@ -184,17 +191,24 @@ extension Words {
                 "is geen postcode of reeks. Schrijf 1012, 1012AB of 1012AB-1019ZZ.",
                 "is no postcode or range. Write 1012, 1012AB or 1012AB-1019ZZ."
             )
+        case .point:
+            self.either(
+                "is geen punt. Schrijf 52,3731 4,8922 of 121687, 487484.",
+                "is no point. Write 52.3731, 4.8922 or 121687, 487484."
+            )
+        case .radius:
+            self.either("is geen afstand van 1 m tot 100 km.", "is no distance of 1 m to 100 km.")
+        case .searchText:
+            self.either(
+                "hierin staat niets om op te zoeken. Typ een naam, nummer, adres of plaats.",
+                "there is nothing in it to look for. Type a name, number, address or place."
+            )
         case .endpoint:
             self.either(
                 "is geen adres met een poort, zoals 127.0.0.1:7400.",
                 "is no address with a port, such as 127.0.0.1:7400."
             )
-        case .content, .charter, .category, .register, .phase, .note, .recipients, .pinned,
-            .author, .peer, .recordType, .memberRole, .userRole, .password, .tableName, .theme,
-            .purpose, .quorum, .grounds, .limit, .last, .before, .key, .kvk, .vestiging, .day,
-            .index,
-            .generation, .window, .records, .reason, .lowering, .fields, .expires,
-            .withdrawnFrom, .scope, .until:
+        default:
             self.either("heeft niet de goede vorm.", "has not the right form.")
         }
     }
@@ -213,11 +227,7 @@ extension Words {
             case .memberRole: allowed.map { self.term("memberRole", $0) }
             case .fields: allowed.map { self.field($0) }
             case .register: allowed.map { self($0) }
-            case .id, .content, .charter, .note, .relation, .recipients, .pinned, .author, .peer,
-                .userName, .password, .tableName, .theme, .purpose, .quorum, .grounds, .endpoint,
-                .after, .limit, .last, .before, .key, .kvk, .vestiging, .postcode, .day, .index,
-                .generation,
-                .window, .records, .reason, .lowering, .expires, .withdrawnFrom, .scope, .until:
+            default:
                 allowed
             }
         guard !names.isEmpty else {

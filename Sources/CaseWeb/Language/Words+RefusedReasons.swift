@@ -31,11 +31,6 @@ extension Words {
                 "“\(right.rawValue)” kan niet: \(user) is \(self.term("role", role.rawValue)) en mag dat zelf niet. Laat het weg.",
                 "“\(right.rawValue)” cannot be: \(user) is \(self.term("role", role.rawValue)) and may not do that. Leave it out."
             )
-        case .searchTooWide(let max):
-            self.either(
-                "Hiervoor zouden meer dan \(self.number(max)) eigen records moeten worden bekeken. Zoek op een nummer of een sleutel, of op minder postcodes.",
-                "For this more than \(self.number(max)) own records would have to be looked at. Search by a number or a key, or by fewer postcodes."
-            )
         case .requestTooLarge(let max):
             self.either(
                 "Dit is groter dan de node aanneemt, hoogstens \(self.byteCount(max)).",

@@ -116,11 +116,9 @@ extension NodeCheck {
     ) throws(SlotError) -> [String] {
         var done: [String] = []
         let lostRecords = self.records.lostKeys.count + self.records.unreadable.count
-        if lostRecords + self.records.unfound.count > 0 {
+        if lostRecords > 0 {
             try store.repairRecords(self.records)
-            done.append(
-                "records: \(lostRecords) let go of, \(self.records.unfound.count) indexed anew"
-            )
+            done.append("records: \(lostRecords) let go of")
         }
         // What opened partners' entries may be among what was lost: they are all fetched again.
         let forgetsPartners = hit.contains { StoreTable(rawValue: $0)?.opensEntries == true }
@@ -150,7 +148,7 @@ extension NodeCheck {
             }
         }
         try store.rebuildProjections(seenBy: identity)
-        done.append("cases, objects, receipts, index: made anew")
+        done.append("cases, objects, receipts, segments: made anew")
         return done
     }
 }

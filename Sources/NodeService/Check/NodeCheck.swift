@@ -32,6 +32,8 @@ package struct NodeCheck: Sendable {
     private(set) var records = RecordCheck()
     private(set) var logs: [CheckedLog] = []
     private(set) var unprojected: UInt64 = 0
+    /// What the index has of the fragments of the table that is being looked at.
+    private var found: FoundFragments?
     /// Rows that the entries of all logs have; `nil` where one is not sound, of which nobody knows.
     private var rowCount: UInt64? = 0
     var done: [String] = []
@@ -196,9 +198,14 @@ package struct NodeCheck: Sendable {
                 )
             }
         }
-        if !self.records.unfound.isEmpty {
-            let count = self.records.unfound.count
-            self.add("store.lmdb", "index", "\(count) records", "a search misses them", .rebuild)
+        // That of an older version is made anew when the node opens.
+        guard (try? store.hasCurrentProjections()) ?? true else { return }
+        let count = self.records.unfound.count + self.records.strayCount
+        if self.records.isIndexUnreadable {
+            self.add("store.lmdb", "segments", "the index", "searches miss things", .rebuild)
+        } else if count > 0 {
+            let means = "a search misses them, or finds what is not there"
+            self.add("store.lmdb", "segments", "\(count) records", means, .rebuild)
         }
     }
 
@@ -214,6 +221,14 @@ package struct NodeCheck: Sendable {
         // Rows of an older version are made anew when the node opens.
         let hasCurrentRows = (try? store.hasCurrentProjections()) ?? true
         for table in tables {
+            let found = try? store.read(table: table.number) { (snapshot) throws(SlotError) in
+                try snapshot.foundFragments()
+            }
+            if hasCurrentRows, found == nil, !self.records.isIndexUnreadable {
+                self.add("store.lmdb", "segments", "the index", "searches miss things", .rebuild)
+            }
+            self.found = found
+            defer { self.unprojected += UInt64(self.found?.restCount ?? 0) }
             let me = table.file.newest.member(identity: identity)?.number
             let logs: [LogID]
             do throws(SlotError) { logs = try store.logIDs(of: table.number) } catch {
@@ -236,7 +251,7 @@ package struct NodeCheck: Sendable {
         if self.unprojected > 0 {
             self.add(
                 "store.lmdb",
-                "cases, objects, receipts, index",
+                "cases, objects, receipts, segments",
                 "\(self.unprojected) entries",
                 "views and searches miss them",
                 .rebuild
@@ -305,11 +320,15 @@ package struct NodeCheck: Sendable {
         } else if hasCurrentRows {
             do throws(SlotError) {
                 let projected = ProjectedTable(file: table.file, seenBy: identity)
+                var found = self.found
                 let rows = try store.read(table: table.number) { (snapshot) throws(SlotError) in
-                    try snapshot.projectedRows(of: log, at: projected) { done, total in
+                    try snapshot.projectedRows(of: log, at: projected, found: &found) {
+                        done,
+                        total in
                         progress(name, (2 * total + done) / 3, total)
                     }
                 }
+                self.found = found
                 self.unprojected += rows.unprojected
                 self.rowCount = self.rowCount.map { $0 + rows.rowCount }
             } catch {

@@ -14,7 +14,7 @@ package enum MappingFile {
     /// Keys that a mapping may have.
     private static let optional = [
         "format", "encoding", "delimiter", "header", "category", "country", "never_share", "only",
-        "sheet", "timezone",
+        "refresh", "sheet", "timezone",
     ]
 
     /// Reads a mapping.
@@ -49,6 +49,7 @@ package enum MappingFile {
         }
         let filter = try Self.filter(file)
         let timezone = try Self.timezone(file)
+        let refreshDays = try Self.refreshDays(file)
         do throws(MappingError) {
             return try Mapping(
                 source: source,
@@ -61,7 +62,8 @@ package enum MappingFile {
                 fields: fields,
                 neverShare: neverShare,
                 filter: filter,
-                timezone: timezone
+                timezone: timezone,
+                refreshDays: refreshDays
             )
         } catch {
             throw Self.refusal(of: error, file)
@@ -113,6 +115,18 @@ package enum MappingFile {
         } catch {
             throw file.invalid("header", "\(error)")
         }
+    }
+
+    /// Reads after how many days the source is old.
+    private static func refreshDays(_ file: YAMLObject) throws(YAMLFileError) -> Int? {
+        guard let text = try file.text("refresh") else { return nil }
+        guard let days = Int(text), (1...Mapping.refreshDaysMax).contains(days) else {
+            throw file.invalid(
+                "refresh",
+                "\"\(text)\" is no number of days from 1 to \(Mapping.refreshDaysMax)"
+            )
+        }
+        return days
     }
 
     /// Reads the name of a time zone, of the database that the system has.

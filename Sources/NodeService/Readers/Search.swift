@@ -3,6 +3,8 @@ import Cryptography
 package import NodeInterface
 import RecordImport
 import RecordStore
+import ReplicatedTypes
+import Search
 import SyncEngine
 import SyncLog
 import Vocabulary
@@ -10,43 +12,39 @@ import Vocabulary
 extension SearchRecords: ReadRequest {
     /// Asks a reader.
     package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
-        try reader.search(self)
+        try reader.search(self, list: nil)
+    }
+}
+
+extension SearchList: ReadRequest {
+    /// Asks a reader.
+    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
+        try reader.search(self.search, list: try ListNumbers(self.list))
     }
 }
 
 /// Searching in own records, and in what others share that can be read here.
 ///
-/// A search opens each record and reads each case once, however many of its fragments fit.
+/// The index names candidates; whether one is shown, and why, is said by the record or the case as it is.
 extension Reader {
-    /// What a search is to open.
-    private struct Candidates {
-        var records: Set<ObjectID> = []
-        /// By the table's local number; `nil` for all of a table.
-        var fragments: [UInt32: Set<ObjectID>?] = [:]
-        /// Whether others share more that may fit than may be looked at.
-        var hasMore = false
-    }
+    /// Own records that are opened for the rank where words are asked for, at least.
+    private static let rankedMin = 120
 
-    /// Looks for records and fragments; how many fragments others share costs no more than
-    /// ``SearchRecords/candidate_limit``: what is over it is not looked at, and the answer says that there is more.
-    fileprivate func search(_ asked: SearchRecords) throws(Refusal) -> SearchRecords.Answer {
-        var query = asked
-        query.kvk = try Self.number(asked.kvk, digitsMax: 8, .kvk)
-        query.vestiging = try Self.number(asked.vestiging, digitsMax: 12, .vestiging)
-        try Self.check(query)
-        let postcodes = try query.postcode.map { (text) throws(Refusal) in
-            try PostcodeRange(text)
+    fileprivate func search(
+        _ asked: SearchRecords,
+        list: ListNumbers?
+    ) throws(Refusal) -> SearchRecords.Answer {
+        var question = try SearchQuestion(asked, today: self.today)
+        if let list { question.ask(list) }
+        if let phase = asked.phase {
+            question.ask(records: try self.records(inPhase: phase))
         }
+        let wanted = asked.limit + (asked.offset ?? 0)
         do {
-            var candidates = try self.candidates(of: query, postcodes: postcodes)
-            var found = Found(limit: query.limit)
-            try self.addRecords(of: candidates, query, postcodes, to: &found)
-            try self.addFragments(of: &candidates, query, postcodes, to: &found)
-            return SearchRecords.Answer(
-                hits: found.hits,
-                total: found.total,
-                more: candidates.hasMore
-            )
+            let results = try self.store.search(goesOn: { try self.checkGoesOn() }) { searcher in
+                try self.results(of: asked, question, list, wanted: wanted, searcher)
+            }
+            return results
         } catch let error as Refusal {
             throw error
         } catch let error as SlotError {
@@ -56,307 +54,405 @@ extension Reader {
         }
     }
 
-    /// A number without the blanks, dots and hyphens that people write in it; what is none is refused,
-    /// for that nothing has it would say nothing.
-    private static func number(
-        _ text: String?,
-        digitsMax: Int,
-        _ field: Refusal.Field
-    ) throws(Refusal) -> String? {
-        guard let text else { return nil }
-        let digits = text.filter { !$0.isWhitespace && $0 != "." && $0 != "-" }
-        guard (1...digitsMax).contains(digits.utf8.count),
-            digits.utf8.allSatisfy({ (48...57).contains($0) })
-        else {
-            throw .invalid(field, .digits(text, max: digitsMax))
+    private func results(
+        of asked: SearchRecords,
+        _ plan: SearchQuestion,
+        _ list: ListNumbers?,
+        wanted: Int,
+        _ searcher: Searcher
+    ) throws -> SearchRecords.Answer {
+        var plan = plan
+        if !plan.keys.isEmpty {
+            plan.ask(records: self.records(withKeys: plan.keys, of: searcher.sources))
         }
-        return digits
-    }
-
-    private static func check(_ query: SearchRecords) throws(Refusal) {
-        guard (1...SearchRecords.limitMax).contains(query.limit) else {
-            throw .invalid(
-                .limit,
-                .outside(query.limit, min: 1, max: SearchRecords.limitMax)
+        let isOwnAsked = asked.partner.map { $0 == self.card.handle } ?? true
+        let areOthersAsked =
+            asked.source == nil && plan.keys.isEmpty && asked.partner != self.card.handle
+        let hasWords = !plan.question.words.isEmpty
+        let candidates = try searcher.candidates(
+            for: plan.question,
+            most: Searcher.Most(
+                records: isOwnAsked ? (hasWords ? max(3 * wanted, Self.rankedMin) : wanted) : 0,
+                fragments: areOthersAsked ? Int.max : 0,
+                isByDate: plan.isByDate
             )
+        )
+        var found = FoundHits(isByDate: plan.isByDate)
+        try self.addByKey(plan, candidates, searcher, to: &found)
+        if isOwnAsked { try self.addRecords(candidates, to: &found) }
+        var isCut = false
+        if areOthersAsked {
+            isCut = try self.addFragments(candidates, asked, to: &found)
         }
-        if query.key?.typedLine.isEmpty == true {
-            throw .invalid(.key, .empty)
-        }
-        for date in [query.from, query.until].compactMap(\.self) where !date.isCalendarDate {
-            throw .invalid(.day, .notADate(date))
-        }
-        if let from = query.from, let until = query.until, until < from {
-            throw .invalid(.day, .order(first: from, last: until))
-        }
-        if let type = query.type, RecordType(rawValue: type) == nil {
-            throw .invalid(
-                .recordType,
-                .notOneOf(type, allowed: RecordType.allCases.map(\.rawValue))
-            )
-        }
-    }
-
-    // MARK: What to open
-
-    private func candidates(
-        of query: SearchRecords,
-        postcodes: PostcodeRange?
-    ) throws -> Candidates {
-        var groups: [[SearchTerm]] = []
-        if let key = query.key { groups.append(Self.keys(key).map { .key($0) }) }
-        if let kvk = query.kvk { groups.append(Self.padded(kvk, to: 8).map { .kvk($0) }) }
-        if let vestiging = query.vestiging {
-            groups.append(Self.padded(vestiging, to: 12).map { .vestiging($0) })
-        }
-        // What a number found is compared with the postcodes one by one; a range has many terms.
-        if let postcodes, groups.isEmpty {
-            groups.append(postcodes.areas.map { .postcodeArea($0) })
-        }
-        guard !groups.isEmpty else { return try self.everything(query) }
-        let most = query.candidate_limit ?? .max
-        var hasMore = false
-        var found: Set<SearchTarget>?
-        for group in groups {
-            var set: Set<SearchTarget> = []
-            var records = 0
-            for term in group {
-                try self.checkGoesOn()
-                guard let targets = try self.store.targets(of: term, most: most) else {
-                    throw Self.tooMany(query)
-                }
-                hasMore = hasMore || targets.hasMore
-                for target in targets.found {
-                    if case .fragment = target, set.count - records >= most {
-                        hasMore = true
-                        continue
-                    }
-                    guard set.insert(target).inserted, case .record = target else { continue }
-                    records += 1
-                    try Self.check(records, query)
-                }
+        let ordered = found.ordered
+        let shown = Array(ordered.dropFirst(asked.offset ?? 0).prefix(asked.limit))
+        return SearchRecords.Answer(
+            hits: try shown.map { try self.hit($0) },
+            total: (isOwnAsked ? candidates.recordCount : 0) + found.fragmentCount + found.byKeyCount,
+            more: isCut,
+            understood: plan.understood + found.keyUnderstood,
+            unknown_words: candidates.evaluation.words.filter(\.isUnknown).map(\.asked.text),
+            incomplete: candidates.evaluation.missingMax > 0 && !ordered.isEmpty,
+            period: plan.period,
+            beyond_period: (isOwnAsked ? candidates.beyondPeriodCount : 0)
+                + found.fragmentsBeyondPeriod,
+            list: try list.map { list in
+                list.reading(found: try searcher.numbers(.kvk, among: list.numbers))
             }
-            found = found?.intersection(set) ?? set
-        }
-        var candidates = Candidates(hasMore: hasMore)
-        for target in found ?? [] {
-            switch target {
-            case .record(let id): candidates.records.insert(id)
-            case .fragment(let table, let id):
-                candidates.fragments[table, default: []]?.insert(id)
+        )
+    }
+
+    // MARK: Own records
+
+    /// The keys of own records that have one of some keys in their source.
+    private func records(
+        withKeys keys: [String],
+        of sources: Set<String>
+    ) -> Set<DocumentKey> {
+        var records: Set<DocumentKey> = []
+        for source in sources {
+            for key in keys {
+                records.insert(DocumentKey(self.store.recordID(source: source, key: key)))
             }
         }
-        return candidates
+        return records
     }
 
-    /// A key as it was given, and without blanks around it.
-    private static func keys(_ text: String) -> [String] {
-        let exact = text.normalised
-        let trimmed = text.typedLine
-        return trimmed == exact ? [exact] : [exact, trimmed]
-    }
-
-    /// The number as given, and with the zeros that spreadsheets take away.
-    private static func padded(_ text: String, to count: Int) -> [String] {
-        guard text.utf8.count < count, text.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            return [text]
-        }
-        return [text, String(repeating: "0", count: count - text.utf8.count) + text]
-    }
-
-    private static func tooMany(_ query: SearchRecords) -> Refusal {
-        .refused(.searchTooWide(max: query.candidate_limit ?? 0))
-    }
-
-    private static func check(_ count: Int, _ query: SearchRecords) throws(Refusal) {
-        if let most = query.candidate_limit, count > most { throw self.tooMany(query) }
-    }
-
-    private func everything(_ query: SearchRecords) throws -> Candidates {
-        var candidates = Candidates()
-        let most = query.candidate_limit.map { $0 + 1 } ?? .max
-        candidates.records = Set(try self.store.recordIDs(most: most))
-        try Self.check(candidates.records.count, query)
-        for number in self.numbers.values { candidates.fragments[number] = .some(nil) }
-        return candidates
-    }
-
-    // MARK: Opening
-
-    private func why(_ query: SearchRecords) -> String {
-        let why = [
-            query.key.map { _ in "key" }, query.kvk.map { _ in "kvk" },
-            query.vestiging.map { _ in "vestiging" }, query.postcode.map { _ in "postcode" },
-        ].compactMap(\.self).joined(separator: ", ")
-        return why.isEmpty ? "all" : why
-    }
-
-    /// What is found: the hits that are shown, and how many there are.
-    private struct Found {
-        let limit: Int
-        var hits: [SearchRecords.Hit] = []
-        var total = 0
-
-        /// Whether no more hits are shown.
-        var isFull: Bool { self.hits.count >= self.limit }
-
-        /// Counts a hit, and keeps it where it is shown.
-        mutating func add(_ hit: @autoclosure () -> SearchRecords.Hit) {
-            self.total += 1
-            if !self.isFull { self.hits.append(hit()) }
-        }
-    }
-
-    /// Opens own records in order of ID, from the last, one after the other.
-    ///
-    /// Those beyond the hits that are shown are opened where the index alone does not say whether they fit.
-    private func addRecords(
-        of candidates: Candidates,
-        _ query: SearchRecords,
-        _ postcodes: PostcodeRange?,
-        to found: inout Found
+    /// Adds the own records whose key was typed into the one box.
+    private func addByKey(
+        _ plan: SearchQuestion,
+        _ candidates: Candidates,
+        _ searcher: Searcher,
+        to found: inout FoundHits
     ) throws {
-        let why = self.why(query)
-        let isSure = query.isSaidByIndex && postcodes?.isOfWholeAreas ?? true
-        for id in candidates.records.sorted(by: >) {
-            try self.checkGoesOn()
-            if isSure, found.isFull {
-                found.total += 1
-                continue
-            }
-            guard let held = try self.store.record(id) else { continue }
-            let (type, key) = (held.record.type.rawValue, held.record.sourceKey)
-            guard Self.fits(query, postcodes, type: type, key: key, value: { held.value($0) })
-            else { continue }
+        guard let text = plan.keyText else { return }
+        let keys = self.records(withKeys: [text], of: searcher.sources)
+        for key in keys.sorted() {
+            guard let held = try self.store.record(key.objectID) else { continue }
+            let fields = DocumentFields(held)
+            // One that is found by the rest of the question too is counted there.
+            let isFound = candidates.evaluation.match(held, key, fields) != nil
             found.add(
-                SearchRecords.Hit(
-                    id: id.hex,
-                    kind: "record",
-                    owner: self.card.handle,
-                    type: type,
-                    source_key: key,
-                    case: nil,
-                    title: held.value(FieldName.subjectName.text) ?? key,
-                    score: 100,
-                    why: why,
-                    expired: false
+                FoundHit(
+                    kind: .record(key.objectID, held),
+                    match: .byKey,
+                    date: fields.date ?? 0
                 )
             )
+            found.keyRecords.insert(key)
+            if !isFound || !plan.question.contains(date: fields.date ?? 0) {
+                found.byKeyCount += 1
+            }
+        }
+        if !found.keyRecords.isEmpty {
+            found.keyUnderstood = [.init(meaning: .key, text: text)]
         }
     }
 
-    /// Reads one case after the other, in order of table and ID.
+    /// Opens the own records that may be shown, and asks each how it fits.
+    private func addRecords(_ candidates: Candidates, to found: inout FoundHits) throws {
+        for candidate in candidates.records where !found.keyRecords.contains(candidate.key) {
+            let id = candidate.key.objectID
+            guard let held = try self.store.record(id) else { continue }
+            let fields = DocumentFields(held)
+            guard let match = candidates.evaluation.match(held, candidate.key, fields) else {
+                continue
+            }
+            found.add(FoundHit(kind: .record(id, held), match: match, date: candidate.date))
+        }
+    }
+
+    /// The own records that are shared in a case of a phase.
+    private func records(inPhase phase: String) throws(Refusal) -> Set<DocumentKey> {
+        var records: Set<DocumentKey> = []
+        for (id, table) in self.tables where table.file.effective != nil {
+            let shares = try self.read(id) { (snapshot) throws(SlotError) in
+                try snapshot.shares()
+            }
+            for (caseID, shared) in Dictionary(grouping: shares, by: \.caseID) {
+                guard let counted = try self.counted(caseID, in: table),
+                    counted.phases.contains(phase)
+                else { continue }
+                for share in shared { records.insert(DocumentKey(share.record)) }
+            }
+        }
+        return records
+    }
+
+    // MARK: Fragments of others
+
+    /// Reads each case once, and asks of each fragment that may fit how it does.
+    ///
+    /// - Returns: Whether there are more than may be looked at.
     private func addFragments(
-        of candidates: inout Candidates,
-        _ query: SearchRecords,
-        _ postcodes: PostcodeRange?,
-        to found: inout Found
-    ) throws {
-        let why = self.why(query)
-        var rest = (query.candidate_limit ?? .max) - candidates.records.count
-        var hits: [SearchRecords.Hit] = []
-        defer {
-            hits.sort { $0.id > $1.id }
-            for hit in hits { found.add(hit) }
+        _ candidates: Candidates,
+        _ asked: SearchRecords,
+        to found: inout FoundHits
+    ) throws -> Bool {
+        let most = asked.candidate_limit ?? SearchRecords.fragmentsMax
+        guard most >= 0 else {
+            throw Refusal.invalid(.limit, .outside(most, min: 0, max: SearchRecords.fragmentsMax))
+        }
+        var wanted: [UInt32: [ObjectID: Set<ObjectID>]] = [:]
+        var count = 0
+        var isCut = false
+        // The best first, so that what is left out fits less.
+        for candidate in candidates.fragments {
+            guard let reference = candidate.reference else { continue }
+            let (caseID, fragment) = (reference.caseID.objectID, reference.fragment.objectID)
+            if wanted[candidate.family]?[caseID]?.contains(fragment) ?? false { continue }
+            guard count < most else {
+                isCut = true
+                break
+            }
+            count += 1
+            wanted[candidate.family, default: [:]][caseID, default: []].insert(fragment)
         }
         for (tableID, table) in self.tables.sorted(by: { $0.key < $1.key }) {
-            guard table.file.effective != nil, let number = self.numbers[tableID],
-                let wanted = candidates.fragments[number]
-            else { continue }
-            for caseID in try self.caseIDs(of: wanted, in: tableID) {
+            guard table.file.effective != nil, let number = self.numbers[tableID] else { continue }
+            for (caseID, fragments) in (wanted[number] ?? [:]).sorted(by: { $0.key < $1.key }) {
                 try self.checkGoesOn()
                 guard let counted = try self.counted(caseID, in: table) else { continue }
+                if let phase = asked.phase, !counted.phases.contains(phase) { continue }
                 for fragment in counted.fragments
-                where fragment.owner != table.me && wanted?.contains(fragment.id) ?? true {
-                    guard rest > 0 else {
-                        candidates.hasMore = true
-                        return
-                    }
-                    rest -= 1
-                    let type = fragment.payload.type.rawValue
-                    guard fragment.withdrawal == nil,
-                        Self.fits(
-                            query,
-                            postcodes,
-                            type: type,
-                            key: nil,
-                            value: { fragment.payload.value($0) }
-                        )
-                    else { continue }
-                    hits.append(
-                        SearchRecords.Hit(
-                            id: fragment.id.hex,
-                            kind: "fragment",
-                            owner: counted.handle(fragment.owner),
-                            type: type,
-                            source_key: nil,
-                            case: caseID.hex,
-                            title: fragment.payload.value(FieldName.subjectName.text)
-                                ?? fragment.id.hex,
-                            score: 100,
-                            why: why,
-                            expired: fragment.isExpired(on: self.today)
-                        )
-                    )
+                where fragments.contains(fragment.id) && fragment.owner != table.me {
+                    self.add(fragment, of: counted, caseID, candidates, asked, to: &found)
                 }
             }
         }
+        return isCut
     }
 
-    /// The cases that some fragments are in, each once, or all of a table; in order of ID.
-    private func caseIDs(
-        of fragments: Set<ObjectID>?,
-        in table: TableID
-    ) throws(Refusal) -> [ObjectID] {
-        try self.read(table) { (snapshot) throws(SlotError) in
-            guard let fragments else { return try snapshot.caseIDs(from: .zero, limit: .max) }
-            var cases: Set<ObjectID> = []
-            for id in fragments {
-                cases.formUnion(try snapshot.caseIDs(ofObject: id))
-            }
-            return cases.sorted()
+    private func add(
+        _ fragment: CaseFragment,
+        of counted: CountedCase,
+        _ caseID: ObjectID,
+        _ candidates: Candidates,
+        _ asked: SearchRecords,
+        to found: inout FoundHits
+    ) {
+        guard fragment.counts, fragment.withdrawal == nil else { return }
+        let owner = counted.handle(fragment.owner)
+        if let partner = asked.partner, partner != owner { return }
+        let fields = DocumentFields(folding: .unicode) { body in
+            for field in fragment.payload.fields { body(field.name, field.value) }
         }
-    }
-
-    private static func fits(
-        _ query: SearchRecords,
-        _ postcodes: PostcodeRange?,
-        type: String,
-        key: String?,
-        value: (String) -> String?
-    ) -> Bool {
-        if let wanted = query.type, type != wanted { return false }
-        if let kvk = query.kvk,
-            !Self.padded(kvk, to: 8).contains(value(FieldName.subjectKvK.text) ?? "")
-        {
-            return false
-        }
-        if let vestiging = query.vestiging,
-            !Self.padded(vestiging, to: 12).contains(
-                value(FieldName.subjectVestiging.text) ?? ""
+        guard
+            let match = candidates.evaluation.match(
+                type: fragment.payload.type,
+                source: nil,
+                key: nil,
+                fields: fields
             )
-        {
-            return false
+        else { return }
+        guard candidates.evaluation.question.contains(date: fields.date ?? 0) else {
+            found.fragmentsBeyondPeriod += 1
+            return
         }
-        if let wanted = query.key, !Self.keys(wanted).contains(key ?? "") { return false }
-        if let postcodes, !postcodes.contains(value(FieldName.locationPostcode.text) ?? "") {
-            return false
+        found.fragmentCount += 1
+        found.add(
+            FoundHit(
+                kind: .fragment(fragment, owner: owner, caseID),
+                match: match,
+                date: fields.date ?? 0
+            )
+        )
+    }
+
+    // MARK: Hits
+
+    private func hit(_ found: FoundHit) throws -> SearchRecords.Hit {
+        switch found.kind {
+        case .record(let id, let held): try self.hit(found, id, held)
+        case .fragment(let fragment, let owner, let caseID):
+            self.hit(found, fragment, owner: owner, caseID)
         }
-        if query.from != nil || query.until != nil {
-            guard let date = value(FieldName.date.text), date.isCalendarDate else {
-                return false
+    }
+
+    private func hit(
+        _ found: FoundHit,
+        _ id: ObjectID,
+        _ held: StoredRecord
+    ) throws -> SearchRecords.Hit {
+        func value(_ name: FieldName) -> String? { held.value(name.text) }
+        let freshness = try self.freshness(of: held)
+        return SearchRecords.Hit(
+            id: id.hex,
+            kind: "record",
+            owner: self.card.handle,
+            type: held.record.type.rawValue,
+            source_key: held.record.sourceKey,
+            source: held.record.source,
+            cases: try self.cases(ofRecord: id).map(\.hex),
+            title: value(.subjectName) ?? Self.place(value) ?? held.record.sourceKey,
+            address: value(.locationAddress),
+            postcode: value(.locationPostcode),
+            place: value(.locationPlace),
+            kvk: value(.subjectKvK),
+            date: value(.date),
+            status: value(.status),
+            distance: found.distance,
+            score: found.score,
+            why: found.why,
+            fresh: UTCTime.text(milliseconds: freshness.at),
+            stale: freshness.isStale(at: self.clock),
+            expired: false
+        )
+    }
+
+    private func hit(
+        _ found: FoundHit,
+        _ fragment: CaseFragment,
+        owner: String,
+        _ caseID: ObjectID
+    ) -> SearchRecords.Hit {
+        func value(_ name: FieldName) -> String? { fragment.payload.value(name.text) }
+        return SearchRecords.Hit(
+            id: fragment.id.hex,
+            kind: "fragment",
+            owner: owner,
+            type: fragment.payload.type.rawValue,
+            case: caseID.hex,
+            title: value(.subjectName) ?? Self.place(value) ?? fragment.id.hex,
+            address: value(.locationAddress),
+            postcode: value(.locationPostcode),
+            place: value(.locationPlace),
+            kvk: value(.subjectKvK),
+            date: value(.date),
+            status: value(.status),
+            distance: found.distance,
+            score: found.score,
+            why: found.why,
+            fresh: UTCTime.text(milliseconds: fragment.time.milliseconds),
+            stale: false,
+            expired: fragment.isExpired(on: self.today)
+        )
+    }
+
+    /// Address and place in a line; `nil` where neither is there.
+    private static func place(_ value: (FieldName) -> String?) -> String? {
+        let parts = [value(.locationAddress), value(.locationPlace)].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    /// The cases that an own record is shared in, ascending.
+    private func cases(ofRecord id: ObjectID) throws(Refusal) -> [ObjectID] {
+        var cases: [ObjectID] = []
+        for (tableID, table) in self.tables where table.file.effective != nil {
+            cases += try self.read(tableID) { (snapshot) throws(SlotError) in
+                try snapshot.shares(of: id).map(\.caseID)
             }
-            if let from = query.from, date < from { return false }
-            if let until = query.until, date > until { return false }
         }
-        return true
+        return cases.sorted()
     }
 }
 
-extension SearchRecords {
-    /// Whether the index says of each own record by itself that it fits, whole areas of postcodes included.
-    fileprivate var isSaidByIndex: Bool {
-        self.type == nil && self.from == nil && self.until == nil
-            && (self.postcode == nil || self.key == nil && self.kvk == nil && self.vestiging == nil)
+/// Something that was found, before it is shown.
+private struct FoundHit {
+    enum Kind {
+        case record(ObjectID, StoredRecord)
+        case fragment(CaseFragment, owner: String, ObjectID)
+    }
+
+    let kind: Kind
+    let match: Evaluation.Match
+    let date: Int32
+
+    private var rank: Int {
+        if case .record = self.kind { 0 } else { 1 }
+    }
+
+    private var id: ObjectID {
+        switch self.kind {
+        case .record(let id, _): id
+        case .fragment(let fragment, _, _): fragment.id
+        }
+    }
+
+    /// Whether it comes before another: by score, then the finer things, then date, own records, and ID.
+    func isBefore(_ other: FoundHit, isByDate: Bool) -> Bool {
+        if isByDate, self.date != other.date { return self.date > other.date }
+        if self.match.score != other.match.score { return self.match.score > other.match.score }
+        if self.match.finesse != other.match.finesse {
+            return self.match.finesse > other.match.finesse
+        }
+        if self.date != other.date { return self.date > other.date }
+        return self.rank == other.rank ? self.id < other.id : self.rank < other.rank
+    }
+
+    var score: Int { min(100, max(1, Int(self.match.score.rounded()))) }
+
+    var distance: Int? {
+        for case .distance(let metres) in self.match.reasons { return Int(metres.rounded()) }
+        return nil
+    }
+
+    var why: [String] {
+        var why: [String] = []
+        for reason in self.match.reasons where !why.contains(reason.text) { why.append(reason.text) }
+        return why
+    }
+}
+
+/// What was found: hits that may be shown, and how many there are.
+private struct FoundHits {
+    let isByDate: Bool
+    private var hits: [FoundHit] = []
+    var fragmentCount = 0
+    var fragmentsBeyondPeriod = 0
+    /// Own records that were found by their key, and how many of them by nothing else.
+    var keyRecords: Set<DocumentKey> = []
+    var byKeyCount = 0
+    var keyUnderstood: [SearchRecords.Understood] = []
+
+    init(isByDate: Bool) { self.isByDate = isByDate }
+
+    mutating func add(_ hit: FoundHit) { self.hits.append(hit) }
+
+    var ordered: [FoundHit] {
+        self.hits.sorted { $0.isBefore($1, isByDate: self.isByDate) }
+    }
+}
+
+extension Evaluation {
+    /// How an own record fits.
+    fileprivate func match(
+        _ held: StoredRecord,
+        _ key: DocumentKey,
+        _ fields: DocumentFields
+    ) -> Match? {
+        self.match(type: held.record.type, source: held.record.source, key: key, fields: fields)
+    }
+}
+
+extension DocumentFields {
+    fileprivate init(_ held: StoredRecord) {
+        self.init(folding: .unicode) { body in
+            for field in held.record.fields { body(field.name, field.value) }
+        }
+    }
+}
+
+extension Evaluation.Reason {
+    /// The field by which something was found.
+    fileprivate var text: String {
+        switch self {
+        case .key: return "key"
+        case .identifier(.kvk): return "kvk"
+        case .identifier(.vestiging): return "vestiging"
+        case .identifier(.rsin): return "rsin"
+        case .identifier(.bag): return "bag"
+        case .postcode: return "postcode"
+        case .distance: return "near"
+        case .word(let field, let likeness):
+            let name =
+                switch field {
+                case .name: "name"
+                case .address: "address"
+                case .place: "place"
+                case .text: "text"
+                }
+            return likeness == .same ? name : name + "~"
+        }
     }
 }

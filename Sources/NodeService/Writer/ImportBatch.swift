@@ -15,6 +15,8 @@ package struct ImportBatch: Codable, Sendable {
         /// Names of the fields that the mapping fills, ascending.
         let names: [String]
         let neverShare: [String]
+        /// How many days after its import the source is old; `nil` where the mapping does not say.
+        let refreshDays: Int?
 
         /// Takes what a mapping says.
         package init(_ mapping: Mapping) {
@@ -23,6 +25,7 @@ package struct ImportBatch: Codable, Sendable {
             self.category = mapping.category.name
             self.names = mapping.fields.map(\.name.text)
             self.neverShare = mapping.neverShare.map(\.text)
+            self.refreshDays = mapping.refreshDays
         }
 
         /// Takes what a record says, for one that came without a mapping.
@@ -32,6 +35,7 @@ package struct ImportBatch: Codable, Sendable {
             self.category = record.category.name
             self.names = record.fields.map(\.name)
             self.neverShare = record.neverShare
+            self.refreshDays = nil
         }
     }
 
@@ -163,7 +167,7 @@ package struct ImportRecords: HandledRequest {
 extension SettleIndex: HandledRequest {
     /// Asks the node.
     package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
-        do throws(SlotError) { try await node.settleIndex() } catch { throw Refusal(error) }
+        do throws(SlotError) { try await node.mergeSegments() } catch { throw Refusal(error) }
         return Answer(settled: true)
     }
 }

@@ -19,24 +19,29 @@ extension Node {
             throw .invalid(.records, .tooMany(max: NodeStore.batchRecordsMax))
         }
         do throws(SlotError) {
-            if try self.store.pendingCount() >= NodeStore.pendingMax {
-                try await self.settleIndex()
-            }
-            let changes = try self.store.importRecords(records, at: self.clock)
+            let freshness = Freshness(at: self.clock, refreshDays: head.refreshDays)
+            let changes = try self.store.importRecords(
+                records,
+                at: freshness.at,
+                settings: [(Freshness.setting(head.source, in: self.store), freshness.bytes)]
+            )
             try self.note(head.names, of: head.source)
+            try await self.mergeSegments()
             return ImportCounts(changes)
         } catch {
             throw Refusal(error)
         }
     }
 
-    /// Brings the terms of imported records into the index; others get their turn in between.
-    func settleIndex() async throws(SlotError) {
-        // Whoever settles takes this import's runs along, or leaves them to the next.
-        guard !self.isSettling, var settling = try self.store.beginSettling() else { return }
-        self.isSettling = true
-        defer { self.isSettling = false }
-        while try self.store.settle(&settling) { await Task.yield() }
+    /// Merges segments of the index where there are many; others get their turn in between.
+    func mergeSegments() async throws(SlotError) {
+        // Whoever merges takes what comes meanwhile along.
+        guard !self.isMerging else { return }
+        self.isMerging = true
+        defer { self.isMerging = false }
+        while var merge = try self.store.beginMerge() {
+            while try self.store.advance(&merge) { await Task.yield() }
+        }
     }
 
     /// Remembers which fields a source's mapping fills, so that an empty one is told from a mistake.

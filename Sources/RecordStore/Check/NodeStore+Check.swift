@@ -1,5 +1,6 @@
 import Cryptography
 import RecordImport
+import Search
 import SyncEngine
 package import SyncLog
 
@@ -11,37 +12,42 @@ package struct RecordCheck: Hashable, Sendable {
     package var lostKeys: [ObjectID] = []
     /// Own records that do not, though their slot does.
     package var unreadable: [ObjectID] = []
-    /// Own records that a search would miss.
+    /// Own records that a search would miss, or find by what they are not.
     package var unfound: [ObjectID] = []
+    /// How many records the index has that are not there.
+    package var strayCount = 0
+    /// Whether the index cannot be read.
+    package var isIndexUnreadable = false
 
     /// Creates a check that has read nothing.
     package init() {}
 }
 
 extension NodeStore {
-    /// Opens every own record and looks for its search terms.
+    /// Opens every own record, and looks whether the index has of it what it should.
     ///
-    /// - Complexity: O(records).
+    /// - Complexity: O(records and what the index has of them).
     package func checkRecords(progress: CheckProgress) throws(SlotError) -> RecordCheck {
         var check = RecordCheck()
         try self.environment.read { (snapshot) throws(SlotError) in
-            let runs = try SlotError.lifting { () throws(StoreError) in
-                try self.runs(in: snapshot)
+            var digests: [DocumentKey: UInt64] = [:]
+            do throws(SlotError) {
+                digests = try self.digests(family: Self.recordFamily, in: snapshot)
+            } catch {
+                check.isIndexUnreadable = true
             }
             let ids = try self.recordIDs(in: snapshot)
             for (offset, id) in ids.enumerated() {
                 progress(UInt64(offset), UInt64(ids.count))
+                let held = digests.removeValue(forKey: DocumentKey(id))
                 do throws(SlotError) {
                     guard let record = try self.storedRecord(id, in: snapshot) else { continue }
                     check.readableCount += 1
-                    let isFound = try SlotError.lifting { () throws(StoreError) in
-                        for term in self.terms(of: record)
-                        where try !self.isIndexed(term, id, runs: runs, in: snapshot) {
-                            return false
-                        }
-                        return true
+                    if !check.isIndexUnreadable,
+                        held != SearchDocument(record.record, id: id).digest
+                    {
+                        check.unfound.append(id)
                     }
-                    if !isFound { check.unfound.append(id) }
                 } catch {
                     switch error {
                     case .damaged, .absent, .destroyed: check.lostKeys.append(id)
@@ -49,6 +55,7 @@ extension NodeStore {
                     }
                 }
             }
+            check.strayCount = digests.count
         }
         return check
     }
@@ -67,12 +74,7 @@ extension NodeStore {
         }
     }
 
-    private func terms(of record: StoredRecord) -> [ObjectID] {
-        SearchTerm.terms(sourceKey: record.record.sourceKey, value: { record.value($0) })
-            .map(self.hash(of:))
-    }
-
-    /// Lets go of own records that do not open, and makes the others findable.
+    /// Lets go of own records that do not open; the index is made anew after.
     package func repairRecords(_ check: RecordCheck) throws(SlotError) {
         try self.write { (transaction) throws(SlotError) in
             for id in check.lostKeys + check.unreadable {
@@ -83,17 +85,6 @@ extension NodeStore {
                     }
                     try transaction.delete(id.bytes, in: self.tables.records)
                 }
-            }
-            var changes: [IndexChange] = []
-            for id in check.unfound {
-                guard let record = try self.storedRecord(id, in: transaction) else { continue }
-                changes += self.terms(of: record).map {
-                    IndexChange(term: $0, record: id, adds: true)
-                }
-            }
-            let added = changes
-            try SlotError.lifting { () throws(StoreError) in
-                try self.appendRun(added, in: &transaction)
             }
         }
     }
@@ -181,8 +172,8 @@ extension TableTransaction {
     fileprivate mutating func forgetPlaces(of log: LogID) throws(SlotError) {
         var prefix: [UInt8] = []
         prefix.append(bigEndian: self.reads.number)
-        for projection in Projection.allCases where projection.table.isOwn {
-            let table = self.store.tables[projection.table.name]
+        for projection in Projection.allCases {
+            let table = self.store.tables[projection.table]
             try self.lift { () throws(StoreError) in
                 var keys: [[UInt8]] = []
                 try self.transaction.pointee.forEach(prefix: prefix, in: table) { key, _ in

@@ -48,6 +48,16 @@ struct StoreMigrationStep: Sendable {
                 in: &transaction
             )
         },
+        StoreMigrationStep(from: 5...5, to: 6) { (_, transaction) throws(SlotError) in
+            // Terms under keyed hashes; what is found is made anew in segments.
+            try SlotError.lifting { () throws(StoreError) in
+                for name in ["index", "pending"] {
+                    if let table = try transaction.table(ifPresent: name) {
+                        try transaction.deleteAll(in: table)
+                    }
+                }
+            }
+        },
     ]
 }
 

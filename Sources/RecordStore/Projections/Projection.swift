@@ -16,8 +16,6 @@ package enum Projection: String, CaseIterable, Sendable {
     case openings = "case-openings"
     /// The cases of each fragment.
     case objects
-    /// Fragments of others by what is looked for.
-    case terms
     /// The receipts of others by the own log that they quote.
     case receipts
 
@@ -26,21 +24,19 @@ package enum Projection: String, CaseIterable, Sendable {
         switch self {
         case .cases, .openings: 1
         // Their keys end in the place of an entry.
-        case .objects, .terms: 2
+        case .objects: 2
         // Also of those that no card signs.
         case .receipts: 2
         }
     }
 
-    /// Whether all rows of a table of the store are of this projection; else what tells its own.
-    var table: (name: StoreTable, isOwn: Bool) {
+    /// The table of the store that holds its rows, and nothing else.
+    var table: StoreTable {
         switch self {
-        case .cases: (.cases, true)
-        case .openings: (.caseOpenings, true)
-        case .objects: (.objects, true)
-        // Own records are found by terms too.
-        case .terms: (.index, false)
-        case .receipts: (.receipts, true)
+        case .cases: .cases
+        case .openings: .caseOpenings
+        case .objects: .objects
+        case .receipts: .receipts
         }
     }
 
@@ -72,15 +68,6 @@ package enum Projection: String, CaseIterable, Sendable {
             guard let (id, opened) = item.fragment(in: table.file.table) else { return [] }
             let key = number + id.bytes + place
             return [Row(table: .objects, key: key, value: opened.header.caseID.bytes)]
-        case .terms:
-            guard log.member != table.me, let (id, opened) = item.fragment(in: table.file.table),
-                case .fragment(let payload) = opened.contents
-            else { return [] }
-            let target = SearchTarget.fragment(table: reads.number, id)
-            return SearchTerm.terms(sourceKey: nil) { payload.value($0) }.map { term in
-                let key = reads.store.indexKey(term, target) + place
-                return Row(table: .index, key: key, value: [])
-            }
         case .receipts:
             // Whether it is signed as it should be depends on cards, and is looked at by who reads it.
             return item.quotes(of: table.me).map { quoted in
@@ -136,7 +123,7 @@ extension ReadableEntry {
     }
 
     /// The fragment of which it is a version; `nil` where it is none.
-    fileprivate func fragment(in table: TableID) -> (id: ObjectID, opened: OpenedEntry)? {
+    func fragment(in table: TableID) -> (id: ObjectID, opened: OpenedEntry)? {
         guard let opened = self.ofCase, case .fragment(let payload) = opened.contents else {
             return nil
         }

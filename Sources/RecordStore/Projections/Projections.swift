@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import ReplicatedTypes
+import Search
 package import SyncEngine
 package import SyncLog
 
@@ -39,6 +40,7 @@ extension TableTransaction {
                 try self.note(row.value, for: row.key, in: self.store.tables[row.table])
             }
         }
+        if let document = item.document(at: table, self.reads) { self.find(document) }
         try self.keepCosignatures(in: item, at: table)
     }
 
@@ -57,6 +59,7 @@ extension TableTransaction {
                 }
             }
         }
+        if let document = item.document(at: table, self.reads) { self.lose(document.key) }
     }
 
     /// Keeps the cosignatures of own checkpoints that a receipt brings.
@@ -114,28 +117,58 @@ extension TableReading where Self: ~Copyable, Failure == SlotError {
 package struct ProjectedRows: Sendable {
     /// How many entries that can be read have rows missing.
     package var unprojected: UInt64 = 0
-    /// How many rows all of them have in tables that hold nothing else.
+    /// How many rows all of them have.
     package var rowCount: UInt64 = 0
 
     /// Creates the sum of none.
     package init() {}
 }
 
+/// What the index has of the fragments of a table.
+package struct FoundFragments: Sendable {
+    fileprivate var digests: [DocumentKey: UInt64]
+
+    /// How many there are that no entry was looked at of.
+    package var restCount: Int { self.digests.count }
+
+    /// Takes a document out; whether the index has of it what it should, which is true of none.
+    fileprivate mutating func takeOut(_ document: SearchDocument?) -> Bool {
+        guard let document else { return true }
+        return self.digests.removeValue(forKey: document.key) == document.digest
+    }
+}
+
 extension TableSnapshot {
+    /// What the index has of the table's fragments.
+    package func foundFragments() throws(SlotError) -> FoundFragments {
+        FoundFragments(
+            digests: try self.reads.store.digests(
+                family: self.reads.number,
+                in: self.transaction.pointee
+            )
+        )
+    }
+
     /// Looks for the rows of every entry of a log that can be read.
+    ///
+    /// - Parameter found: What the index has of the table's fragments; what the entries say themselves is taken out.
     package func projectedRows(
         of log: LogID,
         at table: ProjectedTable,
+        found: inout FoundFragments?,
         progress: CheckProgress
     ) throws(SlotError) -> ProjectedRows {
-        var found = ProjectedRows()
+        var rows = ProjectedRows()
         let size = try self.state(of: log).size
         for index in 0..<size {
             progress(index, size)
             guard let item = try self.readable(at: index, of: log) else { continue }
-            if try !self.isProjected(item, at: table, &found.rowCount) { found.unprojected += 1 }
+            let isFound = found?.takeOut(item.document(at: table, self.reads)) ?? true
+            if try !self.isProjected(item, at: table, &rows.rowCount) || !isFound {
+                rows.unprojected += 1
+            }
         }
-        return found
+        return rows
     }
 
     private func isProjected(
@@ -146,7 +179,7 @@ extension TableSnapshot {
         var isWhole = true
         for projection in Projection.allCases {
             for row in projection.rows(of: item, at: table, self.reads) {
-                if projection.table.isOwn { rowCount += 1 }
+                rowCount += 1
                 let value = try SlotError.lifting { () throws(StoreError) in
                     try self.transaction.pointee.value(
                         for: row.key,
@@ -179,7 +212,8 @@ extension NodeStore {
     /// The versions, a line each.
     private static var currentProjections: [UInt8] {
         Array(
-            Projection.allCases.map { "\($0.rawValue) \($0.version)\n" }.joined().utf8
+            (Projection.allCases.map { "\($0.rawValue) \($0.version)\n" }
+                + ["search \(SearchDocument.version)\n"]).joined().utf8
         )
     }
 
@@ -192,14 +226,16 @@ extension NodeStore {
     ///
     /// Where it is interrupted, the store has them made anew when it opens again.
     ///
-    /// - Complexity: O(entries that can be read, and terms of own records).
+    /// - Complexity: O(entries that can be read, and own records).
     package func rebuildProjections(seenBy identity: NodeID) throws(SlotError) {
         try self.removeSetting(Self.projectionsSetting)
         try self.clearProjections()
+        try self.indexRecords()
         for stored in try self.storedTables() {
             let table = ProjectedTable(file: stored.file, seenBy: identity)
             try self.replay(table: stored.number, table)
         }
+        while var merge = try self.beginMerge() { while try self.advance(&merge) {} }
         try self.noteCurrentProjections()
     }
 
@@ -236,8 +272,8 @@ extension NodeStore {
     package func projectedRowCount() throws(SlotError) -> UInt64 {
         try self.read { (snapshot) throws(StoreError) in
             var count = 0
-            for projection in Projection.allCases where projection.table.isOwn {
-                count += try snapshot.count(in: self.tables[projection.table.name])
+            for projection in Projection.allCases {
+                count += try snapshot.count(in: self.tables[projection.table])
             }
             return UInt64(count)
         }
@@ -246,36 +282,11 @@ extension NodeStore {
     private func clearProjections() throws(SlotError) {
         try self.write { (transaction) throws(SlotError) in
             try SlotError.lifting { () throws(StoreError) in
-                for projection in Projection.allCases where projection.table.isOwn {
-                    try transaction.deleteAll(in: self.tables[projection.table.name])
+                for projection in Projection.allCases {
+                    try transaction.deleteAll(in: self.tables[projection.table])
                 }
             }
         }
-        // Own records stand in the index too, and keep their rows.
-        var last: [UInt8] = []
-        while true {
-            let keys = try self.fragmentKeys(after: last)
-            guard let end = keys.last else { return }
-            last = end
-            try self.write { (transaction) throws(SlotError) in
-                try SlotError.lifting { () throws(StoreError) in
-                    for key in keys { _ = try transaction.delete(key, in: self.tables.index) }
-                }
-            }
-        }
-    }
-
-    /// The next keys of the index that lead to fragments.
-    private func fragmentKeys(after last: [UInt8]) throws(SlotError) -> [[UInt8]] {
-        try self.read { (snapshot) throws(StoreError) in
-            var keys: [[UInt8]] = []
-            try snapshot.forEach(prefix: [], in: self.tables.index, from: last + [0]) {
-                key,
-                _ throws(StoreError) in
-                if SearchTarget.isFragment(key: key) { keys.append([UInt8](key)) }
-                return keys.count < Self.settledMax ? .next : .stop
-            }
-            return keys
-        }
+        try self.clearSegments()
     }
 }

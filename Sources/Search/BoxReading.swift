@@ -1,0 +1,143 @@
+import Geodesy
+
+/// What was typed into the one box, taken apart (`Protocol/search.md` §5).
+package struct BoxReading: Sendable {
+    /// Longest text, in bytes.
+    package static let bytesMax = 1_024
+    /// Radius around a point that comes without one, in metres.
+    package static let radiusDefault = 250.0
+
+    /// A part of it, as it was understood.
+    package enum Part: Hashable, Sendable {
+        /// A number that identifies.
+        case identifier(IdentifierKind, text: String)
+        /// A postcode or a range of them.
+        case postcodes(PostcodeRange)
+        /// Around a point.
+        case circle(Question.Circle, isExchanged: Bool)
+        /// A house number behind a postcode.
+        case houseNumber(String)
+        /// Words in any field.
+        case words(String)
+    }
+
+    /// Its parts, in order.
+    package private(set) var parts: [Part] = []
+    /// A radius that was typed and is none: 0, or over the longest.
+    package private(set) var wrongRadius: String?
+
+    /// Takes a text apart; any text is something.
+    package init(_ text: String) {
+        if self.takePoint(text) { return }
+        if self.takeNumber(text) { return }
+        var tokens = text.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == ";" })
+            .map(String.init)[...]
+        var words: [String] = []
+        func isNumeric(_ token: String?) -> Bool {
+            guard let token, let first = token.utf8.first else { return false }
+            return first >= 0x30 && first <= 0x39 && token.utf8.count <= 6
+        }
+        while let token = tokens.popFirst() {
+            if tokens.first == "-", tokens.count > 1,
+                let range = Self.range(token + "-" + tokens[tokens.startIndex + 1])
+            {
+                tokens = tokens.dropFirst(2)
+                self.parts.append(.postcodes(range))
+            } else if let range = Self.range(token) {
+                self.parts.append(.postcodes(range))
+            } else if let (postcode, usesNext) = Self.postcode(token, tokens.first) {
+                if usesNext { tokens = tokens.dropFirst() }
+                self.parts.append(.postcodes(postcode))
+                if isNumeric(tokens.first), let number = tokens.popFirst() {
+                    self.parts.append(.houseNumber(number))
+                }
+            } else if let kind = Self.kind(ofDigits: token) {
+                self.parts.append(.identifier(kind, text: token))
+            } else {
+                words.append(token)
+            }
+        }
+        if !words.isEmpty { self.parts.append(.words(words.joined(separator: " "))) }
+    }
+
+    /// A point, with a radius behind it or without.
+    private mutating func takePoint(_ text: String) -> Bool {
+        let (rest, radius) = Self.radius(of: text)
+        for (part, metres) in [(rest, radius), (text, nil)] as [(String, Double?)] {
+            guard let point = try? TypedPoint(part) else { continue }
+            let (place, isExchanged) =
+                switch point {
+                case .point(let place): (place, false)
+                case .swapped(_, let exchanged): (exchanged, true)
+                }
+            guard
+                let circle = Question.Circle(
+                    center: place.position,
+                    radius: metres ?? Self.radiusDefault
+                )
+            else {
+                self.wrongRadius = text
+                return true
+            }
+            self.parts.append(.circle(circle, isExchanged: isExchanged))
+            return true
+        }
+        return false
+    }
+
+    /// What stands before a radius, and the radius in metres.
+    private static func radius(of text: String) -> (String, Double?) {
+        var rest = text[...]
+        while rest.last?.isWhitespace ?? false { rest = rest.dropLast() }
+        var unit = 1.0
+        if rest.lowercased().hasSuffix("km") {
+            unit = 1_000
+            rest = rest.dropLast(2)
+        } else if rest.lowercased().hasSuffix("m") {
+            rest = rest.dropLast()
+        } else {
+            return (text, nil)
+        }
+        while rest.last?.isWhitespace ?? false { rest = rest.dropLast() }
+        let digits = rest.reversed().prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == ",") }
+        let number = String(digits.reversed().map { $0 == "," ? "." : $0 })
+        guard let value = Double(number), value.isFinite else { return (text, nil) }
+        return (String(rest.dropLast(digits.count)), value * unit)
+    }
+
+    /// A number that stands alone, with blanks, dots and hyphens in it.
+    private mutating func takeNumber(_ text: String) -> Bool {
+        guard Self.range(text) == nil, let kind = Self.kind(ofDigits: text) else { return false }
+        self.parts.append(.identifier(kind, text: text.filter { !$0.isWhitespace }))
+        return true
+    }
+
+    private static func kind(ofDigits text: String) -> IdentifierKind? {
+        guard IdentifierKind.number(text) != nil else { return nil }
+        return switch text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 }) {
+        case 8: .kvk
+        case 9: .rsin
+        case 12: .vestiging
+        case 16: .bag
+        default: nil
+        }
+    }
+
+    /// A range of two postcodes.
+    private static func range(_ text: String) -> PostcodeRange? {
+        text.contains("-") ? try? PostcodeRange(text) : nil
+    }
+
+    /// A whole postcode, with its letters in the same word or the next.
+    private static func postcode(
+        _ token: String,
+        _ next: String?
+    ) -> (PostcodeRange, usesNext: Bool)? {
+        if token.utf8.count == 6, let range = try? PostcodeRange(token) { return (range, false) }
+        guard token.utf8.count == 4, let next, next.utf8.count == 2,
+            next == next.uppercased() || !Word(folded: Array(next.utf8)).isMarked,
+            let range = try? PostcodeRange(token + next)
+        else { return nil }
+        return (range, true)
+    }
+}
