@@ -23,7 +23,6 @@ from benchlib.search import answers, figures, files, product  # noqa: E402
 from benchlib.search.cluster import Cluster  # noqa: E402
 from benchlib.search.peer import Peer  # noqa: E402
 
-RECORDS = 1_000_000
 ROUNDS = 7
 # Asked before each round and not counted: a process or connection that just began is not what is measured.
 WARMING = 20
@@ -35,8 +34,10 @@ def options():
     parser = argparse.ArgumentParser(
         prog="tools/bench/search", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--records", type=int, default=RECORDS, help=f"how many (default: {RECORDS:,})")
-    parser.add_argument("--seed", type=int, default=1, help="of records and questions (default: 1)")
+    parser.add_argument("--records", type=int, help=f"how many (default: as in --folder, else {files.RECORDS:,})")
+    parser.add_argument(
+        "--seed", type=int, help=f"of records and questions (default: as in --folder, else {files.SEED})"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each side (default: {ROUNDS})")
     parser.add_argument("--folder", help="where records, questions and expected answers stay (default: they do not)")
     parser.add_argument("--scratch", help="where node and server go: a folder on the disk that is measured")
@@ -48,7 +49,7 @@ def options():
     parser.add_argument("--answers", metavar="FILE", help="judge this file of answers, and no more")
     parser.add_argument("--json", metavar="FILE", help="write all figures to this file too")
     chosen = parser.parse_args()
-    if chosen.rounds < 1 or chosen.records < 1_000:
+    if chosen.rounds < 1 or chosen.records is not None and chosen.records < 1_000:
         parser.error("--rounds: 1 or more; --records: 1,000 or more")
     if (chosen.only_make or chosen.answers) and not chosen.folder:
         parser.error("--only-make and --answers need --folder")
@@ -112,23 +113,25 @@ def judgement(side, judged):
 
 
 def run(chosen, folder, scratch):
-    questions, expected = files.prepare(folder, chosen.records, chosen.seed, say)
+    count, seed, questions, expected = files.prepare(folder, chosen.records, chosen.seed, say)
     if chosen.only_make:
         return 0
     if chosen.answers:
         judged = answers.judged(questions, expected, product.read(chosen.answers))
         print(judgement("answers", judged))
+        print("\n".join(["not found:", *judged["name"]["missed"]]))
         return 1 if any(one["wrong"] for one in judged.values()) else 0
     document = {
         "machine": report.machine(scratch),
-        "records": chosen.records,
-        "seed": chosen.seed,
+        "records": count,
+        "seed": seed,
         "rounds": chosen.rounds,
     }
     sides, world = {}, World(scratch, os.path.realpath(chosen.bin or "."), "")
     if chosen.bin:
         sides["product"] = product.Product(world, chosen.data, chosen.passphrase_file)
-        say("importing the records into a node")
+        if not chosen.data:
+            say("importing the records into a node")
         document["product_load"] = sides["product"].load(folder)
     if chosen.no_peer:
         told = measure(sides, questions, expected, chosen.rounds)

@@ -53,11 +53,13 @@ def is_found(expected, answer):
 
 
 def judged(questions, expected, answers):
-    """By kind: questions, answers that are wrong with some complaints, and of names how many were found."""
+    """By kind: questions, answers that are wrong with some complaints, and of names which were found."""
     found = {}
     by_id = {answer["id"]: answer for answer in answers}
     for question in questions:
-        one = found.setdefault(question["kind"], {"questions": 0, "wrong": 0, "complaints": [], "found": 0})
+        one = found.setdefault(
+            question["kind"], {"questions": 0, "wrong": 0, "complaints": [], "found": 0, "missed": []}
+        )
         one["questions"] += 1
         answer, right = by_id.get(question["id"]), expected[question["id"]]
         words = complaint(question, right, answer) if answer else "no answer"
@@ -65,6 +67,9 @@ def judged(questions, expected, answers):
             one["wrong"] += 1
             if len(one["complaints"]) < COMPLAINTS_MAX:
                 one["complaints"].append(f"{question['id']}: {words}")
-        elif question["kind"] == "name" and is_found(right, answer):
-            one["found"] += 1
+        elif question["kind"] == "name":
+            if is_found(right, answer):
+                one["found"] += 1
+            else:
+                one["missed"].append(f"{question['id']}: {question['name']!r} for {right['name']!r}")
     return found

@@ -9,6 +9,8 @@ from .oracle import Oracle
 from .records import write
 from .rows import Rows
 
+RECORDS = 1_000_000
+SEED = 1
 # What they are made by: when one of these changes, what was made before is not used.
 MAKERS = ("chance", "lexicon", "landscape", "typos", "records", "rows", "questions", "oracle")
 
@@ -22,9 +24,15 @@ def _made_by(count, seed):
 
 
 def prepare(folder, count, seed, say):
-    """Makes what is not there yet; the questions, and what is expected by question."""
-    wanted, note = _made_by(count, seed), os.path.join(folder, "made.json")
-    if not os.path.exists(note) or json.loads(_text(note)) != wanted:
+    """Makes what is not there yet; how many records, the seed, the questions, and what is expected by question.
+
+    Without a count or a seed those of the folder stay.
+    """
+    note = os.path.join(folder, "made.json")
+    made = json.loads(_text(note)) if os.path.exists(note) else {}
+    count, seed = count or made.get("records", RECORDS), made.get("seed", SEED) if seed is None else seed
+    wanted = _made_by(count, seed)
+    if made != wanted:
         os.makedirs(folder, exist_ok=True)
         if os.path.exists(note):
             os.remove(note)
@@ -42,7 +50,7 @@ def prepare(folder, count, seed, say):
                 expected.write(json.dumps(oracle.expected(question, fact), ensure_ascii=False) + "\n")
         with open(note, "w", encoding="utf-8") as file:
             json.dump(wanted, file)
-    return _lines(folder, "queries.jsonl"), {one["id"]: one for one in _lines(folder, "expected.jsonl")}
+    return count, seed, _lines(folder, "queries.jsonl"), {one["id"]: one for one in _lines(folder, "expected.jsonl")}
 
 
 def _text(path):
