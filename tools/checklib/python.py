@@ -1,11 +1,11 @@
-"""The tests with real nodes are formatted by black, which `tools/install --tests` brings: nobody need think of it."""
+"""The tests with real nodes and the measuring of searches are formatted by black, which `tools/install --tests` brings: nobody need think of it."""
 import os
 import re
 import subprocess
 import sys
 
 COLUMNS_MAX = 120
-FORMATTED = re.compile(r"Tests/EndToEnd/[^/]*\.py")
+FORMATTED = re.compile(r"(Tests/EndToEnd|tools/bench/benchlib/search)/[^/]*\.py|tools/bench/search\.py")
 # Long texts are divided too.
 STYLE = ["--line-length", str(COLUMNS_MAX), "--target-version", "py311", "--preview",
          "--enable-unstable-feature", "string_processing", "--quiet"]
