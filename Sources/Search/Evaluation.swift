@@ -1,4 +1,3 @@
-import Geodesy
 package import Vocabulary
 
 /// Says of a document whether it fits a question, why, and how well: of its fields as they are, beside what
@@ -61,6 +60,12 @@ package struct Evaluation: Sendable {
         return 100 * sum / self.weightSum / (1 + 0.1 * Double(others))
     }
 
+    /// The score of a document that is so many metres from the point, where no words are asked for.
+    func score(distance: Double) -> Double {
+        guard let circle = self.question.circle else { return 100 }
+        return 100 - 99 * min(1, distance / circle.radius)
+    }
+
     /// Whether a document fits but for the period, and how well.
     ///
     /// - Parameters:
@@ -97,10 +102,10 @@ package struct Evaluation: Sendable {
             reasons.append(.postcode)
         }
         if let circle = question.circle {
-            guard let position = fields.position?.degrees, circle.contains(position) else {
-                return nil
-            }
-            reasons.append(.distance(circle.center.distance(to: position)))
+            guard let position = fields.position?.degrees,
+                let distance = circle.distance(within: position)
+            else { return nil }
+            reasons.append(.distance(distance))
         }
         return self.match(words: fields, reasons)
     }
@@ -108,7 +113,9 @@ package struct Evaluation: Sendable {
     private func match(words fields: DocumentFields, _ before: [Reason]) -> Match? {
         var reasons = before
         guard !self.slots.all.isEmpty else {
-            return Match(score: 100, finesse: 0, reasons: reasons, missingCount: 0)
+            var score = 100.0
+            for case .distance(let metres) in reasons { score = self.score(distance: metres) }
+            return Match(score: score, finesse: 0, reasons: reasons, missingCount: 0)
         }
         var sum = 0.0
         var named = 0

@@ -48,12 +48,14 @@ package struct Question: Sendable {
             self.radius = radius
         }
 
-        /// Whether a position is in it: the geodesic distance is at most the radius.
-        func contains(_ position: WGS84Position) -> Bool {
+        /// How far a position is from the centre, in metres to some centimetres; `nil` where it is not in the
+        /// circle: the geodesic distance is over the radius.
+        func distance(within position: WGS84Position) -> Double? {
             let near = self.center.nearDistance(to: position)
             // What the fast distance is off at most, with room.
-            guard abs(near - self.radius) < 1 else { return near < self.radius }
-            return self.center.distance(to: position) <= self.radius
+            guard abs(near - self.radius) < 1 else { return near < self.radius ? near : nil }
+            let exact = self.center.distance(to: position)
+            return exact <= self.radius ? exact : nil
         }
     }
 

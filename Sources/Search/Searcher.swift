@@ -296,7 +296,8 @@ private struct SegmentSearch {
         found: (UInt32, Float, Int32) -> Void
     ) throws(SegmentError) {
         guard let sources = self.sources else { return }
-        let required = try self.required()
+        var distances: [UInt32: Double] = [:]
+        let required = try self.required(&distances)
         if let required, required.isEmpty { return }
         var hits: [SlotHits] = []
         for slot in self.evaluation.slots.all {
@@ -313,7 +314,7 @@ private struct SegmentSearch {
             if index & 0xFFFF == 0xFFFF { try goesOn() }
             if self.part.removed.contains(document) { continue }
             if let requiredSet, !requiredSet.contains(document) { continue }
-            var score: Float = 100
+            var score = distances[document].map { Float(self.evaluation.score(distance: $0)) } ?? 100
             if looksAtKind {
                 let kind = try kinds(document)
                 if !types.isEmpty, !types.contains(kind.type) { continue }
@@ -443,7 +444,11 @@ private struct SegmentSearch {
     // MARK: Conditions
 
     /// The documents in which all conditions hold, ascending; `nil` where there is none.
-    private func required() throws(SegmentError) -> [UInt32]? {
+    ///
+    /// - Parameter distances: Gets how far each is from the point that was asked for.
+    private func required(
+        _ distances: inout [UInt32: Double]
+    ) throws(SegmentError) -> [UInt32]? {
         var required: [UInt32]?
         func require(_ documents: [UInt32]) {
             guard let before = required else { return required = documents }
@@ -457,7 +462,10 @@ private struct SegmentSearch {
         if !self.question.postcodes.isEmpty {
             require(try self.documents(of: self.question.postcodes))
         }
-        if let circle = self.question.circle { require(try self.documents(in: circle)) }
+        if let circle = self.question.circle {
+            distances = try self.documents(in: circle)
+            require(distances.keys.sorted())
+        }
         return required
     }
 
@@ -501,8 +509,10 @@ private struct SegmentSearch {
         return ranges.count > 1 ? Set(documents).sorted() : documents.sorted()
     }
 
-    private func documents(in circle: Question.Circle) throws(SegmentError) -> [UInt32] {
-        var documents: [UInt32] = []
+    private func documents(
+        in circle: Question.Circle
+    ) throws(SegmentError) -> [UInt32: Double] {
+        var documents: [UInt32: Double] = [:]
         for range in circle.cells {
             try self.segment.forEachTerm(
                 from: [SearchTerm.cell] + range.first.key,
@@ -513,10 +523,10 @@ private struct SegmentSearch {
                     guard
                         let position = try self.segment.position(of: document, self.blocks)?.degrees
                     else { throw .malformed }
-                    if circle.contains(position) { documents.append(document) }
+                    documents[document] = circle.distance(within: position)
                 }
             }
         }
-        return documents.sorted()
+        return documents
     }
 }

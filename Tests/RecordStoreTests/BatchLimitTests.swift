@@ -40,35 +40,6 @@ struct BatchLimitTests {
         withExtendedLifetime(folder) {}
     }
 
-    // MARK: The index
-
-    @Test(arguments: [(4_095, 1), (4_096, 2), (4_097, 2)])
-    func `changes come into the index 4,096 at a time`(count: Int, parts: Int) throws {
-        let (folder, store) = try NodeStoreTests.makeStore()
-        let records = (0..<count).map { number in
-            ImportedRecord(
-                source: "bron",
-                sourceKey: "sleutel-\(number)",
-                type: .inspection,
-                category: .business,
-                fields: [.init(name: "status", value: "compliant")],
-                neverShare: []
-            )
-        }
-        _ = try store.importRecords(records, at: 1)
-        #expect(try store.pendingCount() == count)
-        var settling = try #require(try store.beginSettling())
-        var settled = 1
-        while try store.settle(&settling) { settled += 1 }
-        #expect(settled == parts)
-        #expect(try store.pendingCount() == 0 && store.beginSettling() == nil)
-        for record in records {
-            let targets = try store.targets(of: .key(record.sourceKey))
-            #expect(targets == [.record(store.recordID(source: "bron", key: record.sourceKey))])
-        }
-        withExtendedLifetime(folder) {}
-    }
-
     // MARK: Pages
 
     private static func environment(_ path: String, _ mode: Environment.Mode) throws -> Environment

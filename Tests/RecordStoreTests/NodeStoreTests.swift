@@ -3,6 +3,7 @@ import Cryptography
 import Glibc
 import RecordImport
 @testable import RecordStore
+import Search
 import SyncLog
 import Testing
 import Vocabulary
@@ -125,45 +126,6 @@ struct NodeStoreTests {
         _ = folder
     }
 
-    @Test func `terms are found before, while and after they come into the index`() throws {
-        let made = try Self.makeStore()
-        let count = 9_000
-        func records(_ kvk: Int) -> [ImportedRecord] {
-            (0..<count).map { Self.record("a-\($0)", ["subject.kvk": "\(kvk + $0)"]) }
-        }
-        func check(_ store: NodeStore) throws {
-            for number in stride(from: 0, to: count, by: 750) {
-                let id = store.recordID(source: "inspecties", key: "a-\(number)")
-                // The run that is second takes away what the first brought.
-                #expect(try store.targets(of: .kvk("\(10_000_000 + number)")) == [])
-                #expect(try store.targets(of: .kvk("\(20_000_000 + number)")) == [.record(id)])
-                #expect(try store.targets(of: .key("a-\(number)")) == [.record(id)])
-            }
-        }
-        _ = try made.store.importRecords(records(10_000_000), at: 1)
-        _ = try made.store.importRecords(records(20_000_000), at: 2)
-        #expect(try made.store.pendingCount() == 4 * count)
-        try check(made.store)
-        // Broken off after a part; what it brought in already is brought in once more.
-        var half = try #require(try made.store.beginSettling())
-        #expect(try made.store.settle(&half))
-        try check(made.store)
-        var whole = try #require(try made.store.beginSettling())
-        // What comes meanwhile waits for the next.
-        #expect(try made.store.settle(&whole))
-        _ = try made.store.importRecords([Self.record("b", ["subject.kvk": "3"])], at: 3)
-        while try made.store.settle(&whole) { try check(made.store) }
-        #expect(try made.store.pendingCount() == 2)
-        #expect(try made.store.targets(of: .kvk("3")).count == 1)
-        var rest = try #require(try made.store.beginSettling())
-        #expect(try made.store.settle(&rest) == false)
-        #expect(try made.store.pendingCount() == 0)
-        #expect(try made.store.beginSettling() == nil)
-        try check(made.store)
-        #expect(try made.store.targets(of: .kvk("3")).count == 1)
-        _ = made.folder
-    }
-
     @Test func `a search finds the newest state and nothing older`() throws {
         let (folder, store) = try Self.makeStore()
         let old = Self.record(
@@ -176,21 +138,18 @@ struct NodeStoreTests {
         )
         let far = Self.record("b-2", ["location.postcode": "1234ZZ"])
         _ = try store.importRecords([old, far], at: 1)
-        let (one, two) = (
-            SearchTarget.record(store.recordID(source: "inspecties", key: "a-1")),
-            SearchTarget.record(store.recordID(source: "inspecties", key: "b-2"))
-        )
-        #expect(try store.targets(of: .kvk("11111111")) == [one])
-        #expect(Set(try store.targets(of: .postcodeArea("1234"))) == [one, two])
+        let one = store.recordID(source: "inspecties", key: "a-1")
+        let two = store.recordID(source: "inspecties", key: "b-2")
+        #expect(try store.found(.kvk, 11_111_111) == [one])
+        #expect(try store.found(postcode: "1234") == [one, two].sorted())
         // Twice in one batch: neither the stored terms nor those of the first row stay.
         _ = try store.importRecords([Self.record("a-1", ["subject.kvk": "2"]), new], at: 2)
-        for term in [SearchTerm.kvk("11111111"), .kvk("2"), .vestiging("11111111")] {
-            #expect(try store.targets(of: term) == [])
+        for (kind, number) in [(IdentifierKind.kvk, 11_111_111), (.kvk, 2), (.rsin, 11_111_111)] {
+            #expect(try store.found(kind, UInt64(number)) == [])
         }
-        #expect(try store.targets(of: .postcodeArea("1234")) == [two])
-        #expect(try store.targets(of: .postcodeArea("5678")) == [one])
-        #expect(try store.targets(of: .vestiging("000011111111")) == [one])
-        #expect(try store.targets(of: .key("a-1")) == [one])
+        #expect(try store.found(postcode: "1234") == [two])
+        #expect(try store.found(postcode: "5678") == [one])
+        #expect(try store.found(.vestiging, 11_111_111) == [one])
         _ = folder
     }
 

@@ -6,7 +6,7 @@ import Testing
 /// The tables of a store, and what is lost with their rows (`Protocol/records.md` §4).
 struct StoreTableTests {
     private static let remedies: [CheckFinding.Remedy: Set<String>] = [
-        .rebuild: ["index", "pending", "cases", "case-openings", "objects", "receipts", "tiles"],
+        .rebuild: ["segments", "blocks", "cases", "case-openings", "objects", "receipts", "tiles"],
         .fetch: ["entries", "logs", "checkpoints", "openings", "unopened", "chains"],
         .importAgain: ["records"],
         .backup: [

@@ -41,13 +41,19 @@ enum NaiveSearch {
             let fit = records.filter { Self.fits(asked, $0) && Self.fits(words, $0, edits, missing) }
             return Set(fit.map(\.key))
         }
-        // How many fit whatever their date decides how far it is looked for.
-        let found = find(1, 0)
+        func near(_ edits: Int, _ missing: Int) -> Int {
+            let words = Self.unmarked(asked.words)
+            // Fragments count whatever their date.
+            return records.count {
+                Self.fits(asked, $0, takesAnyDate: $0.family != 0)
+                    && Self.fits(words, $0, edits, missing)
+            }
+        }
         let long = Self.unmarked(asked.words).contains { $0.utf8.count >= 8 && $0.first?.isNumber == false }
-        var best = found
-        if found.count < 10, long { best = find(2, 0) }
-        if best.isEmpty, Self.unmarked(asked.words).count >= 3 { best = find(2, 1) }
-        return best
+        var edits = 1
+        if near(1, 0) < 10, long { edits = 2 }
+        if near(edits, 0) == 0, Self.unmarked(asked.words).count >= 3 { return find(2, 1) }
+        return find(edits, 0)
     }
 
     private static func unmarked(_ words: [String]) -> [String] {
@@ -59,7 +65,11 @@ enum NaiveSearch {
         return unique
     }
 
-    private static func fits(_ asked: Asked, _ record: NaiveRecord) -> Bool {
+    private static func fits(
+        _ asked: Asked,
+        _ record: NaiveRecord,
+        takesAnyDate: Bool = false
+    ) -> Bool {
         if let kvk = asked.kvk, record.value("subject.kvk").flatMap({ UInt64($0) }) != kvk {
             return false
         }
@@ -69,7 +79,7 @@ enum NaiveSearch {
             else { return false }
         }
         if let type = asked.type, record.type != type { return false }
-        if asked.from != nil || asked.until != nil {
+        if asked.from != nil || asked.until != nil, !takesAnyDate {
             guard let date = record.value("date") else { return false }
             if let from = asked.from, date < from { return false }
             if let until = asked.until, date > until { return false }

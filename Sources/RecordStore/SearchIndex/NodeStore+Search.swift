@@ -533,27 +533,36 @@ extension NodeStore {
         }
     }
 
+    /// The first segment, from a number on, that has blocks.
+    private func firstBlock(
+        from number: UInt64,
+        in snapshot: borrowing some Snapshot & ~Copyable
+    ) throws(SlotError) -> UInt64? {
+        let start = Self.segmentKey(number)
+        return try SlotError.lifting { () throws(StoreError) in
+            var found: UInt64?
+            try snapshot.forEach(prefix: [], in: self.tables.blocks, from: start) {
+                key,
+                _ throws(StoreError) in
+                guard key.byteCount == 13 else { throw .corrupted(operation: "segment") }
+                found = key.bigEndian(at: 0, as: UInt64.self)
+                return .stop
+            }
+            return found
+        }
+    }
+
     /// Deletes blocks that belong to no segment: what an interrupted merge left.
     func deleteLooseBlocks() throws(SlotError) {
         let loose = try self.environment.read { (snapshot) throws(SlotError) in
             let numbers = Set(try self.segmentRows(in: snapshot).map(\.number))
-            return try SlotError.lifting { () throws(StoreError) in
-                var loose: [UInt64] = []
-                var from: [UInt8]? = []
-                while let start = from {
-                    from = nil
-                    try snapshot.forEach(prefix: [], in: self.tables.blocks, from: start) {
-                        key,
-                        _ throws(StoreError) in
-                        guard key.byteCount == 13 else { throw .corrupted(operation: "segment") }
-                        let number = key.bigEndian(at: 0, as: UInt64.self)
-                        if !numbers.contains(number) { loose.append(number) }
-                        if number < .max { from = Self.segmentKey(number + 1) }
-                        return .stop
-                    }
-                }
-                return loose
+            var loose: [UInt64] = []
+            var next: UInt64 = 0
+            while let number = try self.firstBlock(from: next, in: snapshot) {
+                if !numbers.contains(number) { loose.append(number) }
+                next = number + 1
             }
+            return loose
         }
         guard !loose.isEmpty else { return }
         try self.write { (transaction) throws(SlotError) in
