@@ -264,6 +264,21 @@ package struct CountedCase: Sendable {
         return time
     }
 
+    /// When the case was opened, by its owner's clock.
+    package var opened: HybridTime {
+        // What opened it is the owner's first entry in it.
+        let own = self.times.keys.filter { $0.log.member == self.owner }
+        return own.min().flatMap { self.times[$0] } ?? .zero
+    }
+
+    /// When the newest was written of what counts, withdrawals too, by its author's clock.
+    ///
+    /// - Complexity: O(n) in what counts.
+    package var changed: HybridTime {
+        let shared = self.fragments.lazy.map { max($0.time, $0.withdrawal?.time ?? .zero) }
+        return max(self.times.values.max() ?? .zero, shared.max() ?? .zero)
+    }
+
     /// The handle of a member under the newest charter of the case's counted entries that names it;
     /// `#` and the number where none does.
     package func handle(_ member: MemberNumber) -> String {

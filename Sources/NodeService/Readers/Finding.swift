@@ -179,6 +179,16 @@ extension Reader {
         return (table, counted)
     }
 
+    /// The case with an ID, and what a view of it shows.
+    func findShown(
+        _ prefix: String
+    ) throws(Refusal) -> (table: TableState, counted: CountedCase, view: CaseView) {
+        let (table, counted) = try self.findCase(prefix)
+        let key = CaseCache.Key(table: table.file.table, caseID: counted.caseID)
+        let shown = self.readers.cases.shown(key, judgement: table.judgementHash, counted)
+        return (table, shown.counted, shown.view)
+    }
+
     /// The fragment with an ID, with its case.
     ///
     /// - Complexity: O(entries of the cases of what begins so), however many cases there are.
