@@ -8,7 +8,7 @@ struct SubjectName {
 
     /// The names of a subject, else what is known of it: its number, its address, else that nothing is.
     func text(_ subject: ShowCase.Subject) -> String {
-        let names = Self.values(.name, subject)
+        let names = NameForm.distinct(Self.values(.name, subject))
         if !names.isEmpty { return names.joined(separator: " / ") }
         let fact = [FactName.vestiging, .kvk, .rsin].first { subject.facts[$0.rawValue] != nil }
         if let fact, let number = Self.values(fact, subject).first {

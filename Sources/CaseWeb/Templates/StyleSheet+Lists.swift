@@ -10,7 +10,7 @@ extension StyleSheet {
         .withcontents [id] { scroll-margin-top: 3.5rem; }
         .listhead { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1.5rem; }
         .sorts, .parts, .narrowed { font-size: var(--step--1); color: var(--soft); max-width: none; margin-bottom: 0.5rem; }
-        .sorts a { display: inline-block; padding: 0.25rem 0.35rem; }
+        .sorts a { text-transform: lowercase; display: inline-block; padding: 0.25rem 0.35rem; }
         .sorts a[aria-current] { font-weight: 600; text-decoration: none; color: var(--ink); }
         .parts { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }
         .parts a { padding: 0.25rem 0; }
@@ -48,8 +48,14 @@ extension StyleSheet {
         .note { padding: 0.6rem 0.9rem; margin-bottom: 0.6rem; }
         .note .hint { margin-bottom: 0.15rem; }
         .note summary { color: var(--ink); width: auto; }
-        .registers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: 0.75rem 2rem; }
+        .wide > section { margin-bottom: 1.5rem; }
+        .wide h2 { margin-bottom: 0.4rem; }
+        .about .audience { grid-column: 1 / -1; }
+        .about .audience li { display: inline-block; margin-right: 1.25rem; }
+        .about dl.row { margin-block: 0 0.75rem; }
+        .registers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: 0.5rem 2rem; }
         .register { min-width: 0; }
+        .register.bare { order: 1; }
         .corner { font-size: var(--step--1); color: var(--soft); margin: 1rem 0 0; }
 
         .list th, .list td { padding: 0.2rem 0.6rem; height: 2rem; line-height: 1.4; vertical-align: middle; font-size: 0.9375rem; }
@@ -64,6 +70,7 @@ extension StyleSheet {
           .contents ul { display: block; border-left: 2px solid var(--line); padding-left: 0.9rem; }
           .contents a { padding: 0.2rem 0; white-space: normal; }
           .withcontents [id] { scroll-margin-top: 1rem; }
+          .fragment > summary { display: grid; grid-template-columns: 0.8rem 6.25rem minmax(0, 1.3fr) minmax(0, 1fr) auto; }
         }
         @media (max-width: 44rem) {
           .fold .what { flex-basis: 100%; order: 1; }

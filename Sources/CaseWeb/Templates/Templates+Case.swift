@@ -116,11 +116,11 @@ extension Templates {
         <dl class="about row">
         <div><dt>{{t.owner}}</dt><dd>{{#caseOwner}}{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}{{/caseOwner}}</dd></div>
         <div><dt>{{t.table}}</dt><dd><a href="/tables/{{table}}">{{tableName}}</a>{{#period}} <span class="flag">{{.}}</span>{{/period}}</dd></div>
-        <div><dt>{{t.audience}}</dt><dd><ul class="sources">{{#audience}}<li>{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}</li>{{/audience}}</ul>{{#mayLeaveOut}}<a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/mayLeaveOut}}{{#former}}<br><small>{{.}}</small>{{/former}}</dd></div>
+        <div class="audience"><dt>{{t.audience}}</dt><dd><ul class="sources">{{#audience}}<li>{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}</li>{{/audience}}</ul>{{#mayLeaveOut}}<a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/mayLeaveOut}}{{#former}}<br><small>{{.}}</small>{{/former}}</dd></div>
         </dl>
         <div class="registers">
         {{#registers}}
-        <div class="register{{#isConflict}} conflict{{/isConflict}}">
+        <div class="register{{^showsValues}} bare{{/showsValues}}">
         {{#showsValues}}<h3 id="register-{{field}}">{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</h3>
         {{#hasValues}}<ul class="plain">{{#values}}<li><bdi>{{value}}</bdi> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small>{{#offerChoice}}<form method="post" action="/cases/{{id}}/set"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="field" value="{{field}}"><input type="hidden" name="value" value="{{raw}}"><input type="hidden" name="seen" value="{{seen}}"><button class="quiet">{{t.goBy}}<span class="hidden"> {{value}}</span></button></form>{{/offerChoice}}</li>{{/values}}</ul>{{/hasValues}}
         {{^hasValues}}<p class="empty">{{t.notFilled}}</p>{{/hasValues}}{{/showsValues}}
