@@ -1,3 +1,4 @@
+package import Cryptography
 package import ReplicatedTypes
 package import SyncLog
 package import Vocabulary
@@ -30,6 +31,8 @@ package struct CaseSummary: Hashable, Sendable {
     package let opened: HybridTime
     /// When the newest of it was written, by its author's clock.
     package let changed: HybridTime
+    /// ``CountedCase/mark``.
+    package let mark: Digest
 }
 
 extension CountedCase {
@@ -51,7 +54,8 @@ extension CountedCase {
             conflictCount: view.conflictCount,
             variantCount: view.variantCount,
             opened: self.opened,
-            changed: self.changed
+            changed: self.changed,
+            mark: self.mark
         )
     }
 }

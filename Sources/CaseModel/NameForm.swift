@@ -49,7 +49,10 @@ package struct NameForm: Hashable, Sendable {
         var seen: [NameForm] = []
         return names.sorted { $0.utf8.count > $1.utf8.count }.filter { name in
             let read = NameForm(name)
-            guard !seen.contains(where: { $0.base == read.base && (read.form == nil || $0.form == read.form) })
+            guard
+                !seen.contains(where: {
+                    $0.base == read.base && (read.form == nil || $0.form == read.form)
+                })
             else { return false }
             seen.append(read)
             return true

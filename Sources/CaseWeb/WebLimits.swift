@@ -68,6 +68,8 @@ package enum WebLimits {
     package static let formsOfSessionMax = 256
     /// Subjects, fragments and notes on one page of a case, and cases on one of the list.
     package static let caseRowsMax = 50
+    /// Most cases that a record's page offers to share it in, those that changed last.
+    package static let casesOfferedMax = 20
     /// Most values of one fact that are shown.
     package static let valuesShownMax = 20
     /// Most conflicts that are listed at the top of a case.

@@ -101,6 +101,8 @@ package struct ListCases: Request {
         package var opened: String
         /// When the newest of it was written, by its author's clock.
         package var changed: String
+        /// Another one as soon as anything comes or is withdrawn; compares what this node had at two times.
+        package var mark: String
 
         /// Creates an item.
         package init(
@@ -115,7 +117,8 @@ package struct ListCases: Request {
             variants: Int,
             period: Period,
             opened: String,
-            changed: String
+            changed: String,
+            mark: String
         ) {
             self.case = id
             self.table = table
@@ -131,6 +134,7 @@ package struct ListCases: Request {
             self.period = period
             self.opened = opened
             self.changed = changed
+            self.mark = mark
         }
     }
 }

@@ -91,6 +91,8 @@ package struct ShowCasePage: Request {
         package var weighings: [ShowCase.Note]
         /// How many there are of each.
         package var counts: Counts
+        /// ``ListCases/Item/mark`` of the case.
+        package var mark: String
 
         /// Creates a page.
         package init(
@@ -102,7 +104,8 @@ package struct ShowCasePage: Request {
             open: [String],
             marked: [Mark],
             weighings: [ShowCase.Note],
-            counts: Counts
+            counts: Counts,
+            mark: String
         ) {
             self.view = view
             self.disclosures = disclosures
@@ -113,6 +116,7 @@ package struct ShowCasePage: Request {
             self.marked = marked
             self.weighings = weighings
             self.counts = counts
+            self.mark = mark
         }
     }
 

@@ -42,5 +42,16 @@ extension Catalogue {
         "allPartners": "Alle partners",
         "filterFragments": "Fragmenten kiezen",
         "onlyAbout": "Alleen over %1",
+        "openedOn": "Geopend",
+        "changedOn": "Laatst gewijzigd",
+        "changedSince": "gewijzigd",
+        "noCasesFit": "Geen zaken die passen.",
+        "casesUnsorted": "Hier zijn meer zaken dan in één volgorde worden gezet. Kies een tafel.",
+        "standsIn": "Waar het is gedeeld",
+        "case": "Zaak",
+        "sharedOn": "Gedeeld op",
+        "sharedNowhere": "Dit record is in geen zaak gedeeld.",
+        "shareInCase": "In een zaak delen",
+        "sameNumber": "Andere gegevens met %1 %2",
     ]
 }

@@ -42,5 +42,16 @@ extension Catalogue {
         "allPartners": "All partners",
         "filterFragments": "Choose fragments",
         "onlyAbout": "Only about %1",
+        "openedOn": "Opened",
+        "changedOn": "Last changed",
+        "changedSince": "changed",
+        "noCasesFit": "No cases that fit.",
+        "casesUnsorted": "There are more cases here than are put in one order. Choose a table.",
+        "standsIn": "Where it is shared",
+        "case": "Case",
+        "sharedOn": "Shared on",
+        "sharedNowhere": "This record is shared in no case.",
+        "shareInCase": "Share in a case",
+        "sameNumber": "Other data with %1 %2",
     ]
 }

@@ -185,7 +185,9 @@ extension CaseModelBuilder {
             "isNone": isOpen && typed?.value == Claims.none,
             "isStand": isOpen && typed?.value == Claims.stand,
             "typedReason": isOpen ? typed?.reason ?? "" : "",
-            "options": claims.values.prefix(WebLimits.valuesShownMax).enumerated().map { index, value in
+            "options": claims.values.prefix(WebLimits.valuesShownMax).enumerated().map {
+                index,
+                value in
                 [
                     "value": value.value, "by": Claims.handles(value.sources),
                     // Not the value: browsers change line ends within one.

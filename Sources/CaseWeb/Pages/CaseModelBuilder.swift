@@ -29,8 +29,9 @@ struct CaseModelBuilder {
     func link(toSubject id: String, anchor: String? = nil) -> String? {
         let anchor = anchor ?? "subject-\(id)"
         if self.view.subjects.contains(where: { $0.id == id }) { return "#\(anchor)" }
-        guard self.page.mentioned.contains(where: { $0.id == id })
-            || self.page.disputed.contains(where: { $0.id == id })
+        guard
+            self.page.mentioned.contains(where: { $0.id == id })
+                || self.page.disputed.contains(where: { $0.id == id })
         else { return nil }
         return ListAddress(self.choice.address.path, .empty, names: [])
             .href([("subject", id)], anchor: anchor)

@@ -23,7 +23,9 @@ struct ListAddress {
 
     /// What a form carries along that chooses something else.
     func hidden(without names: [String]) -> [[String: Any]] {
-        self.fields.filter { !names.contains($0.name) }.map { ["name": $0.name, "value": $0.value] }
+        self.fields.filter { !names.contains($0.name) }.map {
+            ["name": $0.name, "value": $0.value]
+        }
     }
 }
 

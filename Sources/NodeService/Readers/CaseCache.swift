@@ -41,7 +41,21 @@ final class CaseCache: Sendable {
         /// Another one for each `state` that was ever held.
         var stamp: UInt64
         /// What a view of it shows; `nil` until one was asked for.
-        var shown: (counted: CountedCase, view: CaseView)?
+        var shown: Shown?
+    }
+
+    /// What counts of a case, and what a view of it shows.
+    struct Shown: Sendable {
+        let counted: CountedCase
+        let view: CaseView
+        /// ``CountedCase/mark``.
+        let mark: Digest
+
+        init(_ counted: CountedCase) {
+            self.counted = counted
+            self.view = counted.view(at: nil)
+            self.mark = counted.mark
+        }
     }
 
     /// A line of a list, as it was on a day.
@@ -131,15 +145,14 @@ final class CaseCache: Sendable {
         _ key: Key,
         judgement: Digest,
         _ counted: CountedCase
-    ) -> (counted: CountedCase, view: CaseView) {
+    ) -> Shown {
         let found = self.contents.withLock { contents in
             contents.held[key].flatMap { $0.judgement == judgement ? $0 : nil }
         }
         if let shown = found?.shown { return shown }
         // What is kept may be newer than what was asked for.
         let current = found.flatMap { $0.isCurrent ? $0.head : nil }
-        let basis = current ?? counted
-        let shown = (counted: basis, view: basis.view(at: nil))
+        let shown = Shown(current ?? counted)
         self.contents.withLock { contents in
             guard let found, current != nil, contents.held[key]?.stamp == found.stamp
             else { return }

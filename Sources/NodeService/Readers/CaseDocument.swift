@@ -22,15 +22,15 @@ extension ShowCanonicalCase: ReadRequest {
 
 extension Reader {
     fileprivate func document(of asked: ShowCase) throws(Refusal) -> ShowCase.Answer {
-        let (state, counted, view) = try self.findShown(asked.case)
+        let (state, shown) = try self.findShown(asked.case)
         let document = CaseDocument(
-            of: counted,
-            view,
+            of: shown.counted,
+            shown.view,
             reader: (state.me, self.card.handle),
             today: self.today,
-            sources: view.fragments
+            sources: shown.view.fragments
         )
-        return document.answer(with: CaseDocument.Parts(all: view))
+        return document.answer(with: CaseDocument.Parts(all: shown.view))
     }
 
     fileprivate func document(

@@ -60,7 +60,8 @@ extension Reader {
                     variants: summary.variantCount,
                     period: Period(of: state.file.governing, on: self.today),
                     opened: UTCTime.text(milliseconds: summary.opened.milliseconds),
-                    changed: UTCTime.text(milliseconds: summary.changed.milliseconds)
+                    changed: UTCTime.text(milliseconds: summary.changed.milliseconds),
+                    mark: TextEncoding.hex(summary.mark.bytes)
                 )
             )
         }
@@ -142,7 +143,7 @@ extension Reader {
     }
 
     /// The values, each once, in order.
-    private static func distinct(_ values: [String]) -> [String] {
+    static func distinct(_ values: [String]) -> [String] {
         var distinct: [String] = []
         for value in values where !distinct.contains(value) { distinct.append(value) }
         return distinct

@@ -15,11 +15,15 @@ extension ShowCasePage: ReadRequest {
 
 extension Reader {
     fileprivate func page(_ asked: ShowCasePage) throws(Refusal) -> ShowCasePage.Answer {
-        let (table, counted, view) = try self.findShown(asked.case)
-        let page = CasePage(asked, view, counted, me: table.me)
+        let (table, shown) = try self.findShown(asked.case)
+        let counted = shown.counted
+        let page = CasePage(asked, shown, me: table.me)
         let shared = page.sharedOnPage
         // Receipts quote the own log; what others' recipients confirmed is not known here.
-        let confirmations = try self.confirmations(of: shared.filter { $0.owner == table.me }, in: table)
+        let confirmations = try self.confirmations(
+            of: shared.filter { $0.owner == table.me },
+            in: table
+        )
         return page.answer(reader: (table.me, self.card.handle), today: self.today) {
             shared.map { self.disclosure(of: $0, in: counted, table, confirmations) }
         }
@@ -40,16 +44,21 @@ private struct CasePage {
     private let asked: ShowCasePage
     private let view: CaseView
     private let counted: CountedCase
+    private let mark: String
     private let limit: Int
     /// The subjects that can be shown, in order.
     private let subjects: [SubjectView]
-    /// The fragments that can be shown, in order.
-    private let shared: [CaseFragment]
+    /// Fragments of the case, withdrawn ones too, and own ones that do not count.
+    private let all: [CaseFragment]
+    /// Places in ``all`` of the fragments that can be shown, in order.
+    private let shared: [Int]
 
-    init(_ asked: ShowCasePage, _ view: CaseView, _ counted: CountedCase, me: MemberNumber) {
+    init(_ asked: ShowCasePage, _ shown: CaseCache.Shown, me: MemberNumber) {
+        let (view, counted) = (shown.view, shown.counted)
         self.asked = asked
         self.view = view
         self.counted = counted
+        self.mark = TextEncoding.hex(shown.mark.bytes)
         self.limit = min(max(asked.limit, 1), ShowCasePage.partsMax)
         let only = asked.subject.map { id in view.subjects.filter { $0.id.hex == id } }
         self.subjects = Self.ordered(
@@ -58,13 +67,16 @@ private struct CasePage {
             isReversed: asked.subjects_reversed
         )
         let cut = counted.cutFragments.filter { $0.owner == me }
+        let all = cut.isEmpty ? counted.fragments : counted.fragments + cut
         let about = only.map { subjects in Set(subjects.flatMap(\.fragments)) }
-        let shared = (counted.fragments + cut).filter { fragment in
-            about?.contains(fragment.id) ?? true
-                && asked.fragment_owner.map { $0 == counted.handle(fragment.owner) } ?? true
+        let places = all.indices.filter { place in
+            about?.contains(all[place].id) ?? true
+                && asked.fragment_owner.map { $0 == counted.handle(all[place].owner) } ?? true
         }
+        self.all = all
         self.shared = Self.ordered(
-            shared,
+            places,
+            of: all,
             by: asked.fragment_order ?? .date,
             isReversed: asked.fragments_reversed,
             counted
@@ -90,18 +102,19 @@ private struct CasePage {
     }
 
     private static func ordered(
-        _ fragments: [CaseFragment],
+        _ places: [Int],
+        of fragments: [CaseFragment],
         by order: ShowCasePage.FragmentOrder,
         isReversed: Bool,
         _ counted: CountedCase
-    ) -> [CaseFragment] {
-        let sorted: [CaseFragment] =
+    ) -> [Int] {
+        // Days and handles are read once: there are as many comparisons as fragments a dozen times over.
+        let sorted: [Int] =
             switch order {
-            // Days and times are read once: there are as many comparisons as fragments a dozen times over.
-            case .date: Self.sorted(fragments.map { (Self.day($0), $0) })
-            case .shared: Self.sorted(fragments.map { ($0.time.rawValue, $0) })
-            case .owner: Self.sorted(fragments.map { (counted.handle($0.owner), $0) })
-            case .type: Self.sorted(fragments.map { ($0.payload.type.rawValue, $0) })
+            case .date: Self.sorted(places.map { (Self.day(fragments[$0]), $0) })
+            case .shared: Self.sorted(places.map { (fragments[$0].time.rawValue, $0) })
+            case .owner: Self.sorted(places.map { (counted.handle(fragments[$0].owner), $0) })
+            case .type: Self.sorted(places.map { (fragments[$0].payload.type.rawValue, $0) })
             }
         return isReversed ? sorted.reversed() : sorted
     }
@@ -126,7 +139,21 @@ private struct CasePage {
     }
 
     /// The fragments of the page.
-    var sharedOnPage: [CaseFragment] { self.part(self.shared, from: self.asked.fragment_start) }
+    var sharedOnPage: [CaseFragment] {
+        self.part(self.shared, from: self.asked.fragment_start).map { self.all[$0] }
+    }
+
+    /// A fragment of the view; `nil` for one that is not in it.
+    private func shown(_ id: ObjectID) -> CaseView.Fragment? {
+        // They are in order of their IDs.
+        var (low, high) = (0, self.view.fragments.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self.view.fragments[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        guard low < self.view.fragments.count, self.view.fragments[low].id == id else { return nil }
+        return self.view.fragments[low]
+    }
 
     /// The notes of the page, in order of time.
     private var notes: [CaseView.Note] {
@@ -166,11 +193,7 @@ private struct CasePage {
         let inConflicts = Set(conflicts.map(\.subject))
         let disputed = disputes.prefix(Self.listedMax).filter { inConflicts.contains($0.id) }
         let links = Array(self.view.links.prefix(Self.listedMax))
-        let byID = Dictionary(
-            self.view.fragments.lazy.map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let sources = Set((subjects + disputed).flatMap(\.fragments)).compactMap { byID[$0] }
+        let sources = Set((subjects + disputed).flatMap(\.fragments)).compactMap { self.shown($0) }
         let document = CaseDocument(
             of: self.counted,
             self.view,
@@ -185,7 +208,7 @@ private struct CasePage {
             view: document.answer(
                 with: CaseDocument.Parts(
                     subjects: subjects,
-                    fragments: shared.compactMap { $0.counts ? byID[$0.id] : nil },
+                    fragments: shared.compactMap { $0.counts ? self.shown($0.id) : nil },
                     links: links,
                     notes: self.notes,
                     conflicts: conflicts
@@ -196,7 +219,10 @@ private struct CasePage {
             disputed: disputed.map { document.subject($0) },
             sources: Members(
                 (subjects + disputed.filter { !shown.contains($0.id) }).map { subject in
-                    (subject.id.hex, Self.counts(of: subject.fragments.compactMap { byID[$0] }))
+                    (
+                        subject.id.hex,
+                        Self.counts(of: subject.fragments.compactMap { self.shown($0) })
+                    )
                 }
             ),
             open: sources.filter { self.isOpen($0) }.map(\.id.hex),
@@ -216,7 +242,8 @@ private struct CasePage {
                 notes: self.view.notes.count,
                 links: self.view.links.count,
                 conflicts: disputes.reduce(0) { $0 + $1.disputes }
-            )
+            ),
+            mark: self.mark
         )
     }
 

@@ -182,11 +182,13 @@ extension Reader {
     /// The case with an ID, and what a view of it shows.
     func findShown(
         _ prefix: String
-    ) throws(Refusal) -> (table: TableState, counted: CountedCase, view: CaseView) {
+    ) throws(Refusal) -> (table: TableState, shown: CaseCache.Shown) {
         let (table, counted) = try self.findCase(prefix)
         let key = CaseCache.Key(table: table.file.table, caseID: counted.caseID)
-        let shown = self.readers.cases.shown(key, judgement: table.judgementHash, counted)
-        return (table, shown.counted, shown.view)
+        return (
+            table,
+            self.readers.cases.shown(key, judgement: table.judgementHash, counted)
+        )
     }
 
     /// The fragment with an ID, with its case.
