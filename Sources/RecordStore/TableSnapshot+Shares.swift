@@ -1,4 +1,5 @@
-import SyncLog
+import Cryptography
+package import SyncLog
 
 extension TableSnapshot {
     /// The cases that an own record was shared in, ascending, each with the fragment that it became there.

@@ -81,7 +81,10 @@ extension Desk {
             page: "page",
             address: address,
             words: self.words
-        )
+        ).enumerated().map { place, head in
+            let isNumber = [.fragments, .conflicts].contains(columns[place].column)
+            return head.merging(["isNumber": isNumber]) { first, _ in first }
+        }
     }
 
     private func lines(

@@ -30,7 +30,9 @@ extension StyleSheet {
         .fold .what { flex: 1 1 12rem; min-width: 0; overflow-wrap: anywhere; font-weight: 400; font-size: inherit; }
         .subject .what > bdi { font-weight: 600; }
         .fold .what small { margin-left: 0.4rem; white-space: nowrap; }
-        .fold .day { flex: none; width: 6.25rem; color: var(--soft); }
+        .fold .day { flex: none; width: 6.25rem; color: var(--soft); white-space: nowrap; }
+        .fold .facts td, .fold .facts th { padding-block: 0.3rem; }
+        .fold .facts .sources li { display: inline-block; margin-right: 1rem; }
         .fold .gist { flex: 1 1 14rem; min-width: 0; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .fold .gist bdi { white-space: nowrap; }
         .fold .badges { display: flex; flex-wrap: wrap; gap: 0.15rem 0.35rem; align-items: center; margin-left: auto; min-width: 0; }
@@ -70,7 +72,7 @@ extension StyleSheet {
           .contents ul { display: block; border-left: 2px solid var(--line); padding-left: 0.9rem; }
           .contents a { padding: 0.2rem 0; white-space: normal; }
           .withcontents [id] { scroll-margin-top: 1rem; }
-          .fragment > summary { display: grid; grid-template-columns: 0.8rem 6.25rem minmax(0, 1.3fr) minmax(0, 1fr) auto; }
+          .fragment > summary { display: grid; grid-template-columns: 0.8rem 6.25rem minmax(0, 1.3fr) minmax(0, 1fr) minmax(11.5rem, auto); }
         }
         @media (max-width: 44rem) {
           .fold .what { flex-basis: 100%; order: 1; }

@@ -7,7 +7,7 @@ extension Templates {
 
     /// Such a column as the head of a table.
     static let sortHead = #"""
-        <th scope="col"{{#direction}} aria-sort="{{.}}"{{/direction}}>{{#href}}<a href="{{.}}">{{label}}{{#isCurrent}} <span aria-hidden="true">{{sign}}</span>{{/isCurrent}}</a>{{/href}}{{^href}}{{label}}{{/href}}</th>
+        <th scope="col"{{#isNumber}} class="number"{{/isNumber}}{{#direction}} aria-sort="{{.}}"{{/direction}}>{{#href}}<a href="{{.}}">{{label}}{{#isCurrent}} <span aria-hidden="true">{{sign}}</span>{{/isCurrent}}</a>{{/href}}{{^href}}{{label}}{{/href}}</th>
         """#
 
     /// Which part of a list is shown, and where the others are.
