@@ -67,7 +67,7 @@ package enum WebLimits {
     /// Most forms of a session that are remembered as carried out; the oldest are forgotten.
     package static let formsOfSessionMax = 256
     /// Subjects, fragments and notes on one page of a case, and cases on one of the list.
-    package static let caseRowsMax = 50
+    package static let caseRowsMax = 35
     /// Most cases that a record's page offers to share it in, those that changed last.
     package static let casesOfferedMax = 20
     /// Most values of one fact that are shown.

@@ -146,9 +146,8 @@ extension CaseModelBuilder {
             let said = own[handle] ?? []
             let newest = said.map(\.at).max() ?? ""
             var model: [String: Any] = [
-                "by": handle, "organisation": self.organisations[handle] ?? "",
-                "times": said.count > 1 ? self.words.number(said.count) : "",
-                "at": newest, "day": self.words.day(newest), "isOwn": handle == self.handle,
+                "by": handle, "times": said.count > 1 ? self.words.number(said.count) : "",
+                "day": self.words.day(newest), "isOwn": handle == self.handle,
             ]
             model["ground"] = Self.distinct(said.compactMap(\.ground)).joined(separator: ", ")
             let marks = said.compactMap { self.mark($0.fragment) }

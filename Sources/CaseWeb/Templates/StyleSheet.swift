@@ -148,7 +148,7 @@ enum StyleSheet {
         tr.gone th, tr.gone td { color: var(--soft); }
         .sources, .plain, .outcomes, .tags, .phases, .tabs { list-style: none; margin: 0; padding: 0; }
         .sources li { margin-bottom: 0.15rem; }
-        .sources time { color: var(--soft); font-size: var(--step--1); }
+        .sources i { color: var(--soft); font-size: var(--step--1); font-style: normal; }
         .plain li { margin-bottom: 0.5rem; }
         .plain small { display: block; }
         .plain form { margin-top: 0.25rem; }
