@@ -1,3 +1,5 @@
+package import Cryptography
+package import ReplicatedTypes
 package import SyncLog
 package import Vocabulary
 
@@ -23,6 +25,14 @@ package struct CaseSummary: Hashable, Sendable {
     package let expiredCount: Int
     /// How many facts of subjects and fields of the case are in conflict.
     package let conflictCount: Int
+    /// How many of those are variants of one value.
+    package let variantCount: Int
+    /// When it was opened, by its owner's clock.
+    package let opened: HybridTime
+    /// When the newest of it was written, by its author's clock.
+    package let changed: HybridTime
+    /// ``CountedCase/mark``.
+    package let mark: Digest
 }
 
 extension CountedCase {
@@ -41,7 +51,11 @@ extension CountedCase {
             category: self.audience.category,
             fragmentCount: view.fragments.count { !$0.isExpired(on: today) },
             expiredCount: view.fragments.count { $0.isExpired(on: today) },
-            conflictCount: view.conflictCount
+            conflictCount: view.conflictCount,
+            variantCount: view.variantCount,
+            opened: self.opened,
+            changed: self.changed,
+            mark: self.mark
         )
     }
 }

@@ -183,6 +183,9 @@ package struct CaseView: Hashable, Sendable {
         let fields = [self.title, self.phase, self.summary, self.lead]
         return self.conflicts.count + fields.count { Set($0.map(\.value)).count > 1 }
     }
+
+    /// How many of these are variants of one value.
+    package var variantCount: Int { self.subjects.reduce(0) { $0 + $1.variants.count } }
 }
 
 extension CountedCase {

@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 package import ReplicatedTypes
 package import SyncLog
 
@@ -268,6 +268,36 @@ package struct CountedCase: Sendable {
             preconditionFailure("every dot in the state is of a counted entry")
         }
         return time
+    }
+
+    /// When the case was opened, by its owner's clock.
+    package var opened: HybridTime {
+        // What opened it is the owner's first entry in it.
+        let own = self.times.keys.filter { $0.log.member == self.owner }
+        return own.min().flatMap { self.times[$0] } ?? .zero
+    }
+
+    /// When the newest was written of what counts, withdrawals too, by its author's clock.
+    ///
+    /// - Complexity: O(n) in what counts.
+    package var changed: HybridTime {
+        let shared = self.fragments.lazy.map { max($0.time, $0.withdrawal?.time ?? .zero) }
+        return max(self.times.values.max() ?? .zero, shared.max() ?? .zero)
+    }
+
+    /// A hash of which entries count and show: another one as soon as any comes, or is withdrawn.
+    ///
+    /// It compares what one node had at two times, and nothing else.
+    ///
+    /// - Complexity: O(n log n) in what counts.
+    package var mark: Digest {
+        var places = Array(self.times.keys) + self.fragments.map(\.newest.place)
+        places += self.fragments.compactMap { fragment in
+            fragment.withdrawal.map { EntryPlace(log: fragment.log, index: $0.index) }
+        }
+        var bytes: [UInt8] = []
+        for place in places.sorted() { bytes += place.dot(operation: 0).bytes }
+        return Digest(hashing: bytes)
     }
 
     /// The handle of a member under the newest charter of the case's counted entries that names it;

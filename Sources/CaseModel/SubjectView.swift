@@ -47,6 +47,11 @@ package struct SubjectView: Hashable, Sendable {
     package let facts: [Fact]
     /// Facts on which the newest values of two owners differ, by bytes of the name.
     package let conflicts: [FactName]
+    /// Those of the conflicts in which partners write one value in different ways: names that differ in how
+    /// their legal form is written, coordinates at most 50 m apart (`Protocol/web.md` §7).
+    ///
+    /// For people: in no canonical view, where they stand as conflicts.
+    package let variants: [FactName]
     /// The fragments about it, by ID.
     package let fragments: [ObjectID]
     /// Links that say other subjects are this one, by ID, then dot.
@@ -76,17 +81,19 @@ extension CountedCase {
         return groups.sorted { $0.key < $1.key }.map { key, places in
             let id = key.id
             let facts = Self.facts(of: fragments, by: by, places)
+            let differing = ConflictSearch.conflicts(
+                of: fragments,
+                places,
+                // What all say alike is in no conflict.
+                among: FactSet(facts.lazy.filter { $0.values.count > 1 }.map(\.name))
+            )
             return SubjectView(
                 key: key,
                 id: id,
                 parent: Self.parent(of: key, fragments, places),
                 facts: facts,
-                conflicts: ConflictSearch.conflicts(
-                    of: fragments,
-                    places,
-                    // What all say alike is in no conflict.
-                    among: FactSet(facts.lazy.filter { $0.values.count > 1 }.map(\.name))
-                ),
+                conflicts: differing.conflicts,
+                variants: differing.variants,
                 fragments: places.map { fragments[$0].id },
                 sameAs: (sameAs[id] ?? []).sorted { ($0.id, $0.dot) < ($1.id, $1.dot) }
             )

@@ -9,6 +9,8 @@ struct Desk: Sendable {
     let words: Words
     let query: FormData
     let form: FormData
+    /// What users saw of cases.
+    var seen = SeenCases()
     /// What came of the form before, where it is only shown again: nothing is done.
     var shownAgain: ShownAgain?
 

@@ -34,6 +34,7 @@ extension Pages {
             words: asked.words,
             query: asked.query,
             form: kept?.form ?? asked.form,
+            seen: self.seen,
             shownAgain: kept.map { Desk.ShownAgain(problem: $0.problem, isTyped: $0.isTyped) }
         )
         if let right = asked.route.right, !desk.may(right) {

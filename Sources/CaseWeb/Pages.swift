@@ -27,6 +27,7 @@ struct Pages: HTTPResponder {
     let limiter: LoginLimiter
     let logins: LoginCheck
     let tokens: TokenKey
+    let seen = SeenCases()
     /// What an address counts as for the limits on it.
     let addressKey: @Sendable (String) -> String?
     let logger: Logger

@@ -66,10 +66,18 @@ package enum WebLimits {
     package static let candidatesMax = 20_000
     /// Most forms of a session that are remembered as carried out; the oldest are forgotten.
     package static let formsOfSessionMax = 256
-    /// Most notes of a case that are shown, the newest.
-    package static let notesShownMax = 200
-    /// Most subjects, fragments or days of a case that are shown.
-    package static let partsShownMax = 500
+    /// Subjects, fragments and notes on one page of a case, and cases on one of the list.
+    package static let caseRowsMax = 35
+    /// Most cases that a record's page offers to share it in, those that changed last.
+    package static let casesOfferedMax = 20
+    /// Most values of one fact that are shown.
+    package static let valuesShownMax = 20
+    /// Most conflicts that are listed at the top of a case.
+    package static let conflictsShownMax = 10
+    /// Longest note that is not folded, in bytes.
+    package static let noteFoldedBytes = 2_000
+    /// Characters of a text that stand for it where it is folded.
+    package static let gistCharacters = 120
     /// Most entries of a log that are shown, the newest.
     package static let entriesShownMax = 500
 }

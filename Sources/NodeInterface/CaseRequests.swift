@@ -1,9 +1,36 @@
 /// The cases that this node can read, a page at a time.
+///
+/// Without an order they come by ID, each page after the last of the one before. With one they are all looked at and
+/// put in it, where there are not more than ``sortedMax``.
 package struct ListCases: Request {
     /// Its name to other processes.
     package static let name = "list-cases"
     /// What it needs.
     package static let rights: Set<Right> = [.readContents]
+    /// Most cases that are put in an order: each is read for that once.
+    package static let sortedMax = 1_000
+    /// Most cases of a page in an order.
+    package static let pageMax = 200
+
+    /// By what cases are in order; where it is equal, by ID.
+    package enum Order: String, Choice {
+        /// The first of the live titles.
+        case title
+        /// The first of the live phases, as a case goes through them.
+        case phase
+        /// Handle of who opened it.
+        case owner
+        /// ID of the table.
+        case table
+        /// How many fragments are in its view.
+        case fragments
+        /// How many conflicts there are that are no variants.
+        case conflicts
+        /// When it was opened.
+        case opened
+        /// When the newest of it was written.
+        case changed
+    }
 
     /// ID of the only table, or its beginning; `nil` for all.
     package var table: String?
@@ -11,6 +38,14 @@ package struct ListCases: Request {
     package var phase: String?
     /// The last case of the page before; `nil` for the first page.
     package var after: String?
+    /// The order; `nil` for ascending by ID.
+    package var order: Order?
+    /// Whether that order is turned round.
+    package var reversed: Bool?
+    /// How many cases come before the page, in an order; `nil` for none.
+    package var start: Int?
+    /// Most cases of the page, in an order; `nil` for ``pageMax``.
+    package var limit: Int?
 
     /// Asks for a page of a list.
     package init(table: String? = nil, phase: String? = nil, after: String? = nil) {
@@ -19,17 +54,20 @@ package struct ListCases: Request {
         self.after = after
     }
 
-    /// A page of the list, ascending by ID.
+    /// A page of the list.
     package struct Answer: Document {
         /// The cases.
         package var cases: [Item]
-        /// What to give as ``ListCases/after`` for those that follow; `nil` on the last page.
+        /// What to give as ``ListCases/after`` for those that follow; `nil` on the last page, and in an order.
         package var next: String?
+        /// How many cases there are that fit, in an order; `nil` where they come by ID.
+        package var total: Int?
 
         /// Creates a page.
-        package init(cases: [Item], next: String?) {
+        package init(cases: [Item], next: String?, total: Int? = nil) {
             self.cases = cases
             self.next = next
+            self.total = total
         }
     }
 
@@ -55,8 +93,16 @@ package struct ListCases: Request {
         package var expired: Int
         /// How many facts and fields have more than one value.
         package var conflicts: Int
+        /// How many of these are variants of one value.
+        package var variants: Int
         /// Whether the period of the table's charter runs, by this node's day.
         package var period: Period
+        /// When it was opened, by its owner's clock.
+        package var opened: String
+        /// When the newest of it was written, by its author's clock.
+        package var changed: String
+        /// Another one as soon as anything comes or is withdrawn; compares what this node had at two times.
+        package var mark: String
 
         /// Creates an item.
         package init(
@@ -68,7 +114,11 @@ package struct ListCases: Request {
             fragments: Int,
             expired: Int,
             conflicts: Int,
-            period: Period
+            variants: Int,
+            period: Period,
+            opened: String,
+            changed: String,
+            mark: String
         ) {
             self.case = id
             self.table = table
@@ -80,7 +130,11 @@ package struct ListCases: Request {
             self.fragments = fragments
             self.expired = expired
             self.conflicts = conflicts
+            self.variants = variants
             self.period = period
+            self.opened = opened
+            self.changed = changed
+            self.mark = mark
         }
     }
 }

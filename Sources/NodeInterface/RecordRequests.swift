@@ -4,6 +4,8 @@ package struct ShowRecord: Request {
     package static let name = "show-record"
     /// What it needs.
     package static let rights: Set<Right> = [.readContents]
+    /// Most cases of which it is told that the record was shared in them: each is read for that.
+    package static let sharesMax = 20
 
     /// ID of the record, or its beginning.
     package var record: String
@@ -33,6 +35,10 @@ package struct ShowRecord: Request {
         package var fields: Members<String>
         /// What it was before, newest first.
         package var history: [Version]
+        /// The cases that it was shared in, by table and ID; at most ``ShowRecord/sharesMax``.
+        package var shares: [Share]
+        /// How many there are.
+        package var share_count: Int
 
         /// Creates an answer.
         package init(
@@ -44,7 +50,9 @@ package struct ShowRecord: Request {
             at: String,
             never_share: [String],
             fields: Members<String>,
-            history: [Version]
+            history: [Version],
+            shares: [Share],
+            share_count: Int
         ) {
             self.id = id
             self.type = type
@@ -55,6 +63,49 @@ package struct ShowRecord: Request {
             self.never_share = never_share
             self.fields = fields
             self.history = history
+            self.shares = shares
+            self.share_count = share_count
+        }
+    }
+
+    /// A case that a record was shared in.
+    package struct Share: Codable, Hashable, Sendable {
+        /// ID of the case.
+        package var `case`: String
+        /// The live titles, each once.
+        package var titles: [String]
+        /// The live phases, each once.
+        package var phases: [String]
+        /// ID of the fragment that it became.
+        package var fragment: String
+        /// Number of the newest version.
+        package var version: Int
+        /// When that was written.
+        package var at: String
+        /// Handles of those who were given a version.
+        package var to: [String]
+        /// When it was withdrawn; `nil` where it was not.
+        package var withdrawn: String?
+
+        /// Creates a share.
+        package init(
+            case id: String,
+            titles: [String],
+            phases: [String],
+            fragment: String,
+            version: Int,
+            at: String,
+            to: [String],
+            withdrawn: String?
+        ) {
+            self.case = id
+            self.titles = titles
+            self.phases = phases
+            self.fragment = fragment
+            self.version = version
+            self.at = at
+            self.to = to
+            self.withdrawn = withdrawn
         }
     }
 

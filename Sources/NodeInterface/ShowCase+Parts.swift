@@ -29,6 +29,8 @@ extension ShowCase {
         package var facts: Members<[Claim]>
         /// Names of the facts on which the newest values of two owners differ.
         package var conflicts: [String]
+        /// Those of them in which owners write one value in different ways.
+        package var variants: [String]
         /// IDs of the fragments about it, ascending.
         package var fragments: [String]
         /// Links that say another subject is this one.
@@ -41,6 +43,7 @@ extension ShowCase {
             parent: String?,
             facts: Members<[Claim]>,
             conflicts: [String],
+            variants: [String],
             fragments: [String],
             same_as: [SameAs]
         ) {
@@ -49,6 +52,7 @@ extension ShowCase {
             self.parent = parent
             self.facts = facts
             self.conflicts = conflicts
+            self.variants = variants
             self.fragments = fragments
             self.same_as = same_as
         }

@@ -47,6 +47,7 @@ extension ShowCase.Subject: WrittenValue {
         writer.member("parent", self.parent)
         writer.member("facts", self.facts)
         writer.member("conflicts", self.conflicts)
+        writer.member("variants", self.variants)
         writer.member("fragments", self.fragments)
         writer.member("same_as", self.same_as)
         writer.endObject()

@@ -19,13 +19,9 @@ import Testing
                 """#.utf8
             )
         )
-        let builder = CaseModelBuilder(
-            words: Words(.english),
-            view: ShowCase.Answer.of(),
-            handle: "me"
-        )
-        let model = builder.disclosures([item], mayWithdraw: true)
-        let shown = try #require(model["disclosures"] as? [[String: Any]])
+        let builder = try CaseModelBuilder(.of(.of(), disclosures: [item]))
+        let model = builder.fragments(mayWithdraw: true)
+        let shown = try #require(model["fragments"] as? [[String: Any]])
         let recipients = try #require(shown.first?["recipients"] as? [[String: Any]])
         #expect(
             recipients.map { $0["versionText"] as? String } == [

@@ -172,7 +172,9 @@ import Testing
             at: "",
             never_share: [],
             fields: Members(fields.map { ($0.key, $0.value) }),
-            history: []
+            history: [],
+            shares: [],
+            share_count: 0
         )
         for name in ["subject.name", "location.address", "text"] {
             #expect(PersonalFields.mayBe(name, in: record) == isPersonal, "\(name)")

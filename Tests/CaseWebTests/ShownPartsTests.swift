@@ -3,137 +3,226 @@ import Testing
 
 @testable import CaseWeb
 
-/// What the page of a case shows of many parts, in which order, and that there are more
-/// (`Protocol/web.md` §3).
+/// What the page of a case shows, in which order, and that there is more (`Protocol/web.md` §7).
 struct ShownPartsTests {
-    private static func view(_ count: Int) -> ShowCase.Answer {
-        let at = "2026-01-01T00:00:00Z"
-        let places = 0..<count
-        return ShowCase.Answer.of(
-            subjects: places.map {
-                ShowCase.Subject(
-                    id: "s\($0)",
-                    key: "k\($0)",
-                    parent: nil,
-                    facts: Members([]),
-                    conflicts: [],
-                    fragments: [],
-                    same_as: []
-                )
-            },
-            fragments: places.map {
-                ShowCase.Fragment(
-                    id: "f\($0)",
-                    owner: "o",
-                    version: 1,
-                    type: "inspection",
-                    fields: Members([]),
-                    category: "business",
-                    at: at,
-                    expires: nil,
-                    withdrawn: nil,
-                    audience: [],
-                    expired: false,
-                    outside_period: false,
-                    lowered: nil
-                )
-            },
-            links: places.map {
-                ShowCase.Link(from: "s\($0)", relation: "r", to: "s\($0)", by: "o", at: at)
-            },
-            notes: places.map {
-                ShowCase.Note(id: "n\($0)", by: "o", at: at, text: "t", outside_period: false)
-            },
-            timeline: places.map {
-                ShowCase.Day(date: "2026-01-01", type: "inspection", fragment: "f\($0)")
-            },
-            conflicts: places.map { ShowCase.Conflict(subject: "s\($0)", fact: "name") }
+    private static let at = "2026-01-01T00:00:00.000Z"
+
+    // MARK: Names
+
+    @Test(arguments: [
+        ([("name", ["Alfa B.V."])], "Alfa B.V."),
+        ([("name", ["Alfa B.V.", "Alfa BV", "Beta"])], "Alfa B.V. / Beta"),
+        ([("address", ["Loswal 14"]), ("place", ["Oosterveen"])], "locatie Loswal 14, Oosterveen"),
+        (
+            [("address", ["Loswal 14"]), ("postcode", ["9861KD"]), ("place", ["Oosterveen"])],
+            "locatie Loswal 14, Oosterveen"
+        ),
+        ([("postcode", ["9861KD"])], "locatie 9861KD"),
+        ([("bag", ["9901010650254554"])], "locatie 9901010650254554"),
+        ([("latitude", ["53.1"]), ("longitude", ["6.4"])], "locatie 53.1, 6.4"),
+        ([("kvk", ["27123450"]), ("place", ["Assen"])], "KvK-nummer 27123450"),
+        ([], "onderwerp zonder naam of adres"),
+    ])
+    func `a subject is called by what it has`(facts: [(String, [String])], name: String) {
+        let subject = ShowCase.Subject.of(
+            "0123456789abcdef",
+            key: "fragment:0123456789abcdef",
+            facts.map { fact, values in (fact, values.map { ($0, "o", "f") }) }
         )
+        let names = SubjectName(words: Words(.dutch))
+        #expect(names.text(subject) == name)
+        #expect(names.key(subject) == nil, "no ID of the program passes for a number")
     }
 
-    private static func builder(_ count: Int) throws -> CaseModelBuilder {
-        CaseModelBuilder(
-            words: Words(.english),
-            view: Self.view(count),
-            openWeighing: nil,
-            handle: "o"
+    @Test func `a company that is no subject itself is named by its number`() throws {
+        var subject = ShowCase.Subject.of(
+            "s",
+            key: "vestiging:000091402255",
+            [("name", [("Hoogkade", "o", "f")]), ("kvk", [("00232180", "o", "f")])]
         )
+        subject.parent = "c25ce0d3be11ff486b6f6e34356fab49"
+        let page = ShowCasePage.Answer.of(.of(subjects: [subject]))
+        let model = try CaseModelBuilder(page).subjects
+        let shown = try #require((model["subjects"] as? [[String: Any]])?.first)
+        #expect((shown["parent"] as? [String: Any])?["name"] as? String == "KvK 00232180")
+        #expect(shown["key"] as? String == "vestiging 000091402255")
     }
 
-    @Test func `so many parts of a case are shown, and that there are more`() throws {
-        for (count, hasMore) in [(500, false), (501, true)] {
-            let builder = try Self.builder(count)
-            for (model, list, more) in [
-                (builder.subjects, "subjects", "moreSubjects"),
-                (builder.subjects, "links", "moreLinks"),
-                (builder.fragments, "fragments", "moreFragments"),
-                (builder.timeline, "timeline", "moreTimeline"),
-            ] {
-                #expect((model[list] as? [[String: Any]])?.count == 500, "\(list)")
-                #expect((model[more] != nil) == hasMore, "\(list)")
-            }
-        }
+    // MARK: Parts
+
+    @Test func `lists of a page lead to their other parts, and keep what else is chosen`() throws {
+        let view = ShowCase.Answer.of(subjects: [.of("s", [])])
+        let page = ShowCasePage.Answer.of(view, subjects: 120, fragments: 7)
+        let query = "subjects=-name&subjectpage=2&fragments=owner&owner=o"
+        let model = try CaseModelBuilder(page, query: query).subjects
+        let parts = try #require(model["subjectParts"] as? [String: Any])
+        #expect(parts["text"] as? String == "36 to 36 of 120")
+        let kept = "subjects=-name&owner=o&fragments=owner"
+        #expect(parts["previous"] as? String == "/cases/c?\(kept)#subjects")
+        #expect(parts["next"] as? String == "/cases/c?\(kept)&subjectpage=3#subjects")
+        let sorts = try #require(model["subjectSorts"] as? [[String: Any]])
+        #expect(
+            sorts.compactMap { $0["href"] as? String } == [
+                "/cases/c?owner=o&fragments=owner&subjects=key#subjects",
+                "/cases/c?owner=o&fragments=owner&subjects=name#subjects",
+                "/cases/c?owner=o&fragments=owner&subjects=conflicts#subjects",
+                "/cases/c?owner=o&fragments=owner&subjects=fragments#subjects",
+            ]
+        )
+        #expect(sorts[1]["direction"] as? String == "descending")
     }
 
-    @Test func `so many notes of a case are shown, the newest, and that there are more`() throws {
-        for (count, hasMore) in [(200, false), (201, true)] {
-            let model = try Self.builder(count).notes
-            let notes = try #require(model["notes"] as? [[String: Any]])
-            #expect(notes.count == 200 && notes.last?["id"] as? String == "n\(count - 1)")
-            #expect((model["moreNotes"] != nil) == hasMore)
-        }
+    @Test(arguments: [
+        "subjects=size", "fragments=-", "subjectpage=0", "fragmentpage=x", "only=x",
+        "notesbefore=-1", "subjectpage=1000001",
+    ])
+    func `what is no choice is none`(query: String) {
+        #expect(throws: CaseChoice.NoChoice.self) { try CaseChoice.of(query) }
     }
 
-    @Test func `notes stand in order of time, whoever wrote them`() throws {
-        func note(_ id: String, _ at: String) -> ShowCase.Note {
-            ShowCase.Note(id: id, by: "om", at: at, text: "x", outside_period: false)
+    @Test func `a list that is on one page has no others`() throws {
+        let page = ShowCasePage.Answer.of(.of(subjects: [.of("s", [])]))
+        #expect(try CaseModelBuilder(page).subjects["subjectParts"] == nil)
+        let past = ShowCasePage.Answer.of(.of(), subjects: 3)
+        let model = try CaseModelBuilder(past, query: "subjectpage=9").subjects["subjectParts"]
+        let parts = try #require(model as? [String: Any])
+        #expect(parts["next"] == nil && parts["previous"] != nil)
+    }
+
+    @Test func `notes go back from the newest, however many fit`() throws {
+        let notes = (0..<3).map {
+            ShowCase.Note(id: "n\($0)", by: "o", at: Self.at, text: "t", outside_period: false)
         }
-        let view = ShowCase.Answer.of(notes: [
-            note("c", "2026-01-03T00:00:00.000Z"), note("d", "2026-01-04T00:00:00.000Z"),
-            note("a", "2026-01-01T00:00:00.000Z"), note("z", "2026-01-03T00:00:00.000Z"),
-        ])
-        let builder = CaseModelBuilder(words: Words(.dutch), view: view, handle: "om")
-        let notes = try #require(builder.notes["notes"] as? [[String: Any]])
-        #expect(notes.compactMap { $0["id"] as? String } == ["a", "c", "z", "d"])
+        let page = ShowCasePage.Answer.of(.of(notes: notes), notes: 10)
+        let first = try CaseModelBuilder(page).notes["noteParts"] as? [String: Any]
+        #expect(first?["text"] as? String == "8 to 10 of 10" && first?["newest"] == nil)
+        #expect(first?["older"] as? String == "/cases/c?notesbefore=3#notes")
+        let query = "notesbefore=7"
+        let last = try CaseModelBuilder(page, query: query).notes["noteParts"] as? [String: Any]
+        #expect(last?["text"] as? String == "1 to 3 of 10" && last?["older"] == nil)
+        #expect(last?["newest"] as? String == "/cases/c#notes")
     }
 
     @Test(arguments: [0, 1])
-    func `conflicts past the most are counted`(extra: Int) throws {
-        let most = WebLimits.partsShownMax
-        let box = try #require(try Self.builder(most + extra).conflictBox)
-        #expect((box["items"] as? [Any])?.count == most)
-        #expect((box["more"] != nil) == (extra == 1))
+    func `a long note is folded behind its beginning`(extra: Int) throws {
+        let text = String(repeating: "x", count: WebLimits.noteFoldedBytes + extra)
+        let note = ShowCase.Note(id: "n", by: "o", at: Self.at, text: text, outside_period: false)
+        let model = try CaseModelBuilder(.of(.of(notes: [note]), notes: 1)).notes
+        let shown = try #require((model["notes"] as? [[String: Any]])?.first)
+        #expect((shown["beginning"] != nil) == (extra == 1) && shown["text"] as? String == text)
     }
 
-    @Test func `the newest disclosures are shown`() throws {
-        let most = WebLimits.partsShownMax
-        let items = (0...most).map { number in
-            ListDisclosures.Item(
-                fragment: "f\(number)",
-                owner: "o",
-                own: true,
-                version: 1,
-                type: "inspection",
-                category: "business",
-                lowered: nil,
-                at: "2026-01-01T00:00:\(String(number + 1_000)).000Z",
-                expires: nil,
-                expired: false,
-                counts: true,
-                withdrawn: nil,
-                reason: nil,
-                may_stay: false,
-                recipients: []
+    @Test func `who says something stands once, with how often and when last`() throws {
+        var subject = ShowCase.Subject.of("s", [("name", [("Alfa", "o", "f1")])])
+        let sources = [("o", "1"), ("p", "2"), ("o", "3")].map { by, day in
+            ShowCase.Source(by: by, at: "2026-01-0\(day)T12:00:00.000Z", fragment: day, ground: "G")
+        }
+        subject.facts = Members([
+            (name: "name", value: [ShowCase.Claim(value: "Alfa", sources: sources)])
+        ])
+        let model = try CaseModelBuilder(.of(.of(subjects: [subject]))).subjects
+        let shown = try #require((model["subjects"] as? [[String: Any]])?.first)
+        let row = try #require((shown["rows"] as? [[String: Any]])?.first)
+        let told = try #require(row["sources"] as? [[String: Any]])
+        #expect(told.map { $0["by"] as? String } == ["o", "p"])
+        #expect(told.map { $0["times"] as? String } == ["2", ""])
+        #expect(told.map { $0["day"] as? String } == ["3 Jan 2026", "2 Jan 2026"])
+    }
+
+    // MARK: Conflicts
+
+    private static let disputed = ShowCase.Subject.of(
+        "s",
+        [("name", [("Alfa", "o", "f1"), ("Beta", "p", "f2")])],
+        conflicts: ["name"]
+    )
+
+    private static func page(_ weighings: [String], open: [String] = ["f1", "f2"])
+        -> ShowCasePage.Answer
+    {
+        let notes = weighings.enumerated().map { place, text in
+            ShowCase.Note(
+                id: "n\(place)",
+                by: "p",
+                at: "2026-01-0\(place + 1)T00:00:00.000Z",
+                text: text,
+                outside_period: false
             )
         }
-        let builder = CaseModelBuilder(
-            words: Words(.english),
-            view: ShowCase.Answer.of(),
-            handle: "o"
+        return .of(
+            .of(
+                subjects: [Self.disputed],
+                conflicts: [ShowCase.Conflict(subject: "s", fact: "name")]
+            ),
+            disputed: [Self.disputed],
+            open: open,
+            weighings: notes,
+            conflicts: 1
         )
-        let model = builder.disclosures(items, mayWithdraw: true)
-        let shown = try #require(model["disclosures"] as? [[String: Any]])
-        #expect(shown.count == most && shown.last?["fragment"] as? String == "f\(most)")
-        #expect(shown.first?["fragment"] as? String == "f1" && model["moreDisclosures"] != nil)
+    }
+
+    /// What the list of conflicts says was decided of the only one.
+    private static func decided(_ page: ShowCasePage.Answer) throws -> [String: Any] {
+        let box = try #require(try CaseModelBuilder(page).conflictBox)
+        return try #require((box["items"] as? [[String: Any]])?.first)
+    }
+
+    private static let quoted = """
+        Tegenspraak over naam van "kvk:27123450" ("kvk:27123450"):
+        - "Alfa" (o)
+        - "Beta" (p)
+        """
+
+    @Test(arguments: [
+        ("Wij gaan uit van: \"Beta\"", "going by Beta", true),
+        ("Wij laten alle waarden staan.", "all values stand", true),
+        ("Nog geen keuze; eerst navragen.", "ask first", false),
+    ])
+    func `a conflict is closed by a note that quotes its claims`(
+        line: String,
+        text: String,
+        isClosed: Bool
+    ) throws {
+        let item = try Self.decided(Self.page(["\(Self.quoted)\n\(line)\nomdat"]))
+        #expect(item["weighed"] as? String == text && item["isClosed"] as? Bool == isClosed)
+    }
+
+    @Test func `the newest weighing counts, and one in other words is none`() throws {
+        let first = "\(Self.quoted)\nWij gaan uit van: \"Beta\"\nomdat"
+        let second = "\(Self.quoted)\nNog geen keuze; eerst navragen.\ntoch niet"
+        let item = try Self.decided(Self.page([first, second]))
+        #expect(item["isClosed"] as? Bool == false)
+        for other in [
+            first.replacing("\"Beta\" (p)", with: "\"Beta\" (o)"),
+            first.replacing("\"Alfa\"", with: "\"Alfa \""),
+            first.replacing("Wij gaan uit van: \"Beta\"", with: "Wij gaan uit van: \"Gamma\""),
+            "Zie:\n" + first,
+        ] {
+            #expect(try Self.decided(Self.page([other]))["weighed"] == nil, "\(other)")
+        }
+    }
+
+    @Test func `a weighing of other claims closes nothing`() throws {
+        let note = "\(Self.quoted)\nWij gaan uit van: \"Beta\"\nomdat"
+        // Not all know what politie says: a note that all read does not quote it.
+        #expect(try Self.decided(Self.page([note], open: ["f1"]))["weighed"] == nil)
+    }
+
+    @Test func `ten conflicts are listed, and all of them a page away`() throws {
+        let most = WebLimits.conflictsShownMax
+        for count in [most, most + 1] {
+            let subjects = (0..<count).map {
+                ShowCase.Subject.of("s\($0)", [("name", [])], conflicts: ["name"])
+            }
+            let page = ShowCasePage.Answer.of(
+                .of(conflicts: subjects.map { ShowCase.Conflict(subject: $0.id, fact: "name") }),
+                disputed: subjects,
+                conflicts: count
+            )
+            let box = try #require(try CaseModelBuilder(page).conflictBox)
+            #expect((box["items"] as? [Any])?.count == most)
+            let all = count > most ? "/cases/c?only=conflicts#subjects" : nil
+            #expect(box["all"] as? String == all)
+        }
     }
 }

@@ -21,7 +21,11 @@ struct ListTextTests {
             fragments: fragments,
             expired: expired,
             conflicts: 2,
-            period: period
+            variants: 1,
+            period: period,
+            opened: "2026-01-01T00:00:00.000Z",
+            changed: "2026-01-02T00:00:00.000Z",
+            mark: "ab"
         )
     }
 

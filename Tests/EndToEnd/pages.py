@@ -7,6 +7,7 @@ looked at
 on every page; a complaint is a failed check. Pictures go to a temporary folder (--pictures FOLDER keeps them).
 """
 
+import datetime
 import http.client
 import json
 import os
@@ -60,7 +61,7 @@ ROWS = {
     "politie": [
         {
             "ID": "PL-1",
-            "Company": "Alfa Recycling BV",
+            "Company": "Alfa Recyclage BV",
             "kvk": ALFA,
             "Bag": "0363010000000017",
             "Address": "Kade 1a",
@@ -218,6 +219,8 @@ def logging_in(story):
         "the session's cookie: 32 bytes, HttpOnly, SameSite=Strict, gone with the browser",
         session,
     )
+    suite.check("Geen zaken die passen" in window.text(), "no case fits the phase that was asked for")
+    window.go("/cases")
     suite.check("Hier zijn geen zaken" in window.text(), "no cases yet, and what to do")
     press(window, "en")
     suite.equal(page.locator("h1").inner_text(), "Cases", "the language can be changed on any page")
@@ -460,14 +463,15 @@ def as_read(page, name, value):
     return f"{day} {MONTHS[page.evaluate('document.documentElement.lang')][month - 1]} {year}"
 
 
-FACTS = """() => [...document.querySelectorAll('article.subject')].map(subject => {
+FACTS = """() => [...document.querySelectorAll('details.subject > .body')].map(subject => {
   let head = null;
-  return {id: subject.id.slice(8), rows: [...subject.querySelectorAll('table.facts tbody tr')].map(row => {
+  const badges = [...subject.parentElement.querySelectorAll('.badge')].map(b => b.textContent);
+  return {id: subject.id.slice(8), badges, rows: [...subject.querySelectorAll('table.facts tbody tr')].map(row => {
     const cell = row.querySelector('th');
-    if (cell) head = {conflict: !!cell.querySelector('.flag')};
+    if (cell) head = {conflict: row.classList.contains('conflict')};
     return {conflict: head.conflict, value: row.querySelector('td.value').textContent,
             sources: [...row.querySelectorAll('.sources li')].map(li => [li.querySelector('strong').textContent,
-            li.querySelector('time').getAttribute('datetime')])};
+            li.querySelector('strong').nextSibling.textContent.trim(), li.querySelector('i').textContent])};
   })};
 })"""
 FACT_ORDER = (
@@ -486,19 +490,34 @@ FACT_ORDER = (
 )
 
 
-def check_view(story, window, handle):
-    """The case page against `case show --json`."""
+def by_partner(page, sources):
+    """Who says something: each partner once, with how often and the day of the last time."""
+    partners = list(dict.fromkeys(source["by"] for source in sources))
+    told = {partner: [source["at"] for source in sources if source["by"] == partner] for partner in partners}
+    day = lambda at: as_read(page, "date", datetime.datetime.fromisoformat(at).astimezone().date().isoformat())
+    return [[partner, f"{len(at)}×" if len(at) > 1 else "", day(max(at))] for partner, at in told.items()]
+
+
+def badges(view, subject):
+    """How many fragments each partner shares about a subject, in the order of the audience."""
+    owners = [f["owner"] for f in view["fragments"] if f["id"] in subject["fragments"]]
+    return [f"{member} {owners.count(member)}" for member in view["audience"] if member in owners]
+
+
+def check_view(story, window, handle, weighed=()):
+    """The case page against `case show --json`; `weighed`: facts in conflict that were decided."""
     suite, page = story.suite, window.page
     window.go("/cases/" + story.case)
     view = story.view(handle)
     wanted = [
         {
             "id": subject["id"],
+            "badges": badges(view, subject),
             "rows": [
                 {
-                    "conflict": fact in subject["conflicts"],
+                    "conflict": fact in set(subject["conflicts"]) - set(subject["variants"]) - set(weighed),
                     "value": value["value"],
-                    "sources": [[s["by"], s["at"]] for s in value["sources"]],
+                    "sources": by_partner(page, value["sources"]),
                 }
                 for fact in FACT_ORDER
                 for value in subject["facts"].get(fact, [])
@@ -520,24 +539,23 @@ def check_view(story, window, handle):
         [[note["id"], note["by"], note["text"]] for note in view["notes"]],
         f"{handle}: the page shows every note",
     )
-    days = page.evaluate(
-        "() => [...document.querySelectorAll('.timeline li')].map(d => [d.querySelector('time').dateTime,"
-        " d.querySelector('a').hash.slice(10)])"
-    )
-    suite.equal(
-        days, [[day["date"], day["fragment"]] for day in view["timeline"]], f"{handle}: the page shows the time line"
-    )
-    fragments = page.evaluate(
-        "() => [...document.querySelectorAll('article.fragment')].map(f => [f.id.slice(9),"
-        " [...f.querySelectorAll('dd')].map(d => d.textContent)])"
-    )
+    fragments = page.evaluate("""() => [...document.querySelectorAll('details.fragment:not(.gone)')].map(f => [
+        f.querySelector('.body').id.slice(9), f.querySelector('.day time')?.dateTime ?? null,
+        [...f.querySelectorAll('dd')].map(d => d.textContent),
+        [...f.querySelectorAll('.shared li')].map(li => [li.querySelector('strong').textContent,
+        li.querySelector('a').textContent])])""")
     suite.equal(
         fragments,
         [
-            [f["id"], [as_read(page, name, f["fields"][name]) for name in sorted(f["fields"])]]
-            for f in view["fragments"]
+            [
+                f["id"],
+                f["fields"].get("date"),
+                [as_read(page, name, f["fields"][name]) for name in sorted(f["fields"])],
+                [[r["handle"], r["ground"]] for r in f["audience"]],
+            ]
+            for f in sorted(view["fragments"], key=lambda f: (f["fields"].get("date", "~"), f["id"]))
         ],
-        f"{handle}: the page shows every fragment's fields",
+        f"{handle}: the page shows every fragment once, by its day, with its fields, recipients and grounds",
     )
     tags = page.evaluate(
         "() => [...document.querySelectorAll('.tags li > span')].map(s => s.firstChild.textContent.trim())"
@@ -547,17 +565,11 @@ def check_view(story, window, handle):
     registers = sum(
         len({value["value"] for value in view[field]}) > 1 for field in ("title", "phase", "summary", "lead")
     )
-    suite.equal(boxed, len(view["conflicts"]) + registers, f"{handle}: every conflict is listed at the top")
-    shared = page.evaluate(
-        """() => [...document.querySelectorAll('table.shared tbody tr')].map(row => [row.classList.contains('gone'),
-        [...row.querySelectorAll('td .sources li')].map(li => [li.querySelector('strong').textContent,
-        li.querySelector('a').textContent])])"""
-    )
-    own = {f["id"]: [[r["handle"], r["ground"]] for r in f["audience"]] for f in view["fragments"]}
-    suite.check(
-        all(pairs in [p for gone, p in shared if not gone] for pairs in own.values()),
-        f"{handle}: with whom and on which ground stands for every fragment",
-        (shared, own),
+    variants = sum(len(subject["variants"]) for subject in view["subjects"])
+    suite.equal(
+        boxed,
+        len(view["conflicts"]) - variants + registers,
+        f"{handle}: every conflict that is no variant is listed at the top",
     )
     return view
 
@@ -604,8 +616,12 @@ def weighing(story, window):
     suite, page = story.suite, window.page
     suite.title("weighing a conflict, notes, tags, registers")
     window.go("/cases/" + story.case)
-    page.locator("summary", has_text="Tegenspraak over naam wegen").click()
-    form = page.locator("details[open] form")
+    # By keyboard: a subject unfolds, and the form in it.
+    page.locator("details.subject > summary", has_text="Alfa Recycling").focus()
+    page.keyboard.press("Enter")
+    page.locator("summary", has_text="Tegenspraak over naam wegen").focus()
+    page.keyboard.press("Enter")
+    form = page.locator("details.weigh[open] form")
     form.get_by_label("Alfa Recycling B.V.").check()
     form.locator("textarea").fill("  ")
     with window.refusals():
@@ -614,7 +630,7 @@ def weighing(story, window):
         suite.equal(problem(window), "Waarom: vul iets in.", "a choice without a reason is refused")
         window.look("weigh-refused")
     suite.check(form.get_by_label("Alfa Recycling B.V.").is_checked(), "the choice is kept")
-    form = page.locator("details[open] form")
+    form = page.locator("details.weigh[open] form")
     form.locator("textarea").fill("Zo staat het in het Handelsregister.")
     with page.expect_navigation():
         form.get_by_role("button").click()
@@ -622,20 +638,25 @@ def weighing(story, window):
     suite.check(
         all(
             words in note["text"]
-            for words in ('"Alfa Recycling BV" (politie)', 'Wij gaan uit van: "Alfa Recycling B.V."', "Handelsregister")
+            for words in ('"Alfa Recyclage BV" (politie)', 'Wij gaan uit van: "Alfa Recycling B.V."', "Handelsregister")
         ),
         "the weighing is a note with all claims",
         note,
     )
-    view = check_view(story, window, "od-noord")
+    view = check_view(story, window, "od-noord", weighed=["name"])
     suite.check(any(c["fact"] == "name" for c in view["conflicts"]), "both claims still stand")
+    suite.check(
+        "gewogen uitgegaan van Alfa Recycling B.V." in window.text(".conflicts"),
+        "and the list says what was decided",
+        window.text(".conflicts"),
+    )
 
     page.fill("#note", HOSTILE + "\ntweede regel")
     press(window, "Notitie schrijven")
     suite.equal(
         story.view("od-noord")["notes"][-1]["text"], HOSTILE.strip() + "\ntweede regel", "a note is what was typed"
     )
-    check_view(story, window, "od-noord")
+    check_view(story, window, "od-noord", weighed=["name"])
     page.fill("#note", "x" * 65_537)
     with window.refusals():
         press(window, "Notitie schrijven")
@@ -680,7 +701,7 @@ def concurrent(story, window):
     story.nodes["od-noord"].ok("case", "set", story.case, "title", "Granulaat, titel van de dienst")
     other.start()
     story.settle()
-    view = check_view(story, window, "od-noord")
+    view = check_view(story, window, "od-noord", weighed=["name"])
     suite.equal(len(view["title"]), 2, "both titles stand")
     heading = page.locator("h1").inner_text()
     suite.check(all(value["value"] in heading for value in view["title"]), "the heading hides neither", heading)
@@ -697,7 +718,8 @@ def withdrawing(story, window, fragment):
     suite, page = story.suite, window.page
     suite.title("withdrawing")
     window.go(f"/cases/{story.case}")
-    row = page.locator("table.shared tr", has=page.locator(f"a[href='#fragment-{fragment}']"))
+    row = page.locator("details.fragment", has=page.locator(f"#fragment-{fragment}"))
+    row.locator("summary").click()
     row.get_by_role("link", name=re.compile("Intrekken")).click()
     page.wait_for_selector("#reason")
     window.look("withdraw")
@@ -712,8 +734,8 @@ def withdrawing(story, window, fragment):
     story.settle()
     for handle in ("od-noord", "politie"):
         shown = window if handle == "od-noord" else story.window(handle)
-        check_view(story, shown, handle)
-        gone = shown.page.locator("tr.gone").inner_text()
+        check_view(story, shown, handle, weighed=["name"])
+        gone = shown.page.locator("details.gone").text_content()
         suite.check(
             "Verkeerde vrachtbrief" in gone and "AVG-5.1B" in gone and "politie" in gone,
             f"{handle}: what was withdrawn, from whom, on which ground and why stays visible",
@@ -723,6 +745,164 @@ def withdrawing(story, window, fragment):
     with window.refusals():
         answer = window.go(f"/cases/{story.case}/withdraw/{fragment}")
         suite.equal(answer.status, 404, "what is withdrawn cannot be withdrawn again")
+
+
+# Many parts: lines, pages, order.
+
+
+HEXADECIMAL = re.compile("[0-9a-f]{12,}")
+HEIGHTS = ((WIDE, 2_500), ({"width": 390, "height": 844}, 6_000))
+
+
+def reading(story):
+    """A case of ten fragments, and one of more than a page has."""
+    suite, node = story.suite, story.nodes["od-noord"]
+    suite.title("a case of ten fragments, and one of sixty")
+    rows = [
+        {
+            "ID": f"R-{number}",
+            "Company": "" if number % 5 == 4 else f"Verwerker {number % 5} B.V.",
+            "kvk": "" if number % 5 == 4 else f"2712{3500 + number % 5}",
+            "Address": f"Loswal {number}",
+            "Place": "Oosterveen",
+            "Postcode": "9861KD",
+            "Date": f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}",
+            "Status": "violation",
+            "Text": f"Waarneming {number}: granulaat zonder herkomst, en wat er verder te zien was aan de kade.",
+        }
+        for number in range(60)
+    ]
+    node.import_rows("lijst", rows)
+    cases = {}
+    for count in (10, 60):
+        case = node.ok("case", "open", "--table", story.table, "--title", f"Zaak van {count}")["case"]
+        for row in rows[:count]:
+            record = node.record(row["ID"])
+            names = "date,status,text,location.address,location.place" + (
+                ",subject.name,subject.kvk" if row["kvk"] else ""
+            )
+            node.ok("fragment", "share", "--case", case, "--record", record, "--fields", names)
+        cases[count] = case
+    for size, most in HEIGHTS:
+        window = story.window("od-noord", size=size)
+        page = window.page
+        window.go("/cases/" + cases[10])
+        height = page.evaluate("() => document.documentElement.scrollHeight")
+        suite.check(height <= most, f"folded, ten fragments are at most {most} px at {size['width']}", height)
+        print(f"  ten fragments at {size['width']} px: {height} px", flush=True)
+        window.look(f"case-folded-{size['width']}")
+        page.evaluate("() => window.scrollTo(0, 900)")
+        top = page.evaluate("() => document.querySelector('.contents').getBoundingClientRect().top")
+        suite.check(0 <= top < 100, "the contents list stays where it is when the page scrolls", top)
+        for link in page.locator(".contents a").all():
+            target = link.get_attribute("href")
+            suite.equal(page.locator(target).count(), 1, f"the contents list leads to {target}")
+        window.close()
+    window = story.window("od-noord")
+    page = window.page
+    window.go("/cases/" + cases[10])
+    heights = page.evaluate(
+        "() => [...document.querySelectorAll('.folds summary')].filter(s => s.checkVisibility()).map(s =>"
+        " s.getBoundingClientRect().height)"
+    )
+    suite.check(heights and max(heights) <= 34, "each subject and fragment is a line", heights)
+    names = [name.inner_text() for name in page.locator("details.subject h3").all()]
+    suite.check("locatie Loswal 4, Oosterveen" in names, "a subject without a name is called by what it has", names)
+    shown = page.evaluate(
+        "() => { const main = document.querySelector('main').cloneNode(true);"
+        " main.querySelectorAll('.corner').forEach(e => e.remove()); return main.textContent; }"
+    )
+    suite.check(not HEXADECIMAL.search(shown), "no ID of the program stands in the page", HEXADECIMAL.findall(shown))
+
+    window.go("/cases/" + cases[60])
+
+    def days():
+        return page.evaluate("() => [...document.querySelectorAll('.fragment .day time')].map(t => t.dateTime)")
+
+    view = node.ok("case", "show", cases[60])
+    wanted = sorted(fragment["fields"]["date"] for fragment in view["fragments"])
+    suite.equal(days(), wanted[:35], "thirty-five fragments are on a page, by their day")
+    suite.equal(page.locator("details.subject").count(), 16, "subjects of one number are one line")
+    with page.expect_navigation():
+        page.locator("section[aria-labelledby=fragments] a[rel=next]").click()
+    suite.equal(days(), wanted[35:], "and the others on the next")
+    with page.expect_navigation():
+        page.locator("section[aria-labelledby=subjects] .sorts a", has_text="naam").click()
+    names = [name.inner_text() for name in page.locator("details.subject h3 > bdi").all()]
+    named = [name for name in names if not name.startswith("locatie")]
+    suite.equal(named, sorted(named), "subjects can be put in order of their names")
+    suite.check(names[: len(named)] == named, "those without one come last", names)
+    suite.equal(days(), wanted[35:], "and what was chosen for the fragments stays")
+    row = page.locator("details.subject", has_text="Verwerker 1 B.V.")
+    row.locator("> summary").focus()
+    page.keyboard.press("Enter")
+    suite.check(row.locator("table.facts").is_visible(), "Enter unfolds a subject")
+    with page.expect_navigation():
+        row.get_by_role("link", name="12 fragmenten hierover").click()
+    suite.equal(len(days()), 12, "a subject leads to its fragments")
+    suite.equal(page.locator("details.subject[open]").count(), 1, "and is the only one then")
+    page.locator("#owner").select_option("politie")
+    with page.expect_navigation():
+        page.locator("form.small button").click()
+    suite.check("subject=" in page.url and not days(), "another choice keeps the first", page.url)
+    with window.refusals():
+        suite.equal(window.go(f"/cases/{cases[60]}?fragments=zomaar").status, 422, "an order that is none is refused")
+    window.go(f"/cases/{cases[60]}")
+    window.look("case-sixty")
+    page.emulate_media(media="print")
+    suite.check(
+        not page.locator("form").first.is_visible() and page.locator("table.facts").first.is_visible(),
+        "printed, a case is unfolded and has no forms",
+    )
+    suite.check("od-noord" in page.locator(".printed").inner_text(), "and says who printed it, where")
+    page.emulate_media(media="screen")
+
+    suite.title("the list of cases")
+    window.go("/cases")
+    listed = node.ok("case", "list")["cases"]
+
+    def titles():
+        return [link.inner_text() for link in page.locator("table.list tbody th a").all()]
+
+    newest = sorted(listed, key=lambda c: (c["changed"], c["case"]), reverse=True)
+    suite.equal(titles(), [c["title"] for c in newest], "what changed last comes first")
+    suite.equal(
+        page.locator("thead [aria-sort]").get_attribute("aria-sort"),
+        "descending",
+        "the order is told to screen readers",
+    )
+    with page.expect_navigation():
+        page.get_by_role("link", name="Titel", exact=True).click()
+    suite.equal(titles(), sorted(c["title"] for c in listed), "a column puts the list in its order")
+    page.select_option("#phase", "signaal")
+    press(window, "Tonen")
+    suite.check(
+        "sort=title" in page.url and titles() == sorted(c["title"] for c in listed if c["phase"] == "signaal"),
+        "choosing a phase keeps the order",
+        (page.url, titles()),
+    )
+    heights = page.evaluate(
+        "() => [...document.querySelectorAll('tbody tr')].map(r => r.getBoundingClientRect().height)"
+    )
+    suite.check(max(heights) <= 33, "rows of the list are 32 px", heights)
+    node.ok("case", "note", cases[60], "Een collega schrijft.")
+    page.reload()
+    marked = [row.locator("th a").inner_text() for row in page.locator("tbody tr", has=page.locator(".unread")).all()]
+    suite.equal(marked, ["Zaak van 60"], "what changed since it was opened is marked")
+    page.get_by_role("link", name="Zaak van 60").click()
+    window.go("/cases")
+    suite.equal(page.locator(".unread").count(), 0, "until it is opened")
+    window.look("cases-sorted")
+
+    suite.title("what a record leads to")
+    window.go("/records/" + node.record("R-1"))
+    told = [link.inner_text() for link in page.locator("section[aria-labelledby=shares] th a").all()]
+    suite.equal(sorted(told), ["Zaak van 10", "Zaak van 60"], "the cases that it was shared in")
+    page.locator("summary", has_text="In een zaak delen").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Zaak van 10").last.click()
+    suite.check(page.locator("input[name=field]").count() > 0, "and the form that shares it", page.url)
+    window.close()
 
 
 # Records, tables, node, roles.
@@ -1058,6 +1238,7 @@ def script(suite, world):
         concurrent(story, window)
         withdrawing(story, window, fragment)
         records(story, window)
+        reading(story)
         roles(story)
         sessions(story)
         certified(story)

@@ -38,6 +38,7 @@ import Vocabulary
         SetAudience(case: "012345", to: []), SetCase(case: "012345", field: "lead", value: ""),
         SetPassword(user: "x", password: Secret([])), SettleIndex(), Self.share,
         ShowCanonicalCase(case: "012345"), ShowCard(), ShowCase(case: "012345"),
+        ShowCasePage(case: "012345", limit: 1),
         ShowCheckpoint(table: "012345"), ShowFork(table: "012345"),
         ShowFragmentStatus(fragment: "012345"), ShowLog(table: "012345"),
         ShowLogKeys(table: "012345"),

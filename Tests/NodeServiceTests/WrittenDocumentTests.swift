@@ -53,6 +53,7 @@ struct WrittenDocumentTests {
             (name: "place", value: []),
         ]),
         conflicts: ["name"],
+        variants: ["name"],
         fragments: ["f1", "f2"],
         same_as: [ShowCase.SameAs(id: "s2", by: "ilt", at: "t")]
     )

@@ -4,6 +4,7 @@ extension Catalogue {
         .merging(Self.dutchTerms) { first, _ in first }
         .merging(Self.dutchAlarms) { first, _ in first }
         .merging(Self.dutchSharing) { first, _ in first }
+        .merging(Self.dutchLists) { first, _ in first }
 
     private static let dutchTexts: [String: String] = [
         "skip": "Naar de inhoud",

@@ -4,6 +4,7 @@ extension Catalogue {
         .merging(Self.englishTerms) { first, _ in first }
         .merging(Self.englishAlarms) { first, _ in first }
         .merging(Self.englishSharing) { first, _ in first }
+        .merging(Self.englishLists) { first, _ in first }
 
     private static let englishTexts: [String: String] = [
         "skip": "Skip to content",

@@ -3,10 +3,13 @@ import NodeInterface
 import NodeService
 import Vocabulary
 
-/// Turns the merged case view into what the templates ask for, in one language.
+/// Turns a page of a merged case view into what the templates ask for, in one language.
 struct CaseModelBuilder {
     let words: Words
-    let view: ShowCase.Answer
+    let page: ShowCasePage.Answer
+    let choice: CaseChoice
+    /// Names of the table's organisations, by handle.
+    let organisations: [String: String]
     /// Name of the fact and the subject whose weighing is open because something typed was refused.
     var openWeighing: (subject: String, fact: String, reason: String, value: String?)?
     /// The handle of this node.
@@ -14,19 +17,29 @@ struct CaseModelBuilder {
     /// Whether conflicts may be weighed: whoever may not write is not asked to.
     var offersWeighing = true
 
-    private var shownMax: Int { WebLimits.partsShownMax }
+    var view: ShowCase.Answer { self.page.view }
 
-    /// What a subject is called: its names, else its key.
-    func name(ofSubject id: String) -> String {
-        guard let subject = self.view.subjects.first(where: { $0.id == id }) else {
-            return String(id.prefix(12))
-        }
-        return Self.name(of: subject)
+    /// What a subject is called; `nil` for one that is not known here.
+    func name(ofSubject id: String) -> String? {
+        let known = self.view.subjects + self.page.mentioned + self.page.disputed
+        return known.first { $0.id == id }.map { SubjectName(words: self.words).text($0) }
     }
 
-    static func name(of subject: ShowCase.Subject) -> String {
-        let names = (subject.facts["name"] ?? []).map(\.value)
-        return names.isEmpty ? subject.key : names.joined(separator: " / ")
+    /// Where a subject is: on this page, or on one that shows it alone; nowhere for one that is not in the case.
+    func link(toSubject id: String, anchor: String? = nil) -> String? {
+        let anchor = anchor ?? "subject-\(id)"
+        if self.view.subjects.contains(where: { $0.id == id }) { return "#\(anchor)" }
+        guard
+            self.page.mentioned.contains(where: { $0.id == id })
+                || self.page.disputed.contains(where: { $0.id == id })
+        else { return nil }
+        return ListAddress(self.choice.address.path, .empty, names: [])
+            .href([("subject", id)], anchor: anchor)
+    }
+
+    /// A partner with the name of its organisation.
+    func partner(_ handle: String) -> [String: Any] {
+        ["handle": handle, "organisation": self.organisations[handle] ?? ""]
     }
 
     /// Says that there is more than is shown; `nil` when there is not.
@@ -44,138 +57,91 @@ struct CaseModelBuilder {
         ]
     }
 
-    // MARK: Subjects
-
-    var subjects: [String: Any] {
-        let shown = self.view.subjects.prefix(self.shownMax)
-        var model: [String: Any] = [
-            "hasSubjects": !shown.isEmpty, "subjects": shown.map { self.subject($0) },
-            "hasLinks": !self.view.links.isEmpty,
-            "links": self.view.links.prefix(self.shownMax).map { link in
-                [
-                    "from": self.name(ofSubject: link.from), "fromID": link.from,
-                    "to": self.name(ofSubject: link.to), "toID": link.to,
-                    "relation": self.words.term("relation", link.relation), "by": link.by,
-                    "at": link.at, "atText": self.words.time(link.at),
-                ]
-            },
+    /// The parts of the page with how much is in each: the contents list.
+    var contents: [[String: Any]] {
+        let counts = self.page.counts
+        let parts: [(anchor: String, key: String, count: Int?)] = [
+            ("conflicts", "conflicts", self.conflictCount == 0 ? nil : self.conflictCount),
+            ("subjects", "subjects", counts.subjects),
+            ("fragments", "fragments", counts.fragments), ("notes", "notes", counts.notes),
+            ("about", "aboutCase", nil),
         ]
-        model["moreLinks"] = self.more(self.view.links.count, max: self.shownMax)
-        model["moreSubjects"] = self.more(self.view.subjects.count, max: self.shownMax)
-        return model
-    }
-
-    private func subject(_ subject: ShowCase.Subject) -> [String: Any] {
-        let name = Self.name(of: subject)
-        var model: [String: Any] = [
-            "id": subject.id, "name": name, "key": subject.key,
-            "hasFacts": !subject.facts.all.isEmpty,
-            "rows": FactName.allCases.flatMap { self.rows(of: $0.rawValue, subject) },
-            "sameAs": subject.same_as.map {
-                ["id": $0.id, "name": self.name(ofSubject: $0.id), "by": $0.by]
-            },
-            "weighings": self.offersWeighing
-                ? subject.conflicts.map { self.weighing(of: $0, subject) } : [],
-        ]
-        if let parent = subject.parent {
-            model["parent"] = ["id": parent, "name": self.name(ofSubject: parent)]
-        }
-        return model
-    }
-
-    private func rows(of fact: String, _ subject: ShowCase.Subject) -> [[String: Any]] {
-        guard let values = subject.facts[fact] else { return [] }
-        let isConflict = subject.conflicts.contains(fact)
-        let label = self.words.term("fact", fact)
-        return values.enumerated().map { offset, value in
-            var row: [String: Any] = [
-                "value": value.value, "factLabel": label, "isConflict": isConflict,
-                "sources": value.sources.map { self.source($0) },
+        return parts.filter { $0.anchor != "conflicts" || $0.count != nil }.map {
+            [
+                "anchor": $0.anchor, "label": self.words($0.key),
+                "count": $0.count.map { self.words.number($0) } ?? "",
             ]
-            if offset == 0 {
-                var head: [String: Any] = ["label": label, "rows": values.count]
-                head["anchor"] = isConflict ? "conflict-\(subject.id)-\(fact)" : nil
-                row["head"] = head
-            }
-            return row
         }
     }
 
-    /// What is to be known of a fragment beside what it says.
-    private func mark(_ id: String) -> String? {
-        guard let fragment = self.marked[id] else { return nil }
-        let words = [
-            fragment.expired ? self.words("expired") : nil,
-            fragment.outside_period ? self.words("outsidePeriod") : nil,
-        ].compactMap(\.self)
-        return words.joined(separator: ", ")
+    // MARK: Conflicts
+
+    private var registerConflicts: [Register] { self.registers.filter(\.isConflict) }
+
+    private var conflictCount: Int {
+        self.page.counts.conflicts + self.registerConflicts.count
     }
 
-    /// The fragments of which more is to be known than what they say.
-    private var marked: [String: ShowCase.Fragment] {
-        Dictionary(
-            self.view.fragments.filter { $0.expired || $0.outside_period }.map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first }
+    /// What was decided of a conflict; `nil` for nothing.
+    func weighing(of fact: String, _ subject: ShowCase.Subject) -> Weighing? {
+        Weighing(
+            of: Claims(subject: subject, fact: fact),
+            Set(self.page.open),
+            among: self.page.weighings
         )
     }
 
-    private func source(_ source: ShowCase.Source) -> [String: Any] {
-        var model: [String: Any] = [
-            "by": source.by, "at": source.at, "day": self.words.day(source.at),
-            "isOwn": source.by == self.handle,
-        ]
-        model["ground"] = source.ground
-        model["mark"] = self.mark(source.fragment)
-        return model
+    /// What was decided, in a few words.
+    func text(of weighing: Weighing) -> String {
+        switch weighing.decision {
+        case .goesBy(let value): self.words("weighedChoice", value)
+        case .goesByNarrow: self.words("weighedNarrow")
+        case .stands: self.words("weighedStand")
+        case .asksFirst: self.words("weighedAsk")
+        }
     }
 
-    private func weighing(
-        of fact: String,
-        _ subject: ShowCase.Subject
-    ) -> [String: Any] {
-        let label = self.words.term("fact", fact)
-        let isOpen = self.openWeighing?.subject == subject.id && self.openWeighing?.fact == fact
-        return [
-            "label": self.words("weigh", label), "subject": subject.id, "fact": fact,
-            "anchor": "weigh-\(subject.id)-\(fact)", "isOpen": isOpen,
-            "seen": Claims(subject: subject, fact: fact).seen,
-            "isNone": isOpen && self.openWeighing?.value == Claims.none,
-            "typedReason": isOpen ? self.openWeighing?.reason ?? "" : "",
-            "options": (subject.facts[fact] ?? []).enumerated().map { index, value in
-                [
-                    "value": value.value, "by": Claims.handles(value.sources),
-                    // Not the value: browsers change line ends within one.
-                    "index": String(index),
-                    "isChosen": isOpen && self.openWeighing?.value == String(index),
-                ] as [String: Any]
-            },
-        ]
-    }
-
-    /// The list of conflicts at the top; `nil` without any.
+    /// The list of conflicts at the top, with what was decided of each; `nil` without any.
     var conflictBox: [String: Any]? {
-        var items: [[String: Any]] = self.registers.filter(\.isConflict).map { register in
+        guard self.conflictCount > 0 else { return nil }
+        var items: [[String: Any]] = self.registerConflicts.map { register in
             [
-                "anchor": "register-\(register.field)",
+                "href": "#register-\(register.field)",
                 "text": self.words("conflictInCase", self.words(register.field)),
             ]
         }
-        items += self.view.conflicts.map { conflict in
-            [
-                "anchor": "conflict-\(conflict.subject)-\(conflict.fact)",
+        let facts = self.view.conflicts.compactMap { conflict -> [String: Any]? in
+            guard let subject = self.page.disputed.first(where: { $0.id == conflict.subject })
+            else { return nil }
+            var item: [String: Any] = [
                 "text": self.words(
                     "conflictOver",
                     self.words.term("fact", conflict.fact),
-                    self.name(ofSubject: conflict.subject)
-                ),
+                    self.name(ofSubject: subject.id) ?? ""
+                )
             ]
+            item["href"] = self.link(
+                toSubject: subject.id,
+                anchor: "conflict-\(subject.id)-\(conflict.fact)"
+            )
+            let weighing = self.weighing(of: conflict.fact, subject)
+            item["weighed"] = weighing.map { self.text(of: $0) }
+            item["isClosed"] = weighing?.isClosed ?? false
+            return item
         }
-        guard !items.isEmpty else { return nil }
+        // What still asks for somebody's attention comes first.
+        items += facts.filter { $0["isClosed"] as? Bool != true }
+        items += facts.filter { $0["isClosed"] as? Bool == true }
         var model: [String: Any] = [
-            "heading": self.words.count("conflictCount", items.count),
-            "items": Array(items.prefix(self.shownMax)),
+            "heading": self.words.count("conflictCount", self.conflictCount),
+            "items": Array(items.prefix(WebLimits.conflictsShownMax)),
         ]
-        model["more"] = self.more(items.count, max: self.shownMax)
+        if self.conflictCount > WebLimits.conflictsShownMax {
+            model["all"] = self.choice.address.href(
+                [("only", "conflicts"), ("subject", nil), ("subjectpage", nil)],
+                anchor: "subjects"
+            )
+        }
         return model
     }
 
@@ -210,67 +176,51 @@ struct CaseModelBuilder {
         }
     }
 
-    // MARK: Parts of fragments
+    // MARK: Notes and tags
 
-    var timeline: [String: Any] {
-        let fragments = Dictionary(
-            self.view.fragments.map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let days = self.view.timeline.prefix(self.shownMax).map { day in
-            let fragment = fragments[day.fragment]
-            let what = [fragment?.fields["status"], fragment?.fields["text"]]
-                .compactMap(\.self).joined(separator: ": ")
-            var model: [String: Any] = [
-                "date": day.date, "dateText": self.words.date(day.date),
-                "type": self.words.term("type", day.type), "by": fragment?.owner ?? "",
-                "fragment": day.fragment,
-            ]
-            model["what"] = what.isEmpty ? nil : what
-            model["about"] = fragment?.fields[FieldName.subjectName.text]
-            model["mark"] = self.mark(day.fragment)
-            return model
-        }
-        var model: [String: Any] = ["hasTimeline": !days.isEmpty, "timeline": days]
-        model["moreTimeline"] = self.more(self.view.timeline.count, max: self.shownMax)
-        return model
-    }
-
-    var fragments: [String: Any] {
-        let shown = self.view.fragments.prefix(self.shownMax).map { fragment in
-            var model: [String: Any] = [
-                "id": fragment.id, "type": self.words.term("type", fragment.type),
-                "owner": fragment.owner, "at": fragment.at,
-                "atText": self.words.time(fragment.at),
-                "fields": self.fields(fragment.fields),
-            ]
-            model["about"] = fragment.fields[FieldName.subjectName.text]
-            model["mark"] = self.mark(fragment.id)
-            return model
-        }
-        var model: [String: Any] = ["hasFragments": !shown.isEmpty, "fragments": shown]
-        model["moreFragments"] = self.more(self.view.fragments.count, max: self.shownMax)
-        return model
-    }
-
-    private func fields(_ fields: Members<String>) -> [[String: Any]] {
-        fields.all.map {
-            ["label": self.words.field($0.name), "value": self.words.value($0.value, of: $0.name)]
-        }
-    }
-
+    /// Notes as they were written, whoever wrote them, the newest page of them last.
     var notes: [String: Any] {
-        // As they were written, whoever wrote them; the view has each author's together.
-        let all = self.view.notes.sorted { $0.at < $1.at }
-        let shown = all.suffix(WebLimits.notesShownMax).map { note in
-            [
-                "id": note.id, "by": note.by, "at": note.at,
-                "atText": self.words.time(note.at), "text": note.text,
-                "isOutside": note.outside_period,
-            ] as [String: Any]
+        let count = self.page.counts.notes
+        let shown = self.view.notes.map { note -> [String: Any] in
+            var model: [String: Any] = [
+                "id": note.id, "by": self.partner(note.by), "at": note.at,
+                "atText": self.words.time(note.at), "isOutside": note.outside_period,
+                "text": note.text,
+            ]
+            // A long one is folded behind its beginning.
+            if note.text.utf8.count > WebLimits.noteFoldedBytes {
+                model["beginning"] =
+                    String(note.text.prefix(WebLimits.gistCharacters))
+                    .split(separator: "\n").joined(separator: " ") + "…"
+            }
+            return model
         }
         var model: [String: Any] = ["hasNotes": !shown.isEmpty, "notes": shown]
-        model["moreNotes"] = self.more(all.count, max: WebLimits.notesShownMax)
+        model["noteParts"] = self.noteParts(of: count, shown: shown.count)
+        return model
+    }
+
+    /// Where older notes and the newest are; `nil` where all are shown.
+    private func noteParts(of count: Int, shown: Int) -> [String: Any]? {
+        let start = self.choice.noteStart
+        guard count > shown else { return nil }
+        func href(_ start: Int) -> String {
+            let value = start == 0 ? nil : String(start)
+            return self.choice.address.href([("notesbefore", value)], anchor: "notes")
+        }
+        var model: [String: Any] = [
+            "text": shown == 0
+                ? self.words("partNone", self.words.number(count))
+                : self.words(
+                    "partOfList",
+                    self.words.number(count - start - shown + 1),
+                    self.words.number(count - start),
+                    self.words.number(count)
+                )
+        ]
+        // As many as fit are on a page, so the page before is known only from here.
+        model["older"] = start + shown < count && shown > 0 ? href(start + shown) : nil
+        model["newest"] = start > 0 ? href(0) : nil
         return model
     }
 
@@ -284,71 +234,5 @@ struct CaseModelBuilder {
                 ]
             },
         ]
-    }
-
-    func disclosures(_ items: [ListDisclosures.Item], mayWithdraw: Bool) -> [String: Any] {
-        let sorted = items.sorted { ($0.at, $0.fragment) < ($1.at, $1.fragment) }
-        let shown = sorted.suffix(self.shownMax).map {
-            self.disclosure($0, mayWithdraw: mayWithdraw)
-        }
-        var model: [String: Any] = ["hasDisclosures": !shown.isEmpty, "disclosures": shown]
-        model["moreDisclosures"] = self.more(items.count, max: self.shownMax)
-        return model
-    }
-
-    /// The type of a fragment, and whom it is about while its contents are there.
-    func what(_ item: ListDisclosures.Item) -> String {
-        let fragment = self.view.fragments.first { $0.id == item.fragment }
-        let name = fragment?.fields[FieldName.subjectName.text].map { " \($0)" } ?? ""
-        return self.words.term("type", item.type) + name
-    }
-
-    /// Which version somebody was given, where it is not the newest or not known here.
-    private func versionText(
-        of recipient: ListDisclosures.Recipient,
-        _ item: ListDisclosures.Item
-    ) -> String {
-        guard let version = recipient.version else { return self.words("versionOwnerKnows") }
-        guard version != item.version else { return "" }
-        let text = self.words("versionNumber", self.words.number(version))
-        // A later one is known to who gave it, and was cut.
-        return version < item.version ? text : "\(text), \(self.words("versionCut"))"
-    }
-
-    private func disclosure(
-        _ item: ListDisclosures.Item,
-        mayWithdraw: Bool
-    ) -> [String: Any] {
-        var model: [String: Any] = [
-            "fragment": item.fragment, "short": String(item.fragment.prefix(8)),
-            "what": self.what(item), "owner": item.owner,
-            "category": self.words.term("category", item.category),
-            "versionText": self.words("versionNumber", self.words.number(item.version)),
-            "at": item.at, "atText": self.words.time(item.at),
-            "recipients": item.recipients.map { recipient in
-                [
-                    "handle": recipient.handle, "ground": recipient.ground,
-                    "versionText": self.versionText(of: recipient, item),
-                    "received": recipient.received == true,
-                    "waiting": recipient.received == false,
-                ] as [String: Any]
-            },
-            "isShown": item.withdrawn == nil, "isExpired": item.expired,
-            "isCut": !item.counts,
-            // Also of a case that this node was left out of.
-            "mayWithdraw": item.own && mayWithdraw,
-        ]
-        model["lowered"] = item.lowered
-        model["expires"] = item.expires
-        model["expiresText"] = item.expires.map { self.words.date($0) }
-        if let withdrawn = item.withdrawn {
-            var gone: [String: Any] = ["at": withdrawn, "atText": self.words.time(withdrawn)]
-            // What the node itself writes when no person gave a reason is told in words of the page.
-            gone["reason"] = item.reason.map {
-                $0 == WithdrawalReason.takenBack ? self.words("reasonTakenBack") : $0
-            }
-            model["withdrawn"] = gone
-        }
-        return model
     }
 }

@@ -16,19 +16,36 @@ extension Desk {
         action: Route.CaseAction?,
         status: HTTPResponse.Status
     ) async throws(PageError) -> Page {
-        let view = try await self.ask(ShowCase(case: id))
-        let disclosures = try await self.ask(ListDisclosures(case: id))
+        // What is chosen in the lists stands in the address of the page alone, and not in those of its forms.
+        let isPage = action == nil
+        guard var choice = CaseChoice("/cases/\(id)", isPage ? self.query : .empty) else {
+            throw PageError(.unprocessableContent, "errorFilter")
+        }
+        // The form that was refused is among those of its subject.
+        if action == .weigh { choice.subject = self.form["subject"] }
+        var page = try await self.ask(choice.request(id))
+        if !isPage, page.counts.subjects_found == 0 {
+            choice.subject = nil
+            page = try await self.ask(choice.request(id))
+        }
+        let view = page.view
+        self.seen.note(view.case, mark: page.mark, by: self.account)
         let tables = try await self.ask(ListTables())
+        let members = try await self.ask(ShowTable(table: view.table)).members
         let handle = self.node.card.handle
-        let isIn = view.audience.contains(handle)
-        let title = Self.title(of: view)
         let table = tables.tables.first { $0.table == view.table }
         let period = self.period(table?.period ?? .running)
         // Nothing is offered that the node would refuse.
-        let mayWrite = self.may(.writeCases) && isIn && period.isEmpty
+        let mayWrite =
+            self.may(.writeCases) && view.audience.contains(handle) && period.isEmpty
         let builder = CaseModelBuilder(
             words: self.words,
-            view: view,
+            page: page,
+            choice: choice,
+            organisations: Dictionary(
+                members.map { ($0.handle, $0.name ?? "") },
+                uniquingKeysWith: { first, _ in first }
+            ),
             openWeighing: action == .weigh
                 ? (
                     self.form["subject"] ?? "", self.form["fact"] ?? "",
@@ -39,51 +56,74 @@ extension Desk {
             handle: handle,
             offersWeighing: mayWrite
         )
+        var model = self.head(of: view, builder: builder, action: action, mayWrite: mayWrite)
+        model["tableName"] = table?.name ?? view.table
+        model["period"] = period
+        model["closed"] =
+            period.isEmpty ? "" : self.words("closedHere", table?.name ?? "", period)
+        for part in [
+            builder.subjects, builder.fragments(mayWithdraw: self.may(.writeCases)), builder.notes,
+            builder.tags,
+        ] {
+            model.merge(part) { first, _ in first }
+        }
+        return Page(template: "case", title: Self.title(of: view), model: model)
+    }
+
+    /// What a page of a case says of the case as a whole.
+    private func head(
+        of view: ShowCase.Answer,
+        builder: CaseModelBuilder,
+        action: Route.CaseAction?,
+        mayWrite: Bool
+    ) -> [String: Any] {
+        let handle = self.node.card.handle
+        let summaries = view.summary.filter { !$0.value.isEmpty }
+        let isSummaryConflict = ShowCase.isConflict(view.summary)
         var model: [String: Any] = [
             "titles": Self.titles(of: view).map { ["title": $0] }, "id": view.case,
-            "caseID": view.case, "mayWrite": mayWrite,
+            "caseID": view.case, "mayWrite": mayWrite, "contents": builder.contents,
             "mayShare": mayWrite && !CasePhase.isClosed(view.phase.map(\.value)),
-            "isLeftOut": !isIn,
+            "isLeftOut": !view.audience.contains(handle),
             "mayLeaveOut": view.audience.count > 2 && view.owner == handle && mayWrite,
             "former": view.former_readers.filter { $0.handle != handle }.map { reader in
                 self.words("formerReader", reader.handle, self.words.time(reader.last))
             },
-            "owner": view.owner, "audience": self.words.list(view.audience),
+            "caseOwner": builder.partner(view.owner),
+            "audience": view.audience.map { builder.partner($0) },
             "audienceText": self.words("noteAudience", self.words.list(view.audience)),
-            "table": view.table,
-            "tableName": table?.name ?? view.table,
-            "period": period,
-            "closed": period.isEmpty ? "" : self.words("closedHere", table?.name ?? "", period),
-            "phaseSteps": builder.phaseSteps,
+            "table": view.table, "tableShort": String(view.table.prefix(16)), "phaseSteps": builder.phaseSteps,
             "typedNote": action == .note ? self.form["text"] ?? "" : "",
             "typedTag": action == .tag ? self.form["tag"] ?? "" : "",
             "registers": builder.registers.map {
                 self.register($0, builder: builder, action: action, mayWrite: mayWrite)
             },
+            "hasSummary": !summaries.isEmpty,
+            "summaries": summaries.map { value in
+                var model: [String: Any] = ["value": value.value]
+                model["attribution"] =
+                    isSummaryConflict ? "\(value.by), \(self.words.time(value.at))" : nil
+                return model
+            },
+            "uncounted": view.uncounted_notes.map { note in
+                ["at": note.at, "atText": self.words.time(note.at), "text": note.text]
+            },
+            "hasUncounted": !view.uncounted_notes.isEmpty,
+            // Its form is not offered any more, and what was typed into it stands nowhere else.
+            "lost": action == nil || mayWrite && self.isOffered(action, in: view)
+                ? "" : self.form.typed.joined(separator: "\n"),
         ]
-        let summaries = view.summary.filter { !$0.value.isEmpty }
-        let isSummaryConflict = ShowCase.isConflict(view.summary)
-        model["hasSummary"] = !summaries.isEmpty
-        model["summaries"] = summaries.map { value in
-            var model: [String: Any] = ["value": value.value]
-            model["attribution"] =
-                isSummaryConflict ? "\(value.by), \(self.words.time(value.at))" : nil
-            return model
-        }
         model["conflictBox"] = builder.conflictBox
-        model["uncounted"] = view.uncounted_notes.map { note in
-            ["at": note.at, "atText": self.words.time(note.at), "text": note.text]
+        return model
+    }
+
+    /// Whether the form that was refused is on the page again.
+    private func isOffered(_ action: Route.CaseAction?, in view: ShowCase.Answer) -> Bool {
+        guard action == .weigh, let fact = self.form["fact"] else { return true }
+        return view.subjects.contains {
+            $0.id == self.form["subject"] && $0.conflicts.contains(fact)
+                && !$0.variants.contains(fact)
         }
-        model["hasUncounted"] = !view.uncounted_notes.isEmpty
-        // Its form is not offered any more, and what was typed into it stands nowhere else.
-        model["lost"] = mayWrite || action == nil ? "" : self.form.typed.joined(separator: "\n")
-        for part in [
-            builder.subjects, builder.timeline, builder.fragments, builder.notes, builder.tags,
-            builder.disclosures(disclosures.disclosures, mayWithdraw: self.may(.writeCases)),
-        ] {
-            model.merge(part) { first, _ in first }
-        }
-        return Page(template: "case", title: title, model: model)
     }
 
     /// The title where there is room for one text alone; concurrent ones are joined, so that none is
@@ -239,52 +279,32 @@ extension Desk {
         }
         let index = self.form["value"].flatMap { Int($0) }
         let choice = index.flatMap { claims.values.indices.contains($0) ? claims.values[$0] : nil }
-        guard choice != nil || self.form["value"] == Claims.none else {
-            throw self.problem("problemNoChoice")
-        }
+        let isDecided = [Claims.none, Claims.stand].contains(self.form["value"])
+        guard choice != nil || isDecided else { throw self.problem("problemNoChoice") }
         let reason = try self.text(
             "reason",
             label: "weighReason",
             bytesMax: 4_000,
             allowsLines: true
         )
-        let open = claims.open(in: view)
-        var lines = [try self.weighHead(of: subject, fact: fact, open: open.count, in: view)]
-        lines += open.map { "- \(QuotedText.quoted($0.value)) (\(Claims.handles($0.sources)))" }
+        let fragments = Claims.openFragments(of: view)
+        // A party that not all know is named to nobody.
+        guard subject.fragments.contains(where: { fragments.contains($0) }) else {
+            throw self.problem("problemNarrowSubject", status: .conflict)
+        }
+        var lines = claims.noteBeginning(fragments, self.words)
         lines.append(
             choice.map { claim in
-                open.contains { $0.value == claim.value }
+                claims.open(fragments).contains { $0.value == claim.value }
                     ? self.words("weighNoteChoice", QuotedText.quoted(claim.value))
                     : self.words("weighNoteNarrow")
-            } ?? self.words("weighNoteNone")
+            } ?? self.words(self.form["value"] == Claims.stand ? "weighNoteStand" : "weighNoteNone")
         )
         lines.append(reason)
         try await self.submit(AddNote(case: id, text: lines.joined(separator: "\n")))
         return .redirect(
             to: "/cases/\(id)#notes",
             Session.Flash(key: "doneWeighed", arguments: [])
-        )
-    }
-
-    /// What is weighed, in words that every reader of the case can read already; `open`: how many claims
-    /// they can.
-    private func weighHead(
-        of subject: ShowCase.Subject,
-        fact: String,
-        open: Int,
-        in view: ShowCase.Answer
-    ) throws(Problem) -> String {
-        let known = view.fragments.filter { fragment in
-            subject.fragments.contains(fragment.id) && Claims.isOpen(to: view.audience, fragment)
-        }
-        guard !known.isEmpty else { throw self.problem("problemNarrowSubject", status: .conflict) }
-        let name = CaseModelBuilder.name(of: subject)
-        let isNamed = known.contains { $0.fields.all.contains { $0.value == name } }
-        return self.words(
-            open > 1 ? "weighNote" : "weighNoteAbout",
-            self.words.term("fact", fact),
-            QuotedText.quoted(isNamed ? name : subject.key),
-            QuotedText.quoted(subject.key)
         )
     }
 }

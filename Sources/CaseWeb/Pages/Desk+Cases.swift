@@ -8,6 +8,9 @@ import Vocabulary
 
 /// The list of cases, and opening one.
 extension Desk {
+    /// What can be chosen in the list, by name in its address.
+    private static let choices = ["table", "phase", "sort", "page", "after"]
+
     func cases() async throws(PageError) -> PageAnswer {
         let tables = try await self.ask(ListTables())
         let table = self.query.text("table")
@@ -16,54 +19,106 @@ extension Desk {
         // A filter that were passed over would say of all cases that they are those.
         guard table == nil || tables.tables.contains(where: { $0.table == table }),
             phase.map({ CasePhase(rawValue: $0) != nil }) ?? true,
-            after.map({ TextEncoding.bytes(hex: $0).flatMap { ObjectID($0) } != nil }) ?? true
+            after.map({ TextEncoding.bytes(hex: $0).flatMap { ObjectID($0) } != nil }) ?? true,
+            let order = ListOrder<ListCases.Order>(
+                self.query.text("sort"),
+                first: .init(.changed, isReversed: true)
+            ),
+            let part = ListPart(self.query.text("page"), size: WebLimits.caseRowsMax)
         else { throw PageError(.unprocessableContent, "errorFilter") }
-        let list = try await self.ask(ListCases(table: table, phase: phase, after: after))
-        let filter = [("table", table), ("phase", phase)]
-            .compactMap { name, value in value.map { "\(name)=\($0)&" } }.joined()
+        var request = ListCases(table: table, phase: phase, after: after)
+        request.order = order.column
+        request.reversed = order.isReversed
+        request.start = part.start
+        request.limit = part.size
+        let list = try await self.ask(request)
+        let address = ListAddress("/cases", self.query, names: Self.choices)
+        var model: [String: Any] = [
+            "mayWrite": self.may(.writeCases),
+            "tables": tables.tables.map {
+                ["id": $0.table, "name": $0.name, "isChosen": $0.table == table] as [String: Any]
+            },
+            "phases": self.options("phase", CasePhase.allCases.map(\.rawValue), chosen: phase),
+            "hidden": address.hidden(without: ["table", "phase", "page", "after"]),
+            "cases": try await self.lines(of: list.cases, tables: tables),
+            "hasCases": !list.cases.isEmpty,
+            "isFiltered": table != nil || phase != nil,
+            "heads": self.heads(order, address: address, isSorted: list.total != nil),
+            "more": list.next.map { address.href([("after", $0), ("page", nil)]) } ?? "",
+            "isUnsorted": list.total == nil,
+            "countText": list.total.map { self.words.count("caseCount", $0) }
+                ?? self.words.count("casesHere", list.cases.count),
+        ]
+        model["caseParts"] = list.total.flatMap { total in
+            part.model(
+                of: total,
+                shown: list.cases.count,
+                name: "page",
+                address: address,
+                words: self.words
+            )
+        }
+        return .page(Page(template: "cases", title: self.words("cases"), model: model))
+    }
+
+    /// The heads of the list's columns.
+    private func heads(
+        _ order: ListOrder<ListCases.Order>,
+        address: ListAddress,
+        isSorted: Bool
+    ) -> [[String: Any]] {
+        let columns: [(column: ListCases.Order, label: String)] = [
+            (.title, self.words("title")), (.phase, self.words("phase")),
+            (.owner, self.words("owner")), (.table, self.words("table")),
+            (.fragments, self.words("fragments")), (.conflicts, self.words("conflicts")),
+            (.opened, self.words("openedOn")), (.changed, self.words("changedOn")),
+        ]
+        guard isSorted else { return columns.map { ["label": $0.label] } }
+        return order.heads(
+            columns,
+            turned: [.fragments, .conflicts, .opened, .changed],
+            name: "sort",
+            page: "page",
+            address: address,
+            words: self.words
+        ).enumerated().map { place, head in
+            let isNumber = [.fragments, .conflicts].contains(columns[place].column)
+            return head.merging(["isNumber": isNumber]) { first, _ in first }
+        }
+    }
+
+    private func lines(
+        of cases: [ListCases.Item],
+        tables: ListTables.Answer
+    ) async throws(PageError) -> [[String: Any]] {
         let names = Dictionary(
             tables.tables.map { ($0.table, $0.name) },
             uniquingKeysWith: { first, _ in first }
         )
-        let cases: [[String: Any]] = list.cases.map { item in
-            [
+        var organisations: [String: [ShowTable.Member]] = [:]
+        for table in Set(cases.map(\.table)) {
+            organisations[table] = try await self.ask(ShowTable(table: table)).members
+        }
+        return cases.map { item in
+            let conflicts = item.conflicts - item.variants
+            let owner = organisations[item.table]?.first { $0.handle == item.owner }
+            return [
                 "id": item.case, "titles": item.titles.map { ["title": $0] },
-                "phase": item.phase.split(separator: " / ")
-                    .map { self.words.term("phase", String($0)) }.joined(separator: " / "),
-                "owner": item.owner, "table": names[item.table] ?? item.table,
+                "phase": item.phases.map { self.words.term("phase", $0) }
+                    .joined(separator: " / "),
+                "owner": item.owner, "organisation": owner?.name ?? "",
+                "table": names[item.table] ?? item.table,
                 "fragments": self.words.number(item.fragments),
                 "expired": item.expired == 0
                     ? "" : self.words("andExpired", self.words.number(item.expired)),
-                "conflicts": self.words.number(item.conflicts),
-                "hasConflicts": item.conflicts > 0,
+                "conflicts": self.words.number(conflicts), "hasConflicts": conflicts > 0,
                 "period": self.period(item.period),
+                "opened": item.opened, "openedText": self.words.day(item.opened),
+                "changed": item.changed, "changedText": self.words.time(item.changed),
+                "isChanged": self.seen.isChanged(item.case, mark: item.mark, for: self.account)
+                    == true,
             ]
         }
-        return .page(
-            Page(
-                template: "cases",
-                title: self.words("cases"),
-                model: [
-                    "mayWrite": self.may(.writeCases),
-                    "tables": tables.tables.map {
-                        ["id": $0.table, "name": $0.name, "isChosen": $0.table == table]
-                            as [String: Any]
-                    },
-                    "phases": self.options(
-                        "phase",
-                        CasePhase.allCases.map(\.rawValue),
-                        chosen: phase
-                    ),
-                    "cases": cases, "hasCases": !cases.isEmpty,
-                    "more": list.next.map { "/cases?\(filter)after=\($0)" } ?? "",
-                    "hasMore": list.next != nil,
-                    "countText": self.words.count(
-                        after == nil && list.next == nil ? "caseCount" : "casesHere",
-                        cases.count
-                    ),
-                ]
-            )
-        )
     }
 
     /// That a table's period has not begun or is over; empty while it runs.

@@ -1,3 +1,4 @@
+import CaseModel
 import HTTPTypes
 import NodeInterface
 import NodeService
@@ -133,23 +134,70 @@ extension Desk {
                 "fields": self.fieldRows(version.fields, comparedWith: later),
             ]
         }
-        return .page(
-            Page(
-                template: "record",
-                title: title,
-                model: [
-                    "id": record.id, "title": title,
-                    "type": self.words.term("type", record.type), "source": record.source,
-                    "sourceKey": record.source_key,
-                    "category": self.words.term("category", record.category),
-                    "at": record.at, "atText": self.words.time(record.at),
-                    "caption": self.words("fields"),
-                    "fields": self.fieldRows(record.fields, comparedWith: nil),
-                    "findings": findings, "hasFindings": !findings.isEmpty,
-                    "history": history, "hasHistory": !history.isEmpty,
+        var model: [String: Any] = [
+            "recordID": record.id, "title": title,
+            "type": self.words.term("type", record.type), "source": record.source,
+            "sourceKey": record.source_key,
+            "category": self.words.term("category", record.category),
+            "at": record.at, "atText": self.words.time(record.at),
+            "caption": self.words("fields"),
+            "fields": self.fieldRows(record.fields, comparedWith: nil),
+            "findings": findings, "hasFindings": !findings.isEmpty,
+            "history": history, "hasHistory": !history.isEmpty,
+        ]
+        model.merge(try await self.shares(of: record)) { first, _ in first }
+        return .page(Page(template: "record", title: title, model: model))
+    }
+
+    /// The cases that a record stands in, those it can be shared in, and where others about the same are.
+    private func shares(of record: ShowRecord.Answer) async throws(PageError) -> [String: Any] {
+        var model: [String: Any] = [
+            "hasShares": !record.shares.isEmpty,
+            "shares": record.shares.map { share in
+                var item: [String: Any] = [
+                    "id": share.case, "titles": share.titles.map { ["title": $0] },
+                    "phase": share.phases.map { self.words.term("phase", $0) }
+                        .joined(separator: " / "),
+                    "fragment": share.fragment,
+                    "versionText": self.words("versionNumber", self.words.number(share.version)),
+                    "at": share.at, "atText": self.words.time(share.at),
+                    "to": self.words.list(share.to),
                 ]
+                item["withdrawn"] = share.withdrawn
+                item["withdrawnText"] = share.withdrawn.map { self.words.time($0) }
+                return item
+            },
+            "numbers": [
+                ("kvk", FieldName.subjectKvK), ("vestiging", FieldName.subjectVestiging),
+            ].compactMap { name, field -> [String: Any]? in
+                record.fields[field.text].map { value in
+                    [
+                        "href": ListAddress("/records", .empty, names: []).href([(name, value)]),
+                        "text": self.words("sameNumber", self.words.term("key", name), value),
+                    ]
+                }
+            },
+        ]
+        if record.share_count > record.shares.count {
+            model["moreShares"] = self.words(
+                "moreNotShown",
+                self.words.number(record.shares.count),
+                self.words.number(record.share_count)
             )
-        )
+        }
+        guard self.may(.writeCases) else { return model }
+        var request = ListCases()
+        request.order = .changed
+        request.reversed = true
+        request.limit = WebLimits.casesOfferedMax
+        let cases = try await self.ask(request).cases.filter {
+            $0.period == .running && !CasePhase.isClosed($0.phases)
+        }
+        model["offersCases"] = !cases.isEmpty
+        model["offered"] = cases.map { item in
+            ["id": item.case, "titles": item.titles.map { ["title": $0] }] as [String: Any]
+        }
+        return model
     }
 
     /// Fields by name; a BSN stays covered.

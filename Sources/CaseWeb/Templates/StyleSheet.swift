@@ -11,7 +11,10 @@ enum StyleSheet {
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b5a4e"/><path d="M6 10h20v4h-3l2 11h-4l-2-11h-6l-2 11H7l2-11H6z" fill="#fff"/></svg>
         """#
 
-    static let text = #"""
+    /// The whole sheet.
+    static let text = Self.frame + "\n" + Self.lists
+
+    private static let frame = #"""
         :root {
           color-scheme: light dark;
           --paper: #faf9f6; --sheet: #ffffff; --ink: #1a2321; --soft: #51605c; --line: #d9ddd7;
@@ -143,9 +146,9 @@ enum StyleSheet {
         tr.conflict > th { box-shadow: inset 4px 0 0 var(--warn-line); }
         tr.changed > th { box-shadow: inset 4px 0 0 var(--accent); }
         tr.gone th, tr.gone td { color: var(--soft); }
-        .sources, .plain, .outcomes, .tags, .timeline, .phases, .tabs { list-style: none; margin: 0; padding: 0; }
+        .sources, .plain, .outcomes, .tags, .phases, .tabs { list-style: none; margin: 0; padding: 0; }
         .sources li { margin-bottom: 0.15rem; }
-        .sources time { color: var(--soft); font-size: var(--step--1); }
+        .sources i { color: var(--soft); font-size: var(--step--1); font-style: normal; }
         .plain li { margin-bottom: 0.5rem; }
         .plain small { display: block; }
         .plain form { margin-top: 0.25rem; }
@@ -155,35 +158,21 @@ enum StyleSheet {
         .phases li { padding: 0.2rem 0.75rem; border: 1px solid var(--line); border-radius: 99px; color: var(--soft); }
         .phases .past { background: var(--accent-soft); color: var(--ink); border-color: transparent; }
         .phases .current { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); font-weight: 600; }
-        .split { display: grid; gap: 0 3rem; }
-        .wide, .side { min-width: 0; }
-        .side section, .side > dl, .side > div { padding-top: 1rem; border-top: 1px solid var(--line); margin: 0 0 1.25rem; }
-        .side h2 { font-size: var(--step-0); margin-bottom: 0.35rem; }
-        .side details { margin-top: 0.25rem; }
         dl { margin: 0; }
         dt { font-size: var(--step--1); color: var(--soft); }
         dd { margin: 0 0 0.6rem; overflow-wrap: anywhere; }
         .about.row { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 0 1.5rem; margin: 1rem 0 1.75rem; }
-        .subject, .fragment, .note, .card { background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; padding: 1rem 1.15rem; margin-bottom: 1rem; }
-        .subject > table { margin: 0.75rem 0 0.5rem; }
-        .subject h3 { font-size: var(--step-1); }
-        .key { margin: 0.15rem 0 0; color: var(--soft); }
-        .subject > p:last-child { margin-bottom: 0; }
-        .fragment dl, .card dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 0 1.5rem; margin-top: 0.6rem; }
-        .fragment h3 small { font-weight: 400; }
+        .note, .card { background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; padding: 1rem 1.15rem; margin-bottom: 1rem; }
+        .fold dl, .card dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 0 1.5rem; margin-top: 0.6rem; }
         .note p:last-child { margin: 0; }
         .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 1rem; margin: 1.25rem 0; }
         .card { margin: 0; border-top: 4px solid var(--accent); }
         .card dl { display: block; }
         :target { scroll-margin-top: 1rem; }
-        article:target { outline: 3px solid var(--focus); }
+        article:target, .body:target { outline: 3px solid var(--focus); }
         details summary { cursor: pointer; color: var(--link); font-size: var(--step--1); padding: 0.25rem 0; width: fit-content; }
         details[open] summary { margin-bottom: 0.5rem; }
         .weigh { border-top: 1px solid var(--line); padding-top: 0.4rem; margin-top: 0.4rem; }
-        .timeline { border-left: 2px solid var(--line); padding-left: 1.1rem; }
-        .timeline li { display: grid; grid-template-columns: 7rem 1fr; gap: 0 1rem; padding-bottom: 0.9rem; position: relative; }
-        .timeline li::before { content: ""; position: absolute; left: -1.47rem; top: 0.5rem; width: 0.65rem; height: 0.65rem; border-radius: 50%; background: var(--accent); }
-        .timeline time { color: var(--soft); }
         .tags { display: flex; flex-wrap: wrap; gap: 0.4rem; margin-bottom: 0.75rem; }
         .tags li { display: inline-flex; align-items: center; gap: 0.35rem; background: var(--accent-soft); border-radius: 99px; padding: 0.1rem 0.35rem 0.1rem 0.75rem; overflow-wrap: anywhere; }
         .tags .quiet { border: 0; border-radius: 50%; min-height: 1.6rem; min-width: 1.6rem; padding: 0; justify-content: center; font-size: 1rem; }
@@ -194,7 +183,6 @@ enum StyleSheet {
         .state.bad { color: var(--bad); font-weight: 600; }
         pre.scroll { overflow-x: auto; padding: 0.9rem 1rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; overflow-wrap: normal; }
 
-        @media (min-width: 64rem) { .split { grid-template-columns: minmax(0, 1fr) 18rem; } }
         @media (max-width: 44rem) {
           .tools { margin-left: 0; width: 100%; justify-content: space-between; }
           .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -213,11 +201,15 @@ enum StyleSheet {
           .facts tr { padding-bottom: 0.6rem; }
           tr.conflict { background: var(--warn-soft); box-shadow: inset 4px 0 0 var(--warn-line); }
           tr.conflict > *, tr.conflict > th { background: none; box-shadow: none; }
-          .timeline li { grid-template-columns: 1fr; }
           .inline { align-items: end; }
         }
         @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
         .printed { display: none; }
-        @media print { .top, .foot, form, form[class], .skip, details, .button { display: none; } .printed { display: block; padding: 0 24px; } body { background: none; } }
+        @media print {
+          .top, .foot, form, form[class], .skip, details:not(.fold), .button, .contents, .sorts, .parts a, .narrowed a { display: none; }
+          .fold::details-content { content-visibility: visible; display: block; block-size: auto; }
+          .printed { display: block; padding: 0 24px; }
+          body { background: none; }
+        }
         """#
 }

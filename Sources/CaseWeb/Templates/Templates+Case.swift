@@ -12,100 +12,98 @@ extension Templates {
         {{#closed}}<p class="problem">{{.}}</p>{{/closed}}
         {{> problem}}
         {{#lost}}<div class="stacked"><p><label for="lost">{{t.typed}}</label><textarea id="lost" rows="6" readonly>{{.}}</textarea></p></div>{{/lost}}
+        <div class="withcontents">
+        <nav class="contents" aria-label="{{t.onThisPage}}"><ul>{{#contents}}<li><a href="#{{anchor}}">{{label}}{{#count}} <small>{{.}}</small>{{/count}}</a></li>{{/contents}}</ul></nav>
+        <div class="wide">
         {{#conflictBox}}
         <section class="conflicts" aria-labelledby="conflicts"><h2 id="conflicts">{{heading}}</h2><p>{{t.conflictLead}}</p>
-        <ul>{{#items}}<li><a href="#{{anchor}}"><bdi>{{text}}</bdi></a></li>{{/items}}</ul>{{#more}}<p class="hint">{{.}}</p>{{/more}}</section>
+        <ul>{{#items}}<li>{{#href}}<a href="{{.}}"><bdi>{{text}}</bdi></a>{{/href}}{{^href}}<bdi>{{text}}</bdi>{{/href}}{{#weighed}} <small><span class="flag settled">{{t.weighed}}</span> <bdi>{{.}}</bdi></small>{{/weighed}}</li>{{/items}}</ul>{{#all}}<p><a href="{{.}}">{{t.allConflicts}}</a></p>{{/all}}</section>
         {{/conflictBox}}
-        <div class="split">
-        <div class="wide">
         {{#hasSummary}}<section aria-labelledby="summary"><h2 id="summary">{{t.summary}}</h2>{{#summaries}}<p class="text">{{value}}</p>{{#attribution}}<p class="hint">{{.}}</p>{{/attribution}}{{/summaries}}</section>{{/hasSummary}}
         {{> caseSubjects}}
-        {{> caseTimeline}}
-        {{> caseDisclosures}}
         {{> caseFragments}}
         {{> caseNotes}}
+        {{> caseAbout}}
         </div>
-        {{> caseAside}}
         </div>
         """#
 
     static let caseSubjects = #"""
-        <section aria-labelledby="subjects"><h2 id="subjects">{{t.subjects}}</h2>
+        <section aria-labelledby="subjects"><div class="listhead"><h2 id="subjects">{{t.subjects}}</h2>
+        {{#hasSubjectSorts}}<p class="sorts">{{t.sortedBy}} {{#subjectSorts}}{{> sort}}{{/subjectSorts}}</p>{{/hasSubjectSorts}}</div>
+        {{#isNarrowed}}<p class="narrowed"><a href="{{everything}}">{{t.showEverything}}</a></p>{{/isNarrowed}}
         {{^hasSubjects}}<p class="empty">{{t.noSubjects}}</p>{{/hasSubjects}}
+        {{#hasSubjects}}<ul class="folds">
         {{#subjects}}
-        <article class="subject" id="subject-{{id}}">
-        <h3><bdi>{{name}}</bdi></h3><p class="key"><code><bdi>{{key}}</bdi></code>{{#parent}} · {{t.partOf}} <a href="#subject-{{id}}"><bdi>{{name}}</bdi></a>{{/parent}}</p>
+        <li><details class="fold subject"{{#isOpen}} open{{/isOpen}}><summary><h3 class="what"><bdi>{{name}}</bdi>{{#key}} <small>{{.}}</small>{{/key}}</h3><span class="badges">{{#conflictText}}<span class="flag">{{.}}</span> {{/conflictText}}{{#decidedText}}<span class="flag settled">{{.}}</span> {{/decidedText}}{{#variantText}}<span class="flag settled">{{.}}</span> {{/variantText}}{{#badges}}<span class="badge">{{by}} <b>{{count}}</b></span> {{/badges}}</span></summary>
+        <div class="body" id="subject-{{id}}">
+        {{#parent}}<p>{{t.partOf}} {{#href}}<a href="{{.}}"><bdi>{{name}}</bdi></a>{{/href}}{{^href}}<bdi>{{name}}</bdi>{{/href}}</p>{{/parent}}
         {{#hasFacts}}
         <table class="stack facts"><caption class="hidden">{{t.facts}}: {{name}}</caption>
         <thead><tr><th scope="col">{{t.fact}}</th><th scope="col">{{t.value}}</th><th scope="col">{{t.saidBy}}</th></tr></thead>
         <tbody>
         {{#rows}}
-        <tr{{#isConflict}} class="conflict"{{/isConflict}}>{{#head}}<th scope="rowgroup" rowspan="{{rows}}"{{#anchor}} id="{{.}}"{{/anchor}}>{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</th>{{/head}}<td data-label="{{factLabel}}" class="value">{{value}}</td><td data-label="{{t.saidBy}}"><ul class="sources">{{#sources}}<li><strong>{{by}}</strong> <time datetime="{{at}}">{{day}}</time>{{#ground}} <span class="ground">{{.}}</span>{{/ground}}{{#isOwn}} <span class="ground">{{t.own}}</span>{{/isOwn}}{{#mark}} <span class="flag">{{.}}</span>{{/mark}}</li>{{/sources}}</ul></td></tr>
+        <tr{{#isConflict}} class="conflict"{{/isConflict}}>{{#head}}<th scope="rowgroup" rowspan="{{rows}}"{{#anchor}} id="{{.}}"{{/anchor}}>{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}{{#isVariant}} <span class="flag settled">{{t.variants}}</span>{{/isVariant}}{{#weighed}} <small><span class="flag settled">{{t.weighed}}</span> <bdi>{{text}}</bdi> ({{by}}, <time datetime="{{at}}">{{day}}</time>)</small>{{/weighed}}{{#more}} <small>{{.}}</small>{{/more}}</th>{{/head}}<td data-label="{{factLabel}}" class="value">{{value}}</td><td data-label="{{t.saidBy}}"><ul class="sources">{{#sources}}<li><strong>{{by}}</strong>{{#times}} {{.}}×{{/times}} <i>{{day}}</i>{{#ground}} <span class="ground">{{.}}</span>{{/ground}}{{#isOwn}} <span class="ground">{{t.own}}</span>{{/isOwn}}{{#mark}} <span class="flag">{{.}}</span>{{/mark}}</li>{{/sources}}</ul></td></tr>
         {{/rows}}
         </tbody></table>
         {{/hasFacts}}
-        {{#sameAs}}<p class="hint">{{t.sameAs}} <a href="#subject-{{id}}"><bdi>{{name}}</bdi></a> ({{by}})</p>{{/sameAs}}
+        {{#sameAs}}<p class="hint">{{t.sameAs}} {{#href}}<a href="{{.}}"><bdi>{{name}}</bdi></a>{{/href}}{{^href}}<bdi>{{name}}</bdi>{{/href}} ({{by}})</p>{{/sameAs}}
+        {{#offersFragments}}<p><a href="{{fragmentsLink}}">{{fragmentsText}}<span class="hidden">: {{name}}</span></a></p>{{/offersFragments}}
         {{#weighings}}
         <details class="weigh"{{#isOpen}} open{{/isOpen}}><summary>{{label}}</summary>
         <p>{{t.weighLead}}</p>
         <form method="post" action="/cases/{{caseID}}/weigh" class="stacked">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="subject" value="{{subject}}"><input type="hidden" name="fact" value="{{fact}}"><input type="hidden" name="seen" value="{{seen}}">
-        <fieldset><legend>{{t.weighChoice}}</legend>{{#options}}<p class="check"><label><input type="radio" name="value" value="{{index}}" required{{#isChosen}} checked{{/isChosen}}><span><bdi>{{value}}</bdi> <small>{{by}}</small></span></label></p>{{/options}}<p class="check"><label><input type="radio" name="value" value="none" required{{#isNone}} checked{{/isNone}}><span>{{t.weighNone}}</span></label></p></fieldset>
+        <fieldset><legend>{{t.weighChoice}}</legend>{{#options}}<p class="check"><label><input type="radio" name="value" value="{{index}}" required{{#isChosen}} checked{{/isChosen}}><span><bdi>{{value}}</bdi> <small>{{by}}</small></span></label></p>{{/options}}<p class="check"><label><input type="radio" name="value" value="stand" required{{#isStand}} checked{{/isStand}}><span>{{t.weighStand}}</span></label></p><p class="check"><label><input type="radio" name="value" value="none" required{{#isNone}} checked{{/isNone}}><span>{{t.weighNone}}</span></label></p></fieldset>
         <p><label for="{{anchor}}-why">{{t.weighReason}}</label><textarea id="{{anchor}}-why" name="reason" rows="3" required>{{typedReason}}</textarea></p>
         <p class="hint">{{audienceText}} {{t.weighNarrow}}</p>
         <p><button>{{t.weighWrite}}</button></p>
         </form></details>
         {{/weighings}}
-        </article>
+        </div></details></li>
         {{/subjects}}
-        {{#moreSubjects}}<p class="hint">{{.}}</p>{{/moreSubjects}}
-        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li><a href="#subject-{{fromID}}"><bdi>{{from}}</bdi></a> <em>{{relation}}</em> <a href="#subject-{{toID}}"><bdi>{{to}}</bdi></a> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{/hasLinks}}{{#moreLinks}}<p class="hint">{{.}}</p>{{/moreLinks}}
+        </ul>{{/hasSubjects}}
+        {{#subjectParts}}{{> parts}}{{/subjectParts}}
+        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li>{{#from}}{{> subjectLink}}{{/from}} <em>{{relation}}</em> {{#to}}{{> subjectLink}}{{/to}} <small>{{#by}}{{handle}}{{/by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{/hasLinks}}{{#moreLinks}}<p class="hint">{{.}}</p>{{/moreLinks}}
         </section>
         """#
 
-    static let caseTimeline = #"""
-        <section aria-labelledby="timeline"><h2 id="timeline">{{t.timeline}}</h2>
-        {{^hasTimeline}}<p class="empty">{{t.noTimeline}}</p>{{/hasTimeline}}
-        {{#hasTimeline}}<ol class="timeline">{{#timeline}}<li><time datetime="{{date}}">{{dateText}}</time> <div><strong>{{type}}</strong>{{#about}} <bdi>{{.}}</bdi>{{/about}} <small>{{by}}</small>{{#mark}} <span class="flag">{{.}}</span>{{/mark}}{{#what}}<br><span class="text">{{.}}</span>{{/what}} <a class="hint" href="#fragment-{{fragment}}">{{t.toFragment}}</a></div></li>{{/timeline}}</ol>{{/hasTimeline}}
-        {{#moreTimeline}}<p class="hint">{{.}}</p>{{/moreTimeline}}
-        </section>
-        """#
-
-    static let caseDisclosures = #"""
-        <section aria-labelledby="shared"><h2 id="shared">{{t.shared}}</h2>
-        {{^hasDisclosures}}<p class="empty">{{t.nothingShared}}</p>{{/hasDisclosures}}
-        {{#hasDisclosures}}
-        <table class="stack shared"><caption>{{t.sharedCaption}}</caption>
-        <thead><tr><th scope="col">{{t.fragment}}</th><th scope="col">{{t.with}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.state}}</th></tr></thead>
-        <tbody>{{#disclosures}}
-        <tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row">{{#isShown}}<a href="#fragment-{{fragment}}"><bdi>{{what}}</bdi></a>{{/isShown}}{{#withdrawn}}<bdi>{{what}}</bdi>{{/withdrawn}}<br><small>{{t.by}} {{owner}} · {{category}} · {{versionText}}</small>{{#lowered}}<br><small><span class="flag">{{t.loweredCategory}}</span> <bdi>{{.}}</bdi></small>{{/lowered}}</th><td data-label="{{t.with}}"><ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{table}}#ground-{{ground}}">{{ground}}</a>{{#versionText}} <small>{{.}}</small>{{/versionText}}{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul></td><td data-label="{{t.when}}"><div><time datetime="{{at}}">{{atText}}</time>{{#expires}}<br><small>{{#isExpired}}{{t.expiredOn}}{{/isExpired}}{{^isExpired}}{{t.expires}}{{/isExpired}} <time datetime="{{expires}}">{{expiresText}}</time></small>{{/expires}}</div></td><td data-label="{{t.state}}">{{#withdrawn}}<div><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}<br><small>{{.}}</small>{{/reason}}</div>{{/withdrawn}}{{#isShown}}<div>{{#isCut}}<span class="flag">{{t.cutHere}}</span>{{/isCut}}{{#isExpired}}<span class="flag">{{t.expired}}</span>{{/isExpired}}{{^isExpired}}{{^isCut}}{{t.inView}}{{/isCut}}{{/isExpired}}{{#mayWithdraw}}<br><a href="/cases/{{id}}/withdraw/{{fragment}}">{{t.withdraw}}<span class="hidden"> {{what}} {{short}}</span></a>{{/mayWithdraw}}</div>{{/isShown}}</td></tr>
-        {{/disclosures}}</tbody></table>
-        {{/hasDisclosures}}
-        {{#moreDisclosures}}<p class="hint">{{.}}</p>{{/moreDisclosures}}
-        </section>
-        """#
+    static let subjectLink =
+        #"{{#href}}<a href="{{.}}"><bdi>{{name}}</bdi></a>{{/href}}{{^href}}<bdi>{{name}}</bdi>{{/href}}"#
 
     static let caseFragments = #"""
-        <section aria-labelledby="fragments"><h2 id="fragments">{{t.fragmentContents}}</h2>
-        {{^hasFragments}}<p class="empty">{{t.nothingInView}}</p>{{/hasFragments}}
+        <section aria-labelledby="fragments"><div class="listhead"><h2 id="fragments">{{t.fragments}}</h2>
+        {{#hasFragmentSorts}}<p class="sorts">{{t.sortedBy}} {{#fragmentSorts}}{{> sort}}{{/fragmentSorts}}</p>{{/hasFragmentSorts}}</div>
+        {{#offersOwners}}<form method="get" action="/cases/{{caseID}}#fragments" class="small" role="search" aria-label="{{t.filterFragments}}">{{#ownerHidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/ownerHidden}}<label for="owner">{{t.saidBy}}</label><select id="owner" name="owner"><option value="">{{t.allPartners}}</option>{{#owners}}<option value="{{handle}}"{{#isChosen}} selected{{/isChosen}}>{{handle}}</option>{{/owners}}</select><button class="quiet">{{t.show}}</button></form>{{/offersOwners}}
+        {{#about}}<p class="narrowed"><bdi>{{.}}</bdi> · <a href="{{everything}}">{{t.showEverything}}</a></p>{{/about}}
+        {{^hasFragments}}<p class="empty">{{t.nothingShared}}</p>{{/hasFragments}}
+        {{#hasFragments}}<ul class="folds">
         {{#fragments}}
-        <article class="fragment" id="fragment-{{id}}"><h3>{{type}}{{#about}} {{.}}{{/about}} <small>{{t.of}} {{owner}}, <time datetime="{{at}}">{{atText}}</time></small>{{#mark}} <span class="flag">{{.}}</span>{{/mark}}</h3>
-        <dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl></article>
+        <li><details class="fold fragment{{#withdrawn}} gone{{/withdrawn}}"><summary><span class="day">{{#day}}<time datetime="{{date}}">{{text}}</time>{{/day}}{{^day}}{{t.noDate}}{{/day}}</span><span class="what"><b>{{type}}</b>{{#subjectName}} <bdi>{{.}}</bdi>{{/subjectName}}</span><span class="gist">{{#gist}}<bdi>{{.}}</bdi>{{/gist}}</span><span class="badges">{{#mark}}<span class="flag">{{.}}</span> {{/mark}}<span class="badge">{{#owner}}{{handle}}{{/owner}}</span> <small>{{withText}}</small></span></summary>
+        <div class="body" id="fragment-{{id}}">
+        {{#isShown}}<dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl>{{/isShown}}
+        {{#withdrawn}}<p><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}: <bdi>{{.}}</bdi>{{/reason}}</p>{{/withdrawn}}
+        {{#isCut}}<p><span class="flag">{{t.cutHere}}</span></p>{{/isCut}}
+        <p class="hint">{{t.of}} {{#owner}}<strong>{{handle}}</strong>{{#organisation}} ({{.}}){{/organisation}}{{/owner}} · {{category}} · {{versionText}} · <time datetime="{{at}}">{{atText}}</time>{{#expires}} · {{#isExpired}}{{t.expiredOn}}{{/isExpired}}{{^isExpired}}{{t.expires}}{{/isExpired}} <time datetime="{{expires}}">{{expiresText}}</time>{{/expires}}{{#lowered}}<br><span class="flag">{{t.loweredCategory}}</span> <bdi>{{.}}</bdi>{{/lowered}}</p>
+        <p class="label">{{t.with}}</p><ul class="sources shared">{{#recipients}}<li><strong>{{handle}}</strong>{{#organisation}} <small>{{.}}</small>{{/organisation}} <a class="ground" href="/tables/{{tableShort}}#ground-{{ground}}">{{ground}}</a>{{#versionText}} <small>{{.}}</small>{{/versionText}}{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul>
+        {{#mayWithdraw}}<p><a href="/cases/{{caseID}}/withdraw/{{id}}">{{t.withdraw}}<span class="hidden"> {{type}} {{subjectName}} {{atText}}</span></a></p>{{/mayWithdraw}}
+        </div></details></li>
         {{/fragments}}
-        {{#moreFragments}}<p class="hint">{{.}}</p>{{/moreFragments}}
+        </ul>{{/hasFragments}}
+        {{#fragmentParts}}{{> parts}}{{/fragmentParts}}
         </section>
         """#
 
     static let caseNotes = #"""
         <section aria-labelledby="notes"><h2 id="notes">{{t.notes}}</h2>
         {{^hasNotes}}<p class="empty">{{t.noNotes}}</p>{{/hasNotes}}
-        {{#moreNotes}}<p class="hint">{{.}}</p>{{/moreNotes}}
-        {{#notes}}<article class="note" id="note-{{id}}"><p class="hint"><strong>{{by}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#isOutside}} <span class="flag">{{t.outsidePeriod}}</span>{{/isOutside}}</p><p class="text">{{text}}</p></article>{{/notes}}
+        {{#noteParts}}<nav class="parts" aria-label="{{t.notes}}">{{#older}}<a href="{{.}}">{{t.olderNotes}}</a>{{/older}} <span>{{text}}</span> {{#newest}}<a href="{{.}}">{{t.newestNotes}}</a>{{/newest}}</nav>{{/noteParts}}
+        {{#notes}}<article class="note" id="note-{{id}}"><p class="hint">{{#by}}<strong>{{handle}}</strong>{{#organisation}} {{.}}{{/organisation}}{{/by}} <time datetime="{{at}}">{{atText}}</time>{{#isOutside}} <span class="flag">{{t.outsidePeriod}}</span>{{/isOutside}}</p>{{#beginning}}<details class="fold"><summary><bdi>{{.}}</bdi></summary><p class="text">{{text}}</p></details>{{/beginning}}{{^beginning}}<p class="text">{{text}}</p>{{/beginning}}</article>{{/notes}}
         {{#hasUncounted}}<h3>{{t.uncountedNotes}}</h3>{{#uncounted}}<article class="note"><p class="hint"><time datetime="{{at}}">{{atText}}</time></p><p class="text">{{text}}</p></article>{{/uncounted}}{{/hasUncounted}}
         {{#mayWrite}}
         <form method="post" action="/cases/{{id}}/note" class="stacked">
         <input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
-        <p><label for="note">{{t.newNote}}</label><textarea id="note" name="text" rows="4" required>{{typedNote}}</textarea></p>
+        <p><label for="note">{{t.newNote}}</label><textarea id="note" name="text" rows="3" required>{{typedNote}}</textarea></p>
         <p class="hint">{{audienceText}}</p>
         <p><button>{{t.writeNote}}</button></p>
         </form>
@@ -113,17 +111,17 @@ extension Templates {
         </section>
         """#
 
-    static let caseAside = #"""
-        <aside class="side" aria-label="{{t.aboutCase}}">
-        <dl class="about">
-        <div><dt>{{t.owner}}</dt><dd>{{owner}}</dd></div>
-        <div><dt>{{t.audience}}</dt><dd>{{audience}}{{#mayLeaveOut}} <a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/mayLeaveOut}}{{#former}}<br><small>{{.}}</small>{{/former}}</dd></div>
+    static let caseAbout = #"""
+        <section class="about" aria-labelledby="about"><h2 id="about">{{t.aboutCase}}</h2>
+        <dl class="about row">
+        <div><dt>{{t.owner}}</dt><dd>{{#caseOwner}}{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}{{/caseOwner}}</dd></div>
         <div><dt>{{t.table}}</dt><dd><a href="/tables/{{table}}">{{tableName}}</a>{{#period}} <span class="flag">{{.}}</span>{{/period}}</dd></div>
-        <div><dt>{{t.caseID}}</dt><dd><code>{{id}}</code></dd></div>
+        <div class="audience"><dt>{{t.audience}}</dt><dd><ul class="sources">{{#audience}}<li>{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}</li>{{/audience}}</ul>{{#mayLeaveOut}}<a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/mayLeaveOut}}{{#former}}<br><small>{{.}}</small>{{/former}}</dd></div>
         </dl>
+        <div class="registers">
         {{#registers}}
-        <div class="register{{#isConflict}} conflict{{/isConflict}}">
-        {{#showsValues}}<h2 id="register-{{field}}">{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</h2>
+        <div class="register{{^showsValues}} bare{{/showsValues}}">
+        {{#showsValues}}<h3 id="register-{{field}}">{{label}}{{#isConflict}} <span class="flag">{{t.conflict}}</span>{{/isConflict}}</h3>
         {{#hasValues}}<ul class="plain">{{#values}}<li><bdi>{{value}}</bdi> <small>{{by}}, <time datetime="{{at}}">{{atText}}</time></small>{{#offerChoice}}<form method="post" action="/cases/{{id}}/set"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="field" value="{{field}}"><input type="hidden" name="value" value="{{raw}}"><input type="hidden" name="seen" value="{{seen}}"><button class="quiet">{{t.goBy}}<span class="hidden"> {{value}}</span></button></form>{{/offerChoice}}</li>{{/values}}</ul>{{/hasValues}}
         {{^hasValues}}<p class="empty">{{t.notFilled}}</p>{{/hasValues}}{{/showsValues}}
         {{#mayWrite}}
@@ -134,11 +132,13 @@ extension Templates {
         {{/mayWrite}}
         </div>
         {{/registers}}
-        <section aria-labelledby="tags"><h2 id="tags">{{t.tags}}</h2>
+        <div class="register"><h3 id="tags">{{t.tags}}</h3>
         {{^hasTags}}<p class="empty">{{t.noTags}}</p>{{/hasTags}}
         {{#hasTags}}<ul class="tags">{{#tags}}<li><span><bdi>{{tag}}</bdi> <small>{{by}}</small></span>{{#mayWrite}}<form method="post" action="/cases/{{id}}/untag"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><input type="hidden" name="tag" value="{{tag}}"><input type="hidden" name="seen" value="{{seen}}"><button class="quiet" title="{{t.removeTag}}"><span aria-hidden="true">×</span><span class="hidden">{{t.removeTag}} {{tag}}</span></button></form>{{/mayWrite}}</li>{{/tags}}</ul>{{/hasTags}}
         {{#mayWrite}}<form method="post" action="/cases/{{id}}/tag" class="inline"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><p><label for="tag">{{t.newTag}}</label><input id="tag" name="tag" required value="{{typedTag}}"></p><p><button>{{t.addTag}}</button></p></form>{{/mayWrite}}
+        </div>
+        </div>
+        <p class="corner">{{t.caseID}} <code>{{id}}</code></p>
         </section>
-        </aside>
         """#
 }

@@ -7,21 +7,24 @@ extension Templates {
         <select id="table" name="table"><option value="">{{t.allTables}}</option>{{#tables}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/tables}}</select></p>
         <p><label for="phase">{{t.phase}}</label>
         <select id="phase" name="phase"><option value="">{{t.allPhases}}</option>{{#phases}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/phases}}</select></p>
+        {{#hidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/hidden}}
         <p><button>{{t.show}}</button></p>
         </form>
         {{#hasCases}}
         <table class="stack list">
         <caption>{{countText}}</caption>
-        <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.phase}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.table}}</th><th scope="col" class="number">{{t.fragments}}</th><th scope="col" class="number">{{t.conflicts}}</th></tr></thead>
+        <thead><tr>{{#heads}}{{> sortHead}}{{/heads}}</tr></thead>
         <tbody>
         {{#cases}}
-        <tr><th scope="row"><a href="/cases/{{id}}">{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</a></th><td data-label="{{t.phase}}"><span class="phase">{{phase}}</span></td><td data-label="{{t.owner}}">{{owner}}</td><td data-label="{{t.table}}">{{table}}{{#period}} <span class="flag">{{.}}</span>{{/period}}</td><td data-label="{{t.fragments}}" class="number">{{fragments}}{{#expired}} <small>{{.}}</small>{{/expired}}</td><td data-label="{{t.conflicts}}" class="number">{{#hasConflicts}}<strong class="mark">{{conflicts}}</strong>{{/hasConflicts}}{{^hasConflicts}}{{conflicts}}{{/hasConflicts}}</td></tr>
+        <tr><th scope="row"><a href="/cases/{{id}}"{{#isChanged}} class="unread"{{/isChanged}}>{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</a>{{#isChanged}} <span class="flag">{{t.changedSince}}</span>{{/isChanged}}</th><td data-label="{{t.phase}}"><span class="phase">{{phase}}</span></td><td data-label="{{t.owner}}"><span{{#organisation}} title="{{.}}"{{/organisation}}>{{owner}}</span></td><td data-label="{{t.table}}">{{table}}{{#period}} <span class="flag">{{.}}</span>{{/period}}</td><td data-label="{{t.fragments}}" class="number">{{fragments}}{{#expired}} <small>{{.}}</small>{{/expired}}</td><td data-label="{{t.conflicts}}" class="number">{{#hasConflicts}}<strong class="mark">{{conflicts}}</strong>{{/hasConflicts}}{{^hasConflicts}}{{conflicts}}{{/hasConflicts}}</td><td data-label="{{t.openedOn}}" class="day"><time datetime="{{opened}}">{{openedText}}</time></td><td data-label="{{t.changedOn}}" class="day"><time datetime="{{changed}}">{{changedText}}</time></td></tr>
         {{/cases}}
         </tbody>
         </table>
         {{/hasCases}}
-        {{^hasCases}}{{^hasMore}}<p class="empty">{{t.noCases}}</p>{{/hasMore}}{{/hasCases}}
-        {{#hasMore}}<p><a href="{{more}}">{{t.moreCases}}</a></p>{{/hasMore}}
+        {{^hasCases}}{{^more}}<p class="empty">{{#isFiltered}}{{t.noCasesFit}}{{/isFiltered}}{{^isFiltered}}{{t.noCases}}{{/isFiltered}}</p>{{/more}}{{/hasCases}}
+        {{#caseParts}}{{> parts}}{{/caseParts}}
+        {{#isUnsorted}}<p class="hint">{{t.casesUnsorted}}</p>{{/isUnsorted}}
+        {{#more}}<p><a href="{{.}}">{{t.moreCases}}</a></p>{{/more}}
         """#
 
     static let casePreview = #"""

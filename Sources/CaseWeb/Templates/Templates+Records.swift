@@ -39,8 +39,14 @@ extension Templates {
         <div><dt>{{t.sourceKey}}</dt><dd>{{sourceKey}}</dd></div>
         <div><dt>{{t.category}}</dt><dd>{{category}}</dd></div>
         <div><dt>{{t.imported}}</dt><dd><time datetime="{{at}}">{{atText}}</time></dd></div>
-        <div><dt>{{t.recordID}}</dt><dd><code>{{id}}</code></dd></div>
         </dl>
+        <section aria-labelledby="shares"><h2 id="shares">{{t.standsIn}}</h2>
+        {{#hasShares}}<table class="stack list"><caption class="hidden">{{t.standsIn}}</caption><thead><tr><th scope="col">{{t.case}}</th><th scope="col">{{t.phase}}</th><th scope="col">{{t.with}}</th><th scope="col">{{t.version}}</th><th scope="col">{{t.sharedOn}}</th></tr></thead><tbody>{{#shares}}<tr{{#withdrawn}} class="gone"{{/withdrawn}}><th scope="row"><a href="/cases/{{id}}#fragments">{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</a></th><td data-label="{{t.phase}}">{{phase}}</td><td data-label="{{t.with}}">{{to}}</td><td data-label="{{t.version}}">{{versionText}}</td><td data-label="{{t.sharedOn}}"><span><time datetime="{{at}}">{{atText}}</time>{{#withdrawn}} <span class="flag">{{t.withdrawnFlag}}</span> <time datetime="{{.}}">{{withdrawnText}}</time>{{/withdrawn}}</span></td></tr>
+        {{/shares}}</tbody></table>{{/hasShares}}
+        {{^hasShares}}<p class="empty">{{t.sharedNowhere}}</p>{{/hasShares}}{{#moreShares}}<p class="hint">{{.}}</p>{{/moreShares}}
+        {{#offersCases}}<details class="offer"><summary>{{t.shareInCase}}</summary><ul class="plain">{{#offered}}<li><a href="/cases/{{id}}/share?record={{recordID}}">{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</a></li>{{/offered}}</ul></details>{{/offersCases}}
+        {{#numbers}}<p><a href="{{href}}">{{text}}</a></p>{{/numbers}}
+        </section>
         <section aria-labelledby="fields"><h2 id="fields">{{t.fields}}</h2>
         {{> fieldTable}}
         </section>
@@ -55,6 +61,7 @@ extension Templates {
         {{> fieldTable}}
         </article>{{/history}}
         </section>
+        <p class="corner">{{t.recordID}} <code>{{recordID}}</code></p>
         """#
 
     static let fieldTable = #"""

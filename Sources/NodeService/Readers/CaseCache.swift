@@ -40,6 +40,22 @@ final class CaseCache: Sendable {
         var usedAt: UInt64
         /// Another one for each `state` that was ever held.
         var stamp: UInt64
+        /// What a view of it shows; `nil` until one was asked for.
+        var shown: Shown?
+    }
+
+    /// What counts of a case, and what a view of it shows.
+    struct Shown: Sendable {
+        let counted: CountedCase
+        let view: CaseView
+        /// ``CountedCase/mark``.
+        let mark: Digest
+
+        init(_ counted: CountedCase) {
+            self.counted = counted
+            self.view = counted.view(at: nil)
+            self.mark = counted.mark
+        }
     }
 
     /// A line of a list, as it was on a day.
@@ -120,6 +136,29 @@ final class CaseCache: Sendable {
             contents.held[key]?.isCurrent = true
         }
         return head
+    }
+
+    /// The view of a case that was just asked for by ``counted(_:judgement:isHeadEnough:)``, with what counts of it.
+    ///
+    /// Worked out once for what is kept: what a page shows of a case is little of it.
+    func shown(
+        _ key: Key,
+        judgement: Digest,
+        _ counted: CountedCase
+    ) -> Shown {
+        let found = self.contents.withLock { contents in
+            contents.held[key].flatMap { $0.judgement == judgement ? $0 : nil }
+        }
+        if let shown = found?.shown { return shown }
+        // What is kept may be newer than what was asked for.
+        let current = found.flatMap { $0.isCurrent ? $0.head : nil }
+        let shown = Shown(current ?? counted)
+        self.contents.withLock { contents in
+            guard let found, current != nil, contents.held[key]?.stamp == found.stamp
+            else { return }
+            contents.held[key]?.shown = shown
+        }
+        return shown
     }
 
     /// All that was read of a case; `nil` when it is not kept, or is judged otherwise here.
@@ -220,6 +259,7 @@ final class CaseCache: Sendable {
                 found.isCurrent = false
                 found.isWhole = false
                 found.stamp = contents.nextStamp()
+                found.shown = nil
                 if opened.setsAudience { found.head = nil }
                 contents.held[key] = found
             }

@@ -22,12 +22,15 @@ extension ShowCanonicalCase: ReadRequest {
 
 extension Reader {
     fileprivate func document(of asked: ShowCase) throws(Refusal) -> ShowCase.Answer {
-        let (state, counted) = try self.findCase(asked.case)
-        return CaseDocument.answer(
-            of: counted,
+        let (state, shown) = try self.findShown(asked.case)
+        let document = CaseDocument(
+            of: shown.counted,
+            shown.view,
             reader: (state.me, self.card.handle),
-            today: self.today
+            today: self.today,
+            sources: shown.view.fragments
         )
+        return document.answer(with: CaseDocument.Parts(all: shown.view))
     }
 
     fileprivate func document(
@@ -38,10 +41,46 @@ extension Reader {
     }
 }
 
-/// Makes the document of a merged view, for one reader on one day.
+/// Makes the document of a merged view, or of parts of it, for one reader on one day.
 ///
 /// - Complexity: O(bytes of the document); a text that stands at many places is made once.
 struct CaseDocument {
+    /// The parts of a view that a document has.
+    struct Parts {
+        var subjects: [SubjectView]
+        var fragments: [CaseView.Fragment]
+        var links: [CaseView.Link]
+        var notes: [CaseView.Note]
+        var timeline: [CaseView.TimelineItem]
+        var conflicts: [CaseView.Conflict]
+
+        /// All of them.
+        init(all view: CaseView) {
+            self.subjects = view.subjects
+            self.fragments = view.fragments
+            self.links = view.links
+            self.notes = view.notes
+            self.timeline = view.timeline
+            self.conflicts = view.conflicts
+        }
+
+        /// Some of them, and no time line.
+        init(
+            subjects: [SubjectView],
+            fragments: [CaseView.Fragment],
+            links: [CaseView.Link],
+            notes: [CaseView.Note],
+            conflicts: [CaseView.Conflict]
+        ) {
+            self.subjects = subjects
+            self.fragments = fragments
+            self.links = links
+            self.notes = notes
+            self.timeline = []
+            self.conflicts = conflicts
+        }
+    }
+
     private let view: CaseView
     private let counted: CountedCase
     private let reader: (member: MemberNumber, handle: String)
@@ -49,26 +88,20 @@ struct CaseDocument {
     /// What each fragment is as a source, of all facts that it states.
     private let sources: [ObjectID: ShowCase.Source]
 
-    /// The document of what counts of a case.
-    static func answer(
+    /// Begins a document; `sources`: the fragments that can be told as a source.
+    init(
         of counted: CountedCase,
+        _ view: CaseView,
         reader: (member: MemberNumber, handle: String),
-        today: String
-    ) -> ShowCase.Answer {
-        Self(of: counted, reader: reader, today: today).answer
-    }
-
-    private init(
-        of counted: CountedCase,
-        reader: (member: MemberNumber, handle: String),
-        today: String
+        today: String,
+        sources: some Sequence<CaseView.Fragment>
     ) {
-        self.view = counted.view(at: nil)
+        self.view = view
         self.counted = counted
         self.reader = reader
         self.today = today
         self.sources = Dictionary(
-            self.view.fragments.map { fragment in
+            sources.map { fragment in
                 let source = ShowCase.Source(
                     by: fragment.by.handle,
                     at: fragment.by.timeText,
@@ -81,7 +114,8 @@ struct CaseDocument {
         )
     }
 
-    private var answer: ShowCase.Answer {
+    /// The document with some parts of the view.
+    func answer(with parts: Parts) -> ShowCase.Answer {
         ShowCase.Answer(
             case: self.view.caseID.hex,
             table: TextEncoding.hex(self.view.table.bytes),
@@ -92,9 +126,9 @@ struct CaseDocument {
             phase: Self.values(self.view.phase),
             summary: Self.values(self.view.summary),
             lead: Self.values(self.view.lead),
-            subjects: self.view.subjects.map { self.subject($0) },
-            fragments: self.fragments,
-            links: self.view.links.map { link in
+            subjects: parts.subjects.map { self.subject($0) },
+            fragments: self.fragments(parts.fragments),
+            links: parts.links.map { link in
                 ShowCase.Link(
                     from: link.link.from.hex,
                     relation: link.link.relation,
@@ -103,24 +137,16 @@ struct CaseDocument {
                     at: link.by.timeText
                 )
             },
-            notes: self.view.notes.map { note in
-                ShowCase.Note(
-                    id: note.id.hex,
-                    by: note.by.handle,
-                    at: note.by.timeText,
-                    text: note.text,
-                    outside_period: note.by.isOutsidePeriod
-                )
-            },
+            notes: parts.notes.map { Self.note($0) },
             tags: self.tags,
-            timeline: self.view.timeline.map { item in
+            timeline: parts.timeline.map { item in
                 ShowCase.Day(
                     date: item.date,
                     type: item.type.rawValue,
                     fragment: self.id(of: item.fragment)
                 )
             },
-            conflicts: self.view.conflicts.map { conflict in
+            conflicts: parts.conflicts.map { conflict in
                 ShowCase.Conflict(subject: conflict.subject.hex, fact: conflict.fact.rawValue)
             },
             former_readers: self.view.formerReaders.map { former in
@@ -143,6 +169,17 @@ struct CaseDocument {
         )
     }
 
+    /// A note of a view.
+    static func note(_ note: CaseView.Note) -> ShowCase.Note {
+        ShowCase.Note(
+            id: note.id.hex,
+            by: note.by.handle,
+            at: note.by.timeText,
+            text: note.text,
+            outside_period: note.by.isOutsidePeriod
+        )
+    }
+
     private static func values(_ values: [CaseView.Value]) -> [ShowCase.Value] {
         values.map { ShowCase.Value(value: $0.value, by: $0.by.handle, at: $0.by.timeText) }
     }
@@ -162,12 +199,12 @@ struct CaseDocument {
         }
     }
 
-    private var fragments: [ShowCase.Fragment] {
+    private func fragments(_ shown: [CaseView.Fragment]) -> [ShowCase.Fragment] {
         // An owner mostly gives to the same: the list made for its last fragment is taken again.
         var known:
             [MemberNumber: (audience: [CaseView.FragmentRecipient], shown: [GroundedRecipient])] =
                 [:]
-        return self.view.fragments.map { fragment in
+        return shown.map { fragment in
             let audience: [GroundedRecipient]
             if let last = known[fragment.by.member], last.audience == fragment.audience {
                 audience = last.shown
@@ -197,7 +234,8 @@ struct CaseDocument {
         }
     }
 
-    private func subject(_ subject: SubjectView) -> ShowCase.Subject {
+    /// A subject, of whose sources those are told that can be.
+    func subject(_ subject: SubjectView) -> ShowCase.Subject {
         ShowCase.Subject(
             id: subject.id.hex,
             key: subject.key.text,
@@ -214,6 +252,7 @@ struct CaseDocument {
                 }
             ),
             conflicts: subject.conflicts.map(\.rawValue),
+            variants: subject.variants.map(\.rawValue),
             fragments: subject.fragments.map { self.id(of: $0) },
             same_as: subject.sameAs.map {
                 ShowCase.SameAs(id: $0.id.hex, by: $0.by.handle, at: $0.by.timeText)

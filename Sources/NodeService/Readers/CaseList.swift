@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 package import NodeInterface
+import ReplicatedTypes
 import SyncEngine
 import SyncLog
 
@@ -13,7 +14,7 @@ extension ListCases: ReadRequest {
 
 /// Lists of cases.
 extension Reader {
-    /// Lists cases ascending by ID, a page at a time.
+    /// Lists cases, a page at a time.
     fileprivate func cases(_ asked: ListCases) throws(Refusal) -> ListCases.Answer {
         let wanted = try asked.table.map { (prefix) throws(Refusal) in
             try self.table(prefix).file.table
@@ -24,14 +25,29 @@ extension Reader {
                 .notOneOf(phase, allowed: CasePhase.allCases.map(\.rawValue))
             )
         }
-        let page = try self.casePage(of: wanted, after: asked.after)
-        var cases: [ListCases.Item] = []
-        for (state, id) in page.cases {
+        if let order = asked.order {
+            let most = ListCases.sortedMax
+            let all = try self.casePage(of: wanted, after: nil, limit: most)
+            if all.next == nil {
+                return Self.page(asked, of: try self.items(all.cases, asked.phase), in: order)
+            }
+        }
+        let page = try self.casePage(of: wanted, after: asked.after, limit: Self.casesListedMax)
+        return ListCases.Answer(cases: try self.items(page.cases, asked.phase), next: page.next)
+    }
+
+    /// The lines of those of some cases that are open here, in one phase or in all.
+    private func items(
+        _ cases: [(table: TableState, id: ObjectID)],
+        _ phase: String?
+    ) throws(Refusal) -> [ListCases.Item] {
+        var items: [ListCases.Item] = []
+        for (state, id) in cases {
             try self.checkGoesOn()
             guard let summary = try self.summary(of: id, in: state),
-                asked.phase.map({ summary.phase.contains($0) }) ?? true
+                phase.map({ summary.phase.contains($0) }) ?? true
             else { continue }
-            cases.append(
+            items.append(
                 ListCases.Item(
                     case: summary.caseID.hex,
                     table: TextEncoding.hex(summary.table.bytes),
@@ -41,11 +57,45 @@ extension Reader {
                     fragments: summary.fragmentCount,
                     expired: summary.expiredCount,
                     conflicts: summary.conflictCount,
-                    period: Period(of: state.file.governing, on: self.today)
+                    variants: summary.variantCount,
+                    period: Period(of: state.file.governing, on: self.today),
+                    opened: UTCTime.text(milliseconds: summary.opened.milliseconds),
+                    changed: UTCTime.text(milliseconds: summary.changed.milliseconds),
+                    mark: TextEncoding.hex(summary.mark.bytes)
                 )
             )
         }
-        return ListCases.Answer(cases: cases, next: page.next)
+        return items
+    }
+
+    /// A page of some cases given by ID, in an order.
+    private static func page(
+        _ asked: ListCases,
+        of items: [ListCases.Item],
+        in order: ListCases.Order
+    ) -> ListCases.Answer {
+        let phases = CasePhase.allCases.map(\.rawValue)
+        func sorted<Key: Comparable>(_ key: (ListCases.Item) -> Key) -> [ListCases.Item] {
+            items.map { (key($0), $0) }.sorted { ($0.0, $0.1.case) < ($1.0, $1.1.case) }.map(\.1)
+        }
+        let ordered: [ListCases.Item] =
+            switch order {
+            case .title: sorted { $0.title.lowercased() }
+            case .phase: sorted { phases.firstIndex(of: $0.phases.first ?? "") ?? phases.count }
+            case .owner: sorted(\.owner)
+            case .table: sorted(\.table)
+            case .fragments: sorted(\.fragments)
+            case .conflicts: sorted { $0.conflicts - $0.variants }
+            case .opened: sorted(\.opened)
+            case .changed: sorted(\.changed)
+            }
+        let limit = min(max(asked.limit ?? ListCases.pageMax, 1), ListCases.pageMax)
+        let all = asked.reversed == true ? ordered.reversed() : ordered
+        return ListCases.Answer(
+            cases: Array(all.dropFirst(max(0, asked.start ?? 0)).prefix(limit)),
+            next: nil,
+            total: items.count
+        )
     }
 
     /// The line of a case today; `nil` where it is not open here.
@@ -70,7 +120,8 @@ extension Reader {
     /// The cases that one list looks at, and the last of them where others follow.
     private func casePage(
         of wanted: TableID?,
-        after: String?
+        after: String?,
+        limit: Int
     ) throws(Refusal) -> (cases: [(table: TableState, id: ObjectID)], next: String?) {
         var first = ObjectID.zero
         if let after {
@@ -83,16 +134,16 @@ extension Reader {
         for (id, table) in self.tables
         where table.file.effective != nil && (wanted == nil || id == wanted) {
             // One more shows whether others follow, and one may be that which the last page ended with.
-            let ids = try self.caseIDs(of: table, from: first, limit: Self.casesListedMax + 2)
+            let ids = try self.caseIDs(of: table, from: first, limit: limit + 2)
             found += ids.filter { after == nil || $0 != first }.map { (table, $0) }
         }
         found.sort { $0.id < $1.id }
-        let cases = Array(found.prefix(Self.casesListedMax))
+        let cases = Array(found.prefix(limit))
         return (cases, found.count > cases.count ? cases.last?.id.hex : nil)
     }
 
     /// The values, each once, in order.
-    private static func distinct(_ values: [String]) -> [String] {
+    static func distinct(_ values: [String]) -> [String] {
         var distinct: [String] = []
         for value in values where !distinct.contains(value) { distinct.append(value) }
         return distinct

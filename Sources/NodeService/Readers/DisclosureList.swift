@@ -37,7 +37,7 @@ extension Reader {
         return ListDisclosures.Answer(disclosures: items)
     }
 
-    private func disclosure(
+    func disclosure(
         of fragment: CaseFragment,
         in counted: CountedCase,
         _ table: TableState,

@@ -179,6 +179,18 @@ extension Reader {
         return (table, counted)
     }
 
+    /// The case with an ID, and what a view of it shows.
+    func findShown(
+        _ prefix: String
+    ) throws(Refusal) -> (table: TableState, shown: CaseCache.Shown) {
+        let (table, counted) = try self.findCase(prefix)
+        let key = CaseCache.Key(table: table.file.table, caseID: counted.caseID)
+        return (
+            table,
+            self.readers.cases.shown(key, judgement: table.judgementHash, counted)
+        )
+    }
+
     /// The fragment with an ID, with its case.
     ///
     /// - Complexity: O(entries of the cases of what begins so), however many cases there are.

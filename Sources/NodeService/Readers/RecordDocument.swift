@@ -3,6 +3,7 @@ import Cryptography
 package import NodeInterface
 import RecordImport
 import RecordStore
+import ReplicatedTypes
 import SyncEngine
 import SyncLog
 import Vocabulary
@@ -60,6 +61,13 @@ extension Reader {
         func members(_ fields: [ImportedRecord.Field]) -> Members<String> {
             Members(fields.lazy.map { ($0.name, $0.value) })
         }
+        let places = try self.shares(of: id)
+        var shares: [ShowRecord.Share] = []
+        for (table, share) in places.prefix(ShowRecord.sharesMax) {
+            guard let share = try self.share(share.fragment, in: share.caseID, of: table)
+            else { continue }
+            shares.append(share)
+        }
         return ShowRecord.Answer(
             id: id.hex,
             type: record.record.type.rawValue,
@@ -74,6 +82,51 @@ extension Reader {
                     at: UTCTime.text(milliseconds: version.at),
                     fields: members(version.fields)
                 )
+            },
+            shares: shares,
+            share_count: places.count
+        )
+    }
+
+    /// The cases that an own record was shared in, with the fragment in each, by table and ID.
+    private func shares(
+        of record: ObjectID
+    ) throws(Refusal) -> [(
+        table: TableState, share: (caseID: ObjectID, fragment: ObjectID)
+    )] {
+        var found: [(table: TableState, share: (caseID: ObjectID, fragment: ObjectID))] = []
+        for (id, table) in self.tables.sorted(by: { $0.key < $1.key }) {
+            let shares = try self.read(id) { (snapshot) throws(SlotError) in
+                try snapshot.shares(of: record)
+            }
+            found += shares.map { (table, $0) }
+        }
+        return found
+    }
+
+    /// What was shared of a record in a case; `nil` where that is not open here.
+    private func share(
+        _ id: ObjectID,
+        in caseID: ObjectID,
+        of table: TableState
+    ) throws(Refusal) -> ShowRecord.Share? {
+        try self.checkGoesOn()
+        guard let counted = try self.counted(caseID, in: table) else { return nil }
+        let all = counted.fragments + counted.cutFragments
+        guard let fragment = all.first(where: { $0.id == id }) else { return nil }
+        func values(_ register: RegisterName) -> [String] {
+            Self.distinct(counted.live(register).map(\.value))
+        }
+        return ShowRecord.Share(
+            case: caseID.hex,
+            titles: values(.title),
+            phases: values(.phase),
+            fragment: id.hex,
+            version: Int(fragment.payload.version),
+            at: UTCTime.text(milliseconds: fragment.time.milliseconds),
+            to: fragment.given.map { counted.handle($0.recipient.member) },
+            withdrawn: fragment.withdrawal.map {
+                UTCTime.text(milliseconds: $0.time.milliseconds)
             }
         )
     }

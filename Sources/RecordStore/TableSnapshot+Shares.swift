@@ -1,0 +1,29 @@
+import Cryptography
+package import SyncLog
+
+extension TableSnapshot {
+    /// The cases that an own record was shared in, ascending, each with the fragment that it became there.
+    ///
+    /// - Complexity: O(those cases).
+    package func shares(
+        of record: ObjectID
+    ) throws(SlotError) -> [(caseID: ObjectID, fragment: ObjectID)] {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.reads.number)
+        prefix += record.bytes
+        return try SlotError.lifting { () throws(StoreError) in
+            var found: [(caseID: ObjectID, fragment: ObjectID)] = []
+            let tables = self.reads.store.tables
+            try self.transaction.pointee.forEach(prefix: prefix, in: tables.shares) {
+                key,
+                value throws(StoreError) in
+                guard let caseID = ObjectID([UInt8](key).dropFirst(prefix.count)),
+                    let fragment = ObjectID([UInt8](value))
+                else { throw .corrupted(operation: "shares") }
+                found.append((caseID, fragment))
+                return .next
+            }
+            return found
+        }
+    }
+}
