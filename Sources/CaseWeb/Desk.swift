@@ -148,6 +148,11 @@ extension Refusal {
         case .vestiging: "vestiging"
         case .postcode: "postcode"
         case .day: "from"
+        case .point: "near"
+        case .radius: "radius"
+        case .years: "years"
+        case .list: "list"
+        case .searchText: "q"
         case .recordType: "type"
         default: nil
         }

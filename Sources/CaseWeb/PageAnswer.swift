@@ -7,6 +7,8 @@ enum PageAnswer {
     case page(Page)
     /// Something was done: the browser asks for another page, which may say so.
     case redirect(to: String, Session.Flash?)
+    /// A text of another type, outside the frame.
+    case text(String, type: String, fileName: String?)
 }
 
 /// A page within the frame.

@@ -51,6 +51,8 @@ extension Pages {
         case .redirect(let target, let flash):
             if let flash { self.sessions.setFlash(flash, of: logIn.key) }
             return self.redirect(target, asked)
+        case .text(let text, let type, let fileName):
+            return self.file(text, type: type, name: fileName, asked)
         case .page(let page):
             guard !isRead, asked.route.isShownAgain else { return self.render(page, asked) }
             // A browser that goes back would have to send the form again; an address it just asks for.
@@ -69,7 +71,7 @@ extension Pages {
         switch route {
         case .home:
             .redirect(
-                to: desk.may(.readContents) ? "/cases" : desk.may(.readLogs) ? "/tables" : "/node",
+                to: desk.may(.readContents) ? "/records" : desk.may(.readLogs) ? "/tables" : "/node",
                 nil
             )
         case .cases: try await desk.cases()
@@ -79,12 +81,16 @@ extension Pages {
         case .share(let id): try await desk.share(id)
         case .withdraw(let id, let fragment): try await desk.withdrawPage(id, fragment)
         case .records: try await desk.records()
+        case .searchTable: try await desk.searchTable()
+        case .suggestions: try await desk.suggestions()
+        case .searchList: .page(desk.listPage())
         case .record(let id): try await desk.record(id)
         case .tables: try await desk.tables()
         case .table(let id): try await desk.table(id)
         case .log(let id): try await desk.log(id)
         case .node: try await desk.nodeStatus()
-        case .styleSheet, .icon, .login, .logout, .language, .act, .shareStep, .synchronise:
+        case .styleSheet, .icon, .script, .login, .logout, .language, .act, .shareStep,
+            .synchronise:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -136,13 +142,22 @@ extension Pages {
         case .shareStep(let id, let step): try await desk.shareStep(id, step)
         case .withdraw(let id, let fragment): try await desk.withdraw(id, fragment)
         case .synchronise: try await desk.synchronise()
-        case .home, .styleSheet, .icon, .login, .logout, .language, .cases, .showCase, .records,
-            .record, .tables, .table, .log, .node:
+        case .searchList: try await desk.searchList()
+        case .home, .styleSheet, .icon, .script, .login, .logout, .language, .cases, .showCase,
+            .records, .searchTable, .suggestions, .record, .tables, .table, .log, .node:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
 
     // MARK: Answers
+
+    private func file(_ text: String, type: String, name: String?, _ asked: Asked) -> Response {
+        var response = Response(status: .ok, headers: [.contentType: type])
+        if let name { response.headers[.contentDisposition] = "attachment; filename=\"\(name)\"" }
+        self.setVisitor(asked.visit, in: &response)
+        Gzip.write(text, to: &response, isAccepted: asked.takesGzip)
+        return response
+    }
 
     func redirect(_ target: String, _ asked: Asked) -> Response {
         var response = Response(status: .seeOther, headers: [.location: target])
@@ -224,20 +239,20 @@ extension Pages {
 
     private func sections(of role: UserRole, route: Route, words: Words) -> [[String: Any]] {
         let all: [(href: String, key: String, right: Right)] = [
-            ("/cases", "cases", .readContents), ("/records", "records", .readContents),
+            ("/records", "search", .readContents), ("/cases", "cases", .readContents),
             ("/tables", "tables", .readTables), ("/node", "node", .readStatus),
         ]
         let current: String? =
             switch route {
             case .cases, .newCase, .showCase, .act, .audience, .share, .shareStep, .withdraw:
                 "cases"
-            case .records, .record: "records"
+            case .records, .record, .searchTable, .suggestions, .searchList: "records"
             case .tables, .table, .log: "tables"
             case .node, .synchronise: "node"
-            case .home, .styleSheet, .icon, .login, .logout, .language: nil
+            case .home, .styleSheet, .icon, .script, .login, .logout, .language: nil
             }
         return all.filter { role.rights.contains($0.right) }.map {
-            ["href": $0.href, "label": words($0.key), "isCurrent": $0.key == current]
+            ["href": $0.href, "label": words($0.key), "isCurrent": ($0.key == "search" ? "records" : $0.key) == current]
         }
     }
 

@@ -206,6 +206,7 @@ struct Pages: HTTPResponder {
         switch route {
         case .styleSheet: (text, type) = (StyleSheet.text, "text/css; charset=utf-8")
         case .icon: (text, type) = (StyleSheet.icon, "image/svg+xml")
+        case .script: (text, type) = (SearchScript.text, "text/javascript; charset=utf-8")
         default: return nil
         }
         let tag = "\"\(StyleSheet.version)\""

@@ -18,6 +18,7 @@ enum Route: Hashable, Sendable {
     case home
     case styleSheet
     case icon
+    case script
     case login
     case logout
     case language
@@ -30,6 +31,11 @@ enum Route: Hashable, Sendable {
     case shareStep(String, ShareStep)
     case withdraw(caseID: String, fragment: String)
     case records
+    /// Hits as a table for a spreadsheet.
+    case searchTable
+    /// What may be meant by what is being typed.
+    case suggestions
+    case searchList
     case record(String)
     case tables
     case table(String)
@@ -63,7 +69,9 @@ enum Route: Hashable, Sendable {
     }
 
     private static let fixed: [String: Route] = [
-        "/style.css": .styleSheet, "/icon.svg": .icon, "/login": .login, "/logout": .logout,
+        "/style.css": .styleSheet, "/icon.svg": .icon, "/search.js": .script,
+        "/records/table": .searchTable, "/records/suggestions": .suggestions,
+        "/records/list": .searchList, "/login": .login, "/logout": .logout,
         "/language": .language, "/node": .node, "/node/sync": .synchronise,
     ]
 
@@ -104,7 +112,7 @@ enum Route: Hashable, Sendable {
     var isForm: Bool {
         switch self {
         case .login, .logout, .language, .newCase, .act, .audience, .share, .shareStep, .withdraw,
-            .synchronise:
+            .searchList, .synchronise:
             true
         default: false
         }
@@ -124,7 +132,7 @@ enum Route: Hashable, Sendable {
     /// Whether the page that a form leads to has an address of its own: a step, or what was wrong.
     var isShownAgain: Bool {
         switch self {
-        case .newCase, .act, .audience, .share, .shareStep, .withdraw: true
+        case .newCase, .act, .audience, .share, .shareStep, .withdraw, .searchList: true
         default: false
         }
     }
@@ -133,6 +141,7 @@ enum Route: Hashable, Sendable {
     var beginning: String {
         switch self {
         case .newCase: "/cases/new"
+        case .searchList: "/records/list"
         case .act(let id, _): "/cases/\(id)"
         case .audience(let id): "/cases/\(id)/audience"
         case .share(let id), .shareStep(let id, _): "/cases/\(id)/share"
@@ -144,8 +153,9 @@ enum Route: Hashable, Sendable {
     /// What a user must be allowed to; `nil` when everybody who is logged in may.
     var right: Right? {
         switch self {
-        case .home, .styleSheet, .icon, .login, .logout, .language: nil
-        case .cases, .showCase, .records, .record: .readContents
+        case .home, .styleSheet, .icon, .script, .login, .logout, .language: nil
+        case .cases, .showCase, .records, .searchTable, .suggestions, .searchList, .record:
+            .readContents
         case .newCase, .act, .audience, .share, .shareStep, .withdraw: .writeCases
         case .tables, .table: .readTables
         case .log: .readLogs

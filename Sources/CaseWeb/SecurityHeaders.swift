@@ -2,9 +2,11 @@ import HTTPTypes
 
 /// Headers of every answer (`Protocol/web.md` §2).
 enum SecurityHeaders {
-    /// Nothing is loaded but the style sheet and the icon; there is no script.
+    /// Nothing is loaded but the style sheet, the icon, and the script that helps while somebody searches, without
+    /// which everything works too.
     static let contentSecurityPolicy = [
-        "default-src 'none'", "style-src 'self'", "img-src 'self'", "form-action 'self'",
+        "default-src 'none'", "style-src 'self'", "img-src 'self'", "script-src 'self'",
+        "connect-src 'self'", "form-action 'self'",
         "base-uri 'none'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 

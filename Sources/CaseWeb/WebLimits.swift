@@ -59,11 +59,11 @@ package enum WebLimits {
     package static let hashingsWaitingMax = 16
 
     /// Most hits of a search on one page.
-    package static let hitsShownMax = 100
-    /// Most own records that are listed without a search.
-    package static let browsedRecordsMax = 10_000
-    /// Most records and fragments that a search opens to see whether they match.
-    package static let candidatesMax = 20_000
+    package static let hitsShownMax = 50
+    /// Most suggestions while somebody types.
+    package static let suggestionsMax = 8
+    /// Most hits of a table for a spreadsheet.
+    package static let tableHitsMax = 10_000
     /// Most forms of a session that are remembered as carried out; the oldest are forgotten.
     package static let formsOfSessionMax = 256
     /// Subjects, fragments and notes on one page of a case, and cases on one of the list.

@@ -82,36 +82,6 @@ extension TableSnapshot {
         return value.flatMap { ObjectID($0) }
     }
 
-    /// That an own record became a fragment in a case.
-    package struct Share: Hashable, Sendable {
-        /// The record.
-        package let record: ObjectID
-        /// The case.
-        package let caseID: ObjectID
-    }
-
-    /// What of own records was shared at the table: all, or of one record, by record and case.
-    package func shares(of record: ObjectID? = nil) throws(SlotError) -> [Share] {
-        var prefix: [UInt8] = []
-        prefix.append(bigEndian: self.reads.number)
-        if let record { prefix += record.bytes }
-        return try SlotError.lifting { () throws(StoreError) in
-            var shares: [Share] = []
-            let tables = self.reads.store.tables
-            try self.transaction.pointee.forEach(prefix: prefix, in: tables.shares) {
-                key,
-                _ throws(StoreError) in
-                let bytes = [UInt8](key)
-                guard bytes.count == 36, let record = ObjectID(bytes[4..<20]),
-                    let caseID = ObjectID(bytes[20...])
-                else { throw .corrupted(operation: "share") }
-                shares.append(Share(record: record, caseID: caseID))
-                return .next
-            }
-            return shares
-        }
-    }
-
     /// The own record that became a fragment; `nil` where none did.
     ///
     /// - Complexity: O(shares of the table).

@@ -2,6 +2,29 @@ import Cryptography
 package import SyncLog
 
 extension TableSnapshot {
+    /// Every own record that was shared in a case, by record and case.
+    ///
+    /// - Complexity: O(shares of the table).
+    package func shares() throws(SlotError) -> [(record: ObjectID, caseID: ObjectID)] {
+        var prefix: [UInt8] = []
+        prefix.append(bigEndian: self.reads.number)
+        return try SlotError.lifting { () throws(StoreError) in
+            var found: [(record: ObjectID, caseID: ObjectID)] = []
+            let tables = self.reads.store.tables
+            try self.transaction.pointee.forEach(prefix: prefix, in: tables.shares) {
+                key,
+                _ throws(StoreError) in
+                let bytes = [UInt8](key).dropFirst(prefix.count)
+                guard bytes.count == 32, let record = ObjectID(bytes.prefix(16)),
+                    let caseID = ObjectID(bytes.suffix(16))
+                else { throw .corrupted(operation: "shares") }
+                found.append((record, caseID))
+                return .next
+            }
+            return found
+        }
+    }
+
     /// The cases that an own record was shared in, ascending, each with the fragment that it became there.
     ///
     /// - Complexity: O(those cases).

@@ -4,6 +4,7 @@ extension Catalogue {
         .merging(Self.dutchTerms) { first, _ in first }
         .merging(Self.dutchAlarms) { first, _ in first }
         .merging(Self.dutchSharing) { first, _ in first }
+        .merging(Self.dutchSearch) { first, _ in first }
         .merging(Self.dutchLists) { first, _ in first }
 
     private static let dutchTexts: [String: String] = [
@@ -268,30 +269,9 @@ extension Catalogue {
         "cancel": "Annuleren",
         "reason": "Reden",
         "records": "Eigen records",
-        "recordsLead": """
-        Records van deze organisatie, en fragmenten van partners die hier te lezen zijn. \
-        Wat u zoekt verlaat deze node niet.
-        """,
-        "searchRecords": "Records zoeken",
-        "search": "Zoeken",
-        "search_key": "Sleutel in bronsysteem",
-        "search_kvk": "KvK-nummer",
-        "search_vestiging": "Vestigingsnummer",
-        "search_postcode": "Postcode of reeks",
-        "search_from": "Datum vanaf",
-        "search_until": "Datum tot en met",
-        "searchFirst": "Hier zijn %1 records. Vul een sleutel, nummer of postcode in om te zoeken.",
         "type": "Soort",
         "allTypes": "Alle soorten",
         "sourceKey": "Sleutel",
-        "nothingFound": "Niets gevonden.",
-        "hitCount": "%1 gevonden",
-        "hitCountOne": "%1 gevonden",
-        "hitsShown": "%1 gevonden, %2 getoond",
-        "ownShown": "%1 eigen records getoond; er kunnen er meer zijn. Zoek preciezer",
-        "ownShownOne": "%1 eigen record getoond; er kunnen er meer zijn. Zoek preciezer",
-        "hitsMore":
-            "Anderen delen meer, dat niet bekeken is. Vul ook een sleutel of ander nummer in.",
         "source": "Bronsysteem",
         "imported": "Ingelezen",
         "recordID": "Record-ID",

@@ -4,6 +4,7 @@ extension Catalogue {
         .merging(Self.englishTerms) { first, _ in first }
         .merging(Self.englishAlarms) { first, _ in first }
         .merging(Self.englishSharing) { first, _ in first }
+        .merging(Self.englishSearch) { first, _ in first }
         .merging(Self.englishLists) { first, _ in first }
 
     private static let englishTexts: [String: String] = [
@@ -263,31 +264,9 @@ extension Catalogue {
         "cancel": "Cancel",
         "reason": "Reason",
         "records": "Own records",
-        "recordsLead": """
-        Records of this organisation, and partners' fragments that can be read here. \
-        What you search for does not leave this node.
-        """,
-        "searchRecords": "Search records",
-        "search": "Search",
-        "search_key": "Key in source system",
-        "search_kvk": "KvK number",
-        "search_vestiging": "Vestigingsnummer",
-        "search_postcode": "Postcode or range",
-        "search_from": "Date from",
-        "search_until": "Date until",
-        "searchFirst": """
-        There are %1 records here. Fill in a key, a number or a postcode to search.
-        """,
         "type": "Type",
         "allTypes": "All types",
         "sourceKey": "Key",
-        "nothingFound": "Nothing found.",
-        "hitCount": "%1 found",
-        "hitCountOne": "%1 found",
-        "hitsShown": "%1 found, %2 shown",
-        "ownShown": "%1 own records shown; there may be more. Search more narrowly",
-        "ownShownOne": "%1 own record shown; there may be more. Search more narrowly",
-        "hitsMore": "Others share more that was not looked at. Give a key or another number too.",
         "source": "Source system",
         "imported": "Imported",
         "recordID": "Record ID",

@@ -4,7 +4,7 @@ import Cryptography
 enum StyleSheet {
     /// A short hash of the contents: pages name it, so that browsers may keep the file for ever.
     static let version = String(
-        TextEncoding.hex(Digest(hashing: Array((Self.text + Self.icon).utf8)).bytes).prefix(16)
+        TextEncoding.hex(Digest(hashing: Array((Self.text + Self.icon + SearchScript.text).utf8)).bytes).prefix(16)
     )
 
     static let icon = #"""
@@ -12,7 +12,7 @@ enum StyleSheet {
         """#
 
     /// The whole sheet.
-    static let text = Self.frame + "\n" + Self.lists
+    static let text = Self.frame + "\n" + Self.lists + "\n" + Self.search
 
     private static let frame = #"""
         :root {

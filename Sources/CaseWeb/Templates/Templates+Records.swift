@@ -1,35 +1,5 @@
-/// Searching in own records, and one record.
+/// One record.
 extension Templates {
-    static let records = #"""
-        <h1>{{t.records}}</h1>
-        <p class="lead">{{t.recordsLead}}</p>
-        {{> problem}}
-        {{> searchForm}}
-        {{> hits}}
-        """#
-
-    static let searchForm = #"""
-        <form method="get" action="{{searchAction}}" class="filter" role="search" aria-label="{{t.searchRecords}}">
-        {{#searchFields}}<p><label for="{{name}}">{{label}}</label><input id="{{name}}" name="{{name}}" value="{{value}}"{{#isNumeric}} inputmode="numeric"{{/isNumeric}}{{#placeholder}} placeholder="{{.}}"{{/placeholder}}></p>{{/searchFields}}
-        <p><label for="type">{{t.type}}</label><select id="type" name="type"><option value="">{{t.allTypes}}</option>{{#types}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/types}}</select></p>
-        <p><button>{{t.search}}</button></p>
-        </form>
-        """#
-
-    static let hits = #"""
-        {{#results}}
-        {{#hasHits}}
-        <table class="stack list"><caption>{{countText}}</caption>
-        <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.sourceKey}}</th><th scope="col">{{t.owner}}</th></tr></thead>
-        <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}">{{title}}</a></th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.sourceKey}}">{{sourceKey}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}</span></td></tr>
-        {{/hits}}</tbody></table>
-        {{/hasHits}}
-        {{^hasHits}}<p class="empty">{{t.nothingFound}}</p>{{/hasHits}}
-        {{#more}}<p class="hint">{{t.hitsMore}}</p>{{/more}}
-        {{/results}}
-        {{#tooMany}}<p class="empty">{{.}}</p>{{/tooMany}}
-        """#
-
     static let record = #"""
         <p class="crumb"><a href="/records">{{t.records}}</a></p>
         <h1>{{title}}</h1>

@@ -63,6 +63,7 @@ enum Templates {
         "records": Self.records,
         "searchForm": Self.searchForm,
         "hits": Self.hits,
+        "searchList": Self.searchList,
         "record": Self.record,
         "fieldTable": Self.fieldTable,
         "tables": Self.tables,

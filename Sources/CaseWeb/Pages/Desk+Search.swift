@@ -1,0 +1,359 @@
+import CaseModel
+import Foundation
+import HTTPTypes
+import NodeInterface
+import NodeService
+import SyncLog
+import Vocabulary
+
+/// Searching in own records and readable fragments.
+extension Desk {
+    /// What can be chosen on the page, by name in its address.
+    private static let choices =
+        ["q", "years", "type", "partner", "phase"] + Self.fieldNames + ["sort", "page"]
+    private static let fieldNames = [
+        "name", "address", "place", "postcode", "kvk", "vestiging", "key", "near", "radius", "from",
+        "until",
+    ]
+    /// Years that a search looks back; 0 for all.
+    private static let yearChoices = [1, 2, 5, 10, 0]
+
+    func records() async throws(PageError) -> PageAnswer {
+        .page(try await self.recordSearch(action: "/records", onlyOwn: false))
+    }
+
+    /// The search form with what was found; hits lead to `action` when they are to be shared.
+    func recordSearch(action: String, onlyOwn: Bool) async throws(PageError) -> Page {
+        let address = ListAddress(action, self.query, names: Self.choices)
+        var page = Page(template: "records", title: self.words("search"), model: [:])
+        var model = try await self.form(action: action, onlyOwn: onlyOwn)
+        guard let part = ListPart(self.query.text("page"), size: WebLimits.hitsShownMax) else {
+            throw PageError(.unprocessableContent, "errorFilter")
+        }
+        do {
+            var request = try self.search()
+            request.offset = part.start
+            request.limit = part.size
+            if onlyOwn { request.partner = self.node.card.handle }
+            let found = try await self.submit(request)
+            model["results"] = self.results(
+                found,
+                request,
+                address: address,
+                part: part,
+                onlyOwn: onlyOwn
+            )
+        } catch let problem as Problem {
+            model["problem"] = problem.model(self.words)
+            model[Page.wrongField] = problem.field
+            model["isNarrowed"] = true
+            page.status = .unprocessableContent
+        } catch {
+            throw error as? PageError ?? PageError(bug: "\(error)")
+        }
+        page.model = model
+        return page
+    }
+
+    /// What the address asks for.
+    private func search() throws -> SearchRecords {
+        func text(_ name: String) -> String? { self.query.text(name) }
+        var radius: Int?
+        if let typed = text("radius") {
+            guard let number = Int(typed.filter { !$0.isWhitespace && $0 != "." }) else {
+                throw Problem(field: "radius") { words in
+                    words.text(of: .invalid(.radius, .form(typed)))
+                }
+            }
+            radius = number
+        }
+        let hasDates = text("from") != nil || text("until") != nil
+        let isEmpty = ListAddress("", self.query, names: ["q"] + Self.fieldNames).fields.isEmpty
+        var search = SearchRecords(
+            text: text("q"),
+            key: text("key"),
+            name: text("name"),
+            kvk: text("kvk"),
+            vestiging: text("vestiging"),
+            postcode: text("postcode"),
+            place: text("place"),
+            address: text("address"),
+            near: text("near"),
+            radius: text("near") == nil ? nil : radius,
+            type: text("type"),
+            partner: text("partner"),
+            phase: text("phase"),
+            from: text("from"),
+            until: text("until"),
+            sort: text("sort") ?? (isEmpty ? "date" : nil)
+        )
+        if !hasDates {
+            let years = text("years").map { Int($0) ?? -1 } ?? SearchRecords.yearsDefault
+            search.years = years == 0 ? nil : years
+        }
+        return search
+    }
+
+    private func form(action: String, onlyOwn: Bool) async throws(PageError) -> [String: Any] {
+        let status = try await self.ask(ShowStatus())
+        let years = self.query.text("years") ?? String(SearchRecords.yearsDefault)
+        let handles = [self.node.card.handle] + Set(status.peers.map(\.handle)).sorted()
+        let narrowed = ListAddress("", self.query, names: Self.fieldNames)
+        return [
+            "searchAction": action, "typed": self.query["q"] ?? "", "suggests": !onlyOwn,
+            "choosesPartner": !onlyOwn, "isNarrowed": !narrowed.fields.isEmpty,
+            "searchFields": self.searchFields,
+            "years": Self.yearChoices.map { number in
+                [
+                    "id": String(number), "isChosen": String(number) == years,
+                    "name": number == 0 ? self.words("allYears") : self.words.count("lastYears", number),
+                ] as [String: Any]
+            },
+            "types": self.options(
+                "type",
+                RecordType.allCases.map(\.rawValue),
+                chosen: self.query.text("type")
+            ),
+            "phases": self.options(
+                "phase",
+                CasePhase.allCases.map(\.rawValue),
+                chosen: self.query.text("phase")
+            ),
+            "partners": handles.map { handle in
+                [
+                    "id": handle, "name": handle, "isChosen": handle == self.query.text("partner"),
+                ] as [String: Any]
+            },
+        ]
+    }
+
+    private var searchFields: [[String: Any]] {
+        let placeholders = [
+            "postcode": "1012AB-1019ZZ", "near": "52,3731 4,8922", "radius": "250",
+            "from": self.words("datePlaceholder"), "until": self.words("datePlaceholder"),
+        ]
+        return Self.fieldNames.map { name in
+            var model: [String: Any] = [
+                "name": name, "label": self.words("search_" + name),
+                "value": self.query[name] ?? "",
+                "isNumeric": ["kvk", "vestiging", "radius"].contains(name),
+            ]
+            model["placeholder"] = placeholders[name]
+            return model
+        }
+    }
+
+    // MARK: What was found
+
+    private func results(
+        _ found: SearchRecords.Answer,
+        _ request: SearchRecords,
+        address: ListAddress,
+        part: ListPart,
+        onlyOwn: Bool
+    ) -> [String: Any] {
+        var model = self.results(found, action: onlyOwn ? address.path : nil)
+        model["notes"] = self.notes(found, address: address)
+        let order = request.sort ?? "relevance"
+        model["sorts"] = ["relevance", "date"].map { name in
+            [
+                "label": self.words("sort_" + name), "isCurrent": name == order, "sign": "",
+                "directionText": "", "href": address.href([("sort", name), ("page", nil)]),
+            ] as [String: Any]
+        }
+        model["hitParts"] = part.model(
+            of: found.total,
+            shown: found.hits.count,
+            name: "page",
+            address: address,
+            words: self.words
+        )
+        if !onlyOwn {
+            let table = ListAddress("/records/table", self.query, names: Self.choices)
+            model["table"] = table.href([("page", nil)])
+        }
+        return model
+    }
+
+    /// `action`: where a hit leads that is to be shared; `nil` for its page.
+    private func results(_ found: SearchRecords.Answer, action: String?) -> [String: Any] {
+        [
+            "hasHits": !found.hits.isEmpty,
+            "countText": self.words.count("hitCount", found.total),
+            "understood": found.understood.map { part in
+                let text = self.words("understood_" + part.meaning.rawValue, part.text)
+                return ["text": part.exchanged == true ? text + self.words("exchanged") : text]
+            },
+            "hits": found.hits.map { self.row($0, action: action) },
+        ]
+    }
+
+    private func row(_ hit: SearchRecords.Hit, action: String?) -> [String: Any] {
+        let isFragment = hit.kind == "fragment"
+        let page =
+            isFragment ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"
+        let place = [hit.address, [hit.postcode, hit.place].compactMap(\.self).joined(separator: " ")]
+            .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+        var row: [String: Any] = [
+            "href": action.map { "\($0)?record=\(hit.id)" } ?? page,
+            "title": hit.title, "kvk": hit.kvk ?? "", "isExpired": hit.expired,
+            "type": self.words.term("type", hit.type), "where": place,
+            "dateText": hit.date.map { self.words.day($0) } ?? "", "owner": hit.owner,
+            "isFragment": isFragment,
+            "why": hit.why.map { self.reason($0, hit) }.joined(separator: ", "),
+            "freshText": self.words("freshOf", self.words.day(String(hit.fresh.prefix(10)))),
+        ]
+        if hit.stale {
+            row["staleText"] = self.words("staleOf", self.words.day(String(hit.fresh.prefix(10))))
+        }
+        if !hit.cases.isEmpty { row["sharedText"] = self.words.count("inCases", hit.cases.count) }
+        return row
+    }
+
+    /// Why something was found, in words.
+    private func reason(_ name: String, _ hit: SearchRecords.Hit) -> String {
+        if name == "near", let metres = hit.distance {
+            return self.words("why_near", self.words.number(metres))
+        }
+        guard name.hasSuffix("~") else { return self.words("why_" + name) }
+        return self.words("why_like", self.words("why_" + name.dropLast()))
+    }
+
+    private func notes(_ found: SearchRecords.Answer, address: ListAddress) -> [[String: Any]] {
+        var notes: [[String: Any]] = []
+        if found.incomplete { notes.append(["text": self.words("searchIncomplete")]) }
+        if !found.unknown_words.isEmpty {
+            let words = self.words.list(found.unknown_words)
+            notes.append(["text": self.words("searchUnknown", words)])
+        }
+        if let years = found.period?.years, let from = found.period?.from {
+            let text = self.words.count("searchPeriod", years)
+            notes.append(["text": text + " " + self.words("searchSince", self.words.day(from))])
+        }
+        if found.beyond_period > 0 {
+            notes.append([
+                "text": self.words.count("searchBeyond", found.beyond_period),
+                "link": self.words("searchAllYears"),
+                "href": address.href([
+                    ("years", "0"), ("from", nil), ("until", nil), ("page", nil),
+                ]),
+            ])
+        }
+        if found.more { notes.append(["text": self.words("hitsMore")]) }
+        return notes
+    }
+
+    // MARK: As a table, and while typing
+
+    /// The hits as a table for a spreadsheet.
+    func searchTable() async throws(PageError) -> PageAnswer {
+        do {
+            var request = try self.search()
+            request.limit = WebLimits.tableHitsMax
+            let found = try await self.submit(request)
+            return .text(found.csv, type: "text/csv; charset=utf-8", fileName: "tafel.csv")
+        } catch is Problem {
+            throw PageError(.unprocessableContent, "errorFilter")
+        } catch {
+            throw error as? PageError ?? PageError(bug: "\(error)")
+        }
+    }
+
+    /// What suggests something while it is typed.
+    private struct Suggestions: Encodable {
+        struct Suggestion: Encodable {
+            let title: String
+            let detail: String
+            let href: String
+        }
+
+        let suggestions: [Suggestion]
+        let said: String
+    }
+
+    func suggestions() async throws(PageError) -> PageAnswer {
+        var hits: [SearchRecords.Hit] = []
+        do {
+            let request = SearchRecords(
+                text: self.query.text("q"),
+                typing: true,
+                years: SearchRecords.yearsDefault,
+                limit: WebLimits.suggestionsMax
+            )
+            if request.text != nil { hits = try await self.submit(request).hits }
+        } catch is Problem {
+            // Half of something is not wrong yet.
+        } catch {
+            throw error as? PageError ?? PageError(bug: "\(error)")
+        }
+        let suggestions = hits.map { hit in
+            let row = self.row(hit, action: nil)
+            let details = [row["type"], row["where"], row["owner"]].compactMap { $0 as? String }
+            return Suggestions.Suggestion(
+                title: hit.title,
+                detail: details.filter { !$0.isEmpty }.joined(separator: " · "),
+                href: row["href"] as? String ?? "/records"
+            )
+        }
+        let document = Suggestions(
+            suggestions: suggestions,
+            said: self.words.count("suggestionCount", suggestions.count)
+        )
+        guard let data = try? JSONEncoder().encode(document) else {
+            throw PageError(bug: "suggestions: not encoded")
+        }
+        return .text(
+            String(decoding: data, as: UTF8.self),
+            type: "application/json",
+            fileName: nil
+        )
+    }
+
+    // MARK: By a list
+
+    /// The page of a list.
+    func listPage() -> Page {
+        Page(
+            template: "searchList",
+            title: self.words("searchByList"),
+            model: ["list": self.form["list"] ?? ""]
+        ).typed(at: "/records/list")
+    }
+
+    func searchList() async throws(PageError) -> PageAnswer {
+        try await self.answer {
+            let list = self.form["list"] ?? ""
+            let request = SearchList(
+                list: list,
+                search: SearchRecords(limit: WebLimits.tableHitsMax)
+            )
+            let found = try await self.submit(request)
+            var page = self.listPage()
+            var results = self.results(found, action: nil)
+            results["listNotes"] = self.listNotes(found)
+            page.model["results"] = results
+            return .page(page)
+        } otherwise: { _ throws(PageError) in
+            self.listPage()
+        }
+    }
+
+    private func listNotes(_ found: SearchRecords.Answer) -> [[String: Any]] {
+        guard let list = found.list else { return [] }
+        var notes = [
+            self.words("listFound", self.words.number(list.found), self.words.number(list.numbers))
+        ]
+        if !list.not_found.isEmpty {
+            notes.append(self.words("listNotFound", list.not_found.joined(separator: ", ")))
+            let rest = list.numbers - list.found - list.not_found.count
+            if rest > 0 { notes.append(self.words.count("listMore", rest)) }
+        }
+        if list.wrong > 0 {
+            notes.append(self.words.count("listWrong", list.wrong))
+            notes += list.wrong_lines.prefix(10).map {
+                self.words("listWrongLine", self.words.number($0.line), $0.text)
+            }
+        }
+        return notes.map { ["text": $0] }
+    }
+}

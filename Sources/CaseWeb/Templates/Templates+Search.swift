@@ -1,0 +1,59 @@
+/// Searching.
+extension Templates {
+    static let records = #"""
+        <h1>{{t.search}}</h1>
+        <p class="lead">{{t.recordsLead}}</p>
+        {{> problem}}
+        {{> searchForm}}
+        {{> hits}}
+        """#
+
+    static let searchForm = #"""
+        <form method="get" action="{{searchAction}}" class="search" role="search" aria-label="{{t.searchRecords}}">
+        <div class="box"><label for="q">{{t.search_text}}</label><input id="q" name="q" type="search" value="{{typed}}" aria-describedby="q-hint"{{#suggests}} data-suggestions="/records/suggestions" data-label="{{t.suggestions}}"{{/suggests}}><button>{{t.search}}</button></div>
+        <p class="hint" id="q-hint">{{t.searchHint}}</p>
+        <div class="filter"><p><label for="years">{{t.search_years}}</label><select id="years" name="years">{{#years}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/years}}</select></p>
+        <p><label for="type">{{t.type}}</label><select id="type" name="type"><option value="">{{t.allTypes}}</option>{{#types}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/types}}</select></p>
+        {{#choosesPartner}}<p><label for="partner">{{t.search_partner}}</label><select id="partner" name="partner"><option value="">{{t.allPartners}}</option>{{#partners}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/partners}}</select></p>
+        <p><label for="phase">{{t.search_phase}}</label><select id="phase" name="phase"><option value="">{{t.allPhases}}</option>{{#phases}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/phases}}</select></p>{{/choosesPartner}}</div>
+        <details{{#isNarrowed}} open{{/isNarrowed}}><summary>{{t.moreConditions}}</summary><div class="filter">
+        {{#searchFields}}<p><label for="{{name}}">{{label}}</label><input id="{{name}}" name="{{name}}" value="{{value}}"{{#isNumeric}} inputmode="numeric"{{/isNumeric}}{{#placeholder}} placeholder="{{.}}"{{/placeholder}}></p>{{/searchFields}}
+        </div></details>
+        {{#suggests}}<p><a href="/records/list">{{t.searchByList}}</a></p>{{/suggests}}
+        </form>
+        {{#suggests}}<script src="/search.js?{{styleVersion}}" defer></script>{{/suggests}}
+        """#
+
+    static let hits = #"""
+        {{#results}}
+        <section aria-labelledby="found"><h2 id="found">{{countText}}</h2>
+        {{#understood}}<p class="understood">{{text}}</p>{{/understood}}
+        {{#notes}}<p class="hint">{{text}}{{#href}} <a href="{{.}}">{{link}}</a>{{/href}}</p>{{/notes}}
+        {{#hasHits}}
+        <p class="row">{{t.sortedBy}} {{#sorts}}{{> sort}} {{/sorts}}{{#table}}· <a href="{{.}}">{{t.asTable}}</a>{{/table}}</p>
+        <table class="stack list"><caption class="hidden">{{countText}}</caption>
+        <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.date}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.foundBy}}</th></tr></thead>
+        <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}"><bdi>{{title}}</bdi></a>{{#kvk}} <small>{{.}}</small>{{/kvk}}</th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.addressAndPlace}}"><bdi>{{where}}</bdi></td><td data-label="{{t.date}}">{{dateText}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#sharedText}} <span class="ground">{{.}}</span>{{/sharedText}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}</span></td><td data-label="{{t.foundBy}}"><span>{{why}} {{#staleText}}<span class="flag">{{.}}</span>{{/staleText}}{{^staleText}}<small>{{freshText}}</small>{{/staleText}}</span></td></tr>
+        {{/hits}}</tbody></table>
+        {{#hitParts}}{{> parts}}{{/hitParts}}
+        {{/hasHits}}
+        {{^hasHits}}<p class="empty">{{t.nothingFound}}</p>{{/hasHits}}
+        {{#listNotes}}<p>{{text}}</p>{{/listNotes}}
+        </section>
+        {{/results}}
+        """#
+
+    static let searchList = #"""
+        <p class="crumb"><a href="/records">{{t.search}}</a></p>
+        <h1>{{t.searchByList}}</h1>
+        <p class="lead">{{t.searchListLead}}</p>
+        {{> problem}}
+        <form method="post" action="/records/list" id="typed"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
+        <p><label for="list">{{t.search_list}}</label><textarea id="list" name="list" rows="10" required>{{list}}</textarea></p>
+        <p hidden><label for="file">{{t.listFromFile}}</label><input id="file" type="file" accept=".csv,.txt,text/csv,text/plain" data-fills="list"></p>
+        <p><button>{{t.search}}</button></p>
+        </form>
+        <script src="/search.js?{{styleVersion}}" defer></script>
+        {{> hits}}
+        """#
+}
