@@ -20,6 +20,7 @@ extension Node {
             ListTokens.self, ListUsers.self, OpenCase.self, PreviewAudience.self,
             PreviewOpening.self,
             PreviewShare.self, Recover.self, RemoveToken.self, RemoveUser.self, SearchRecords.self,
+            SearchList.self,
             SetAudience.self, SetCase.self, SetPassword.self, SettleIndex.self, ShareRecord.self,
             ShowCanonicalCase.self, ShowCard.self, ShowCase.self, ShowCasePage.self,
             ShowCheckpoint.self, ShowFork.self, ShowFragmentStatus.self, ShowLog.self,

@@ -22,6 +22,8 @@ import Testing
             let reads: [(path: String, right: Right)] = [
                 ("/cases", .readContents), ("/cases/abcdef012345", .readContents),
                 ("/records", .readContents), ("/records/abcdef012345", .readContents),
+                ("/records/table", .readContents), ("/records/suggestions", .readContents),
+                ("/records/list", .readContents),
                 ("/cases/new", .writeCases), ("/cases/abcdef012345/share", .writeCases),
                 ("/tables", .readTables), ("/tables/abcdef012345", .readTables),
                 ("/tables/abcdef012345/log", .readLogs), ("/node", .readStatus),
@@ -91,7 +93,7 @@ import Testing
             let hits = try await browser.get("/records")
             Self.check(hits.body, Self.shown(text), "list")
             let link = try #require(
-                hits.body.range(of: "href=\"/records/")?.upperBound
+                hits.body.range(of: "<th scope=\"row\"><a href=\"/records/")?.upperBound
             )
             let id = String(hits.body[link...].prefix { $0 != "\"" })
             let record = try await browser.get("/records/\(id)")

@@ -17,7 +17,8 @@ enum RefusalSamples {
             .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName, .password,
             .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit, .last,
             .before, .key, .kvk,
-            .vestiging, .postcode, .day, .index, .generation, .window, .records, .reason,
+            .vestiging, .postcode, .day, .point, .radius, .years, .list, .searchText, .sort,
+            .offset, .index, .generation, .window, .records, .reason,
             .lowering, .fields, .expires, .withdrawnFrom, .scope, .until,
         ]
         return all + Refusal.Thing.allCases.map { .id($0) }

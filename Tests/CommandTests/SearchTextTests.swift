@@ -14,10 +14,11 @@ struct SearchTextTests {
                 owner: "od-noord",
                 type: "inspection",
                 source_key: "K-\(number)",
-                case: nil,
                 title: "Bedrijf",
                 score: 100,
-                why: "kvk",
+                why: ["kvk"],
+                fresh: "2026-01-01T00:00:00.000Z",
+                stale: false,
                 expired: false
             )
         }
@@ -30,8 +31,8 @@ struct SearchTextTests {
         #expect(
             self.text(shown: 1, of: 2, more: true, limit: 1).dropFirst().joined(separator: "|")
                 == """
-                2 found, 1 shown|More with --limit, up to 10000.|Others share more that was not looked \
-                at. Give a key or another number.
+                2 found, 1 shown|More with --limit, up to 10000, or --offset.|Others share more that \
+                was not looked at. Give more words, a key or a number.
                 """
         )
         let whole = self.text(shown: 3, of: 3, more: false, limit: 3)
@@ -40,6 +41,6 @@ struct SearchTextTests {
 
     @Test func `no more is offered than there can be`() {
         let text = self.text(shown: 2, of: 3, more: false, limit: SearchRecords.limitMax)
-        #expect(text.last == "3 found, 2 shown")
+        #expect(text.suffix(2) == ["3 found, 2 shown", "More with --offset."])
     }
 }

@@ -314,11 +314,6 @@ def not_built(contract):
     node, path = contract.nodes["od-noord"], contract.world.path("x")
     for arguments in (
         ["table", "amend", "ab" * 32, "--remove", "om", "--out", path],
-        ["record", "search", "--name", "Alfa"],
-        ["record", "search", "--place", "Groningen"],
-        ["record", "search", "--address", "Kade"],
-        ["record", "search", "--near", "53.2,6.5", "--radius", "500"],
-        ["record", "search", "--kvk-list", path],
         ["sync", "export", "--out", path],
         ["sync", "import", path],
     ):
@@ -486,8 +481,10 @@ def records(contract, rows):
         "source_key": TEXT,
         "title": TEXT,
         "score": (COUNT, float),
-        "why": object,
+        "why": [TEXT],
+        "fresh": TIME,
     }
+    lists = contract.world.write("nummers.csv", "kvk\n27123450\nx;27123461,27.12.34.50\n99999999\n")
     for options, keys in [
         (["--key", "OD-1"], ["OD-1"]),
         (["--kvk", "27123461"], ["OD-2"]),
@@ -501,6 +498,19 @@ def records(contract, rows):
         (["--kvk", "27123450", "--from", "2024-03-01", "--until", "2024-03-01"], ["OD-1"]),
         (["--kvk", "2712 34.61"], ["OD-2"]),
         (["--kvk", "27123450", "--from", "2024-03-02"], []),
+        (["--kvk", "7123461"], []),
+        (["--name", "alfa"], ["OD-1"]),
+        (["--name", "recyling alfa bv"], ["OD-1"]),
+        (["--name", "beta", "--kvk", "27123450"], []),
+        (["--kvk-list", lists], ["OD-1", "OD-2"]),
+        (["--all", "alfa"], ["OD-1"]),
+        (["--all", "27123461"], ["OD-2"]),
+        (["--all", "OD-2"], ["OD-2"]),
+        (["--all", "9711 AB"], ["OD-1"]),
+        (["--all", "9711-9712"], ["OD-1", "OD-2"]),
+        (["--years", "1", "alfa"], []),
+        (["--source", "od-noord-bron", "--key", "OD-1"], ["OD-1"]),
+        (["--source", "anders"], []),
     ]:
         found = answered(contract, node, {"hits": [hit], "total": COUNT}, "record", "search", *options)
         suite.equal(
@@ -529,6 +539,15 @@ def records(contract, rows):
         ["--from", "2024-03-02", "--until", "2024-03-01"],
         ["--vestiging", "Kade"],
         ["--vestiging", "0" * 13],
+        ["--radius", "5"],
+        ["--near", "53.2,6.5", "--radius", "0"],
+        ["--near", "53.2,6.5", "--radius", "-5"],
+        ["--near", "daar"],
+        ["--name", ""],
+        ["--sort", "mooi"],
+        ["--years", "0"],
+        ["--phase", "klaar"],
+        ["x" * 2_000],
         [],
     ):
         done = node.run("record", "search", "--kvk", "27123450", *options) if options else node.run("record", "search")

@@ -35,6 +35,7 @@ import Vocabulary
         PreviewAudience(SetAudience(case: "012345", to: [])),
         PreviewOpening(OpenCase(table: "012345", title: "x", category: "business")),
         PreviewShare(Self.share), Recover(), RemoveUser(user: "x"), SearchRecords(),
+        SearchList(list: "1", search: SearchRecords()),
         SetAudience(case: "012345", to: []), SetCase(case: "012345", field: "lead", value: ""),
         SetPassword(user: "x", password: Secret([])), SettleIndex(), Self.share,
         ShowCanonicalCase(case: "012345"), ShowCard(), ShowCase(case: "012345"),

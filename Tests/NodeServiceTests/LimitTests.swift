@@ -265,27 +265,4 @@ struct LimitTests {
         try await live.reopen()
         #expect(try await live.node.engine.tables.count == 1)
     }
-
-    @Test func `a search that may look at few is refused with more own records`() async throws {
-        let live = try LiveNode("od-noord", .odToezicht)
-        for number in 0..<3 {
-            let fields = [ImportedRecord.Field(name: "location.postcode", value: "101\(number)AB")]
-            let record = ImportedRecord(
-                source: "bron",
-                sourceKey: "K-\(number)",
-                type: .inspection,
-                category: .business,
-                fields: fields,
-                neverShare: []
-            )
-            try await live.ask(ImportRecords(ImportBatch([record], head: .init(record))))
-        }
-        let node = try await live.node
-        _ = node
-        // A key leads to one record; the postcodes are compared with that one.
-        var query = SearchRecords(key: "K-1", postcode: "1000-9999", candidate_limit: 1)
-        #expect(try await live.ask(query).total == 1)
-        query.postcode = "1012"
-        #expect(try await live.ask(query).total == 0)
-    }
 }

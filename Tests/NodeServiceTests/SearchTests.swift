@@ -44,7 +44,7 @@ struct SearchTests {
 
         for kvk in [Self.kvk, nil] {
             for (most, total, more) in [
-                (nil, 4, false), (4, 4, false), (3, 3, true), (1, 1, true),
+                (nil, 4, false), (3, 4, false), (2, 3, true), (0, 1, true),
             ] as [(Int?, Int, Bool)] {
                 let found = try await self.search(kvk, most, at: noord)
                 #expect(found.total == total && found.more == more, "\(kvk ?? "all") \(most ?? -1)")
@@ -54,7 +54,7 @@ struct SearchTests {
                 #expect(Set(found.hits.map(\.id)).count == total)
             }
             await #expect(throws: Refusal.self) {
-                _ = try await self.search(kvk, 0, at: noord)
+                _ = try await self.search(kvk, -1, at: noord)
             }
         }
         let page = try await self.search(Self.kvk, nil, limit: 2, at: noord)

@@ -97,7 +97,8 @@ extension Decoder {
         let requests: [any NodeInterface.Request] = [
             ListCases(table: "01", phase: "analyse", after: "02"), ListDisclosures(case: "01"),
             ListTables(), ShowStatus(), AcknowledgeAlarms(), ShowSyncStatus(),
-            SearchRecords(kvk: "1", limit: 10), ShowRecord(record: "0123"),
+            SearchRecords(text: "jansen 1011 AB", kvk: "1", limit: 10),
+            SearchList(list: "1", search: SearchRecords(near: "52, 4", radius: 5)), ShowRecord(record: "0123"),
             ImportRecords(ImportBatch([record], head: .init(record))),
             OpenCase(table: "01", title: "a", category: "business", to: ["om"]),
             SetCase(case: "01", field: "title", value: "a", seen: ["02"]),
