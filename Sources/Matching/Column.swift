@@ -1,0 +1,210 @@
+/// The values of one comparison for all items, ready to be compared by number.
+struct Column: Sendable {
+    /// The level of a pair of which at least one has no value.
+    static let noLevel: UInt8 = 15
+
+    /// How values are compared.
+    let kind: ComparisonKind
+    /// Whether a difference is a conflict, so that no slip of a typist is looked for.
+    let isStrict: Bool
+    /// The number of each item's value; -1 for none.
+    var numbers: [Int32]
+    /// The number of each item's value in the other field, where names may be entered in each other's
+    /// place.
+    var crossed: [Int32] = []
+    /// The distinct values.
+    var pool = TextPool()
+    /// How many items have a value.
+    var presentCount = 0
+    /// For names: the words of each value.
+    var words = WordTable()
+    /// For dates, postcodes and addresses: the parts of each value.
+    var parts: [ValueParts] = []
+    /// For addresses: the streets.
+    var streets = TextPool()
+    /// For distances: where each item lies.
+    var points: [MatchPoint?] = []
+    /// For KvK numbers: pairs of which one took over from the other, smaller number first.
+    var successions: Set<UInt64> = []
+
+    /// The level of a pair of items.
+    ///
+    /// - Complexity: O(length of the values) at most; less for values met before.
+    func level(_ one: Int, _ other: Int, _ cache: inout LevelCache) -> UInt8 {
+        if case .distance = self.kind { return self.distanceLevel(one, other) }
+        let (a, b) = (self.numbers[one], self.numbers[other])
+        guard a >= 0, b >= 0 else { return Self.noLevel }
+        if a == b { return 0 }
+        switch self.kind {
+        case .category: return 1
+        case .identifier: return self.identifierLevel(a, b)
+        case .date: return Self.dateLevel(self.parts[Int(a)], self.parts[Int(b)])
+        case .postcode: return cache.level(a, b, make: self.postcodeLevel)
+        case .text: return cache.level(a, b, make: self.textLevel)
+        case .address: return self.addressLevel(a, b, &cache)
+        case .organisationName: return cache.level(a, b, make: self.words.level)
+        case .personName:
+            if !self.crossed.isEmpty, self.crossed[other] == a || self.crossed[one] == b { return 5 }
+            return cache.level(a, b, make: self.personLevel)
+        case .distance: return Self.noLevel
+        }
+    }
+
+    /// How often what a pair agrees on is met by chance: the part of the items that have it. 0 where
+    /// nothing is agreed on, or it is not looked at.
+    func coincidence(_ one: Int, _ other: Int, _ level: UInt8) -> Double {
+        let (a, b) = (self.numbers[one], self.numbers[other])
+        guard a >= 0, b >= 0, self.presentCount > 0 else { return 0 }
+        switch self.kind {
+        case .identifier, .distance: return 0
+        case .organisationName:
+            return self.words.coincidence(a, b, level, of: self.presentCount)
+        case .personName:
+            if level == 2 { return self.words.coincidence(a, b, 4, of: self.presentCount) }
+            if level == 5 {
+                let shared = self.crossed[other] == a ? a : b
+                let count = max(1, self.pool.counts[Int(shared)])
+                return Double(count) / Double(self.presentCount)
+            }
+            return level == 0 ? Double(self.pool.counts[Int(a)]) / Double(self.presentCount) : 0
+        case .text, .date, .postcode, .address, .category:
+            return level == 0 ? Double(self.pool.counts[Int(a)]) / Double(self.presentCount) : 0
+        }
+    }
+
+    /// The probability that two items agree on a value by chance, from how often each value is met; 0
+    /// where there are no values.
+    var chance: Double {
+        guard self.presentCount > 0 else { return 0 }
+        let total = Double(self.presentCount)
+        if case .organisationName = self.kind { return self.words.chance(of: total) }
+        return self.pool.counts.reduce(0) { $0 + (Double($1) / total) * (Double($1) / total) }
+    }
+
+    private func identifierLevel(_ a: Int32, _ b: Int32) -> UInt8 {
+        if !self.successions.isEmpty, self.successions.contains(Self.pairKey(a, b)) {
+            return Self.noLevel
+        }
+        return !self.isStrict && self.pool.areOneOff(a, b) ? 1 : 2
+    }
+
+    /// One word for two numbers, whatever their order.
+    static func pairKey(_ a: Int32, _ b: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: min(a, b))) << 32 | UInt64(UInt32(bitPattern: max(a, b)))
+    }
+
+    private func textLevel(_ a: Int32, _ b: Int32) -> UInt8 {
+        switch self.pool.likeness(a, b) {
+        case 0.92...: 1
+        case 0.85...: 2
+        case 0.70...: 3
+        default: 4
+        }
+    }
+
+    private func personLevel(_ a: Int32, _ b: Int32) -> UInt8 {
+        let likeness = self.pool.likeness(a, b)
+        if likeness >= 0.92 { return 1 }
+        if self.words.shareWord(a, b) { return 2 }
+        if likeness >= 0.82 { return 3 }
+        return self.pool.isShortForm(a, b) ? 4 : 6
+    }
+
+    private func postcodeLevel(_ a: Int32, _ b: Int32) -> UInt8 {
+        if self.pool.areOneOff(a, b) { return 1 }
+        let (one, other) = (self.parts[Int(a)], self.parts[Int(b)])
+        return one.first == other.first ? 2 : one.second == other.second ? 3 : 4
+    }
+
+    private static func dateLevel(_ one: ValueParts, _ other: ValueParts) -> UInt8 {
+        let isSameYear = one.first == other.first
+        guard one.second > 0, other.second > 0 else { return isSameYear ? 4 : 5 }
+        if DateDigits.areOneOff(one, other) { return 1 }
+        if isSameYear, one.second == other.third, one.third == other.second { return 2 }
+        let (isSameMonth, isSameDay) = (one.second == other.second, one.third == other.third)
+        if isSameYear ? isSameMonth || isSameDay : isSameMonth && isSameDay { return 3 }
+        return isSameYear ? 4 : 5
+    }
+
+    private func addressLevel(_ a: Int32, _ b: Int32, _ cache: inout LevelCache) -> UInt8 {
+        let (one, other) = (self.parts[Int(a)], self.parts[Int(b)])
+        let isAlike =
+            one.first == other.first
+            || cache.level(one.first, other.first) { self.streets.likeness($0, $1) >= 0.9 ? 1 : 0 } == 1
+        guard isAlike else { return 4 }
+        guard one.second == other.second else { return 3 }
+        let isSameAddition = one.third == other.third || one.third < 0 || other.third < 0
+        if isSameAddition { return one.first == other.first && one.third == other.third ? 0 : 1 }
+        return 2
+    }
+
+    private func distanceLevel(_ one: Int, _ other: Int) -> UInt8 {
+        guard let here = self.points[one], let there = self.points[other] else {
+            return Self.noLevel
+        }
+        switch Distance.metres(here, there) {
+        case ...25: return 0
+        case ...100: return 1
+        case ...500: return 2
+        case ...2_000: return 3
+        case ...10_000: return 4
+        default: return 5
+        }
+    }
+}
+
+/// What a value is taken apart into: of a date year, month and day; of a postcode district and area; of
+/// an address street, house number and addition.
+struct ValueParts: Hashable, Sendable {
+    var first: Int32
+    var second: Int32
+    var third: Int32
+}
+
+/// Dates by their eight digits.
+enum DateDigits {
+    /// Reads `yyyy-mm-dd`, `yyyymmdd`, `yyyy-mm` or `yyyy`, whatever stands between the digits; nil for
+    /// anything else. Months and days that no calendar has are kept: they are slips, and still say what
+    /// was meant. A part that is not there is 0.
+    static func parts(_ text: String) -> ValueParts? {
+        let day = text.utf8.prefix { $0 != UInt8(ascii: "T") }
+        let digits = day.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let isPlain = day.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || [0x2D, 0x2F, 0x2E, 0x20].contains($0)
+        }
+        guard isPlain, [4, 6, 8].contains(digits.count) else { return nil }
+        func number(_ range: Range<Int>) -> Int32 {
+            digits[range].reduce(0) { $0 * 10 + Int32($1 - UInt8(ascii: "0")) }
+        }
+        return ValueParts(
+            first: number(0..<4),
+            second: digits.count >= 6 ? number(4..<6) : 0,
+            third: digits.count == 8 ? number(6..<8) : 0
+        )
+    }
+
+    /// Whether one digit, or two neighbours that were exchanged, tell two dates apart.
+    static func areOneOff(_ one: ValueParts, _ other: ValueParts) -> Bool {
+        var a = one.first * 10_000 + one.second * 100 + one.third
+        var b = other.first * 10_000 + other.second * 100 + other.third
+        var (differing, position, first): (Int, Int, Int) = (0, 0, -1)
+        var digits: [4 of Int32] = [0, 0, 0, 0]
+        while a > 0 || b > 0 {
+            let (x, y) = (a % 10, b % 10)
+            if x != y {
+                differing += 1
+                if differing == 1 {
+                    first = position
+                    (digits[0], digits[1]) = (x, y)
+                } else if differing == 2, position == first + 1 {
+                    (digits[2], digits[3]) = (x, y)
+                } else {
+                    return false
+                }
+            }
+            (a, b, position) = (a / 10, b / 10, position + 1)
+        }
+        if differing == 1 { return true }
+        return differing == 2 && digits[0] == digits[3] && digits[1] == digits[2]
+    }
+}

@@ -1,0 +1,136 @@
+/// The distinct values of a column, each with a number, its scalars and how many items have it.
+struct TextPool: Sendable {
+    /// The values, by number.
+    private(set) var texts: [String] = []
+    /// How many items have each value in the column's own field.
+    private(set) var counts: [UInt32] = []
+    /// The first scalars of all values, one after the other.
+    private var scalars: [UInt32] = []
+    /// Where each value begins in `scalars`; one more than values.
+    private var starts: [Int] = [0]
+    private var numbers: [String: Int32] = [:]
+
+    /// How many distinct values there are.
+    var count: Int { self.texts.count }
+
+    /// The number of a value, which is new if it was not there.
+    ///
+    /// - Parameters:
+    ///   - text: A value.
+    ///   - count: How many more items have it.
+    mutating func number(of text: String, adding count: Int) -> Int32 {
+        if let number = self.numbers[text] {
+            self.counts[Int(number)] += UInt32(count)
+            return number
+        }
+        let number = Int32(self.texts.count)
+        self.numbers[text] = number
+        self.texts.append(text)
+        self.counts.append(UInt32(count))
+        self.scalars += text.unicodeScalars.prefix(JaroWinkler.scalarsMax).map(\.value)
+        self.starts.append(self.scalars.count)
+        return number
+    }
+
+    /// The number of a value that is there.
+    func existing(_ text: String) -> Int32? { self.numbers[text] }
+
+    /// Lets go of what finds values by their text; nothing is added afterwards.
+    mutating func close() { self.numbers = [:] }
+
+    /// The likeness of two values by Jaro and Winkler.
+    func likeness(_ one: Int32, _ other: Int32) -> Double {
+        let span = self.scalars.span
+        return JaroWinkler.likeness(
+            span.extracting(self.starts[Int(one)]..<self.starts[Int(one) + 1]),
+            span.extracting(self.starts[Int(other)]..<self.starts[Int(other) + 1])
+        )
+    }
+
+    /// Whether one letter more, less, other or exchanged with its neighbour makes one of the other.
+    func areOneOff(_ one: Int32, _ other: Int32) -> Bool {
+        let span = self.scalars.span
+        return OneOff.holds(
+            span.extracting(self.starts[Int(one)]..<self.starts[Int(one) + 1]),
+            span.extracting(self.starts[Int(other)]..<self.starts[Int(other) + 1])
+        )
+    }
+
+    /// Whether the shorter value begins the longer one, or ends it with three letters or more.
+    func isShortForm(_ one: Int32, _ other: Int32) -> Bool {
+        let span = self.scalars.span
+        var short = span.extracting(self.starts[Int(one)]..<self.starts[Int(one) + 1])
+        var long = span.extracting(self.starts[Int(other)]..<self.starts[Int(other) + 1])
+        if short.count > long.count { (short, long) = (long, short) }
+        guard !short.isEmpty, short.count < long.count else { return false }
+        let gap = long.count - short.count
+        var (begins, ends) = (true, short.count >= 3)
+        for index in short.indices {
+            if short[index] != long[index] { begins = false }
+            if short[index] != long[index + gap] { ends = false }
+            if !begins, !ends { return false }
+        }
+        return true
+    }
+}
+
+/// Texts that one slip of a typist tells apart.
+enum OneOff {
+    /// Whether the distance of Damerau 1964 (insertion, deletion, substitution, exchange of neighbours)
+    /// is exactly 1.
+    ///
+    /// - Complexity: O(length).
+    static func holds(_ one: Span<UInt32>, _ other: Span<UInt32>) -> Bool {
+        let (short, long) = one.count <= other.count ? (one, other) : (other, one)
+        let gap = long.count - short.count
+        guard gap <= 1 else { return false }
+        var start = 0
+        while start < short.count, short[start] == long[start] { start += 1 }
+        if gap == 0, start == short.count { return false }
+        if gap == 0, start + 1 < short.count, short[start] == long[start + 1],
+            short[start + 1] == long[start]
+        {
+            return self.areSame(short, from: start + 2, long, from: start + 2)
+        }
+        return self.areSame(short, from: start + 1 - gap, long, from: start + 1)
+    }
+
+    private static func areSame(
+        _ one: Span<UInt32>,
+        from start: Int,
+        _ other: Span<UInt32>,
+        from otherStart: Int
+    ) -> Bool {
+        let count = one.count - start
+        guard count == other.count - otherStart else { return false }
+        for offset in 0..<max(0, count) where one[start + offset] != other[otherStart + offset] {
+            return false
+        }
+        return true
+    }
+}
+
+/// Levels of pairs of values that were compared before, as many as fit: values repeat, and letters are
+/// slow to compare.
+struct LevelCache {
+    private static let sizeBits = 16
+    private var keys: [UInt64]
+    private var levels: [UInt8]
+
+    init() {
+        self.keys = [UInt64](repeating: .max, count: 1 << Self.sizeBits)
+        self.levels = [UInt8](repeating: 0, count: 1 << Self.sizeBits)
+    }
+
+    /// The level of a pair of values, kept or made.
+    mutating func level(_ one: Int32, _ other: Int32, make: (Int32, Int32) -> UInt8) -> UInt8 {
+        let (low, high) = one < other ? (one, other) : (other, one)
+        let key = UInt64(UInt32(bitPattern: low)) << 32 | UInt64(UInt32(bitPattern: high))
+        let slot = Int(SampleGenerator.mix(key) >> (64 - UInt64(Self.sizeBits)))
+        if self.keys[slot] == key { return self.levels[slot] }
+        let level = make(low, high)
+        self.keys[slot] = key
+        self.levels[slot] = level
+        return level
+    }
+}
