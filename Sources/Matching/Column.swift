@@ -1,51 +1,79 @@
 /// The values of one comparison for all items, ready to be compared by number.
-struct Column: Sendable {
+///
+/// A class that never changes: it is asked for hundreds of millions of levels, and a struct of this size
+/// would be copied for each, with a count for every array in it.
+final class Column: Sendable {
     /// The level of a pair of which at least one has no value.
     static let noLevel: UInt8 = 15
 
-    /// How values are compared.
-    let kind: ComparisonKind
-    /// Whether a difference is a conflict, so that no slip of a typist is looked for.
-    let isStrict: Bool
+    /// How values are compared, without what the kind carries.
+    private enum Way: Sendable {
+        case identifier, organisationName, personName, text, date, postcode, address, distance, category
+
+        init(_ kind: ComparisonKind) {
+            switch kind {
+            case .identifier: self = .identifier
+            case .organisationName: self = .organisationName
+            case .personName: self = .personName
+            case .text: self = .text
+            case .date: self = .date
+            case .postcode: self = .postcode
+            case .address: self = .address
+            case .distance: self = .distance
+            case .category: self = .category
+            }
+        }
+    }
+
+    private let way: Way
+    private let isStrict: Bool
     /// The number of each item's value; -1 for none.
-    var numbers: [Int32]
-    /// The number of each item's value in the other field, where names may be entered in each other's
-    /// place.
-    var crossed: [Int32] = []
-    /// The distinct values.
-    var pool = TextPool()
-    /// How many items have a value.
-    var presentCount = 0
-    /// For names: the words of each value.
-    var words = WordTable()
-    /// For dates, postcodes and addresses: the parts of each value.
-    var parts: [ValueParts] = []
-    /// For addresses: the streets.
-    var streets = TextPool()
-    /// For distances: where each item lies.
-    var points: [MatchPoint?] = []
-    /// For KvK numbers: pairs of which one took over from the other, smaller number first.
-    var successions: Set<UInt64> = []
+    let numbers: [Int32]
+    private let crossed: [Int32]
+    private let pool: TextPool
+    private let presentCount: Int
+    private let words: WordTable
+    private let parts: [ValueParts]
+    private let streets: TextPool
+    private let points: [MatchPoint?]
+    private let successions: Set<UInt64>
+
+    /// The column of values that were read.
+    init(_ values: ColumnValues) {
+        self.way = Way(values.kind)
+        self.isStrict = values.isStrict
+        self.numbers = values.numbers
+        self.crossed = values.crossed
+        self.pool = values.pool.closed()
+        self.presentCount = values.presentCount
+        self.words = values.words
+        self.parts = values.parts
+        self.streets = values.streets.closed()
+        self.points = values.points
+        self.successions = values.successions
+    }
 
     /// The level of a pair of items.
     ///
     /// - Complexity: O(length of the values) at most; less for values met before.
     func level(_ one: Int, _ other: Int, _ cache: inout LevelCache) -> UInt8 {
-        if case .distance = self.kind { return self.distanceLevel(one, other) }
+        if self.way == .distance { return self.distanceLevel(one, other) }
         let (a, b) = (self.numbers[one], self.numbers[other])
         guard a >= 0, b >= 0 else { return Self.noLevel }
         if a == b { return 0 }
-        switch self.kind {
+        switch self.way {
         case .category: return 1
         case .identifier: return self.identifierLevel(a, b)
         case .date: return Self.dateLevel(self.parts[Int(a)], self.parts[Int(b)])
-        case .postcode: return cache.level(a, b, make: self.postcodeLevel)
-        case .text: return cache.level(a, b, make: self.textLevel)
         case .address: return self.addressLevel(a, b, &cache)
-        case .organisationName: return cache.level(a, b, make: self.words.level)
-        case .personName:
-            if !self.crossed.isEmpty, self.crossed[other] == a || self.crossed[one] == b { return 5 }
-            return cache.level(a, b, make: self.personLevel)
+        case .personName where !self.crossed.isEmpty && (self.crossed[other] == a || self.crossed[one] == b):
+            return 5
+        case .postcode, .text, .organisationName, .personName:
+            let key = Self.pairKey(a, b)
+            if let level = cache.level(key) { return level }
+            let level = self.letterLevel(min(a, b), max(a, b))
+            cache.keep(level, key)
+            return level
         case .distance: return Self.noLevel
         }
     }
@@ -55,7 +83,7 @@ struct Column: Sendable {
     func coincidence(_ one: Int, _ other: Int, _ level: UInt8) -> Double {
         let (a, b) = (self.numbers[one], self.numbers[other])
         guard a >= 0, b >= 0, self.presentCount > 0 else { return 0 }
-        switch self.kind {
+        switch self.way {
         case .identifier, .distance: return 0
         case .organisationName:
             return self.words.coincidence(a, b, level, of: self.presentCount)
@@ -77,8 +105,20 @@ struct Column: Sendable {
     var chance: Double {
         guard self.presentCount > 0 else { return 0 }
         let total = Double(self.presentCount)
-        if case .organisationName = self.kind { return self.words.chance(of: total) }
+        if self.way == .organisationName { return self.words.chance(of: total) }
         return self.pool.counts.reduce(0) { $0 + (Double($1) / total) * (Double($1) / total) }
+    }
+
+    /// The level of two different values by their letters.
+    private func letterLevel(_ a: Int32, _ b: Int32) -> UInt8 {
+        switch self.way {
+        case .postcode: self.postcodeLevel(a, b)
+        case .text: self.textLevel(a, b)
+        case .organisationName: self.words.level(a, b)
+        case .personName: self.personLevel(a, b)
+        case .identifier, .date, .address, .distance, .category:
+            preconditionFailure("these are not compared by letters")
+        }
     }
 
     private func identifierLevel(_ a: Int32, _ b: Int32) -> UInt8 {
@@ -128,14 +168,21 @@ struct Column: Sendable {
 
     private func addressLevel(_ a: Int32, _ b: Int32, _ cache: inout LevelCache) -> UInt8 {
         let (one, other) = (self.parts[Int(a)], self.parts[Int(b)])
-        let isAlike =
-            one.first == other.first
-            || cache.level(one.first, other.first) { self.streets.likeness($0, $1) >= 0.9 ? 1 : 0 } == 1
-        guard isAlike else { return 4 }
+        guard one.first == other.first || self.areAlike(one.first, other.first, &cache) else {
+            return 4
+        }
         guard one.second == other.second else { return 3 }
         let isSameAddition = one.third == other.third || one.third < 0 || other.third < 0
         if isSameAddition { return one.first == other.first && one.third == other.third ? 0 : 1 }
         return 2
+    }
+
+    private func areAlike(_ street: Int32, _ other: Int32, _ cache: inout LevelCache) -> Bool {
+        let key = Self.pairKey(street, other)
+        if let level = cache.level(key) { return level == 1 }
+        let isAlike = self.streets.likeness(min(street, other), max(street, other)) >= 0.9
+        cache.keep(isAlike ? 1 : 0, key)
+        return isAlike
     }
 
     private func distanceLevel(_ one: Int, _ other: Int) -> UInt8 {
@@ -150,6 +197,38 @@ struct Column: Sendable {
         case ...10_000: return 4
         default: return 5
         }
+    }
+}
+
+/// The values of one comparison, as they are read.
+struct ColumnValues {
+    /// How values are compared.
+    let kind: ComparisonKind
+    /// Whether a difference is a conflict, so that no slip of a typist is looked for.
+    let isStrict: Bool
+    /// The number of each item's value; -1 for none.
+    var numbers: [Int32] = []
+    /// The number of each item's value in the other field, where names may be entered in each other's
+    /// place; -2 for none.
+    var crossed: [Int32] = []
+    /// The distinct values.
+    var pool = TextPool()
+    /// How many items have a value.
+    var presentCount = 0
+    /// For names: the words of each value.
+    var words = WordTable()
+    /// For dates, postcodes and addresses: the parts of each value.
+    var parts: [ValueParts] = []
+    /// For addresses: the streets.
+    var streets = TextPool()
+    /// For distances: where each item lies.
+    var points: [MatchPoint?] = []
+    /// For KvK numbers: pairs of which one took over from the other.
+    var successions: Set<UInt64> = []
+
+    init(_ kind: ComparisonKind, isStrict: Bool) {
+        self.kind = kind
+        self.isStrict = isStrict
     }
 }
 

@@ -68,8 +68,7 @@ package struct MatchTable: Sendable {
                     }
                 )
             }
-            column.pool.close()
-            return column
+            return Column(column)
         }
         var features: [BlockingFeature: FeatureColumn] = [:]
         for feature in configuration.blocking.flatMap(\.features) where features[feature] == nil {

@@ -35,8 +35,12 @@ struct TextPool: Sendable {
     /// The number of a value that is there.
     func existing(_ text: String) -> Int32? { self.numbers[text] }
 
-    /// Lets go of what finds values by their text; nothing is added afterwards.
-    mutating func close() { self.numbers = [:] }
+    /// The same without what finds values by their text; nothing is added afterwards.
+    func closed() -> TextPool {
+        var pool = self
+        pool.numbers = [:]
+        return pool
+    }
 
     /// The likeness of two values by Jaro and Winkler.
     func likeness(_ one: Int32, _ other: Int32) -> Double {
@@ -122,15 +126,20 @@ struct LevelCache {
         self.levels = [UInt8](repeating: 0, count: 1 << Self.sizeBits)
     }
 
-    /// The level of a pair of values, kept or made.
-    mutating func level(_ one: Int32, _ other: Int32, make: (Int32, Int32) -> UInt8) -> UInt8 {
-        let (low, high) = one < other ? (one, other) : (other, one)
-        let key = UInt64(UInt32(bitPattern: low)) << 32 | UInt64(UInt32(bitPattern: high))
-        let slot = Int(SampleGenerator.mix(key) >> (64 - UInt64(Self.sizeBits)))
-        if self.keys[slot] == key { return self.levels[slot] }
-        let level = make(low, high)
+    /// The level that is kept for a pair of values; nil for none.
+    func level(_ key: UInt64) -> UInt8? {
+        let slot = Self.slot(key)
+        return self.keys[slot] == key ? self.levels[slot] : nil
+    }
+
+    /// Keeps the level of a pair of values, in place of another.
+    mutating func keep(_ level: UInt8, _ key: UInt64) {
+        let slot = Self.slot(key)
         self.keys[slot] = key
         self.levels[slot] = level
-        return level
+    }
+
+    private static func slot(_ key: UInt64) -> Int {
+        Int(SampleGenerator.mix(key) >> (64 - UInt64(self.sizeBits)))
     }
 }

@@ -47,12 +47,8 @@ struct ValueReader {
     }
 
     /// The column of a comparison.
-    mutating func column(_ comparison: Comparison) -> Column {
-        var column = Column(
-            kind: comparison.kind,
-            isStrict: comparison.conflictBits != nil,
-            numbers: []
-        )
+    mutating func column(_ comparison: Comparison) -> ColumnValues {
+        var column = ColumnValues(comparison.kind, isStrict: comparison.conflictBits != nil)
         if case .distance = comparison.kind {
             column.points = self.items.map(\.point)
             column.presentCount = column.points.count { $0 != nil }
@@ -191,7 +187,7 @@ struct ValueReader {
     }
 
     /// Takes the distinct values of a column apart.
-    private func takeApart(_ column: inout Column) {
+    private func takeApart(_ column: inout ColumnValues) {
         switch column.kind {
         case .organisationName, .personName:
             for (text, count) in zip(column.pool.texts, column.pool.counts) {
