@@ -68,7 +68,10 @@ final class Column: Sendable {
         case .address: return self.addressLevel(a, b, &cache)
         case .personName where !self.crossed.isEmpty && (self.crossed[other] == a || self.crossed[one] == b):
             return 5
-        case .postcode, .text, .organisationName, .personName:
+        case .postcode: return self.postcodeLevel(a, b)
+        case .text where !self.pool.mayBeAlike(a, b): return 4
+        case .personName where !self.pool.mayBeAlike(a, b): return self.fragmentLevel(a, b)
+        case .text, .organisationName, .personName:
             let key = Self.pairKey(a, b)
             if let level = cache.level(key) { return level }
             let level = self.letterLevel(min(a, b), max(a, b))
@@ -112,11 +115,10 @@ final class Column: Sendable {
     /// The level of two different values by their letters.
     private func letterLevel(_ a: Int32, _ b: Int32) -> UInt8 {
         switch self.way {
-        case .postcode: self.postcodeLevel(a, b)
         case .text: self.textLevel(a, b)
         case .organisationName: self.words.level(a, b)
         case .personName: self.personLevel(a, b)
-        case .identifier, .date, .address, .distance, .category:
+        case .identifier, .date, .postcode, .address, .distance, .category:
             preconditionFailure("these are not compared by letters")
         }
     }
@@ -147,6 +149,12 @@ final class Column: Sendable {
         if likeness >= 0.92 { return 1 }
         if self.words.shareWord(a, b) { return 2 }
         if likeness >= 0.82 { return 3 }
+        return self.fragmentLevel(a, b)
+    }
+
+    /// The level of two names that are not alike as wholes.
+    private func fragmentLevel(_ a: Int32, _ b: Int32) -> UInt8 {
+        if self.words.shareWord(a, b) { return 2 }
         return self.pool.isShortForm(a, b) ? 4 : 6
     }
 
@@ -180,6 +188,7 @@ final class Column: Sendable {
     private func areAlike(_ street: Int32, _ other: Int32, _ cache: inout LevelCache) -> Bool {
         let key = Self.pairKey(street, other)
         if let level = cache.level(key) { return level == 1 }
+        guard self.streets.mayBeAlike(street, other) else { return false }
         let isAlike = self.streets.likeness(min(street, other), max(street, other)) >= 0.9
         cache.keep(isAlike ? 1 : 0, key)
         return isAlike

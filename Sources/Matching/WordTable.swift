@@ -99,7 +99,9 @@ struct WordTable: Sendable {
             return isSilent ? 1 : 2
         }
         let likeness = self.likeness(a, b)
-        if likeness >= 0.8 || self.cores.likeness(a.core, b.core) >= 0.96 { return 3 }
+        if likeness >= 0.8 { return 3 }
+        let mayBeAlike = self.cores.mayBeAlike(a.core, b.core)
+        if mayBeAlike, self.cores.likeness(a.core, b.core) >= 0.96 { return 3 }
         return likeness >= 0.5 ? 4 : likeness >= 0.2 ? 5 : 6
     }
 
@@ -136,7 +138,9 @@ struct WordTable: Sendable {
             var (best, bestOffset) = (0.9, -1)
             for other in b where !self.contains(self.wordNumbers[other], a) {
                 let offset = other - b.lowerBound
-                guard taken & (1 << UInt64(offset)) == 0 else { continue }
+                guard taken & (1 << UInt64(offset)) == 0,
+                    self.words.mayBeAlike(word, self.wordNumbers[other])
+                else { continue }
                 let likeness = self.words.likeness(word, self.wordNumbers[other])
                 if likeness > best { (best, bestOffset) = (likeness, offset) }
             }
