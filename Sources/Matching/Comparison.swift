@@ -97,7 +97,7 @@ package enum EvidenceFamily: Hashable, Sendable {
     case identifier
     /// Names.
     case name
-    /// Addresses, postcodes, coordinates.
+    /// Addresses, postcodes, towns, coordinates.
     case location
     /// Dates, kinds, and whatever else.
     case other
@@ -152,6 +152,9 @@ package struct Comparison: Hashable, Sendable {
     /// Bits that the last level counts, instead of what is learned: evidence against that nothing
     /// outweighs. 0 or less; nil to learn it.
     package let conflictBits: Double?
+
+    /// What it is evidence of: of the location where its field is the town, else what its kind says.
+    package var family: EvidenceFamily { self.field == .place ? .location : self.kind.family }
 
     /// A comparison.
     package init(

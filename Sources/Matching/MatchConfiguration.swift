@@ -90,7 +90,7 @@ package struct MatchConfiguration: Hashable, Sendable {
                 BlockingRule("kind", [.value(.kind)]),
             ],
             scope: scope,
-            suggestionProbability: 0.9,
+            suggestionProbability: 0.5,
             keptProbability: 0.01,
             seed: 1
         )
@@ -128,7 +128,7 @@ package struct MatchConfiguration: Hashable, Sendable {
                 BlockingRule("birthday", [.monthAndDay(.birthDate)]),
             ] + Self.blocking(ofOthersIn: extra),
             scope: scope,
-            suggestionProbability: 0.9,
+            suggestionProbability: 0.5,
             keptProbability: 0.01,
             seed: 1
         )

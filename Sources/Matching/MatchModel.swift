@@ -54,7 +54,7 @@ struct PatternWeigher: Sendable {
     init(_ model: MatchModel, _ comparisons: [Comparison]) {
         self.bits = model.bits(comparisons)
         self.priorBits = Bits.odds(model.prior)
-        self.isLocation = comparisons.map { $0.kind.family == .location }
+        self.isLocation = comparisons.map { $0.family == .location }
     }
 
     /// The level of a comparison in a pattern; nil for none.

@@ -8,7 +8,8 @@ package struct ScoredPair: Hashable, Sendable {
     package let bits: Double
     /// The levels of its comparisons, packed.
     let pattern: UInt64
-    /// Whether more than one family of evidence speaks for it, or an identifier.
+    /// Whether an identifier speaks for it, or two kinds of evidence of which something else than names
+    /// says `Matching.corroborationBits` or more. Without it a pair is no suggestion.
     package let isCorroborated: Bool
 
     /// The probability that the two are the same, as the model sees it.
@@ -34,6 +35,9 @@ package struct Matching: Sendable {
     /// Most pairs that are kept: those with most bits.
     package static let pairsMax = 4_000_000
 
+    /// Bits that something else than names has to say for a pair, unless an identifier does.
+    package static let corroborationBits = 3.0
+
     /// The items.
     package let table: MatchTable
     /// Their blocks.
@@ -42,6 +46,7 @@ package struct Matching: Sendable {
     package let model: MatchModel
     private let weigher: PatternWeigher
     private let rarity: [[Double]]
+    private let families: [EvidenceFamily]
 
     /// Reads items, makes blocks and learns what levels say.
     ///
@@ -72,6 +77,7 @@ package struct Matching: Sendable {
         self.index = index
         self.model = model
         self.weigher = PatternWeigher(model, table.configuration.comparisons)
+        self.families = table.configuration.comparisons.map(\.family)
         self.rarity = model.reference.map { levels in
             levels.map { $0 > 0 ? Bits.log2($0) : .infinity }
         }
@@ -148,17 +154,22 @@ package struct Matching: Sendable {
     }
 
     private func score(_ one: Int, _ other: Int, _ pattern: UInt64) -> ScoredPair {
-        let comparisons = self.table.configuration.comparisons
-        var (hasIdentifier, hasName, hasLocation, otherCount) = (false, false, false, 0)
+        let families = self.families
+        var (hasIdentifier, hasName, hasLocation) = (false, false, false)
+        var (otherCount, besideName) = (0, 0.0)
         let bits = self.weigher.total(pattern) { index, level in
             self.rarityBits(index, level, one, other)
         } each: { index, _, bits in
             guard bits > 0 else { return }
-            switch comparisons[index].kind.family {
+            switch families[index] {
             case .identifier: hasIdentifier = true
             case .name: hasName = true
-            case .location: hasLocation = true
-            case .other: otherCount += 1
+            case .location:
+                hasLocation = true
+                besideName += bits
+            case .other:
+                otherCount += 1
+                besideName += bits
             }
         }
         let familyCount = (hasName ? 1 : 0) + (hasLocation ? 1 : 0) + otherCount
@@ -167,7 +178,8 @@ package struct Matching: Sendable {
             second: other,
             bits: bits,
             pattern: pattern,
-            isCorroborated: hasIdentifier || familyCount >= 2
+            isCorroborated: hasIdentifier
+                || familyCount >= 2 && besideName >= Self.corroborationBits
         )
     }
 

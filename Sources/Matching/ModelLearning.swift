@@ -15,6 +15,9 @@ package struct ModelLearning {
     package static let stepsMax = 40
     /// How many pairs that are the same the assumptions of `ComparisonKind.assumedMatch` count for.
     static let assumedPairs = 20.0
+    /// The largest part of pairs that are the same in which a comparison says "different": more, and the
+    /// learning has found something else than pairs that are the same, such as neighbours.
+    package static let differentMax = 0.5
     /// Rounds of learning, each with a better prior and chance.
     static let rounds = 3
 
@@ -207,10 +210,10 @@ extension ModelLearning {
         let fields = Set(rules.flatMap { $0.element.features.map(\.field) })
         let decided = self.comparisons.filter { fields.contains($0.field) }
         let isLocated =
-            fields.contains(.point) || decided.contains { $0.kind.family == .location }
+            fields.contains(.point) || decided.contains { $0.family == .location }
         return self.comparisons.map { comparison in
             !fields.contains(comparison.field)
-                && !(isLocated && comparison.kind.family == .location)
+                && !(isLocated && comparison.family == .location)
         }
     }
 
@@ -262,11 +265,21 @@ extension ModelLearning {
                 }
             }
         }
-        model.match = sums.map { sum in
-            let whole = sum.reduce(0, +)
-            return sum.map { max($0 / whole, 1e-6) }
-        }
+        model.match = sums.map(Self.parts)
         model.support = support
+    }
+
+    /// The part of each count in all, with "different" at most `differentMax`.
+    private static func parts(_ counts: [Double]) -> [Double] {
+        let whole = counts.reduce(0, +)
+        var parts = counts.map { max($0 / whole, 1e-6) }
+        let last = parts.count - 1
+        if parts[last] > Self.differentMax {
+            let scale = (1 - Self.differentMax) / (1 - parts[last])
+            for level in 0..<last { parts[level] *= scale }
+            parts[last] = Self.differentMax
+        }
+        return parts
     }
 
     /// Runs expectation and maximisation over one session.
@@ -296,10 +309,9 @@ extension ModelLearning {
             model.prior = prior
             for index in self.comparisons.indices where session.isFree[index] {
                 let assumed = self.comparisons[index].kind.assumedMatch
-                let whole = found[index].reduce(0, +) + Self.assumedPairs
-                model.match[index] = zip(found[index], assumed).map {
-                    max(($0 + $1 * Self.assumedPairs) / whole, 1e-6)
-                }
+                model.match[index] = Self.parts(
+                    zip(found[index], assumed).map { $0 + $1 * Self.assumedPairs }
+                )
             }
             if change < 1e-5 { break }
         }

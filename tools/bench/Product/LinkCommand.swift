@@ -12,12 +12,13 @@ struct LinkCommand: ParsableCommand {
 
     @Option(help: "The set: \(LinkSet.names.joined(separator: ", ")).") var set: String
     @Option(help: "The folder with the sets.") var data: String
+    @Option(help: "How many items the set sample has.") var items = 1_000_000
     @Option(help: "Write every pair that is kept to this file: two row numbers and bits.")
     var pairs: String?
     @Flag(help: "Print what the model learned.") var model = false
 
     func run() throws {
-        let set = try LinkSet(named: self.set, in: self.data)
+        let set = try LinkSet(named: self.set, in: self.data, sampleCount: self.items)
         let clock = ContinuousClock()
         let start = clock.now
         let matching = try Matching(

@@ -7,14 +7,18 @@ import Matching
 /// What tells the truth is not among an item's values, and no item's ID is made of it: IDs are the
 /// numbers of rows.
 struct LinkSet {
-    static let names = ["amsterdam", "febrl4", "historical", "homonyms", "names", "febrl1", "fake"]
+    static let names = ["amsterdam", "febrl4", "historical", "homonyms", "names", "febrl1", "fake", "sample"]
 
     private(set) var items: [MatchItem] = []
     /// What each item is; items of the same one are pairs. Empty: nobody knows.
     private(set) var truth: [String] = []
     private(set) var configuration: MatchConfiguration
 
-    init(named name: String, in folder: String) throws {
+    /// - Parameters:
+    ///   - name: One of `names`.
+    ///   - folder: Where the files lie.
+    ///   - count: How many items the sample has.
+    init(named name: String, in folder: String, sampleCount count: Int) throws {
         func table(_ path: String, names: [String]? = nil) throws -> CSVTable {
             try CSVTable(path: folder + "/" + path, names: names)
         }
@@ -51,6 +55,13 @@ struct LinkSet {
                 table("nl-organisations/kvk-names-homonyms.csv", names: ["name", "kvk"]),
                 withNumbers: name == "homonyms"
             )
+        case "sample":
+            self.configuration = .organisations(scope: .all)
+            var sample = LinkSample(seed: 1)
+            for (item, truth) in sample.items(count) {
+                self.items.append(item)
+                self.truth.append(truth)
+            }
         default: throw ValidationError("--set: choose from \(Self.names.joined(separator: ", "))")
         }
     }
