@@ -69,8 +69,8 @@ final class Column: Sendable {
         case .personName where !self.crossed.isEmpty && (self.crossed[other] == a || self.crossed[one] == b):
             return 5
         case .postcode: return self.postcodeLevel(a, b)
-        case .text where !self.pool.mayBeAlike(a, b): return 4
-        case .personName where !self.pool.mayBeAlike(a, b): return self.fragmentLevel(a, b)
+        case .text where !self.pool.mayBeAlike(a, b, 0.7): return 4
+        case .personName where !self.pool.mayBeAlike(a, b, 0.82): return self.fragmentLevel(a, b)
         case .text, .organisationName, .personName:
             let key = Self.pairKey(a, b)
             if let level = cache.level(key) { return level }
@@ -188,7 +188,7 @@ final class Column: Sendable {
     private func areAlike(_ street: Int32, _ other: Int32, _ cache: inout LevelCache) -> Bool {
         let key = Self.pairKey(street, other)
         if let level = cache.level(key) { return level == 1 }
-        guard self.streets.mayBeAlike(street, other) else { return false }
+        guard self.streets.mayBeAlike(street, other, 0.9) else { return false }
         let isAlike = self.streets.likeness(min(street, other), max(street, other)) >= 0.9
         cache.keep(isAlike ? 1 : 0, key)
         return isAlike

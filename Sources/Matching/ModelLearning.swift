@@ -50,7 +50,8 @@ package struct ModelLearning {
 
     private func learn(_ index: CandidateIndex) -> MatchModel {
         var caches = self.table.caches()
-        let random = self.randomPatterns(&caches)
+        var random: [UInt64] = []
+        self.eachRandomPair { random.append(self.table.pattern($0, $1, &caches)) }
         let met = self.met(random)
         let sessions = self.sessions(index, &caches)
         let candidates = self.candidatePatterns(index, &caches)
@@ -66,7 +67,7 @@ package struct ModelLearning {
             self.estimatePrior(&model, candidates)
             self.correctChance(&model, met)
         }
-        model.reference = self.references(model, &caches)
+        model.reference = self.references(model, random)
         return model
     }
 
@@ -98,17 +99,10 @@ extension ModelLearning {
         }
     }
 
-    private func randomPatterns(_ caches: inout [LevelCache]) -> [UInt64: Double] {
-        var patterns: [UInt64: Double] = [:]
-        self.eachRandomPair { one, other in
-            patterns[self.table.pattern(one, other, &caches), default: 0] += 1
-        }
-        return patterns
-    }
-
     /// How often each level is met among random pairs that have one.
-    private func met(_ patterns: [UInt64: Double]) -> [[Double]] {
-        self.comparisons.indices.map { index in
+    private func met(_ random: [UInt64]) -> [[Double]] {
+        let patterns = Self.counted(random)
+        return self.comparisons.indices.map { index in
             let levelCount = self.comparisons[index].kind.levelNames.count
             var counts = [Double](repeating: 0, count: levelCount)
             for (pattern, count) in patterns {
@@ -142,11 +136,13 @@ extension ModelLearning {
 
     /// Of each level, how common the value is that chance pairs agree on: the harmonic mean, so that
     /// rarity neither adds nor takes evidence on the whole.
-    private func references(_ model: MatchModel, _ caches: inout [LevelCache]) -> [[Double]] {
+    private func references(_ model: MatchModel, _ random: [UInt64]) -> [[Double]] {
         let weigher = PatternWeigher(model, self.comparisons)
         var sums = self.comparisons.map { $0.kind.levelNames.map { _ in (weight: 0.0, inverse: 0.0) } }
+        var place = 0
         self.eachRandomPair { one, other in
-            let pattern = self.table.pattern(one, other, &caches)
+            let pattern = random[place]
+            place += 1
             var weight: Double?
             for index in self.comparisons.indices where self.comparisons[index].kind.usesFrequencies {
                 guard let level = PatternWeigher.level(pattern, index) else { continue }
@@ -186,19 +182,19 @@ extension ModelLearning {
         guard !chosen.isEmpty else { return [] }
         let share = Self.blockedPairsMax / chosen.count
         return chosen.map { bits in
-            var patterns: [UInt64: Double] = [:]
+            var patterns: [UInt64] = []
             self.eachPair(of: blocks[bits] ?? [], in: index, share) { one, other in
-                patterns[self.table.pattern(one, other, &caches), default: 0] += 1
+                patterns.append(self.table.pattern(one, other, &caches))
             }
-            return Session(isFree: self.free(bits), patterns: Self.ordered(patterns))
+            return Session(isFree: self.free(bits), patterns: Self.counted(patterns))
         }
     }
 
-    /// Patterns in an order of their own: sums of numbers depend on it.
-    private static func ordered(
-        _ patterns: [UInt64: Double]
-    ) -> [(pattern: UInt64, count: Double)] {
-        patterns.sorted { $0.key < $1.key }.map { (pattern: $0.key, count: $0.value) }
+    /// Patterns and how often each was met, in the order of the patterns: sums depend on it.
+    private static func counted(_ patterns: [UInt64]) -> [(pattern: UInt64, count: Double)] {
+        var counts: [UInt64: Int] = [:]
+        for pattern in patterns { counts[pattern, default: 0] += 1 }
+        return counts.sorted { $0.key < $1.key }.map { (pattern: $0.key, count: Double($0.value)) }
     }
 
     /// Which comparisons the rules do not decide: those of other fields, and of location only where no
@@ -329,16 +325,16 @@ extension ModelLearning {
     ) -> [(pattern: UInt64, count: Double)] {
         let count = self.table.count
         var walk = CandidateWalk(count: count)
-        var patterns: [UInt64: Double] = [:]
+        var patterns: [UInt64] = []
         // Some hundred pairs for each item are usual.
         let step = max(1, count * 100 / Self.blockedPairsMax)
         for item in stride(from: 0, to: count, by: step) {
             walk.find(item, in: index, of: self.table)
             for other in walk.found {
-                patterns[self.table.pattern(item, other, &caches), default: 0] += Double(step)
+                patterns.append(self.table.pattern(item, other, &caches))
             }
         }
-        return Self.ordered(patterns)
+        return Self.counted(patterns).map { ($0.pattern, $0.count * Double(step)) }
     }
 
     /// The prior under which the candidates hold as many pairs that are the same as it says.

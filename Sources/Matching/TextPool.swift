@@ -55,17 +55,19 @@ struct TextPool: Sendable {
         }
     }
 
-    /// Whether the likeness of two values can be 0.7 or more, by their lengths and which letters they
-    /// have: a letter that the other side lacks has no match there.
+    /// Whether the likeness of two values can be `likenessMin` or more, by their lengths and which letters
+    /// they have: a letter that the other side lacks has no match there.
     ///
-    /// Below 0.7 Winkler adds nothing, so what this refuses is below it by both measures.
-    func mayBeAlike(_ one: Int32, _ other: Int32) -> Bool {
+    /// - Parameter likenessMin: 0.7 to 1. Below 0.7 Winkler adds nothing; above, at most 0.4 of what is
+    ///   left to 1.
+    func mayBeAlike(_ one: Int32, _ other: Int32, _ likenessMin: Double) -> Bool {
         let (a, b) = (self.letters[Int(one)], self.letters[Int(other)])
         let left = self.starts[Int(one) + 1] - self.starts[Int(one)]
         let right = self.starts[Int(other) + 1] - self.starts[Int(other)]
         let matches = min(left - (a & ~b).nonzeroBitCount, right - (b & ~a).nonzeroBitCount)
-        // Jaro is at most (matches / left + matches / right + 1) / 3.
-        return Double(matches * (left + right)) >= 1.1 * Double(left * right)
+        // Jaro is at most (matches / left + matches / right + 1) / 3; a hair is left for rounding.
+        let jaroMin = max(0.7, (likenessMin - 0.4) / 0.6) - 1e-9
+        return Double(matches * (left + right)) >= (3 * jaroMin - 1) * Double(left * right)
     }
 
     /// The likeness of two values by Jaro and Winkler.

@@ -100,7 +100,7 @@ struct WordTable: Sendable {
         }
         let likeness = self.likeness(a, b)
         if likeness >= 0.8 { return 3 }
-        let mayBeAlike = self.cores.mayBeAlike(a.core, b.core)
+        let mayBeAlike = self.cores.mayBeAlike(a.core, b.core, 0.96)
         if mayBeAlike, self.cores.likeness(a.core, b.core) >= 0.96 { return 3 }
         return likeness >= 0.5 ? 4 : likeness >= 0.2 ? 5 : 6
     }
@@ -139,7 +139,7 @@ struct WordTable: Sendable {
             for other in b where !self.contains(self.wordNumbers[other], a) {
                 let offset = other - b.lowerBound
                 guard taken & (1 << UInt64(offset)) == 0,
-                    self.words.mayBeAlike(word, self.wordNumbers[other])
+                    self.words.mayBeAlike(word, self.wordNumbers[other], 0.9)
                 else { continue }
                 let likeness = self.words.likeness(word, self.wordNumbers[other])
                 if likeness > best { (best, bestOffset) = (likeness, offset) }
