@@ -13,7 +13,8 @@ package struct ModelLearning {
     package static let sessionsMax = 48
     /// Most steps of expectation and maximisation.
     package static let stepsMax = 40
-    /// How many pairs that are the same the assumptions of `ComparisonKind.assumedMatch` count for.
+    /// How many pairs that are the same the assumptions of `ComparisonKind.assumedMatch` count for, beside
+    /// those of each combination of rules.
     static let assumedPairs = 20.0
     /// The largest part of pairs that are the same in which a comparison says "different": more, and the
     /// learning has found something else than pairs that are the same, such as neighbours.
@@ -255,8 +256,10 @@ extension ModelLearning {
         for session in sessions {
             guard let found = self.expect(session, model) else { continue }
             for index in self.comparisons.indices where session.isFree[index] {
+                let assumed = self.comparisons[index].kind.assumedMatch
                 for level in found[index].indices {
-                    sums[index][level] += found[index][level]
+                    // Again for each session: many pairs are in several, and count in each.
+                    sums[index][level] += found[index][level] + assumed[level] * Self.assumedPairs
                     support[index] += found[index][level]
                 }
             }
