@@ -53,6 +53,7 @@ let package = Package(
         .target(name: "JSONText", swiftSettings: pure),
         .target(name: "ReplicatedTypes", swiftSettings: pure),
         .target(name: "Vocabulary", swiftSettings: pure),
+        .target(name: "Matching", dependencies: ["Vocabulary"], swiftSettings: pure),
         .target(name: "PlainText", swiftSettings: pure),
         .target(name: "Spreadsheet", swiftSettings: pure),
         .target(name: "LocalFiles", swiftSettings: settings),
@@ -185,7 +186,7 @@ let package = Package(
         .executableTarget(
             name: "tafel-bench",
             dependencies: [
-                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "CaseModel", "Cryptography", "JSONText", "Matching", "NodeInterface", "NodeService",
                 "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -243,6 +244,11 @@ let package = Package(
         .testTarget(
             name: "JSONTextTests",
             dependencies: ["JSONText", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MatchingTests",
+            dependencies: ["Matching", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -331,11 +337,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(
-            name: "TerminalTests",
-            dependencies: ["Terminal"],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: settings),
         .testTarget(
             name: "VectorTests",
             dependencies: [

@@ -60,7 +60,9 @@ package enum PostcodeText {
     /// | other | the first 3 | the first |
     package static func parts(_ text: String) -> (district: String, area: String) {
         let bytes = Array(text.utf8)
-        func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+        func isDigit(_ byte: UInt8) -> Bool {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
         func prefix(_ count: Int) -> String { String(decoding: bytes.prefix(count), as: UTF8.self) }
         let digitCount = bytes.prefix(while: isDigit).count
         if digitCount == bytes.count {

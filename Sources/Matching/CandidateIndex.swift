@@ -129,7 +129,9 @@ package struct CandidateIndex: Sendable {
     private mutating func combine(_ open: [[Keyed]], _ table: MatchTable) {
         let rules = table.configuration.blocking
         let rows = open.map { Self.rows($0, count: table.count) }
-        var level: [(rules: [Int], open: [Keyed])] = open.enumerated().map { ([$0.offset], $0.element) }
+        var level: [(rules: [Int], open: [Keyed])] = open.enumerated().map {
+            ([$0.offset], $0.element)
+        }
         self.note(level, rules)
         for _ in 1..<Self.combinedMax {
             var next: [(rules: [Int], open: [Keyed])] = []

@@ -8,7 +8,8 @@ final class Column: Sendable {
 
     /// How values are compared, without what the kind carries.
     private enum Way: Sendable {
-        case identifier, organisationName, personName, text, date, postcode, address, distance, category
+        case identifier, organisationName, personName, text, date, postcode, address, distance,
+            category
 
         init(_ kind: ComparisonKind) {
             switch kind {
@@ -66,7 +67,8 @@ final class Column: Sendable {
         case .identifier: return self.identifierLevel(a, b)
         case .date: return Self.dateLevel(self.parts[Int(a)], self.parts[Int(b)])
         case .address: return self.addressLevel(a, b, &cache)
-        case .personName where !self.crossed.isEmpty && (self.crossed[other] == a || self.crossed[one] == b):
+        case .personName
+        where !self.crossed.isEmpty && (self.crossed[other] == a || self.crossed[one] == b):
             return 5
         case .postcode: return self.postcodeLevel(a, b)
         case .text where !self.pool.mayBeAlike(a, b, 0.7): return 4
@@ -81,8 +83,9 @@ final class Column: Sendable {
         }
     }
 
-    /// How often what a pair agrees on is met by chance: the part of the items that have it. 0 where
-    /// nothing is agreed on, or it is not looked at.
+    /// How common what a pair agrees on is: the part of the items that have it.
+    ///
+    /// 0 where nothing is agreed on, or it is not looked at.
     func coincidence(_ one: Int, _ other: Int, _ level: UInt8) -> Double {
         let (a, b) = (self.numbers[one], self.numbers[other])
         guard a >= 0, b >= 0, self.presentCount > 0 else { return 0 }
@@ -101,15 +104,6 @@ final class Column: Sendable {
         case .text, .date, .postcode, .address, .category:
             return level == 0 ? Double(self.pool.counts[Int(a)]) / Double(self.presentCount) : 0
         }
-    }
-
-    /// The probability that two items agree on a value by chance, from how often each value is met; 0
-    /// where there are no values.
-    var chance: Double {
-        guard self.presentCount > 0 else { return 0 }
-        let total = Double(self.presentCount)
-        if self.way == .organisationName { return self.words.chance(of: total) }
-        return self.pool.counts.reduce(0) { $0 + (Double($1) / total) * (Double($1) / total) }
     }
 
     /// The level of two different values by their letters.
@@ -251,14 +245,16 @@ struct ValueParts: Hashable, Sendable {
 
 /// Dates by their eight digits.
 enum DateDigits {
-    /// Reads `yyyy-mm-dd`, `yyyymmdd`, `yyyy-mm` or `yyyy`, whatever stands between the digits; nil for
-    /// anything else. Months and days that no calendar has are kept: they are slips, and still say what
+    /// Reads `yyyy-mm-dd`, `yyyymmdd`, `yyyy-mm` or `yyyy`; nil for anything else.
+    ///
+    /// Blanks, dots, hyphens and slashes may part the digits, and a time may follow after `T`. Months and days that no calendar has are kept: they are slips, and still say what
     /// was meant. A part that is not there is 0.
     static func parts(_ text: String) -> ValueParts? {
         let day = text.utf8.prefix { $0 != UInt8(ascii: "T") }
         let digits = day.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         let isPlain = day.allSatisfy {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || [0x2D, 0x2F, 0x2E, 0x20].contains($0)
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                || [0x2D, 0x2F, 0x2E, 0x20].contains($0)
         }
         guard isPlain, [4, 6, 8].contains(digits.count) else { return nil }
         func number(_ range: Range<Int>) -> Int32 {

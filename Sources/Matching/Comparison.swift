@@ -33,23 +33,35 @@ package enum ComparisonKind: Hashable, Sendable {
                 "most of the words", "some of the words", "different",
             ]
         case .personName:
-            ["same", "close", "a part the same", "alike", "short form", "in the other's place", "different"]
+            [
+                "same", "close", "a part the same", "alike", "short form", "in the other's place",
+                "different",
+            ]
         case .text: ["same", "close", "alike", "a little alike", "different"]
         case .date:
-            ["same", "one digit off", "day and month exchanged", "two parts the same", "same year", "different"]
+            [
+                "same", "one digit off", "day and month exchanged", "two parts the same",
+                "same year", "different",
+            ]
         case .postcode: ["same", "one character off", "same district", "same area", "different"]
         case .address:
             ["same", "same number, street alike", "other addition", "same street", "different"]
         case .distance:
-            ["within 25 m", "within 100 m", "within 500 m", "within 2 km", "within 10 km", "further"]
+            [
+                "within 25 m", "within 100 m", "within 500 m", "within 2 km", "within 10 km",
+                "further",
+            ]
         case .category: ["same", "different"]
         }
     }
 
-    /// What a comparison of this kind is evidence of. Evidence of one family is never enough for a
-    /// suggestion, unless it is of identifiers.
+    /// What a comparison of this kind is evidence of.
+    ///
+    /// Evidence of one family is never enough for a suggestion, unless it is of identifiers.
     package var family: EvidenceFamily {
         switch self {
+        // One building holds several companies.
+        case .identifier(.bag): .location
         case .identifier: .identifier
         case .organisationName, .personName: .name
         case .postcode, .address, .distance: .location
@@ -97,7 +109,7 @@ package enum EvidenceFamily: Hashable, Sendable {
     case identifier
     /// Names.
     case name
-    /// Addresses, postcodes, towns, coordinates.
+    /// Addresses, their numbers in the BAG, postcodes, towns, coordinates.
     case location
     /// Dates, kinds, and whatever else.
     case other
@@ -149,8 +161,9 @@ package struct Comparison: Hashable, Sendable {
     package let field: MatchField
     /// How.
     package let kind: ComparisonKind
-    /// Bits that the last level counts, instead of what is learned: evidence against that nothing
-    /// outweighs. 0 or less; nil to learn it.
+    /// Bits that the last level counts instead of what is learned; 0 or less, nil to learn it.
+    ///
+    /// It is evidence against that nothing outweighs.
     package let conflictBits: Double?
 
     /// What it is evidence of: of the location where its field is the town, else what its kind says.

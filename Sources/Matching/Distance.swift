@@ -12,7 +12,8 @@ enum Distance {
     static func metres(_ lhs: MatchPoint, _ rhs: MatchPoint) -> Double {
         let north = (lhs.latitude - rhs.latitude) * self.metresOfDegree
         let mean = (lhs.latitude + rhs.latitude) / 2
-        let east = (lhs.longitude - rhs.longitude) * self.metresOfDegree * self.cosine(ofDegrees: mean)
+        let east =
+            (lhs.longitude - rhs.longitude) * self.metresOfDegree * self.cosine(ofDegrees: mean)
         return (north * north + east * east).squareRoot()
     }
 

@@ -41,7 +41,9 @@ package enum FoldedText {
                     if let letters = self.letters[scalar] {
                         result.append(contentsOf: letters.unicodeScalars)
                     } else {
-                        result.append(scalar.properties.isAlphabetic || scalar.isDigit ? scalar : " ")
+                        result.append(
+                            scalar.properties.isAlphabetic || scalar.isDigit ? scalar : " "
+                        )
                     }
                 }
             }
@@ -56,7 +58,8 @@ package enum FoldedText {
     /// Letters that Unicode does not take apart, and marks that stand for an apostrophe.
     private static let letters: [Unicode.Scalar: String] = [
         "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th",
-        "ı": "i", "\u{2018}": "'", "\u{2019}": "'", "\u{201B}": "'", "\u{02BC}": "'", "\u{00B4}": "'",
+        "ı": "i", "\u{2018}": "'", "\u{2019}": "'", "\u{201B}": "'", "\u{02BC}": "'",
+        "\u{00B4}": "'",
     ]
 }
 
@@ -69,8 +72,9 @@ private struct Folder {
     var output: [UInt8] = []
     /// Letters and digits since the last blank, or since the last dot that joins.
     private var count = 0
-    /// Where a single letter was joined to those before it by a dot: `B.V.`. When it turns out to begin a
-    /// word, as in `J.Jansen`, a blank goes there after all.
+    /// Where a single letter was joined to those before it by a dot, as in `B.V`.
+    ///
+    /// When it turns out to begin a word, as in `J.Jansen`, a blank goes there after all.
     private var join: Int?
 
     mutating func take(_ byte: UInt8) {

@@ -58,7 +58,9 @@ package enum Verdict: UInt8, Hashable, Comparable, Sendable {
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }
 
-/// What a person said about a pair, when and why. It never changes; another judgement takes its place.
+/// What a person said about a pair, when and why.
+///
+/// It never changes; another judgement takes its place.
 package struct Judgement: Hashable, Sendable {
     /// Most bytes of a reason, in UTF-8.
     package static let reasonBytesMax = 1_000
@@ -79,8 +81,9 @@ package struct Judgement: Hashable, Sendable {
     package let verdict: Verdict
     /// Who says it: one name for one person, everywhere.
     package let author: ByteText
-    /// Counts the author's judgements: a later one has a higher number. What orders judgements is this
-    /// and not a clock.
+    /// Counts the author's judgements: a later one has a higher number.
+    ///
+    /// What orders judgements is this and not a clock.
     package let sequence: UInt64
     /// When, in milliseconds since 1970: shown, never compared with.
     package let milliseconds: UInt64
@@ -106,8 +109,9 @@ package struct Judgement: Hashable, Sendable {
         self.reason = reason
     }
 
-    /// Whether this takes the place of another judgement of the same author about the same pair: the
-    /// higher sequence. Of two with one sequence, which an honest author never writes, the one that
+    /// Whether this takes the place of another judgement of the same author about the same pair.
+    ///
+    /// The higher sequence does. Of two with one sequence, which an honest author never writes, the one that
     /// claims less counts, so that every node chooses the same.
     func supersedes(_ other: Judgement) -> Bool {
         if self.sequence != other.sequence { return self.sequence > other.sequence }

@@ -10,7 +10,7 @@ package struct MatchConfiguration: Hashable, Sendable {
 
     /// Grows with every change that can change a score.
     package let version: Int
-    /// What is compared. Their order is the order in which a score is explained.
+    /// What is compared, in the order in which a score is explained.
     package let comparisons: [Comparison]
     /// Which pairs are looked at: those that share a key of one of these rules.
     package let blocking: [BlockingRule]
@@ -39,7 +39,10 @@ package struct MatchConfiguration: Hashable, Sendable {
             Set(comparisons.map(\.name)).count == comparisons.count,
             "comparisons have names of their own"
         )
-        precondition(0 < keptProbability && suggestionProbability < 1, "probabilities lie between 0 and 1")
+        precondition(
+            0 < keptProbability && suggestionProbability < 1,
+            "probabilities lie between 0 and 1"
+        )
         self.version = version
         self.comparisons = comparisons
         self.blocking = blocking
@@ -56,6 +59,7 @@ package struct MatchConfiguration: Hashable, Sendable {
     /// - Parameters:
     ///   - scope: Whether items of one source are compared with each other.
     ///   - extra: More comparisons, of fields that only some sources have. Those of identifiers block.
+    /// - Returns: Version 1 of it.
     package static func organisations(
         scope: PairScope,
         extra: [Comparison] = []
@@ -101,6 +105,7 @@ package struct MatchConfiguration: Hashable, Sendable {
     /// - Parameters:
     ///   - scope: Whether items of one source are compared with each other.
     ///   - extra: More comparisons, of fields that only some sources have. All of them block.
+    /// - Returns: Version 1 of it.
     package static func persons(
         scope: PairScope,
         extra: [Comparison] = []
@@ -174,7 +179,10 @@ package struct BlockingRule: Hashable, Sendable {
 
     /// A rule.
     package init(_ name: String, _ features: [BlockingFeature]) {
-        precondition(!features.isEmpty, "a rule without features would put all items into one block")
+        precondition(
+            !features.isEmpty,
+            "a rule without features would put all items into one block"
+        )
         self.name = name
         self.features = features
     }

@@ -88,9 +88,11 @@ package struct MatchItem: Hashable, Sendable {
     /// Most bytes of a value that are looked at, in UTF-8; a longer value counts as absent, and is told.
     package static let valueBytesMax = 1_000
 
-    /// What names it; each once in a run. Compared as bytes.
+    /// What names it: each once in a run, compared as bytes.
     package let id: String
-    /// The file or partner it came from. With `PairScope.acrossSources` only items of different sources
+    /// The file or partner it came from.
+    ///
+    /// With `PairScope.acrossSources` only items of different sources
     /// are compared.
     package let source: String
     /// Its values.

@@ -21,8 +21,9 @@ package struct MatchModel: Hashable, Sendable {
     package var reference: [[Double]]
     /// The probability that two items taken at random are the same.
     package var prior: Double
-    /// How many pairs that are the same the learning expects to have seen, for each comparison. Where it
-    /// is small the assumptions still weigh.
+    /// Of each comparison, how many pairs that are the same were expected among those learned from.
+    ///
+    /// Where it is small the assumptions still weigh.
     package var support: [Double]
 
     /// Evidence of each comparison and level in bits, `conflictBits` where a comparison has them.
@@ -69,6 +70,7 @@ struct PatternWeigher: Sendable {
     ///   - pattern: The levels of the pair.
     ///   - extra: Bits to add to a comparison that has a level: what rarity says.
     ///   - each: Called with each comparison that has a level and the bits it counts.
+    /// - Returns: The bits, the prior's included.
     func total(
         _ pattern: UInt64,
         extra: (Int, Int) -> Double,

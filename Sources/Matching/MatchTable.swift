@@ -34,6 +34,7 @@ package struct MatchTable: Sendable {
     ///   - configuration: What is compared.
     ///   - successions: KvK numbers that took over from others.
     ///   - decompose: Brings text to Unicode NFKD; called only for text with other characters than ASCII.
+    /// - Throws: `MatchingError`, where the items are too many or their IDs name no single thing.
     /// - Complexity: O(values · log items) time; some 40 bytes for each item and comparison, and the
     ///   distinct values.
     package init(

@@ -8,8 +8,10 @@ package struct ScoredPair: Hashable, Sendable {
     package let bits: Double
     /// The levels of its comparisons, packed.
     let pattern: UInt64
-    /// Whether an identifier speaks for it, or two kinds of evidence of which something else than names
-    /// says `Matching.corroborationBits` or more. Without it a pair is no suggestion.
+    /// Whether more than names speaks for it; without that a pair is no suggestion.
+    ///
+    /// An identifier does, or two kinds of evidence of which something else than names says
+    /// `Matching.corroborationBits` or more.
     package let isCorroborated: Bool
 
     /// The probability that the two are the same, as the model sees it.
@@ -55,6 +57,7 @@ package struct Matching: Sendable {
     ///   - configuration: What is compared.
     ///   - successions: KvK numbers that took over from others.
     ///   - decompose: Brings text to Unicode NFKD; called only for text with other characters than ASCII.
+    /// - Throws: `MatchingError`, where the items are too many or their IDs name no single thing.
     package init(
         _ items: [MatchItem],
         configuration: MatchConfiguration,
@@ -97,7 +100,9 @@ package struct Matching: Sendable {
             for other in walk.found {
                 let pattern = self.table.pattern(item, other, &caches)
                 // Rarity alone cannot lift a pair over so much.
-                if self.weigher.total(pattern) < keptBits - 3 * MatchModel.frequencyBitsMax { continue }
+                if self.weigher.total(pattern) < keptBits - 3 * MatchModel.frequencyBitsMax {
+                    continue
+                }
                 let pair = self.score(item, other, pattern)
                 if pair.bits >= keptBits { pairs.append(pair) }
             }

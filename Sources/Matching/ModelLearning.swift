@@ -96,7 +96,9 @@ extension ModelLearning {
         var generator = SampleGenerator(seed: self.table.configuration.seed)
         for _ in 0..<Self.randomPairsMax {
             let (one, other) = (generator.index(below: count), generator.index(below: count))
-            if one != other, self.table.isInScope(one, other) { body(min(one, other), max(one, other)) }
+            if one != other, self.table.isInScope(one, other) {
+                body(min(one, other), max(one, other))
+            }
         }
     }
 
@@ -139,13 +141,16 @@ extension ModelLearning {
     /// rarity neither adds nor takes evidence on the whole.
     private func references(_ model: MatchModel, _ random: [UInt64]) -> [[Double]] {
         let weigher = PatternWeigher(model, self.comparisons)
-        var sums = self.comparisons.map { $0.kind.levelNames.map { _ in (weight: 0.0, inverse: 0.0) } }
+        var sums = self.comparisons.map {
+            $0.kind.levelNames.map { _ in (weight: 0.0, inverse: 0.0) }
+        }
         var place = 0
         self.eachRandomPair { one, other in
             let pattern = random[place]
             place += 1
             var weight: Double?
-            for index in self.comparisons.indices where self.comparisons[index].kind.usesFrequencies {
+            for index in self.comparisons.indices where self.comparisons[index].kind.usesFrequencies
+            {
                 guard let level = PatternWeigher.level(pattern, index) else { continue }
                 let part = self.table.columns[index].coincidence(one, other, UInt8(level))
                 guard part > 0 else { continue }
@@ -300,7 +305,9 @@ extension ModelLearning {
                 let same = Bits.probability(bits) * count
                 expected += same
                 for index in self.comparisons.indices {
-                    if let level = PatternWeigher.level(pattern, index) { found[index][level] += same }
+                    if let level = PatternWeigher.level(pattern, index) {
+                        found[index][level] += same
+                    }
                 }
             }
             let prior = min(max(expected / total, 1e-6), 1 - 1e-6)

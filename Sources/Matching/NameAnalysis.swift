@@ -68,7 +68,8 @@ package struct NameAnalysis: Hashable, Sendable {
 
     /// Legal forms that are one wherever they stand, folded.
     private static let anywhere: [String: String] = [
-        "bv": "bv", "beslotenvennootschap": "bv", "nv": "nv", "vof": "vof", "stichting": "stichting",
+        "bv": "bv", "beslotenvennootschap": "bv", "nv": "nv", "vof": "vof",
+        "stichting": "stichting",
         "stg": "stichting", "vereniging": "vereniging", "cooperatie": "cooperatie",
         "cooperatieve": "cooperatie", "maatschap": "maatschap", "eenmanszaak": "eenmanszaak",
         "gmbh": "gmbh", "ltd": "ltd", "limited": "ltd", "plc": "plc", "llp": "llp", "llc": "llc",
@@ -78,7 +79,8 @@ package struct NameAnalysis: Hashable, Sendable {
 
     /// Legal forms that are one at the end of a name, folded.
     private static let atTheEnd: [String: String] = [
-        "cv": "cv", "ua": "ua", "wa": "wa", "ba": "ba", "ag": "ag", "kg": "kg", "ohg": "ohg", "ug": "ug",
+        "cv": "cv", "ua": "ua", "wa": "wa", "ba": "ba", "ag": "ag", "kg": "kg", "ohg": "ohg",
+        "ug": "ug",
         "ev": "ev", "sa": "sa", "sas": "sas", "srl": "srl", "spa": "spa", "se": "se", "oy": "oy",
         "ab": "ab", "as": "as", "aps": "aps", "corp": "corp", "co": "co", "st": "stichting",
         "coop": "cooperatie", "vzw": "vzw", "asbl": "vzw",
@@ -86,8 +88,10 @@ package struct NameAnalysis: Hashable, Sendable {
 
     /// Small words of Dutch names, and the few of its neighbours that are common there, folded.
     private static let particles: Set<String> = [
-        "aan", "bi", "by", "d", "das", "de", "den", "der", "des", "die", "du", "een", "en", "het", "in",
-        "l", "la", "le", "les", "of", "op", "over", "s", "t", "te", "ten", "ter", "the", "tot", "und",
+        "aan", "bi", "by", "d", "das", "de", "den", "der", "des", "die", "du", "een", "en", "het",
+        "in",
+        "l", "la", "le", "les", "of", "op", "over", "s", "t", "te", "ten", "ter", "the", "tot",
+        "und",
         "uit", "van", "vd", "voor", "von", "zu", "and",
     ]
 }

@@ -40,12 +40,15 @@ package enum Sound {
         case h: return index == 0 ? (h, 1) : (0, 1)
         case UInt8(ascii: "w"): return index == 0 ? (UInt8(ascii: "v"), 1) : (0, 1)
         case UInt8(ascii: "s"), UInt8(ascii: "z"):
-            let isSch = next == UInt8(ascii: "c") && index + 2 < bytes.count && bytes[index + 2] == h
+            let isSch =
+                next == UInt8(ascii: "c") && index + 2 < bytes.count && bytes[index + 2] == h
             return (UInt8(ascii: "s"), isSch ? 3 : next == h ? 2 : 1)
         case UInt8(ascii: "c"):
             if next == h { return (UInt8(ascii: "g"), 2) }
             let isSoft = [UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "y")].contains(next)
-            return (isSoft ? UInt8(ascii: "s") : UInt8(ascii: "k"), next == UInt8(ascii: "k") ? 2 : 1)
+            return (
+                isSoft ? UInt8(ascii: "s") : UInt8(ascii: "k"), next == UInt8(ascii: "k") ? 2 : 1
+            )
         case UInt8(ascii: "q"): return (UInt8(ascii: "k"), 1)
         case UInt8(ascii: "g"): return (UInt8(ascii: "g"), next == h ? 2 : 1)
         case UInt8(ascii: "p"): return next == h ? (UInt8(ascii: "v"), 2) : (UInt8(ascii: "p"), 1)

@@ -20,6 +20,7 @@ struct TextPool: Sendable {
     /// - Parameters:
     ///   - text: A value.
     ///   - count: How many more items have it.
+    /// - Returns: Its number, from 0 in the order of first mention.
     mutating func number(of text: String, adding count: Int) -> Int32 {
         if let number = self.numbers[text] {
             self.counts[Int(number)] += UInt32(count)
@@ -58,8 +59,11 @@ struct TextPool: Sendable {
     /// Whether the likeness of two values can be `likenessMin` or more, by their lengths and which letters
     /// they have: a letter that the other side lacks has no match there.
     ///
-    /// - Parameter likenessMin: 0.7 to 1. Below 0.7 Winkler adds nothing; above, at most 0.4 of what is
-    ///   left to 1.
+    /// - Parameters:
+    ///   - one: The number of a value.
+    ///   - other: The number of the other.
+    ///   - likenessMin: 0.7 to 1. Below 0.7 Winkler adds nothing; above, at most 0.4 of what is left to 1.
+    /// - Returns: False only where the likeness is surely less.
     func mayBeAlike(_ one: Int32, _ other: Int32, _ likenessMin: Double) -> Bool {
         let (a, b) = (self.letters[Int(one)], self.letters[Int(other)])
         let left = self.starts[Int(one) + 1] - self.starts[Int(one)]

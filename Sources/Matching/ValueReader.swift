@@ -12,8 +12,9 @@ struct FeatureColumn: Sendable {
     /// The keys of an item.
     func row(_ item: Int) -> Range<Int> { self.starts[item]..<self.starts[item + 1] }
 
-    /// 64 bits of a text (FNV-1a, then mixed). Two texts with the same bits make a pair of items that is
-    /// looked at and found different: no harm.
+    /// 64 bits of a text: FNV-1a, then mixed.
+    ///
+    /// Two texts with the same bits make a pair of items that is looked at and found different: no harm.
     static func hash(_ text: String) -> UInt64 {
         SampleGenerator.mix(
             text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
@@ -75,13 +76,17 @@ struct ValueReader {
         case .value(let field):
             for text in self.folded(field) { column.append(text.isEmpty ? [] : [text]) }
         case .identifier(let field, let form):
-            for text in self.texts(field, .identifier(form)) { column.append(text.isEmpty ? [] : [text]) }
+            for text in self.texts(field, .identifier(form)) {
+                column.append(text.isEmpty ? [] : [text])
+            }
         case .words(let field), .sounds(let field):
             let words = self.rarestWords(field)
             for texts in words {
                 if case .sounds = feature {
                     var sounds: [String] = []
-                    for word in texts.map(Sound.key) where !sounds.contains(word) { sounds.append(word) }
+                    for word in texts.map(Sound.key) where !sounds.contains(word) {
+                        sounds.append(word)
+                    }
                     column.append(sounds)
                 } else {
                     column.append(texts)

@@ -66,25 +66,12 @@ struct WordTable: Sendable {
         }
     }
 
-    /// The words of a value, rarest first; ties by their bytes.
-    func rarest(_ value: Int32) -> [String] {
-        self.wordNumbers[self.entries[Int(value)].range].sorted { one, other in
-            let (a, b) = (self.words.counts[Int(one)], self.words.counts[Int(other)])
-            if a != b { return a < b }
-            let (left, right) = (self.words.texts[Int(one)], self.words.texts[Int(other)])
-            return left.utf8.lexicographicallyPrecedes(right.utf8)
-        }.map { self.words.texts[Int($0)] }
-    }
-
-    /// The probability that two items have the same core by chance.
-    func chance(of total: Double) -> Double {
-        self.cores.counts.reduce(0) { $0 + (Double($1) / total) * (Double($1) / total) }
-    }
-
     /// Whether two values have a word in common.
     func shareWord(_ one: Int32, _ other: Int32) -> Bool {
         var found = false
-        self.eachShared(self.entries[Int(one)].range, self.entries[Int(other)].range) { _ in found = true }
+        self.eachShared(self.entries[Int(one)].range, self.entries[Int(other)].range) { _ in
+            found = true
+        }
         return found
     }
 

@@ -52,9 +52,13 @@ struct CandidateTests {
     @Test func `a block that is too large is used where another key makes it finer`() throws {
         // 1,000 items in one block of a and ten blocks of 100 of b; with 202 of b those are too large too,
         // and so is every block of both.
-        let fine = (0..<1_000).map { MatchingHarness.item("\($0)", [Self.a: "x", Self.b: "\($0 % 10)"]) }
+        let fine = (0..<1_000).map {
+            MatchingHarness.item("\($0)", [Self.a: "x", Self.b: "\($0 % 10)"])
+        }
         #expect(try Self.compared(fine) == 10 * 4_950)
-        let coarse = (0..<1_010).map { MatchingHarness.item("\($0)", [Self.a: "x", Self.b: "\($0 % 5)"]) }
+        let coarse = (0..<1_010).map {
+            MatchingHarness.item("\($0)", [Self.a: "x", Self.b: "\($0 % 5)"])
+        }
         #expect(try Self.compared(coarse) == 0)
         // Blocks of 200 in a and in b meet in blocks of 20.
         let crossed = (0..<2_000).map {
@@ -64,16 +68,22 @@ struct CandidateTests {
     }
 
     @Test func `what was too large is told`() throws {
-        let items = (0..<1_010).map { MatchingHarness.item("\($0)", [Self.a: "x", Self.b: "\($0 % 5)"]) }
+        let items = (0..<1_010).map {
+            MatchingHarness.item("\($0)", [Self.a: "x", Self.b: "\($0 % 5)"])
+        }
         let matching = try MatchingHarness.matching(
             items,
             MatchingHarness.configuration(Self.comparisons)
         )
-        let told = matching.index.large.map { "\($0.rules.joined(separator: "+")) \($0.blockCount) \($0.itemCount)" }
+        let told = matching.index.large.map {
+            "\($0.rules.joined(separator: "+")) \($0.blockCount) \($0.itemCount)"
+        }
         #expect(told == ["a 1 1010", "b 5 1010", "a+b 5 1010"])
     }
 
-    @Test func `an item is compared with at most 1,000 after it, those of its smallest blocks`() throws {
+    @Test func `an item is compared with at most 1,000 after it, those of its smallest blocks`()
+        throws
+    {
         #expect(CandidateIndex.candidatesMax == 1_000)
         // The first item shares a block of its own with each 99 others: 12 · 99 is 1,188.
         let fields = (0..<12).map { MatchField("f\($0)") }
@@ -87,7 +97,9 @@ struct CandidateTests {
             )
             return [first]
                 + (0..<fieldCount).flatMap { field in
-                    (0..<99).map { MatchingHarness.item("\(1_000 + field * 99 + $0)", [fields[field]: "x"]) }
+                    (0..<99).map {
+                        MatchingHarness.item("\(1_000 + field * 99 + $0)", [fields[field]: "x"])
+                    }
                 }
         }
         let within = try MatchingHarness.matching(items(10), configuration).run()

@@ -3,22 +3,27 @@ import Testing
 
 /// Levels of pairs of values, written by hand from `Protocol/matching.md` §3.
 struct ComparisonTests {
-    private static func level(_ kind: ComparisonKind, _ one: String, _ other: String) throws -> String? {
+    private static func level(_ kind: ComparisonKind, _ one: String, _ other: String) throws
+        -> String?
+    {
         let field = MatchField("value")
-        let configuration = MatchingHarness.configuration([Comparison("value", of: field, as: kind)])
+        let configuration = MatchingHarness.configuration([Comparison("value", of: field, as: kind)]
+        )
         return try MatchingHarness.levels([field: one], [field: other], configuration)["value"]
     }
 
     @Test(
         arguments: [
             ("1853-07-04", "18530704", "same"), ("1853-07-04", "1853-07-05", "one digit off"),
-            ("1853-07-04", "1853-87-04", "one digit off"), ("1853-07-04", "1835-07-04", "one digit off"),
+            ("1853-07-04", "1853-87-04", "one digit off"),
+            ("1853-07-04", "1835-07-04", "one digit off"),
             ("1853-07-04", "1853-04-07", "day and month exchanged"),
             ("1853-07-04", "1853-07-29", "two parts the same"),
             ("1853-07-04", "1799-07-04", "two parts the same"),
             ("1853-07-04", "1853-12-29", "same year"), ("1853-07-04", "1853", "same year"),
             ("1853-07-04", "1911-12-29", "different"), ("1853", "1854", "different"),
-            ("1853-07-04", "ruadri", nil), ("1853-07-04", "", nil), ("2001-02-03T04:05", "2001-02-03", "same"),
+            ("1853-07-04", "ruadri", nil), ("1853-07-04", "", nil),
+            ("2001-02-03T04:05", "2001-02-03", "same"),
         ] as [(String, String, String?)]
     )
     func `dates`(one: String, other: String, level: String?) throws {
@@ -56,7 +61,8 @@ struct ComparisonTests {
         arguments: [
             ("Jansen B.V.", "BV Jansen", "same name"), ("Jansen B.V.", "Jansen", "same words"),
             ("Jansen B.V.", "Stichting Jansen", "same words, other legal form"),
-            ("Van Dijk", "Dijk", "same words"), ("Oosterwijk Puinrecycling", "Puinrecycling Oosterwijk", "same name"),
+            ("Van Dijk", "Dijk", "same words"),
+            ("Oosterwijk Puinrecycling", "Puinrecycling Oosterwijk", "same name"),
             ("Oosterwijk Puin Recycling", "Oosterwijk Puinrecycling", "same name"),
             ("Oosterwijk Puinrecycling", "Oosterwijk Puinrecyling", "nearly the same words"),
             ("Oosterwijk Puinrecycling", "Bakkerij De Vries", "different"),
@@ -76,7 +82,10 @@ struct ComparisonTests {
             (["fred", "bigland"], ["alfred", "bigland"], ["alike", "same"]),
             (["tony", "bigland"], ["antony", "bigland"], ["short form", "same"]),
             (["beth", "hall"], ["elizabeth", "hall"], ["short form", "same"]),
-            (["hall", "mary"], ["mary", "hall"], ["in the other's place", "in the other's place"]),
+            (
+                ["hall", "mary"], ["mary", "hall"],
+                ["in the other's place", "in the other's place"]
+            ),
             (["mary", "hall"], ["john", "smith"], ["different", "different"]),
             (["mary", "hall"], ["mary", ""], ["same", nil]),
         ] as [([String], [String], [String?])]
@@ -92,7 +101,8 @@ struct ComparisonTests {
 
     @Test(
         arguments: [
-            ("1234567", "1234567", nil), ("00000000", "00000000", nil), ("12345678", "12345678", "same"),
+            ("1234567", "1234567", nil), ("00000000", "00000000", nil),
+            ("12345678", "12345678", "same"),
             ("12345678", "12345679", "different"), ("1234567a", "12345678", nil),
         ] as [(String, String, String?)]
     )
@@ -133,9 +143,12 @@ struct ComparisonTests {
             (52.3694125, 4.93019, 51.9244, 4.4777, "further"),
         ]
     )
-    func `distances`(north: Double, east: Double, north2: Double, east2: Double, level: String) throws {
+    func `distances`(north: Double, east: Double, north2: Double, east2: Double, level: String)
+        throws
+    {
         let points = (
-            MatchPoint(latitude: north, longitude: east), MatchPoint(latitude: north2, longitude: east2)
+            MatchPoint(latitude: north, longitude: east),
+            MatchPoint(latitude: north2, longitude: east2)
         )
         #expect(try MatchingHarness.levels([:], [:], points: points)["distance"] == level)
     }

@@ -8,7 +8,8 @@ struct JaroWinklerTests {
     @Test(
         arguments: [
             ("shackleford", "shackelford", 0.982), ("dunningham", "cunnigham", 0.896),
-            ("nichleson", "nichulson", 0.956), ("jones", "johnson", 0.832), ("massey", "massie", 0.933),
+            ("nichleson", "nichulson", 0.956), ("jones", "johnson", 0.832),
+            ("massey", "massie", 0.933),
             ("abroms", "abrams", 0.922), ("hardin", "martinez", 0.722), ("itman", "smith", 0.467),
             ("jeraldine", "geraldine", 0.926), ("marhta", "martha", 0.961),
             ("michelle", "michael", 0.921), ("julies", "julius", 0.933), ("tanya", "tonya", 0.880),
@@ -41,7 +42,10 @@ struct JaroWinklerTests {
         for _ in 0..<2_000 {
             let one = Self.word(&generator)
             let other = Self.word(&generator)
-            #expect(abs(JaroWinkler.likeness(one, other) - Self.naive(one, other)) < 1e-9, "\(one) \(other)")
+            #expect(
+                abs(JaroWinkler.likeness(one, other) - Self.naive(one, other)) < 1e-9,
+                "\(one) \(other)"
+            )
         }
     }
 

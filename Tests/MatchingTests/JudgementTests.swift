@@ -128,7 +128,9 @@ struct JudgementTests {
         var set = JudgementSet(try links.map { try Self.judgement($0.0, $0.1, .same) })
         set.insert(try Self.judgement("g", "h", .different))
         set.insert(try Self.judgement("b", "d", .different))
-        let bits = try Dictionary(uniqueKeysWithValues: links.map { (try Self.pair($0.0, $0.1), $0.2) })
+        let bits = try Dictionary(
+            uniqueKeysWithValues: links.map { (try Self.pair($0.0, $0.1), $0.2) }
+        )
         let groups = DecisionGroup.groups(of: set) { bits[$0] }
         #expect(groups.map { $0.subjects.map(\.text) } == [["a", "b", "c", "d"], ["e", "f"]])
         #expect(groups[0].spanning.map(\.bits) == [20, 12, 8])
@@ -139,13 +141,17 @@ struct JudgementTests {
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func `the weakest link is the one without which the strong ones do not connect`(seed: UInt64) throws {
+    func `the weakest link is the one without which the strong ones do not connect`(seed: UInt64)
+        throws
+    {
         var generator = SeededGenerator(seed: seed)
         let names = (0..<12).map { String(100 + $0) }
         var bits: [SubjectPair: Double] = [:]
         for _ in 0..<18 {
             let chosen = names.shuffled(using: &generator)
-            bits[try Self.pair(chosen[0], chosen[1])] = Double(Int.random(in: 0..<100, using: &generator))
+            bits[try Self.pair(chosen[0], chosen[1])] = Double(
+                Int.random(in: 0..<100, using: &generator)
+            )
         }
         let set = JudgementSet(
             try bits.keys.map { try Self.judgement($0.first.text, $0.second.text, .same) }

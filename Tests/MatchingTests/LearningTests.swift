@@ -18,7 +18,8 @@ struct LearningTests {
                 let values = Self.valueCounts[index]
                 one[field] = "\(Int.random(in: 0..<values, using: &generator))"
                 let isRight = Double.random(in: 0..<1, using: &generator) < Self.right[index]
-                other[field] = isRight ? one[field] : "\(Int.random(in: 0..<values, using: &generator))"
+                other[field] =
+                    isRight ? one[field] : "\(Int.random(in: 0..<values, using: &generator))"
             }
             return [
                 MatchingHarness.item("a\(number)", one, source: "one"),
@@ -36,7 +37,10 @@ struct LearningTests {
     func `m, u and the prior are those the data was made with`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let count = 500
-        let matching = try MatchingHarness.matching(Self.items(count, &generator), Self.configuration)
+        let matching = try MatchingHarness.matching(
+            Self.items(count, &generator),
+            Self.configuration
+        )
         for index in Self.fields.indices {
             // A wrong value is right by chance one time in so many.
             let chance = 1 / Double(Self.valueCounts[index])
@@ -60,7 +64,9 @@ struct LearningTests {
             if ids[pair.first].dropFirst() == ids[pair.second].dropFirst() { bins[bin].right += 1 }
         }
         for bin in bins where bin.count >= 40 {
-            let (said, was) = (bin.expected / Double(bin.count), Double(bin.right) / Double(bin.count))
+            let (said, was) = (
+                bin.expected / Double(bin.count), Double(bin.right) / Double(bin.count)
+            )
             #expect(abs(said - was) < 0.15, "said \(said), was \(was) of \(bin.count)")
         }
     }
@@ -69,7 +75,9 @@ struct LearningTests {
         var generator = SeededGenerator(seed: 3)
         let matching = try MatchingHarness.matching(Self.items(5, &generator), Self.configuration)
         for index in Self.fields.indices {
-            #expect(abs(matching.model.match[index][0] - ComparisonKind.category.assumedMatch[0]) < 0.15)
+            #expect(
+                abs(matching.model.match[index][0] - ComparisonKind.category.assumedMatch[0]) < 0.15
+            )
         }
     }
 
@@ -95,8 +103,10 @@ struct LearningTests {
         #expect(MatchingHarness.suggested(matching).isEmpty)
     }
 
-    @Test(arguments: [ComparisonKind.text, .date, .postcode, .address, .distance, .category,
-        .organisationName, .personName(crossed: nil), .identifier(.kvk)])
+    @Test(arguments: [
+        ComparisonKind.text, .date, .postcode, .address, .distance, .category,
+        .organisationName, .personName(crossed: nil), .identifier(.kvk),
+    ])
     func `what is assumed adds up, level by level`(kind: ComparisonKind) {
         #expect(kind.assumedMatch.count == kind.levelNames.count)
         #expect(abs(kind.assumedMatch.reduce(0, +) - 1) < 1e-9)

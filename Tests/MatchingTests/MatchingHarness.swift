@@ -4,7 +4,9 @@ import Matching
 /// Small inputs for matching, made of few words.
 enum MatchingHarness {
     /// Unicode NFKD, as the program gives it.
-    static func decompose(_ text: String) -> String { text.decomposedStringWithCompatibilityMapping }
+    static func decompose(_ text: String) -> String {
+        text.decomposedStringWithCompatibilityMapping
+    }
 
     /// An item of one source.
     static func item(
@@ -42,7 +44,9 @@ enum MatchingHarness {
         let matching = try Self.matching(items, configuration, successions: successions)
         let parts = matching.parts(of: matching.score(0, 1))
         return Dictionary(
-            uniqueKeysWithValues: parts.compactMap { part in part.level.map { (part.comparison, $0) } }
+            uniqueKeysWithValues: parts.compactMap { part in
+                part.level.map { (part.comparison, $0) }
+            }
         )
     }
 
@@ -66,7 +70,9 @@ enum MatchingHarness {
     /// The pairs that are suggested, as IDs joined by a blank.
     static func suggested(_ matching: Matching) -> [String] {
         let ids = matching.table.ids
-        return matching.run().pairs.filter(matching.isSuggestion).map { "\(ids[$0.first]) \(ids[$0.second])" }
-            .sorted()
+        return matching.run().pairs.filter(matching.isSuggestion).map {
+            "\(ids[$0.first]) \(ids[$0.second])"
+        }
+        .sorted()
     }
 }

@@ -21,7 +21,8 @@ struct MatchingTests {
         }
         let shared: [MatchField: String] = [
             .name: "Oosterwijk Puinrecycling B.V.", .address: "Westerkade 12", .postcode: "3511AA",
-            .place: "Utrecht", .rsin: "111222333", .vestiging: "000012345678", .bag: "0344010000012345",
+            .place: "Utrecht", .rsin: "111222333", .vestiging: "000012345678",
+            .bag: "0344010000012345",
         ]
         for (id, kvk) in [("one", "40000001"), ("two", "40000002")] {
             let values = shared.merging([.kvk: kvk]) { $1 }
@@ -35,11 +36,34 @@ struct MatchingTests {
 
     @Test func `names alone suggest nothing`() throws {
         let items = (0..<200).map { number in
-            MatchingHarness.item("\(1_000 + number)", [.name: Self.company(number % 100)[.name] ?? ""])
+            MatchingHarness.item(
+                "\(1_000 + number)",
+                [.name: Self.company(number % 100)[.name] ?? ""]
+            )
         }
         let matching = try MatchingHarness.matching(items)
         #expect(matching.run().pairs.allSatisfy { !$0.isCorroborated })
         #expect(MatchingHarness.suggested(matching).isEmpty)
+    }
+
+    @Test func `companies in one building are not suggested for their place`() throws {
+        let point = MatchPoint(latitude: 52.1, longitude: 5.1)
+        var items = (0..<100).map { MatchingHarness.item("\(1_000 + $0)", Self.company($0)) }
+        for (id, name) in [("a", "Oosterwijk Puinrecycling B.V."), ("b", "Slagerij Hendriks VOF")] {
+            let values: [MatchField: String] = [
+                .name: name, .address: "Westerkade 12", .postcode: "3511AA", .place: "Utrecht",
+                .bag: "0344010000012345",
+            ]
+            items.append(MatchingHarness.item(id, values, point: point))
+        }
+        let matching = try MatchingHarness.matching(items)
+        #expect(MatchingHarness.suggested(matching).isEmpty)
+        let ids = matching.table.ids
+        let pair = try matching.score(
+            #require(ids.firstIndex(of: "a")),
+            #require(ids.firstIndex(of: "b"))
+        )
+        #expect(!pair.isCorroborated)
     }
 
     @Test func `two spellings of a company at one address are suggested`() throws {
@@ -47,13 +71,19 @@ struct MatchingTests {
         items.append(
             MatchingHarness.item(
                 "a",
-                [.name: "Oosterwijk Puinrecycling B.V.", .address: "Westerkade 12 A", .postcode: "3511AA"]
+                [
+                    .name: "Oosterwijk Puinrecycling B.V.", .address: "Westerkade 12 A",
+                    .postcode: "3511AA",
+                ]
             )
         )
         items.append(
             MatchingHarness.item(
                 "b",
-                [.name: "Oosterwijk Puin-recycling BV", .address: "Westerkade 12a", .postcode: "3511 AA"]
+                [
+                    .name: "Oosterwijk Puin-recycling BV", .address: "Westerkade 12a",
+                    .postcode: "3511 AA",
+                ]
             )
         )
         #expect(try MatchingHarness.suggested(MatchingHarness.matching(items)) == ["a b"])
@@ -86,11 +116,18 @@ struct MatchingTests {
         var items = (0..<300).map { number in
             MatchingHarness.item(
                 "\(1_000 + number)",
-                [.name: number < 100 ? "Jansen" : "Bedrijf \(number) \(number * 7)", .place: "Utrecht"]
+                [
+                    .name: number < 100 ? "Jansen" : "Bedrijf \(number) \(number * 7)",
+                    .place: "Utrecht",
+                ]
             )
         }
-        items.append(MatchingHarness.item("a", [.name: "Oosterwijk Puinrecycling", .place: "Utrecht"]))
-        items.append(MatchingHarness.item("b", [.name: "Oosterwijk Puinrecycling", .place: "Utrecht"]))
+        items.append(
+            MatchingHarness.item("a", [.name: "Oosterwijk Puinrecycling", .place: "Utrecht"])
+        )
+        items.append(
+            MatchingHarness.item("b", [.name: "Oosterwijk Puinrecycling", .place: "Utrecht"])
+        )
         let matching = try MatchingHarness.matching(items)
         let ids = matching.table.ids
         func score(_ one: String, _ other: String) throws -> ScoredPair {
@@ -107,7 +144,8 @@ struct MatchingTests {
     @Test func `of two duplicate-free sources each item has one counterpart`() throws {
         var generator = SeededGenerator(seed: 5)
         let items = Self.registers(&generator)
-        let pairs = try MatchingHarness.matching(items, .organisations(scope: .acrossSources)).run().pairs
+        let pairs = try MatchingHarness.matching(items, .organisations(scope: .acrossSources)).run()
+            .pairs
         let chosen = MatchResult.oneToOne(pairs.shuffled(using: &generator))
         let used = chosen.flatMap { [$0.first, $0.second] }
         #expect(Set(used).count == used.count)
@@ -126,7 +164,9 @@ struct MatchingTests {
     @Test func `IDs name one thing and have their length`() throws {
         let values: [MatchField: String] = [.name: "Jansen"]
         #expect(throws: MatchingError.repeatedID("a")) {
-            try MatchingHarness.matching([MatchingHarness.item("a", values), MatchingHarness.item("a", [:])])
+            try MatchingHarness.matching([
+                MatchingHarness.item("a", values), MatchingHarness.item("a", [:]),
+            ])
         }
         #expect(throws: MatchingError.badID("")) {
             try MatchingHarness.matching([MatchingHarness.item("", values)])
@@ -159,8 +199,13 @@ struct MatchingTests {
 
     /// The n-th made-up company.
     static func company(_ number: Int) -> [MatchField: String] {
-        let words = ["Bakker", "Mulder", "Visser", "Smit", "Bos", "Dekker", "Vos", "Prins", "Blom", "Kok"]
-        let trades = ["Transport", "Sloop", "Groen", "Metaal", "Afval", "Bouw", "Chemie", "Grond", "Verf", "Olie"]
+        let words = [
+            "Bakker", "Mulder", "Visser", "Smit", "Bos", "Dekker", "Vos", "Prins", "Blom", "Kok",
+        ]
+        let trades = [
+            "Transport", "Sloop", "Groen", "Metaal", "Afval", "Bouw", "Chemie", "Grond", "Verf",
+            "Olie",
+        ]
         return [
             .name: "\(words[number % 10])\(number / 10) \(trades[number * 7 % 10]) BV",
             .kvk: "\(50_000_000 + number)", .address: "\(trades[number / 3 % 10])weg \(number + 1)",
@@ -174,7 +219,9 @@ struct MatchingTests {
             let values = Self.company(number)
             var other = values
             other[.kvk] = nil
-            if Bool.random(using: &generator) { other[.name] = (values[.name] ?? "").dropLast(3) + " B.V." }
+            if Bool.random(using: &generator) {
+                other[.name] = (values[.name] ?? "").dropLast(3) + " B.V."
+            }
             if Bool.random(using: &generator) { other[.address] = (values[.address] ?? "") + " A" }
             return [
                 MatchingHarness.item("a\(number)", values, source: "one"),

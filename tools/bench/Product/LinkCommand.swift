@@ -45,7 +45,9 @@ struct LinkCommand: ParsableCommand {
         for (index, comparison) in comparisons.enumerated() {
             text += "\(comparison.name), support \(Int(matching.model.support[index]))\n"
             for (level, name) in comparison.kind.levelNames.enumerated() {
-                let (m, u) = (matching.model.match[index][level], matching.model.chance[index][level])
+                let (m, u) = (
+                    matching.model.match[index][level], matching.model.chance[index][level]
+                )
                 let bits = String(format: "%.2f", Foundation.log2(m / u))
                 let reference = matching.model.reference[index][level]
                 text += "    \(name): m \(m), u \(u), \(bits) bits, reference \(reference)\n"

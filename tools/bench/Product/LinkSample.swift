@@ -87,7 +87,9 @@ struct LinkSample {
 
     /// The n-th word: syllables for the digits of n.
     private static func word(_ number: Int) -> String {
-        let starts = ["b", "d", "gr", "h", "k", "l", "m", "v", "s", "st", "w", "r", "p", "t", "n", "j"]
+        let starts = [
+            "b", "d", "gr", "h", "k", "l", "m", "v", "s", "st", "w", "r", "p", "t", "n", "j",
+        ]
         let ends = ["an", "oor", "ik", "ees", "uit", "ol", "erg", "aam"]
         var (rest, text) = (number * 7 + 3, "")
         repeat {

@@ -7,10 +7,12 @@ import Matching
 /// What tells the truth is not among an item's values, and no item's ID is made of it: IDs are the
 /// numbers of rows.
 struct LinkSet {
-    static let names = ["amsterdam", "febrl4", "historical", "homonyms", "names", "febrl1", "fake", "sample"]
+    static let names = [
+        "amsterdam", "febrl4", "historical", "homonyms", "names", "febrl1", "fake", "sample",
+    ]
 
     private(set) var items: [MatchItem] = []
-    /// What each item is; items of the same one are pairs. Empty: nobody knows.
+    /// What each item is; items of the same one are pairs, and of an empty one nobody knows.
     private(set) var truth: [String] = []
     private(set) var configuration: MatchConfiguration
 
@@ -18,6 +20,7 @@ struct LinkSet {
     ///   - name: One of `names`.
     ///   - folder: Where the files lie.
     ///   - count: How many items the sample has.
+    /// - Throws: What the file system says, or that there is no such set or column.
     init(named name: String, in folder: String, sampleCount count: Int) throws {
         func table(_ path: String, names: [String]? = nil) throws -> CSVTable {
             try CSVTable(path: folder + "/" + path, names: names)
@@ -45,7 +48,8 @@ struct LinkSet {
         case "historical", "fake":
             self.configuration = .persons(
                 scope: .all,
-                extra: name == "fake" ? [Comparison("email", of: MatchField("email"), as: .text)] : []
+                extra: name == "fake"
+                    ? [Comparison("email", of: MatchField("email"), as: .text)] : []
             )
             let file = name == "fake" ? "linkage/fake_1000.csv" : "linkage/historical-25k.csv"
             try self.addPersons(table(file))
@@ -232,7 +236,9 @@ struct CSVTable {
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case UInt8(ascii: "\""):
-                if isQuoted, index + 1 < bytes.count, bytes[index + 1] == byte { field.append(byte) }
+                if isQuoted, index + 1 < bytes.count, bytes[index + 1] == byte {
+                    field.append(byte)
+                }
                 isQuoted.toggle()
             case UInt8(ascii: ",") where !isQuoted:
                 row.append(text(field))
@@ -246,10 +252,12 @@ struct CSVTable {
             }
         }
         if !row.isEmpty || !field.isEmpty { self.rows.append(row + [text(field)]) }
-        let first = try names ?? {
-            guard !self.rows.isEmpty else { throw ValidationError("\(path): no rows") }
-            return self.rows.removeFirst()
-        }()
+        let first =
+            try names
+            ?? {
+                guard !self.rows.isEmpty else { throw ValidationError("\(path): no rows") }
+                return self.rows.removeFirst()
+            }()
         for (index, name) in first.enumerated() { self.columns[name] = index }
         self.rows.removeAll { $0.count <= 1 }
     }
