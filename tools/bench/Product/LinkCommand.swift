@@ -10,15 +10,27 @@ struct LinkCommand: ParsableCommand {
         abstract: "Match a set of data and compare with its truth."
     )
 
-    @Option(help: "The set: \(LinkSet.names.joined(separator: ", ")).") var set: String
-    @Option(help: "The folder with the sets.") var data: String
+    @Option(help: "The set: \(LinkSet.names.joined(separator: ", ")).") var set: String?
+    @Option(help: "The folder with the sets.") var data = "."
+    @Option(help: "Other files instead: CSV, of two the pairs between them are looked for.")
+    var file: [String] = []
+    @Option(help: "With --file: persons or organisations.") var of = "persons"
+    @Option(help: ArgumentHelp(LinkSet.columnHelp, valueName: "field=column"))
+    var column: [String] = []
+    @Option(help: "With --file: the column that is equal where the subject is.")
+    var truth = "cluster"
     @Option(help: "How many items the set sample has.") var items = 1_000_000
     @Option(help: "Write every pair that is kept to this file: two row numbers and bits.")
     var pairs: String?
     @Flag(help: "Print what the model learned.") var model = false
 
     func run() throws {
-        let set = try LinkSet(named: self.set, in: self.data, sampleCount: self.items)
+        let set =
+            if let name = self.set {
+                try LinkSet(named: name, in: self.data, sampleCount: self.items)
+            } else {
+                try LinkSet(files: self.file, of: self.of, columns: self.column, truth: self.truth)
+            }
         let clock = ContinuousClock()
         let start = clock.now
         let matching = try Matching(

@@ -70,7 +70,11 @@ struct LinkSet {
         }
     }
 
-    private mutating func add(
+    /// A set without items yet.
+    init(_ configuration: MatchConfiguration) { self.configuration = configuration }
+
+    /// Takes in an item.
+    mutating func add(
         _ values: [MatchField: String],
         point: MatchPoint? = nil,
         source: String,
