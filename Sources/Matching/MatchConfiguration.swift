@@ -153,7 +153,10 @@ package struct MatchConfiguration: Hashable, Sendable {
         extra.compactMap { comparison in
             switch comparison.kind {
             case .identifier, .distance: nil
-            default: BlockingRule(comparison.name, [.value(comparison.field)])
+            case .personName, .organisationName:
+                BlockingRule(comparison.name, [.words(comparison.field)])
+            case .text, .date, .postcode, .address, .category:
+                BlockingRule(comparison.name, [.value(comparison.field)])
             }
         }
     }

@@ -197,6 +197,58 @@ struct MatchingTests {
         #expect(result.pairs.count == (count == 2 ? 1 : 0))
     }
 
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    func `whatever stands in the values, scores are numbers and the same both ways`(
+        seed: UInt64
+    ) throws {
+        var generator = SeededGenerator(seed: seed)
+        let isOfPersons = seed.isMultiple(of: 2)
+        let configuration: MatchConfiguration =
+            isOfPersons
+            ? .persons(
+                scope: .all,
+                extra: [Comparison("number", of: MatchField("n"), as: .identifier(.any))]
+            )
+            : .organisations(scope: .acrossSources)
+        let fields = configuration.comparisons.map(\.field).filter { $0 != .point }
+        let items = (0..<120).map { number in
+            var values: [MatchField: String] = [:]
+            for field in fields where Int.random(in: 0..<4, using: &generator) > 0 {
+                values[field] = Self.noise(&generator)
+            }
+            let point = MatchPoint(
+                latitude: Double.random(in: -90...90, using: &generator),
+                longitude: Double.random(in: -180...180, using: &generator)
+            )
+            let source = Bool.random(using: &generator) ? "one" : "two"
+            return MatchingHarness.item("\(number)", values, source: source, point: point)
+        }
+        let matching = try MatchingHarness.matching(items, configuration)
+        for one in 0..<items.count {
+            for other in (one + 1)..<items.count {
+                let pair = matching.score(one, other)
+                #expect(pair.bits.isFinite)
+                #expect((0...1).contains(pair.probability))
+                #expect(matching.parts(of: pair).allSatisfy { $0.bits.isFinite })
+            }
+        }
+        _ = matching.run()
+    }
+
+    /// A text of pieces that readers of names, dates, numbers and addresses meet.
+    private static func noise(_ generator: inout SeededGenerator) -> String {
+        let pieces = [
+            "a", "B.V.", "'t", "ij", "IJ", "oe", "ö", "e\u{301}", "\u{200D}", "\u{1F469}", " ", "-",
+            ".", "..",
+            "&", "12", "0", "99999999999", "1853-07-04", "18", "T", "１", "ß", "ﬁ", "Ω", "\u{0}",
+            "\t", "van",
+            "stichting", "111222333", "40000001", "1018RL", "x.y.z", "\u{FFFD}",
+        ]
+        return (0..<Int.random(in: 0..<6, using: &generator)).map { _ in
+            pieces.randomElement(using: &generator) ?? ""
+        }.joined()
+    }
+
     /// The n-th made-up company.
     static func company(_ number: Int) -> [MatchField: String] {
         let words = [
