@@ -49,6 +49,8 @@ package struct Matching: Sendable {
     private let weigher: PatternWeigher
     private let rarity: [[Double]]
     private let families: [EvidenceFamily]
+    /// What rarity can add to a pair at most.
+    private let rarityBitsMost: Double
 
     /// Reads items, makes blocks and learns what levels say.
     ///
@@ -84,6 +86,9 @@ package struct Matching: Sendable {
         self.rarity = model.reference.map { levels in
             levels.map { $0 > 0 ? Bits.log2($0) : .infinity }
         }
+        self.rarityBitsMost =
+            MatchModel.frequencyBitsMax
+            * Double(self.rarity.count { $0.contains { $0.isFinite } })
     }
 
     /// The pairs from `keptProbability` on, most bits first, and what was left out.
@@ -99,8 +104,7 @@ package struct Matching: Sendable {
             comparedCount += walk.found.count
             for other in walk.found {
                 let pattern = self.table.pattern(item, other, &caches)
-                // Rarity alone cannot lift a pair over so much.
-                if self.weigher.total(pattern) < keptBits - 3 * MatchModel.frequencyBitsMax {
+                if self.weigher.total(pattern) < keptBits - self.rarityBitsMost {
                     continue
                 }
                 let pair = self.score(item, other, pattern)
@@ -136,6 +140,27 @@ package struct Matching: Sendable {
     package func isSuggestion(_ pair: ScoredPair) -> Bool {
         pair.isCorroborated
             && pair.bits >= Bits.odds(self.table.configuration.suggestionProbability)
+    }
+
+    /// The suggestions of a result to somebody, most bits first: without the pairs that people decided,
+    /// and those of which this person could not tell.
+    ///
+    /// - Parameters:
+    ///   - result: What `run` found.
+    ///   - judgements: What people said; the subjects of its pairs are the items' IDs.
+    ///   - author: Who would see them.
+    /// - Returns: Pairs of `result`.
+    package func suggestions(
+        in result: MatchResult,
+        judgements: JudgementSet,
+        for author: String
+    ) -> [ScoredPair] {
+        result.pairs.filter { pair in
+            guard self.isSuggestion(pair),
+                let subjects = SubjectPair(self.table.ids[pair.first], self.table.ids[pair.second])
+            else { return false }
+            return judgements.maySuggest(subjects, to: author)
+        }
     }
 
     /// What each comparison says about a pair, in the order of the configuration.

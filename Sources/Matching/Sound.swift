@@ -2,7 +2,7 @@
 ///
 /// It serves blocking alone, where a key that is too coarse costs time and one that is too fine a pair.
 /// The first letter keeps whether it is a vowel; after it vowels go, and consonants that Dutch and
-/// English spellings exchange are one (`Protocol/matching.md` §3).
+/// English spellings exchange are one (`Protocol/matching.md` §4).
 package enum Sound {
     /// Returns the key of a folded word: at most 8 letters, `0` for a vowel at the start.
     ///

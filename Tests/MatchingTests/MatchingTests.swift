@@ -46,6 +46,33 @@ struct MatchingTests {
         #expect(MatchingHarness.suggested(matching).isEmpty)
     }
 
+    @Test func `what somebody rejected is suggested to nobody`() throws {
+        var generator = SeededGenerator(seed: 6)
+        let matching = try MatchingHarness.matching(Self.registers(&generator))
+        let result = matching.run()
+        let all = matching.suggestions(in: result, judgements: JudgementSet(), for: "ann")
+        let ids = matching.table.ids
+        let first = try #require(all.first)
+        let pair = try #require(SubjectPair(ids[first.first], ids[first.second]))
+        func judge(_ verdict: Verdict, _ sequence: UInt64) throws -> Judgement {
+            try Judgement(
+                pair,
+                verdict,
+                by: "bob",
+                sequence: sequence,
+                milliseconds: 0,
+                reason: "andere eigenaar"
+            )
+        }
+        var judgements = JudgementSet([try judge(.different, 1)])
+        #expect(
+            matching.suggestions(in: result, judgements: judgements, for: "ann")
+                == Array(all.dropFirst())
+        )
+        judgements.insert(try judge(.withdrawn, 2))
+        #expect(matching.suggestions(in: result, judgements: judgements, for: "ann") == all)
+    }
+
     @Test func `companies in one building are not suggested for their place`() throws {
         let point = MatchPoint(latitude: 52.1, longitude: 5.1)
         var items = (0..<100).map { MatchingHarness.item("\(1_000 + $0)", Self.company($0)) }
