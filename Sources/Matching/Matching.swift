@@ -49,8 +49,8 @@ package struct Matching: Sendable {
     private let weigher: PatternWeigher
     private let rarity: [[Double]]
     private let families: [EvidenceFamily]
-    /// What rarity can add to a pair at most.
-    private let rarityBitsMost: Double
+    /// Finds early that a pair will not be kept.
+    private let hopeful: HopefulPairs
 
     /// Reads items, makes blocks and learns what levels say.
     ///
@@ -86,9 +86,7 @@ package struct Matching: Sendable {
         self.rarity = model.reference.map { levels in
             levels.map { $0 > 0 ? Bits.log2($0) : .infinity }
         }
-        self.rarityBitsMost =
-            MatchModel.frequencyBitsMax
-            * Double(self.rarity.count { $0.contains { $0.isFinite } })
+        self.hopeful = HopefulPairs(self.weigher, table.configuration, model)
     }
 
     /// The pairs from `keptProbability` on, most bits first, and what was left out.
@@ -98,15 +96,13 @@ package struct Matching: Sendable {
         var walk = CandidateWalk(count: self.table.count)
         var caches = self.table.caches()
         var (pairs, comparedCount, droppedCount): ([ScoredPair], Int, Int) = ([], 0, 0)
-        let keptBits = Bits.odds(self.table.configuration.keptProbability)
+        let keptBits = self.hopeful.keptBits
         for item in 0..<self.table.count {
             walk.find(item, in: self.index, of: self.table)
             comparedCount += walk.found.count
             for other in walk.found {
-                let pattern = self.table.pattern(item, other, &caches)
-                if self.weigher.total(pattern) < keptBits - self.rarityBitsMost {
-                    continue
-                }
+                let pattern = self.hopeful.pattern(item, other, self.table, &caches)
+                guard let pattern else { continue }
                 let pair = self.score(item, other, pattern)
                 if pair.bits >= keptBits { pairs.append(pair) }
             }
