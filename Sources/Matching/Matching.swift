@@ -22,6 +22,10 @@ package struct ScoredPair: Hashable, Sendable {
 package struct ScorePart: Hashable, Sendable {
     /// The comparison's name.
     package let comparison: String
+    /// The value of the first item as it was compared: folded, or a place as latitude and longitude.
+    package let firstValue: String?
+    /// The value of the second item; nil where there is none that can be compared.
+    package let secondValue: String?
     /// What its level is called; nil where a side has no value.
     package let level: String?
     /// Evidence in bits: positive for "same".
@@ -162,18 +166,26 @@ package struct Matching: Sendable {
     /// What each comparison says about a pair, in the order of the configuration.
     package func parts(of pair: ScoredPair) -> [ScorePart] {
         let comparisons = self.table.configuration.comparisons
-        var parts = comparisons.map {
-            ScorePart(comparison: $0.name, level: nil, bits: 0, rarityBits: 0)
+        func part(_ index: Int, _ level: String?, _ bits: Double, _ rarityBits: Double) -> ScorePart
+        {
+            ScorePart(
+                comparison: comparisons[index].name,
+                firstValue: self.table.columns[index].text(of: pair.first),
+                secondValue: self.table.columns[index].text(of: pair.second),
+                level: level,
+                bits: bits,
+                rarityBits: rarityBits
+            )
         }
+        var parts = comparisons.indices.map { part($0, nil, 0, 0) }
         _ = self.weigher.total(pair.pattern) { index, level in
             self.rarityBits(index, level, pair.first, pair.second)
         } each: { index, level, bits in
-            let comparison = comparisons[index]
-            parts[index] = ScorePart(
-                comparison: comparison.name,
-                level: comparison.kind.levelNames[level],
-                bits: bits,
-                rarityBits: self.rarityBits(index, level, pair.first, pair.second)
+            parts[index] = part(
+                index,
+                comparisons[index].kind.levelNames[level],
+                bits,
+                self.rarityBits(index, level, pair.first, pair.second)
             )
         }
         return parts

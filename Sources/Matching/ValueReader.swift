@@ -162,7 +162,7 @@ struct ValueReader {
                 guard let text = self.value(item, field), let parts = DateDigits.parts(text) else {
                     return ""
                 }
-                return "\(parts.first)-\(parts.second)-\(parts.third)"
+                return parts.dateText
             }
         case .postcode: return self.folded(field).map { $0.filter { $0 != " " } }
         default: return self.folded(field)

@@ -139,6 +139,34 @@ struct MatchingTests {
         }
     }
 
+    @Test func `a score shows what was compared`() throws {
+        let items = [
+            MatchingHarness.item(
+                "a",
+                [.name: "Kids & Zo B.V.", .postcode: "1018 RL", .kvk: "4000001"],
+                point: MatchPoint(latitude: 52.5, longitude: 4.75)
+            ),
+            MatchingHarness.item(
+                "b",
+                [.name: "Kids en Zo", .postcode: "1018RM", .kvk: "40000001"]
+            ),
+        ]
+        let matching = try MatchingHarness.matching(items)
+        let told = matching.parts(of: matching.score(0, 1)).compactMap { part -> String? in
+            guard part.firstValue != nil || part.secondValue != nil else { return nil }
+            return [part.comparison, part.firstValue, part.secondValue, part.level].map {
+                $0 ?? "-"
+            }
+            .joined(separator: " | ")
+        }
+        #expect(
+            told == [
+                "kvk | - | 40000001 | -", "name | kids en zo bv | kids en zo | same words",
+                "postcode | 1018rl | 1018rm | one character off", "distance | 52.5 4.75 | - | -",
+            ]
+        )
+    }
+
     @Test func `agreement on a rare name counts for more than on a common one`() throws {
         var items = (0..<300).map { number in
             MatchingHarness.item(
