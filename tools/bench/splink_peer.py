@@ -1,9 +1,9 @@
-"""Splink on a set of data, as its own examples set it up: prints one JSON document.
+"""Splink on a set of data, set up after its own examples: prints one JSON document.
 
     python3 splink_peer.py SET FOLDER
 
-Run with a Python that has splink (tools/bench/README.md). The rules for blocking, comparisons and training are those of
-Splink's example notebooks for the same sets; truth is used for the figures alone.
+Run with a Python that has splink (tools/bench/README.md). Blocking, comparisons and training follow Splink's example notebooks
+for the same sets, written anew; truth is used for the figures alone.
 """
 import json
 import resource
@@ -12,7 +12,7 @@ import time
 
 
 def historical(block_on, cl):
-    """`deduplicate_50k_synthetic` of Splink's examples."""
+    """After `deduplicate_50k_synthetic` of Splink's examples."""
     return {
         "files": ["linkage/historical-25k.csv"],
         "blocking": [
@@ -54,7 +54,7 @@ def historical_wide(block_on, cl):
 
 
 def febrl4(block_on, cl):
-    """`febrl4` of Splink's examples: its second, fuller model."""
+    """After `febrl4` of Splink's examples."""
     return {
         "files": ["linkage/febrl4a.csv", "linkage/febrl4b.csv"],
         "blocking": [
@@ -77,7 +77,7 @@ def febrl4(block_on, cl):
 
 
 def fake(block_on, cl):
-    """`accuracy_analysis_from_labels_column` of Splink's examples."""
+    """After the examples with fake_1000 of Splink, which train from birth dates and e-mail addresses."""
     return {
         "files": ["linkage/fake_1000.csv"],
         "blocking": [block_on("first_name"), block_on("surname"), block_on("dob"), block_on("email")],

@@ -144,6 +144,7 @@ struct LinkFigures {
             ("one_to_one_f1", text(one.f1)), ("one_to_one_precision", text(one.precision)),
             ("one_to_one_recall", text(one.recall)),
             ("best_f1", text(best.f1)), ("best_probability", text(best.probability)),
+            ("f1_at_0.9", text(self.quality(suggested.filter { $0.probability >= 0.9 }).f1)),
             ("cut_items", .integer(result.cutItemCount)),
         ]
     }
