@@ -127,6 +127,41 @@ struct MatchingTests {
         #expect(!sorted.run().pairs.isEmpty)
     }
 
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `no pair is given up that would have been kept`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        // One kind for all hundred: all are in one block, and every pair is looked at.
+        let items = Self.registers(&generator).prefix(100).map { item in
+            var values = item.values
+            values[.kind] = "bedrijf"
+            let point = MatchPoint(
+                latitude: Double.random(in: 52...52.2, using: &generator),
+                longitude: Double.random(in: 5...5.2, using: &generator)
+            )
+            return MatchingHarness.item(
+                item.id,
+                values,
+                source: item.source,
+                point: Bool.random(using: &generator) ? point : nil
+            )
+        }
+        let matching = try MatchingHarness.matching(items)
+        let result = matching.run()
+        #expect(result.comparedCount == 100 * 99 / 2)
+        let kept = matching.table.configuration.keptProbability
+        var expected = 0
+        for one in items.indices {
+            for other in items.indices where one < other {
+                let pair = matching.score(one, other)
+                guard pair.probability >= kept else { continue }
+                expected += 1
+                #expect(result.pairs.contains(pair))
+            }
+        }
+        #expect(result.pairs.count == expected)
+        #expect(expected >= 40)
+    }
+
     @Test func `the parts of a score add up to it`() throws {
         var generator = SeededGenerator(seed: 4)
         let matching = try MatchingHarness.matching(Self.registers(&generator))
