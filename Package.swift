@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "Vocabulary", swiftSettings: pure),
         .target(name: "Geodesy", swiftSettings: pure),
         .target(name: "Search", dependencies: ["Geodesy", "Vocabulary"], swiftSettings: pure),
+        .target(name: "Matching", dependencies: ["Vocabulary"], swiftSettings: pure),
         .target(name: "PlainText", swiftSettings: pure),
         .target(name: "Spreadsheet", swiftSettings: pure),
         .target(name: "LocalFiles", swiftSettings: settings),
@@ -187,7 +188,7 @@ let package = Package(
         .executableTarget(
             name: "tafel-bench",
             dependencies: [
-                "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
+                "CaseModel", "Cryptography", "JSONText", "Matching", "NodeInterface", "NodeService",
                 "RecordStore", "ReplicatedTypes", "SyncEngine", "SyncLog", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -250,6 +251,11 @@ let package = Package(
         .testTarget(
             name: "JSONTextTests",
             dependencies: ["JSONText", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MatchingTests",
+            dependencies: ["Matching", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

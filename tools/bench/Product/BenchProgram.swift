@@ -10,7 +10,7 @@ struct BenchProgram: AsyncParsableCommand {
         abstract: "Loads nodes and measures the library from within; see tools/bench/README.md.",
         subcommands: [
             LoadCommand.self, AppendCommand.self, ViewCommand.self, ShowCommand.self,
-            FloodCommand.self, SearchCommand.self,
+            FloodCommand.self, LinkCommand.self, SearchCommand.self,
         ]
     )
 }
