@@ -71,7 +71,8 @@ extension Pages {
         switch route {
         case .home:
             .redirect(
-                to: desk.may(.readContents) ? "/records" : desk.may(.readLogs) ? "/tables" : "/node",
+                to: desk.may(.readContents)
+                    ? "/records" : desk.may(.readLogs) ? "/tables" : "/node",
                 nil
             )
         case .cases: try await desk.cases()
@@ -246,13 +247,13 @@ extension Pages {
             switch route {
             case .cases, .newCase, .showCase, .act, .audience, .share, .shareStep, .withdraw:
                 "cases"
-            case .records, .record, .searchTable, .suggestions, .searchList: "records"
+            case .records, .record, .searchTable, .suggestions, .searchList: "search"
             case .tables, .table, .log: "tables"
             case .node, .synchronise: "node"
             case .home, .styleSheet, .icon, .script, .login, .logout, .language: nil
             }
         return all.filter { role.rights.contains($0.right) }.map {
-            ["href": $0.href, "label": words($0.key), "isCurrent": ($0.key == "search" ? "records" : $0.key) == current]
+            ["href": $0.href, "label": words($0.key), "isCurrent": $0.key == current]
         }
     }
 

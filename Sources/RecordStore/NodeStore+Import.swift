@@ -48,7 +48,7 @@ extension NodeStore {
     /// - Returns: What was done with each, in order.
     /// - Complexity: O(n log n); about one page of the store is written for each record.
     ///
-    /// - Parameter settings: Named values of the node that are replaced in the same transaction.
+    /// `settings`: named values of the node that are replaced in the same transaction.
     package func importRecords(
         _ records: [ImportedRecord],
         at milliseconds: UInt64,

@@ -31,8 +31,8 @@ package struct TableTransaction: ~Copyable, TableStorage {
     private var notes: [Table: [Note]] = [:]
     private var noteCount = 0
     /// What is found from now on, and what no longer is.
-    private var documents: [SearchDocument] = []
-    private var lostDocuments: [DocumentKey] = []
+    var documents: [SearchDocument] = []
+    var lostDocuments: [DocumentKey] = []
     /// Most notes that are gathered before they are written.
     private static var notesMax: Int { 65_536 }
 
@@ -86,11 +86,12 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
         try self.noteClaims()
         try self.flushNotes()
-        try self.flushDocuments()
         let (allocator, transaction) = (self.store.allocator, self.transaction)
         try SlotError.lifting { () throws(StoreError) in
             try allocator.settle(&self.reserve, in: &transaction.pointee)
         }
+        // Segments take slots of their own, of what the reserve left.
+        try self.flushDocuments()
     }
 
     private mutating func flushNotes() throws(SlotError) {
@@ -101,35 +102,6 @@ package struct TableTransaction: ~Copyable, TableStorage {
         }
         self.notes = [:]
         self.noteCount = 0
-    }
-
-    /// Makes a document one that is found, from the end of the transaction on.
-    mutating func find(_ document: SearchDocument) { self.documents.append(document) }
-
-    /// Makes a document one that is not found, and leaves nothing of it in the index.
-    mutating func lose(_ key: DocumentKey) {
-        self.documents.removeAll { $0.key == key }
-        self.lostDocuments.append(key)
-    }
-
-    private mutating func flushDocuments() throws(SlotError) {
-        let (store, number, lost) = (self.store, self.reads.number, self.lostDocuments)
-        try store.removeDocuments(
-            lost,
-            family: number,
-            leavesNoTrace: true,
-            in: &self.transaction.pointee
-        )
-        // One that comes once more is there once.
-        let found = Dictionary(self.documents.map { ($0.key, $0) }) { _, last in last }.values
-        var rest = Array(found)[...]
-        while !rest.isEmpty {
-            let documents = Array(rest.prefix(MergePolicy.fragmentsMax))
-            rest = rest.dropFirst(documents.count)
-            try store.addSegment(documents, family: number, in: &self.transaction.pointee)
-        }
-        self.documents = []
-        self.lostDocuments = []
     }
 
     private mutating func flushLeaves() throws(SlotError) {

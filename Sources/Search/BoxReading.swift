@@ -2,8 +2,6 @@ import Geodesy
 
 /// What was typed into the one box, taken apart (`Protocol/search.md` §5).
 package struct BoxReading: Sendable {
-    /// Longest text, in bytes.
-    package static let bytesMax = 1_024
     /// Radius around a point that comes without one, in metres.
     package static let radiusDefault = 250.0
 
@@ -99,7 +97,9 @@ package struct BoxReading: Sendable {
             return (text, nil)
         }
         while rest.last?.isWhitespace ?? false { rest = rest.dropLast() }
-        let digits = rest.reversed().prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == ",") }
+        let digits = rest.reversed().prefix {
+            $0.isASCII && ($0.isNumber || $0 == "." || $0 == ",")
+        }
         let number = String(digits.reversed().map { $0 == "," ? "." : $0 })
         guard let value = Double(number), value.isFinite else { return (text, nil) }
         return (String(rest.dropLast(digits.count)), value * unit)

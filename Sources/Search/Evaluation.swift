@@ -3,6 +3,7 @@ package import Vocabulary
 /// Says of a document whether it fits a question, why, and how well: of its fields as they are, beside what
 /// the index says of them.
 package struct Evaluation: Sendable {
+    /// What is looked for.
     package let question: Question
     let slots: WordSlots
     /// How many of the words may be missing.
@@ -73,6 +74,7 @@ package struct Evaluation: Sendable {
     ///   - source: Its source; `nil` for a fragment, which has none.
     ///   - key: Of an own record.
     ///   - fields: All its fields.
+    /// - Returns: How it fits; `nil` where it does not.
     package func match(
         type: RecordType,
         source: String?,
@@ -192,7 +194,9 @@ package struct DocumentFields: Sendable {
 
     /// Reads the fields, as the index does.
     ///
-    /// - Parameter forEachField: Calls what it is given with the name and value of every field.
+    /// - Parameters:
+    ///   - folding: Reads texts.
+    ///   - forEachField: Calls what it is given with the name and value of every field.
     package init(folding: TextFolding, forEachField: ((String, String) -> Void) -> Void) {
         let content = SearchContent(folding: folding, forEachField: forEachField)
         self.nameWordCount = content.nameWordCount

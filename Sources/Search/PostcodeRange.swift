@@ -46,7 +46,8 @@ package struct PostcodeRange: Hashable, Sendable {
 
     /// Whether everything in the areas it touches is in it.
     private var isOfWholeAreas: Bool {
-        self.first.suffix(2) == Array("AA".utf8)[...] && self.last.suffix(2) == Array("ZZ".utf8)[...]
+        self.first.suffix(2).elementsEqual("AA".utf8)
+            && self.last.suffix(2).elementsEqual("ZZ".utf8)
     }
 
     /// The first four digits of the first, and of the last.

@@ -25,7 +25,9 @@ package struct Question: Sendable {
 
     /// Numbers of which a document must have one.
     package struct Identifiers: Hashable, Sendable {
+        /// Of which kind.
         package let kind: IdentifierKind
+        /// The numbers.
         package let numbers: Set<UInt64>
 
         /// Asks for one of numbers.
@@ -37,6 +39,7 @@ package struct Question: Sendable {
 
     /// A circle on the earth.
     package struct Circle: Hashable, Sendable {
+        /// The centre.
         package let center: WGS84Position
         /// In metres.
         package let radius: Double

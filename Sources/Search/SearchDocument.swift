@@ -3,7 +3,9 @@ package import Vocabulary
 
 /// By which a document is known in a family of segments: a record's ID, or the place of a fragment's version.
 package struct DocumentKey: Hashable, Comparable, Sendable {
+    /// The first 8 bytes, as a big-endian number.
     package let high: UInt64
+    /// The last 8.
     package let low: UInt64
 
     /// Creates a key of its two halves.
@@ -20,7 +22,9 @@ package struct DocumentKey: Hashable, Comparable, Sendable {
 
 /// Of which fragment a document is a version, and in which case.
 package struct FragmentReference: Hashable, Sendable {
+    /// ID of the fragment.
     package let fragment: DocumentKey
+    /// ID of the case.
     package let caseID: DocumentKey
 
     /// Creates a reference of the two IDs.

@@ -59,7 +59,7 @@ enum SearchTerm {
     static let cell: UInt8 = 6
     static let word: UInt8 = 7
     /// Most bytes of a postcode that is a term.
-    static let postcodeMax = 16
+    static let postcodeByteCount = 16
 
     static func identifier(_ kind: IdentifierKind, _ number: UInt64) -> [UInt8] {
         var bytes: [UInt8] = [kind.rawValue]
@@ -90,7 +90,7 @@ enum SearchTerm {
             default: return nil
             }
         }
-        guard (4...self.postcodeMax).contains(bytes.count),
+        guard (4...self.postcodeByteCount).contains(bytes.count),
             bytes.prefix(4).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
         else { return nil }
         return bytes

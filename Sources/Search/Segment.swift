@@ -49,7 +49,9 @@ package struct BlockAddress: Hashable, Sendable {
 
 /// A block before it is encrypted.
 package struct SegmentBlock: Sendable {
+    /// Where it stands.
     package let address: BlockAddress
+    /// What stands there.
     package let bytes: [UInt8]
 }
 
@@ -125,7 +127,9 @@ package struct SegmentHead: Hashable, Sendable {
     }
 
     private var hasFittingLengths: Bool {
-        let widths: [(SegmentSection, Int)] = [(.keys, 16), (.dates, 4), (.kinds, 4), (.positions, 8)]
+        let widths: [(SegmentSection, Int)] = [
+            (.keys, 16), (.dates, 4), (.kinds, 4), (.positions, 8),
+        ]
         let references = self.family == 0 ? 0 : 32
         return self.count <= Self.documentsMax
             && widths.allSatisfy { self.length(of: $0.0) == Int(self.count) * $0.1 }

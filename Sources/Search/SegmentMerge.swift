@@ -79,6 +79,7 @@ package struct SegmentMerge: Sendable {
     /// them.
     ///
     /// - Parameter removed: For each segment, in the order in which they were given, what is removed by now.
+    /// - Returns: Their numbers there, ascending.
     package func removed(since removed: [RemovedDocuments]) -> [UInt32] {
         var numbers: Set<UInt32> = []
         for (source, now) in zip(self.sources, removed) {
@@ -198,8 +199,8 @@ package struct SegmentMerge: Sendable {
         if !isSorted {
             documents.sort()
             var kept = 0
-            for place in documents.indices where place == 0 || documents[place] != documents[kept - 1] {
-                documents[kept] = documents[place]
+            for document in documents where kept == 0 || document != documents[kept - 1] {
+                documents[kept] = document
                 kept += 1
             }
             documents.removeSubrange(kept...)
@@ -290,15 +291,16 @@ struct DocumentRows {
 /// Which segments become one (`Protocol/search.md` §3).
 package enum MergePolicy {
     /// Segments of a tier that become one.
-    static let tierMax = 8
+    static let tierCount = 8
     /// Documents of a segment of the first tier.
     static let firstTier = 256
     /// Most documents of a segment of fragments: written anew whole where one must leave no trace.
     package static let fragmentsMax = 16_384
 
-    /// The segments to merge next; empty when nothing needs to be.
+    /// Chooses what to merge next.
     ///
-    /// - Parameter segments: Their numbers and heads.
+    /// - Parameter segments: Numbers and heads of all.
+    /// - Returns: The numbers of those to merge; none when nothing needs to be.
     package static func next(
         of segments: [(number: UInt64, head: SegmentHead)]
     ) -> [UInt64] {
@@ -311,11 +313,12 @@ package enum MergePolicy {
         for segment in ordered {
             tiers[Tier(segment.head), default: []].append(segment)
         }
-        for (tier, members) in tiers.sorted(by: { $0.key < $1.key }) where members.count >= self.tierMax {
+        for (tier, members) in tiers.sorted(by: { $0.key < $1.key }) {
+            guard members.count >= self.tierCount else { continue }
             let most = tier.family == 0 ? SegmentHead.documentsMax : self.fragmentsMax
             var chosen: [UInt64] = []
             var count = 0
-            for (number, head) in members.prefix(self.tierMax) {
+            for (number, head) in members.prefix(self.tierCount) {
                 guard count + head.liveCount <= most else { break }
                 chosen.append(number)
                 count += head.liveCount

@@ -56,7 +56,7 @@ struct SegmentWriter {
             previous = document
         }
         var entry: [UInt8] = []
-        let isApart = list.count > TermPages.listMax
+        let isApart = list.count > TermPages.listByteCount
         entry.append(varint: UInt32(documents.count) << 1 | (isApart ? 1 : 0))
         if !isApart {
             entry += list
@@ -92,7 +92,7 @@ struct TermPages {
     /// Bytes at which a page ends.
     static let byteCount = 1_024
     /// Most bytes of a list that stands beside its term.
-    static let listMax = 24
+    static let listByteCount = 24
 
     private var previous: [UInt8] = []
     private var pageStart: Int?
@@ -254,7 +254,9 @@ struct DocumentColumns {
 
 /// A segment that was made in memory.
 package struct BuiltSegment: Sendable {
+    /// What is known of it without its blocks.
     package let head: SegmentHead
+    /// Its blocks.
     package let blocks: [SegmentBlock]
 
     /// Makes a segment of documents.

@@ -35,7 +35,11 @@ struct WordList: Sendable {
         var (low, high) = (0, self.ends.count)
         while low < high {
             let middle = low + (high - low) / 2
-            if self.word(middle).lexicographicallyPrecedes(word) { low = middle + 1 } else { high = middle }
+            if self.word(middle).lexicographicallyPrecedes(word) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low
     }

@@ -3,12 +3,13 @@ package struct WordSlots: Sendable {
     /// Most words that one is like.
     package static let alternativesMax = 128
     /// Most ways to take one word for two.
-    private static let splitsMax = 4
+    private static let splitCount = 4
     /// Bytes of each half at least.
     private static let halfMin = 2
 
     /// A word of the question.
     package struct Slot: Sendable {
+        /// The word.
         package let asked: Question.AskedWord
         /// The words of the index that are like it, and how.
         var alternatives: [[UInt8]: Likeness] = [:]
@@ -25,6 +26,7 @@ package struct WordSlots: Sendable {
         }
     }
 
+    /// The words, in the order of the question.
     package private(set) var all: [Slot] = []
 
     /// A word of the index that is like one.
@@ -70,7 +72,8 @@ package struct WordSlots: Sendable {
             slot.isCut = best.count > Self.alternativesMax
             // That of the word itself, or of the commonest of those that are likest.
             let weighed = max(1, best.first?.value.count ?? 1)
-            slot.weight = Logarithm.natural(1 + Double(max(documentCount, weighed)) / Double(weighed))
+            let share = Double(max(documentCount, weighed)) / Double(weighed)
+            slot.weight = Logarithm.natural(1 + share)
             self.all.append(slot)
         }
     }
@@ -123,7 +126,7 @@ package struct WordSlots: Sendable {
         }
         return splits.sorted {
             $0.count == $1.count ? $0.halves.0.count < $1.halves.0.count : $0.count > $1.count
-        }.prefix(self.splitsMax).map(\.halves)
+        }.prefix(self.splitCount).map(\.halves)
     }
 }
 

@@ -224,7 +224,8 @@ private struct WordParts {
                 }
             }
             // Half a character is none.
-            while let last = word.last, last >= 0x80, index < end, self.bytes[index] & 0xC0 == 0x80 {
+            while let last = word.last, last >= 0x80, index < end, self.bytes[index] & 0xC0 == 0x80
+            {
                 word.removeLast()
                 if last >= 0xC0 { break }
             }

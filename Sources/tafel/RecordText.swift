@@ -69,7 +69,8 @@ extension SearchRecords.Understood {
         case .circle:
             "around \(self.text)"
                 + (self.exchanged == true
-                    ? ", the two numbers taken the other way round: as typed they are far away" : "")
+                    ? ", the two numbers taken the other way round: as typed they are far away"
+                    : "")
         case .key: "key \(self.text)"
         }
     }

@@ -145,7 +145,7 @@ extension Refusal {
                 + "another name"
         case .endpoint: "not HOST:PORT. Write for instance 127.0.0.1:7400"
         case .point: "not a point. Write 52.3731,4.8922 or 121687,487484"
-        case .radius: "not a radius of 1 m to 100 km"
+        case .radius: "not a radius of 1 m to 100 km. Choose another"
         case .searchText: "nothing in it to look for. Write a name, number, address or place"
         case .after: "not an ID. Give the one that a list ends with"
         case .postcode:

@@ -208,7 +208,7 @@ struct NodeStoreTests {
         #expect(store.recordID(source: "inspecties", key: "a-1") != id)
     }
 
-    @Test(arguments: [UInt32(0), 6, .max])
+    @Test(arguments: [UInt32(0), 7, .max])
     func `a store of a newer version, or of one that never was, is refused`(version: UInt32) throws
     {
         let folder: TemporaryFolder

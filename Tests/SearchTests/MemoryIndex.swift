@@ -72,9 +72,8 @@ final class MemoryIndex {
         }
     }
 
-    /// Merges what the policy says, in steps of `byteCount`; whether it said anything.
-    ///
-    /// - Parameter between: Called between two steps.
+    /// Merges what the policy says, in steps of `byteCount`, with something between two; whether it said
+    /// anything.
     func merge(byteCount: Int, between: () throws -> Void = {}) throws -> Bool {
         let numbers = MergePolicy.next(of: self.held.map { ($0.key, $0.value.head) })
         guard !numbers.isEmpty else { return false }

@@ -38,7 +38,9 @@ enum NaiveSearch {
     static func keys(of asked: Asked, in records: [NaiveRecord]) -> Set<DocumentKey> {
         func find(_ edits: Int, _ missing: Int) -> Set<DocumentKey> {
             let words = Self.unmarked(asked.words)
-            let fit = records.filter { Self.fits(asked, $0) && Self.fits(words, $0, edits, missing) }
+            let fit = records.filter {
+                Self.fits(asked, $0) && Self.fits(words, $0, edits, missing)
+            }
             return Set(fit.map(\.key))
         }
         func near(_ edits: Int, _ missing: Int) -> Int {
@@ -49,7 +51,9 @@ enum NaiveSearch {
                     && Self.fits(words, $0, edits, missing)
             }
         }
-        let long = Self.unmarked(asked.words).contains { $0.utf8.count >= 8 && $0.first?.isNumber == false }
+        let long = Self.unmarked(asked.words).contains {
+            $0.utf8.count >= 8 && $0.first?.isNumber == false
+        }
         var edits = 1
         if near(1, 0) < 10, long { edits = 2 }
         if near(edits, 0) == 0, Self.unmarked(asked.words).count >= 3 { return find(2, 1) }
@@ -112,7 +116,9 @@ enum NaiveSearch {
         for (index, word) in asked.enumerated() {
             let joined = [index - 1, index + 1].filter { asked.indices.contains($0) }
                 .map { $0 < index ? asked[$0] + word : word + asked[$0] }
-            if words.contains(where: { Self.isLike(word, $0, edits) || joined.contains($0) }) { continue }
+            if words.contains(where: { Self.isLike(word, $0, edits) || joined.contains($0) }) {
+                continue
+            }
             if Self.hasHalves(word, words) { continue }
             missing += 1
         }

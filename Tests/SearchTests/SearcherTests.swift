@@ -122,8 +122,10 @@ struct SearcherTests {
         return question
     }
 
-    @Test("Finds what a look at every record finds, after any adding, changing, removing and merging",
-        arguments: 0..<12 as Range<UInt64>)
+    @Test(
+        "Finds what a look at every record finds, after any adding, changing, removing and merging",
+        arguments: 0..<12 as Range<UInt64>
+    )
     func equalsNaiveSearch(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let index = MemoryIndex()
@@ -169,7 +171,9 @@ struct SearcherTests {
             let all = Array(records.values)
             let expected = NaiveSearch.keys(of: asked, in: all)
             // Of fragments the period is asked by who reads the case.
-            let inPeriod = found.fragments.filter { found.evaluation.question.contains(date: $0.date) }
+            let inPeriod = found.fragments.filter {
+                found.evaluation.question.contains(date: $0.date)
+            }
             let keys = Set((found.records + inPeriod).map(\.key))
             #expect(keys == expected, "\(asked)")
             #expect(found.recordCount == found.records.count)

@@ -1,6 +1,6 @@
 import CaseModel
-import Foundation
 import HTTPTypes
+import JSONText
 import NodeInterface
 import NodeService
 import SyncLog
@@ -106,7 +106,8 @@ extension Desk {
             "years": Self.yearChoices.map { number in
                 [
                     "id": String(number), "isChosen": String(number) == years,
-                    "name": number == 0 ? self.words("allYears") : self.words.count("lastYears", number),
+                    "name": number == 0
+                        ? self.words("allYears") : self.words.count("lastYears", number),
                 ] as [String: Any]
             },
             "types": self.options(
@@ -192,8 +193,10 @@ extension Desk {
         let isFragment = hit.kind == "fragment"
         let page =
             isFragment ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"
-        let place = [hit.address, [hit.postcode, hit.place].compactMap(\.self).joined(separator: " ")]
-            .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+        let place = [
+            hit.address, [hit.postcode, hit.place].compactMap(\.self).joined(separator: " "),
+        ]
+        .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
         var row: [String: Any] = [
             "href": action.map { "\($0)?record=\(hit.id)" } ?? page,
             "title": hit.title, "kvk": hit.kvk ?? "", "isExpired": hit.expired,
@@ -299,11 +302,8 @@ extension Desk {
             suggestions: suggestions,
             said: self.words.count("suggestionCount", suggestions.count)
         )
-        guard let data = try? JSONEncoder().encode(document) else {
-            throw PageError(bug: "suggestions: not encoded")
-        }
         return .text(
-            String(decoding: data, as: UTF8.self),
+            DocumentText.text(of: document),
             type: "application/json",
             fileName: nil
         )

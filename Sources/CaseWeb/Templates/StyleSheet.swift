@@ -4,7 +4,9 @@ import Cryptography
 enum StyleSheet {
     /// A short hash of the contents: pages name it, so that browsers may keep the file for ever.
     static let version = String(
-        TextEncoding.hex(Digest(hashing: Array((Self.text + Self.icon + SearchScript.text).utf8)).bytes).prefix(16)
+        TextEncoding.hex(
+            Digest(hashing: Array((Self.text + Self.icon + SearchScript.text).utf8)).bytes
+        ).prefix(16)
     )
 
     static let icon = #"""

@@ -88,7 +88,8 @@ extension Reader {
         let shown = Array(ordered.dropFirst(asked.offset ?? 0).prefix(asked.limit))
         return SearchRecords.Answer(
             hits: try shown.map { try self.hit($0) },
-            total: (isOwnAsked ? candidates.recordCount : 0) + found.fragmentCount + found.byKeyCount,
+            total: (isOwnAsked ? candidates.recordCount : 0) + found.fragmentCount
+                + found.byKeyCount,
             more: isCut,
             understood: plan.understood + found.keyUnderstood,
             unknown_words: candidates.evaluation.words.filter(\.isUnknown).map(\.asked.text),
@@ -347,73 +348,6 @@ extension Reader {
     }
 }
 
-/// Something that was found, before it is shown.
-private struct FoundHit {
-    enum Kind {
-        case record(ObjectID, StoredRecord)
-        case fragment(CaseFragment, owner: String, ObjectID)
-    }
-
-    let kind: Kind
-    let match: Evaluation.Match
-    let date: Int32
-
-    private var rank: Int {
-        if case .record = self.kind { 0 } else { 1 }
-    }
-
-    private var id: ObjectID {
-        switch self.kind {
-        case .record(let id, _): id
-        case .fragment(let fragment, _, _): fragment.id
-        }
-    }
-
-    /// Whether it comes before another: by score, then the finer things, then date, own records, and ID.
-    func isBefore(_ other: FoundHit, isByDate: Bool) -> Bool {
-        if isByDate, self.date != other.date { return self.date > other.date }
-        if self.match.score != other.match.score { return self.match.score > other.match.score }
-        if self.match.finesse != other.match.finesse {
-            return self.match.finesse > other.match.finesse
-        }
-        if self.date != other.date { return self.date > other.date }
-        return self.rank == other.rank ? self.id < other.id : self.rank < other.rank
-    }
-
-    var score: Int { min(100, max(1, Int(self.match.score.rounded()))) }
-
-    var distance: Int? {
-        for case .distance(let metres) in self.match.reasons { return Int(metres.rounded()) }
-        return nil
-    }
-
-    var why: [String] {
-        var why: [String] = []
-        for reason in self.match.reasons where !why.contains(reason.text) { why.append(reason.text) }
-        return why
-    }
-}
-
-/// What was found: hits that may be shown, and how many there are.
-private struct FoundHits {
-    let isByDate: Bool
-    private var hits: [FoundHit] = []
-    var fragmentCount = 0
-    var fragmentsBeyondPeriod = 0
-    /// Own records that were found by their key, and how many of them by nothing else.
-    var keyRecords: Set<DocumentKey> = []
-    var byKeyCount = 0
-    var keyUnderstood: [SearchRecords.Understood] = []
-
-    init(isByDate: Bool) { self.isByDate = isByDate }
-
-    mutating func add(_ hit: FoundHit) { self.hits.append(hit) }
-
-    var ordered: [FoundHit] {
-        self.hits.sorted { $0.isBefore($1, isByDate: self.isByDate) }
-    }
-}
-
 extension Evaluation {
     /// How an own record fits.
     fileprivate func match(
@@ -429,30 +363,6 @@ extension DocumentFields {
     fileprivate init(_ held: StoredRecord) {
         self.init(folding: .unicode) { body in
             for field in held.record.fields { body(field.name, field.value) }
-        }
-    }
-}
-
-extension Evaluation.Reason {
-    /// The field by which something was found.
-    fileprivate var text: String {
-        switch self {
-        case .key: return "key"
-        case .identifier(.kvk): return "kvk"
-        case .identifier(.vestiging): return "vestiging"
-        case .identifier(.rsin): return "rsin"
-        case .identifier(.bag): return "bag"
-        case .postcode: return "postcode"
-        case .distance: return "near"
-        case .word(let field, let likeness):
-            let name =
-                switch field {
-                case .name: "name"
-                case .address: "address"
-                case .place: "place"
-                case .text: "text"
-                }
-            return likeness == .same ? name : name + "~"
         }
     }
 }

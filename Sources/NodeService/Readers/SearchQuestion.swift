@@ -18,9 +18,7 @@ struct SearchQuestion {
     /// Whether the hits are ordered by date.
     let isByDate: Bool
 
-    /// Reads a request.
-    ///
-    /// - Parameter today: The day now.
+    /// Reads a request; `today`: the day now.
     init(_ asked: SearchRecords, today: String) throws(Refusal) {
         guard (1...SearchRecords.limitMax).contains(asked.limit) else {
             throw .invalid(.limit, .outside(asked.limit, min: 1, max: SearchRecords.limitMax))

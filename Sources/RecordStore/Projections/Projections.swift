@@ -151,7 +151,7 @@ extension TableSnapshot {
 
     /// Looks for the rows of every entry of a log that can be read.
     ///
-    /// - Parameter found: What the index has of the table's fragments; what the entries say themselves is taken out.
+    /// `found`: what the index has of the table's fragments; what the entries say themselves is taken out.
     package func projectedRows(
         of log: LogID,
         at table: ProjectedTable,

@@ -8,7 +8,7 @@ import Synchronization
 /// what is kept is right for every snapshot.
 final class SegmentCache: Sendable {
     /// Bytes of blocks that are kept.
-    static let blockBytesMax = 48 << 20
+    static let blockByteCount = 48 << 20
 
     /// A segment with its key.
     final class Held: Sendable {
@@ -80,7 +80,7 @@ final class SegmentCache: Sendable {
     }
 
     private static func add(_ block: [UInt8], for key: Key, to state: inout State) {
-        if state.youngByteCount > self.blockBytesMax / 2 {
+        if state.youngByteCount > self.blockByteCount / 2 {
             state.old = state.young
             state.young = [:]
             state.youngByteCount = 0

@@ -15,7 +15,8 @@ struct SearchCommand: AsyncParsableCommand {
 
     @Option(help: "The node's data folder.") var folder: String
     @Option(help: "File with the passphrase.") var passphraseFile: String
-    @Option(help: "Questions, a JSON object a line (tools/bench/README.md, Searches).") var queries: String
+    @Option(help: "Questions, a JSON object a line (tools/bench/README.md, Searches).") var queries:
+        String
     @Option(help: "Where the answers go, a line each.") var answers: String
 
     /// A question of the file.

@@ -1,0 +1,104 @@
+import Foundation
+import NodeInterface
+import Testing
+
+@testable import CaseWeb
+
+/// The search page, what it suggests, and its table.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct SearchPageTests {
+    private static let english = ["Accept-Language: en"]
+
+    private static func fill(_ pages: LivePages) async throws {
+        try await pages.importRecords(
+            (1...9).map { number in
+                (
+                    key: "K-\(number)",
+                    fields: [
+                        ("date", "2025-0\(number)-01"), ("location.place", "Oosterveen"),
+                        ("subject.kvk", "2712345\(number)"),
+                        ("subject.name", "Oosterveen Recycling \(number) B.V."),
+                    ]
+                )
+            }
+        )
+        try await pages.importRecords([
+            (key: "OUD", fields: [("date", "1999-01-01"), ("subject.name", "Oosterveen Oud")])
+        ])
+    }
+
+    @Test func `who logs in stands before the search, and finds with a typing error`() async throws {
+        try await LivePages.run { pages in
+            try await Self.fill(pages)
+            var browser = try await pages.browser(of: .analyst)
+            let home = try await browser.get("/")
+            #expect(home.status == 303 && home["location"] == "/records")
+            let found = try await browser.get("/records?q=recyling+oosterven", headers: Self.english)
+            #expect(found.status == 200 && found.body.contains("9 found"))
+            #expect(found.body.contains("Searched in the last 5 years."))
+            #expect(found.body.contains("name is like it"))
+            let place = try await browser.get("/records?q=oosterveen", headers: Self.english)
+            #expect(place.body.contains("1 other is outside that period."))
+            let all = try await browser.get("/records?q=oosterveen&years=0", headers: Self.english)
+            #expect(all.body.contains("10 found") && all.body.contains("Oosterveen Oud"))
+        }
+    }
+
+    @Test func `at most 8 things are suggested, and half of something is not wrong`() async throws {
+        try await LivePages.run { pages in
+            try await Self.fill(pages)
+            var browser = try await pages.browser(of: .analyst)
+            let found = try await browser.get("/records/suggestions?q=ooster")
+            #expect(found.status == 200 && found["content-type"] == "application/json")
+            #expect(found.body.components(separatedBy: "\"href\"").count - 1 == WebLimits.suggestionsMax)
+            for text in ["", "b.v.", "52,37 4,89 0 m", "%E2%80%AE", "1011-1000"] {
+                let nothing = try await browser.get("/records/suggestions?q=\(text)")
+                #expect(nothing.status == 200 && nothing.body.contains("\"suggestions\":[]"), "\(text)")
+            }
+            var visitor = pages.browser
+            let refused = try await visitor.get("/records/suggestions?q=ooster")
+            #expect(refused.status == 303)
+        }
+    }
+
+    @Test func `hits are a table that no spreadsheet takes for formulas`() async throws {
+        try await LivePages.run { pages in
+            try await pages.importRecords([
+                (key: "F", fields: [("subject.name", "=SOM(A1;\"x\")"), ("subject.kvk", "27123450")])
+            ])
+            var browser = try await pages.browser(of: .analyst)
+            let table = try await browser.get("/records/table?kvk=27123450")
+            #expect(table.status == 200 && table["content-type"] == "text/csv; charset=utf-8")
+            #expect(table["content-disposition"] == "attachment; filename=\"tafel.csv\"")
+            let lines = table.body.components(separatedBy: "\r\n")
+            #expect(lines.count == 3 && lines[0].hasPrefix("id,kind,owner,type,source,source_key,"))
+            #expect(lines[1].contains("\"'=SOM(A1;\"\"x\"\")\""))
+            let wrong = try await browser.get("/records/table?kvk=abc")
+            #expect(wrong.status == 422)
+        }
+    }
+
+    @Test func `a list says what was found, what was not, and what is no number`() async throws {
+        try await LivePages.run { pages in
+            try await Self.fill(pages)
+            var browser = try await pages.browser(of: .analyst)
+            let asked = try await browser.get("/records/list", headers: Self.english)
+            let answer = try await browser.post(
+                "/records/list",
+                [
+                    ("token", try asked.value(of: "token")),
+                    ("form", try asked.value(of: "form")),
+                    ("list", "kvk\n27123451\n2712345 2;99999999"),
+                ]
+            )
+            #expect(answer.status == 303)
+            let page = try await browser.get(
+                try #require(answer["location"]),
+                headers: Self.english
+            )
+            #expect(page.body.contains("2 of 3 numbers found.") && page.body.contains("2 found"))
+            #expect(page.body.contains("Not found: 99999999."))
+            #expect(page.body.contains("1 part of the list is no KvK number:"))
+        }
+    }
+}
