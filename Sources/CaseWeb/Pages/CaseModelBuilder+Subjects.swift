@@ -165,7 +165,7 @@ extension CaseModelBuilder {
 
     /// What is to be known of a fragment beside what it says.
     func mark(_ id: String) -> String? {
-        guard let mark = self.page.marked.first(where: { $0.fragment == id }) else { return nil }
+        guard let mark = self.marks[id] else { return nil }
         let words = [
             mark.expired ? self.words("expired") : nil,
             mark.outside_period ? self.words("outsidePeriod") : nil,

@@ -92,7 +92,8 @@ extension Desk {
             "caseOwner": builder.partner(view.owner),
             "audience": view.audience.map { builder.partner($0) },
             "audienceText": self.words("noteAudience", self.words.list(view.audience)),
-            "table": view.table, "tableShort": String(view.table.prefix(16)), "phaseSteps": builder.phaseSteps,
+            "table": view.table, "tableShort": String(view.table.prefix(16)),
+            "phaseSteps": builder.phaseSteps,
             "typedNote": action == .note ? self.form["text"] ?? "" : "",
             "typedTag": action == .tag ? self.form["tag"] ?? "" : "",
             "registers": builder.registers.map {

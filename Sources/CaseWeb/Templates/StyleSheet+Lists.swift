@@ -46,7 +46,7 @@ extension StyleSheet {
         .fold .body .shared { margin-bottom: 0.5rem; }
         .fold.gone .what { color: var(--soft); text-decoration: line-through; }
         .fold dl { margin: 0; }
-        .facts th small { display: block; }
+        .fold .facts th small { display: block; }
         .note { padding: 0.6rem 0.9rem; margin-bottom: 0.6rem; }
         .note .hint { margin-bottom: 0.15rem; }
         .note summary { color: var(--ink); width: auto; }
@@ -64,7 +64,8 @@ extension StyleSheet {
         .list td { min-width: 0; }
         .list td.day, .list .phase { white-space: nowrap; }
         .list thead a { color: inherit; }
-        .list .unread { font-weight: 700; }
+        .list tbody a:not(.unread) { font-weight: 500; }
+        .narrowly { display: none; }
 
         @media (min-width: 64rem) {
           .withcontents { grid-template-columns: 10rem minmax(0, 1fr); }
@@ -81,6 +82,8 @@ extension StyleSheet {
           .fold .gist { flex-basis: 100%; order: 2; }
           .fold .badges { margin-left: 0; order: 3; }
           .fold .day { width: auto; }
+          .list thead { display: none; }
+          .narrowly { display: block; }
         }
         """#
 }
