@@ -12,6 +12,7 @@ extension CaseModelBuilder {
             (.conflicts, self.words("conflicts")), (.fragments, self.words("fragments")),
         ]
         var model: [String: Any] = [
+            "noSubjects": self.words(counts.subjects == 0 ? "noSubjects" : "noneFits"),
             "hasSubjects": !shown.isEmpty, "subjects": shown.map { self.subject($0) },
             "subjectSorts": counts.subjects_found > 1
                 ? self.choice.subjects.heads(

@@ -47,6 +47,7 @@ extension StyleSheet {
         .fold.gone .what { color: var(--soft); text-decoration: line-through; }
         .fold dl { margin: 0; }
         .fold .facts th small { display: block; }
+        .fold .facts thead th:last-child { width: 55%; }
         .note { padding: 0.6rem 0.9rem; margin-bottom: 0.6rem; }
         .note .hint { margin-bottom: 0.15rem; }
         .note summary { color: var(--ink); width: auto; }
@@ -77,8 +78,8 @@ extension StyleSheet {
         }
         @media (max-width: 44rem) {
           .fold .what { flex-basis: 100%; order: 1; }
-          .folds summary { padding-block: 0.4rem; position: relative; padding-left: 1.75rem; }
-          .folds summary::before { position: absolute; left: 0.6rem; top: 0.4rem; }
+          .fold > summary { padding-block: 0.4rem; position: relative; padding-left: 1.75rem; }
+          .fold > summary::before { position: absolute; left: 0.6rem; top: 0.4rem; }
           .fold .gist { flex-basis: 100%; order: 2; }
           .fold .badges { margin-left: 0; order: 3; }
           .fold .day { width: auto; }

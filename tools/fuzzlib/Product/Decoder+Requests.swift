@@ -96,6 +96,7 @@ extension Decoder {
         )
         let requests: [any NodeInterface.Request] = [
             ListCases(table: "01", phase: "analyse", after: "02"), ListDisclosures(case: "01"),
+            ShowCasePage(case: "01", limit: 10),
             ListTables(), ShowStatus(), AcknowledgeAlarms(), ShowSyncStatus(),
             SearchRecords(kvk: "1", limit: 10), ShowRecord(record: "0123"),
             ImportRecords(ImportBatch([record], head: .init(record))),
