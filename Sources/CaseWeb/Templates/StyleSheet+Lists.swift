@@ -47,7 +47,8 @@ extension StyleSheet {
         .fold.gone .what { color: var(--soft); text-decoration: line-through; }
         .fold dl { margin: 0; }
         .fold .facts th small { display: block; }
-        .fold .facts thead th:last-child { width: 55%; }
+        .fold .facts .value { width: 30%; }
+        .fold .facts thead th:last-child { width: 48%; }
         .note { padding: 0.6rem 0.9rem; margin-bottom: 0.6rem; }
         .note .hint { margin-bottom: 0.15rem; }
         .note summary { color: var(--ink); width: auto; }
@@ -83,6 +84,7 @@ extension StyleSheet {
           .fold .gist { flex-basis: 100%; order: 2; }
           .fold .badges { margin-left: 0; order: 3; }
           .fold .day { width: auto; }
+          .fold .facts .value { width: auto; }
           .list thead { display: none; }
           .narrowly { display: block; }
         }
