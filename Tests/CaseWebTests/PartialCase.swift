@@ -81,7 +81,8 @@ extension CaseModelBuilder {
             choice: try .of(query),
             organisations: ["o": "Organisatie"],
             openWeighing: nil,
-            handle: "o"
+            handle: "o",
+            offersWeighing: true
         )
     }
 }

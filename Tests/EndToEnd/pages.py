@@ -894,6 +894,14 @@ def reading(story):
     suite.equal(page.locator(".unread").count(), 0, "until it is opened")
     window.look("cases-sorted")
 
+    phone = story.window("od-noord", size=NARROW)
+    phone.go("/cases")
+    suite.check(not phone.page.locator("thead a").first.is_visible(), "on a phone the heads of columns are not there")
+    with phone.page.expect_navigation():
+        phone.page.locator(".sorts a", has_text="Titel").click()
+    suite.check("sort=title" in phone.page.url, "and their order is in a line")
+    phone.close()
+
     suite.title("what a record leads to")
     window.go("/records/" + node.record("R-1"))
     told = [link.inner_text() for link in page.locator("section[aria-labelledby=shares] th a").all()]

@@ -45,7 +45,7 @@ extension Catalogue {
         "errorNoPage": "Onder dit adres staat geen pagina.",
         "errorMethod": "Deze pagina kan zo niet worden gevraagd.",
         "errorFilter":
-            "Dit adres vraagt om een tafel, fase of pagina die er niet is. Kies opnieuw in de lijst van zaken.",
+            "Dit adres vraagt om een tafel, fase, volgorde of pagina die er niet is. Kies opnieuw in de lijst.",
         "errorForm": "Wat de browser stuurde is niet te lezen of te lang.",
         "errorTooLarge": "Wat de browser stuurde is groter dan deze pagina's aannemen.",
         "errorToken": """

@@ -12,12 +12,12 @@ extension Catalogue {
         "sortShared": "gedeeld op",
         "sortOwner": "van wie",
         "showEverything": "Alles tonen",
-        "variants": "schrijfwijzen",
-        "variantCount": "%1 gegevens in twee schrijfwijzen",
-        "variantCountOne": "1 gegeven in meer schrijfwijzen",
+        "variants": "varianten",
+        "variantCount": "%1 gegevens in varianten",
+        "variantCountOne": "1 gegeven in varianten",
         "weighedCount": "%1 gewogen",
         "weighedCountOne": "1 gewogen",
-        "weighStand": "Laten staan: beide kunnen naast elkaar bestaan",
+        "weighStand": "Laten staan: ze kunnen naast elkaar bestaan",
         "weighNoteStand": "Wij laten alle waarden staan.",
         "weighedChoice": "uitgegaan van %1",
         "weighedNarrow": "uitgegaan van een opgave die niet allen kennen",
@@ -53,5 +53,6 @@ extension Catalogue {
         "sharedNowhere": "Dit record is in geen zaak gedeeld.",
         "shareInCase": "In een zaak delen",
         "sameNumber": "Andere gegevens met %1 %2",
+        "noneFits": "Niets dat past bij wat is gekozen.",
     ]
 }

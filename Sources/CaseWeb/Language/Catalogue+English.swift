@@ -45,7 +45,7 @@ extension Catalogue {
         "errorNoPage": "There is no page at this address.",
         "errorMethod": "This page cannot be asked for in this way.",
         "errorFilter":
-            "This address asks for a table, phase or page that does not exist. Choose again in the list of cases.",
+            "This address asks for a table, phase, order or page that does not exist. Choose again in the list.",
         "errorForm": "What the browser sent cannot be read, or is too long.",
         "errorTooLarge": "What the browser sent is larger than these pages take.",
         "errorToken": """

@@ -12,12 +12,12 @@ extension Catalogue {
         "sortShared": "shared on",
         "sortOwner": "whose",
         "showEverything": "Show everything",
-        "variants": "spellings",
-        "variantCount": "%1 facts spelled differently",
-        "variantCountOne": "1 fact spelled differently",
+        "variants": "variants",
+        "variantCount": "%1 facts in variants",
+        "variantCountOne": "1 fact in variants",
         "weighedCount": "%1 weighed",
         "weighedCountOne": "1 weighed",
-        "weighStand": "Let stand: both may hold beside each other",
+        "weighStand": "Let stand: they may hold beside each other",
         "weighNoteStand": "We let all values stand.",
         "weighedChoice": "going by %1",
         "weighedNarrow": "going by a claim that not all know",
@@ -53,5 +53,6 @@ extension Catalogue {
         "sharedNowhere": "This record is shared in no case.",
         "shareInCase": "Share in a case",
         "sameNumber": "Other data with %1 %2",
+        "noneFits": "Nothing that fits what was chosen.",
     ]
 }

@@ -14,6 +14,7 @@ extension CaseModelBuilder {
         ]
         let shown = self.page.disclosures.map { self.fragment($0, mayWithdraw: mayWithdraw) }
         var model: [String: Any] = [
+            "noFragments": self.words(counts.fragments == 0 ? "nothingShared" : "noneFits"),
             "hasFragments": !shown.isEmpty, "fragments": shown,
             "fragmentSorts": self.choice.fragments.heads(
                 labels.map { (column: $0.0, label: $0.1) },

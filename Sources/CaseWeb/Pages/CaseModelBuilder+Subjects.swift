@@ -12,6 +12,7 @@ extension CaseModelBuilder {
             (.conflicts, self.words("conflicts")), (.fragments, self.words("fragments")),
         ]
         var model: [String: Any] = [
+            "noSubjects": self.words(counts.subjects == 0 ? "noSubjects" : "noneFits"),
             "hasSubjects": !shown.isEmpty, "subjects": shown.map { self.subject($0) },
             "subjectSorts": counts.subjects_found > 1
                 ? self.choice.subjects.heads(
@@ -165,7 +166,7 @@ extension CaseModelBuilder {
 
     /// What is to be known of a fragment beside what it says.
     func mark(_ id: String) -> String? {
-        guard let mark = self.page.marked.first(where: { $0.fragment == id }) else { return nil }
+        guard let mark = self.marks[id] else { return nil }
         let words = [
             mark.expired ? self.words("expired") : nil,
             mark.outside_period ? self.words("outsidePeriod") : nil,

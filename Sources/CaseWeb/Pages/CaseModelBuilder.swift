@@ -11,11 +11,38 @@ struct CaseModelBuilder {
     /// Names of the table's organisations, by handle.
     let organisations: [String: String]
     /// Name of the fact and the subject whose weighing is open because something typed was refused.
-    var openWeighing: (subject: String, fact: String, reason: String, value: String?)?
+    let openWeighing: (subject: String, fact: String, reason: String, value: String?)?
     /// The handle of this node.
     let handle: String
     /// Whether conflicts may be weighed: whoever may not write is not asked to.
-    var offersWeighing = true
+    let offersWeighing: Bool
+    /// Of the page's fragments that have one, their mark.
+    let marks: [String: ShowCasePage.Mark]
+    /// Fragments that the whole audience has.
+    private let open: Set<String>
+
+    init(
+        words: Words,
+        page: ShowCasePage.Answer,
+        choice: CaseChoice,
+        organisations: [String: String],
+        openWeighing: (subject: String, fact: String, reason: String, value: String?)?,
+        handle: String,
+        offersWeighing: Bool
+    ) {
+        self.words = words
+        self.page = page
+        self.choice = choice
+        self.organisations = organisations
+        self.openWeighing = openWeighing
+        self.handle = handle
+        self.offersWeighing = offersWeighing
+        self.marks = Dictionary(
+            page.marked.map { ($0.fragment, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        self.open = Set(page.open)
+    }
 
     var view: ShowCase.Answer { self.page.view }
 
@@ -86,7 +113,7 @@ struct CaseModelBuilder {
     func weighing(of fact: String, _ subject: ShowCase.Subject) -> Weighing? {
         Weighing(
             of: Claims(subject: subject, fact: fact),
-            Set(self.page.open),
+            self.open,
             among: self.page.weighings
         )
     }

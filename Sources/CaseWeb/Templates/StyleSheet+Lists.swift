@@ -46,7 +46,9 @@ extension StyleSheet {
         .fold .body .shared { margin-bottom: 0.5rem; }
         .fold.gone .what { color: var(--soft); text-decoration: line-through; }
         .fold dl { margin: 0; }
-        .facts th small { display: block; }
+        .fold .facts th small { display: block; }
+        .fold .facts .value { width: 30%; }
+        .fold .facts thead th:last-child { width: 48%; }
         .note { padding: 0.6rem 0.9rem; margin-bottom: 0.6rem; }
         .note .hint { margin-bottom: 0.15rem; }
         .note summary { color: var(--ink); width: auto; }
@@ -64,7 +66,8 @@ extension StyleSheet {
         .list td { min-width: 0; }
         .list td.day, .list .phase { white-space: nowrap; }
         .list thead a { color: inherit; }
-        .list .unread { font-weight: 700; }
+        .list tbody a:not(.unread) { font-weight: 500; }
+        .narrowly { display: none; }
 
         @media (min-width: 64rem) {
           .withcontents { grid-template-columns: 10rem minmax(0, 1fr); }
@@ -76,11 +79,14 @@ extension StyleSheet {
         }
         @media (max-width: 44rem) {
           .fold .what { flex-basis: 100%; order: 1; }
-          .folds summary { padding-block: 0.4rem; position: relative; padding-left: 1.75rem; }
-          .folds summary::before { position: absolute; left: 0.6rem; top: 0.4rem; }
+          .fold > summary { padding-block: 0.4rem; position: relative; padding-left: 1.75rem; }
+          .fold > summary::before { position: absolute; left: 0.6rem; top: 0.4rem; }
           .fold .gist { flex-basis: 100%; order: 2; }
           .fold .badges { margin-left: 0; order: 3; }
           .fold .day { width: auto; }
+          .fold .facts .value { width: auto; }
+          .list thead { display: none; }
+          .narrowly { display: block; }
         }
         """#
 }

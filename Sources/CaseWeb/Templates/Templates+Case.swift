@@ -32,7 +32,7 @@ extension Templates {
         <section aria-labelledby="subjects"><div class="listhead"><h2 id="subjects">{{t.subjects}}</h2>
         {{#hasSubjectSorts}}<p class="sorts">{{t.sortedBy}} {{#subjectSorts}}{{> sort}}{{/subjectSorts}}</p>{{/hasSubjectSorts}}</div>
         {{#isNarrowed}}<p class="narrowed"><a href="{{everything}}">{{t.showEverything}}</a></p>{{/isNarrowed}}
-        {{^hasSubjects}}<p class="empty">{{t.noSubjects}}</p>{{/hasSubjects}}
+        {{^hasSubjects}}<p class="empty">{{noSubjects}}</p>{{/hasSubjects}}
         {{#hasSubjects}}<ul class="folds">
         {{#subjects}}
         <li><details class="fold subject"{{#isOpen}} open{{/isOpen}}><summary><h3 class="what"><bdi>{{name}}</bdi>{{#key}} <small>{{.}}</small>{{/key}}</h3><span class="badges">{{#conflictText}}<span class="flag">{{.}}</span> {{/conflictText}}{{#decidedText}}<span class="flag settled">{{.}}</span> {{/decidedText}}{{#variantText}}<span class="flag settled">{{.}}</span> {{/variantText}}{{#badges}}<span class="badge">{{by}} <b>{{count}}</b></span> {{/badges}}</span></summary>
@@ -76,7 +76,7 @@ extension Templates {
         {{#hasFragmentSorts}}<p class="sorts">{{t.sortedBy}} {{#fragmentSorts}}{{> sort}}{{/fragmentSorts}}</p>{{/hasFragmentSorts}}</div>
         {{#offersOwners}}<form method="get" action="/cases/{{caseID}}#fragments" class="small" role="search" aria-label="{{t.filterFragments}}">{{#ownerHidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/ownerHidden}}<label for="owner">{{t.saidBy}}</label><select id="owner" name="owner"><option value="">{{t.allPartners}}</option>{{#owners}}<option value="{{handle}}"{{#isChosen}} selected{{/isChosen}}>{{handle}}</option>{{/owners}}</select><button class="quiet">{{t.show}}</button></form>{{/offersOwners}}
         {{#about}}<p class="narrowed"><bdi>{{.}}</bdi> · <a href="{{everything}}">{{t.showEverything}}</a></p>{{/about}}
-        {{^hasFragments}}<p class="empty">{{t.nothingShared}}</p>{{/hasFragments}}
+        {{^hasFragments}}<p class="empty">{{noFragments}}</p>{{/hasFragments}}
         {{#hasFragments}}<ul class="folds">
         {{#fragments}}
         <li><details class="fold fragment{{#withdrawn}} gone{{/withdrawn}}"><summary><span class="day">{{#day}}<time datetime="{{date}}">{{text}}</time>{{/day}}{{^day}}{{t.noDate}}{{/day}}</span><span class="what"><b>{{type}}</b>{{#subjectName}} <bdi>{{.}}</bdi>{{/subjectName}}</span><span class="gist">{{#gist}}<bdi>{{.}}</bdi>{{/gist}}</span><span class="badges">{{#mark}}<span class="flag">{{.}}</span> {{/mark}}<span class="badge">{{#owner}}{{handle}}{{/owner}}</span> <small>{{withText}}</small></span></summary>

@@ -11,6 +11,7 @@ extension Templates {
         <p><button>{{t.show}}</button></p>
         </form>
         {{#hasCases}}
+        {{^isUnsorted}}<p class="sorts narrowly">{{t.sortedBy}} {{#heads}}{{> sort}}{{/heads}}</p>{{/isUnsorted}}
         <table class="stack list">
         <caption>{{countText}}</caption>
         <thead><tr>{{#heads}}{{> sortHead}}{{/heads}}</tr></thead>

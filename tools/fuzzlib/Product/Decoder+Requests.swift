@@ -96,6 +96,7 @@ extension Decoder {
         )
         let requests: [any NodeInterface.Request] = [
             ListCases(table: "01", phase: "analyse", after: "02"), ListDisclosures(case: "01"),
+            ShowCasePage(case: "01", limit: 10),
             ListTables(), ShowStatus(), AcknowledgeAlarms(), ShowSyncStatus(),
             SearchRecords(text: "jansen 1011 AB", kvk: "1", limit: 10),
             SearchList(list: "1", search: SearchRecords(near: "52, 4", radius: 5)),
