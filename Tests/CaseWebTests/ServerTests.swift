@@ -191,16 +191,20 @@ import Testing
                 let policy = try #require(answer["content-security-policy"])
                 #expect(policy.hasPrefix("default-src 'none';") && !policy.contains("unsafe"))
                 #expect(policy.contains("frame-ancestors 'none'"))
-                #expect(policy.contains("base-uri 'none'") && !policy.contains("script-src"))
+                #expect(policy.contains("base-uri 'none'") && policy.contains("script-src 'self';"))
                 #expect(answer["x-content-type-options"] == "nosniff")
                 #expect(answer["x-frame-options"] == "DENY")
                 #expect(answer["referrer-policy"] == "same-origin")
                 #expect(answer["server"] == nil)
                 let isFile = path.contains(".")
                 #expect((answer["cache-control"] == "no-store") == !isFile, "\(path)")
-                for word in ["<script", "style=\"", " onclick"] {
+                for word in ["style=\"", " onclick", "javascript:"] {
                     #expect(!answer.body.contains(word), "\(path): \(word)")
                 }
+                // The one script is a file of this server.
+                let scripts = answer.body.matches(of: /<script[^>]*>/).map { String($0.0) }
+                #expect(scripts.allSatisfy { $0.hasPrefix("<script src=\"/search.js?") }, "\(path)")
+                #expect(scripts.count == (path == "/records" ? 1 : 0), "\(path)")
             }
         }
     }

@@ -19,7 +19,7 @@ struct MappingRefusalTests {
                 "keys: 1",
                 "line 6: unknown key \"keys\"; known are source, type, key, fields, "
                     + "format, encoding, delimiter, header, category, country, never_share, only, "
-                    + "sheet, timezone"
+                    + "refresh, sheet, timezone"
             ),
             ("source: x", "line 1: \"source\" stands here twice"),
             ("sheet: a", "line 6: sheet: goes with xlsx"),

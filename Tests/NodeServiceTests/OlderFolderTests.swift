@@ -37,8 +37,8 @@ struct OlderFolderTests {
     ) throws {
         let folder = try UnpackedFixture(fixture)
         var expected = [
-            "store: of layout \(fixture.version), is brought up to layout 5",
-            "store: brought from layout \(fixture.version) to layout 5",
+            "store: of layout \(fixture.version), is brought up to layout 6",
+            "store: brought from layout \(fixture.version) to layout 6",
         ]
         if fixture.formlessCount > 0 {
             expected.append(
@@ -111,7 +111,7 @@ struct OlderFolderTests {
             }
         }
         let (node, logged) = try folder.open("od-noord")
-        #expect(logged.first == "store: of layout 4, is brought up to layout 5")
+        #expect(logged.first == "store: of layout 4, is brought up to layout 6")
         let other = try whole.open("od-noord").node
         #expect(try node.store.loadTables().map(\.logs) == other.store.loadTables().map(\.logs))
         let request = ShowCanonicalCase(case: try fixture.expected().caseID)

@@ -35,6 +35,9 @@ struct StoreFixture: Sendable, CustomTestStringConvertible {
     /// Registers with two values count as conflicts since.
     private static let conflicts: Set<String> = ["case list cases[] conflicts"]
 
+    /// Why something was found is a list since.
+    private static let searched: Set<String> = ["record search hits[] why"]
+
     static let all = [
         Self("1-skipped", 1, 4, Self.unreferenced.union(Self.received)),
         Self("1-waiting", 1, 4, Self.unreferenced.union(Self.received)),
@@ -58,7 +61,7 @@ struct StoreFixture: Sendable, CustomTestStringConvertible {
         self.name = name
         self.version = version
         self.formlessCount = formlessCount
-        self.differences = differences
+        self.differences = differences.union(Self.searched)
     }
 
     /// The folder of the fixture.

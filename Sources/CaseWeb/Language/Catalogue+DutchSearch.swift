@@ -66,7 +66,7 @@ extension Catalogue {
         "understood_house_number": "Gelezen als huisnummer %1.",
         "understood_circle": "Gelezen als punt met straal: %1.",
         "understood_key": "Er is een record met de sleutel %1.",
-        "exchanged": " De twee getallen zijn omgewisseld: zoals getypt ligt het punt ver weg.",
+        "exchanged": "De twee getallen zijn omgewisseld: zoals getypt ligt het punt ver weg.",
         "searchIncomplete": "Niets heeft al deze woorden: wat hier staat mist er een.",
         "searchUnknown": "Niets lijkt op: %1.",
         "searchPeriod": "Gezocht in de laatste %1 jaar.",

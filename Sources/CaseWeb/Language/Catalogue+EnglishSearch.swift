@@ -66,7 +66,7 @@ extension Catalogue {
         "understood_house_number": "Read as house number %1.",
         "understood_circle": "Read as a point with a radius: %1.",
         "understood_key": "There is a record with the key %1.",
-        "exchanged": " The two numbers were exchanged: as typed the point is far away.",
+        "exchanged": "The two numbers were exchanged: as typed the point is far away.",
         "searchIncomplete": "Nothing has all of these words: what is here lacks one.",
         "searchUnknown": "Nothing is like: %1.",
         "searchPeriod": "Searched in the last %1 years.",
