@@ -1,4 +1,5 @@
 """The pages of the demonstration's nodes: accounts, logging in, and what the merged case view shows."""
+import datetime
 import http.client
 import json
 import os
@@ -11,6 +12,7 @@ from . import checks
 
 USERS = {"analist": "analyst", "beheerder": "operator"}
 SECONDS_MAX = 60
+MONTHS = "jan feb mrt apr mei jun jul aug sep okt nov dec".split()
 
 
 def password_file(demo, node, user):
@@ -74,7 +76,7 @@ class Browser:
 
 
 class Facts(HTMLParser):
-    """The facts of a case page: (subject, value, [(who, when)], in conflict or not)."""
+    """The facts of a case page: (subject, value, [(who, how often, last when)], whether partners differ)."""
 
     def __init__(self):
         super().__init__()
@@ -83,36 +85,58 @@ class Facts(HTMLParser):
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         classes = (given.get("class") or "").split()
-        if tag == "article" and "subject" in classes:
+        if tag == "div" and given.get("id", "").startswith("subject-"):
             self.subject = given["id"].removeprefix("subject-")
         elif tag == "tr" and self.subject:
-            self.row = {"value": "", "sources": [], "conflict": "conflict" in classes}
+            # Spellings of one value are conflicts to the command line.
+            self.row = {"value": "", "sources": [], "conflict": "conflict" in classes or "variant" in classes}
         elif self.row is not None:
             if tag == "td":
                 self.place = "value" if "value" in classes else None
             elif tag == "strong" and self.place is None:
-                self.place, self.row["by"] = "by", ""
-            elif tag == "time":
-                self.row["sources"].append((self.row.pop("by", ""), given.get("datetime")))
+                self.place, self.row["by"], self.row["times"], self.row["day"] = "by", "", "", ""
+            elif tag == "i":
+                self.place = "day"
 
     def handle_endtag(self, tag):
-        if tag in ("td", "strong"):
+        if tag == "strong" and self.place == "by":
+            self.place = "times"
+        elif tag == "i" and self.place == "day":
+            times = self.row["times"].strip().removesuffix("×")
+            self.row["sources"].append((self.row["by"], int(times or 1), self.row["day"]))
+            self.place = None
+        elif tag == "td":
             self.place = None
         elif tag == "tr" and self.row is not None:
             if self.row["sources"]:
                 self.rows.append((self.subject, self.row["value"], tuple(self.row["sources"]), self.row["conflict"]))
             self.row = None
-        elif tag == "article":
+        elif tag == "table":
             self.subject = None
 
     def handle_data(self, data):
         if self.row is not None and self.place:
+            # What stands behind a partner's name until its day is how often it says so.
             self.row[self.place] += data
+
+
+def day_of(time):
+    """The day of a time as the pages have it: in Dutch, by this machine's time zone."""
+    day = datetime.datetime.fromisoformat(time.replace("Z", "+00:00")).astimezone()
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def sources_of(sources):
+    """Everybody who says something once, in the order in which they first say it."""
+    said = {}
+    for source in sources:
+        said.setdefault(source["by"], []).append(source["at"])
+    return tuple((by, len(times), day_of(max(times))) for by, times in said.items())
 
 
 def facts_of(view):
     """The same of `case show --json`."""
-    return {(subject["id"], value["value"], tuple((s["by"], s["at"]) for s in value["sources"]), fact in subject["conflicts"])
+    return {(subject["id"], value["value"], sources_of(value["sources"]), fact in subject["conflicts"])
             for subject in view["subjects"] for fact, values in subject["facts"].items() for value in values}
 
 

@@ -114,7 +114,7 @@ extension CaseModelBuilder {
         return shown.enumerated().map { offset, value in
             var row: [String: Any] = [
                 "value": value.value, "factLabel": label,
-                "isConflict": isConflict && weighing?.isClosed != true,
+                "isConflict": isConflict && weighing?.isClosed != true, "isVariant": isVariant,
                 "sources": self.sources(value.sources),
             ]
             if offset == 0 {
