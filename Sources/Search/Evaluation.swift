@@ -67,6 +67,21 @@ package struct Evaluation: Sendable {
         return 100 - 99 * min(1, distance / circle.radius)
     }
 
+    /// How a document fits that was found without words: by conditions that the index is exact about.
+    ///
+    /// - Parameter candidate: As the index has it.
+    /// - Returns: The match; `nil` where words were asked for.
+    package func match(_ candidate: Candidate) -> Match? {
+        guard self.slots.all.isEmpty else { return nil }
+        var reasons: [Reason] = self.question.records == nil ? [] : [.key]
+        reasons += self.question.identifiers.map { .identifier($0.kind) }
+        if !self.question.postcodes.isEmpty { reasons.append(.postcode) }
+        if let circle = self.question.circle {
+            reasons.append(.distance((100 - candidate.score) / 99 * circle.radius))
+        }
+        return Match(score: candidate.score, finesse: 0, reasons: reasons, missingCount: 0)
+    }
+
     /// Whether a document fits but for the period, and how well.
     ///
     /// - Parameters:

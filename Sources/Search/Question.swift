@@ -19,6 +19,11 @@ package struct Question: Sendable {
         /// The postcodes that it may also stand for: four digits.
         package let postcodes: PostcodeRange?
 
+        /// Whether more words are like it where it is looked farther.
+        var reachesFarther: Bool {
+            Likeness.editsMax(of: self.bytes, .far) > Likeness.editsMax(of: self.bytes, .near)
+        }
+
         /// The word as text, for people.
         package var text: String { String(decoding: self.bytes, as: UTF8.self) }
     }

@@ -86,7 +86,7 @@ package struct Searcher {
     /// Hits from which words that are farther away are not looked for.
     private static let enough = 10
     /// Words from which one may be missing.
-    private static let incompleteMin = 3
+    private static let incompleteMin = 2
     /// Documents after which it is asked whether to go on.
     private static let askedEvery = 65_536
 
@@ -124,12 +124,12 @@ package struct Searcher {
     ) throws(SegmentError) -> Candidates {
         let total = self.parts.reduce(0) { $0 + $1.head.liveCount }
         func found(
-            editsMax: Int,
+            _ reach: Likeness.Reach,
             missingMax: Int
         ) throws(SegmentError) -> Candidates {
             let slots = try WordSlots(
                 question,
-                editsMax: editsMax,
+                reach: reach,
                 documentCount: total,
                 in: self.parts.map(\.segment),
                 self.blocks
@@ -137,35 +137,38 @@ package struct Searcher {
             let evaluation = Evaluation(question: question, slots: slots, missingMax: missingMax)
             return try self.collect(evaluation, most)
         }
-        var candidates = try found(editsMax: 1, missingMax: 0)
+        var candidates = try found(.near, missingMax: 0)
         func count() -> Int { candidates.recordCount + candidates.fragmentCount }
-        guard !question.words.isEmpty else { return candidates }
-        let hasLong = question.words.contains { Likeness.editsMax(of: $0.bytes, most: 2) == 2 }
-        if count() < Self.enough, hasLong { candidates = try found(editsMax: 2, missingMax: 0) }
+        guard !question.words.isEmpty, count() < Self.enough else { return candidates }
+        if question.words.contains(where: \.reachesFarther) {
+            candidates = try found(.far, missingMax: 0)
+        }
         if count() == 0, question.words.count >= Self.incompleteMin {
-            candidates = try found(editsMax: 2, missingMax: 1)
+            candidates = try found(.far, missingMax: 1)
         }
         return candidates
     }
 
-    /// Returns which numbers of a list own records have.
+    /// Returns which of some numbers own records have.
     package func numbers(
         _ kind: IdentifierKind,
         among numbers: Set<UInt64>
     ) throws(SegmentError) -> Set<UInt64> {
-        var found: Set<UInt64> = []
+        var rest = numbers.sorted()
         for part in self.parts where part.head.family == 0 {
-            for number in numbers.sorted() where !found.contains(number) {
+            var missing: [UInt64] = []
+            for number in rest {
                 let documents = try part.segment.documents(
                     of: SearchTerm.identifier(kind, number),
                     self.blocks
                 )
-                if documents.contains(where: { !part.removed.contains($0) }) {
-                    found.insert(number)
+                if !documents.contains(where: { !part.removed.contains($0) }) {
+                    missing.append(number)
                 }
             }
+            rest = missing
         }
-        return found
+        return numbers.subtracting(rest)
     }
 
     private func collect(

@@ -102,9 +102,22 @@ package enum Likeness: Int, Comparable, Sendable {
     /// Two edits apart.
     case twoEdits
 
-    /// Bytes from which a word may be an edit apart, and two.
-    static let oneEditMin = 4
-    static let twoEditsMin = 8
+    /// How far words may be from those of a question.
+    enum Reach: Int, Sendable {
+        /// An edit, of words of 4 bytes or more.
+        case near
+        /// An edit of 3 bytes or more, two of 6 or more: where nothing nearer has enough hits.
+        case far
+
+        /// Most edits of a word of so many bytes.
+        func editsMax(byteCount: Int) -> Int {
+            switch self {
+            case .near: byteCount >= 4 ? 1 : 0
+            case .far: byteCount >= 6 ? 2 : byteCount >= 3 ? 1 : 0
+            }
+        }
+    }
+
     /// Bytes from which a word that is being typed finds those that begin with it.
     static let prefixMin = 2
 
@@ -120,11 +133,10 @@ package enum Likeness: Int, Comparable, Sendable {
         }
     }
 
-    /// Most edits at which a word is still like another.
-    static func editsMax(of word: [UInt8], most: Int) -> Int {
+    /// Most edits at which a word is still like another; numbers are like themselves alone.
+    static func editsMax(of word: [UInt8], _ reach: Reach) -> Int {
         guard let first = word.first, first < 0x30 || first > 0x39 else { return 0 }
-        let own = word.count >= self.twoEditsMin ? 2 : word.count >= self.oneEditMin ? 1 : 0
-        return min(own, most)
+        return reach.editsMax(byteCount: word.count)
     }
 
     static func ofEdits(_ edits: Int) -> Likeness {

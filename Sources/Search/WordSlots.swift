@@ -37,7 +37,7 @@ package struct WordSlots: Sendable {
 
     init(
         _ question: Question,
-        editsMax: Int,
+        reach: Likeness.Reach,
         documentCount: Int,
         in segments: [OpenSegment],
         _ blocks: BlockReader
@@ -48,7 +48,7 @@ package struct WordSlots: Sendable {
         func count(_ word: [UInt8]) -> Int { lists.reduce(0) { $0 + $1.count(of: word) } }
         let words = question.words
         for (index, asked) in words.enumerated() {
-            var found = Self.alternatives(of: asked, editsMax: editsMax, in: lists)
+            var found = Self.alternatives(of: asked, reach, in: lists)
             for neighbour in [index - 1, index + 1] where words.indices.contains(neighbour) {
                 let pair = neighbour < index ? [neighbour, index] : [index, neighbour]
                 let joined = pair.flatMap { words[$0].bytes }
@@ -80,7 +80,7 @@ package struct WordSlots: Sendable {
 
     private static func alternatives(
         of asked: Question.AskedWord,
-        editsMax: Int,
+        _ reach: Likeness.Reach,
         in lists: [WordList]
     ) -> [[UInt8]: Alternative] {
         var found: [[UInt8]: Alternative] = [:]
@@ -94,7 +94,7 @@ package struct WordSlots: Sendable {
                 found[word] = Alternative(likeness: likeness, count: count)
             }
         }
-        let edits = Likeness.editsMax(of: asked.bytes, most: editsMax)
+        let edits = Likeness.editsMax(of: asked.bytes, reach)
         for list in lists {
             add(asked.bytes, .same, list.count(of: asked.bytes))
             if asked.isPrefix {

@@ -38,13 +38,14 @@ package struct Word: Hashable, Sendable {
 
     private static let legalForms = [
         "bv", "nv", "vof", "cv", "ltd", "limited", "gmbh", "ag", "kg", "ohg", "inc", "llc", "lp",
-        "plc", "sa", "sarl", "sas", "sprl", "bvba", "srl", "spa", "oy", "ab", "as", "aps",
+        "plc", "sa", "sarl", "sas", "sprl", "bvba", "srl", "spa", "oij", "ab", "as", "aps",
         "eenmanszaak", "maatschap", "stichting", "vereniging", "coperatie", "cooperatie",
         "vennootschap", "besloten", "naamloze", "beslotenvennootschap", "naamlozevennootschap",
+        "onder", "firma", "fa", "ua", "ba", "wa",
     ]
     private static let particles = [
         "van", "de", "der", "den", "het", "een", "t", "s", "te", "ter", "ten", "en", "of", "in",
-        "op", "aan", "by", "voor", "the", "and", "la", "le", "von", "du",
+        "op", "aan", "bij", "voor", "the", "and", "la", "le", "von", "du",
     ]
     private static let marked: [[UInt8]: Kind] = {
         var marked: [[UInt8]: Kind] = [:]
@@ -212,9 +213,10 @@ private struct WordParts {
                 let byte = self.bytes[index]
                 let next = index + 1 < end ? self.bytes[index + 1] : 0
                 switch (byte, next) {
-                case (0x69, 0x6A):
-                    word.append(0x79)
-                    index += 2
+                case (0x79, _):
+                    word.append(0x69)
+                    word.append(0x6A)
+                    index += 1
                 case (0x61, 0x65), (0x6F, 0x65), (0x75, 0x65):
                     word.append(byte)
                     index += 2

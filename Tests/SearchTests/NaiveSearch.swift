@@ -29,9 +29,9 @@ enum NaiveSearch {
 
     /// The same for letters that are written in two ways.
     private static func folded(_ word: String) -> String {
-        ["ij": "y", "ae": "a", "oe": "o", "ue": "u"].reduce(word) { text, pair in
-            text.split(separator: pair.key, omittingEmptySubsequences: false)
-                .joined(separator: pair.value)
+        [("y", "ij"), ("ae", "a"), ("oe", "o"), ("ue", "u")].reduce(word) { text, pair in
+            text.split(separator: pair.0, omittingEmptySubsequences: false)
+                .joined(separator: pair.1)
         }
     }
 
@@ -51,12 +51,9 @@ enum NaiveSearch {
                     && Self.fits(words, $0, edits, missing)
             }
         }
-        let long = Self.unmarked(asked.words).contains {
-            $0.utf8.count >= 8 && $0.first?.isNumber == false
-        }
         var edits = 1
-        if near(1, 0) < 10, long { edits = 2 }
-        if near(edits, 0) == 0, Self.unmarked(asked.words).count >= 3 { return find(2, 1) }
+        if near(1, 0) < 10 { edits = 2 }
+        if near(edits, 0) == 0, Self.unmarked(asked.words).count >= 2 { return find(2, 1) }
         return find(edits, 0)
     }
 
@@ -134,9 +131,10 @@ enum NaiveSearch {
 
     static func isLike(_ asked: String, _ word: String, _ most: Int) -> Bool {
         if asked == word { return true }
+        guard most > 0 else { return false }
         guard asked.first?.isNumber == false, word.first?.isNumber == false else { return false }
         let count = asked.utf8.count
-        let edits = min(most, count >= 8 ? 2 : count >= 4 ? 1 : 0)
+        let edits = most == 1 ? (count >= 4 ? 1 : 0) : count >= 6 ? 2 : count >= 3 ? 1 : 0
         return edits > 0 && Self.distance(Array(asked.utf8), Array(word.utf8)) <= edits
     }
 

@@ -52,7 +52,10 @@ struct SearchLimitTests {
     func textWords() throws {
         // Words without vowels, which nothing folds.
         let words = (0..<2_001).map { number in
-            "w" + String(number).map { String(UnicodeScalar(UInt8(0x70 + ($0.wholeNumberValue ?? 0)))) }.joined()
+            "w"
+                + String(number).map {
+                    String(UnicodeScalar(UInt8(0x70 + ($0.wholeNumberValue ?? 0))))
+                }.joined()
         }
         let index = MemoryIndex()
         index.add([Self.document(1, [("text", words.joined(separator: " "))])], family: 0)
@@ -76,7 +79,10 @@ struct SearchLimitTests {
     func alternatives() throws {
         let index = MemoryIndex()
         func name(_ number: Int) -> String {
-            "kr" + String(number).map { String(UnicodeScalar(UInt8(0x70 + ($0.wholeNumberValue ?? 0)))) }
+            "kr"
+                + String(number).map {
+                    String(UnicodeScalar(UInt8(0x70 + ($0.wholeNumberValue ?? 0))))
+                }
                 .joined()
         }
         let documents = (0..<129).map { Self.document(UInt64($0), [("subject.name", name($0))]) }

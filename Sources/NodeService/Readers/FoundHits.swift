@@ -3,6 +3,7 @@ import NodeInterface
 import RecordStore
 import Search
 import SyncLog
+import Vocabulary
 
 /// Something that was found, before it is shown.
 struct FoundHit {
@@ -35,6 +36,17 @@ struct FoundHit {
         }
         if self.date != other.date { return self.date > other.date }
         return self.rank == other.rank ? self.id < other.id : self.rank < other.rank
+    }
+
+    /// Its KvK number.
+    var kvk: UInt64? {
+        let name = FieldName.subjectKvK.text
+        let text: String? =
+            switch self.kind {
+            case .record(_, let held): held.value(name)
+            case .fragment(let fragment, _, _): fragment.payload.value(name)
+            }
+        return text.flatMap { IdentifierKind.number($0) }
     }
 
     var score: Int { min(100, max(1, Int(self.match.score.rounded()))) }

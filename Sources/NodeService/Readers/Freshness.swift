@@ -40,11 +40,24 @@ struct Freshness {
     }
 }
 
-extension Reader {
+/// How fresh the sources of records are, each looked up once.
+struct SourceFreshness {
+    private var noted: [String: Freshness?] = [:]
+
     /// How fresh the source of a record is; of one that was imported before this was kept, the record itself.
-    func freshness(of held: StoredRecord) throws -> Freshness {
-        let name = Freshness.setting(held.record.source, in: self.store)
-        let noted = try self.store.setting(name).flatMap { Freshness($0) }
-        return noted ?? Freshness(at: held.at, refreshDays: nil)
+    mutating func freshness(
+        of held: StoredRecord,
+        _ reader: Reader
+    ) throws(SlotError) -> Freshness {
+        let source = held.record.source
+        let known: Freshness?
+        if let found = self.noted[source] {
+            known = found
+        } else {
+            let name = Freshness.setting(source, in: reader.store)
+            known = try reader.store.setting(name).flatMap { Freshness($0) }
+            self.noted[source] = .some(known)
+        }
+        return known ?? Freshness(at: held.at, refreshDays: nil)
     }
 }

@@ -85,9 +85,10 @@ extension Reader {
             isCut = try self.addFragments(candidates, asked, to: &found)
         }
         let ordered = found.ordered
+        var sources = SourceFreshness()
         let shown = Array(ordered.dropFirst(asked.offset ?? 0).prefix(asked.limit))
         return SearchRecords.Answer(
-            hits: try shown.map { try self.hit($0) },
+            hits: try shown.map { try self.hit($0, &sources) },
             total: (isOwnAsked ? candidates.recordCount : 0) + found.fragmentCount
                 + found.byKeyCount,
             more: isCut,
@@ -98,7 +99,9 @@ extension Reader {
             beyond_period: (isOwnAsked ? candidates.beyondPeriodCount : 0)
                 + found.fragmentsBeyondPeriod,
             list: try list.map { list in
-                list.reading(found: try searcher.numbers(.kvk, among: list.numbers))
+                let named = Set(ordered.compactMap(\.kvk)).intersection(list.numbers)
+                let rest = list.numbers.subtracting(named)
+                return list.reading(found: named.union(try searcher.numbers(.kvk, among: rest)))
             }
         )
     }
@@ -155,10 +158,10 @@ extension Reader {
         for candidate in candidates.records where !found.keyRecords.contains(candidate.key) {
             let id = candidate.key.objectID
             guard let held = try self.store.record(id) else { continue }
-            let fields = DocumentFields(held)
-            guard let match = candidates.evaluation.match(held, candidate.key, fields) else {
-                continue
-            }
+            guard
+                let match = candidates.evaluation.match(candidate)
+                    ?? candidates.evaluation.match(held, candidate.key, DocumentFields(held))
+            else { continue }
             found.add(FoundHit(kind: .record(id, held), match: match, date: candidate.date))
         }
     }
@@ -262,9 +265,12 @@ extension Reader {
 
     // MARK: Hits
 
-    private func hit(_ found: FoundHit) throws -> SearchRecords.Hit {
+    private func hit(
+        _ found: FoundHit,
+        _ sources: inout SourceFreshness
+    ) throws -> SearchRecords.Hit {
         switch found.kind {
-        case .record(let id, let held): try self.hit(found, id, held)
+        case .record(let id, let held): try self.hit(found, id, held, &sources)
         case .fragment(let fragment, let owner, let caseID):
             self.hit(found, fragment, owner: owner, caseID)
         }
@@ -273,10 +279,11 @@ extension Reader {
     private func hit(
         _ found: FoundHit,
         _ id: ObjectID,
-        _ held: StoredRecord
+        _ held: StoredRecord,
+        _ sources: inout SourceFreshness
     ) throws -> SearchRecords.Hit {
         func value(_ name: FieldName) -> String? { held.value(name.text) }
-        let freshness = try self.freshness(of: held)
+        let freshness = try sources.freshness(of: held, self)
         return SearchRecords.Hit(
             id: id.hex,
             kind: "record",
