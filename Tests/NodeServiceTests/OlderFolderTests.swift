@@ -111,7 +111,7 @@ struct OlderFolderTests {
             }
         }
         let (node, logged) = try folder.open("od-noord")
-        #expect(logged.first == "store: of layout 4, is brought up to layout 6")
+        #expect(logged.first == "store: of layout 5, is brought up to layout 6")
         let other = try whole.open("od-noord").node
         #expect(try node.store.loadTables().map(\.logs) == other.store.loadTables().map(\.logs))
         let request = ShowCanonicalCase(case: try fixture.expected().caseID)

@@ -36,7 +36,7 @@ import Testing
         let found = try NodeStoreTests.open(older.folder) { told.append($0) }.allRows()
         self.expect(found, today)
         #expect(
-            told == [.begins(from: layout.version, to: 5), .ended(from: layout.version, to: 5)]
+            told == [.begins(from: layout.version, to: 6), .ended(from: layout.version, to: 6)]
         )
         _ = try NodeStoreTests.open(older.folder) { _ in Issue.record("nothing is to be done") }
     }

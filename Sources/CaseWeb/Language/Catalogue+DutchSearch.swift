@@ -39,6 +39,7 @@ extension Catalogue {
         "sort_relevance": "hoe goed het past",
         "sort_date": "datum",
         "asTable": "Als tabel (CSV)",
+        "date": "Datum",
         "addressAndPlace": "Adres",
         "foundBy": "Gevonden op",
         "why_key": "sleutel",

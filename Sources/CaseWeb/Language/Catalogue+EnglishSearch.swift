@@ -39,6 +39,7 @@ extension Catalogue {
         "sort_relevance": "how well it fits",
         "sort_date": "date",
         "asTable": "As a table (CSV)",
+        "date": "Date",
         "addressAndPlace": "Address",
         "foundBy": "Found by",
         "why_key": "key",
