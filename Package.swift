@@ -262,7 +262,7 @@ let package = Package(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "Simulator",
+                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "Search", "Simulator",
                 "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -15,7 +15,8 @@ struct SearchLimitTests {
         #expect(Self.isAllowed(SearchRecords(limit: 1, offset: 100_000)))
         #expect(!Self.isAllowed(SearchRecords(limit: 1, offset: 100_001)))
         #expect(!Self.isAllowed(SearchRecords(limit: 1, offset: -1)))
-        #expect(Self.isAllowed(SearchRecords(years: 1_000)) && Self.isAllowed(SearchRecords(years: 1)))
+        #expect(Self.isAllowed(SearchRecords(years: 1_000)))
+        #expect(Self.isAllowed(SearchRecords(years: 1)))
         #expect(!Self.isAllowed(SearchRecords(years: 1_001)))
         #expect(!Self.isAllowed(SearchRecords(years: 0)))
         #expect(Self.isAllowed(SearchRecords(near: "52, 5", radius: 100_000)))
@@ -35,7 +36,9 @@ struct SearchLimitTests {
         #expect(Question.wordsMax == 24)
     }
 
-    @Test func `a list has 4 MiB and 100,000 numbers at most, and 100 wrong parts are named`() throws {
+    @Test func `a list has 4 MiB and 100,000 numbers at most, and 100 wrong parts are named`()
+        throws
+    {
         let numbers = (0..<100_000).map { String(10_000_000 + $0) }
         #expect(try ListNumbers(numbers.joined(separator: "\n")).numbers.count == 100_000)
         #expect(throws: Refusal.invalid(.list, .tooMany(max: 100_000))) {
@@ -53,7 +56,9 @@ struct SearchLimitTests {
         #expect(throws: Refusal.invalid(.list, .empty)) { _ = try ListNumbers("geen\nnummer") }
     }
 
-    @Test(arguments: [("1", true), ("3650", true), ("3651", false), ("0", false), ("wekelijks", false)])
+    @Test(arguments: [
+        ("1", true), ("3650", true), ("3651", false), ("0", false), ("wekelijks", false),
+    ])
     func `a source is old after 1 to 3,650 days`(text: String, isAllowed: Bool) throws {
         let file = """
             source: bron
@@ -64,6 +69,7 @@ struct SearchLimitTests {
               text: Tekst
             """
         let mapping = try? MappingFile.parse(Array(file.utf8))
-        #expect((mapping != nil) == isAllowed && mapping?.refreshDays == (isAllowed ? Int(text) : nil))
+        #expect((mapping != nil) == isAllowed)
+        #expect(mapping?.refreshDays == (isAllowed ? Int(text) : nil))
     }
 }

@@ -183,7 +183,8 @@ extension Desk {
             "countText": self.words.count("hitCount", found.total),
             "understood": found.understood.map { part in
                 let text = self.words("understood_" + part.meaning.rawValue, part.text)
-                return ["text": part.exchanged == true ? text + " " + self.words("exchanged") : text]
+                let isExchanged = part.exchanged == true
+                return ["text": isExchanged ? text + " " + self.words("exchanged") : text]
             },
             "hits": found.hits.map { self.row($0, action: action) },
         ]

@@ -119,6 +119,7 @@ extension Node {
             self.noteClock(of: chunk)
             self.endAlarms { $0.code == .store }
             self.noteStored(stored, changes, log: chunk.log, table: state)
+            if !changes.opened.isEmpty { self.mergeSoon() }
             return self.engine.handle(.stored(chunk, state: stored.state))
         } catch {
             self.raise("store: entries of a peer were not kept (\(error))", .store)
@@ -155,6 +156,7 @@ extension Node {
             }
             self.destroyDoomed()
             self.noteStored(stored, changes, log: fill.log, table: state)
+            if !changes.opened.isEmpty { self.mergeSoon() }
             return self.engine.handle(.fillStored(fill, session, state: stored.state))
         } catch {
             guard !isRefused else {

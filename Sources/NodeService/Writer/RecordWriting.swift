@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import Logging
 import NodeInterface
 import RecordImport
 import RecordStore
@@ -41,6 +42,18 @@ extension Node {
         defer { self.isMerging = false }
         while var merge = try self.store.beginMerge() {
             while try self.store.advance(&merge) { await Task.yield() }
+            self.destroyDoomed()
+        }
+    }
+
+    /// Merges segments in turns of their own, after one that made some.
+    func mergeSoon() {
+        guard !self.isMerging else { return }
+        Task { [weak self] in
+            // What is found does not depend on it, and the next change tries again.
+            do throws(SlotError) { try await self?.mergeSegments() } catch {
+                self?.logger.warning("index: segments are not merged (\(error))")
+            }
         }
     }
 
