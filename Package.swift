@@ -253,11 +253,7 @@ let package = Package(
             dependencies: ["JSONText", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(
-            name: "MatchingTests",
-            dependencies: ["Matching", "TestSupport"],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "MatchingTests", dependencies: ["Matching", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "NodeServiceTests",
             dependencies: [
@@ -320,11 +316,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(
-            name: "SpreadsheetTests",
-            dependencies: ["Spreadsheet", "TestSupport"],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "SpreadsheetTests", dependencies: ["Spreadsheet", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "StorePagesTests",
             dependencies: ["Cryptography", "LocalFiles", "StorePages"],

@@ -367,14 +367,14 @@ def older_folder(contract):
         with open(world.path(f"{node.handle}.log"), encoding="utf-8") as file:
             told = [line.split("] ", 1)[-1].strip() for line in file if "store:" in line]
         brought = [
-            "store: brought from layout 1 to layout 5",
+            "store: brought from layout 1 to layout 6",
             "store: 4 entries have a form that counts for nothing in this version. They stay in their logs",
         ]
         anew = [
             "store: what views and searches look up is made anew",
             "store: made anew what views and searches look up",
         ]
-        begun = ["store: of layout 1, is brought up to layout 5"]
+        begun = ["store: of layout 1, is brought up to layout 6"]
         wanted = brought if name == "silent" else begun + brought + anew
         suite.equal(told, wanted, f"what the log tells of it ({name})")
 

@@ -328,7 +328,7 @@ def share(story, window, handle, key, fields, to=None):
     suite, page, node = story.suite, window.page, story.nodes[handle]
     window.go("/cases/" + story.case)
     page.get_by_role("link", name="Record delen").click()
-    page.fill("#key", key)
+    page.fill("#q", key)
     press(window, "Zoeken")
     page.locator("table.list a").first.click()
     page.wait_for_selector("input[name=field]")
@@ -916,6 +916,46 @@ def reading(story):
 # Records, tables, node, roles.
 
 
+def suggestions(story, window):
+    """What is suggested while somebody types, by the keyboard alone, and without the script."""
+    suite, page = story.suite, window.page
+    window.go("/records")
+    page.focus("#q")
+    page.keyboard.type("recyling alf")
+    page.wait_for_selector("[role=option]")
+    options = page.locator("[role=option]")
+    suite.check(
+        "Alfa Recycling" in options.first.inner_text(),
+        "a word with a typing error is suggested",
+        options.first.inner_text(),
+    )
+    suite.equal(page.get_attribute("#q", "aria-expanded"), "true", "and the field says so")
+    suite.check("pijltjes" in page.locator("[role=status]").last.inner_text(), "to who does not see it too")
+    window.look("suggestions")
+    page.keyboard.press("ArrowDown")
+    suite.equal(
+        page.get_attribute("#q", "aria-activedescendant"), options.first.get_attribute("id"), "the arrow chooses"
+    )
+    page.keyboard.press("Escape")
+    suite.equal(page.get_attribute("#q", "aria-expanded"), "false", "Escape closes the list and leaves the text")
+    suite.equal(page.input_value("#q"), "recyling alf", "as it was typed")
+    page.keyboard.type("a")
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    suite.check("/records/" in page.url or "/cases/" in page.url, "Enter goes to what was chosen", page.url)
+    window.go("/records/list")
+    page.fill("#list", ALFA + "\ngeen nummer")
+    press(window, "Zoeken")
+    text = page.locator("main").inner_text()
+    suite.check(
+        "1 van 1 nummers gevonden." in text and "regel 2: geen nummer" in text,
+        "a list says what it found and what is wrong",
+        text[-400:],
+    )
+
+
 def records(story, window):
     suite, page, node = story.suite, window.page, story.nodes["od-noord"]
     suite.title("records, tables, node")
@@ -937,6 +977,7 @@ def records(story, window):
         press(window, "Zoeken")
         suite.check("is geen postcode of reeks" in problem(window), "a wrong postcode is told", problem(window))
     suite.equal(page.input_value("#postcode"), "geen", "what was typed is kept")
+    suggestions(story, window)
     record = node.record("OD-1")
     window.go("/records/" + record)
     held = node.ok("record", "show", record)
@@ -1019,6 +1060,8 @@ def roles(story):
         "/cases/new": {"anna"},
         f"/cases/{story.case}/share": {"anna"},
         "/records": {"anna"},
+        "/records/list": {"anna"},
+        "/records/suggestions": {"anna"},
         "/records/" + node.record("OD-1"): {"anna"},
         "/tables": set(USERS),
         "/tables/" + story.table: set(USERS),
@@ -1199,6 +1242,8 @@ def looking(story):
         "share-record": f"/cases/{story.case}/share",
         "share-hostile": f"/cases/{story.case}/share?record={node.record('OD-3')}",
         "records": "/records",
+        "records-found": "/records?q=alfa&years=0",
+        "records-list": "/records/list",
         "record": "/records/" + record,
         "record-findings": "/records/" + node.record("OD-2"),
         "record-hostile": "/records/" + node.record("OD-3"),

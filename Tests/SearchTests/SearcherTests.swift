@@ -124,7 +124,7 @@ struct SearcherTests {
 
     @Test(
         "Finds what a look at every record finds, after any adding, changing, removing and merging",
-        arguments: 0..<12 as Range<UInt64>
+        arguments: 0..<6 as Range<UInt64>
     )
     func equalsNaiveSearch(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

@@ -60,7 +60,20 @@ class Story(Table):
         self.say.promise(any(item["fields"] == earlier for item in shown["history"]),
                          f"om: of the repeated key {key} the earlier row is in the history", f"om: van de herhaalde sleutel {key} staat de eerdere rij in de historie",
                          shown["history"])
+        self.search_by_name()
         self.search_by_kvk()
+
+    def search_by_name(self):
+        """Half a name with a typing error finds the record it is of, and says why."""
+        word = max(self.fields("od-noord-inspecties", "OD-2025-0001")["subject.name"].split(), key=len)
+        typed = word[:2] + word[3:]
+        hits = self.demo.remember(
+            "search by name",
+            lambda: [[h["source_key"], h["why"]] for h in self.demo.run(self.nodes["od-noord"], "record", "search", "--all", typed)[1]["hits"]],
+        )
+        why = [w for key, w in hits if key == "OD-2025-0001"]
+        self.say.promise(bool(why) and any(w.startswith("name") for w in why[0]), f"od-noord types \"{typed}\" and finds \"{word}\" by name",
+                         f"od-noord typt \"{typed}\" en vindt \"{word}\" op naam", hits)
 
     def search_by_kvk(self):
         """Each partner finds its own records of a company by KvK number, whatever the spelling."""
@@ -257,7 +270,9 @@ class Story(Table):
         kvk = "00231987"
         out = os.path.join(demo.folder, "politie-own.bundle")
         record = next(value for key, value in steps.items() if key.startswith("record od-noord ") and key.endswith("OD-2025-0001"))
-        return [("health of a node", "toestand van een node", "od-noord", ["node", "status"]),
+        word = max(self.fields("od-noord-inspecties", "OD-2025-0001")["subject.name"].split(), key=len)
+        return [("half a name, with a typing error", "een halve naam, met een tikfout", "od-noord", ["record", "search", "--all", word[:2] + word[3:]]),
+                ("health of a node", "toestand van een node", "od-noord", ["node", "status"]),
                 ("the merged view", "het samengevoegde beeld", "od-noord", ["case", "show", harbour]),
                 ("the same at a partner with less", "hetzelfde bij een partner die minder kreeg", "ilt", ["case", "show", harbour]),
                 ("a case the ILT does not know", "een zaak die de ILT niet kent", "ilt", ["case", "show", polder]),

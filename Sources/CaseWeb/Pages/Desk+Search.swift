@@ -202,13 +202,13 @@ extension Desk {
             "href": action.map { "\($0)?record=\(hit.id)" } ?? page,
             "title": hit.title, "kvk": hit.kvk ?? "", "isExpired": hit.expired,
             "type": self.words.term("type", hit.type), "where": place,
-            "dateText": hit.date.map { self.words.day($0) } ?? "", "owner": hit.owner,
+            "dateText": hit.date.map { self.words.date($0) } ?? "", "owner": hit.owner,
             "isFragment": isFragment,
             "why": hit.why.map { self.reason($0, hit) }.joined(separator: ", "),
-            "freshText": self.words("freshOf", self.words.day(String(hit.fresh.prefix(10)))),
+            "freshText": self.words("freshOf", self.words.day(hit.fresh)),
         ]
         if hit.stale {
-            row["staleText"] = self.words("staleOf", self.words.day(String(hit.fresh.prefix(10))))
+            row["staleText"] = self.words("staleOf", self.words.day(hit.fresh))
         }
         if !hit.cases.isEmpty { row["sharedText"] = self.words.count("inCases", hit.cases.count) }
         return row
@@ -232,7 +232,7 @@ extension Desk {
         }
         if let years = found.period?.years, let from = found.period?.from {
             let text = self.words.count("searchPeriod", years)
-            notes.append(["text": text + " " + self.words("searchSince", self.words.day(from))])
+            notes.append(["text": text + " " + self.words("searchSince", self.words.date(from))])
         }
         if found.beyond_period > 0 {
             notes.append([
