@@ -8,7 +8,9 @@ names, passphrases.
 
 import base64
 import os
+import re
 import sys
+import unicodedata
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -20,6 +22,14 @@ READ_BYTES_MAX = 1 << 30
 PLANTED_BYTES_MIN = 8
 # A form of four bytes stands by chance in one of some hundred megabytes: too often to mean something.
 FORM_BYTES_MIN = 6
+# A word of a planted text that is looked for alone: shorter ones stand in texts of the program too.
+WORD_MIN = 10
+
+
+def fold(word):
+    """A word as searches compare it (`Protocol/search.md` §2)."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return plain.replace("y", "ij").replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def needles(text):
@@ -39,6 +49,11 @@ def needles(text):
         "nibbles as bytes": bytes.fromhex(nibbles),
         "backwards": plain[::-1],
     }
+    # The longest word as an index would have it: folded, and alone.
+    word = max(re.findall(r"[^\W\d_]+", text.lower()), key=len, default="")
+    if len(word) >= WORD_MIN:
+        forms["longest word"] = word.encode()
+        forms["longest word folded"] = fold(word).encode()
     # Base64 at each of the three places where a text may begin in it, without the characters its neighbours share.
     for shift in range(3):
         code = base64.b64encode(bytes(shift) + plain).rstrip(b"=")
@@ -205,6 +220,12 @@ def operations(suite, world, played, texts):
         row = played.rows[handle][0]
         found = node.ok("record", "search", "--kvk", row.get("kvk", "0"), "--as", texts["user"])
         suite.check(found["total"] >= 0, f"{handle}: a search")
+        named = node.ok("record", "search", "--all", row["Company"], "--as", texts["user"])
+        suite.check(
+            row["ID"] in [hit["source_key"] for hit in named["hits"]],
+            f"{handle}: the planted name is found by its words",
+            named,
+        )
         shown = node.ok("record", "show", node.record(row["ID"]))
         suite.check(row["Text"] in str(shown), f"{handle}: the planted text is shown to who may see it")
         node.ok("log", "export", "--table", played.table, "--out", world.path(handle + ".bundle"))

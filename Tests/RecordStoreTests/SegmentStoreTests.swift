@@ -161,4 +161,35 @@ struct SegmentStoreTests {
         #expect(try store.checkRecords { _, _ in }.unfound.isEmpty)
         withExtendedLifetime(folder) {}
     }
+
+    @Test func `searches go on while segments are merged and their keys destroyed`() async throws {
+        let (folder, store) = try NodeStoreTests.makeStore()
+        _ = try store.importRecords([Self.record(0, kvk: 10_000_000, name: "Eta")], at: 1)
+        let writing = Task.detached {
+            for number in 1...200 {
+                _ = try store.importRecords(
+                    [Self.record(number, kvk: 10_000_000, name: "Eta")],
+                    at: 1
+                )
+                try store.mergeAll()
+                try store.destroyDoomed()
+            }
+        }
+        let reading = Task.detached {
+            var last = 0
+            for _ in 0..<2_000 {
+                // As who has opened none of them yet: its key may be destroyed before it is read.
+                store.segmentCache.clear()
+                // What is there stays found, whatever becomes of its segment.
+                #expect(try store.found(.kvk, 10_000_000).count == 1)
+                let count = try store.found(Question()).count
+                #expect(count >= last)
+                last = count
+            }
+        }
+        try await writing.value
+        try await reading.value
+        #expect(try store.found(Question()).count == 201)
+        withExtendedLifetime(folder) {}
+    }
 }

@@ -50,22 +50,12 @@ struct SearchLimitTests {
 
     @Test("Of texts the first 2,000 different words are found")
     func textWords() throws {
-        // Words without vowels, which nothing folds.
-        let words = (0..<2_001).map { number in
-            "w"
-                + String(number).map {
-                    String(UnicodeScalar(UInt8(0x70 + ($0.wholeNumberValue ?? 0))))
-                }.joined()
-        }
+        // Numbers are like themselves alone.
+        let words = (0..<2_001).map { String(10_000 + $0) }
         let index = MemoryIndex()
         index.add([Self.document(1, [("text", words.joined(separator: " "))])], family: 0)
         #expect(try Self.count(index, words[1_999]) == 1)
-        var question = Question()
-        question.ask(words[2_000], in: [.text], isTyping: false, folding: Self.folding)
-        let found = try index.search(question)
-        #expect(found.evaluation.words.allSatisfy { !$0.isUnknown || found.recordCount == 0 })
-        let last = DocumentFields(folding: Self.folding) { $0("text", words[2_000]) }
-        _ = last
+        #expect(try Self.count(index, words[2_000]) == 0)
     }
 
     @Test("A word counts up to its 40th byte")

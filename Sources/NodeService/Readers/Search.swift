@@ -27,8 +27,9 @@ extension SearchList: ReadRequest {
 ///
 /// The index names candidates; whether one is shown, and why, is said by the record or the case as it is.
 extension Reader {
-    /// Own records that are opened for the rank where words are asked for, at least.
-    private static let rankedMin = 120
+    /// Own records that are opened beyond those that are shown, where words are asked for: the index has no
+    /// order of words, nor what they are marked as.
+    private static let rankedMore = 120
 
     fileprivate func search(
         _ asked: SearchRecords,
@@ -72,7 +73,7 @@ extension Reader {
         let candidates = try searcher.candidates(
             for: plan.question,
             most: Searcher.Most(
-                records: isOwnAsked ? (hasWords ? max(3 * wanted, Self.rankedMin) : wanted) : 0,
+                records: isOwnAsked ? wanted + (hasWords ? Self.rankedMore : 0) : 0,
                 fragments: areOthersAsked ? Int.max : 0,
                 isByDate: plan.isByDate
             )

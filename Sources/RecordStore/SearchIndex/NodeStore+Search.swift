@@ -20,6 +20,8 @@ struct SegmentView {
 }
 
 extension NodeStore {
+    /// How often a search is begun whose segments were merged away meanwhile.
+    private static let searchTries = 4
     /// Family of the segments of own records.
     static let recordFamily: UInt32 = 0
     static let nextSegmentKey = Array("segments/next".utf8)
@@ -40,8 +42,20 @@ extension NodeStore {
         goesOn: @escaping () throws -> Void = {},
         _ body: (Searcher) throws -> Result
     ) throws -> Result {
-        // The store's own reading throws nothing but its own errors.
-        let outcome = try self.environment.read { (snapshot) throws(SlotError) in
+        // A merge that ends between the snapshot and the look at its segments destroys their keys: the next
+        // snapshot has the merged one.
+        for _ in 1..<Self.searchTries {
+            if let outcome = try? self.searchOnce(goesOn, body) { return try Self.result(outcome) }
+        }
+        return try Self.result(try self.searchOnce(goesOn, body))
+    }
+
+    /// Searches one snapshot; throws where its segments cannot be opened.
+    private func searchOnce<Result>(
+        _ goesOn: @escaping () throws -> Void,
+        _ body: (Searcher) throws -> Result
+    ) throws(SlotError) -> Swift.Result<Result, any Error> {
+        try self.environment.read { (snapshot) throws(SlotError) in
             let view = try self.segments(in: snapshot)
             self.segmentCache.keepOnly(Set(view.held.keys))
             let reader = self.blockReader(of: view, in: snapshot)
@@ -49,8 +63,13 @@ extension NodeStore {
                 () throws(SegmentError) in
                 do { try goesOn() } catch { throw .unreadable(error) }
             }
-            return Swift.Result<Result, any Error> { try body(searcher) }
+            return Swift.Result { try body(searcher) }
         }
+    }
+
+    private static func result<Result>(
+        _ outcome: Swift.Result<Result, any Error>
+    ) throws -> Result {
         do {
             return try outcome.get()
         } catch let error as SegmentError {
