@@ -48,11 +48,6 @@ package struct SearchRecords: Request {
     package var limit: Int
     /// How many hits to pass over.
     package var offset: Int?
-    /// Most fragments of others to look at; `nil` for ``fragmentsMax``.
-    ///
-    /// The rest is not looked at, and the answer says so.
-    package var candidate_limit: Int?
-
     /// Asks for hits.
     package init(
         text: String? = nil,
@@ -75,8 +70,7 @@ package struct SearchRecords: Request {
         years: Int? = nil,
         sort: String? = nil,
         limit: Int = 100,
-        offset: Int? = nil,
-        candidate_limit: Int? = nil
+        offset: Int? = nil
     ) {
         self.text = text
         self.typing = typing
@@ -99,7 +93,6 @@ package struct SearchRecords: Request {
         self.sort = sort
         self.limit = limit
         self.offset = offset
-        self.candidate_limit = candidate_limit
     }
 
     /// Most hits that are shown.

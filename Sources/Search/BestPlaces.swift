@@ -2,6 +2,7 @@
 struct BestPlaces {
     struct Place {
         let score: Float
+        let finesse: UInt8
         let date: Int32
         let part: Int32
         let document: UInt32
@@ -9,6 +10,7 @@ struct BestPlaces {
         func isBefore(_ other: Place, isByDate: Bool) -> Bool {
             if isByDate, self.date != other.date { return self.date > other.date }
             if self.score != other.score { return self.score > other.score }
+            if self.finesse != other.finesse { return self.finesse > other.finesse }
             if self.date != other.date { return self.date > other.date }
             return self.part == other.part
                 ? self.document < other.document : self.part < other.part

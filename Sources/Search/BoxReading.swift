@@ -49,6 +49,10 @@ package struct BoxReading: Sendable {
                 if isNumeric(tokens.first), let number = tokens.popFirst() {
                     self.parts.append(.houseNumber(number))
                 }
+            } else if Self.isLabel(token), tokens.first.flatMap({ Self.kind(ofDigits: $0) }) != nil
+            {
+                // "KvK 12345678": the number says it.
+                continue
             } else if let kind = Self.kind(ofDigits: token) {
                 self.parts.append(.identifier(kind, text: token))
             } else {
@@ -112,6 +116,16 @@ package struct BoxReading: Sendable {
         return true
     }
 
+    /// Whether a word only says what number comes behind it.
+    private static func isLabel(_ token: String) -> Bool {
+        let letters = token.lowercased().filter { $0.isLetter }
+        let labels: Set = [
+            "kvk", "kvknr", "kvknummer", "nr", "nummer", "vestiging", "vestigingsnummer", "rsin",
+            "bag", "bagid",
+        ]
+        return labels.contains(letters)
+    }
+
     private static func kind(ofDigits text: String) -> IdentifierKind? {
         guard IdentifierKind.number(text) != nil else { return nil }
         return switch text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 }) {
@@ -135,7 +149,7 @@ package struct BoxReading: Sendable {
     ) -> (PostcodeRange, usesNext: Bool)? {
         if token.utf8.count == 6, let range = try? PostcodeRange(token) { return (range, false) }
         guard token.utf8.count == 4, let next, next.utf8.count == 2,
-            next == next.uppercased() || !Word(folded: Array(next.utf8)).isMarked,
+            next == next.uppercased() || Word(folded: Array(next.utf8)).kind != .particle,
             let range = try? PostcodeRange(token + next)
         else { return nil }
         return (range, true)

@@ -58,7 +58,9 @@ package struct Evaluation: Sendable {
     func score(sum: Double, named: Int, nameWordCount: Int) -> Double {
         guard self.weightSum > 0 else { return 100 }
         let others = named > 0 ? max(0, nameWordCount - named) : 0
-        return 100 * sum / self.weightSum / (1 + 0.1 * Double(others))
+        // To hundredths, so that what is equal but for rounding is equal.
+        let score = 100 * sum / self.weightSum / (1 + 0.1 * Double(others))
+        return (score * 100).rounded() / 100
     }
 
     /// The score of a document that is so many metres from the point, where no words are asked for.
@@ -73,7 +75,7 @@ package struct Evaluation: Sendable {
     /// - Returns: The match; `nil` where words were asked for.
     package func match(_ candidate: Candidate) -> Match? {
         guard self.slots.all.isEmpty else { return nil }
-        var reasons: [Reason] = self.question.records == nil ? [] : [.key]
+        var reasons: [Reason] = self.question.isByKey ? [.key] : []
         reasons += self.question.identifiers.map { .identifier($0.kind) }
         if !self.question.postcodes.isEmpty { reasons.append(.postcode) }
         if let circle = self.question.circle {
@@ -102,9 +104,10 @@ package struct Evaluation: Sendable {
         if !question.sources.isEmpty {
             guard let source, question.sources.contains(source) else { return nil }
         }
-        if let records = question.records {
-            guard let key, records.contains(key) else { return nil }
-            reasons.append(.key)
+        // Fragments are no records: who asks for some asks otherwise which of those count.
+        if let records = question.records, let key {
+            guard records.contains(key) else { return nil }
+            if question.isByKey { reasons.append(.key) }
         }
         for asked in question.identifiers {
             guard let number = fields.numbers[asked.kind], asked.numbers.contains(number) else {
@@ -137,44 +140,31 @@ package struct Evaluation: Sendable {
         var sum = 0.0
         var named = 0
         var missing = 0
-        var finesse = 0
-        var last: Int?
         for slot in self.slots.all {
             guard let best = self.best(of: slot, in: fields) else {
                 missing += 1
                 continue
             }
-            let (likeness, field) = HitRank.parts(best.rank)
+            let (likeness, field) = HitRank.parts(best)
             let reason = Reason.word(field: field, likeness: likeness)
             if !reasons.contains(reason) { reasons.append(reason) }
-            sum += slot.weight * HitRank.value(best.rank).0
+            sum += slot.weight * HitRank.value(best).0
             guard field == .name else { continue }
             named += 1
-            if let place = best.place {
-                if let last, place > last { finesse += 1 }
-                last = place
-            }
         }
         guard missing <= self.missingMax, missing < self.slots.all.count else { return nil }
-        finesse += fields.markedWords.intersection(self.question.marked).count
+        let finesse = fields.markedWords.intersection(self.question.marked).count
         let score = self.score(sum: sum, named: named, nameWordCount: fields.nameWordCount)
         return Match(score: score, finesse: finesse, reasons: reasons, missingCount: missing)
     }
 
-    /// The best rank of a word in a document, and where in its name it stands.
-    private func best(
-        of slot: WordSlots.Slot,
-        in fields: DocumentFields
-    ) -> (rank: UInt8, place: Int?)? {
-        var best: (rank: UInt8, place: Int?)?
-        func offer(_ rank: UInt8, _ place: Int?) {
-            if best.map({ $0.rank < rank }) ?? true { best = (rank, place) }
-        }
+    /// The best rank of a word in a document; `nil` where it has none.
+    private func best(of slot: WordSlots.Slot, in fields: DocumentFields) -> UInt8? {
+        var best: UInt8 = 0
+        func offer(_ rank: UInt8) { best = max(best, rank) }
         for field in WordField.allCases where slot.asked.fields.contains(field) {
-            for (place, word) in (fields.words[field] ?? []).enumerated() {
-                if let likeness = slot.alternatives[word] {
-                    offer(HitRank.rank(likeness, field), field == .name ? place : nil)
-                }
+            for word in fields.words[field] ?? [] {
+                if let likeness = slot.alternatives[word] { offer(HitRank.rank(likeness, field)) }
             }
         }
         for split in slot.splits {
@@ -184,15 +174,15 @@ package struct Evaluation: Sendable {
                 }.max { $0.weight < $1.weight }
             }
             if let first = places[0], let second = places[1] {
-                offer(HitRank.rank(.joined, first.weight < second.weight ? first : second), nil)
+                offer(HitRank.rank(.joined, first.weight < second.weight ? first : second))
             }
         }
         if let range = slot.asked.postcodes, let postcode = fields.postcode,
             range.contains(postcode)
         {
-            offer(HitRank.rank(.same, .address), nil)
+            offer(HitRank.rank(.same, .address))
         }
-        return best
+        return best > 0 ? best : nil
     }
 }
 
@@ -206,6 +196,9 @@ package struct DocumentFields: Sendable {
     private(set) var position: GridPosition?
     /// Its date, as a ``DateNumber``.
     package private(set) var date: Int32?
+
+    /// Its number of a kind.
+    package func number(_ kind: IdentifierKind) -> UInt64? { self.numbers[kind] }
 
     /// Reads the fields, as the index does.
     ///

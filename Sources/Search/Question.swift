@@ -19,13 +19,20 @@ package struct Question: Sendable {
         /// The postcodes that it may also stand for: four digits.
         package let postcodes: PostcodeRange?
 
-        /// Whether more words are like it where it is looked farther.
-        var reachesFarther: Bool {
-            Likeness.editsMax(of: self.bytes, .far) > Likeness.editsMax(of: self.bytes, .near)
+        /// Whether words that begin with it are like it, where it is looked farther.
+        var reachesBeginnings: Bool {
+            self.bytes.count >= 3 && !(0x30...0x39).contains(self.bytes[0])
         }
 
-        /// The word as text, for people.
-        package var text: String { String(decoding: self.bytes, as: UTF8.self) }
+        /// Whether more words are like it where it is looked farther.
+        var reachesFarther: Bool {
+            self.reachesBeginnings
+                || Likeness.editsMax(of: self.bytes, .far)
+                    > Likeness.editsMax(of: self.bytes, .near)
+        }
+
+        /// As it was typed.
+        package let typed: String
     }
 
     /// Numbers of which a document must have one.
@@ -87,8 +94,10 @@ package struct Question: Sendable {
     package var until: Int32?
     /// Whether a document without a date is in the period.
     package var takesUndated = false
-    /// Own records of which it must be one.
+    /// Own records of which it must be one, where it is an own record.
     package var records: Set<DocumentKey>?
+    /// Whether those were asked for by their keys.
+    package var isByKey = false
 
     /// Asks for everything.
     package init() {}
@@ -107,6 +116,7 @@ package struct Question: Sendable {
         folding: TextFolding
     ) {
         let words = folding.words(text)
+        let tokens = text.split(whereSeparator: \.isWhitespace).map(String.init)
         let plain = words.filter { !$0.isMarked }
         let isUnfinished = isTyping && (text.last?.isLetter ?? false)
         for word in plain.isEmpty ? words : plain {
@@ -116,7 +126,8 @@ package struct Question: Sendable {
                 isPrefix: isUnfinished && word == words.last
                     && word.bytes.count >= Likeness.prefixMin,
                 postcodes: fields.contains(.address) && word.kind == .number
-                    && word.bytes.count == 4 ? try? PostcodeRange(word.text) : nil
+                    && word.bytes.count == 4 ? try? PostcodeRange(word.text) : nil,
+                typed: tokens.first { folding.words($0).contains(word) } ?? word.text
             )
             if !self.words.contains(asked) { self.words.append(asked) }
         }
@@ -129,6 +140,18 @@ package struct Question: Sendable {
     package var isEmpty: Bool {
         self.words.isEmpty && self.identifiers.isEmpty && self.postcodes.isEmpty
             && self.circle == nil && self.records == nil
+    }
+
+    /// Whether what is chosen beside words and numbers holds: type, source, period, and which records.
+    package func filters(
+        _ type: RecordType,
+        _ source: String,
+        _ key: DocumentKey,
+        _ fields: DocumentFields
+    ) -> Bool {
+        (self.types.isEmpty || self.types.contains(type))
+            && (self.sources.isEmpty || self.sources.contains(source))
+            && (self.records?.contains(key) ?? true) && self.contains(date: fields.date ?? 0)
     }
 
     /// Whether a date is in the period; 0 is none.

@@ -153,7 +153,11 @@ package struct SearchContent: Sendable {
         let words = folding.words(text)
         let plain = words.filter { !$0.isMarked }
         for word in plain.isEmpty ? words : plain { self.add(word.bytes, .name) }
-        for word in words where word.isMarked { self.markedWords.insert(word.bytes) }
+        for word in words where word.isMarked {
+            if self.markedWords.insert(word.bytes).inserted {
+                self.add([SearchTerm.marked] + word.bytes)
+            }
+        }
         return plain.count
     }
 }

@@ -58,6 +58,8 @@ enum SearchTerm {
     static let postcode: UInt8 = 5
     static let cell: UInt8 = 6
     static let word: UInt8 = 7
+    /// A marked word of a name.
+    static let marked: UInt8 = 8
     /// Most bytes of a postcode that is a term.
     static let postcodeByteCount = 16
 

@@ -27,6 +27,8 @@ package struct Candidate: Sendable {
     package let reference: FragmentReference?
     /// How well it fits, by the index.
     package let score: Double
+    /// What decides between equal scores, the higher first.
+    package let finesse: Int
     /// Its date, 0 for none.
     package let date: Int32
 }
@@ -115,12 +117,20 @@ package struct Searcher {
         Set(self.parts.filter { $0.head.family == 0 }.flatMap(\.segment.head.sources))
     }
 
-    /// Looks for what fits.
+    /// Looks for what fits; farther where too little of it counts.
     ///
+    /// - Parameters:
+    ///   - question: What is looked for.
+    ///   - most: How many are kept.
+    ///   - counting: Says how many of what was found count, those beyond the period too; of fragments the index
+    ///     does not know.
+    /// - Returns: What was found where it was looked last.
+    /// - Throws: `SegmentError`.
     /// - Complexity: O(different words + documents with words like those of the question).
     package func candidates(
         for question: Question,
-        most: Most
+        most: Most,
+        counting: (Candidates) throws(SegmentError) -> Int
     ) throws(SegmentError) -> Candidates {
         let total = self.parts.reduce(0) { $0 + $1.head.liveCount }
         func found(
@@ -138,31 +148,39 @@ package struct Searcher {
             return try self.collect(evaluation, most)
         }
         var candidates = try found(.near, missingMax: 0)
-        func count() -> Int { candidates.recordCount + candidates.fragmentCount }
-        guard !question.words.isEmpty, count() < Self.enough else { return candidates }
+        var count = try counting(candidates)
+        guard !question.words.isEmpty, count < Self.enough else { return candidates }
         if question.words.contains(where: \.reachesFarther) {
             candidates = try found(.far, missingMax: 0)
+            count = try counting(candidates)
         }
-        if count() == 0, question.words.count >= Self.incompleteMin {
+        if count == 0, question.words.count >= Self.incompleteMin {
             candidates = try found(.far, missingMax: 1)
+            _ = try counting(candidates)
         }
         return candidates
     }
 
-    /// Returns which of some numbers own records have.
+    /// Returns which of some numbers those own records have that fit.
     package func numbers(
         _ kind: IdentifierKind,
-        among numbers: Set<UInt64>
+        among numbers: Set<UInt64>,
+        of evaluation: Evaluation
     ) throws(SegmentError) -> Set<UInt64> {
         var rest = numbers.sorted()
         for part in self.parts where part.head.family == 0 {
+            var fitting: Set<UInt32> = []
+            let search = SegmentSearch(part: part, blocks: self.blocks, evaluation: evaluation)
+            try search.run(goesOn: self.goesOn) { document, _, _, date in
+                if evaluation.question.contains(date: date) { fitting.insert(document) }
+            }
             var missing: [UInt64] = []
             for number in rest {
                 let documents = try part.segment.documents(
                     of: SearchTerm.identifier(kind, number),
                     self.blocks
                 )
-                if !documents.contains(where: { !part.removed.contains($0) }) {
+                if !documents.contains(where: fitting.contains) {
                     missing.append(number)
                 }
             }
@@ -181,7 +199,7 @@ package struct Searcher {
         for (index, part) in self.parts.enumerated() {
             try self.goesOn()
             let search = SegmentSearch(part: part, blocks: self.blocks, evaluation: evaluation)
-            try search.run(goesOn: self.goesOn) { document, score, date in
+            try search.run(goesOn: self.goesOn) { document, score, finesse, date in
                 let isOwn = part.segment.head.family == 0
                 // Which version of a fragment counts, and so its date, is not the index's to say.
                 guard !isOwn || evaluation.question.contains(date: date) else {
@@ -190,6 +208,7 @@ package struct Searcher {
                 }
                 let place = BestPlaces.Place(
                     score: score,
+                    finesse: finesse,
                     date: date,
                     part: Int32(index),
                     document: document
@@ -225,6 +244,7 @@ package struct Searcher {
                     key: try segment.key(of: place.document, self.blocks),
                     reference: try segment.reference(of: place.document, self.blocks),
                     score: Double(place.score),
+                    finesse: Int(place.finesse),
                     date: place.date
                 )
             )
@@ -232,6 +252,7 @@ package struct Searcher {
         candidates.sort {
             if isByDate, $0.date != $1.date { return $0.date > $1.date }
             if $0.score != $1.score { return $0.score > $1.score }
+            if $0.finesse != $1.finesse { return $0.finesse > $1.finesse }
             if $0.date != $1.date { return $0.date > $1.date }
             return $0.family == $1.family ? $0.key < $1.key : $0.family < $1.family
         }

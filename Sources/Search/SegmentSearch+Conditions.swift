@@ -14,7 +14,7 @@ extension SegmentSearch {
             let other = Set(documents)
             required = before.filter { other.contains($0) }
         }
-        if let records = self.question.records {
+        if let records = self.question.records, self.segment.head.family == 0 {
             require(try self.documents(of: records))
         }
         for asked in self.question.identifiers { require(try self.documents(of: asked)) }
@@ -29,7 +29,6 @@ extension SegmentSearch {
     }
 
     private func documents(of records: Set<DocumentKey>) throws(SegmentError) -> [UInt32] {
-        guard self.segment.head.family == 0 else { return [] }
         var documents: [UInt32] = []
         for key in records.sorted() {
             if let document = try self.segment.document(key, self.blocks) {

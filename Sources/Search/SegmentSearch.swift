@@ -9,10 +9,11 @@ struct SegmentSearch {
     var segment: OpenSegment { self.part.segment }
     var question: Question { self.evaluation.question }
 
-    /// Calls `found` with each document that fits but for the period, its score and its date.
+    /// Calls `found` with each document that fits but for the period: its score, what decides between equal
+    /// ones, and its date.
     func run(
         goesOn: () throws(SegmentError) -> Void,
-        found: (UInt32, Float, Int32) -> Void
+        found: (UInt32, Float, UInt8, Int32) -> Void
     ) throws(SegmentError) {
         guard let sources = self.sources else { return }
         var distances: [UInt32: Double] = [:]
@@ -24,6 +25,7 @@ struct SegmentSearch {
         }
         let documents = self.documents(required, hits)
         guard !documents.isEmpty else { return }
+        let marks = try self.marks()
         let kinds = try self.segment.kinds(forAbout: documents.count, self.blocks)
         let dates = try self.segment.dates(forAbout: documents.count, self.blocks)
         let requiredSet = hits.isEmpty ? nil : required.map { Set($0) }
@@ -44,8 +46,23 @@ struct SegmentSearch {
                 guard let ranked = self.score(document, hits, kind) else { continue }
                 score = ranked
             }
-            found(document, score, try dates(document))
+            let finesse = marks.isEmpty ? 0 : marks[Int(document)]
+            found(document, score, finesse, try dates(document))
         }
+    }
+
+    /// How many marked words of the question the name of each document has; empty where nothing is asked of them.
+    private func marks() throws(SegmentError) -> [UInt8] {
+        let marked = self.evaluation.slots.all.isEmpty ? [] : self.question.marked
+        guard !marked.isEmpty else { return [] }
+        var marks = [UInt8](repeating: 0, count: self.segment.count)
+        for word in marked {
+            let term = [SearchTerm.marked] + word
+            for document in try self.segment.documents(of: term, self.blocks) {
+                marks[Int(document)] += 1
+            }
+        }
+        return marks
     }
 
     /// The places of the sources that are asked for; `nil` within where any will do, `nil` where the segment

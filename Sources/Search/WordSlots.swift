@@ -20,10 +20,8 @@ package struct WordSlots: Sendable {
         /// Whether more words are like it than are looked for.
         package var isCut = false
 
-        /// Whether nothing in the index is like it.
-        package var isUnknown: Bool {
-            self.alternatives.isEmpty && self.splits.isEmpty && self.asked.postcodes == nil
-        }
+        /// Whether something in own records is like it.
+        package var isOfRecords = false
     }
 
     /// The words, in the order of the question.
@@ -44,7 +42,12 @@ package struct WordSlots: Sendable {
     ) throws(SegmentError) {
         guard !question.words.isEmpty else { return }
         var lists: [WordList] = []
-        for segment in segments { lists.append(try segment.words(blocks)) }
+        var own: [WordList] = []
+        for segment in segments {
+            let words = try segment.words(blocks)
+            lists.append(words)
+            if segment.head.family == 0 { own.append(words) }
+        }
         func count(_ word: [UInt8]) -> Int { lists.reduce(0) { $0 + $1.count(of: word) } }
         let words = question.words
         for (index, asked) in words.enumerated() {
@@ -69,6 +72,10 @@ package struct WordSlots: Sendable {
             for (word, alternative) in best.prefix(Self.alternativesMax) {
                 slot.alternatives[word] = alternative.likeness
             }
+            slot.isOfRecords =
+                slot.asked.postcodes != nil || !slot.splits.isEmpty
+                || slot.alternatives.keys.contains { word in own.contains { $0.count(of: word) > 0 }
+                }
             slot.isCut = best.count > Self.alternativesMax
             // That of the word itself, or of the commonest of those that are likest.
             let weighed = max(1, best.first?.value.count ?? 1)
@@ -97,7 +104,7 @@ package struct WordSlots: Sendable {
         let edits = Likeness.editsMax(of: asked.bytes, reach)
         for list in lists {
             add(asked.bytes, .same, list.count(of: asked.bytes))
-            if asked.isPrefix {
+            if asked.isPrefix || (reach == .far && asked.reachesBeginnings) {
                 list.forEach(prefix: asked.bytes) { word, count in
                     if word != asked.bytes { add(word, .prefix, count) }
                 }
@@ -105,7 +112,7 @@ package struct WordSlots: Sendable {
             guard edits > 0 else { continue }
             list.forEach(near: asked.bytes, editsMax: edits) { word, edits, count in
                 // One that begins with it was found as such.
-                if !(asked.isPrefix && word.starts(with: asked.bytes)) {
+                if found[word]?.likeness != .prefix {
                     add(word, .ofEdits(edits), count)
                 }
             }

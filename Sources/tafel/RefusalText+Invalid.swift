@@ -146,6 +146,7 @@ extension Refusal {
         case .endpoint: "not HOST:PORT. Write for instance 127.0.0.1:7400"
         case .point: "not a point. Write 52.3731,4.8922 or 121687,487484"
         case .radius: "not a radius of 1 m to 100 km. Choose another"
+        case .list: "no KvK number, nor is anything else in it. Give one on each line"
         case .searchText: "nothing in it to look for. Write a name, number, address or place"
         case .after: "not an ID. Give the one that a list ends with"
         case .postcode:

@@ -53,7 +53,10 @@ struct SearchLimitTests {
         let reading = wrong.reading(found: [])
         #expect(reading.wrong == 101 && reading.wrong_lines.count == 100)
         #expect(reading.wrong_lines.first?.line == 1 && reading.not_found == ["12345678"])
-        #expect(throws: Refusal.invalid(.list, .empty)) { _ = try ListNumbers("geen\nnummer") }
+        #expect(throws: Refusal.invalid(.list, .empty)) { _ = try ListNumbers(" \n;") }
+        #expect(throws: Refusal.invalid(.list, .form("geen"))) {
+            _ = try ListNumbers("geen\nnummer")
+        }
     }
 
     @Test(arguments: [

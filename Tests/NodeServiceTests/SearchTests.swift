@@ -18,7 +18,13 @@ struct SearchTests {
         limit: Int = 100,
         at node: LiveNode
     ) async throws -> SearchRecords.Answer {
-        try await node.ask(SearchRecords(kvk: kvk, limit: limit, candidate_limit: most))
+        try await node.node.readers.read(for: .owner("operator")) { (reader) throws(Refusal) in
+            try reader.search(
+                SearchRecords(kvk: kvk, limit: limit),
+                list: nil,
+                fragmentsMost: most ?? SearchRecords.fragmentsMax
+            )
+        }
     }
 
     @Test func `others' fragments over the limit are told of, and hide no own record`() async throws
@@ -53,12 +59,85 @@ struct SearchTests {
                 #expect(found.hits.dropFirst().allSatisfy { cases.contains($0.case ?? "") })
                 #expect(Set(found.hits.map(\.id)).count == total)
             }
-            await #expect(throws: Refusal.self) {
-                _ = try await self.search(kvk, -1, at: noord)
-            }
         }
         let page = try await self.search(Self.kvk, nil, limit: 2, at: noord)
         #expect(page.hits.count == 2 && page.total == 4 && !page.more)
+
+        // A phase is a case's: of own records those that are shared in one, of others' all that fit.
+        let phased = try await noord.ask(SearchRecords(kvk: Self.kvk, phase: "signaal"))
+        #expect(phased.total == 3 && phased.hits.allSatisfy { $0.kind == "fragment" })
+        #expect(try await noord.ask(SearchRecords(kvk: Self.kvk, phase: "analyse")).total == 0)
+
+        // What was withdrawn is as what never was: also in what is said of words.
+        #expect(try await noord.ask(SearchRecords(text: "gedeelt")).total == 3)
+        for hit in phased.hits {
+            _ = try await ilt.ask(WithdrawFragment(fragment: hit.id, reason: "vergissing"))
+        }
+        #expect(try await noord.ask(SyncNow()).outcome == .done)
+        let gone = try await noord.ask(SearchRecords(text: "gedeeld"))
+        let never = try await noord.ask(SearchRecords(text: "qqqvvv"))
+        #expect(gone.total == 0 && gone.unknown_words == ["gedeeld"] && !gone.more)
+        #expect(never.total == 0 && never.unknown_words == ["qqqvvv"])
+    }
+
+    @Test func `pages of a search list everything once, the name that was typed first`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let names = (0..<260).map { $0 % 13 == 0 ? "Bakker Sloop VOF" : "Bakker Sloop BV" }
+        let records = (names + ["Bakker Sloop CV", "Sloop Bakker Jansen"]).enumerated().map {
+            ImportedRecord(
+                source: "bron",
+                sourceKey: "R-\($0.offset)",
+                type: .inspection,
+                category: .business,
+                fields: [
+                    .init(name: "date", value: "2026-01-01"),
+                    .init(name: "subject.name", value: $0.element),
+                ],
+                neverShare: []
+            )
+        }
+        _ = try await live.node.store.importRecords(records, at: 1)
+        for (asked, first) in [("bakker sloop cv", "CV"), ("Sloop, Bakker V.O.F.", "VOF")] {
+            for limit in [1, 7, 50, 300] {
+                var keys: [String] = []
+                var offset = 0
+                while true {
+                    let page = try await live.ask(
+                        SearchRecords(text: asked, limit: limit, offset: offset)
+                    )
+                    #expect(page.total == 262)
+                    if offset == 0 { #expect(page.hits.first?.title.hasSuffix(first) == true) }
+                    keys += page.hits.compactMap(\.source_key)
+                    offset += limit
+                    // Whole lists of small pages take long and say nothing more.
+                    if page.hits.count < limit || limit == 1 { break }
+                }
+                if limit > 1 { #expect(Set(keys).count == 262 && keys.count == 262) }
+            }
+        }
+    }
+
+    @Test
+    func `what is chosen beside the box holds for a key too, and sentences are of what is shown`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        _ = try await live.importRecord(key: "R-0001", name: "Oud Afval", kvk: Self.kvk)
+        let found = try await live.ask(SearchRecords(text: "R-0001"))
+        #expect(found.total == 1 && found.unknown_words.isEmpty && !found.incomplete)
+        #expect(found.understood.contains { $0.meaning == .key })
+        #expect(try await live.ask(SearchRecords(text: "R-0001", type: "permit")).total == 0)
+        #expect(try await live.ask(SearchRecords(text: "R-0001", partner: "ilt")).total == 0)
+        #expect(try await live.ask(SearchRecords(text: "KvK: \(Self.kvk)")).total == 1)
+        #expect(try await live.ask(SearchRecords(text: "afv")).total == 1)
+        let list = SearchList(
+            list: "\"\(Self.kvk)\"\nkvk 1",
+            search: SearchRecords(type: "permit")
+        )
+        let reading = try #require(try await live.ask(list).list)
+        #expect(reading.found == 0 && reading.numbers == 1 && reading.wrong == 1)
     }
 
     @Test func `what fits is counted alike whether or not it is opened`() async throws {

@@ -8,7 +8,9 @@ extension NodeStore {
     func found(_ question: Question) throws -> [ObjectID] {
         try self.search { searcher in
             let most = Searcher.Most(records: 100_000, fragments: 100_000)
-            let candidates = try searcher.candidates(for: question, most: most)
+            let candidates = try searcher.candidates(for: question, most: most) {
+                $0.recordCount + $0.fragmentCount
+            }
             return candidates.records.map(\.key.objectID).sorted()
         }
     }

@@ -107,6 +107,6 @@ final class MemoryIndex {
         return try searcher.candidates(
             for: question,
             most: Searcher.Most(records: most, fragments: most)
-        )
+        ) { $0.recordCount + $0.beyondPeriodCount + $0.fragmentCount }
     }
 }

@@ -45,10 +45,9 @@ enum NaiveSearch {
         }
         func near(_ edits: Int, _ missing: Int) -> Int {
             let words = Self.unmarked(asked.words)
-            // Fragments count whatever their date.
+            // Whatever their date.
             return records.count {
-                Self.fits(asked, $0, takesAnyDate: $0.family != 0)
-                    && Self.fits(words, $0, edits, missing)
+                Self.fits(asked, $0, takesAnyDate: true) && Self.fits(words, $0, edits, missing)
             }
         }
         var edits = 1
@@ -132,6 +131,9 @@ enum NaiveSearch {
     static func isLike(_ asked: String, _ word: String, _ most: Int) -> Bool {
         if asked == word { return true }
         guard most > 0 else { return false }
+        if most > 1, asked.utf8.count >= 3, asked.first?.isNumber == false, word.hasPrefix(asked) {
+            return true
+        }
         guard asked.first?.isNumber == false, word.first?.isNumber == false else { return false }
         let count = asked.utf8.count
         let edits = most == 1 ? (count >= 4 ? 1 : 0) : count >= 6 ? 2 : count >= 3 ? 1 : 0

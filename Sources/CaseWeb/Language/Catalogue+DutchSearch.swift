@@ -13,6 +13,7 @@ extension Catalogue {
         Tikfouten en de volgorde van woorden maken niet uit.
         """,
         "suggestions": "Suggesties",
+        "noSuggestions": "Geen suggesties",
         "suggestionCount": "%1 suggesties. Kies met de pijltjes",
         "suggestionCountOne": "1 suggestie. Kies met de pijltjes",
         "moreConditions": "Meer voorwaarden",

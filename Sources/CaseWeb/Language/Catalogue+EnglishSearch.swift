@@ -13,6 +13,7 @@ extension Catalogue {
         Typing errors and the order of words do not matter.
         """,
         "suggestions": "Suggestions",
+        "noSuggestions": "No suggestions",
         "suggestionCount": "%1 suggestions. Choose with the arrows",
         "suggestionCountOne": "1 suggestion. Choose with the arrows",
         "moreConditions": "More conditions",

@@ -196,6 +196,11 @@ extension Words {
                 "is geen punt. Schrijf 52,3731 4,8922 of 121687, 487484.",
                 "is no point. Write 52.3731, 4.8922 or 121687, 487484."
             )
+        case .list:
+            self.either(
+                "hierin staat geen KvK-nummer. Zet er een op elke regel.",
+                "there is no KvK number in it. Write one on each line."
+            )
         case .radius:
             self.either("is geen afstand van 1 m tot 100 km.", "is no distance of 1 m to 100 km.")
         case .searchText:

@@ -301,7 +301,9 @@ extension Desk {
         }
         let document = Suggestions(
             suggestions: suggestions,
-            said: self.words.count("suggestionCount", suggestions.count)
+            said: suggestions.isEmpty
+                ? self.words("noSuggestions")
+                : self.words.count("suggestionCount", suggestions.count)
         )
         return .text(
             DocumentText.text(of: document),

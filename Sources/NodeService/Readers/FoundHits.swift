@@ -3,7 +3,6 @@ import NodeInterface
 import RecordStore
 import Search
 import SyncLog
-import Vocabulary
 
 /// Something that was found, before it is shown.
 struct FoundHit {
@@ -38,17 +37,6 @@ struct FoundHit {
         return self.rank == other.rank ? self.id < other.id : self.rank < other.rank
     }
 
-    /// Its KvK number.
-    var kvk: UInt64? {
-        let name = FieldName.subjectKvK.text
-        let text: String? =
-            switch self.kind {
-            case .record(_, let held): held.value(name)
-            case .fragment(let fragment, _, _): fragment.payload.value(name)
-            }
-        return text.flatMap { IdentifierKind.number($0) }
-    }
-
     var score: Int { min(100, max(1, Int(self.match.score.rounded()))) }
 
     var distance: Int? {
@@ -71,12 +59,22 @@ struct FoundHits {
     private var hits: [FoundHit] = []
     var fragmentCount = 0
     var fragmentsBeyondPeriod = 0
+    /// The KvK numbers of those.
+    var fragmentNumbers: Set<UInt64> = []
+    /// Whether others share more that was not looked at.
+    var isCut = false
     /// Own records that were found by their key, and how many of them by nothing else.
     var keyRecords: Set<DocumentKey> = []
     var byKeyCount = 0
     var keyUnderstood: [SearchRecords.Understood] = []
 
     init(isByDate: Bool) { self.isByDate = isByDate }
+
+    /// How much was found, whatever its date.
+    func count(_ candidates: Candidates, isOwnAsked: Bool) -> Int {
+        self.fragmentCount + self.fragmentsBeyondPeriod
+            + (isOwnAsked ? candidates.recordCount + candidates.beyondPeriodCount : 0)
+    }
 
     mutating func add(_ hit: FoundHit) { self.hits.append(hit) }
 

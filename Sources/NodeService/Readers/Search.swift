@@ -27,13 +27,11 @@ extension SearchList: ReadRequest {
 ///
 /// The index names candidates; whether one is shown, and why, is said by the record or the case as it is.
 extension Reader {
-    /// Own records that are opened beyond those that are shown, where words are asked for: the index has no
-    /// order of words, nor what they are marked as.
-    private static let rankedMore = 120
-
-    fileprivate func search(
+    /// Looks for own records and fragments; of others' fragments at most `fragmentsMost` are looked at.
+    func search(
         _ asked: SearchRecords,
-        list: ListNumbers?
+        list: ListNumbers?,
+        fragmentsMost: Int = SearchRecords.fragmentsMax
     ) throws(Refusal) -> SearchRecords.Answer {
         var question = try SearchQuestion(asked, today: self.today)
         if let list { question.ask(list) }
@@ -43,7 +41,14 @@ extension Reader {
         let wanted = asked.limit + (asked.offset ?? 0)
         do {
             let results = try self.store.search(goesOn: { try self.checkGoesOn() }) { searcher in
-                try self.results(of: asked, question, list, wanted: wanted, searcher)
+                try self.results(
+                    of: asked,
+                    question,
+                    list,
+                    wanted: wanted,
+                    fragmentsMost: fragmentsMost,
+                    searcher
+                )
             }
             return results
         } catch let error as Refusal {
@@ -60,49 +65,62 @@ extension Reader {
         _ plan: SearchQuestion,
         _ list: ListNumbers?,
         wanted: Int,
+        fragmentsMost: Int,
         _ searcher: Searcher
     ) throws -> SearchRecords.Answer {
         var plan = plan
         if !plan.keys.isEmpty {
-            plan.ask(records: self.records(withKeys: plan.keys, of: searcher.sources))
+            plan.askByKey(self.records(withKeys: plan.keys, of: searcher.sources))
         }
         let isOwnAsked = asked.partner.map { $0 == self.card.handle } ?? true
         let areOthersAsked =
             asked.source == nil && plan.keys.isEmpty && asked.partner != self.card.handle
-        let hasWords = !plan.question.words.isEmpty
-        let candidates = try searcher.candidates(
-            for: plan.question,
-            most: Searcher.Most(
-                records: isOwnAsked ? wanted + (hasWords ? Self.rankedMore : 0) : 0,
-                fragments: areOthersAsked ? Int.max : 0,
-                isByDate: plan.isByDate
-            )
+        let most = Searcher.Most(
+            records: isOwnAsked ? wanted : 0,
+            fragments: areOthersAsked ? Int.max : 0,
+            isByDate: plan.isByDate
         )
         var found = FoundHits(isByDate: plan.isByDate)
-        try self.addByKey(plan, candidates, searcher, to: &found)
-        if isOwnAsked { try self.addRecords(candidates, to: &found) }
-        var isCut = false
-        if areOthersAsked {
-            isCut = try self.addFragments(candidates, asked, to: &found)
+        let candidates = try searcher.candidates(for: plan.question, most: most) {
+            (candidates) throws(SegmentError) in
+            found = FoundHits(isByDate: plan.isByDate)
+            guard areOthersAsked else { return found.count(candidates, isOwnAsked: isOwnAsked) }
+            do {
+                try self.addFragments(candidates, asked, most: fragmentsMost, to: &found)
+            } catch {
+                throw .unreadable(error)
+            }
+            return found.count(candidates, isOwnAsked: isOwnAsked)
+        }
+        if isOwnAsked {
+            try self.addByKey(plan, candidates, searcher, to: &found)
+            try self.addRecords(candidates, to: &found)
         }
         let ordered = found.ordered
         var sources = SourceFreshness()
         let shown = Array(ordered.dropFirst(asked.offset ?? 0).prefix(asked.limit))
+        // What only others have is known as far as it is shown.
+        let isKnown = found.fragmentCount > 0 || !found.keyRecords.isEmpty
         return SearchRecords.Answer(
             hits: try shown.map { try self.hit($0, &sources) },
             total: (isOwnAsked ? candidates.recordCount : 0) + found.fragmentCount
                 + found.byKeyCount,
-            more: isCut,
+            more: found.isCut,
             understood: plan.understood + found.keyUnderstood,
-            unknown_words: candidates.evaluation.words.filter(\.isUnknown).map(\.asked.text),
-            incomplete: candidates.evaluation.missingMax > 0 && !ordered.isEmpty,
+            unknown_words: isKnown
+                ? [] : candidates.evaluation.words.filter { !$0.isOfRecords }.map(\.asked.typed),
+            incomplete: candidates.evaluation.missingMax > 0 && !ordered.isEmpty
+                && found.keyRecords.isEmpty,
             period: plan.period,
             beyond_period: (isOwnAsked ? candidates.beyondPeriodCount : 0)
                 + found.fragmentsBeyondPeriod,
             list: try list.map { list in
-                let named = Set(ordered.compactMap(\.kvk)).intersection(list.numbers)
-                let rest = list.numbers.subtracting(named)
-                return list.reading(found: named.union(try searcher.numbers(.kvk, among: rest)))
+                let ofFragments = found.fragmentNumbers.intersection(list.numbers)
+                let rest = list.numbers.subtracting(ofFragments)
+                let ofRecords =
+                    isOwnAsked
+                    ? try searcher.numbers(.kvk, among: rest, of: candidates.evaluation) : []
+                return list.reading(found: ofFragments.union(ofRecords))
             }
         )
     }
@@ -135,6 +153,10 @@ extension Reader {
         for key in keys.sorted() {
             guard let held = try self.store.record(key.objectID) else { continue }
             let fields = DocumentFields(held)
+            // What was chosen beside the box holds for it too.
+            guard plan.question.filters(held.record.type, held.record.source, key, fields) else {
+                continue
+            }
             // One that is found by the rest of the question too is counted there.
             let isFound = candidates.evaluation.match(held, key, fields) != nil
             found.add(
@@ -145,9 +167,7 @@ extension Reader {
                 )
             )
             found.keyRecords.insert(key)
-            if !isFound || !plan.question.contains(date: fields.date ?? 0) {
-                found.byKeyCount += 1
-            }
+            if !isFound { found.byKeyCount += 1 }
         }
         if !found.keyRecords.isEmpty {
             found.keyUnderstood = [.init(meaning: .key, text: text)]
@@ -187,27 +207,21 @@ extension Reader {
     // MARK: Fragments of others
 
     /// Reads each case once, and asks of each fragment that may fit how it does.
-    ///
-    /// - Returns: Whether there are more than may be looked at.
     private func addFragments(
         _ candidates: Candidates,
         _ asked: SearchRecords,
+        most: Int,
         to found: inout FoundHits
-    ) throws -> Bool {
-        let most = asked.candidate_limit ?? SearchRecords.fragmentsMax
-        guard most >= 0 else {
-            throw Refusal.invalid(.limit, .outside(most, min: 0, max: SearchRecords.fragmentsMax))
-        }
+    ) throws {
         var wanted: [UInt32: [ObjectID: Set<ObjectID>]] = [:]
         var count = 0
-        var isCut = false
         // The best first, so that what is left out fits less.
         for candidate in candidates.fragments {
             guard let reference = candidate.reference else { continue }
             let (caseID, fragment) = (reference.caseID.objectID, reference.fragment.objectID)
             if wanted[candidate.family]?[caseID]?.contains(fragment) ?? false { continue }
             guard count < most else {
-                isCut = true
+                found.isCut = true
                 break
             }
             count += 1
@@ -225,7 +239,6 @@ extension Reader {
                 }
             }
         }
-        return isCut
     }
 
     private func add(
@@ -255,6 +268,7 @@ extension Reader {
             return
         }
         found.fragmentCount += 1
+        if let number = fields.number(.kvk) { found.fragmentNumbers.insert(number) }
         found.add(
             FoundHit(
                 kind: .fragment(fragment, owner: owner, caseID),

@@ -54,6 +54,12 @@ struct SearchQuestion {
             self.question.records.map { $0.intersection(records) } ?? records
     }
 
+    /// Asks for own records by their keys.
+    mutating func askByKey(_ records: Set<DocumentKey>) {
+        self.ask(records: records)
+        self.question.isByKey = true
+    }
+
     // MARK: Conditions
 
     private mutating func takePeriod(
@@ -275,22 +281,39 @@ struct ListNumbers {
             line += 1
             for part in text.split(whereSeparator: { ",;\t".contains($0) }) {
                 let word = String(part).typedLine
-                guard !word.isEmpty else { continue }
-                let count = word.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
-                if count <= 8, let number = IdentifierKind.number(word) {
-                    self.numbers.insert(number)
-                    continue
-                }
-                self.wrongCount += 1
-                if self.wrong.count < SearchList.namedMax {
-                    self.wrong.append(.init(line: line, text: String(word.prefix(64))))
-                }
+                if !word.isEmpty { self.take(word, line: line) }
             }
         }
         guard self.numbers.count <= SearchList.numbersMax else {
             throw .invalid(.list, .tooMany(max: SearchList.numbersMax))
         }
-        guard !self.numbers.isEmpty else { throw .invalid(.list, .empty) }
+        guard !self.numbers.isEmpty else {
+            let first = self.wrong.first?.text
+            throw .invalid(.list, first.map { .form($0) } ?? .empty)
+        }
+    }
+
+    /// Takes a part of a line: a number, in quotes or not, or several parted by blanks.
+    private mutating func take(_ word: String, line: Int) {
+        let plain = String(word.filter { !"\"'".contains($0) })
+        if let number = Self.number(plain) {
+            self.numbers.insert(number)
+            return
+        }
+        let pieces = plain.split(whereSeparator: \.isWhitespace).map { Self.number(String($0)) }
+        if pieces.count > 1, pieces.allSatisfy({ $0 != nil }) {
+            for case let number? in pieces { self.numbers.insert(number) }
+            return
+        }
+        self.wrongCount += 1
+        if self.wrong.count < SearchList.namedMax {
+            self.wrong.append(.init(line: line, text: String(word.prefix(64))))
+        }
+    }
+
+    private static func number(_ text: String) -> UInt64? {
+        let count = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
+        return count <= 8 ? IdentifierKind.number(text) : nil
     }
 
     /// What it said, some of its numbers being found.
