@@ -102,7 +102,8 @@ let package = Package(
             name: "RecordStore",
             dependencies: [
                 "CLMDB", "CaseModel", "Cryptography", "LocalFiles", "RecordImport",
-                "ReplicatedTypes", "Search", "StorePages", "SyncEngine", "SyncLog", "Vocabulary", "Wire",
+                "ReplicatedTypes", "Search", "StorePages", "SyncEngine", "SyncLog", "Vocabulary",
+                "Wire",
             ],
             swiftSettings: settings
         ),
@@ -125,7 +126,8 @@ let package = Package(
             dependencies: [
                 "CMalloc", "CaseModel", "Cryptography", "Geodesy", "JSONText", "LocalFiles",
                 "NodeInterface", "PeerTransport", "PlainText", "RecordImport", "RecordStore",
-                "ReplicatedTypes", "Search", "StorePages", "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire", "Yams",
+                "ReplicatedTypes", "Search", "StorePages", "SyncEngine", "SyncLog", "Terminal",
+                "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -253,12 +255,17 @@ let package = Package(
             dependencies: ["JSONText", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "MatchingTests", dependencies: ["Matching", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "MatchingTests",
+            dependencies: ["Matching", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "NodeServiceTests",
             dependencies: [
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "Search", "Simulator",
+                "PeerTransport", "RecordImport", "RecordStore", "ReplicatedTypes", "Search",
+                "Simulator",
                 "SyncEngine", "SyncLog", "Terminal", "Vocabulary", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -316,7 +323,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "SpreadsheetTests", dependencies: ["Spreadsheet", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SpreadsheetTests",
+            dependencies: ["Spreadsheet", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "StorePagesTests",
             dependencies: ["Cryptography", "LocalFiles", "StorePages"],
