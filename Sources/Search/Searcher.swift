@@ -89,8 +89,6 @@ package struct Searcher {
     private static let enough = 10
     /// Words from which one may be missing.
     private static let incompleteMin = 2
-    /// Documents after which it is asked whether to go on.
-    private static let askedEvery = 65_536
 
     private let parts: [Part]
     private let blocks: BlockReader

@@ -43,8 +43,11 @@ struct SegmentSearch {
                 let kind = try kinds(document)
                 if !types.isEmpty, !types.contains(kind.type) { continue }
                 if let sources, !sources.contains(kind.source) { continue }
-                guard let ranked = self.score(document, hits, kind) else { continue }
-                score = ranked
+                // Without words the score is that of the distance, whatever else is asked.
+                if !hits.isEmpty {
+                    guard let ranked = self.score(document, hits, kind) else { continue }
+                    score = ranked
+                }
             }
             let finesse = marks.isEmpty ? 0 : marks[Int(document)]
             found(document, score, finesse, try dates(document))
@@ -91,8 +94,8 @@ struct SegmentSearch {
         return documents
     }
 
+    /// The score of a document by the words that it has; `nil` where it lacks too many.
     private func score(_ document: UInt32, _ hits: [SlotHits], _ kind: DocumentKind) -> Float? {
-        guard !hits.isEmpty else { return 100 }
         var sum: Double = 0
         var missing = 0
         var named = 0

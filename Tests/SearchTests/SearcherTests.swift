@@ -206,4 +206,43 @@ struct SearcherTests {
             }
         }
     }
+
+    @Test(
+        "Around a point the nearest is first and its distance is told, whatever else is asked",
+        arguments: [false, true],
+        [false, true]
+    )
+    func distances(asksType: Bool, asksSource: Bool) throws {
+        // A thousandth of a degree of the meridian at 52° north is 111.267 m, by the radius of curvature of the
+        // WGS84 ellipsoid there: 6,378,137 m × (1 - e²) / (1 - e² sin² 52°)^1.5.
+        let step = 111.267
+        let index = MemoryIndex()
+        let records = (1...9).reversed().map { steps in
+            NaiveRecord(
+                key: DocumentKey(high: UInt64(steps), low: 0),
+                family: 0,
+                type: .inspection,
+                source: "bron",
+                fields: [
+                    ("location.latitude", "52.00\(steps)"), ("location.longitude", "5"),
+                ]
+            )
+        }
+        index.add(records.map(Self.document), family: 0)
+        let center = try #require(WGS84Position(latitude: 52, longitude: 5))
+        var question = Question()
+        question.circle = Question.Circle(center: center, radius: 1_000)
+        if asksType { question.types = [.inspection] }
+        if asksSource { question.sources = ["bron"] }
+        let found = try index.search(question)
+        #expect(found.records.map(\.key.high) == Array(1...8))
+        for candidate in found.records {
+            let match = try #require(found.evaluation.match(candidate))
+            guard case .distance(let metres)? = match.reasons.first else {
+                Issue.record("no distance")
+                continue
+            }
+            #expect(abs(metres - step * Double(candidate.key.high)) < 0.5)
+        }
+    }
 }

@@ -19,9 +19,6 @@ extension NodeStore {
         }
     }
 
-    /// Whether segments should be merged.
-    package func wantsMerge() throws(SlotError) -> Bool { try !self.numbersToMerge().isEmpty }
-
     func numbersToMerge() throws(SlotError) -> [UInt64] {
         let heads = try self.environment.read { (snapshot) throws(SlotError) in
             try self.segments(in: snapshot).parts
