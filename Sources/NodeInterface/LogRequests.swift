@@ -95,7 +95,7 @@ package struct ShowLog: Request {
         package var category: String?
         /// Its hash.
         package var leaf: String
-        /// `full`, `unopened`, `header` or `leaf`.
+        /// `full`, `lost` (whole, and its key is damaged or gone here), `unopened`, `header` or `leaf`.
         package var state: String
 
         /// Creates an entry.

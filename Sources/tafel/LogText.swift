@@ -28,7 +28,16 @@ extension ShowLog.Entry {
             "\(self.index)  \(self.kind ?? "(not for this node)")  \(self.time ?? "")  \(recipients)"
             + (self.fragment.map { "  fragment \($0)" } ?? "")
             + (self.version.map { " version \($0)" } ?? "")
-            + (self.state == "unopened" ? "  CANNOT BE OPENED" : "")
+            + self.obstacle
+    }
+
+    /// Why what it holds cannot be read here, in words.
+    private var obstacle: ShownText {
+        switch self.state {
+        case "unopened": "  CANNOT BE OPENED"
+        case "lost": "  KEY LOST: run 'tafel node check'"
+        default: ""
+        }
     }
 }
 

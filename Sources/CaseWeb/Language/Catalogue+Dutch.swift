@@ -331,6 +331,8 @@ extension Catalogue {
         "toWhom": "Aan",
         "entryCount": "%1 regels",
         "entryCountOne": "%1 regel",
+        "entryLost": "sleutel verloren: \"tafel node check\" zegt wat weg is",
+        "entryUnopened": "kan niet geopend worden",
         "entriesOf": "Regels %1 tot en met %2 van %3",
         "earlierEntries": "Eerdere regels",
         "newestEntries": "Naar de nieuwste regels",

@@ -325,6 +325,8 @@ extension Catalogue {
         "toWhom": "To",
         "entryCount": "%1 entries",
         "entryCountOne": "%1 entry",
+        "entryLost": "key lost: \"tafel node check\" says what is lost",
+        "entryUnopened": "cannot be opened",
         "entriesOf": "Entries %1 to %2 of %3",
         "earlierEntries": "Earlier entries",
         "newestEntries": "To the newest entries",

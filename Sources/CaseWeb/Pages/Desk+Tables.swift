@@ -134,6 +134,11 @@ extension Desk {
         model["at"] = entry.time
         model["atText"] = entry.time.map { self.words.time($0) }
         model["caseID"] = entry.case.map { String($0.prefix(12)) }
+        switch entry.state {
+        case "unopened": model["obstacle"] = self.words("entryUnopened")
+        case "lost": model["obstacle"] = self.words("entryLost")
+        default: break
+        }
         if let fragment = entry.fragment {
             model["fragmentID"] = String(fragment.prefix(12))
             model["version"] = entry.version.map {

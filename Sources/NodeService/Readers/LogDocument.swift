@@ -53,8 +53,14 @@ extension Reader {
                 }
                 let isOpen = try snapshot.isOpen(item, at: index, of: log)
                 var entry = Self.entry(item, index: index, isOpen, audience, charter)
-                if isOpen, let told = try snapshot.fragment(of: item, of: log, in: state) {
-                    (entry.fragment, entry.version) = (told.id.hex, told.version)
+                if isOpen {
+                    switch try snapshot.reading(of: item, of: log) {
+                    case .lost: entry.state = "lost"
+                    case .nothing: break
+                    case .opened(let opened):
+                        let told = opened.fragment(of: log, in: state)
+                        (entry.fragment, entry.version) = (told?.id.hex, told?.version)
+                    }
                 }
                 entries.append(entry)
             }
@@ -139,19 +145,31 @@ extension TableReading where Self: ~Copyable {
     }
 }
 
+/// What is read of an entry that is held whole.
+private enum EntryReading {
+    /// What it holds.
+    case opened(OpenedEntry)
+    /// Nothing that a log shows: it belongs to no case, or is not held whole.
+    case nothing
+    /// Its key is lost, as with a slot file that was damaged: nothing opens it any more.
+    case lost
+}
+
 extension TableReading where Self: ~Copyable, Failure == SlotError {
-    /// The fragment that an item gives or withdraws, and which version of it; `nil` also where its key is
-    /// lost, for the log is shown all the same.
-    fileprivate func fragment(
-        of item: LogItem,
-        of log: LogID,
-        in table: TableState
-    ) throws(SlotError) -> (id: ObjectID, version: Int?)? {
-        guard case .full(let entry) = item,
-            [.fragment, .withdrawal].contains(entry.header.kind),
-            let opened = try self.readable(at: entry.header.index, of: log)?.ofCase
-        else { return nil }
-        switch opened.contents {
+    /// What an item holds; a log is shown also where a key is lost, and says so.
+    fileprivate func reading(of item: LogItem, of log: LogID) throws(SlotError) -> EntryReading {
+        guard case .full(let entry) = item, entry.header.kind.isEncrypted else { return .nothing }
+        guard let readable = try self.readable(at: entry.header.index, of: log) else {
+            return .lost
+        }
+        return readable.ofCase.map { .opened($0) } ?? .nothing
+    }
+}
+
+extension OpenedEntry {
+    /// The fragment that it gives or withdraws, and which version of it.
+    fileprivate func fragment(of log: LogID, in table: TableState) -> (id: ObjectID, version: Int?)? {
+        switch self.contents {
         case .fragment(let payload):
             return (payload.id(table: table.file.table, log: log), Int(payload.version))
         case .withdrawal(let payload):
