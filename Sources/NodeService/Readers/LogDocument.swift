@@ -168,7 +168,8 @@ extension TableReading where Self: ~Copyable, Failure == SlotError {
 
 extension OpenedEntry {
     /// The fragment that it gives or withdraws, and which version of it.
-    fileprivate func fragment(of log: LogID, in table: TableState) -> (id: ObjectID, version: Int?)? {
+    fileprivate func fragment(of log: LogID, in table: TableState) -> (id: ObjectID, version: Int?)?
+    {
         switch self.contents {
         case .fragment(let payload):
             return (payload.id(table: table.file.table, log: log), Int(payload.version))
