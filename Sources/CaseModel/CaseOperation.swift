@@ -78,35 +78,6 @@ package struct CaseAudience: Hashable, Sendable {
     }
 }
 
-/// What a link says: a subject, a relation, another subject.
-package struct SubjectLink: Hashable, Sendable {
-    /// Most bytes of a relation.
-    package static let relationBytesMax = 32
-    /// The relation that says two subjects are one.
-    package static let sameAs = "same-as"
-
-    /// The subject it goes from.
-    package let from: ObjectID
-    /// `[a-z][a-z-]{0,31}`.
-    package let relation: String
-    /// The subject it goes to.
-    package let to: ObjectID
-
-    /// Creates a link.
-    ///
-    /// Throws `.field("relation")` when the relation is not of its form.
-    package init(from: ObjectID, relation: String, to: ObjectID) throws(WireError) {
-        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-        guard let first = relation.utf8.first, letters.contains(first),
-            relation.utf8.count <= Self.relationBytesMax,
-            relation.utf8.allSatisfy({ letters.contains($0) || $0 == UInt8(ascii: "-") })
-        else { throw .field("relation") }
-        self.from = from
-        self.relation = relation
-        self.to = to
-    }
-}
-
 /// One operation on a case (`Protocol/case-model.md` §1).
 package enum CaseOperation: Hashable, Sendable {
     /// Most bytes of a title, or a lead.

@@ -120,6 +120,15 @@ extension RegisterName {
     }
 }
 
+extension SubjectSuccession {
+    /// What a link says of a succession; `nil` where it says nothing.
+    fileprivate init?(of link: Tafel_V1_AddLink) throws(WireError) {
+        guard !link.date.isEmpty || !link.kind.isEmpty || !link.source.isEmpty else { return nil }
+        guard let kind = SuccessionKind(rawValue: link.kind) else { throw .field("kind") }
+        try self.init(date: link.date, kind: kind, source: link.source)
+    }
+}
+
 extension CaseOperation {
     fileprivate init(_ message: Tafel_V1_Operation) throws(WireError) {
         switch message.operation {
@@ -141,7 +150,15 @@ extension CaseOperation {
         case .addLink(let link):
             guard let from = ObjectID(link.from) else { throw .field("from") }
             guard let to = ObjectID(link.to) else { throw .field("to") }
-            self = .addLink(try SubjectLink(from: from, relation: link.relation, to: to))
+            self = .addLink(
+                try SubjectLink(
+                    from: from,
+                    relation: link.relation,
+                    to: to,
+                    reason: link.reason,
+                    succession: try SubjectSuccession(of: link)
+                )
+            )
         case .addTag(let tag): self = .addTag(tag.tag)
         case .remove(let remove): self = .remove(try DotReference.list(remove.dots, field: "dots"))
         case nil: throw .field("operation")
@@ -165,6 +182,10 @@ extension CaseOperation {
             message.addLink.from = Data(link.from.bytes)
             message.addLink.relation = link.relation
             message.addLink.to = Data(link.to.bytes)
+            message.addLink.reason = link.reason
+            message.addLink.date = link.succession?.date ?? ""
+            message.addLink.kind = link.succession?.kind.rawValue ?? ""
+            message.addLink.source = link.succession?.source ?? ""
         case .addTag(let tag): message.addTag.tag = tag
         case .remove(let references): message.remove.dots = references.map(\.message)
         }

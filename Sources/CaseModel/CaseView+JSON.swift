@@ -60,13 +60,23 @@ extension CaseView {
 
 extension CaseView.Link {
     fileprivate var json: JSONValue {
-        [
-            "from": .string(self.link.from.hex),
-            "relation": .string(self.link.relation),
-            "to": .string(self.link.to.hex),
-            "by": .string(self.by.handle),
-            "at": .string(self.by.timeText),
+        var members = [
+            JSONValue.Member("from", .string(self.link.from.hex)),
+            JSONValue.Member("relation", .string(self.link.relation)),
+            JSONValue.Member("to", .string(self.link.to.hex)),
+            JSONValue.Member("by", .string(self.by.handle)),
+            JSONValue.Member("at", .string(self.by.timeText)),
         ]
+        // Nodes that know of no reasons show the same of a link that has none.
+        if !self.link.reason.isEmpty {
+            members.append(JSONValue.Member("reason", .string(self.link.reason)))
+        }
+        if let succession = self.link.succession {
+            members.append(JSONValue.Member("date", .string(succession.date)))
+            members.append(JSONValue.Member("kind", .string(succession.kind.rawValue)))
+            members.append(JSONValue.Member("source", .string(succession.source)))
+        }
+        return .object(members)
     }
 }
 

@@ -234,6 +234,19 @@ package struct CountedCase: Sendable {
         }.map(\.reference)
     }
 
+    /// Who was given the version that is shown of a fragment about a subject, or shared one: who knows of it.
+    ///
+    /// - Complexity: O(fragments).
+    package func members(knowing subject: ObjectID) -> Set<MemberNumber> {
+        var members: Set<MemberNumber> = []
+        for fragment in self.fragments
+        where fragment.withdrawal == nil && fragment.subject.id == subject {
+            members.insert(fragment.owner)
+            members.formUnion(fragment.newest.audience.members)
+        }
+        return members
+    }
+
     /// What a removal of each tag that is there names, by dot.
     ///
     /// May be more than `CaseOperation.referencesMax`: then the removal is several operations.

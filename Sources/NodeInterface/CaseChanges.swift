@@ -182,16 +182,25 @@ package struct LinkSubjects: Request {
     package var relation: String
     /// ID of the other, or its beginning.
     package var to: String
+    /// Why; may be left out. A link is removed whatever its reason.
+    package var reason: String?
     /// Whether the link is removed.
     package var removes: Bool
 
     /// Asks for a link.
-    package init(case id: String, from: String, relation: String, to: String, removes: Bool = false)
-    {
+    package init(
+        case id: String,
+        from: String,
+        relation: String,
+        to: String,
+        reason: String? = nil,
+        removes: Bool = false
+    ) {
         self.case = id
         self.from = from
         self.relation = relation
         self.to = to
+        self.reason = reason
         self.removes = removes
     }
 

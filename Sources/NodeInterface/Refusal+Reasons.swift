@@ -47,6 +47,8 @@ extension Refusal {
         case lastAudience(max: Int)
         /// A link from a subject to itself.
         case selfLink
+        /// A link would tell these of a subject that nobody gave them anything of.
+        case tellsOfSubject([String])
         /// It would count for nobody.
         case uncounted(Uncounted)
     }

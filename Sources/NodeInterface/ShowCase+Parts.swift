@@ -184,14 +184,36 @@ extension ShowCase {
         package var by: String
         /// When, by their clock.
         package var at: String
+        /// Why; `nil` where they do not say.
+        package var reason: String?
+        /// Of a succession its first day; `nil` for none.
+        package var date: String?
+        /// Of a succession `overdracht`, `fusie` or `verhuizing`.
+        package var kind: String?
+        /// Of a succession who says so.
+        package var source: String?
 
         /// Creates it.
-        package init(from: String, relation: String, to: String, by: String, at: String) {
+        package init(
+            from: String,
+            relation: String,
+            to: String,
+            by: String,
+            at: String,
+            reason: String?,
+            date: String?,
+            kind: String?,
+            source: String?
+        ) {
             self.from = from
             self.relation = relation
             self.to = to
             self.by = by
             self.at = at
+            self.reason = reason
+            self.date = date
+            self.kind = kind
+            self.source = source
         }
     }
 

@@ -117,6 +117,10 @@ extension ShowCase.Link: WrittenValue {
         writer.member("to", self.to)
         writer.member("by", self.by)
         writer.member("at", self.at)
+        writer.member("reason", self.reason)
+        writer.member("date", self.date)
+        writer.member("kind", self.kind)
+        writer.member("source", self.source)
         writer.endObject()
     }
 }

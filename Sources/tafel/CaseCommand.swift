@@ -140,12 +140,13 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The relation: a-z and hyphen.") var relation: String
         @Argument(help: "The second subject's ID.") var to: String
 
-        func request(removes: Bool) -> LinkSubjects {
+        func request(reason: String? = nil, removes: Bool) -> LinkSubjects {
             LinkSubjects(
                 case: self.id,
                 from: self.from,
                 relation: self.relation,
                 to: self.to,
+                reason: reason,
                 removes: removes
             )
         }
@@ -160,9 +161,10 @@ struct CaseCommand: ParsableCommand {
 
         @OptionGroup var options: NodeOptions
         @OptionGroup var link: LinkArguments
+        @Option(help: "Why: all who are in the case read it.") var reason: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.print(self.link.request(removes: false))
+            try await self.options.print(self.link.request(reason: self.reason, removes: false))
         }
     }
 

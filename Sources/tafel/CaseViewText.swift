@@ -108,6 +108,9 @@ private struct CaseViewText {
     private var links: [ShownText] {
         self.view.links.map { link in
             "\(link.from.prefix(12)) \(link.relation) \(link.to.prefix(12))  [\(link.by)]"
+                + (link.date.map { "  since \($0), \(link.kind ?? "") by \(link.source ?? "")" }
+                    ?? "")
+                + (link.reason.map { "  \($0)" } ?? "")
         }
     }
 

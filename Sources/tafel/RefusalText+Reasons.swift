@@ -51,6 +51,9 @@ extension Refusal.CaseReason {
         case .lastAudience(let max):
             "case: its audience has \(max) versions, and no more are taken. Open another case"
         case .selfLink: "link: from a subject to itself. Name two subjects"
+        case .tellsOfSubject(let handles):
+            "link: all who are in the case would read it, and \(handles.joined(separator: ", ")) was not "
+                + "given anything of one of these subjects. Share a fragment of it with them first"
         case .uncounted(let why):
             "not written: every partner would ignore it, and this node too, for \(why.words). See "
                 + "'tafel case show' and 'tafel table show'"

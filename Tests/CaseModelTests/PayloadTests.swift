@@ -118,6 +118,55 @@ struct PayloadTests {
         }
     }
 
+    @Test func `a reason of a link has at most 500 bytes on one line`() throws {
+        func link(_ reason: String) throws -> SubjectLink {
+            try SubjectLink(from: .zero, relation: "same-as", to: .zero, reason: reason)
+        }
+        for reason in ["", String(repeating: "é", count: 250)] {
+            try self.accepts(.addLink(try link(reason)))
+        }
+        for reason in [String(repeating: "x", count: 501), "a\nb", "e\u{301}"] {
+            #expect(throws: WireError.field("reason")) { try link(reason) }
+        }
+    }
+
+    @Test func `a succession has a day, a kind and a source, and only succeeds has one`() throws {
+        for kind in SuccessionKind.allCases {
+            let succession = try SubjectSuccession(
+                date: "2024-02-29",
+                kind: kind,
+                source: String(repeating: "x", count: 200)
+            )
+            try self.accepts(
+                .addLink(
+                    try SubjectLink(
+                        from: .zero,
+                        relation: "succeeds",
+                        to: .zero,
+                        succession: succession
+                    )
+                )
+            )
+            #expect(throws: WireError.field("succession")) {
+                try SubjectLink(
+                    from: .zero,
+                    relation: "same-as",
+                    to: .zero,
+                    succession: succession
+                )
+            }
+        }
+        try self.accepts(.addLink(try SubjectLink(from: .zero, relation: "succeeds", to: .zero)))
+        #expect(throws: WireError.field("date")) {
+            try SubjectSuccession(date: "2025-02-29", kind: .fusie, source: "KvK")
+        }
+        for source in ["", String(repeating: "x", count: 201), "a\nb"] {
+            #expect(throws: WireError.field("source")) {
+                try SubjectSuccession(date: "2025-02-28", kind: .fusie, source: source)
+            }
+        }
+    }
+
     @Test func `an audience has 1 to 64 ascending members`() throws {
         let many = (UInt16(1)...65).map { $0 }
         try self.accepts(.setAudience(try self.audience(version: 2, members: Array(many[..<64]))))

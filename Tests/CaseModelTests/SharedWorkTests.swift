@@ -139,6 +139,52 @@ struct SharedWorkTests {
         )
     }
 
+    @Test func `a link shows its reason and succession where it has them`() throws {
+        let link = try SubjectLink(
+            from: try self.subject(1),
+            relation: "succeeds",
+            to: try self.subject(2),
+            reason: "Na \"faillissement\"",
+            succession: try SubjectSuccession(
+                date: "2025-02-28",
+                kind: .overdracht,
+                source: "Handelsregister"
+            )
+        )
+        let plain = try SubjectLink(from: link.to, relation: "levert", to: link.from)
+        let entries = [try self.world.operations(2, 5, [.addLink(link), .addLink(plain)])]
+        let counted = try self.world.counted(entries)
+        let json = counted.canonicalJSON(at: nil)
+        let at = #""at":"2026-01-01T00:00:05.000Z","by":"od-oost","#
+        let (from, to) = (link.from.hex, link.to.hex)
+        // Members in the order of RFC 8785; those that say nothing are left out.
+        #expect(
+            json.contains(
+                #"{\#(at)"date":"2025-02-28","from":"\#(from)","kind":"overdracht","#
+                    + #""reason":"Na \"faillissement\"","relation":"succeeds","#
+                    + #""source":"Handelsregister","to":"\#(to)"}"#
+            )
+        )
+        #expect(json.contains(#"{\#(at)"from":"\#(to)","relation":"levert","to":"\#(from)"}"#))
+        // Whatever the reason, a link is removed by its ends and relation.
+        let added = counted.linkReferences(from: link.from, relation: "succeeds", to: link.to)
+        #expect(added == [entries[0].reference(operation: 0)])
+    }
+
+    @Test func `who knows a subject is who was given something of it, or shared it`() throws {
+        let entries = [
+            try self.world.fragment(1, 5, ["subject.kvk": "12345678"], to: [2]),
+            try self.world.fragment(3, 6, ["subject.kvk": "12345678"], to: [2]),
+            try self.world.fragment(2, 7, ["subject.kvk": "87654321"], to: [1]),
+            try self.world.fragment(3, 8, ["subject.kvk": "87654321"], to: [1]),
+            try self.world.withdrawal(3, 9, of: 8, to: [1]),
+        ]
+        let counted = try self.world.counted(entries)
+        #expect(counted.members(knowing: SubjectKey(kvk: "12345678").id) == [1, 2, 3])
+        #expect(counted.members(knowing: SubjectKey(kvk: "87654321").id) == [1, 2])
+        #expect(counted.members(knowing: SubjectKey(kvk: "11111111").id) == [])
+    }
+
     @Test func `notes are in order of dot and have the ID of their dot`() throws {
         let entries = [
             try self.world.operations(2, 5, [.addTag("asbest"), .addNote(text: "b")]),

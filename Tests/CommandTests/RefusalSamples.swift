@@ -63,7 +63,7 @@ enum RefusalSamples {
         var all: [Refusal.CaseReason] = [
             .notPartner(role: "contributor"), .notPartner(role: nil), .outside,
             .notOwner(owner: "om"), .cannotJoin(["om", "ilt"]), .sameAudience, .ownerAlone, .closed,
-            .lastAudience(max: 64), .selfLink,
+            .lastAudience(max: 64), .selfLink, .tellsOfSubject(["om", "ilt"]),
         ]
         all += Refusal.CaseQuota.allCases.map { .full($0, max: 1_024) }
         let uncounted: [Refusal.Uncounted] = [

@@ -46,7 +46,19 @@ VIEW = {
             "withdrawn": (None, TEXT, bool),
         }
     ],
-    "links": [{"from": TEXT, "relation": TEXT, "to": TEXT, "by": TEXT, "at": TIME}],
+    "links": [
+        {
+            "from": TEXT,
+            "relation": TEXT,
+            "to": TEXT,
+            "by": TEXT,
+            "at": TIME,
+            "reason": (None, TEXT),
+            "date": (None, TEXT),
+            "kind": (None, TEXT),
+            "source": (None, TEXT),
+        }
+    ],
     "notes": [{"id": HEX16, "by": TEXT, "at": TIME, "text": TEXT}],
     "former_readers": [{"handle": TEXT, "last": TIME}],
     "uncounted_notes": [{"at": TIME, "text": TEXT}],

@@ -70,7 +70,30 @@ struct WrittenDocumentTests {
         lead: [ShowCase.Value(value: "", by: "om", at: "t")],
         subjects: [subject, subject],
         fragments: [fragment],
-        links: [ShowCase.Link(from: "s1", relation: "owns", to: "s2", by: "om", at: "t")],
+        links: [
+            ShowCase.Link(
+                from: "s1",
+                relation: "owns",
+                to: "s2",
+                by: "om",
+                at: "t",
+                reason: nil,
+                date: nil,
+                kind: nil,
+                source: nil
+            ),
+            ShowCase.Link(
+                from: "s2",
+                relation: "succeeds",
+                to: "s1",
+                by: "om",
+                at: "t",
+                reason: "r",
+                date: "2025-02-28",
+                kind: "fusie",
+                source: "KvK"
+            ),
+        ],
         notes: [ShowCase.Note(id: "n", by: "om", at: "t", text: "x", outside_period: true)],
         tags: [ShowCase.Tag(tag: "asbest", by: ["om"], seen: ["1/2"])],
         timeline: [ShowCase.Day(date: "2026-01-01", type: "inspection", fragment: "f1")],

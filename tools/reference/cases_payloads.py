@@ -27,6 +27,8 @@ def operation(name, value):
 
 
 SUBJECTS = [e.subject_id(k) for k in ("kvk:12345678", "vestiging:000012345678")]
+LINK = {"from": SUBJECTS[0], "relation": "same-as", "to": SUBJECTS[1]}
+SUCCESSION = {**LINK, "relation": "succeeds", "reason": "Overgenomen na faillissement", "date": "2025-02-28", "kind": "overdracht", "source": "Handelsregister"}
 FIRST_AUDIENCE = {"version": 1, "members": [1, 2], "category": 3, "grounds": ["WABO-5.8"]}
 OPERATIONS = {
     "open_case": operation("open_case", {"title": "Illegale stort", "summary": "Eerste\nTweede", "audience": FIRST_AUDIENCE}),
@@ -36,7 +38,9 @@ OPERATIONS = {
     "set_register": operation("set_register", {"register": 2, "value": "analyse", "supersedes": [dot(1, 0, 3, 0), dot(2, 0, 5, 1)]}),
     "set_register of a first value": operation("set_register", {"register": 3, "value": "od-oost", "supersedes": []}),
     "add_note": operation("add_note", {"text": "Getuige gehoord — één keer\nTweede regel"}),
-    "add_link": operation("add_link", {"from": SUBJECTS[0], "relation": "same-as", "to": SUBJECTS[1]}),
+    "add_link": operation("add_link", LINK),
+    "add_link with a reason": operation("add_link", {**LINK, "relation": "different-from", "reason": "Ander bedrijf, één naam"}),
+    "add_link of a succession": operation("add_link", SUCCESSION),
     "add_tag": operation("add_tag", {"tag": "asbest"}),
     "remove": operation("remove", {"dots": [dot(1, 0, 6, 0), dot(2, 3, 300, 255)]}),
 }
@@ -92,6 +96,10 @@ def payloads():
     operations["all operations that need not be alone"] = {"audience_version": 2, "operations": shared}
     operations["remove of 256, one twice"] = {"audience_version": 256, "operations": [
         operation("remove", {"dots": [dot(2, 0, max(n, 1), 0) for n in range(256)]})]}
+    operations["succession without a reason"] = {"audience_version": 1, "operations": [
+        operation("add_link", {**SUCCESSION, "reason": "", "kind": "verhuizing", "source": "x" * 200})]}
+    operations["succeeds without a day"] = {"audience_version": 1, "operations": [
+        operation("add_link", {**LINK, "relation": "succeeds", "reason": "é" * 250})]}
     operations["256 operations"] = {"audience_version": 1, "operations": [OPERATIONS["add_tag"]] * 256}
     names = [f"extra.veld-{n:03d}" for n in range(256)]
     fragments = {
@@ -190,8 +198,10 @@ def limits_reject():
         return ("receipt", messages.RECEIPT.encode({"logs": list(logs)}))
 
     field = FIELDS[0]
-    link = {"from": SUBJECTS[0], "relation": "same-as", "to": SUBJECTS[1]}
     tag, right = OPERATIONS["add_tag"], dot(1, 0, 6, 0)
+
+    def link(of, **changes):
+        return operations(operation("add_link", {**of, **changes}))
 
     def remove(*dots):
         return operations(operation("remove", {"dots": list(dots)}))
@@ -228,8 +238,23 @@ def limits_reject():
         "operations: an empty one": operations({}),
         "operations: register 0": operations(operation("set_register", {"register": 0, "value": "x"})),
         "operations: register 5": operations(operation("set_register", {"register": 5, "value": "x"})),
-        "operations: link from 15 bytes": operations(operation("add_link", {**link, "from": SUBJECTS[0][:15]})),
-        "operations: link to 17 bytes": operations(operation("add_link", {**link, "to": SUBJECTS[1] + b"x"})),
+        "operations: link from 15 bytes": link(LINK, **{"from": SUBJECTS[0][:15]}),
+        "operations: link to 17 bytes": link(LINK, to=SUBJECTS[1] + b"x"),
+        "operations: link of no relation": link(LINK, relation=""),
+        "operations: relation of 33 letters": link(LINK, relation="r" * 33),
+        "operations: relation with a capital": link(LINK, relation="Same-as"),
+        "operations: reason of a link of 501 bytes": link(LINK, reason="x" * 501),
+        "operations: reason of a link on two lines": link(LINK, reason="a\nb"),
+        "operations: reason of a link not in NFC": link(LINK, reason="e\u0301"),
+        "operations: date of a link that is no succession": link(SUCCESSION, relation="same-as"),
+        "operations: source of a link that is no succession": link(LINK, source="KvK"),
+        "operations: succession on no such day": link(SUCCESSION, date="2025-02-29"),
+        "operations: succession without a day": link(SUCCESSION, date=""),
+        "operations: succession without a kind": link(SUCCESSION, kind=""),
+        "operations: succession of another kind": link(SUCCESSION, kind="splitsing"),
+        "operations: succession without a source": link(SUCCESSION, source=""),
+        "operations: source of 201 bytes": link(SUCCESSION, source="x" * 201),
+        "operations: source on two lines": link(SUCCESSION, source="a\nb"),
         "operations: audience version 0": ("operations", messages.OPERATIONS.encode({"audience_version": 0, "operations": [tag]})),
         "operations: audience version 257": (
             "operations", messages.OPERATIONS.encode({"audience_version": 257, "operations": [tag]})),

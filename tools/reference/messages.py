@@ -53,7 +53,9 @@ OPERATION = Message(
     (3, "set_register", Message(
         "SetRegister", (1, "register", "u32"), (2, "value", "str"), (3, "supersedes", DOT, R)), O),
     (4, "add_note", Message("AddNote", (1, "text", "str")), O),
-    (5, "add_link", Message("AddLink", (1, "from", "bytes"), (2, "relation", "str"), (3, "to", "bytes")), O),
+    (5, "add_link", Message(
+        "AddLink", (1, "from", "bytes"), (2, "relation", "str"), (3, "to", "bytes"), (4, "reason", "str"),
+        (5, "date", "str"), (6, "kind", "str"), (7, "source", "str")), O),
     (6, "add_tag", Message("AddTag", (1, "tag", "str")), O),
     (7, "remove", Message("Remove", (1, "dots", DOT, R)), O),
 )
@@ -186,7 +188,20 @@ def decode_operations(data):
             check_references(item["dots"])
         if name == "add_link":
             require(len(item["from"]) == 16 and len(item["to"]) == 16, "payload", "subject")
+            check_link(item)
     return value
+
+
+def check_link(link):
+    require(re.fullmatch("[a-z][a-z-]{0,31}", link["relation"]), "payload", "relation")
+    reason, source = link["reason"], link["source"]
+    require(len(reason.encode()) <= 500 and is_text(reason) and "\n" not in reason, "payload", "reason")
+    if not (link["date"] or link["kind"] or source):
+        return
+    require(link["relation"] == "succeeds", "payload", "succession")
+    check_date(link["date"], "payload")
+    require(link["kind"] in ("overdracht", "fusie", "verhuizing"), "payload", "kind")
+    require(1 <= len(source.encode()) <= 200 and is_text(source) and "\n" not in source, "payload", "source")
 
 
 def check_references(references):

@@ -331,6 +331,7 @@ extension Catalogue {
         "toWhom": "Aan",
         "entryCount": "%1 regels",
         "entryCountOne": "%1 regel",
+        "sinceBySource": "sinds %1 (%2, volgens %3)",
         "entryLost": "sleutel verloren: \"tafel node check\" zegt wat weg is",
         "entryUnopened": "kan niet geopend worden",
         "entriesOf": "Regels %1 tot en met %2 van %3",

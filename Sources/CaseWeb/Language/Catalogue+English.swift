@@ -325,6 +325,7 @@ extension Catalogue {
         "toWhom": "To",
         "entryCount": "%1 entries",
         "entryCountOne": "%1 entry",
+        "sinceBySource": "since %1 (%2, according to %3)",
         "entryLost": "key lost: \"tafel node check\" says what is lost",
         "entryUnopened": "cannot be opened",
         "entriesOf": "Entries %1 to %2 of %3",

@@ -96,6 +96,11 @@ extension Words {
                 "Een verband loopt tussen twee verschillende subjecten. Kies er twee.",
                 "A link is between two different subjects. Choose two."
             )
+        case .tellsOfSubject(let handles):
+            self.either(
+                "Alle deelnemers van de zaak zouden dit lezen, en een van beide subjecten is niet bekend bij: \(self.list(handles)). Deel er eerst een fragment van met hen.",
+                "All who are in the case would read this, and one of these subjects is not known to: \(self.list(handles)). Share a fragment of it with them first."
+            )
         case .uncounted(let why):
             self.either(
                 "Dit is niet geschreven, want het zou bij niemand meetellen: \(self.text(of: why)). Kijk opnieuw naar de zaak en de tafel.",

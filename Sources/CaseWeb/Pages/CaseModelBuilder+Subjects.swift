@@ -49,7 +49,15 @@ extension CaseModelBuilder {
             "relation": self.words.term("relation", link.relation), "by": self.partner(link.by),
             "at": link.at, "atText": self.words.time(link.at),
         ]
-        model["isSame"] = link.relation == "same-as"
+        model["reason"] = link.reason
+        if let date = link.date {
+            model["succession"] = self.words(
+                "sinceBySource",
+                self.words.date(date),
+                link.kind.map { self.words.term("succession", $0) } ?? "",
+                link.source ?? ""
+            )
+        }
         return model
     }
 

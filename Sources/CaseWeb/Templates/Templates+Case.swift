@@ -64,7 +64,7 @@ extension Templates {
         {{/subjects}}
         </ul>{{/hasSubjects}}
         {{#subjectParts}}{{> parts}}{{/subjectParts}}
-        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li>{{#from}}{{> subjectLink}}{{/from}} <em>{{relation}}</em> {{#to}}{{> subjectLink}}{{/to}} <small>{{#by}}{{handle}}{{/by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{/hasLinks}}{{#moreLinks}}<p class="hint">{{.}}</p>{{/moreLinks}}
+        {{#hasLinks}}<h3>{{t.links}}</h3><ul class="plain">{{#links}}<li>{{#from}}{{> subjectLink}}{{/from}} <em>{{relation}}</em> {{#to}}{{> subjectLink}}{{/to}}{{#succession}} <span>{{.}}</span>{{/succession}}{{#reason}} <q><bdi>{{.}}</bdi></q>{{/reason}} <small>{{#by}}{{handle}}{{/by}}, <time datetime="{{at}}">{{atText}}</time></small></li>{{/links}}</ul>{{/hasLinks}}{{#moreLinks}}<p class="hint">{{.}}</p>{{/moreLinks}}
         </section>
         """#
 

@@ -134,7 +134,11 @@ struct CaseDocument {
                     relation: link.link.relation,
                     to: link.link.to.hex,
                     by: link.by.handle,
-                    at: link.by.timeText
+                    at: link.by.timeText,
+                    reason: link.link.reason.isEmpty ? nil : link.link.reason,
+                    date: link.link.succession?.date,
+                    kind: link.link.succession?.kind.rawValue,
+                    source: link.link.succession?.source
                 )
             },
             notes: parts.notes.map { Self.note($0) },

@@ -319,11 +319,29 @@ extension Node {
         }
         let link: SubjectLink
         do throws(WireError) {
-            link = try SubjectLink(from: first, relation: asked.relation, to: second)
-        } catch {
+            link = try SubjectLink(
+                from: first,
+                relation: asked.relation,
+                to: second,
+                reason: (asked.reason ?? "").typedLine
+            )
+        } catch .field("relation") {
             throw .invalid(.relation, .form(asked.relation))
+        } catch {
+            throw Refusal(error)
         }
+        try Self.checkKnown(link, in: counted)
         return try self.write([.addLink(link)], to: counted, in: state)
+    }
+
+    /// Who reads a link learns of both its ends: each must know of them already.
+    static func checkKnown(_ link: SubjectLink, in counted: CountedCase) throws(Refusal) {
+        let untold = counted.audience.members.filter { member in
+            [link.from, link.to].contains { !counted.members(knowing: $0).contains(member) }
+        }
+        guard untold.isEmpty else {
+            throw .refused(.case(.tellsOfSubject(untold.map { counted.handle($0) })))
+        }
     }
 
     fileprivate func tag(_ asked: TagCase) throws(Refusal) -> Written {

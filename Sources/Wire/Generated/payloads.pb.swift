@@ -369,6 +369,16 @@ package nonisolated struct Tafel_V1_AddLink: Sendable {
 
   package var to: Data = Data()
 
+  /// Why its author says so; may be empty.
+  package var reason: String = String()
+
+  /// Of a succession: the day, YYYY-MM-DD; how; who says so. Else all are empty.
+  package var date: String = String()
+
+  package var kind: String = String()
+
+  package var source: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1070,7 +1080,7 @@ nonisolated extension Tafel_V1_AddNote: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Tafel_V1_AddLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".AddLink"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}from\0\u{1}relation\0\u{1}to\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}from\0\u{1}relation\0\u{1}to\0\u{1}reason\0\u{1}date\0\u{1}kind\0\u{1}source\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1081,6 +1091,10 @@ nonisolated extension Tafel_V1_AddLink: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularBytesField(value: &self.from) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.relation) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.to) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.source) }()
       default: break
       }
     }
@@ -1096,6 +1110,18 @@ nonisolated extension Tafel_V1_AddLink: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.to.isEmpty {
       try visitor.visitSingularBytesField(value: self.to, fieldNumber: 3)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 5)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 6)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1103,6 +1129,10 @@ nonisolated extension Tafel_V1_AddLink: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.from != rhs.from {return false}
     if lhs.relation != rhs.relation {return false}
     if lhs.to != rhs.to {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.date != rhs.date {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
