@@ -125,7 +125,8 @@ let package = Package(
             name: "NodeService",
             dependencies: [
                 "CMalloc", "CaseModel", "Cryptography", "Geodesy", "JSONText", "LocalFiles",
-                "NodeInterface", "PeerTransport", "PlainText", "RecordImport", "RecordStore",
+                "Matching", "NodeInterface", "PeerTransport", "PlainText", "RecordImport",
+                "RecordStore",
                 "ReplicatedTypes", "Search", "StorePages", "SyncEngine", "SyncLog", "Terminal",
                 "Vocabulary", "Wire", "Yams",
                 .product(name: "Logging", package: "swift-log"),

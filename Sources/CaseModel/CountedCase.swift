@@ -276,7 +276,7 @@ package struct CountedCase: Sendable {
     func isOutsidePeriod(_ place: EntryPlace) -> Bool { self.outsidePeriod.contains(place) }
 
     /// When the entry that holds a counted operation was written, by its author's clock.
-    func time(of dot: Dot) -> HybridTime {
+    package func time(of dot: Dot) -> HybridTime {
         guard let time = self.times[EntryPlace(of: dot)] else {
             preconditionFailure("every dot in the state is of a counted entry")
         }

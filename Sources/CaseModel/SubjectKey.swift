@@ -5,7 +5,8 @@ import Cryptography
 ///
 /// Made of the fields of one fragment alone, so no chain of fragments ever joins two keys.
 package struct SubjectKey: Hashable, Comparable, Sendable {
-    /// `vestiging:`, `kvk:` or `rsin:` with the number, else `fragment:` with the fragment's ID.
+    /// `vestiging:`, `kvk:` or `rsin:` with the number, else `fragment:` with the fragment's ID, or `record:`
+    /// with that of an own record.
     package let text: String
 
     /// The key of a company.
@@ -15,15 +16,69 @@ package struct SubjectKey: Hashable, Comparable, Sendable {
 
     /// The key of a fragment that says this.
     package init(of payload: FragmentPayload, fragment: ObjectID) {
-        if let number = payload.value(.vestiging), Self.isVestiging(number) {
+        self.init(otherwise: "fragment:" + fragment.hex) { payload.value($0) }
+    }
+
+    /// The key of an own record, by what it says of a fact.
+    package init(record: ObjectID, _ value: (FactName) -> String?) {
+        self.init(otherwise: "record:" + record.hex, value)
+    }
+
+    private init(otherwise text: String, _ value: (FactName) -> String?) {
+        if let number = value(.vestiging), Self.isVestiging(number) {
             self.init(text: "vestiging:" + number)
-        } else if let number = payload.value(.kvk), Self.isKVK(number) {
+        } else if let number = value(.kvk), Self.isKVK(number) {
             self.init(kvk: number)
-        } else if let number = payload.value(.rsin), Self.isRSIN(number) {
+        } else if let number = value(.rsin), Self.isRSIN(number) {
             self.init(text: "rsin:" + number)
         } else {
-            self.init(text: "fragment:" + fragment.hex)
+            self.init(text: text)
         }
+    }
+
+    /// Reads a key as it is written; `nil` for what is none.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return nil }
+        let isKey =
+            switch parts[0] {
+            case "vestiging": Self.isVestiging(parts[1])
+            case "kvk": Self.isKVK(parts[1])
+            case "rsin": Self.isRSIN(parts[1])
+            case "fragment", "record": Self.objectID(parts[1]) != nil
+            default: false
+            }
+        guard isKey else { return nil }
+        self.init(text: text)
+    }
+
+    /// What it is made of; every key has one.
+    package enum Basis: Hashable, Sendable {
+        /// A number of a register, as it is searched for.
+        case vestiging(String), kvk(String), rsin(String)
+        /// A fragment without a number.
+        case fragment(ObjectID)
+        /// An own record without a number.
+        case record(ObjectID)
+    }
+
+    /// What it is made of.
+    package var basis: Basis {
+        let parts = self.text.split(separator: ":", maxSplits: 1).map(String.init)
+        switch parts[0] {
+        case "vestiging": return .vestiging(parts[1])
+        case "kvk": return .kvk(parts[1])
+        case "rsin": return .rsin(parts[1])
+        default:
+            guard let id = Self.objectID(parts[1]) else {
+                preconditionFailure("a key without a number has an ID")
+            }
+            return parts[0] == "record" ? .record(id) : .fragment(id)
+        }
+    }
+
+    private static func objectID(_ hex: String) -> ObjectID? {
+        TextEncoding.bytes(hex: hex).flatMap { ObjectID($0) }.flatMap { $0.hex == hex ? $0 : nil }
     }
 
     /// The subject's ID: the first 16 bytes of SHA-256 over the key.

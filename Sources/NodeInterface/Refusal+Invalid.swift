@@ -19,6 +19,8 @@ extension Refusal {
         case tag
         /// A link of a case.
         case link
+        /// What who asks decided about two subjects.
+        case decision
         /// An account.
         case user
         /// A token for the API.
@@ -47,6 +49,10 @@ extension Refusal {
         case note
         /// How two subjects relate.
         case relation
+        /// How one subject took over from another.
+        case successionKind
+        /// Who says that one subject took over from another.
+        case successionSource
         /// Handles of who is given something.
         case recipients
         /// Handles of whose logs are cut.

@@ -21,6 +21,8 @@ extension Refusal {
         case tokensFull(max: Int)
         /// A token for what its user may not do.
         case scopeBeyondRole(Right, user: String, UserRole)
+        /// There stand as many decisions of users as may.
+        case decisionsFull(max: Int)
         /// The request has more bytes than go to a running node.
         case requestTooLarge(bytesMax: Int)
     }

@@ -15,7 +15,8 @@ extension Node {
         let all: [any HandledRequest.Type] = [
             AcceptTable.self, AcknowledgeAlarms.self, AddNote.self, AddToken.self, AddUser.self,
             AmendTable.self,
-            ChangeCard.self, CreateTable.self, ExportLog.self, ImportRecords.self,
+            ChangeCard.self, CreateTable.self, DecideSubjects.self, ExportLog.self,
+            ImportRecords.self,
             LinkSubjects.self, ListCases.self, ListDisclosures.self, ListTables.self,
             ListTokens.self, ListUsers.self, OpenCase.self, PreviewAudience.self,
             PreviewOpening.self,
@@ -26,7 +27,8 @@ extension Node {
             ShowCheckpoint.self, ShowFork.self, ShowFragmentStatus.self, ShowLog.self,
             ShowLogKeys.self,
             ShowOffers.self, ShowProof.self, ShowRecord.self, ShowStatus.self,
-            ShowSyncStatus.self, ShowTable.self, ShowTableFile.self, SyncNow.self, TagCase.self,
+            ShowSubject.self, SucceedSubject.self, SuggestSubjects.self, ShowSyncStatus.self,
+            ShowTable.self, ShowTableFile.self, SyncNow.self, TagCase.self,
             WithdrawFragment.self,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

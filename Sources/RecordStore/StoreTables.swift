@@ -48,6 +48,8 @@ package enum StoreTable: String, CaseIterable, Sendable {
     case blocks
     /// Fragments by the record they were made from.
     case shares
+    /// What users decided about subjects, by subject.
+    case decisions
 
     /// What is lost with rows of it, and what brings them back.
     var loss: (means: String, remedy: CheckFinding.Remedy) {
@@ -58,6 +60,8 @@ package enum StoreTable: String, CaseIterable, Sendable {
         case .records: ("own records in these pages are lost here", .importAgain)
         case .entries, .logs, .checkpoints, .openings, .unopened, .chains:
             ("entries of logs; those of partners can be fetched again, own ones cannot", .fetch)
+        case .decisions:
+            ("decisions of users about subjects; those in cases stand in the logs", .backup)
         case .meta, .slots, .tables, .audiences, .claims, .ownChains, .shares:
             ("nothing else says what stood there", .backup)
         }
@@ -70,7 +74,7 @@ package enum StoreTable: String, CaseIterable, Sendable {
         // Of the log that is quoted, not of that which quotes.
         case .receipts: false
         case .meta, .slots, .tables, .audiences, .ownChains, .cases, .caseOpenings, .objects,
-            .records, .segments, .blocks, .shares:
+            .records, .segments, .blocks, .shares, .decisions:
             false
         }
     }
@@ -81,7 +85,7 @@ package enum StoreTable: String, CaseIterable, Sendable {
         case .chains, .openings, .unopened: true
         case .meta, .slots, .tables, .logs, .entries, .tiles, .checkpoints, .audiences, .claims,
             .ownChains, .cases, .caseOpenings, .objects, .receipts, .records, .segments, .blocks,
-            .shares:
+            .shares, .decisions:
             false
         }
     }
@@ -110,6 +114,7 @@ struct StoreTables: Sendable {
     let segments: Table
     let blocks: Table
     let shares: Table
+    let decisions: Table
 
     private let all: [StoreTable: Table]
 
@@ -148,6 +153,7 @@ struct StoreTables: Sendable {
         self.segments = table(.segments)
         self.blocks = table(.blocks)
         self.shares = table(.shares)
+        self.decisions = table(.decisions)
     }
 }
 

@@ -187,6 +187,24 @@ package struct Searcher {
         return numbers.subtracting(rest)
     }
 
+    /// Calls `body` with each number of a kind that a document has, some of them several times.
+    ///
+    /// - Complexity: O(numbers of the kind).
+    package func forEachNumber(
+        of kind: IdentifierKind,
+        _ body: (UInt64) -> Void
+    ) throws(SegmentError) {
+        for part in self.parts {
+            try self.goesOn()
+            let prefix = [kind.rawValue]
+            try part.segment.forEachTerm(prefix: prefix, self.blocks) {
+                cursor throws(SegmentError) in
+                guard cursor.term.count == 9 else { throw .malformed }
+                body(cursor.term.bigEndian(at: 1))
+            }
+        }
+    }
+
     private func collect(
         _ evaluation: Evaluation,
         _ most: Most

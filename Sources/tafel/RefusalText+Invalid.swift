@@ -12,6 +12,8 @@ extension Refusal.Field {
         case .phase: "phase"
         case .note: "note"
         case .relation: "relation"
+        case .successionKind: "--kind"
+        case .successionSource: "--source"
         case .recipients: "--to"
         case .pinned: "--pin"
         case .author: "--author"

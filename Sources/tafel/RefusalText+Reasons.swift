@@ -18,6 +18,8 @@ extension Refusal.Reason {
             "--scope '\(right.rawValue)': \(user) may not do that as \(role.rawValue). Choose from "
                 + Right.allCases.filter(role.rights.contains).map(\.rawValue)
                 .joined(separator: ", ")
+        case .decisionsFull(let max):
+            "decisions: \(max) stand at this node. Undo some first, or decide in a case"
         case .requestTooLarge(let max):
             "running node: a command of over \(max) bytes goes to no running node. Stop it, and "
                 + "try again"

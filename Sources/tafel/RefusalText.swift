@@ -62,6 +62,7 @@ extension Refusal.Thing {
         case .subject: "subject"
         case .tag: "tag"
         case .link: "link"
+        case .decision: "decision"
         case .user: "user"
         case .token: "token"
         case .fork: "fork"
@@ -82,6 +83,7 @@ extension Refusal.Thing {
         case .subject: what + "not known here. See the subjects of 'tafel case show'"
         case .tag: what + "the case does not have it. See 'tafel case show'"
         case .link: "link: there is none like that. See 'tafel case show'"
+        case .decision: "decision: there is none of yours there. See 'tafel subject show'"
         case .user: what + "there is none. See 'tafel user list'"
         case .token: what + "not known here. See 'tafel token list'"
         case .fork:

@@ -19,7 +19,8 @@ struct Tafel: TafelCommand {
             """,
         version: Node.version,
         subcommands: [
-            NodeCommand.self, RecordCommand.self, TableCommand.self, CaseCommand.self,
+            NodeCommand.self, RecordCommand.self, SubjectCommand.self, TableCommand.self,
+            CaseCommand.self,
             FragmentCommand.self, SyncCommand.self, LogCommand.self, UserCommand.self,
             TokenCommand.self,
         ]

@@ -13,7 +13,8 @@ enum RefusalSamples {
     static let fields: [Refusal.Field] = {
         let all: [Refusal.Field] = [
             .content("title"), .content("text"), .content("tag"), .content("audience"),
-            .charter("from"), .category, .register, .phase, .note, .relation, .recipients,
+            .charter("from"), .category, .register, .phase, .note, .relation, .successionKind,
+            .successionSource, .recipients,
             .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName, .password,
             .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit, .last,
             .before, .key, .kvk,
@@ -105,6 +106,7 @@ enum RefusalSamples {
         var all: [Refusal.Reason] = [
             .userExists("eva"), .tokensFull(max: 1_000),
             .scopeBeyondRole(.administer, user: "eva", .auditor), .usersFull(max: 1_000),
+            .decisionsFull(max: 100_000),
             .requestTooLarge(bytesMax: 1 << 26),
         ]
         all += RefusalSamples.tables.map { .table($0) }

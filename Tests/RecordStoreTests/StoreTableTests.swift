@@ -11,6 +11,7 @@ struct StoreTableTests {
         .importAgain: ["records"],
         .backup: [
             "meta", "slots", "tables", "audiences", "claims", "own-chains", "shares",
+            "decisions",
         ],
     ]
 

@@ -332,6 +332,8 @@ extension Catalogue {
         "entryCount": "%1 regels",
         "entryCountOne": "%1 regel",
         "sinceBySource": "sinds %1 (%2, volgens %3)",
+        "successionKind": "Hoe",
+        "successionSource": "Volgens welke bron",
         "entryLost": "sleutel verloren: \"tafel node check\" zegt wat weg is",
         "entryUnopened": "kan niet geopend worden",
         "entriesOf": "Regels %1 tot en met %2 van %3",

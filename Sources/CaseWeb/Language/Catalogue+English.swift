@@ -326,6 +326,8 @@ extension Catalogue {
         "entryCount": "%1 entries",
         "entryCountOne": "%1 entry",
         "sinceBySource": "since %1 (%2, according to %3)",
+        "successionKind": "How",
+        "successionSource": "According to which source",
         "entryLost": "key lost: \"tafel node check\" says what is lost",
         "entryUnopened": "cannot be opened",
         "entriesOf": "Entries %1 to %2 of %3",

@@ -13,6 +13,8 @@ extension Words {
         case .register: self.either("Onderdeel van de zaak", "Part of the case")
         case .phase: self("phase")
         case .relation: self.either("Verband", "Relation")
+        case .successionKind: self("successionKind")
+        case .successionSource: self("successionSource")
         case .recipients: self("recipients")
         case .pinned: self.either("Af te kappen logboek", "Log to cut")
         case .author: self.either("Schrijver van het logboek", "Author of the log")

@@ -92,6 +92,11 @@ extension Words {
                 "Zo'n verband is er niet of niet meer. Kijk opnieuw.",
                 "There is no such link, or no longer. Look again."
             )
+        case .decision:
+            self.either(
+                "U hebt hier niets over besloten, of niet meer. Kijk opnieuw.",
+                "There is no decision of yours about these, or no longer. Look again."
+            )
         case .user:
             self.either(
                 "Er is geen account “\(typed)”. Vraag de beheerder van deze node.",

@@ -31,6 +31,11 @@ extension Words {
                 "“\(right.rawValue)” kan niet: \(user) is \(self.term("role", role.rawValue)) en mag dat zelf niet. Laat het weg.",
                 "“\(right.rawValue)” cannot be: \(user) is \(self.term("role", role.rawValue)) and may not do that. Leave it out."
             )
+        case .decisionsFull(let max):
+            self.either(
+                "Er staan al \(self.number(max)) besluiten bij deze node, meer kan niet. Maak er eerst een ongedaan, of besluit in een zaak.",
+                "\(self.number(max)) decisions stand at this node, and no more are taken. Undo one first, or decide in a case."
+            )
         case .requestTooLarge(let max):
             self.either(
                 "Dit is groter dan de node aanneemt, hoogstens \(self.byteCount(max)).",

@@ -206,51 +206,27 @@ extension Reader {
 
     // MARK: Fragments of others
 
-    /// Reads each case once, and asks of each fragment that may fit how it does.
+    /// Asks of each fragment that may fit how it does.
     private func addFragments(
         _ candidates: Candidates,
         _ asked: SearchRecords,
         most: Int,
         to found: inout FoundHits
     ) throws {
-        var wanted: [UInt32: [ObjectID: Set<ObjectID>]] = [:]
-        var count = 0
-        // The best first, so that what is left out fits less.
-        for candidate in candidates.fragments {
-            guard let reference = candidate.reference else { continue }
-            let (caseID, fragment) = (reference.caseID.objectID, reference.fragment.objectID)
-            if wanted[candidate.family]?[caseID]?.contains(fragment) ?? false { continue }
-            guard count < most else {
-                found.isCut = true
-                break
-            }
-            count += 1
-            wanted[candidate.family, default: [:]][caseID, default: []].insert(fragment)
-        }
-        for (tableID, table) in self.tables.sorted(by: { $0.key < $1.key }) {
-            guard table.file.effective != nil, let number = self.numbers[tableID] else { continue }
-            for (caseID, fragments) in (wanted[number] ?? [:]).sorted(by: { $0.key < $1.key }) {
-                try self.checkGoesOn()
-                guard let counted = try self.counted(caseID, in: table) else { continue }
-                if let phase = asked.phase, !counted.phases.contains(phase) { continue }
-                for fragment in counted.fragments
-                where fragments.contains(fragment.id) && fragment.owner != table.me {
-                    self.add(fragment, of: counted, caseID, candidates, asked, to: &found)
-                }
-            }
+        found.isCut = try self.forEachFragment(of: candidates.fragments, most: most) { shared in
+            if let phase = asked.phase, !shared.counted.phases.contains(phase) { return }
+            self.add(shared, candidates, asked, to: &found)
         }
     }
 
     private func add(
-        _ fragment: CaseFragment,
-        of counted: CountedCase,
-        _ caseID: ObjectID,
+        _ shared: SharedFragment,
         _ candidates: Candidates,
         _ asked: SearchRecords,
         to found: inout FoundHits
     ) {
-        guard fragment.counts, fragment.withdrawal == nil else { return }
-        let owner = counted.handle(fragment.owner)
+        guard shared.isTold else { return }
+        let (fragment, owner) = (shared.fragment, shared.owner)
         if let partner = asked.partner, partner != owner { return }
         let fields = DocumentFields(folding: .unicode) { body in
             for field in fragment.payload.fields { body(field.name, field.value) }
@@ -271,7 +247,7 @@ extension Reader {
         if let number = fields.number(.kvk) { found.fragmentNumbers.insert(number) }
         found.add(
             FoundHit(
-                kind: .fragment(fragment, owner: owner, caseID),
+                kind: .fragment(fragment, owner: owner, shared.counted.caseID),
                 match: match,
                 date: fields.date ?? 0
             )

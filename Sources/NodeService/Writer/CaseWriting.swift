@@ -357,7 +357,7 @@ extension Node {
         return try self.write(Self.removals(added), to: counted, in: state)
     }
 
-    private static func removals(_ added: [DotReference]) -> [CaseOperation] {
+    static func removals(_ added: [DotReference]) -> [CaseOperation] {
         stride(from: 0, to: added.count, by: CaseOperation.referencesMax).map {
             .remove(Array(added[$0..<min($0 + CaseOperation.referencesMax, added.count)]))
         }

@@ -1,0 +1,124 @@
+/// Pairs of subjects that may be one (`Protocol/subjects.md` §6).
+package struct SuggestSubjects: Request {
+    /// Its name to other processes.
+    package static let name = "suggest-subjects"
+    /// What it needs.
+    package static let rights: Set<Right> = [.readContents]
+    /// Most own records that all suggestions are made from, and most that those of one subject are compared
+    /// with beside what is found for it.
+    package static let itemsMax = 100_000
+    /// Most own records beside those found that suggestions for one subject are learned from.
+    package static let backgroundMax = 10_000
+    /// Most fragments of others.
+    package static let fragmentsMax = 20_000
+    /// Most records, and fragments, that are found for a subject by each of its names and places.
+    package static let foundMax = 200
+    /// Most pairs that are answered.
+    package static let pairsMax = 1_000
+
+    /// Only pairs with this subject: its key, its ID, or the beginning of that.
+    package var subject: String?
+    /// Most pairs to answer, from 1.
+    package var limit: Int?
+
+    /// Asks for suggestions.
+    package init(subject: String? = nil, limit: Int? = nil) {
+        self.subject = subject
+        self.limit = limit
+    }
+
+    /// The pairs.
+    package struct Answer: Document {
+        /// The pairs, the likeliest first.
+        package var pairs: [Pair]
+        /// How many there are.
+        package var total: Int
+        /// How many own records were compared.
+        package var compared: Int
+        /// How many own records and fragments were left out, being too many.
+        package var left_out: Int
+        /// Version of what is compared, and how.
+        package var configuration: Int
+
+        /// Creates an answer.
+        package init(
+            pairs: [Pair],
+            total: Int,
+            compared: Int,
+            left_out: Int,
+            configuration: Int
+        ) {
+            self.pairs = pairs
+            self.total = total
+            self.compared = compared
+            self.left_out = left_out
+            self.configuration = configuration
+        }
+    }
+
+    /// A pair of subjects that may be one.
+    package struct Pair: Codable, Hashable, Sendable {
+        /// One.
+        package var a: SubjectEnd
+        /// The other.
+        package var b: SubjectEnd
+        /// The probability that they are one, as the model sees it: 0 to 1, with three decimals.
+        package var score: String
+        /// The evidence in bits, with one decimal; 0 is even odds.
+        package var bits: String
+        /// What each comparison says.
+        package var parts: [Part]
+        /// What people said of it that count; empty, but for those unsure.
+        package var state: PairOutcome
+
+        /// Creates a pair.
+        package init(
+            a: SubjectEnd,
+            b: SubjectEnd,
+            score: String,
+            bits: String,
+            parts: [Part],
+            state: PairOutcome
+        ) {
+            self.a = a
+            self.b = b
+            self.score = score
+            self.bits = bits
+            self.parts = parts
+            self.state = state
+        }
+    }
+
+    /// What one comparison says of a pair.
+    package struct Part: Codable, Hashable, Sendable {
+        /// What is compared.
+        package var comparison: String
+        /// The value of the first, as it was compared.
+        package var a: String?
+        /// That of the other.
+        package var b: String?
+        /// How close they are; `nil` where a side has no value.
+        package var level: String?
+        /// The evidence in bits, with one decimal.
+        package var bits: String
+        /// How many of these are due to how rare the value is.
+        package var rarity: String
+
+        /// Creates a part.
+        package init(
+            comparison: String,
+            a: String?,
+            b: String?,
+            level: String?,
+            bits: String,
+            rarity: String
+        ) {
+            self.comparison = comparison
+            self.a = a
+            self.b = b
+            self.level = level
+            self.bits = bits
+            self.rarity = rarity
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import CaseModel
+import Cryptography
+import Foundation
+import SyncLog
+
+/// What a user said, as it is kept.
+struct StoredStatement: Codable {
+    var from: String
+    var from_key: String
+    var relation: String
+    var to: String
+    var to_key: String
+    var reason: String
+    var date: String?
+    var kind: String?
+    var source: String?
+    var user: String
+    var at: UInt64
+
+    /// What names it: a user says one thing of a pair whether it is one subject, and one of each succession.
+    var name: String {
+        let isSuccession = self.relation == SubjectLink.succeeds
+        let ends = isSuccession ? [self.from, self.to] : [self.from, self.to].sorted()
+        return "\(isSuccession ? "succeeds" : "pair") \(ends[0]) \(ends[1]) \(self.user)"
+    }
+
+    /// Its bytes in the store.
+    var bytes: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard let data = try? encoder.encode(self) else {
+            preconditionFailure("texts and numbers are written as JSON")
+        }
+        return Array(data)
+    }
+
+    /// Reads what is kept; `nil` for what no version of the program wrote.
+    static func read(_ bytes: [UInt8]) -> StoredStatement? {
+        try? JSONDecoder().decode(StoredStatement.self, from: Data(bytes))
+    }
+
+    /// Its two subjects.
+    var ends: (ObjectID, ObjectID)? {
+        guard let from = TextEncoding.bytes(hex: self.from).flatMap({ ObjectID($0) }),
+            let to = TextEncoding.bytes(hex: self.to).flatMap({ ObjectID($0) })
+        else { return nil }
+        return (from, to)
+    }
+
+    /// What it says.
+    var statement: SubjectStatement? {
+        guard let (from, to) = self.ends else { return nil }
+        var succession: SubjectSuccession?
+        if let date, let kind = self.kind.flatMap({ SuccessionKind(rawValue: $0) }), let source {
+            succession = try? SubjectSuccession(date: date, kind: kind, source: source)
+        }
+        guard
+            let link = try? SubjectLink(
+                from: from,
+                relation: self.relation,
+                to: to,
+                reason: self.reason,
+                succession: succession
+            )
+        else { return nil }
+        return SubjectStatement(
+            link: link,
+            by: self.user,
+            author: SubjectStatement.author(user: self.user),
+            // Of each pair one thing that a user says is kept.
+            sequence: 0,
+            milliseconds: self.at,
+            caseID: nil
+        )
+    }
+}

@@ -1,0 +1,344 @@
+import CaseModel
+import Cryptography
+import NodeInterface
+import RecordImport
+import RecordStore
+import ReplicatedTypes
+import Search
+import SyncEngine
+import SyncLog
+import Vocabulary
+
+/// What is held of a subject, own and others' (`Protocol/subjects.md` §1, §2).
+struct SubjectContents {
+    /// An own record or a fragment of another.
+    enum Item {
+        case record(ObjectID, StoredRecord)
+        case fragment(SharedFragment)
+    }
+
+    /// A case in which something of it stands.
+    struct Case {
+        let table: TableState
+        let counted: CountedCase
+    }
+
+    /// Its key.
+    let key: SubjectKey
+    /// The keys of the fragments that were made of an own record without a number.
+    private(set) var aliases: [SubjectKey] = []
+    /// Records and fragments about it, the newest first.
+    private(set) var items: [Item] = []
+    /// Of a company, the keys of records and fragments that name its number beside one of their own.
+    private(set) var establishments: [SubjectKey: Item] = [:]
+    /// Whether there are more than were read.
+    private(set) var isCut = false
+    /// The cases in which something of it stands, by ID.
+    private(set) var cases: [ObjectID: Case] = [:]
+
+    /// All IDs by which it is named.
+    var ids: Set<ObjectID> { Set([self.key.id] + self.aliases.map(\.id)) }
+
+    /// Whether nothing that can be read here is about it.
+    var isEmpty: Bool { self.items.isEmpty && self.establishments.isEmpty }
+
+    init(_ key: SubjectKey) { self.key = key }
+
+    /// Takes in what is about it, or about an establishment of it.
+    mutating func take(_ item: Item) {
+        let key = item.key
+        if key == self.key || self.aliases.contains(key) {
+            self.items.append(item)
+        } else if key.isVestiging {
+            self.establishments[key] = self.establishments[key] ?? item
+        }
+    }
+
+    mutating func take(alias fragment: ObjectID) {
+        guard let alias = SubjectKey("fragment:" + fragment.hex) else { return }
+        self.aliases.append(alias)
+    }
+
+    mutating func take(_ counted: CountedCase, of table: TableState) {
+        self.cases[counted.caseID] = Case(table: table, counted: counted)
+    }
+
+    mutating func cut() { self.isCut = true }
+
+    /// Puts the newest first.
+    mutating func sort() {
+        self.items.sort {
+            ($0.value(.date) ?? "", $0.milliseconds, $0.id) > (
+                $1.value(.date) ?? "", $1.milliseconds, $1.id
+            )
+        }
+    }
+}
+
+extension SubjectContents.Item {
+    /// Its ID.
+    var id: ObjectID {
+        switch self {
+        case .record(let id, _): id
+        case .fragment(let shared): shared.fragment.id
+        }
+    }
+
+    /// The subject that it is about.
+    var key: SubjectKey {
+        switch self {
+        case .record(let id, let held):
+            SubjectKey(record: id) { held.value($0.fieldName.text) }
+        case .fragment(let shared): shared.fragment.subject
+        }
+    }
+
+    /// What it is.
+    var type: RecordType {
+        switch self {
+        case .record(_, let held): held.record.type
+        case .fragment(let shared): shared.fragment.payload.type
+        }
+    }
+
+    /// When it was imported or written, in milliseconds since 1970.
+    var milliseconds: UInt64 {
+        switch self {
+        case .record(_, let held): held.at
+        case .fragment(let shared): shared.fragment.time.milliseconds
+        }
+    }
+
+    /// The value of a field.
+    func value(_ name: FieldName) -> String? {
+        switch self {
+        case .record(_, let held): held.value(name.text)
+        case .fragment(let shared): shared.fragment.payload.value(name.text)
+        }
+    }
+}
+
+/// Finding what a subject's name means, and what is held of it.
+extension Reader {
+    /// What is held of the subject that is named.
+    ///
+    /// - Throws: `notFound` where nothing that can be read here is about it.
+    func contents(named text: String) throws(Refusal) -> SubjectContents {
+        let key = try self.subjectKey(text)
+        let contents = try self.contents(of: key)
+        guard !contents.isEmpty else {
+            throw .notFound(.subject, typed: text)
+        }
+        return contents
+    }
+
+    /// What is held of a subject, at most so many records and so many fragments.
+    ///
+    /// - Complexity: O(records and fragments about it + entries of the cases that these are in).
+    func contents(
+        of key: SubjectKey,
+        most: Int = ShowSubject.itemsMax
+    ) throws(Refusal) -> SubjectContents {
+        var contents = SubjectContents(key)
+        switch key.basis {
+        case .kvk(let number): try self.add(.kvk, number, most: most, to: &contents)
+        case .vestiging(let number): try self.add(.vestiging, number, most: most, to: &contents)
+        case .rsin(let number): try self.add(.rsin, number, most: most, to: &contents)
+        case .record(let id):
+            guard let held = try self.contents(ofRecord: id) else { break }
+            let item = SubjectContents.Item.record(id, held)
+            // One with a number is about the subject of that.
+            if item.key != key { return try self.contents(of: item.key, most: most) }
+            contents.take(item)
+        case .fragment(let id):
+            // A fragment of the own is about what its record is about.
+            if let record = try self.record(ofFragment: id),
+                try self.contents(ofRecord: record) != nil
+            {
+                return try self.contents(of: SubjectKey(record: record) { _ in nil }, most: most)
+            }
+            guard let shared = try self.fragment(id) else { break }
+            let item = SubjectContents.Item.fragment(shared)
+            if item.key != key { return try self.contents(of: item.key, most: most) }
+            contents.take(item)
+            contents.take(shared.counted, of: shared.table)
+        }
+        contents.sort()
+        for item in contents.items {
+            guard contents.cases.count < ShowSubject.partsMax else { break }
+            guard case .record(let id, _) = item else { continue }
+            try self.addShares(of: id, to: &contents)
+        }
+        return contents
+    }
+
+    private func contents(ofRecord id: ObjectID) throws(Refusal) -> StoredRecord? {
+        do throws(SlotError) { return try self.store.record(id) } catch { throw Refusal(error) }
+    }
+
+    private func record(ofFragment id: ObjectID) throws(Refusal) -> ObjectID? {
+        for (table, _) in self.tables.sorted(by: { $0.key < $1.key }) {
+            let record = try self.read(table) { (snapshot) throws(SlotError) in
+                try snapshot.record(ofFragment: id)
+            }
+            if let record { return record }
+        }
+        return nil
+    }
+
+    /// A fragment that is told, in the first case that has it.
+    private func fragment(_ id: ObjectID) throws(Refusal) -> SharedFragment? {
+        for (tableID, table) in self.tables.sorted(by: { $0.key < $1.key })
+        where table.file.effective != nil {
+            let cases = try self.read(tableID) { (snapshot) throws(SlotError) in
+                try snapshot.caseIDs(ofObject: id)
+            }
+            for caseID in cases.sorted() {
+                guard let counted = try self.counted(caseID, in: table),
+                    let fragment = counted.fragment(id)
+                else { continue }
+                let shared = SharedFragment(fragment: fragment, counted: counted, table: table)
+                if shared.isTold { return shared }
+            }
+        }
+        return nil
+    }
+
+    private func addShares(
+        of record: ObjectID,
+        to contents: inout SubjectContents
+    ) throws(Refusal) {
+        for (tableID, table) in self.tables.sorted(by: { $0.key < $1.key })
+        where table.file.effective != nil {
+            let shares = try self.read(tableID) { (snapshot) throws(SlotError) in
+                try snapshot.shares(of: record)
+            }
+            for share in shares {
+                if case .record = contents.key.basis { contents.take(alias: share.fragment) }
+                guard contents.cases[share.caseID] == nil,
+                    contents.cases.count < ShowSubject.partsMax
+                else { continue }
+                try self.checkGoesOn()
+                if let counted = try self.counted(share.caseID, in: table) {
+                    contents.take(counted, of: table)
+                }
+            }
+        }
+    }
+
+    /// Adds what has a number.
+    private func add(
+        _ kind: IdentifierKind,
+        _ number: String,
+        most: Int,
+        to contents: inout SubjectContents
+    ) throws(Refusal) {
+        guard let number = IdentifierKind.number(number) else { return }
+        var question = Question()
+        question.identifiers = [.init(kind, [number])]
+        let found = try self.candidates(question, most: most, isByDate: true)
+        for candidate in found.records {
+            try self.checkGoesOn()
+            let id = candidate.key.objectID
+            if let held = try self.contents(ofRecord: id) { contents.take(.record(id, held)) }
+        }
+        var gathered = contents
+        let isCut = try self.forEachFragment(of: found.fragments, most: most) { shared in
+            guard shared.isTold else { return }
+            let before = gathered.items.count
+            gathered.take(.fragment(shared))
+            if gathered.items.count > before { gathered.take(shared.counted, of: shared.table) }
+        }
+        contents = gathered
+        if isCut || found.recordCount > most || found.fragmentCount > found.fragments.count {
+            contents.cut()
+        }
+    }
+
+    /// What the index finds.
+    func candidates(
+        _ question: Question,
+        most: Int,
+        isByDate: Bool
+    ) throws(Refusal) -> Candidates {
+        do {
+            return try self.store.search(goesOn: { try self.checkGoesOn() }) { searcher in
+                try searcher.candidates(
+                    for: question,
+                    most: .init(records: most, fragments: most, isByDate: isByDate)
+                ) { $0.recordCount + $0.fragmentCount }
+            }
+        } catch let error as Refusal {
+            throw error
+        } catch let error as SlotError {
+            throw Refusal(error)
+        } catch {
+            throw .bug("subject: \(error)")
+        }
+    }
+
+    // MARK: Names
+
+    /// The key that somebody means: a key as it is written, or the only one here whose ID begins so.
+    ///
+    /// - Complexity: O(1) for a key; O(numbers, records and fragments here) for an ID.
+    func subjectKey(_ text: String) throws(Refusal) -> SubjectKey {
+        let typed = text.typedLine
+        if let key = SubjectKey(typed) { return key }
+        guard typed.utf8.count >= Self.prefixDigitsMin,
+            typed.utf8.allSatisfy({ TextEncoding.bytes(hex: "0\(UnicodeScalar($0))") != nil })
+        else { throw .invalid(.id(.subject), .form(String(text.prefix(64)))) }
+        var found: [(hex: String, value: SubjectKey)] = []
+        try self.forEachKey { key in
+            // Some come several times.
+            guard found.count <= Refusal.candidatesMax, key.id.hex.hasPrefix(typed),
+                !found.contains(where: { $0.value == key })
+            else { return }
+            found.append((key.id.hex, key))
+        }
+        // The index has numbers also of what cannot be read any more, and of establishments.
+        var known: [(hex: String, value: SubjectKey)] = []
+        for candidate in found {
+            let contents = try self.contents(of: candidate.value)
+            // Others of its name have its fragments and records where it has a number.
+            guard contents.key == candidate.value, !contents.isEmpty else { continue }
+            known.append(candidate)
+        }
+        return try Self.unique(typed, among: known, .subject)
+    }
+
+    /// Calls `body` with every key that something here may have.
+    private func forEachKey(_ body: (SubjectKey) -> Void) throws(Refusal) {
+        let kinds: [(IdentifierKind, String, Int)] = [
+            (.kvk, "kvk:", 8), (.vestiging, "vestiging:", 12), (.rsin, "rsin:", 9),
+        ]
+        do {
+            try self.store.search(goesOn: { try self.checkGoesOn() }) { searcher in
+                for (kind, prefix, digits) in kinds {
+                    try searcher.forEachNumber(of: kind) { number in
+                        let text = String(number)
+                        let zeros = String(repeating: "0", count: max(0, digits - text.utf8.count))
+                        if let key = SubjectKey(prefix + zeros + text) { body(key) }
+                    }
+                }
+            }
+            for id in try self.store.recordIDs(most: .max) {
+                body(SubjectKey(record: id) { _ in nil })
+            }
+        } catch let error as Refusal {
+            throw error
+        } catch let error as SlotError {
+            throw Refusal(error)
+        } catch {
+            throw .bug("subject: \(error)")
+        }
+        for (tableID, _) in self.tables {
+            let fragments = try self.read(tableID) { (snapshot) throws(SlotError) in
+                try snapshot.fragmentIDs(from: .zero, limit: .max)
+            }
+            for id in fragments {
+                if let key = SubjectKey("fragment:" + id.hex) { body(key) }
+            }
+        }
+    }
+}

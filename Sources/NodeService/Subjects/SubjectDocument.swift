@@ -1,0 +1,353 @@
+import CaseModel
+import Cryptography
+import Geodesy
+import Matching
+package import NodeInterface
+import RecordImport
+import RecordStore
+import ReplicatedTypes
+import SyncLog
+import Vocabulary
+
+extension ShowSubject: ReadRequest {
+    /// Asks a reader.
+    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
+        try reader.subject(self)
+    }
+}
+
+/// What is told of a subject.
+extension Reader {
+    fileprivate func subject(_ asked: ShowSubject) throws(Refusal) -> ShowSubject.Answer {
+        let contents = try self.contents(named: asked.subject)
+        let statements = try self.statements(about: contents)
+        var ends = SubjectEnds(statements.keys)
+        let takeovers = try self.takeovers(of: contents, statements, &ends)
+        let facts = SubjectFacts(contents.items, own: self.card.handle)
+        var items = contents.items.map { SubjectTimeline.Item($0, predecessor: nil) }
+        for earlier in takeovers.earlier {
+            items += earlier.contents.items.filter { item in
+                item.value(.date).map { $0 < earlier.date } ?? false
+            }.map { SubjectTimeline.Item($0, predecessor: earlier.contents.key) }
+        }
+        items.sort { ($0.item.value(.date) ?? "") > ($1.item.value(.date) ?? "") }
+        let timeline = SubjectTimeline(items, today: self.today)
+        let own = contents.items.filter(\.isOwn)
+        let others = contents.items.filter { !$0.isOwn }
+        var sources = SourceFreshness()
+        let listed = ShowSubject.listedMax
+        return ShowSubject.Answer(
+            id: contents.key.id.hex,
+            keys: [contents.key.text] + contents.aliases.map(\.text),
+            name: SubjectTitle(of: contents),
+            parent: facts.parent(of: contents.key)?.text,
+            facts: facts.members,
+            records: try self.listed(
+                items.filter(\.item.isOwn).prefix(listed),
+                &sources
+            ),
+            records_found: own.count,
+            fragments: try self.listed(
+                items.filter { !$0.item.isOwn }.prefix(listed),
+                &sources
+            ),
+            fragments_found: others.count,
+            more: contents.isCut,
+            cases: contents.cases.sorted { $0.key < $1.key }.map { id, one in
+                ShowSubject.CaseReference(
+                    case: id.hex,
+                    titles: Self.distinct(one.counted.live(.title).map(\.value)),
+                    phases: Self.distinct(one.counted.phases)
+                )
+            },
+            establishments: contents.establishments.sorted { $0.key < $1.key }
+                .prefix(ShowSubject.partsMax)
+                .map { key, item in
+                    SubjectEnd(
+                        id: key.id.hex,
+                        key: key.text,
+                        name: SubjectTitle(of: [item], key: key)
+                    )
+                },
+            sites: SubjectSites(contents.items, own: self.card.handle).sites,
+            quarters: timeline.quarters,
+            undated: timeline.undated,
+            outside: timeline.outside,
+            relations: try self.relations(of: contents, statements, &ends),
+            decisions: try self.decisions(about: contents, statements, &ends),
+            group: try self.group(of: contents, statements, &ends),
+            predecessors: takeovers.predecessors,
+            successors: takeovers.successors
+        )
+    }
+
+    private func listed(
+        _ items: some Sequence<SubjectTimeline.Item>,
+        _ sources: inout SourceFreshness
+    ) throws(Refusal) -> [ShowSubject.Item] {
+        var listed: [ShowSubject.Item] = []
+        for one in items {
+            let item = one.item
+            var fresh = item.milliseconds
+            var isStale = false
+            if case .record(_, let held) = item {
+                do throws(SlotError) {
+                    let freshness = try sources.freshness(of: held, self)
+                    (fresh, isStale) = (freshness.at, freshness.isStale(at: self.clock))
+                } catch {
+                    throw Refusal(error)
+                }
+            }
+            listed.append(
+                ShowSubject.Item(
+                    id: item.id.hex,
+                    owner: item.owner(own: self.card.handle),
+                    type: item.type.rawValue,
+                    date: item.value(.date),
+                    status: item.value(.status),
+                    text: item.value(.text).map { String($0.prefix(200)) },
+                    source: item.source,
+                    case: item.caseID?.hex,
+                    fresh: UTCTime.text(milliseconds: fresh),
+                    stale: isStale,
+                    expired: item.isExpired(on: self.today),
+                    predecessor: one.predecessor?.text
+                )
+            )
+        }
+        return listed
+    }
+
+    // MARK: What people say of it
+
+    private func relations(
+        of contents: SubjectContents,
+        _ statements: SubjectStatements,
+        _ ends: inout SubjectEnds
+    ) throws(Refusal) -> [ShowSubject.Relation] {
+        let ids = contents.ids
+        var relations: [ShowSubject.Relation] = []
+        for statement in statements.about(ids)
+        where statement.verdict == nil && statement.link.succession == nil {
+            guard let caseID = statement.caseID, let other = statement.other(than: ids),
+                relations.count < ShowSubject.partsMax
+            else { continue }
+            relations.append(
+                ShowSubject.Relation(
+                    relation: statement.link.relation,
+                    outward: ids.contains(statement.link.from),
+                    other: try ends.end(other, self),
+                    by: statement.by,
+                    at: UTCTime.text(milliseconds: statement.milliseconds),
+                    reason: statement.reason,
+                    case: caseID.hex
+                )
+            )
+        }
+        return relations
+    }
+
+    private func decisions(
+        about contents: SubjectContents,
+        _ statements: SubjectStatements,
+        _ ends: inout SubjectEnds
+    ) throws(Refusal) -> [ShowSubject.Decision] {
+        let (ids, key) = (contents.ids, contents.key.id)
+        let judgements = statements.judgements { ids.contains($0) ? key : $0 }
+        var decisions: [ShowSubject.Decision] = []
+        for statement in statements.about(ids).sorted(by: { $0.milliseconds > $1.milliseconds }) {
+            guard let verdict = statement.verdict, let other = statement.other(than: ids),
+                let pair = SubjectPair(key.hex, other.hex),
+                decisions.count < ShowSubject.partsMax
+            else { continue }
+            decisions.append(
+                ShowSubject.Decision(
+                    verdict: verdict,
+                    other: try ends.end(other, self),
+                    by: statement.by,
+                    at: UTCTime.text(milliseconds: statement.milliseconds),
+                    reason: statement.reason,
+                    case: statement.caseID?.hex,
+                    state: PairOutcome(judgements.state(of: pair))
+                )
+            )
+        }
+        return decisions
+    }
+
+    /// What decisions connect it with: a link is as strong as there are authors who say so.
+    private func group(
+        of contents: SubjectContents,
+        _ first: SubjectStatements,
+        _ ends: inout SubjectEnds
+    ) throws(Refusal) -> ShowSubject.Group? {
+        let (ids, key) = (contents.ids, contents.key.id)
+        var statements = first
+        var reached: Set<ObjectID> = [key]
+        var open = [key]
+        // What users decided about the others, and about theirs.
+        while let next = open.popLast(), reached.count < SubjectEnds.groupMax {
+            if next != key {
+                statements.take(stored: try self.storedStatements(about: [next]))
+            }
+            for statement in statements.all where statement.verdict == .same {
+                for (one, other) in [
+                    (statement.link.from, statement.link.to),
+                    (statement.link.to, statement.link.from),
+                ] where one == next || next == key && ids.contains(one) {
+                    if !ids.contains(other), reached.insert(other).inserted { open.append(other) }
+                }
+            }
+        }
+        let judgements = statements.judgements { ids.contains($0) ? key : $0 }
+        let groups = DecisionGroup.groups(of: judgements) { pair in
+            Double(judgements.judgements(of: pair).count { $0.verdict == .same })
+        }
+        guard let group = groups.first(where: { $0.subjects.contains(ByteText(key.hex)) }) else {
+            return nil
+        }
+        ends.learn(statements.keys)
+        func all(_ texts: [ByteText]) throws(Refusal) -> [SubjectEnd] {
+            var found: [SubjectEnd] = []
+            for text in texts {
+                guard let bytes = TextEncoding.bytes(hex: text.text), let id = ObjectID(bytes)
+                else { continue }
+                found.append(try ends.end(id, self))
+            }
+            return found
+        }
+        let others = group.subjects.filter { $0 != ByteText(key.hex) }
+        return ShowSubject.Group(
+            others: try all(Array(others.prefix(ShowSubject.partsMax))),
+            weakest: try all(
+                group.weakest.map { [$0.pair.first, $0.pair.second] } ?? []
+            ),
+            contradictions: group.contradictions.count
+        )
+    }
+
+    // MARK: What it took over from, and what from it
+
+    private struct Takeovers {
+        var predecessors: [ShowSubject.Takeover] = []
+        var successors: [ShowSubject.Takeover] = []
+        /// What is held of each predecessor, and the day on which it ended.
+        var earlier: [(contents: SubjectContents, date: String)] = []
+
+        var count: Int { self.predecessors.count + self.successors.count }
+    }
+
+    private func takeovers(
+        of contents: SubjectContents,
+        _ statements: SubjectStatements,
+        _ ends: inout SubjectEnds
+    ) throws(Refusal) -> Takeovers {
+        var found = Takeovers()
+        for isBack in [true, false] {
+            var seen = contents.ids
+            var open = [(contents, statements)]
+            for steps in 1...ShowSubject.stepsMax where !open.isEmpty {
+                var next: [(SubjectContents, SubjectStatements)] = []
+                for (subject, said) in open {
+                    let ids = subject.ids
+                    for statement in said.about(ids) {
+                        guard let succession = statement.link.succession,
+                            ids.contains(isBack ? statement.link.from : statement.link.to),
+                            let other = statement.other(than: ids),
+                            found.count < ShowSubject.partsMax
+                        else { continue }
+                        ends.learn(said.keys)
+                        let takeover = ShowSubject.Takeover(
+                            other: try ends.end(other, self),
+                            date: succession.date,
+                            kind: succession.kind.rawValue,
+                            source: succession.source,
+                            by: statement.by,
+                            at: UTCTime.text(milliseconds: statement.milliseconds),
+                            reason: statement.reason,
+                            case: statement.caseID?.hex,
+                            steps: steps
+                        )
+                        if isBack {
+                            found.predecessors.append(takeover)
+                        } else {
+                            found.successors.append(takeover)
+                        }
+                        // Each once, whatever circles are said.
+                        guard seen.insert(other).inserted, let key = ends.keys[other] else {
+                            continue
+                        }
+                        let contents = try self.contents(of: key)
+                        seen.formUnion(contents.ids)
+                        if isBack { found.earlier.append((contents, succession.date)) }
+                        next.append((contents, try self.statements(about: contents)))
+                    }
+                }
+                open = next
+            }
+        }
+        return found
+    }
+}
+
+extension SubjectStatement {
+    /// Why; `nil` where who says so does not say.
+    fileprivate var reason: String? { self.link.reason.isEmpty ? nil : self.link.reason }
+}
+
+/// The subjects that others have to do with: each named once.
+struct SubjectEnds {
+    /// Most subjects that decisions are followed to.
+    static let groupMax = 100
+
+    /// The keys that are known.
+    private(set) var keys: [ObjectID: SubjectKey]
+    private var named: [ObjectID: SubjectEnd] = [:]
+
+    init(_ keys: [ObjectID: SubjectKey]) { self.keys = keys }
+
+    mutating func learn(_ more: [ObjectID: SubjectKey]) {
+        self.keys.merge(more) { first, _ in first }
+    }
+
+    /// An end, with what it is called here.
+    mutating func end(_ id: ObjectID, _ reader: Reader) throws(Refusal) -> SubjectEnd {
+        if let known = self.named[id] { return known }
+        guard let key = self.keys[id] else { return SubjectEnd(id: id.hex, key: nil, name: nil) }
+        let contents = try reader.contents(of: key, most: ShowSubject.valuesMax)
+        let end = SubjectEnd(
+            id: id.hex,
+            key: contents.key.text,
+            name: contents.isEmpty ? nil : SubjectTitle(of: contents)
+        )
+        self.named[id] = end
+        return end
+    }
+}
+
+extension SubjectTitle {
+    /// What a subject is called.
+    init(of contents: SubjectContents) {
+        let items = contents.items.isEmpty ? Array(contents.establishments.values) : contents.items
+        self.init(of: items, key: contents.key)
+    }
+
+    /// What items say that a subject is called, the newest first.
+    init(of items: [SubjectContents.Item], key: SubjectKey) {
+        func first(_ name: FieldName) -> String? { items.lazy.compactMap { $0.value(name) }.first }
+        let names = Reader.distinct(items.compactMap { $0.value(.subjectName) })
+        let place = [
+            first(.locationAddress),
+            [first(.locationPostcode), first(.locationPlace)].compactMap(\.self)
+                .joined(separator: " "),
+        ].compactMap(\.self).filter { !$0.isEmpty }
+        let parts = key.text.split(separator: ":", maxSplits: 1)
+        let isNumber = ["kvk", "vestiging", "rsin"].contains(parts[0])
+        self.init(
+            names: Array(names.prefix(ShowSubject.valuesMax)),
+            number: isNumber ? "\(parts[0]) \(parts[1])" : nil,
+            type: items.first?.type.rawValue,
+            location: place.isEmpty ? nil : place.joined(separator: ", ")
+        )
+    }
+}

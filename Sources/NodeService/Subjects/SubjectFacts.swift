@@ -1,0 +1,245 @@
+import CaseModel
+import Geodesy
+import NodeInterface
+import RecordImport
+import RecordStore
+import SyncLog
+import Vocabulary
+
+extension SubjectContents.Item {
+    /// Whether it is an own record.
+    var isOwn: Bool {
+        if case .record = self { true } else { false }
+    }
+
+    /// Handle of whose it is.
+    func owner(own: String) -> String {
+        switch self {
+        case .record: own
+        case .fragment(let shared): shared.owner
+        }
+    }
+
+    /// Name of the source system of a record.
+    var source: String? {
+        if case .record(_, let held) = self { held.record.source } else { nil }
+    }
+
+    /// The case of a fragment.
+    var caseID: ObjectID? {
+        if case .fragment(let shared) = self { shared.counted.caseID } else { nil }
+    }
+
+    /// Whether the last day of a fragment is over.
+    func isExpired(on today: String) -> Bool {
+        if case .fragment(let shared) = self { shared.fragment.isExpired(on: today) } else { false }
+    }
+
+    /// Where it is, in WGS84.
+    var position: WGS84Position? {
+        func number(_ name: FieldName) -> Double? { self.value(name).flatMap { Double($0) } }
+        if let latitude = number(.locationLatitude), let longitude = number(.locationLongitude),
+            let position = WGS84Position(latitude: latitude, longitude: longitude)
+        {
+            return position
+        }
+        guard let x = number(.locationX), let y = number(.locationY),
+            let position = RDPosition(x: x, y: y)
+        else { return nil }
+        return WGS84Position(position)
+    }
+}
+
+/// What is said of a subject, by fact.
+struct SubjectFacts {
+    private var values: [FactName: [ShowSubject.FactValue]] = [:]
+
+    /// Takes the facts of items, the newest first, at a node with a handle.
+    init(_ items: [SubjectContents.Item], own: String) {
+        for fact in FactName.allCases {
+            var found: [ShowSubject.FactValue] = []
+            for item in items {
+                guard let value = item.value(fact.fieldName) else { continue }
+                let source = ShowSubject.Source(
+                    by: item.owner(own: own),
+                    at: UTCTime.text(milliseconds: item.milliseconds),
+                    kind: item.isOwn ? "record" : "fragment",
+                    id: item.id.hex
+                )
+                // Swift's == of texts also holds between different forms of one text.
+                if let place = found.firstIndex(where: { $0.value.utf8.elementsEqual(value.utf8) })
+                {
+                    // The newest of each owner says it.
+                    if !found[place].sources.contains(where: { $0.by == source.by }) {
+                        found[place].sources.append(source)
+                    }
+                } else if found.count < ShowSubject.valuesMax {
+                    found.append(ShowSubject.FactValue(value: value, sources: [source]))
+                }
+            }
+            if !found.isEmpty { self.values[fact] = found }
+        }
+    }
+
+    /// All of them, in the order in which facts are shown.
+    var members: Members<[ShowSubject.FactValue]> {
+        Members(
+            FactName.allCases.compactMap { fact in
+                self.values[fact].map { (name: fact.rawValue, value: $0) }
+            }
+        )
+    }
+
+    /// The company of an establishment, where all name one.
+    func parent(of key: SubjectKey) -> SubjectKey? {
+        guard key.isVestiging else { return nil }
+        let numbers = (self.values[.kvk] ?? []).map(\.value).filter(SubjectKey.isKVK)
+        return numbers.count == 1 ? SubjectKey(kvk: numbers[0]) : nil
+    }
+}
+
+/// The places that items name: each by its BAG number, else by postcode and address, else by its point.
+struct SubjectSites {
+    /// The places, those that most name first.
+    let sites: [ShowSubject.Site]
+
+    init(_ items: [SubjectContents.Item], own: String) {
+        var sites: [String: ShowSubject.Site] = [:]
+        for item in items {
+            let position = item.position
+            let (bag, postcode, address) = (
+                item.value(.locationBAG), item.value(.locationPostcode),
+                item.value(.locationAddress)
+            )
+            let name: String
+            if let bag {
+                name = "bag \(bag)"
+            } else if address != nil || postcode != nil {
+                let parts = [postcode, address].map { ($0 ?? "").lowercased() }
+                name =
+                    "address " + parts.map { $0.filter { !$0.isWhitespace } }.joined(separator: "|")
+            } else if let position {
+                name = "point \(position.latitude) \(position.longitude)"
+            } else {
+                continue
+            }
+            var site =
+                sites[name]
+                ?? ShowSubject.Site(
+                    bag: bag,
+                    address: address,
+                    postcode: postcode,
+                    place: item.value(.locationPlace),
+                    latitude: nil,
+                    longitude: nil,
+                    items: 0,
+                    by: []
+                )
+            site.items += 1
+            site.address = site.address ?? address
+            site.postcode = site.postcode ?? postcode
+            site.place = site.place ?? item.value(.locationPlace)
+            if site.latitude == nil, let position {
+                site.latitude = position.latitude.text(decimals: 7)
+                site.longitude = position.longitude.text(decimals: 7)
+            }
+            let owner = item.owner(own: own)
+            if !site.by.contains(owner) { site.by.append(owner) }
+            sites[name] = site
+        }
+        self.sites = Array(
+            sites.sorted { ($1.value.items, $0.key) < ($0.value.items, $1.key) }
+                .map(\.value).prefix(ShowSubject.partsMax)
+        )
+    }
+}
+
+extension Double {
+    /// It with so many decimals, rounded half away from zero: a document has whole numbers alone.
+    func text(decimals: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let parts = Int((abs(self) * scale).rounded())
+        let whole = String(parts / Int(scale))
+        let rest = String(parts % Int(scale))
+        let zeros = String(repeating: "0", count: decimals - rest.utf8.count)
+        return (self < 0 && parts > 0 ? "-" : "") + whole + "." + zeros + rest
+    }
+}
+
+/// What happened when (`Protocol/subjects.md` §3).
+struct SubjectTimeline {
+    /// Something that happened.
+    struct Item {
+        let item: SubjectContents.Item
+        /// The predecessor that it is about.
+        let predecessor: SubjectKey?
+
+        init(_ item: SubjectContents.Item, predecessor: SubjectKey?) {
+            self.item = item
+            self.predecessor = predecessor
+        }
+    }
+
+    /// The last quarters, oldest first.
+    let quarters: [ShowSubject.Quarter]
+    /// How many items have no date.
+    let undated: Int
+    /// How many are dated outside these quarters.
+    let outside: Int
+
+    init(_ items: [Item], today: String) {
+        let last = Self.quarter(of: today) ?? 0
+        let first = last - ShowSubject.quarterCount + 1
+        var byQuarter: [Int: [Item]] = [:]
+        var (undated, outside) = (0, 0)
+        for item in items {
+            guard let quarter = item.item.value(.date).flatMap(Self.quarter(of:)) else {
+                undated += 1
+                continue
+            }
+            if (first...last).contains(quarter) {
+                byQuarter[quarter, default: []].append(item)
+            } else {
+                outside += 1
+            }
+        }
+        self.undated = undated
+        self.outside = outside
+        self.quarters = (first...last).map { quarter in
+            let items = byQuarter[quarter] ?? []
+            var counts: [RecordType: Int] = [:]
+            for item in items { counts[item.item.type, default: 0] += 1 }
+            return ShowSubject.Quarter(
+                quarter: "\(quarter / 4)-Q\(quarter % 4 + 1)",
+                colour: Self.colour(of: items.map(\.item)),
+                types: Members(
+                    RecordType.allCases.compactMap { type in
+                        counts[type].map { (name: type.rawValue, value: $0) }
+                    }
+                ),
+                of_predecessors: items.count { $0.predecessor != nil }
+            )
+        }
+    }
+
+    /// Four times the year and which quarter of it, from 0; `nil` for what is no day.
+    static func quarter(of date: String) -> Int? {
+        let parts = date.split(separator: "-")
+        guard parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]),
+            (1...12).contains(month)
+        else { return nil }
+        return year * 4 + (month - 1) / 3
+    }
+
+    static func colour(of items: [SubjectContents.Item]) -> ShowSubject.Colour {
+        guard !items.isEmpty else { return .none }
+        func has(_ types: RecordType...) -> Bool { items.contains { types.contains($0.type) } }
+        let statuses = items.map { $0.value(.status) }
+        if has(.incident, .enforcement) || statuses.contains("violation") { return .violation }
+        if has(.signal) { return .attention }
+        let controls = items.filter { [.inspection, .sample].contains($0.type) }
+        guard !controls.isEmpty else { return .other }
+        return controls.allSatisfy { $0.value(.status) == "compliant" } ? .compliant : .unknown
+    }
+}

@@ -1,0 +1,224 @@
+import CaseModel
+import NodeInterface
+import RecordImport
+import RecordStore
+import SyncLog
+import Testing
+import Vocabulary
+
+@testable import NodeService
+
+/// What is told of a subject, and what users decide (`Protocol/subjects.md`).
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct SubjectTests {
+    private static let company = "40000016"
+
+    private func record(
+        _ key: String,
+        _ fields: [String: String],
+        type: RecordType = .inspection
+    ) -> ImportedRecord {
+        ImportedRecord(
+            source: "bron",
+            sourceKey: key,
+            type: type,
+            category: .business,
+            fields: fields.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) },
+            neverShare: []
+        )
+    }
+
+    private func store(_ records: [ImportedRecord], at node: LiveNode) async throws {
+        for start in stride(from: 0, to: records.count, by: 1_000) {
+            _ = try await node.node.store.importRecords(
+                Array(records[start...].prefix(1_000)),
+                at: 1
+            )
+        }
+    }
+
+    @Test func `a key is read as it is written, and nothing else is one`() throws {
+        for text in [
+            "kvk:12345678", "vestiging:000012345678", "rsin:123456782",
+            "record:0123456789abcdef0123456789abcdef",
+            "fragment:0123456789abcdef0123456789abcdef",
+        ] {
+            #expect(SubjectKey(text)?.text == text)
+        }
+        for text in [
+            "", "kvk:", "kvk:1234567", "kvk:123456789", "KVK:12345678", "kvk:1234567a",
+            "vestiging:100012345678", "rsin:123456789", "record:0123",
+            "record:0123456789ABCDEF0123456789ABCDEF", "bsn:123456782", "kvk:12345678 ",
+        ] {
+            #expect(SubjectKey(text) == nil, "\(text)")
+        }
+    }
+
+    @Test func `decimals are rounded half away from zero`() {
+        for (value, decimals, text) in [
+            (0.9996, 3, "1.000"), (0.0, 1, "0.0"), (-0.04, 1, "0.0"), (-0.05, 1, "-0.1"),
+            (-200.0, 1, "-200.0"), (52.37421871, 7, "52.3742187"), (4.05, 1, "4.1"),
+            (-0.00000004, 7, "0.0000000"),
+        ] as [(Double, Int, String)] {
+            #expect(value.text(decimals: decimals) == text)
+        }
+    }
+
+    @Test func `of many records the newest are listed, all that are read count, and more is said`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        func records(_ range: Range<Int>) -> [ImportedRecord] {
+            range.map { number in
+                let (year, day) = (1_990 + number % 30, number % 28 + 1)
+                return self.record(
+                    "R-\(number)",
+                    [
+                        "subject.kvk": Self.company, "subject.name": "Naam \(number % 30)",
+                        "date": "\(year)-03-\(day < 10 ? "0" : "")\(day)",
+                        "location.bag": "\(1_000_000_000_000_000 + number % 300)",
+                    ]
+                )
+            }
+        }
+        try await self.store(records(0..<ShowSubject.itemsMax), at: live)
+        let asked = ShowSubject(subject: "kvk:\(Self.company)")
+        let all = try await live.ask(asked)
+        #expect(all.records_found == ShowSubject.itemsMax && !all.more)
+        #expect(all.records.count == ShowSubject.listedMax)
+        let dates = all.records.compactMap(\.date)
+        #expect(dates == dates.sorted(by: >) && dates.count == ShowSubject.listedMax)
+        #expect(all.facts["name"]?.count == ShowSubject.valuesMax)
+        #expect(all.sites.count == ShowSubject.partsMax)
+        try await self.store(records(ShowSubject.itemsMax..<ShowSubject.itemsMax + 1), at: live)
+        let more = try await live.ask(asked)
+        #expect(more.records_found == ShowSubject.itemsMax && more.more)
+    }
+
+    @Test func `a chain of successions is followed so many steps, and no further`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let numbers = (0...ShowSubject.stepsMax + 1).map { "4000\(1_000 + $0)" }
+        try await self.store(
+            numbers.map { self.record($0, ["subject.kvk": $0, "subject.name": "BV \($0)"]) },
+            at: live
+        )
+        for (successor, predecessor) in zip(numbers, numbers.dropFirst()) {
+            _ = try await live.ask(
+                SucceedSubject(
+                    from: "kvk:\(successor)",
+                    to: "kvk:\(predecessor)",
+                    date: "2020-01-01",
+                    kind: "fusie",
+                    source: "KvK"
+                )
+            )
+        }
+        let first = try await live.ask(ShowSubject(subject: "kvk:\(numbers[0])"))
+        #expect(
+            first.predecessors.map(\.other.key)
+                == numbers[1...ShowSubject.stepsMax].map { "kvk:\($0)" }
+        )
+        #expect(first.predecessors.map(\.steps) == Array(1...ShowSubject.stepsMax))
+        let last = try await live.ask(ShowSubject(subject: "kvk:\(numbers[numbers.count - 1])"))
+        #expect(last.successors.count == ShowSubject.stepsMax && last.predecessors.isEmpty)
+    }
+
+    @Test func `so many decisions stand at a node, and what stands may change`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let numbers = (0..<4).map { "4000100\($0)" }
+        try await self.store(
+            numbers.map { self.record($0, ["subject.kvk": $0, "subject.name": "BV \($0)"]) },
+            at: live
+        )
+        func decide(_ place: Int, _ verdict: SubjectVerdict?, by user: String) async throws {
+            _ = try await live.node.decide(
+                DecideSubjects(
+                    a: "kvk:\(numbers[place])",
+                    b: "kvk:\(numbers[place + 1])",
+                    verdict: verdict
+                ),
+                by: user,
+                most: 2
+            )
+        }
+        try await decide(0, .same, by: "eva")
+        try await decide(1, .same, by: "eva")
+        await #expect(throws: Refusal.refused(.decisionsFull(max: 2))) {
+            try await decide(2, .same, by: "eva")
+        }
+        try await decide(1, .different, by: "eva")
+        try await decide(0, nil, by: "eva")
+        try await decide(1, .same, by: "jan")
+        #expect(try await live.node.store.decisionCount() == 2)
+        let shown = try await live.ask(ShowSubject(subject: "kvk:\(numbers[1])"))
+        #expect(Set(shown.decisions.map(\.by)) == ["eva", "jan"])
+        #expect(shown.decisions.allSatisfy { $0.state == .conflict })
+        #expect(shown.group == nil)
+    }
+
+    @Test func `a group names its weakest link and what is said against it`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let numbers = (0..<4).map { "4000100\($0)" }
+        try await self.store(
+            numbers.map { self.record($0, ["subject.kvk": $0, "subject.name": "BV \($0)"]) },
+            at: live
+        )
+        func decide(_ one: Int, _ other: Int, _ verdict: SubjectVerdict, by user: String)
+            async throws
+        {
+            _ = try await live.node.decide(
+                DecideSubjects(
+                    a: "kvk:\(numbers[one])",
+                    b: "kvk:\(numbers[other])",
+                    verdict: verdict
+                ),
+                by: user,
+                most: 100
+            )
+        }
+        for user in ["eva", "jan"] {
+            try await decide(0, 1, .same, by: user)
+            try await decide(2, 3, .same, by: user)
+        }
+        try await decide(1, 2, .same, by: "eva")
+        try await decide(0, 3, .different, by: "jan")
+        for place in 0..<4 {
+            let shown = try await live.ask(ShowSubject(subject: "kvk:\(numbers[place])"))
+            let group = try #require(shown.group)
+            let others = numbers.indices.filter { $0 != place }.map { "kvk:\(numbers[$0])" }
+            #expect(Set(group.others.compactMap(\.key)) == Set(others))
+            #expect(
+                Set(group.weakest.compactMap(\.key)) == ["kvk:\(numbers[1])", "kvk:\(numbers[2])"]
+            )
+            #expect(group.contradictions == 1)
+        }
+    }
+
+    @Test func `what stands in a case is one judgement of its author, whatever came first`() throws
+    {
+        let (one, other) = (SubjectKey(kvk: "12345678").id, SubjectKey(kvk: "87654321").id)
+        func statement(_ relation: String, _ author: String, _ sequence: UInt64) throws
+            -> SubjectStatement
+        {
+            SubjectStatement(
+                link: try SubjectLink(from: one, relation: relation, to: other),
+                by: author,
+                author: author,
+                sequence: sequence,
+                milliseconds: 0,
+                caseID: nil
+            )
+        }
+        let said = [
+            try statement(SubjectLink.sameAs, "a", 1),
+            try statement(SubjectLink.differentFrom, "a", 2),
+            try statement(SubjectLink.unsureAbout, "b", 9),
+            try statement("levert", "b", 10),
+        ]
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2, 1, 1]] {
+            let judgements = order.compactMap { said[$0].judgement { $0 } }
+            #expect(judgements.count == order.count { $0 != 3 })
+        }
+        #expect(said[0].other(than: [one]) == other && said[0].other(than: [one, other]) == nil)
+    }
+}
