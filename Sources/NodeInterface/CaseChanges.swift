@@ -182,7 +182,9 @@ package struct LinkSubjects: Request {
     package var relation: String
     /// ID of the other, or its beginning.
     package var to: String
-    /// Why; may be left out. A link is removed whatever its reason.
+    /// Why; may be left out.
+    ///
+    /// A link is removed whatever its reason.
     package var reason: String?
     /// Whether the link is removed.
     package var removes: Bool

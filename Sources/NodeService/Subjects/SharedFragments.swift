@@ -28,6 +28,7 @@ extension Reader {
     ///   - most: Most that are looked at.
     ///   - body: Called with those that are there, whether they count or not.
     /// - Returns: Whether some were left out.
+    /// - Throws: What reading a case meets, or that the node was stopped.
     func forEachFragment(
         of candidates: [Candidate],
         most: Int,
