@@ -227,8 +227,8 @@ let package = Package(
         .testTarget(
             name: "CaseWebTests",
             dependencies: [
-                "CaseModel", "CaseWeb", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "RecordImport", "SyncLog", "Vocabulary",
+                "CaseModel", "CaseWeb", "Cryptography", "JSONText", "Matching", "NodeInterface",
+                "NodeService", "RecordImport", "SyncLog", "Vocabulary",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -135,6 +135,7 @@ extension Refusal {
     fileprivate var formField: String? {
         // What is wrong with it a manager mends at the reason, anybody at the category.
         if case .refused(.fragment(.lower)) = self { return "category" }
+        if case .notFound(.subject, _) = self { return "other" }
         guard case .invalid(let field, _) = self else { return nil }
         return switch field {
         case .content(let name): name
@@ -154,6 +155,9 @@ extension Refusal {
         case .list: "list"
         case .searchText: "q"
         case .recordType: "type"
+        case .id(.subject): "other"
+        case .successionKind: "kind"
+        case .successionSource: "source"
         default: nil
         }
     }

@@ -86,12 +86,15 @@ extension Pages {
         case .suggestions: try await desk.suggestions()
         case .searchList: .page(desk.listPage())
         case .record(let id): try await desk.record(id)
+        case .pairs: try await desk.pairs(of: nil)
+        case .subject(let name): .page(try await desk.subject(name))
+        case .subjectPairs(let name): try await desk.pairs(of: name)
         case .tables: try await desk.tables()
         case .table(let id): try await desk.table(id)
         case .log(let id): try await desk.log(id)
         case .node: try await desk.nodeStatus()
-        case .styleSheet, .icon, .script, .login, .logout, .language, .act, .shareStep,
-            .synchronise:
+        case .styleSheet, .icon, .script, .login, .logout, .language, .act, .shareStep, .decide,
+            .succeed, .synchronise:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -144,8 +147,11 @@ extension Pages {
         case .withdraw(let id, let fragment): try await desk.withdraw(id, fragment)
         case .synchronise: try await desk.synchronise()
         case .searchList: try await desk.searchList()
+        case .decide(let name): try await desk.decide(name)
+        case .succeed(let name): try await desk.succeed(name)
         case .home, .styleSheet, .icon, .script, .login, .logout, .language, .cases, .showCase,
-            .records, .searchTable, .suggestions, .record, .tables, .table, .log, .node:
+            .records, .searchTable, .suggestions, .record, .pairs, .subject, .subjectPairs,
+            .tables, .table, .log, .node:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -247,7 +253,9 @@ extension Pages {
             switch route {
             case .cases, .newCase, .showCase, .act, .audience, .share, .shareStep, .withdraw:
                 "cases"
-            case .records, .record, .searchTable, .suggestions, .searchList: "search"
+            case .records, .record, .searchTable, .suggestions, .searchList, .pairs, .subject,
+                .subjectPairs, .decide, .succeed:
+                "search"
             case .tables, .table, .log: "tables"
             case .node, .synchronise: "node"
             case .home, .styleSheet, .icon, .script, .login, .logout, .language: nil

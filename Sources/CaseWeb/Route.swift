@@ -1,3 +1,4 @@
+import CaseModel
 import NodeInterface
 
 /// What a path names (`Protocol/web.md` §1).
@@ -37,6 +38,16 @@ enum Route: Hashable, Sendable {
     case suggestions
     case searchList
     case record(String)
+    /// Pairs of subjects that may be one.
+    case pairs
+    /// One subject, by its key or ID.
+    case subject(String)
+    /// Pairs with one subject that may be one.
+    case subjectPairs(String)
+    /// What somebody decides about a subject and another.
+    case decide(String)
+    /// That a subject took over from another.
+    case succeed(String)
     case tables
     case table(String)
     case log(String)
@@ -58,6 +69,9 @@ enum Route: Hashable, Sendable {
             self = route
         case "records" where parts.count == 1: self = .records
         case "records" where parts.count == 2 && Self.isID(parts[1]): self = .record(parts[1])
+        case "subjects":
+            guard let route = Self.subjects(Array(parts.dropFirst())) else { return nil }
+            self = route
         case "tables" where parts.count == 1: self = .tables
         case "tables" where parts.count == 2 && Self.isID(parts[1]): self = .table(parts[1])
         case "tables" where parts.count == 3 && Self.isID(parts[1]) && parts[2] == "log":
@@ -92,6 +106,19 @@ enum Route: Hashable, Sendable {
         }
     }
 
+    /// What follows `/subjects`.
+    private static func subjects(_ parts: [String]) -> Route? {
+        guard let name = parts.first else { return .pairs }
+        guard self.isID(name) || SubjectKey(name) != nil else { return nil }
+        switch (parts.count, parts.dropFirst().first) {
+        case (1, _): return .subject(name)
+        case (2, "pairs"): return .subjectPairs(name)
+        case (2, "decide"): return .decide(name)
+        case (2, "succeed"): return .succeed(name)
+        default: return nil
+        }
+    }
+
     private static func isID(_ text: String) -> Bool {
         self.idDigits.contains(text.utf8.count)
             && text.utf8.allSatisfy {
@@ -103,7 +130,7 @@ enum Route: Hashable, Sendable {
     /// Whether it can be read with GET.
     var isPage: Bool {
         switch self {
-        case .logout, .language, .act, .shareStep, .synchronise: false
+        case .logout, .language, .act, .shareStep, .decide, .succeed, .synchronise: false
         default: true
         }
     }
@@ -112,7 +139,7 @@ enum Route: Hashable, Sendable {
     var isForm: Bool {
         switch self {
         case .login, .logout, .language, .newCase, .act, .audience, .share, .shareStep, .withdraw,
-            .searchList, .synchronise:
+            .searchList, .decide, .succeed, .synchronise:
             true
         default: false
         }
@@ -125,6 +152,7 @@ enum Route: Hashable, Sendable {
         case .newCase: "/cases"
         case .act(let id, _), .audience(let id), .withdraw(let id, _), .share(let id):
             "/cases/\(id)"
+        case .decide(let name), .succeed(let name): "/subjects/\(name)"
         default: nil
         }
     }
@@ -132,7 +160,9 @@ enum Route: Hashable, Sendable {
     /// Whether the page that a form leads to has an address of its own: a step, or what was wrong.
     var isShownAgain: Bool {
         switch self {
-        case .newCase, .act, .audience, .share, .shareStep, .withdraw, .searchList: true
+        case .newCase, .act, .audience, .share, .shareStep, .withdraw, .searchList, .decide,
+            .succeed:
+            true
         default: false
         }
     }
@@ -146,6 +176,7 @@ enum Route: Hashable, Sendable {
         case .audience(let id): "/cases/\(id)/audience"
         case .share(let id), .shareStep(let id, _): "/cases/\(id)/share"
         case .withdraw(let id, let fragment): "/cases/\(id)/withdraw/\(fragment)"
+        case .decide(let name), .succeed(let name): "/subjects/\(name)"
         default: "/"
         }
     }
@@ -154,9 +185,11 @@ enum Route: Hashable, Sendable {
     var right: Right? {
         switch self {
         case .home, .styleSheet, .icon, .script, .login, .logout, .language: nil
-        case .cases, .showCase, .records, .searchTable, .suggestions, .searchList, .record:
+        case .cases, .showCase, .records, .searchTable, .suggestions, .searchList, .record, .pairs,
+            .subject, .subjectPairs:
             .readContents
-        case .newCase, .act, .audience, .share, .shareStep, .withdraw: .writeCases
+        case .newCase, .act, .audience, .share, .shareStep, .withdraw, .decide, .succeed:
+            .writeCases
         case .tables, .table: .readTables
         case .log: .readLogs
         case .node: .readStatus

@@ -93,6 +93,9 @@ package struct Matching: Sendable {
         self.hopeful = HopefulPairs(self.weigher, table.configuration, model)
     }
 
+    /// The bits that every pair begins with: those of the odds that any two are the same.
+    package var priorBits: Double { self.weigher.priorBits }
+
     /// The pairs from `keptProbability` on, most bits first, and what was left out.
     ///
     /// - Complexity: O(candidates) comparisons; 40 bytes for each pair that is kept.

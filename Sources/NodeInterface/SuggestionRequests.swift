@@ -39,6 +39,8 @@ package struct SuggestSubjects: Request {
         package var left_out: Int
         /// Version of what is compared, and how.
         package var configuration: Int
+        /// What the bits of every pair begin with: those of the odds that any two are one, with one decimal.
+        package var prior: String
 
         /// Creates an answer.
         package init(
@@ -46,13 +48,15 @@ package struct SuggestSubjects: Request {
             total: Int,
             compared: Int,
             left_out: Int,
-            configuration: Int
+            configuration: Int,
+            prior: String
         ) {
             self.pairs = pairs
             self.total = total
             self.compared = compared
             self.left_out = left_out
             self.configuration = configuration
+            self.prior = prior
         }
     }
 

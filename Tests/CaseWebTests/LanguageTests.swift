@@ -1,6 +1,7 @@
 import CaseModel
 @testable import CaseWeb
 import Foundation
+import Matching
 import NodeInterface
 import NodeService
 import SyncLog
@@ -85,6 +86,14 @@ import Vocabulary
         keys += FactName.allCases.map { "fact_\($0.rawValue)" }
         keys += EntryKind.allCases.map { "kind_\($0.name)" }
         keys += RegisterName.allCases.map(\.rawValue)
+        keys += ShowSubject.Colour.allCases.map { "colour_\($0.rawValue)" }
+        keys += SubjectVerdict.allCases.map { "verdict_\($0.rawValue)" }
+        keys += PairOutcome.allCases.map { "verdict_\($0.rawValue)" }
+        keys += SuccessionKind.allCases.map { "succession_\($0.rawValue)" }
+        for comparison in MatchConfiguration.organisations(scope: .all).comparisons {
+            keys.append("comparison_\(comparison.name)")
+            keys += comparison.kind.levelNames.map { "level_\($0)" }
+        }
         keys += (1...12).map { "month\($0)" }
         keys += [400, 403, 404, 405, 413, 414, 415, 421, 500, 503].map { "error\($0)" }
         for key in keys { #expect(Catalogue.dutch[key] != nil, "\(key)") }

@@ -964,7 +964,7 @@ def records(story, window):
     page.fill("#q", ALFA)
     press(window, "Zoeken")
     hits = node.ok("record", "search", "--kvk", ALFA)["hits"]
-    links = page.evaluate("() => [...document.querySelectorAll('table.list th a')].map(a => a.getAttribute('href'))")
+    links = page.evaluate("() => [...document.querySelectorAll('table.list th > a')].map(a => a.getAttribute('href'))")
     suite.equal(
         [link.split("-")[-1] if "#fragment" in link else link.split("/")[-1] for link in links],
         [hit["id"] for hit in hits],
@@ -1049,6 +1049,113 @@ def records(story, window):
     suite.equal(
         sizes, [[log["author"], str(log["size"]), log["root"][:16]] for log in logs], "every log with its size and root"
     )
+
+
+def subjects(story, window):
+    """One subject over all cases, and what is decided about it, by the keyboard alone."""
+    suite, page, node = story.suite, window.page, story.nodes["od-noord"]
+    suite.title("subjects")
+    window.go("/records/" + node.record("OD-1"))
+    with page.expect_navigation():
+        page.get_by_role("link", name="Alles over dit subject").press("Enter")
+    shown = node.ok("subject", "show", f"kvk:{ALFA}")
+    suite.check(shown["name"]["names"][0] in page.locator("h1").inner_text(), "the heading is its name")
+    values = page.evaluate(
+        "() => [...document.querySelectorAll('section[aria-labelledby=facts] td.value')].map(t => t.textContent)"
+    )
+    suite.equal(values, [v["value"] for fact in shown["facts"].values() for v in fact], "every value of every fact")
+    quarters = page.evaluate("() => [...document.querySelectorAll('.quarters li')].map(l => l.className)")
+    suite.equal(quarters, ["q-" + quarter["colour"] for quarter in shown["quarters"]], "twenty quarters, in order")
+    links = page.evaluate(
+        "() => [...document.querySelectorAll('section[aria-labelledby=items] th > a:first-child')].map(a => a.href)"
+    )
+    suite.equal(
+        sorted(link.split("/")[-1].split("-")[-1] for link in links),
+        sorted(item["id"] for item in shown["records"] + shown["fragments"]),
+        "every record and fragment",
+    )
+    suite.check(
+        not re.search("[0-9a-f]{20}", window.text().replace(shown["id"], "")), "no ID but in its corner", window.text()
+    )
+
+    summary = page.locator("summary", has_text="Besluit over een ander subject")
+    summary.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("99")
+    page.locator("#reason").fill("Ander adres")
+    with window.refusals():
+        with page.expect_navigation():
+            page.locator("#reason").press("Enter")
+        suite.check(
+            "niet" in problem(window) or "Kenmerk" in problem(window), "who is unknown is told", problem(window)
+        )
+    suite.equal(page.input_value("#other"), "99", "what was typed is kept")
+    suite.equal(page.get_attribute("#other", "aria-invalid"), "true", "at its field")
+    suite.equal(page.input_value("#reason"), "Ander adres", "the reason too")
+    page.fill("#other", "record:" + node.record("OD-2"))
+    page.select_option("#verdict", "different")
+    with page.expect_navigation():
+        page.locator("#reason").press("Enter")
+    suite.check("niet hetzelfde" in page.locator(".flash").inner_text(), "it says what was decided")
+    made = node.ok("subject", "show", f"kvk:{ALFA}")["decisions"]
+    suite.equal(
+        [(d["verdict"], d["by"], d["reason"], d["case"]) for d in made],
+        [("different", "anna", "Ander adres", None)],
+        "the command line shows it, with who decided",
+    )
+    page.locator("section[aria-labelledby=decisions] li button").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    suite.equal(node.ok("subject", "show", f"kvk:{ALFA}")["decisions"], [], "and undone by a key")
+
+    page.locator("summary", has_text="Voorganger vastleggen").press("Enter")
+    page.fill("#predecessor", "record:" + node.record("OD-2"))
+    page.fill("#date", "31-2-2024")
+    page.fill("#source", "Handelsregister")
+    with window.refusals():
+        press(window, "Vastleggen")
+        suite.check(problem(window), "a day that is none is told")
+    suite.equal(page.get_attribute("#date", "aria-invalid"), "true", "at its field")
+    page.fill("#date", "1-3-2024")
+    press(window, "Vastleggen")
+    after = node.ok("subject", "show", f"kvk:{ALFA}")["predecessors"]
+    suite.equal([(p["date"], p["kind"]) for p in after], [("2024-03-01", "overdracht")], "a day as people type it")
+    suite.check("Opvolger van" in window.text("section[aria-labelledby=succession]"), "and the page says it")
+    node.ok("subject", "succeeds", f"kvk:{ALFA}", "record:" + node.record("OD-2"), "--undo", "--as", "anna")
+
+    same = ROWS["od-noord"][0] | {"ID": "OD-9", "Company": "Alfa Recycling", "kvk": "", "bsn": "", "Bag": ""}
+    others = [
+        {
+            "ID": f"V{n}",
+            "Company": f"Zaak{n} Bedrijf{n * 7} BV",
+            "Address": f"Weg{n} {n + 1}",
+            "Postcode": f"{1100 + n}AB",
+        }
+        for n in range(100)
+    ]
+    node.import_rows("dubbel", [same, *others])
+    window.go("/subjects")
+    found = node.ok("subject", "suggest")
+    suite.check(page.locator(".folds > li").count() == min(len(found["pairs"]), 35) > 0, "pairs that may be one", found)
+    pair = found["pairs"][0]
+    page.locator(".folds summary").first.press("Enter")
+    levels = page.locator(".folds li").first.locator("tbody tr").count()
+    suite.equal(
+        levels, 2 + sum(part["level"] is not None for part in pair["parts"]), "with what speaks for and against it"
+    )
+    window.look("pairs-open")
+    page.locator(".folds li").first.get_by_role("button", name="Niet hetzelfde").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    suite.equal(urllib.parse.urlsplit(page.url).path, "/subjects", "after a decision one goes on in the list")
+    left = node.ok("subject", "suggest")["pairs"]
+    suite.check(pair not in left and len(left) == len(found["pairs"]) - 1, "without that pair", left)
+    node.ok("subject", "undo", pair["a"]["key"], pair["b"]["key"], "--as", "anna")
+    with window.refusals():
+        for path in ("/subjects/kvk:99999999", "/subjects/" + "0" * 32):
+            suite.equal(window.go(path).status, 404, f"nothing here: {path}")
+        for path in ("/subjects/kvk:1", "/subjects/bsn:123456782", "/subjects/kvk:%00"):
+            suite.equal(window.go(path).status, 404, f"no path: {path}")
 
 
 def roles(story):
@@ -1247,6 +1354,10 @@ def looking(story):
         "record": "/records/" + record,
         "record-findings": "/records/" + node.record("OD-2"),
         "record-hostile": "/records/" + node.record("OD-3"),
+        "subject": f"/subjects/kvk:{ALFA}",
+        "subject-hostile": "/subjects/record:" + node.record("OD-3"),
+        "subject-pairs": f"/subjects/kvk:{ALFA}/pairs",
+        "pairs": "/subjects",
         "tables": "/tables",
         "table": "/tables/" + story.table,
         "node": "/node",
@@ -1293,6 +1404,7 @@ def script(suite, world):
         concurrent(story, window)
         withdrawing(story, window, fragment)
         records(story, window)
+        subjects(story, window)
         reading(story)
         roles(story)
         sessions(story)

@@ -206,6 +206,12 @@ def suggested(stage):
             f"with the parts of its score ({name})",
             parts,
         )
+    told = stage.noord.ok("subject", "suggest")
+    for one in told["pairs"]:
+        total = float(told["prior"]) + sum(float(part["bits"]) for part in one["parts"])
+        suite.check(
+            abs(total - float(one["bits"])) < 0.6, "the parts and what was beforehand add up", (total, one["bits"])
+        )
     found = stage.pairs()
     suite.check(other in found, "a fragment of another is suggested too", list(found)[:5])
     suite.check(

@@ -5,6 +5,7 @@ extension Catalogue {
         .merging(Self.dutchAlarms) { first, _ in first }
         .merging(Self.dutchSharing) { first, _ in first }
         .merging(Self.dutchSearch) { first, _ in first }
+        .merging(Self.dutchSubjects) { first, _ in first }
         .merging(Self.dutchLists) { first, _ in first }
 
     private static let dutchTexts: [String: String] = [
@@ -240,7 +241,7 @@ extension Catalogue {
         "preferredGround": "Grondslag",
         "firstThatFits": "de eerste die past",
         "expiresOn": "Vervalt op",
-        "datePlaceholder": "JJJJ-MM-DD",
+        "datePlaceholder": "1-3-2025",
         "dateHint": "Schrijf bijvoorbeeld 2027-01-31.",
         "showPreview": "Voorbeeld tonen",
         "previewWritesNothing": "Het voorbeeld deelt nog niets.",

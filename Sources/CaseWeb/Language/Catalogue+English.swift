@@ -5,6 +5,7 @@ extension Catalogue {
         .merging(Self.englishAlarms) { first, _ in first }
         .merging(Self.englishSharing) { first, _ in first }
         .merging(Self.englishSearch) { first, _ in first }
+        .merging(Self.englishSubjects) { first, _ in first }
         .merging(Self.englishLists) { first, _ in first }
 
     private static let englishTexts: [String: String] = [
@@ -234,7 +235,7 @@ extension Catalogue {
         "preferredGround": "Ground",
         "firstThatFits": "the first that fits",
         "expiresOn": "Expires on",
-        "datePlaceholder": "YYYY-MM-DD",
+        "datePlaceholder": "2025-03-01",
         "dateHint": "Write for instance 2027-01-31.",
         "showPreview": "Show preview",
         "previewWritesNothing": "The preview shares nothing yet.",

@@ -75,7 +75,7 @@ extension CaseModelBuilder {
         let conflicts = subject.conflicts.filter { !subject.variants.contains($0) }
         let decided = conflicts.filter { self.weighing(of: $0, subject)?.isClosed == true }
         var model: [String: Any] = [
-            "id": subject.id, "name": names.text(subject),
+            "id": subject.id, "subjectKey": subject.key, "name": names.text(subject),
             "hasFacts": !subject.facts.all.isEmpty,
             "rows": FactName.allCases.flatMap { self.rows(of: $0.rawValue, subject) },
             "badges": (self.page.sources[subject.id] ?? []).map { source in

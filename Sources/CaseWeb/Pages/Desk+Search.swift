@@ -67,6 +67,8 @@ extension Desk {
             }
             radius = number
         }
+        /// What is no day goes on as it was typed: the node says what is wrong with it.
+        func day(_ name: String) -> String? { text(name).map { TypedDay.read($0) ?? $0 } }
         let hasDates = text("from") != nil || text("until") != nil
         let isEmpty = ListAddress("", self.query, names: ["q"] + Self.fieldNames).fields.isEmpty
         var search = SearchRecords(
@@ -83,8 +85,8 @@ extension Desk {
             type: text("type"),
             partner: text("partner"),
             phase: text("phase"),
-            from: text("from"),
-            until: text("until"),
+            from: day("from"),
+            until: day("until"),
             sort: text("sort") ?? (isEmpty ? "date" : nil)
         )
         if !hasDates {
@@ -200,7 +202,8 @@ extension Desk {
         .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
         var row: [String: Any] = [
             "href": action.map { "\($0)?record=\(hit.id)" } ?? page,
-            "title": hit.title, "kvk": hit.kvk ?? "", "isExpired": hit.expired,
+            "title": hit.title, "kvk": hit.kvk ?? "", "subject": "\(hit.kind):\(hit.id)",
+            "isExpired": hit.expired,
             "type": self.words.term("type", hit.type), "where": place,
             "dateText": hit.date.map { self.words.date($0) } ?? "", "owner": hit.owner,
             "isFragment": isFragment,

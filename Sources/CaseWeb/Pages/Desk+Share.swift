@@ -225,7 +225,7 @@ extension Desk {
         guard !fields.isEmpty else { throw self.problem("problemNoFields") }
         let to = self.form.all("to")
         guard !to.isEmpty else { throw self.problem("problemNobody") }
-        let expires = self.form.text("expires")
+        let expires = self.form.text("expires").map { TypedDay.read($0) ?? $0 }
         if let expires, !expires.isCalendarDate {
             throw self.problem("problemDate", field: "expires")
         }

@@ -14,7 +14,7 @@ enum StyleSheet {
         """#
 
     /// The whole sheet.
-    static let text = Self.frame + "\n" + Self.lists + "\n" + Self.search
+    static let text = [Self.frame, Self.lists, Self.search, Self.subjects].joined(separator: "\n")
 
     private static let frame = #"""
         :root {

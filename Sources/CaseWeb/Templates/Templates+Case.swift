@@ -48,6 +48,7 @@ extension Templates {
         </tbody></table>
         {{/hasFacts}}
         {{#sameAs}}<p class="hint">{{t.sameAs}} {{#href}}<a href="{{.}}"><bdi>{{name}}</bdi></a>{{/href}}{{^href}}<bdi>{{name}}</bdi>{{/href}} ({{by}})</p>{{/sameAs}}
+        <p><a href="/subjects/{{subjectKey}}">{{t.overAllCases}}<span class="hidden">: {{name}}</span></a></p>
         {{#offersFragments}}<p><a href="{{fragmentsLink}}">{{fragmentsText}}<span class="hidden">: {{name}}</span></a></p>{{/offersFragments}}
         {{#weighings}}
         <details class="weigh"{{#isOpen}} open{{/isOpen}}><summary>{{label}}</summary>

@@ -66,6 +66,7 @@ enum Templates {
         "searchList": Self.searchList,
         "record": Self.record,
         "fieldTable": Self.fieldTable,
+        "subject": Self.subject, "takeover": Self.takeover, "pairs": Self.pairs,
         "tables": Self.tables,
         "table": Self.table,
         "log": Self.log,

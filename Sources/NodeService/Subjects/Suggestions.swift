@@ -322,7 +322,8 @@ extension Reader {
             total: open.count,
             compared: pool.recordCount,
             left_out: pool.leftOut,
-            configuration: matching.table.configuration.version
+            configuration: matching.table.configuration.version,
+            prior: matching.priorBits.text(decimals: 1)
         )
     }
 

@@ -1,0 +1,86 @@
+import HTTPTypes
+import NodeInterface
+import NodeService
+
+/// Pairs of subjects that may be one.
+extension Desk {
+    /// Pairs that may be one: of one subject, or all.
+    func pairs(of name: String?) async throws(PageError) -> PageAnswer {
+        let address = ListAddress(
+            name.map { "/subjects/\($0)/pairs" } ?? "/subjects",
+            self.query,
+            names: ["page"]
+        )
+        guard let part = ListPart(self.query.text("page"), size: Self.itemsShown) else {
+            throw PageError(.unprocessableContent, "errorFilter")
+        }
+        let found = try await self.ask(SuggestSubjects(subject: name))
+        let shown = found.pairs.dropFirst(part.start).prefix(part.size)
+        var subject: [String: Any]?
+        if let name {
+            let shown = try await self.ask(ShowSubject(subject: name))
+            subject = ["name": self.title(of: shown.name), "key": shown.keys[0]]
+        }
+        var model: [String: Any] = [
+            "pairs": shown.enumerated().map {
+                self.pair(
+                    $0.element,
+                    of: subject?["key"] as? String,
+                    prior: found.prior,
+                    number: $0.offset
+                )
+            },
+            "hasPairs": !found.pairs.isEmpty,
+            "countText": self.words.count("pairCount", found.total),
+            "list": name == nil ? "all" : "one", "mayWrite": self.may(.writeCases),
+        ]
+        model["subject"] = subject
+        if found.left_out > 0 {
+            model["leftOut"] = self.words.count("pairsLeftOut", found.left_out)
+        }
+        model["pairParts"] = part.model(
+            of: found.pairs.count,
+            shown: shown.count,
+            name: "page",
+            address: address,
+            words: self.words
+        )
+        return .page(Page(template: "pairs", title: self.words("pairsTitle"), model: model))
+    }
+
+    /// `key`: of the subject whose pairs they are; `nil` for all.
+    private func pair(
+        _ pair: SuggestSubjects.Pair,
+        of key: String?,
+        prior: String,
+        number: Int
+    ) -> [String: Any] {
+        let score = Double(pair.score) ?? 0
+        let (a, b) = (pair.a.key ?? pair.a.id, pair.b.key ?? pair.b.id)
+        let isSecond = key == b
+        return [
+            "anchor": "pair-\(number)",
+            "scoreText": self.words(
+                "percent",  // Nothing is sure before somebody decided.
+                self.words.number(min(99, Int(score * 100)))
+            ),
+            "a": self.end(pair.a), "b": self.end(pair.b), "aKey": isSecond ? b : a,
+            "bKey": isSecond ? a : b,
+            "isUnsure": pair.state == .unsure,
+            "prior": self.decimal(prior), "total": self.decimal(pair.bits),
+            "parts": pair.parts.filter { $0.level != nil }.map { part in
+                [
+                    "comparison": self.words.term("comparison", part.comparison),
+                    "a": part.a ?? "", "b": part.b ?? "",
+                    "level": self.words.term("level", part.level ?? ""),
+                    "bits": self.decimal(part.bits), "isFor": !part.bits.hasPrefix("-"),
+                ] as [String: Any]
+            },
+        ]
+    }
+
+    /// A number with decimals as people here write it.
+    private func decimal(_ text: String) -> String {
+        self.words.language == .dutch ? text.replacing(".", with: ",") : text
+    }
+}
