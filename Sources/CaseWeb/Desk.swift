@@ -11,6 +11,8 @@ struct Desk: Sendable {
     let form: FormData
     /// What users saw of cases.
     var seen = SeenCases()
+    /// What the map is made of; `nil` for no map.
+    var map: MapFiles?
     /// What came of the form before, where it is only shown again: nothing is done.
     var shownAgain: ShownAgain?
 

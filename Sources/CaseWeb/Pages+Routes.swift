@@ -35,6 +35,7 @@ extension Pages {
             query: asked.query,
             form: kept?.form ?? asked.form,
             seen: self.seen,
+            map: self.map,
             shownAgain: kept.map { Desk.ShownAgain(problem: $0.problem, isTyped: $0.isTyped) }
         )
         if let right = asked.route.right, !desk.may(right) {
@@ -84,6 +85,8 @@ extension Pages {
         case .records: try await desk.records()
         case .searchTable: try await desk.searchTable()
         case .suggestions: try await desk.suggestions()
+        case .points: try await desk.points()
+        case .mapLayer(let name): try desk.mapLayer(name)
         case .searchList: .page(desk.listPage())
         case .record(let id): try await desk.record(id)
         case .pairs: try await desk.pairs(of: nil)
@@ -93,8 +96,8 @@ extension Pages {
         case .table(let id): try await desk.table(id)
         case .log(let id): try await desk.log(id)
         case .node: try await desk.nodeStatus()
-        case .styleSheet, .icon, .script, .login, .logout, .language, .act, .shareStep, .decide,
-            .succeed, .synchronise:
+        case .styleSheet, .icon, .script, .mapScript, .mapLibrary, .login, .logout, .language, .act,
+            .shareStep, .decide, .succeed, .synchronise:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -149,9 +152,9 @@ extension Pages {
         case .searchList: try await desk.searchList()
         case .decide(let name): try await desk.decide(name)
         case .succeed(let name): try await desk.succeed(name)
-        case .home, .styleSheet, .icon, .script, .login, .logout, .language, .cases, .showCase,
-            .records, .searchTable, .suggestions, .record, .pairs, .subject, .subjectPairs,
-            .tables, .table, .log, .node:
+        case .home, .styleSheet, .icon, .script, .mapScript, .mapLibrary, .mapLayer, .login,
+            .logout, .language, .cases, .showCase, .records, .searchTable, .suggestions, .points,
+            .record, .pairs, .subject, .subjectPairs, .tables, .table, .log, .node:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -253,12 +256,14 @@ extension Pages {
             switch route {
             case .cases, .newCase, .showCase, .act, .audience, .share, .shareStep, .withdraw:
                 "cases"
-            case .records, .record, .searchTable, .suggestions, .searchList, .pairs, .subject,
-                .subjectPairs, .decide, .succeed:
+            case .records, .record, .searchTable, .suggestions, .points, .searchList, .pairs,
+                .subject, .subjectPairs, .decide, .succeed, .mapLayer:
                 "search"
             case .tables, .table, .log: "tables"
             case .node, .synchronise: "node"
-            case .home, .styleSheet, .icon, .script, .login, .logout, .language: nil
+            case .home, .styleSheet, .icon, .script, .mapScript, .mapLibrary, .login, .logout,
+                .language:
+                nil
             }
         return all.filter { role.rights.contains($0.right) }.map {
             ["href": $0.href, "label": words($0.key), "isCurrent": $0.key == current]

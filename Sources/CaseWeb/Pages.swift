@@ -28,6 +28,8 @@ struct Pages: HTTPResponder {
     let logins: LoginCheck
     let tokens: TokenKey
     let seen = SeenCases()
+    /// What the map is made of.
+    let map: MapFiles
     /// What an address counts as for the limits on it.
     let addressKey: @Sendable (String) -> String?
     let logger: Logger
@@ -71,7 +73,11 @@ struct Pages: HTTPResponder {
                 error.status == .misdirectedRequest
                 ? self.misdirected : self.errorPage(error, request)
         }
-        SecurityHeaders.add(to: &response.headers, isTLS: self.isTLS)
+        SecurityHeaders.add(
+            to: &response.headers,
+            isTLS: self.isTLS,
+            tiles: self.map.tilesOrigin
+        )
         return request.method == .head ? response.createHeadResponse() : response
     }
 
@@ -207,10 +213,17 @@ struct Pages: HTTPResponder {
         case .styleSheet: (text, type) = (StyleSheet.text, "text/css; charset=utf-8")
         case .icon: (text, type) = (StyleSheet.icon, "image/svg+xml")
         case .script: (text, type) = (SearchScript.text, "text/javascript; charset=utf-8")
+        case .mapScript: (text, type) = (MapScript.text, "text/javascript; charset=utf-8")
+        case .mapLibrary(let name):
+            guard let file = self.map.file(name) else { return nil }
+            (text, type) = (file, name.type)
         default: return nil
         }
-        let tag = "\"\(StyleSheet.version)\""
-        let isNamed = request.head.path?.hasSuffix("?\(StyleSheet.version)") ?? false
+        // The library is the machine's own, and changes when that is brought up to date.
+        let isOwn = if case .mapLibrary = route { false } else { true }
+        let version = isOwn ? StyleSheet.version : StyleSheet.hash(of: text)
+        let tag = "\"\(version)\""
+        let isNamed = isOwn && request.head.path?.hasSuffix("?\(version)") ?? false
         var headers: HTTPFields = [
             .contentType: type, .eTag: tag,
             .cacheControl: isNamed ? "public, max-age=31536000, immutable" : "no-cache",

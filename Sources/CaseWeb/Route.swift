@@ -1,4 +1,5 @@
 import CaseModel
+import Foundation
 import NodeInterface
 
 /// What a path names (`Protocol/web.md` §1).
@@ -20,6 +21,12 @@ enum Route: Hashable, Sendable {
     case styleSheet
     case icon
     case script
+    /// The script of the map.
+    case mapScript
+    /// A file of the library that draws maps.
+    case mapLibrary(MapFiles.Name)
+    /// A layer of the map, by the name of its file.
+    case mapLayer(String)
     case login
     case logout
     case language
@@ -36,6 +43,8 @@ enum Route: Hashable, Sendable {
     case searchTable
     /// What may be meant by what is being typed.
     case suggestions
+    /// Where hits lie, for the map.
+    case points
     case searchList
     case record(String)
     /// Pairs of subjects that may be one.
@@ -69,6 +78,12 @@ enum Route: Hashable, Sendable {
             self = route
         case "records" where parts.count == 1: self = .records
         case "records" where parts.count == 2 && Self.isID(parts[1]): self = .record(parts[1])
+        case "leaflet" where parts.count == 2:
+            guard let name = MapFiles.Name(rawValue: parts[1]) else { return nil }
+            self = .mapLibrary(name)
+        case "map" where parts.count == 3 && parts[1] == "layers":
+            guard let name = parts[2].removingPercentEncoding else { return nil }
+            self = .mapLayer(name)
         case "subjects":
             guard let route = Self.subjects(Array(parts.dropFirst())) else { return nil }
             self = route
@@ -84,6 +99,7 @@ enum Route: Hashable, Sendable {
 
     private static let fixed: [String: Route] = [
         "/style.css": .styleSheet, "/icon.svg": .icon, "/search.js": .script,
+        "/map.js": .mapScript, "/records/points": .points,
         "/records/table": .searchTable, "/records/suggestions": .suggestions,
         "/records/list": .searchList, "/login": .login, "/logout": .logout,
         "/language": .language, "/node": .node, "/node/sync": .synchronise,
@@ -184,9 +200,11 @@ enum Route: Hashable, Sendable {
     /// What a user must be allowed to; `nil` when everybody who is logged in may.
     var right: Right? {
         switch self {
-        case .home, .styleSheet, .icon, .script, .login, .logout, .language: nil
-        case .cases, .showCase, .records, .searchTable, .suggestions, .searchList, .record, .pairs,
-            .subject, .subjectPairs:
+        case .home, .styleSheet, .icon, .script, .mapScript, .mapLibrary, .login, .logout,
+            .language:
+            nil
+        case .cases, .showCase, .records, .searchTable, .suggestions, .points, .searchList, .record,
+            .pairs, .subject, .subjectPairs, .mapLayer:
             .readContents
         case .newCase, .act, .audience, .share, .shareStep, .withdraw, .decide, .succeed:
             .writeCases

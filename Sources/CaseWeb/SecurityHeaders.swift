@@ -4,14 +4,19 @@ import HTTPTypes
 enum SecurityHeaders {
     /// Nothing is loaded but the style sheet, the icon, and the script that helps while somebody searches, without
     /// which everything works too.
-    static let contentSecurityPolicy = [
-        "default-src 'none'", "style-src 'self'", "img-src 'self'", "script-src 'self'",
-        "connect-src 'self'", "form-action 'self'",
-        "base-uri 'none'", "frame-ancestors 'none'",
-    ].joined(separator: "; ")
+    ///
+    /// `tiles`: An origin that the operator lets the map load its ground from.
+    static func contentSecurityPolicy(tiles: String?) -> String {
+        [
+            "default-src 'none'", "style-src 'self'",
+            "img-src 'self'" + (tiles.map { " data: \($0)" } ?? ""), "script-src 'self'",
+            "connect-src 'self'", "form-action 'self'",
+            "base-uri 'none'", "frame-ancestors 'none'",
+        ].joined(separator: "; ")
+    }
 
-    static func add(to headers: inout HTTPFields, isTLS: Bool) {
-        headers[.contentSecurityPolicy] = self.contentSecurityPolicy
+    static func add(to headers: inout HTTPFields, isTLS: Bool, tiles: String?) {
+        headers[.contentSecurityPolicy] = self.contentSecurityPolicy(tiles: tiles)
         headers[.xContentTypeOptions] = "nosniff"
         for (name, value) in self.others {
             guard let name = HTTPField.Name(name) else {

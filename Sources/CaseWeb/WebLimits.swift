@@ -60,6 +60,8 @@ package enum WebLimits {
 
     /// Most hits of a search on one page.
     package static let hitsShownMax = 50
+    /// Most hits that a map shows.
+    package static let pointsMax = 2_000
     /// Most suggestions while somebody types.
     package static let suggestionsMax = 8
     /// Most hits of a table for a spreadsheet.

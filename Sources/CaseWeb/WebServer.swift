@@ -87,6 +87,7 @@ package struct WebServer: Service {
             limiter: LoginLimiter(),
             logins: logins,
             tokens: TokenKey(),
+            map: MapFiles(self.node.configuration),
             addressKey: self.limits.addressKey,
             logger: self.logger,
             clock: self.clock

@@ -128,6 +128,8 @@ package struct SearchRecords: Request {
         package var period: SearchPeriod?
         /// How many own records more would fit without the period.
         package var beyond_period: Int
+        /// The circle that was looked in; `nil` for none.
+        package var circle: SearchCircle?
         /// What of a list was not understood.
         package var list: ListReading?
 
@@ -141,6 +143,7 @@ package struct SearchRecords: Request {
             incomplete: Bool = false,
             period: SearchPeriod? = nil,
             beyond_period: Int = 0,
+            circle: SearchCircle? = nil,
             list: ListReading? = nil
         ) {
             self.hits = hits
@@ -151,6 +154,7 @@ package struct SearchRecords: Request {
             self.incomplete = incomplete
             self.period = period
             self.beyond_period = beyond_period
+            self.circle = circle
             self.list = list
         }
     }
@@ -222,6 +226,10 @@ package struct SearchRecords: Request {
         package var place: String?
         /// KvK number.
         package var kvk: String?
+        /// Degrees north in WGS84 with seven decimals; `nil` where no place is known.
+        package var latitude: String?
+        /// Degrees east.
+        package var longitude: String?
         /// Its date.
         package var date: String?
         /// Its status.
@@ -254,6 +262,8 @@ package struct SearchRecords: Request {
             postcode: String? = nil,
             place: String? = nil,
             kvk: String? = nil,
+            latitude: String? = nil,
+            longitude: String? = nil,
             date: String? = nil,
             status: String? = nil,
             distance: Int? = nil,
@@ -276,6 +286,8 @@ package struct SearchRecords: Request {
             self.postcode = postcode
             self.place = place
             self.kvk = kvk
+            self.latitude = latitude
+            self.longitude = longitude
             self.date = date
             self.status = status
             self.distance = distance
@@ -285,66 +297,6 @@ package struct SearchRecords: Request {
             self.stale = stale
             self.expired = expired
         }
-    }
-}
-
-/// A period that a search looks in.
-package struct SearchPeriod: Codable, Hashable, Sendable {
-    /// First date; `nil` for the beginning.
-    package var from: String?
-    /// Last date; `nil` for the end.
-    package var until: String?
-    /// The years that it comes of, where no date was given.
-    package var years: Int?
-
-    /// Creates a period.
-    package init(from: String?, until: String?, years: Int?) {
-        self.from = from
-        self.until = until
-        self.years = years
-    }
-}
-
-/// What a list of numbers said.
-package struct ListReading: Codable, Hashable, Sendable {
-    /// Different numbers that were looked for.
-    package var numbers: Int
-    /// How many of them were found.
-    package var found: Int
-    /// Numbers that nothing has, the first ones.
-    package var not_found: [String]
-    /// Lines without a number.
-    package var wrong: Int
-    /// The first of these, with their numbers in the list.
-    package var wrong_lines: [WrongLine]
-
-    /// A line without a number.
-    package struct WrongLine: Codable, Hashable, Sendable {
-        /// From 1.
-        package var line: Int
-        /// Its beginning.
-        package var text: String
-
-        /// Creates a line.
-        package init(line: Int, text: String) {
-            self.line = line
-            self.text = text
-        }
-    }
-
-    /// Creates a reading.
-    package init(
-        numbers: Int,
-        found: Int,
-        not_found: [String],
-        wrong: Int,
-        wrong_lines: [WrongLine]
-    ) {
-        self.numbers = numbers
-        self.found = found
-        self.not_found = not_found
-        self.wrong = wrong
-        self.wrong_lines = wrong_lines
     }
 }
 

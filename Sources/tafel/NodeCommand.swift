@@ -60,6 +60,10 @@ struct NodeCommand: ParsableCommand {
         var httpCertificate: String?
         @Option(help: "File with the certificate's private key, PEM.")
         var httpKey: String?
+        @Option(help: "Folder of map layers, NAME.geojson and NAME.topojson (default: none).")
+        var mapLayers: String?
+        @Option(help: "Map tiles, https://HOST/{z}/{x}/{y}.png: that host sees where people look.")
+        var mapTiles: String?
 
         func execute() async throws(NodeFailure) -> Int32 {
             guard let memberClass = MemberClass(rawValue: self.memberClass) else {
@@ -128,6 +132,11 @@ struct NodeCommand: ParsableCommand {
             var configuration = NodeConfiguration(listen: listen.text, http: self.http)
             configuration.httpCertificate = absolute(self.httpCertificate)
             configuration.httpKey = absolute(self.httpKey)
+            configuration.mapLayers = absolute(self.mapLayers)
+            configuration.mapTiles = self.mapTiles
+            guard self.mapTiles.map(NodeConfiguration.isTiles) ?? true else {
+                throw .usage("--map-tiles: no URL of tiles. Write https://HOST/{z}/{x}/{y}.png")
+            }
             guard self.http != nil || (self.httpCertificate == nil && self.httpKey == nil) else {
                 throw .usage("--http-certificate: there are no pages without --http. Add it")
             }

@@ -201,7 +201,7 @@ import Testing
                 for word in ["style=\"", " onclick", "javascript:"] {
                     #expect(!answer.body.contains(word), "\(path): \(word)")
                 }
-                // The one script is a file of this server.
+                // Without hits that have a place the one script is a file of this server.
                 let scripts = answer.body.matches(of: /<script[^>]*>/).map { String($0.0) }
                 #expect(scripts.allSatisfy { $0.hasPrefix("<script src=\"/search.js?") }, "\(path)")
                 #expect(scripts.count == (path == "/records" ? 1 : 0), "\(path)")

@@ -106,8 +106,13 @@ class Story:
     def setup(self):
         self.suite.title("three nodes with pages and accounts")
         password = self.world.write("wachtwoord", PASSWORD + "\n")
+        layers = self.world.path("lagen")
+        os.mkdir(layers)
+        with open(os.path.join(layers, "vak.topojson"), "w") as file:
+            json.dump(AREA, file)
         for handle in HANDLES:
-            node = self.nodes[handle] = self.world.node(handle, options=("--http", f"127.0.0.1:{free_port()}"))
+            pages = ("--http", f"127.0.0.1:{free_port()}", "--map-layers", layers)
+            node = self.nodes[handle] = self.world.node(handle, options=pages)
             for user, role in USERS.items():
                 self.suite.equal(
                     node.ok("user", "add", user, "--role", role, "--password-file", password),
@@ -1158,6 +1163,98 @@ def subjects(story, window):
             suite.equal(window.go(path).status, 404, f"no path: {path}")
 
 
+MAP_MAPPING = """source: kaart
+format: csv
+encoding: utf-8
+delimiter: ","
+type: location
+category: business
+key: "{ID}"
+fields:
+  subject.name: Company
+  location.latitude: Lat
+  location.longitude: Lon
+"""
+AREA = {
+    "type": "Topology",
+    "transform": {"scale": [0.01, 0.01], "translate": [4.0, 52.0]},
+    "arcs": [[[0, 0], [100, 0], [0, 100], [-100, 0], [0, -100]]],
+    "objects": {"vak": {"type": "GeometryCollection", "geometries": [
+        {"type": "Polygon", "arcs": [[0]], "properties": {"name": "Vak <b>A</b>"}}
+    ]}},
+}  # fmt: skip
+
+
+def maps(story, window):
+    """Hits on a map, by mouse and by keyboard; the list says the same, and a circle that is drawn is a search."""
+    suite, page, node = story.suite, window.page, story.nodes["od-noord"]
+    suite.title("maps")
+    # 30 places some metres apart, one 20 km away, one without a place.
+    rows = [f"M{n},Plek {n},{52.37 + n / 100_000:.5f},4.90" for n in range(30)]
+    rows += ["M30,Ver weg,52.37,5.20", "M31,Zonder plaats,,"]
+    data = story.world.write("kaart.csv", "ID,Company,Lat,Lon\n" + "\n".join(rows) + "\n")
+    node.ok("record", "import", data, "--mapping", story.world.write("kaart.yaml", MAP_MAPPING))
+    window.go("/records?q=plek&years=0")
+    page.wait_for_selector(".map .spot")
+    box = page.locator(".map").bounding_box()
+    suite.check(box["width"] > 300 and box["height"] > 200, "the map has a size", box)
+    labels = page.locator(".map .spot").evaluate_all("spots => spots.map(spot => spot.getAttribute('aria-label'))")
+    suite.check(len(labels) < 30, "places that lie close are one mark", labels)
+    counts = [int(re.match(r"\d+", label)[0]) if re.match(r"\d+ ", label) else 1 for label in labels]
+    suite.equal(sum(counts), 30, "no hit is lost, and what has no place is in none")
+    window.look("map-found")
+    window.go("/records?q=ver&years=0")
+    page.wait_for_selector(".map .spot")
+    page.locator(".map .spot").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".leaflet-popup-content a")
+    suite.equal(page.locator(".leaflet-popup-content a").first.inner_text(), "Ver weg", "a mark opens by a key")
+    window.look("map-popup")
+    with page.expect_navigation():
+        page.locator(".leaflet-popup-content a").first.click()
+    suite.check("/records/" in page.url, "and leads to the record")
+
+    window.go("/records?near=52.37+4.9&radius=1000&years=0")
+    page.wait_for_selector(".map .ring")
+    found = node.ok("record", "search", "--near", "52.37, 4.9", "--radius", "1000", "--all")["total"]
+    suite.check(f"{found}" in page.locator("#found").inner_text(), "a circle finds what the command line finds")
+    page.get_by_role("button", name="Zoek binnen een getekende cirkel").click()
+    page.locator(".map").scroll_into_view_if_needed()
+    box = page.locator(".map").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 40, middle[1], steps=4)
+    with page.expect_navigation():
+        page.mouse.up()
+    address = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+    latitude, longitude = map(float, address["near"].split())
+    suite.check(abs(latitude - 52.37) < 0.01 and abs(longitude - 4.9) < 0.02, "a drawn circle has its middle", address)
+    suite.check(10 < int(address["radius"]) < 1000, "and its radius", address)
+    suite.equal(page.input_value("#near"), address["near"], "and stands in the form, to be changed without a mouse")
+
+    label = page.locator(".maptools label", has_text="vak")
+    label.locator("input").check()
+    page.wait_for_selector(".map .area")
+    suite.equal(page.locator(".map .area").count(), 1, "a layer shows its areas")
+    window.go("/records?q=zonder+plaats&years=0")
+    suite.check("Zonder plaats" in window.text(), "what has no place is in the list")
+    layer = http.client.HTTPConnection(urllib.parse.urlsplit(node.ready["http"]).netloc)
+    layer.request("GET", "/map/layers/vak.topojson")
+    suite.equal(layer.getresponse().status, 303, "layers are for who is logged in")
+    with window.refusals():
+        for path in ("/map/layers/..%2fkeys", "/map/layers/x", "/leaflet/x.js", "/map/layers/"):
+            suite.equal(window.go(path).status, 404, f"nothing there: {path}")
+    plain = story.browser.chromium.new_context(java_script_enabled=False, storage_state=window.context.storage_state())
+    bare = plain.new_page()
+    bare.goto(node.ready["http"].rstrip("/") + "/records?q=plek&years=0")
+    suite.check(
+        "Plek 1" in bare.locator("main").inner_text() and not bare.locator(".map").is_visible(),
+        "without scripts the list is there and no empty map",
+    )
+    plain.close()
+
+
 def roles(story):
     suite, node = story.suite, story.nodes["od-noord"]
     suite.title("roles")
@@ -1358,6 +1455,7 @@ def looking(story):
         "subject-hostile": "/subjects/record:" + node.record("OD-3"),
         "subject-pairs": f"/subjects/kvk:{ALFA}/pairs",
         "pairs": "/subjects",
+        "map": "/records?near=52.37+4.9&radius=500&years=0",
         "tables": "/tables",
         "table": "/tables/" + story.table,
         "node": "/node",
@@ -1405,6 +1503,7 @@ def script(suite, world):
         withdrawing(story, window, fragment)
         records(story, window)
         subjects(story, window)
+        maps(story, window)
         reading(story)
         roles(story)
         sessions(story)

@@ -228,7 +228,7 @@ struct WebResponder: HTTPResponder {
             return await self.pages.respond(to: request, context: context)
         }
         var response = await self.api.respond(to: request)
-        SecurityHeaders.add(to: &response.headers, isTLS: self.pages.isTLS)
+        SecurityHeaders.add(to: &response.headers, isTLS: self.pages.isTLS, tiles: nil)
         return request.method == .head ? response.createHeadResponse() : response
     }
 }

@@ -7,6 +7,10 @@ extension Catalogue {
         "priorOfPairs": "vooraf",
         "priorHint": "hoe zelden twee willekeurige hetzelfde zijn",
         "together": "samen",
+        "map": "Kaart",
+        "mapHint": "Op de kaart staat wat een plaats heeft, hoogstens 2.000; de lijst heeft alles.",
+        "mapGroup": "%1 bij elkaar",
+        "drawCircle": "Zoek binnen een getekende cirkel",
         "subjectLead":
             "Alles wat hier te lezen is, van de eigen organisatie en van anderen, over alle zaken. Wat een ander zegt wordt nooit het gegeven van dit subject.",
         "years": "Vijf jaar per kwartaal",

@@ -7,6 +7,10 @@ extension Catalogue {
         "priorOfPairs": "beforehand",
         "priorHint": "how seldom any two are the same",
         "together": "together",
+        "map": "Map",
+        "mapHint": "The map has what has a place, at most 2,000; the list has everything.",
+        "mapGroup": "%1 close together",
+        "drawCircle": "Search within a drawn circle",
         "subjectLead":
             "Everything that can be read here, own and of others, over all cases. What somebody else says never becomes a fact of this subject.",
         "years": "Five years by quarter",

@@ -56,7 +56,7 @@ extension Desk {
     }
 
     /// What the address asks for.
-    private func search() throws -> SearchRecords {
+    func search() throws -> SearchRecords {
         func text(_ name: String) -> String? { self.query.text(name) }
         var radius: Int?
         if let typed = text("radius") {
@@ -174,6 +174,10 @@ extension Desk {
         if !onlyOwn {
             let table = ListAddress("/records/table", self.query, names: Self.choices)
             model["table"] = table.href([("page", nil)])
+            if found.circle != nil || found.hits.contains(where: { $0.latitude != nil }) {
+                let points = ListAddress("/records/points", self.query, names: Self.choices)
+                model["map"] = self.mapModel(points: points.href([("page", nil)]), draws: true)
+            }
         }
         return model
     }
@@ -192,7 +196,7 @@ extension Desk {
         ]
     }
 
-    private func row(_ hit: SearchRecords.Hit, action: String?) -> [String: Any] {
+    func row(_ hit: SearchRecords.Hit, action: String?) -> [String: Any] {
         let isFragment = hit.kind == "fragment"
         let page =
             isFragment ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"

@@ -42,6 +42,9 @@ extension Desk {
             subject.undated > 0 ? self.words.count("itemsUndated", subject.undated) : nil,
             subject.outside > 0 ? self.words.count("itemsOutside", subject.outside) : nil,
         ].compactMap(\.self)
+        if subject.sites.contains(where: { $0.latitude != nil }) {
+            model["map"] = self.mapModel(points: nil, draws: false)
+        }
         model["outsideText"] = outside.joined(separator: " ")
         model.merge(try self.items(of: subject, address)) { first, _ in first }
         model.merge(self.said(of: subject)) { first, _ in first }
@@ -138,6 +141,8 @@ extension Desk {
         model["bag"] = site.bag
         if let latitude = site.latitude, let longitude = site.longitude {
             model["point"] = "\(latitude), \(longitude)"
+            model["latitude"] = latitude
+            model["longitude"] = longitude
             model["near"] = ListAddress("/records", .empty, names: []).href([
                 ("near", "\(latitude) \(longitude)"), ("radius", "250"), ("years", "0"),
             ])

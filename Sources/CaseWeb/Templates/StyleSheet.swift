@@ -3,18 +3,23 @@ import Cryptography
 /// The one style sheet, and the icon.
 enum StyleSheet {
     /// A short hash of the contents: pages name it, so that browsers may keep the file for ever.
-    static let version = String(
-        TextEncoding.hex(
-            Digest(hashing: Array((Self.text + Self.icon + SearchScript.text).utf8)).bytes
-        ).prefix(16)
+    static let version = Self.hash(
+        of: Self.text + Self.icon + SearchScript.text + MapScript.text
     )
+
+    /// A short hash of a text.
+    static func hash(of text: String) -> String {
+        String(TextEncoding.hex(Digest(hashing: Array(text.utf8)).bytes).prefix(16))
+    }
 
     static let icon = #"""
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b5a4e"/><path d="M6 10h20v4h-3l2 11h-4l-2-11h-6l-2 11H7l2-11H6z" fill="#fff"/></svg>
         """#
 
     /// The whole sheet.
-    static let text = [Self.frame, Self.lists, Self.search, Self.subjects].joined(separator: "\n")
+    static let text = [Self.frame, Self.lists, Self.search, Self.subjects, Self.map].joined(
+        separator: "\n"
+    )
 
     private static let frame = #"""
         :root {

@@ -29,6 +29,7 @@ extension Templates {
         <section aria-labelledby="found"><h2 id="found">{{countText}}</h2>
         {{#understood}}<p class="understood">{{text}}</p>{{/understood}}
         {{#notes}}<p class="hint">{{text}}{{#href}} <a href="{{.}}">{{link}}</a>{{/href}}</p>{{/notes}}
+        {{#map}}{{> map}}{{/map}}
         {{#hasHits}}
         <p class="sorts">{{t.sortedBy}} {{#sorts}}{{> sort}}{{/sorts}}{{#table}} <a href="{{.}}">{{t.asTable}}</a>{{/table}}</p>
         <table class="stack list"><caption class="hidden">{{countText}}</caption>

@@ -19,7 +19,8 @@ extension Templates {
         {{#hasEstablishments}}<h3>{{t.establishments}}</h3><ul class="plain">{{#establishments}}<li>{{> subjectLink}}{{#number}} <small>{{.}}</small>{{/number}}{{#where}} <small><bdi>{{.}}</bdi></small>{{/where}}</li>{{/establishments}}</ul>{{/hasEstablishments}}
         </section>
         {{#hasSites}}<section aria-labelledby="sites"><h2 id="sites">{{t.sites}}</h2>
-        <table class="stack list"><caption class="hidden">{{t.sites}}</caption><thead><tr><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.itemsHere}}</th><th scope="col">{{t.saidBy}}</th><th scope="col">{{t.point}}</th></tr></thead><tbody>{{#sites}}<tr><th scope="row"><bdi>{{where}}</bdi>{{#bag}} <small>BAG {{.}}</small>{{/bag}}</th><td data-label="{{t.itemsHere}}">{{itemsText}}</td><td data-label="{{t.saidBy}}">{{by}}</td><td data-label="{{t.point}}">{{#near}}<a href="{{.}}">{{point}}</a>{{/near}}</td></tr>
+        {{#map}}{{> map}}{{/map}}
+        <table class="stack list"><caption class="hidden">{{t.sites}}</caption><thead><tr><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.itemsHere}}</th><th scope="col">{{t.saidBy}}</th><th scope="col">{{t.point}}</th></tr></thead><tbody>{{#sites}}<tr{{#near}} data-latitude="{{latitude}}" data-longitude="{{longitude}}" data-title="{{where}}"{{/near}}><th scope="row"><bdi>{{where}}</bdi>{{#bag}} <small>BAG {{.}}</small>{{/bag}}</th><td data-label="{{t.itemsHere}}">{{itemsText}}</td><td data-label="{{t.saidBy}}">{{by}}</td><td data-label="{{t.point}}">{{#near}}<a href="{{.}}">{{point}}</a>{{/near}}</td></tr>
         {{/sites}}</tbody></table><p class="hint">{{t.sitesHint}}</p></section>{{/hasSites}}
         <section aria-labelledby="items"><h2 id="items">{{itemsText}}</h2>
         {{#hasItems}}<table class="stack list"><caption class="hidden">{{t.recordsAndFragments}}</caption><thead><tr><th scope="col">{{t.date}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.statusField}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.textField}}</th></tr></thead><tbody>{{#items}}<tr><td data-label="{{t.date}}" class="day">{{dateText}}</td><th scope="row"><a href="{{href}}">{{type}}</a>{{#predecessor}} <a class="flag" href="/subjects/{{.}}">{{t.predecessorFlag}}</a>{{/predecessor}}</th><td data-label="{{t.statusField}}"><bdi>{{status}}</bdi></td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}{{#staleText}} <span class="flag">{{.}}</span>{{/staleText}}</span></td><td data-label="{{t.textField}}" class="text"><bdi>{{text}}</bdi></td></tr>
@@ -59,6 +60,12 @@ extension Templates {
         </section>
         <p class="corner">{{t.subjectID}} <code>{{subjectID}}</code></p>
         </div></div>
+        """#
+
+    static let map = #"""
+        <link rel="stylesheet" href="/leaflet/leaflet.css"><div class="map" role="region" aria-label="{{t.map}}" hidden{{#points}} data-points="{{.}}"{{/points}}{{#layers}} data-layers="{{.}}"{{/layers}}{{#tiles}} data-tiles="{{.}}"{{/tiles}}{{#circle}} data-circle="{{.}}"{{/circle}} data-group="{{group}}"></div>
+        <p class="hint">{{t.mapHint}}</p>
+        <script src="/leaflet/leaflet.js" defer></script><script src="/map.js?{{styleVersion}}" defer></script>
         """#
 
     static let takeover =

@@ -67,6 +67,7 @@ enum Templates {
         "record": Self.record,
         "fieldTable": Self.fieldTable,
         "subject": Self.subject, "takeover": Self.takeover, "pairs": Self.pairs,
+        "map": Self.map,
         "tables": Self.tables,
         "table": Self.table,
         "log": Self.log,

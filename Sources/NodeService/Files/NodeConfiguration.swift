@@ -15,6 +15,13 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
     /// File with the certificate's private key, PEM.
     package var httpKey: String?
 
+    /// Folder of the library that draws maps; `nil` for where Debian puts it.
+    package var mapLibrary: String?
+    /// Folder of the layers of maps, GeoJSON and TopoJSON; `nil` for none.
+    package var mapLayers: String?
+    /// Where the ground of maps is loaded from, a URL with `{z}`, `{x}` and `{y}`; `nil` for nowhere.
+    package var mapTiles: String?
+
     /// After how many minutes a partner that is not reached, or lacks entries, is an alarm; `nil` for
     /// ``silentMinutes``.
     package var alarmMinutes: Int?
@@ -35,6 +42,9 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
         case alarmMinutes = "alarm_minutes"
         case httpCertificate = "http_certificate"
         case httpKey = "http_key"
+        case mapLibrary = "map_library"
+        case mapLayers = "map_layers"
+        case mapTiles = "map_tiles"
     }
 
     /// Creates a configuration; pages without TLS.
@@ -57,6 +67,13 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
         }
     }
 
+    /// Whether a text is a URL of tiles, of a host named in letters, digits, dots and hyphens.
+    package static func isTiles(_ text: String) -> Bool {
+        text.wholeMatch(of: #/https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?/[!-~]*/#) != nil
+            && ["{z}", "{x}", "{y}"].allSatisfy { text.contains($0) }
+            && !text.contains(where: { "\"'<>\\;, ".contains($0) })
+    }
+
     /// The bytes of the file.
     package func encoded() throws(NodeFailure) -> [UInt8] {
         let encoder = JSONEncoder()
@@ -74,6 +91,11 @@ package struct NodeConfiguration: Codable, Hashable, Sendable {
             self = try JSONDecoder().decode(Self.self, from: Data(bytes))
         } catch {
             throw .usage("node.json: not the form this program writes. Restore it from a backup")
+        }
+        guard self.mapTiles.map(Self.isTiles) ?? true else {
+            throw .usage(
+                "node.json: map_tiles is no URL of tiles. Write one as https://HOST/{z}/{x}/{y}.png"
+            )
         }
         guard (1...Self.silentMinutesMax).contains(self.alarmMinutes ?? 1) else {
             throw .usage(

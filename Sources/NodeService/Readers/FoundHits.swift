@@ -6,25 +6,11 @@ import SyncLog
 
 /// Something that was found, before it is shown.
 struct FoundHit {
-    enum Kind {
-        case record(ObjectID, StoredRecord)
-        case fragment(CaseFragment, owner: String, ObjectID)
-    }
-
-    let kind: Kind
+    let item: SubjectContents.Item
     let match: Evaluation.Match
     let date: Int32
 
-    private var rank: Int {
-        if case .record = self.kind { 0 } else { 1 }
-    }
-
-    private var id: ObjectID {
-        switch self.kind {
-        case .record(let id, _): id
-        case .fragment(let fragment, _, _): fragment.id
-        }
-    }
+    private var rank: Int { self.item.isOwn ? 0 : 1 }
 
     /// Whether it comes before another: by score, then the finer things, then date, own records, and ID.
     func isBefore(_ other: FoundHit, isByDate: Bool) -> Bool {
@@ -34,7 +20,7 @@ struct FoundHit {
             return self.match.finesse > other.match.finesse
         }
         if self.date != other.date { return self.date > other.date }
-        return self.rank == other.rank ? self.id < other.id : self.rank < other.rank
+        return self.rank == other.rank ? self.item.id < other.item.id : self.rank < other.rank
     }
 
     var score: Int { min(100, max(1, Int(self.match.score.rounded()))) }

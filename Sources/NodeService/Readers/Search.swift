@@ -1,5 +1,6 @@
 import CaseModel
 import Cryptography
+import Geodesy
 package import NodeInterface
 import RecordImport
 import RecordStore
@@ -114,6 +115,13 @@ extension Reader {
             period: plan.period,
             beyond_period: (isOwnAsked ? candidates.beyondPeriodCount : 0)
                 + found.fragmentsBeyondPeriod,
+            circle: plan.question.circle.map { circle in
+                SearchCircle(
+                    latitude: circle.center.latitude.text(decimals: 7),
+                    longitude: circle.center.longitude.text(decimals: 7),
+                    radius: Int(circle.radius.rounded())
+                )
+            },
             list: try list.map { list in
                 let ofFragments = found.fragmentNumbers.intersection(list.numbers)
                 let rest = list.numbers.subtracting(ofFragments)
@@ -161,7 +169,7 @@ extension Reader {
             let isFound = candidates.evaluation.match(held, key, fields) != nil
             found.add(
                 FoundHit(
-                    kind: .record(key.objectID, held),
+                    item: .record(key.objectID, held),
                     match: .byKey,
                     date: fields.date ?? 0
                 )
@@ -183,7 +191,7 @@ extension Reader {
                 let match = candidates.evaluation.match(candidate)
                     ?? candidates.evaluation.match(held, candidate.key, DocumentFields(held))
             else { continue }
-            found.add(FoundHit(kind: .record(id, held), match: match, date: candidate.date))
+            found.add(FoundHit(item: .record(id, held), match: match, date: candidate.date))
         }
     }
 
@@ -247,7 +255,7 @@ extension Reader {
         if let number = fields.number(.kvk) { found.fragmentNumbers.insert(number) }
         found.add(
             FoundHit(
-                kind: .fragment(fragment, owner: owner, shared.counted.caseID),
+                item: .fragment(shared),
                 match: match,
                 date: fields.date ?? 0
             )
@@ -260,72 +268,40 @@ extension Reader {
         _ found: FoundHit,
         _ sources: inout SourceFreshness
     ) throws -> SearchRecords.Hit {
-        switch found.kind {
-        case .record(let id, let held): try self.hit(found, id, held, &sources)
-        case .fragment(let fragment, let owner, let caseID):
-            self.hit(found, fragment, owner: owner, caseID)
-        }
-    }
-
-    private func hit(
-        _ found: FoundHit,
-        _ id: ObjectID,
-        _ held: StoredRecord,
-        _ sources: inout SourceFreshness
-    ) throws -> SearchRecords.Hit {
-        func value(_ name: FieldName) -> String? { held.value(name.text) }
-        let freshness = try sources.freshness(of: held, self)
-        return SearchRecords.Hit(
-            id: id.hex,
-            kind: "record",
-            owner: self.card.handle,
-            type: held.record.type.rawValue,
-            source_key: held.record.sourceKey,
-            source: held.record.source,
-            cases: try self.cases(ofRecord: id).map(\.hex),
-            title: value(.subjectName) ?? Self.place(value) ?? held.record.sourceKey,
+        let item = found.item
+        func value(_ name: FieldName) -> String? { item.value(name) }
+        let position = item.position
+        var hit = SearchRecords.Hit(
+            id: item.id.hex,
+            kind: item.isOwn ? "record" : "fragment",
+            owner: item.owner(own: self.card.handle),
+            type: item.type.rawValue,
+            case: item.caseID?.hex,
+            title: value(.subjectName) ?? Self.place(value) ?? item.id.hex,
             address: value(.locationAddress),
             postcode: value(.locationPostcode),
             place: value(.locationPlace),
             kvk: value(.subjectKvK),
+            latitude: position?.latitude.text(decimals: 7),
+            longitude: position?.longitude.text(decimals: 7),
             date: value(.date),
             status: value(.status),
             distance: found.distance,
             score: found.score,
             why: found.why,
-            fresh: UTCTime.text(milliseconds: freshness.at),
-            stale: freshness.isStale(at: self.clock),
-            expired: false
-        )
-    }
-
-    private func hit(
-        _ found: FoundHit,
-        _ fragment: CaseFragment,
-        owner: String,
-        _ caseID: ObjectID
-    ) -> SearchRecords.Hit {
-        func value(_ name: FieldName) -> String? { fragment.payload.value(name.text) }
-        return SearchRecords.Hit(
-            id: fragment.id.hex,
-            kind: "fragment",
-            owner: owner,
-            type: fragment.payload.type.rawValue,
-            case: caseID.hex,
-            title: value(.subjectName) ?? Self.place(value) ?? fragment.id.hex,
-            address: value(.locationAddress),
-            postcode: value(.locationPostcode),
-            place: value(.locationPlace),
-            kvk: value(.subjectKvK),
-            date: value(.date),
-            status: value(.status),
-            distance: found.distance,
-            score: found.score,
-            why: found.why,
-            fresh: UTCTime.text(milliseconds: fragment.time.milliseconds),
+            fresh: UTCTime.text(milliseconds: item.milliseconds),
             stale: false,
-            expired: fragment.isExpired(on: self.today)
+            expired: item.isExpired(on: self.today)
         )
+        guard case .record(let id, let held) = item else { return hit }
+        let freshness = try sources.freshness(of: held, self)
+        hit.source = held.record.source
+        hit.source_key = held.record.sourceKey
+        hit.cases = try self.cases(ofRecord: id).map(\.hex)
+        hit.title = value(.subjectName) ?? Self.place(value) ?? held.record.sourceKey
+        hit.fresh = UTCTime.text(milliseconds: freshness.at)
+        hit.stale = freshness.isStale(at: self.clock)
+        return hit
     }
 
     /// Address and place in a line; `nil` where neither is there.

@@ -19,9 +19,9 @@ extension SuggestSubjects: ReadRequest {
 
 /// What is compared: records and fragments, each with the subject that it is about.
 private struct SuggestionPool {
-    /// What is compared, by the name of its item.
-    private(set) var items: [String: SubjectContents.Item] = [:]
-    /// The subject of each.
+    /// What is compared.
+    private(set) var items: [MatchItem] = []
+    /// The subject of each, by its name.
     private(set) var subjects: [String: SubjectKey] = [:]
     /// How many own records there are.
     private(set) var recordCount = 0
@@ -32,8 +32,8 @@ private struct SuggestionPool {
     @discardableResult
     mutating func take(_ item: SubjectContents.Item, about subject: SubjectKey? = nil) -> String {
         let name = (item.isOwn ? "r" : "f") + item.id.hex
-        guard self.items[name] == nil else { return name }
-        self.items[name] = item
+        guard self.subjects[name] == nil else { return name }
+        self.items.append(MatchItem(item, name: name))
         self.subjects[name] = subject ?? item.key
         if item.isOwn { self.recordCount += 1 }
         return name
@@ -212,7 +212,6 @@ extension Reader {
         _ pool: SuggestionPool,
         _ statements: SubjectStatements
     ) throws(Refusal) -> Matching {
-        let items = pool.items.map { name, item in MatchItem(item, name: name) }
         let successions = statements.all.compactMap { statement -> Succession? in
             guard statement.link.succession != nil,
                 case .kvk(let from) = statements.keys[statement.link.from]?.basis,
@@ -222,7 +221,7 @@ extension Reader {
         }
         do throws(MatchingError) {
             return try Matching(
-                items,
+                pool.items,
                 configuration: .organisations(scope: .all),
                 successions: successions
             ) { $0.decomposedStringWithCompatibilityMapping }
@@ -287,23 +286,27 @@ extension Reader {
         let judgements = statements.judgements { own[$0] ?? $0 }
         let author = SubjectStatement.author(user: caller.name)
         let open = pairs.filter { judgements.maySuggest($0.subjects, to: author) }
-        func end(_ place: Int) -> SubjectEnd {
-            let name = matching.table.ids[place]
-            guard let item = pool.items[name], let key = pool.subjects[name] else {
+        var ends = SubjectEnds(
+            Dictionary(
+                open.prefix(limit).flatMap { [$0.pair.first, $0.pair.second] }
+                    .compactMap { pool.subjects[matching.table.ids[$0]] }.map { ($0.id, $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+        func end(_ place: Int) throws(Refusal) -> SubjectEnd {
+            guard let key = pool.subjects[matching.table.ids[place]] else {
                 preconditionFailure("what is compared is in the pool")
             }
-            return SubjectEnd(
-                id: key.id.hex,
-                key: key.text,
-                name: SubjectTitle(of: [item], key: key)
-            )
+            return try ends.end(key.id, self)
         }
-        return SuggestSubjects.Answer(
-            pairs: open.prefix(limit).map { suggestion in
-                let pair = suggestion.pair
-                return SuggestSubjects.Pair(
-                    a: end(pair.first),
-                    b: end(pair.second),
+        var told: [SuggestSubjects.Pair] = []
+        for suggestion in open.prefix(limit) {
+            try self.checkGoesOn()
+            let pair = suggestion.pair
+            told.append(
+                SuggestSubjects.Pair(
+                    a: try end(pair.first),
+                    b: try end(pair.second),
                     score: pair.probability.text(decimals: 3),
                     bits: pair.bits.text(decimals: 1),
                     parts: matching.parts(of: pair).map { part in
@@ -318,7 +321,10 @@ extension Reader {
                     },
                     state: PairOutcome(judgements.state(of: suggestion.subjects))
                 )
-            },
+            )
+        }
+        return SuggestSubjects.Answer(
+            pairs: told,
             total: open.count,
             compared: pool.recordCount,
             left_out: pool.leftOut,
