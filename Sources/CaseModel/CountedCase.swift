@@ -240,7 +240,10 @@ package struct CountedCase: Sendable {
     package func members(knowing subject: ObjectID) -> Set<MemberNumber> {
         var members: Set<MemberNumber> = []
         for fragment in self.fragments
-        where fragment.withdrawal == nil && fragment.subject.id == subject {
+        where fragment.withdrawal == nil
+            && (fragment.subject.id == subject
+                || SubjectKey("fragment:" + fragment.id.hex)?.id == subject)
+        {
             members.insert(fragment.owner)
             members.formUnion(fragment.newest.audience.members)
         }

@@ -89,6 +89,8 @@ extension Pages {
         case .mapLayer(let name): try desk.mapLayer(name)
         case .searchList: .page(desk.listPage())
         case .record(let id): try await desk.record(id)
+        case .quality: try await desk.quality()
+        case .qualityTable: try await desk.qualityTable()
         case .pairs: try await desk.pairs(of: nil)
         case .subject(let name): .page(try await desk.subject(name))
         case .subjectPairs(let name): try await desk.pairs(of: name)
@@ -154,7 +156,9 @@ extension Pages {
         case .succeed(let name): try await desk.succeed(name)
         case .home, .styleSheet, .icon, .script, .mapScript, .mapLibrary, .mapLayer, .login,
             .logout, .language, .cases, .showCase, .records, .searchTable, .suggestions, .points,
-            .record, .pairs, .subject, .subjectPairs, .tables, .table, .log, .node:
+            .record, .quality, .qualityTable, .pairs, .subject, .subjectPairs, .tables, .table,
+            .log,
+            .node:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -257,7 +261,7 @@ extension Pages {
             case .cases, .newCase, .showCase, .act, .audience, .share, .shareStep, .withdraw:
                 "cases"
             case .records, .record, .searchTable, .suggestions, .points, .searchList, .pairs,
-                .subject, .subjectPairs, .decide, .succeed, .mapLayer:
+                .subject, .subjectPairs, .decide, .succeed, .mapLayer, .quality, .qualityTable:
                 "search"
             case .tables, .table, .log: "tables"
             case .node, .synchronise: "node"

@@ -47,6 +47,9 @@ enum Route: Hashable, Sendable {
     case points
     case searchList
     case record(String)
+    /// What the owner of a source can mend, and as a table for a spreadsheet.
+    case quality
+    case qualityTable
     /// Pairs of subjects that may be one.
     case pairs
     /// One subject, by its key or ID.
@@ -100,6 +103,7 @@ enum Route: Hashable, Sendable {
     private static let fixed: [String: Route] = [
         "/style.css": .styleSheet, "/icon.svg": .icon, "/search.js": .script,
         "/map.js": .mapScript, "/records/points": .points,
+        "/quality": .quality, "/quality/table": .qualityTable,
         "/records/table": .searchTable, "/records/suggestions": .suggestions,
         "/records/list": .searchList, "/login": .login, "/logout": .logout,
         "/language": .language, "/node": .node, "/node/sync": .synchronise,
@@ -204,7 +208,7 @@ enum Route: Hashable, Sendable {
             .language:
             nil
         case .cases, .showCase, .records, .searchTable, .suggestions, .points, .searchList, .record,
-            .pairs, .subject, .subjectPairs, .mapLayer:
+            .pairs, .subject, .subjectPairs, .mapLayer, .quality, .qualityTable:
             .readContents
         case .newCase, .act, .audience, .share, .shareStep, .withdraw, .decide, .succeed:
             .writeCases

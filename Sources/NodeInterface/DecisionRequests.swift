@@ -13,32 +13,36 @@ package struct DecideSubjects: Request {
     package var a: String
     /// The other.
     package var b: String
-    /// What is decided; `nil` undoes what who asks decided.
-    package var verdict: SubjectVerdict?
+    /// What is decided, or that what who asks decided is undone.
+    package var verdict: SubjectChoice
     /// Why.
     package var reason: String?
     /// The case whose members are told; `nil` for this node alone.
     package var `case`: String?
+    /// What was decided as who undoes it saw it; where it is another by now nothing is undone.
+    package var seen: SubjectVerdict?
 
     /// Asks for a decision.
     package init(
         a: String,
         b: String,
-        verdict: SubjectVerdict?,
+        verdict: SubjectChoice,
         reason: String? = nil,
-        case id: String? = nil
+        case id: String? = nil,
+        seen: SubjectVerdict? = nil
     ) {
         self.a = a
         self.b = b
         self.verdict = verdict
         self.reason = reason
         self.case = id
+        self.seen = seen
     }
 
     /// What it would change.
     package var change: Change? {
         Change(
-            self.verdict.map { "decide \($0.rawValue)" } ?? "undo decision",
+            self.verdict.verdict.map { "decide \($0.rawValue)" } ?? "undo decision",
             self.case.map { "case \(Change.id($0))" } ?? "here"
         )
     }

@@ -64,6 +64,8 @@ package enum Refusal: Error, Codable, Hashable, Sendable {
         case register(String)
         /// What a preview of a fragment showed.
         case preview
+        /// What was decided about two subjects.
+        case decision
     }
 
     /// Something that the node needs and does not have now.

@@ -8,18 +8,7 @@ extension SearchRecords.Answer {
     ///
     /// A value that a spreadsheet would take for a formula has an apostrophe before it.
     package var csv: String {
-        let lines = [Self.columns] + self.hits.map(\.cells)
-        return lines.map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    private static func cell(_ text: String) -> String {
-        let isFormula = text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) }
-        let safe = isFormula == true ? "'" + text : text
-        let needsQuotes = safe.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-        guard needsQuotes else { return safe }
-        return "\""
-            + safe.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\""
+        SpreadsheetTable.text(columns: Self.columns, rows: self.hits.map(\.cells))
     }
 }
 

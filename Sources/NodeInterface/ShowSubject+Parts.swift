@@ -159,13 +159,22 @@ extension ShowSubject {
         package var types: Members<Int>
         /// How many of these are of a predecessor.
         package var of_predecessors: Int
+        /// What those come to; the quarter's own colour is without them.
+        package var predecessor_colour: Colour
 
         /// Creates a quarter.
-        package init(quarter: String, colour: Colour, types: Members<Int>, of_predecessors: Int) {
+        package init(
+            quarter: String,
+            colour: Colour,
+            types: Members<Int>,
+            of_predecessors: Int,
+            predecessor_colour: Colour
+        ) {
             self.quarter = quarter
             self.colour = colour
             self.types = types
             self.of_predecessors = of_predecessors
+            self.predecessor_colour = predecessor_colour
         }
     }
 
@@ -173,6 +182,8 @@ extension ShowSubject {
     package enum Colour: String, Choice {
         /// A violation, incident or enforcement.
         case violation
+        /// A minor or moderate violation.
+        case minor
         /// A signal.
         case attention
         /// A control whose outcome is not known.

@@ -45,6 +45,21 @@ package enum SubjectVerdict: String, Choice {
     case unsure
 }
 
+/// What somebody does about two subjects.
+package enum SubjectChoice: String, Choice {
+    /// Says that they are one.
+    case same
+    /// Says that they are two.
+    case different
+    /// Says that nobody could tell.
+    case unsure
+    /// Takes back what was said before.
+    case undo
+
+    /// What is said; `nil` for nothing any more.
+    package var verdict: SubjectVerdict? { SubjectVerdict(rawValue: self.rawValue) }
+}
+
 /// What all who decided about a pair come to.
 package enum PairOutcome: String, Choice {
     /// Nobody says anything that counts.

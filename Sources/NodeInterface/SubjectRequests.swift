@@ -12,6 +12,8 @@ package struct ShowSubject: Request {
     package static let valuesMax = 20
     /// Most cases, establishments, sites, relations and decisions each.
     package static let partsMax = 200
+    /// Most successions of one subject that are told, and followed, each way.
+    package static let takeoversMax = 20
     /// Most steps back from a subject to what it took over from, and forth.
     package static let stepsMax = 16
     /// Quarters of a year that are told of.
@@ -59,8 +61,10 @@ package struct ShowSubject: Request {
         package var outside: Int
         /// Links of cases, other than decisions.
         package var relations: [Relation]
-        /// What people decided about it.
+        /// What people decided about it: own decisions first, then of each author in turn.
         package var decisions: [Decision]
+        /// How many there are.
+        package var decisions_found: Int
         /// What these connect it with; `nil` for nothing.
         package var group: Group?
         /// What it took over from, each with its own before it.
@@ -88,6 +92,7 @@ package struct ShowSubject: Request {
             outside: Int,
             relations: [Relation],
             decisions: [Decision],
+            decisions_found: Int,
             group: Group?,
             predecessors: [Takeover],
             successors: [Takeover]
@@ -110,6 +115,7 @@ package struct ShowSubject: Request {
             self.outside = outside
             self.relations = relations
             self.decisions = decisions
+            self.decisions_found = decisions_found
             self.group = group
             self.predecessors = predecessors
             self.successors = successors

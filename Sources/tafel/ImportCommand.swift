@@ -94,6 +94,7 @@ struct ImportCommand: TafelCommand {
         report.count(.imported, counts.imported)
         report.count(.updated, counts.updated)
         report.count(.unchanged, counts.unchanged)
+        try await storing.note(report)
         return report
     }
 

@@ -13,6 +13,7 @@ struct ImportStoring {
 
     private let client: NodeClient
     private let head: ImportBatch.Head
+    private let source: String
     private let user: String
     private var batch: [ImportedRecord] = []
     private var batchBytes = 0
@@ -22,6 +23,7 @@ struct ImportStoring {
     init(client: NodeClient, mapping: Mapping, user: String) {
         self.client = client
         self.head = ImportBatch.Head(mapping)
+        self.source = mapping.source
         self.user = user
     }
 
@@ -49,6 +51,32 @@ struct ImportStoring {
             }
         }
         return self.counts
+    }
+
+    /// Lets the node keep what the import found, for who mends the source.
+    func note(_ report: ImportReport) async throws(NodeFailure) {
+        let request = NoteImport(
+            source: self.source,
+            counts: ImportedCounts(
+                read: report.readCount,
+                filtered: report.filteredCount,
+                rejected: report.rejectedCount,
+                imported: report.importedCount,
+                updated: report.updatedCount,
+                unchanged: report.unchangedCount,
+                findings: Members(
+                    report.findingsByRule.map { (name: $0.rule.rawValue, value: $0.count) }
+                )
+            ),
+            places: report.findings.prefix(NoteImport.placesMax).map {
+                FindingPlace(rule: $0.rule.rawValue, line: $0.line, field: $0.field)
+            }
+        )
+        do throws(Refusal) {
+            _ = try await self.client.answer(request, for: .owner(self.user))
+        } catch {
+            throw NodeFailure(error)
+        }
     }
 
     private mutating func store() async throws(NodeFailure) {

@@ -7,7 +7,7 @@ struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Import, find and show own records.",
-        subcommands: [ImportCommand.self, SearchCommand.self, Show.self]
+        subcommands: [ImportCommand.self, SearchCommand.self, Show.self, QualityCommand.self]
     )
 
     /// `tafel record show`.

@@ -39,6 +39,8 @@ extension Refusal {
         case .invalid(let field, let rule): Self.line(field, rule)
         case .notAllowed(_, let user):
             "user '\(user)': may not do this. Log in as somebody with another role"
+        case .conflict(.decision):
+            "decision: is another by now. See 'tafel subject show', and decide anew"
         case .conflict(.register(let name)):
             "\(name): was changed meanwhile. See 'tafel case show', and write it again"
         case .conflict(.preview):

@@ -62,7 +62,7 @@ struct SubjectCommand: ParsableCommand {
         )
         var caseID: String?
 
-        func request(_ verdict: SubjectVerdict?, reason: String? = nil) -> DecideSubjects {
+        func request(_ verdict: SubjectChoice, reason: String? = nil) -> DecideSubjects {
             DecideSubjects(
                 a: self.first,
                 b: self.second,
@@ -136,7 +136,7 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var pair: PairArguments
 
         func execute() async throws(NodeFailure) -> Int32 {
-            try await self.options.print(self.pair.request(nil))
+            try await self.options.print(self.pair.request(.undo))
         }
     }
 

@@ -16,7 +16,7 @@ extension ShowSubject: PrintedRequest {
         }
         lines += Self.part("establishments", answer.establishments.map(\.line))
         lines += Self.part("sites", answer.sites.map(\.line))
-        lines += Self.part("quarters", answer.quarters.filter { $0.colour != .none }.map(\.line))
+        lines += Self.part("quarters", answer.quarters.filter { !$0.types.all.isEmpty }.map(\.line))
         if answer.undated + answer.outside > 0 {
             lines.append(
                 "  \(answer.undated) without a date, \(answer.outside) outside these five years"
@@ -37,7 +37,7 @@ extension ShowSubject: PrintedRequest {
         lines += Self.part("predecessors", answer.predecessors.map(\.line))
         lines += Self.part("successors", answer.successors.map(\.line))
         lines += Self.part("relations", answer.relations.map(\.line))
-        lines += Self.part("decisions", answer.decisions.map(\.line))
+        lines += Self.part("decisions (\(answer.decisions_found))", answer.decisions.map(\.line))
         if let group = answer.group {
             lines += Self.part("decisions connect it with", group.others.map(\.line))
             if group.weakest.count == 2 {
@@ -90,7 +90,9 @@ extension ShowSubject.Quarter {
     fileprivate var line: ShownText {
         let types = self.types.all.map { "\($0.value) \($0.name)" }.joined(separator: ", ")
         return "  \(self.quarter)  \(self.colour.rawValue)  \(types)"
-            + (self.of_predecessors > 0 ? "  (\(self.of_predecessors) of a predecessor)" : "")
+            + (self.of_predecessors > 0
+                ? "  (\(self.of_predecessors) of a predecessor: \(self.predecessor_colour.rawValue))"
+                : "")
     }
 }
 

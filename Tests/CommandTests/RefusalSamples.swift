@@ -131,7 +131,8 @@ enum RefusalSamples {
     static let all: [Refusal] = {
         var all: [Refusal] = [
             .notAllowed(.administer, user: "eva"), .conflict(.register("title")),
-            .conflict(.preview), .bug("thing: not there"), .notFound(.fork, typed: ""),
+            .conflict(.preview), .conflict(.decision), .bug("thing: not there"),
+            .notFound(.fork, typed: ""),
         ]
         let candidates = ["abcdef01", "abcdef02"]
         for thing in Refusal.Thing.allCases {

@@ -1126,7 +1126,41 @@ def subjects(story, window):
     after = node.ok("subject", "show", f"kvk:{ALFA}")["predecessors"]
     suite.equal([(p["date"], p["kind"]) for p in after], [("2024-03-01", "overdracht")], "a day as people type it")
     suite.check("Opvolger van" in window.text("section[aria-labelledby=succession]"), "and the page says it")
-    node.ok("subject", "succeeds", f"kvk:{ALFA}", "record:" + node.record("OD-2"), "--undo", "--as", "anna")
+    quarters = page.locator(".quarters li").all_inner_texts()
+    suite.check(
+        not any("voorganger" in text or "[" in text for text in quarters),
+        "no quarter says what is not its own",
+        quarters,
+    )
+    node.ok("subject", "same", f"kvk:{ALFA}", "record:" + node.record("OD-2"), "--as", "anna")
+    window.go(f"/subjects/kvk:{ALFA}")
+    line = window.text("section[aria-labelledby=decisions] li")
+    suite.check("Beta" in line and ALFA not in line, "another subject has no number of this one", line)
+    window.look("subject-said")
+    token = page.locator("input[name=token]").first.input_value()
+    form = page.locator("input[name=form]").first.input_value()
+    fields = {"token": token, "form": form, "other": "record:" + node.record("OD-2"), "verdict": "SAME"}
+    headers = {"Origin": node.ready["http"].rstrip("/")}
+    answer = window.context.request.post(
+        node.ready["http"].rstrip("/") + f"/subjects/kvk:{ALFA}/decide", form=fields, headers=headers
+    )
+    suite.check("Kies hetzelfde" in answer.text(), "a decision that is none is refused", answer.text()[:300])
+    suite.equal(len(node.ok("subject", "show", f"kvk:{ALFA}")["decisions"]), 1, "and undoes nothing")
+    # Another tab decided meanwhile: what is not on the screen is not undone.
+    node.ok("subject", "different", f"kvk:{ALFA}", "record:" + node.record("OD-2"), "--as", "anna")
+    with window.refusals():
+        with page.expect_navigation():
+            page.locator("section[aria-labelledby=decisions] li button").click()
+    suite.equal(
+        [d["verdict"] for d in node.ok("subject", "show", f"kvk:{ALFA}")["decisions"]],
+        ["different"],
+        "undo takes back what it showed, or nothing",
+    )
+    node.ok("subject", "undo", f"kvk:{ALFA}", "record:" + node.record("OD-2"), "--as", "anna")
+    window.go(f"/subjects/kvk:{ALFA}")
+    with page.expect_navigation():
+        page.locator("section[aria-labelledby=succession] li button").press("Enter")
+    suite.equal(node.ok("subject", "show", f"kvk:{ALFA}")["predecessors"], [], "a take-over is taken back at its line")
 
     same = ROWS["od-noord"][0] | {"ID": "OD-9", "Company": "Alfa Recycling", "kvk": "", "bsn": "", "Bag": ""}
     others = [
@@ -1455,6 +1489,7 @@ def looking(story):
         "subject-hostile": "/subjects/record:" + node.record("OD-3"),
         "subject-pairs": f"/subjects/kvk:{ALFA}/pairs",
         "pairs": "/subjects",
+        "quality": "/quality",
         "map": "/records?near=52.37+4.9&radius=500&years=0",
         "tables": "/tables",
         "table": "/tables/" + story.table,

@@ -370,11 +370,77 @@ def withdrawn(stage):
     suite.equal(
         stage.show(key)["name"]["names"], ["Oosterwijk Puinrecycling"], "a fragment without a number is a subject"
     )
+    noord = stage.noord
+    noord.ok("subject", "same", f"kvk:{NEW}", key, "--reason", "Zelfde loods")
+    noord.ok("subject", "same", f"kvk:{NEW}", key, "--case", stage.case)
+    noord.ok("subject", "succeeds", f"kvk:{NEW}", key, "--date", day(9), "--kind", "fusie", "--source", "x")
     stage.politie.ok("fragment", "withdraw", stage.bare, "--reason", "Onjuist")
     stage.sync()
     stage.refused("withdrawn: it names nothing", "not known", "subject", "show", key)
     stage.refused("nor does its ID", "not known", "subject", "show", subject(key))
     suite.check(not any(key in one for one in stage.pairs()), "and it is in no suggestion")
+    shown = stage.show(f"kvk:{NEW}")
+    ends = [d["other"] for d in shown["decisions"]] + [p["other"] for p in shown["predecessors"]]
+    suite.equal(
+        [(end["id"], end["key"], end["name"]) for end in ends],
+        [(subject(key), None, None)] * 2,
+        "what was decided here is left, and tells nothing of it; what stood in the case says nothing any more",
+    )
+    noord.ok("subject", "undo", f"kvk:{NEW}", subject(key))
+    noord.ok("subject", "undo", f"kvk:{NEW}", key, "--case", stage.case)
+    noord.ok("subject", "succeeds", f"kvk:{NEW}", key, "--undo")
+    shown = stage.show(f"kvk:{NEW}")
+    suite.check(not shown["decisions"] and not shown["predecessors"], "all of it can be undone all the same")
+    suite.equal(noord.ok("case", "show", stage.case)["links"], [], "in the case too")
+
+
+def numbered(stage):
+    """A record that gets its number keeps what was decided about it, and that can be undone."""
+    suite, noord = stage.suite, stage.noord
+    rows = [row("X1", "Getal BV", address="Kade 1", place="Ver"), row("X2", "Getal BV", address="Kade 2", place="Ver")]
+    noord.import_rows("getal", rows)
+    first, second = ("record:" + noord.record(key) for key in ("X1", "X2"))
+    noord.ok("subject", "different", first, second)
+    rows[0]["kvk"] = "40000057"
+    noord.import_rows("getal", rows)
+    for name, other in (("kvk:40000057", second), (first, second), (second, "kvk:40000057")):
+        made = stage.show(name)["decisions"]
+        suite.equal(
+            [(d["verdict"], d["other"]["key"]) for d in made], [("different", other)], f"it stands at {name[:9]}"
+        )
+    told = noord.ok("subject", "same", "kvk:40000057", second)
+    suite.equal(told["state"], "same", "deciding anew takes the place of what was decided before")
+    suite.equal(len(stage.show(second)["decisions"]), 1, "and leaves one decision")
+    noord.ok("subject", "undo", second, first)
+    suite.equal(stage.show(second)["decisions"], [], "undone by the name that it had")
+
+
+def mended(stage):
+    """What the owner of a source can mend: what imports found, what is broken now, and a table of it."""
+    suite, noord = stage.suite, stage.noord
+    rows = [row("Q1", "=Som BV", "123", postcode="12"), row("Q2", "", ""), row("Q3", "Goed BV", "40000065")]
+    noord.import_rows("stuk", rows, exits=(0, 1))
+    told = noord.ok("record", "quality", "--source", "od-noord-stuk")["sources"]
+    rules = {rule["rule"]: (rule["now"], rule["last"], rule["before"]) for rule in told[0]["rules"]}
+    suite.equal(rules.get("kvk.format"), (1, 1, None), "a rule that one record breaks")
+    suite.equal(rules.get("postcode.format"), (1, 1, None), "and another")
+    lines = [place["line"] for rule in told[0]["rules"] if rule["rule"] == "kvk.format" for place in rule["places"]]
+    suite.equal(lines, [2], "with its line")
+    rows[0]["kvk"] = "40000073"
+    noord.import_rows("stuk", rows, exits=(0, 1))
+    told = noord.ok("record", "quality", "--source", "od-noord-stuk")["sources"][0]
+    rules = {rule["rule"]: (rule["now"], rule["last"], rule["before"]) for rule in told["rules"]}
+    suite.equal(
+        rules.get("kvk.format"), (0, 0, 1), "mended: gone now and from the last import, not from the one before"
+    )
+    suite.equal([one["counts"]["read"] for one in told["imports"]], [3, 3], "both imports are kept")
+    table = noord.run("record", "quality", "--source", "od-noord-stuk", "--csv", as_json=False)
+    suite.equal(
+        table.out.decode().splitlines()[1].split(",")[:5],
+        ["od-noord-stuk", "Q1", "location.postcode", "postcode.format", "12"],
+        "the table has the record, the rule and the value",
+    )
+    stage.refused("a table is no document", "--csv", "record", "quality", "--csv")
 
 
 def wrong(stage):
@@ -417,7 +483,7 @@ def at_rest(stage):
 def script(suite, world):
     suite.title("three partners, one company under several names")
     stage = Stage(suite, world)
-    for part in (known, suggested, told_to_a_case, succeeded, withdrawn, wrong, at_rest):
+    for part in (known, suggested, told_to_a_case, succeeded, withdrawn, numbered, mended, wrong, at_rest):
         suite.title(part.__doc__.splitlines()[0])
         part(stage)
 

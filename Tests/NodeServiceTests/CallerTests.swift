@@ -36,7 +36,21 @@ import Vocabulary
         PreviewOpening(OpenCase(table: "012345", title: "x", category: "business")),
         PreviewShare(Self.share), Recover(), RemoveUser(user: "x"), SearchRecords(),
         SearchList(list: "1", search: SearchRecords()), ShowSubject(subject: "kvk:1"),
-        SuggestSubjects(), DecideSubjects(a: "kvk:1", b: "kvk:2", verdict: nil),
+        ShowQuality(),
+        NoteImport(
+            source: "x",
+            counts: ImportedCounts(
+                read: 0,
+                filtered: 0,
+                rejected: 0,
+                imported: 0,
+                updated: 0,
+                unchanged: 0,
+                findings: Members([(name: String, value: Int)]())
+            ),
+            places: []
+        ),
+        SuggestSubjects(), DecideSubjects(a: "kvk:1", b: "kvk:2", verdict: .undo),
         SucceedSubject(from: "kvk:1", to: "kvk:2", date: nil, kind: nil, source: nil),
         SetAudience(case: "012345", to: []), SetCase(case: "012345", field: "lead", value: ""),
         SetPassword(user: "x", password: Secret([])), SettleIndex(), Self.share,

@@ -242,6 +242,12 @@ extension ShowFragmentStatus.Answer {
 }
 
 extension Node {
+    /// Writes operations that the node's own commands would not.
+    func write(_ operations: [CaseOperation], to caseID: ObjectID) throws {
+        let (table, counted) = try self.reader.findCase(caseID.hex)
+        _ = try self.write(operations, to: counted, in: table)
+    }
+
     /// Writes the receipts that are owed, as a live node does every 300 s.
     func writeDueReceipts() {
         for table in self.engine.tables.keys.sorted() {

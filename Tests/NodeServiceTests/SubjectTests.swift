@@ -130,7 +130,7 @@ struct SubjectTests {
             numbers.map { self.record($0, ["subject.kvk": $0, "subject.name": "BV \($0)"]) },
             at: live
         )
-        func decide(_ place: Int, _ verdict: SubjectVerdict?, by user: String) async throws {
+        func decide(_ place: Int, _ verdict: SubjectChoice, by user: String) async throws {
             _ = try await live.node.decide(
                 DecideSubjects(
                     a: "kvk:\(numbers[place])",
@@ -147,7 +147,7 @@ struct SubjectTests {
             try await decide(2, .same, by: "eva")
         }
         try await decide(1, .different, by: "eva")
-        try await decide(0, nil, by: "eva")
+        try await decide(0, .undo, by: "eva")
         try await decide(1, .same, by: "jan")
         #expect(try await live.node.store.decisionCount() == 2)
         let shown = try await live.ask(ShowSubject(subject: "kvk:\(numbers[1])"))
@@ -163,7 +163,7 @@ struct SubjectTests {
             numbers.map { self.record($0, ["subject.kvk": $0, "subject.name": "BV \($0)"]) },
             at: live
         )
-        func decide(_ one: Int, _ other: Int, _ verdict: SubjectVerdict, by user: String)
+        func decide(_ one: Int, _ other: Int, _ verdict: SubjectChoice, by user: String)
             async throws
         {
             _ = try await live.node.decide(
@@ -220,5 +220,99 @@ struct SubjectTests {
             #expect(judgements.count == order.count { $0 != 3 })
         }
         #expect(said[0].other(than: [one]) == other && said[0].other(than: [one, other]) == nil)
+    }
+
+    @Test func `a date that is none of the calendar is no date`() {
+        for text in [
+            "9223372036854775807-01-01", "2305843009213693952-01-01", "2025-13-01", "2025-02-30",
+            "-2025-01-01", "0000-01-01", "2025-1-1", "", "2025-01-01T00:00", "٢٠٢٥-01-01",
+        ] {
+            #expect(SubjectTimeline.quarter(of: text) == nil, "\(text)")
+        }
+        #expect(SubjectTimeline.quarter(of: "2025-12-31") == 2_025 * 4 + 3)
+        #expect(SubjectTimeline.quarter(of: "0001-01-01") == 4)
+    }
+
+    @Test func `nobody's many push away what somebody else says`() throws {
+        let (one, other) = (SubjectKey(kvk: "12345678").id, SubjectKey(kvk: "87654321").id)
+        func said(_ author: String, _ count: Int, from first: UInt64) throws -> [SubjectStatement] {
+            try (0..<count).map { number in
+                SubjectStatement(
+                    link: try SubjectLink(from: one, relation: "same-as", to: other),
+                    by: author,
+                    author: author,
+                    sequence: first + UInt64(number),
+                    milliseconds: first + UInt64(number),
+                    caseID: nil
+                )
+            }
+        }
+        let all =
+            try said("liar", 1_000, from: 1_000_000) + said("own", 3, from: 1)
+            + said("eva", 2, from: 5)
+        let chosen = all.fairly(most: 10, own: ["own"])
+        #expect(chosen.count == 10)
+        #expect(chosen.prefix(3).map(\.by) == ["own", "own", "own"])
+        #expect(chosen.count { $0.by == "eva" } == 2 && chosen.count { $0.by == "liar" } == 5)
+        // The newest of each.
+        #expect(chosen.first { $0.by == "liar" }?.sequence == 1_000_999)
+        #expect(all.fairly(most: 2_000, own: []).count == all.count)
+    }
+
+    @Test func `a member that writes of subjects that a case has nothing of hides nothing`()
+        async throws
+    {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([noord, ilt]).id
+        for node in [noord, ilt] { try await node.start() }
+        // Own records of one node, shared with nobody.
+        try await self.store(
+            (0..<60).map { number in
+                self.record(
+                    "V\(number)",
+                    [
+                        "subject.name": "Bedrijf\(number) Woord\(number * 7)",
+                        "location.address": "Weg\(number) \(number + 1)",
+                        "location.postcode": "\(1_100 + number)AB",
+                    ]
+                )
+            } + [
+                self.record(
+                    "A",
+                    [
+                        "subject.name": "Oosterwijk Puin BV", "subject.kvk": Self.company,
+                        "location.address": "Kade 12", "location.postcode": "3511AA",
+                    ]
+                ),
+                self.record(
+                    "B",
+                    [
+                        "subject.name": "Oosterwijk Puin", "subject.rsin": "123456782",
+                        "location.address": "Kade 12", "location.postcode": "3511AA",
+                    ]
+                ),
+            ],
+            at: noord
+        )
+        func isSuggested() async throws -> Bool {
+            try await noord.ask(SuggestSubjects()).pairs.contains {
+                Set([$0.a.key, $0.b.key]) == ["kvk:\(Self.company)", "rsin:123456782"]
+            }
+        }
+        #expect(try await isSuggested())
+        let caseID = try await ilt.openCase("Leeg", in: table, to: nil)
+        let link = try SubjectLink(
+            from: SubjectKey(kvk: Self.company).id,
+            relation: SubjectLink.differentFrom,
+            to: try #require(SubjectKey("rsin:123456782")).id
+        )
+        let itself = try SubjectLink(from: link.from, relation: "same-as", to: link.from)
+        try await ilt.node.write([.addLink(link), .addLink(itself)], to: caseID)
+        #expect(try await noord.ask(SyncNow()).outcome == .done)
+        #expect(try await noord.ask(ShowCase(case: caseID.hex)).links.count == 2)
+        #expect(try await isSuggested())
+        let shown = try await noord.ask(ShowSubject(subject: "kvk:\(Self.company)"))
+        #expect(shown.decisions.isEmpty && shown.group == nil && shown.relations.isEmpty)
     }
 }

@@ -6,6 +6,7 @@ extension Catalogue {
         .merging(Self.dutchSharing) { first, _ in first }
         .merging(Self.dutchSearch) { first, _ in first }
         .merging(Self.dutchSubjects) { first, _ in first }
+        .merging(Self.dutchQuality) { first, _ in first }
         .merging(Self.dutchLists) { first, _ in first }
 
     private static let dutchTexts: [String: String] = [
@@ -13,10 +14,7 @@ extension Catalogue {
         "navigation": "Onderdelen",
         "language": "Taal",
         "printedBy": "Zoals getoond bij %1 aan %2, %3.",
-        "footer": """
-        Elke partner houdt zijn eigen gegevens. Wat hier staat is samengevoegd uit wat \
-        partners hebben gedeeld; niemands gegeven wordt overschreven.
-        """,
+        "footer": "Elke partner houdt zijn eigen gegevens; niemands gegeven wordt overschreven.",
         "and": "en",
         "logIn": "Inloggen",
         "logInLead": "Met het account dat de beheerder van deze node voor u heeft gemaakt.",
@@ -69,7 +67,7 @@ extension Catalogue {
         "problemLines": "%1: dit moet op één regel.",
         "problemNobody": "Kies ten minste één partner.",
         "problemNoFields": "Kies ten minste één veld.",
-        "problemDate": "De vervaldatum is geen datum. Schrijf hem als 2027-01-31.",
+        "problemDate": "De vervaldatum is geen datum. Schrijf hem als 31-1-2027.",
         "problemNoConflict": """
         Deze tegenspraak is er niet meer, of de waarden zijn veranderd. Kijk opnieuw.
         """,

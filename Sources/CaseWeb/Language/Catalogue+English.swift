@@ -6,6 +6,7 @@ extension Catalogue {
         .merging(Self.englishSharing) { first, _ in first }
         .merging(Self.englishSearch) { first, _ in first }
         .merging(Self.englishSubjects) { first, _ in first }
+        .merging(Self.englishQuality) { first, _ in first }
         .merging(Self.englishLists) { first, _ in first }
 
     private static let englishTexts: [String: String] = [
@@ -13,10 +14,7 @@ extension Catalogue {
         "navigation": "Sections",
         "language": "Language",
         "printedBy": "As shown at %1 to %2, %3.",
-        "footer": """
-        Every partner keeps its own data. What stands here is joined from what partners \
-        shared; nobody's claim is overwritten.
-        """,
+        "footer": "Every partner keeps its own data; nobody's claim is overwritten.",
         "and": "and",
         "logIn": "Log in",
         "logInLead": "With the account that this node's operator made for you.",

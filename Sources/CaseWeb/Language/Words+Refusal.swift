@@ -21,6 +21,11 @@ extension Words {
             )
         case .invalid(let field, let rule): self.text(of: field, rule)
         case .notAllowed: self("errorRight")
+        case .conflict(.decision):
+            self.either(
+                "Dit besluit is intussen een ander. Kijk opnieuw, en besluit dan.",
+                "This decision is another by now. Look again, and decide then."
+            )
         case .conflict(.register(let name)):
             self.either(
                 "\(self(name)): dit is intussen gewijzigd. Er is niets geschreven. Kijk opnieuw, en schrijf het dan nog eens.",
@@ -79,8 +84,8 @@ extension Words {
             )
         case .subject:
             self.either(
-                "Subject “\(typed)” is hier niet bekend. Kijk bij de subjecten van de zaak.",
-                "Subject “\(typed)” is not known here. See the subjects of the case."
+                "Subject “\(typed)” is hier niet bekend. Zoek het op naam, en open de pagina ervan.",
+                "Subject “\(typed)” is not known here. Search for it by name, and open its page."
             )
         case .tag:
             self.either(

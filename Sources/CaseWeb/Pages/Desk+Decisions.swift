@@ -6,27 +6,33 @@ import NodeService
 extension Desk {
     func decide(_ name: String) async throws(PageError) -> PageAnswer {
         try await self.answer {
-            let verdict = self.form["verdict"].flatMap { SubjectVerdict(rawValue: $0) }
+            guard let choice = self.form["verdict"].flatMap({ SubjectChoice(rawValue: $0) }) else {
+                throw self.problem("problemVerdict", field: "verdict")
+            }
             let done = try await self.submit(
                 DecideSubjects(
                     a: name,
                     b: try self.otherSubject(),
-                    verdict: verdict,
+                    verdict: choice,
                     reason: self.form.text("reason"),
-                    case: self.form.text("case")
+                    case: self.form.text("case"),
+                    seen: self.form["seen"].flatMap { SubjectVerdict(rawValue: $0) }
                 )
             )
             let flash =
-                verdict == nil
+                choice == .undo
                 ? Session.Flash(key: "doneUndone", arguments: [])
                 : Session.Flash(
                     key: "doneDecided",
                     arguments: [self.words.term("verdict", done.state.rawValue)]
                 )
+            // To the top of the page, where it is said; of a list to the part that one came from.
+            let part = ListPart(self.form.text("page"), size: 1)?.number ?? 1
+            let query = part > 1 ? "?page=\(part)" : ""
             switch self.form["list"] {
-            case "all": return .redirect(to: "/subjects", flash)
-            case "one": return .redirect(to: "/subjects/\(name)/pairs", flash)
-            default: return .redirect(to: "/subjects/\(name)#decisions", flash)
+            case "all": return .redirect(to: "/subjects" + query, flash)
+            case "one": return .redirect(to: "/subjects/\(name)/pairs" + query, flash)
+            default: return .redirect(to: "/subjects/\(name)", flash)
             }
         } otherwise: { (_) async throws(PageError) in
             try await self.subject(name)
@@ -45,7 +51,7 @@ extension Desk {
                     allowsLines: false
                 )
                 guard let day = TypedDay.read(typed) else {
-                    throw self.problem("problemDate", field: "date")
+                    throw self.problem("problemDay", field: "date")
                 }
                 date = day
             }
@@ -62,7 +68,7 @@ extension Desk {
                 )
             )
             return .redirect(
-                to: "/subjects/\(name)#succession",
+                to: "/subjects/\(name)",
                 Session.Flash(key: removes ? "doneUndone" : "doneSucceeded", arguments: [])
             )
         } otherwise: { (_) async throws(PageError) in
@@ -75,9 +81,12 @@ extension Desk {
         guard let typed = self.form.text("other") else {
             throw Problem(field: "other") { $0("problemEmpty", $0("otherSubject")) }
         }
-        let digits = typed.filter { !$0.isWhitespace && $0 != "." }
-        for prefix in ["kvk:", "vestiging:", "rsin:"] {
-            if let key = SubjectKey(prefix + digits) { return key.text }
+        // As people write it: "40000032", "KvK 4000 0032", "kvk: 40000032".
+        let plain = typed.lowercased().filter { !$0.isWhitespace && $0 != "." }
+        for prefix in ["kvk", "vestiging", "rsin"] {
+            var digits = plain.hasPrefix(prefix) ? plain.dropFirst(prefix.count) : plain[...]
+            if digits.hasPrefix(":") { digits = digits.dropFirst() }
+            if let key = SubjectKey("\(prefix):\(digits)") { return key.text }
         }
         return typed
     }

@@ -32,6 +32,9 @@ extension Desk {
             },
             "hasPairs": !found.pairs.isEmpty,
             "countText": self.words.count("pairCount", found.total),
+            "part": String(part.number),
+            "firstText": found.total > found.pairs.count
+                ? self.words("pairsFirst", self.words.number(found.pairs.count)) : "",
             "list": name == nil ? "all" : "one", "mayWrite": self.may(.writeCases),
         ]
         model["subject"] = subject
@@ -60,9 +63,9 @@ extension Desk {
         let isSecond = key == b
         return [
             "anchor": "pair-\(number)",
-            "scoreText": self.words(
-                "percent",  // Nothing is sure before somebody decided.
-                self.words.number(min(99, Int(score * 100)))
+            // In words: what a model makes of few pairs is no measure of how often it is right.
+            "strength": self.words(
+                score >= 0.999 ? "pairVeryStrong" : score >= 0.9 ? "pairStrong" : "pairPossible"
             ),
             "a": self.end(pair.a), "b": self.end(pair.b), "aKey": isSecond ? b : a,
             "bKey": isSecond ? a : b,

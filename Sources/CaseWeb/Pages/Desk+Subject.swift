@@ -77,13 +77,15 @@ extension Desk {
 
     /// Another subject, with where it is shown.
     func end(_ end: SubjectEnd) -> [String: Any] {
-        var model: [String: Any] = [
-            "name": end.name.map { self.title(of: $0) } ?? self.words("subjectNotHere")
+        // Every name is there, also where it is empty: what is missing is looked for in what stands around it,
+        // and that is of another subject.
+        let isNamed = end.name.map { !$0.names.isEmpty } ?? false
+        return [
+            "name": end.name.map { self.title(of: $0) } ?? self.words("subjectNotHere"),
+            "href": end.name == nil ? "" : end.key.map { "/subjects/\($0)" } ?? "",
+            "number": isNamed ? end.name.flatMap { self.number(of: $0) } ?? "" : "",
+            "where": end.name?.location ?? "", "reason": "", "caseID": "", "caseTitle": "",
         ]
-        model["href"] = end.name == nil ? nil : end.key.map { "/subjects/\($0)" }
-        if let name = end.name, !name.names.isEmpty { model["number"] = self.number(of: name) }
-        model["where"] = end.name?.location
-        return model
     }
 
     // MARK: What is known
@@ -123,9 +125,13 @@ extension Desk {
         let parts = quarter.quarter.split(separator: "-").map(String.init)
         model["year"] = parts.first
         model["short"] = parts.last
-        if quarter.of_predecessors > 0 {
-            model["predecessors"] = self.words.count("ofPredecessors", quarter.of_predecessors)
-        }
+        model["earlier"] =
+            quarter.of_predecessors > 0
+            ? self.words(
+                "ofPredecessors",
+                self.words.number(quarter.of_predecessors),
+                self.words.term("colour", quarter.predecessor_colour.rawValue)
+            ) : ""
         return model
     }
 
@@ -138,7 +144,9 @@ extension Desk {
             "by": self.words.list(site.by),
             "itemsText": self.words.count("siteItems", site.items),
         ]
-        model["bag"] = site.bag
+        model["bag"] = site.bag ?? ""
+        model["near"] = ""
+        model["point"] = ""
         if let latitude = site.latitude, let longitude = site.longitude {
             model["point"] = "\(latitude), \(longitude)"
             model["latitude"] = latitude
@@ -183,20 +191,28 @@ extension Desk {
             "type": self.words.term("type", item.type), "owner": item.owner,
             "href": item.case.map { "/cases/\($0)#fragment-\(item.id)" } ?? "/records/\(item.id)",
             "dateText": item.date.map { self.words.date($0) } ?? self.words("noDate"),
-            "status": item.status ?? "", "text": item.text ?? "",
+            "status": item.status.map { self.words.term("status", $0) } ?? "",
+            "text": item.text ?? "", "staleText": "", "predecessor": item.predecessor ?? "",
             "isFragment": item.case != nil, "isExpired": item.expired,
         ]
         if item.stale { model["staleText"] = self.words("staleOf", self.words.day(item.fresh)) }
-        model["predecessor"] = item.predecessor
         return model
     }
 
     // MARK: What people say
 
     private func said(of subject: ShowSubject.Answer) -> [String: Any] {
+        let titles = Dictionary(
+            subject.cases.map { ($0.case, $0.titles.joined(separator: " / ")) },
+            uniquingKeysWith: { first, _ in first }
+        )
         var model: [String: Any] = [
-            "predecessors": subject.predecessors.map { self.takeover($0) },
-            "successors": subject.successors.map { self.takeover($0) },
+            "predecessors": subject.predecessors.map {
+                self.takeover($0, titles, isPredecessor: true)
+            },
+            "successors": subject.successors.map {
+                self.takeover($0, titles, isPredecessor: false)
+            },
             "hasTakeovers": !subject.predecessors.isEmpty || !subject.successors.isEmpty,
             "relations": subject.relations.map { relation in
                 var line = self.end(relation.other)
@@ -205,13 +221,20 @@ extension Desk {
                 line["by"] = relation.by
                 line["at"] = relation.at
                 line["atText"] = self.words.time(relation.at)
-                line["reason"] = relation.reason
+                line["reason"] = relation.reason ?? ""
                 line["caseID"] = relation.case
+                line["caseTitle"] = titles[relation.case] ?? self.words("inACase")
                 return line
             },
             "hasRelations": !subject.relations.isEmpty,
-            "decisions": subject.decisions.map { self.decision($0) },
+            "decisions": subject.decisions.map { self.decision($0, titles) },
             "hasDecisions": !subject.decisions.isEmpty,
+            "moreDecisions": subject.decisions_found > subject.decisions.count
+                ? self.words(
+                    "moreNotShown",
+                    self.words.number(subject.decisions.count),
+                    self.words.number(subject.decisions_found)
+                ) : "",
         ]
         if let group = subject.group {
             var connected: [String: Any] = ["others": group.others.map { self.end($0) }]
@@ -229,7 +252,11 @@ extension Desk {
         return model
     }
 
-    private func takeover(_ takeover: ShowSubject.Takeover) -> [String: Any] {
+    private func takeover(
+        _ takeover: ShowSubject.Takeover,
+        _ titles: [String: String],
+        isPredecessor: Bool
+    ) -> [String: Any] {
         var line = self.end(takeover.other)
         line["text"] = self.words(
             "sinceBySource",
@@ -240,24 +267,35 @@ extension Desk {
         line["by"] = takeover.by
         line["at"] = takeover.at
         line["atText"] = self.words.time(takeover.at)
-        line["reason"] = takeover.reason
-        line["caseID"] = takeover.case
+        line["reason"] = takeover.reason ?? ""
+        line["caseID"] = takeover.case ?? ""
+        line["caseTitle"] = takeover.case.flatMap { titles[$0] } ?? self.words("inACase")
         line["isFar"] = takeover.steps > 1
         line["stepsText"] = self.words.count("stepsAway", takeover.steps)
+        let own = takeover.case == nil ? self.account.name : self.node.card.handle
+        line["otherKey"] = takeover.other.key ?? takeover.other.id
+        // What stands at the predecessor's page is undone at the successor's.
+        line["mayTakeBack"] =
+            self.may(.writeCases) && isPredecessor && takeover.steps == 1 && takeover.by == own
         return line
     }
 
-    private func decision(_ decision: ShowSubject.Decision) -> [String: Any] {
+    private func decision(
+        _ decision: ShowSubject.Decision,
+        _ titles: [String: String]
+    ) -> [String: Any] {
         var line = self.end(decision.other)
         line["verdict"] = self.words.term("verdict", decision.verdict.rawValue)
         line["by"] = decision.by
         line["at"] = decision.at
         line["atText"] = self.words.time(decision.at)
-        line["reason"] = decision.reason
-        line["caseID"] = decision.case
+        line["reason"] = decision.reason ?? ""
+        line["caseID"] = decision.case ?? ""
+        line["caseTitle"] = decision.case.flatMap { titles[$0] } ?? self.words("inACase")
         line["isConflict"] = decision.state == .conflict
         let own = decision.case == nil ? self.account.name : self.node.card.handle
         line["otherKey"] = decision.other.key ?? decision.other.id
+        line["seen"] = decision.verdict.rawValue
         line["mayUndo"] = self.may(.writeCases) && decision.by == own
         return line
     }

@@ -8,12 +8,15 @@ extension StyleSheet {
         .quarters small { overflow-wrap: anywhere; }
         .quarters .q-violation { border-left-color: var(--bad); background: var(--bad-soft); }
         .quarters .q-violation b { color: var(--bad); }
+        .quarters .q-minor { border-left-color: var(--warn-line); background: var(--warn-soft); }
+        .quarters .q-minor b { color: var(--warn); }
         .quarters .q-attention { border-left-color: var(--warn-line); background: var(--warn-soft); }
         .quarters .q-attention b { color: var(--warn); }
         .quarters .q-compliant { border-left-color: var(--good); }
         .quarters .q-compliant b { color: var(--good); }
         .quarters .q-unknown { border-left-color: var(--accent); }
         .quarters .q-none b { color: var(--soft); font-weight: 400; }
+        .more a { display: inline-block; min-height: 1.5rem; line-height: 1.5rem; }
         .list th small a { display: inline-block; min-height: 1.5rem; line-height: 1.5rem; }
         @media (max-width: 44rem) { .quarters { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
         """#

@@ -15,7 +15,7 @@ extension Templates {
         {{/shares}}</tbody></table>{{/hasShares}}
         {{^hasShares}}<p class="empty">{{t.sharedNowhere}}</p>{{/hasShares}}{{#moreShares}}<p class="hint">{{.}}</p>{{/moreShares}}
         {{#offersCases}}<details class="offer"><summary>{{t.shareInCase}}</summary><ul class="plain">{{#offered}}<li><a href="/cases/{{id}}/share?record={{recordID}}">{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</a></li>{{/offered}}</ul></details>{{/offersCases}}
-        <p><a href="/subjects/record:{{recordID}}">{{t.aboutSubject}}</a></p>{{#numbers}}<p><a href="{{href}}">{{text}}</a></p>{{/numbers}}
+        <p class="more"><a href="/subjects/record:{{recordID}}">{{t.aboutSubject}}</a></p>{{#numbers}}<p><a href="{{href}}">{{text}}</a></p>{{/numbers}}
         </section>
         <section aria-labelledby="fields"><h2 id="fields">{{t.fields}}</h2>
         {{> fieldTable}}

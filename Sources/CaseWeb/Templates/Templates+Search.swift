@@ -19,7 +19,7 @@ extension Templates {
         <details{{#isNarrowed}} open{{/isNarrowed}}><summary>{{t.moreConditions}}</summary><div class="filter">
         {{#searchFields}}<p><label for="{{name}}">{{label}}</label><input id="{{name}}" name="{{name}}" value="{{value}}"{{#isNumeric}} inputmode="numeric"{{/isNumeric}}{{#placeholder}} placeholder="{{.}}"{{/placeholder}}></p>{{/searchFields}}
         </div></details>
-        {{#suggests}}<p><a href="/records/list">{{t.searchByList}}</a> · <a href="/subjects">{{t.pairsTitle}}</a></p>{{/suggests}}
+        {{#suggests}}<p><a href="/records/list">{{t.searchByList}}</a> · <a href="/subjects">{{t.pairsTitle}}</a> · <a href="/quality">{{t.qualityTitle}}</a></p>{{/suggests}}
         </form>
         {{#suggests}}<script src="/search.js?{{styleVersion}}" defer></script>{{/suggests}}
         """#
@@ -34,7 +34,7 @@ extension Templates {
         <p class="sorts">{{t.sortedBy}} {{#sorts}}{{> sort}}{{/sorts}}{{#table}} <a href="{{.}}">{{t.asTable}}</a>{{/table}}</p>
         <table class="stack list"><caption class="hidden">{{countText}}</caption>
         <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.date}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.foundBy}}</th></tr></thead>
-        <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}"><bdi>{{title}}</bdi></a>{{#subject}} <small><a href="/subjects/{{.}}">{{#kvk}}{{.}}{{/kvk}}{{^kvk}}{{t.subject}}{{/kvk}}</a></small>{{/subject}}</th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.addressAndPlace}}"><bdi>{{where}}</bdi></td><td data-label="{{t.date}}">{{dateText}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#sharedText}} <span class="ground">{{.}}</span>{{/sharedText}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}</span></td><td data-label="{{t.foundBy}}"><span>{{why}} {{#staleText}}<span class="flag">{{.}}</span>{{/staleText}}{{^staleText}}<small>{{freshText}}</small>{{/staleText}}</span></td></tr>
+        <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}"><bdi>{{title}}</bdi></a>{{#subject}} <small><a href="/subjects/{{.}}">{{#kvk}}{{.}}{{/kvk}}{{^kvk}}{{t.overAllCases}}{{/kvk}}</a></small>{{/subject}}</th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.addressAndPlace}}"><bdi>{{where}}</bdi></td><td data-label="{{t.date}}">{{dateText}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#sharedText}} <span class="ground">{{.}}</span>{{/sharedText}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}</span></td><td data-label="{{t.foundBy}}"><span>{{why}} {{#staleText}}<span class="flag">{{.}}</span>{{/staleText}}{{^staleText}}<small>{{freshText}}</small>{{/staleText}}</span></td></tr>
         {{/hits}}</tbody></table>
         {{#hitParts}}{{> parts}}{{/hitParts}}
         {{/hasHits}}

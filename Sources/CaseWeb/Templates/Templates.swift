@@ -67,7 +67,7 @@ enum Templates {
         "record": Self.record,
         "fieldTable": Self.fieldTable,
         "subject": Self.subject, "takeover": Self.takeover, "pairs": Self.pairs,
-        "map": Self.map,
+        "map": Self.map, "quality": Self.quality,
         "tables": Self.tables,
         "table": Self.table,
         "log": Self.log,

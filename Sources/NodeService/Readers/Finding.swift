@@ -73,7 +73,10 @@ extension Reader {
         if let held = self.readers.cases.counted(key, judgement: judgement, isHeadEnough: false) {
             return held
         }
-        return try self.state(of: caseID, in: table).counted()
+        if let read = self.casesRead.counted(key) { return read }
+        let counted = try self.state(of: caseID, in: table).counted()
+        self.casesRead.keep(key, counted)
+        return counted
     }
 
     /// As ``counted(_:in:)`` for a case that commands are about: kept for the next.

@@ -48,6 +48,8 @@ package struct Reader: Sendable {
     let readers: Readers
     private let known: KnownTables
     private let begun: Int
+    /// The cases that this request has read: it reads none twice.
+    let casesRead = CasesRead()
 
     init(_ readers: Readers, known: KnownTables, begun: Int) {
         self.readers = readers
@@ -87,6 +89,19 @@ package struct Reader: Sendable {
     }
 }
 
+/// The cases that one request has read.
+final class CasesRead: Sendable {
+    private let cases = Mutex<[CaseCache.Key: CountedCase?]>([:])
+
+    /// A case that was read; `nil` where it was not.
+    func counted(_ key: CaseCache.Key) -> CountedCase?? { self.cases.withLock { $0[key] } }
+
+    /// Keeps what came of reading a case.
+    func keep(_ key: CaseCache.Key, _ counted: CountedCase?) {
+        self.cases.withLock { $0[key] = .some(counted) }
+    }
+}
+
 /// What the writer and those who only read share.
 final class Readers: Sendable {
     /// Threads that read for everybody: a request over many entries leaves room for others.
@@ -113,6 +128,8 @@ final class Readers: Sendable {
     private let turns = Turns(atOnce: 4)
     /// How often everything that was being read was ended.
     private let stops = Atomic(0)
+    /// Of suggestions: each takes a processor for seconds.
+    let suggestions = Turns(atOnce: 1)
     /// Of exports: each reads a log twice.
     let exports = Turns(atOnce: 2)
 

@@ -17,6 +17,21 @@ struct StoredStatement: Codable {
     var user: String
     var at: UInt64
 
+    /// What a user says, with the keys of both ends.
+    init(_ link: SubjectLink, keys: (String, String), by user: String, at milliseconds: UInt64) {
+        self.from = link.from.hex
+        self.from_key = keys.0
+        self.relation = link.relation
+        self.to = link.to.hex
+        self.to_key = keys.1
+        self.reason = link.reason
+        self.date = link.succession?.date
+        self.kind = link.succession?.kind.rawValue
+        self.source = link.succession?.source
+        self.user = user
+        self.at = milliseconds
+    }
+
     /// What names it: a user says one thing of a pair whether it is one subject, and one of each succession.
     var name: String {
         let isSuccession = self.relation == SubjectLink.succeeds

@@ -27,6 +27,8 @@ struct SubjectContents {
     let key: SubjectKey
     /// The keys of the fragments that were made of an own record without a number.
     private(set) var aliases: [SubjectKey] = []
+    /// The IDs by which others may know the fragments that were made of its own records.
+    private var sharedIDs: Set<ObjectID> = []
     /// Records and fragments about it, the newest first.
     private(set) var items: [Item] = []
     /// Of a company, the keys of records and fragments that name its number beside one of their own.
@@ -36,8 +38,12 @@ struct SubjectContents {
     /// The cases in which something of it stands, by ID.
     private(set) var cases: [ObjectID: Case] = [:]
 
-    /// All IDs by which it is named.
-    var ids: Set<ObjectID> { Set([self.key.id] + self.aliases.map(\.id)) }
+    /// All IDs by which it is named, or was before its records and fragments had a number.
+    var ids: Set<ObjectID> {
+        var ids = Set([self.key.id] + self.aliases.map(\.id))
+        for item in self.items { ids.insert(item.alone.id) }
+        return ids.union(self.sharedIDs)
+    }
 
     /// Whether nothing that can be read here is about it.
     var isEmpty: Bool { self.items.isEmpty && self.establishments.isEmpty }
@@ -54,9 +60,12 @@ struct SubjectContents {
         }
     }
 
-    mutating func take(alias fragment: ObjectID) {
-        guard let alias = SubjectKey("fragment:" + fragment.hex) else { return }
-        self.aliases.append(alias)
+    /// Takes in that an own record of it became a fragment.
+    mutating func take(ownFragment id: ObjectID) {
+        guard let alone = SubjectKey("fragment:" + id.hex) else { return }
+        // One with a number is known by that to all.
+        if case .record = self.key.basis { self.aliases.append(alone) }
+        self.sharedIDs.insert(alone.id)
     }
 
     mutating func take(_ counted: CountedCase, of table: TableState) {
@@ -93,6 +102,15 @@ extension SubjectContents.Item {
         }
     }
 
+    /// The key that it would have without a number.
+    var alone: SubjectKey {
+        switch self {
+        case .record(let id, _): SubjectKey(record: id) { _ in nil }
+        case .fragment(let shared):
+            SubjectKey("fragment:" + shared.fragment.id.hex) ?? shared.fragment.subject
+        }
+    }
+
     /// What it is.
     var type: RecordType {
         switch self {
@@ -120,6 +138,9 @@ extension SubjectContents.Item {
 
 /// Finding what a subject's name means, and what is held of it.
 extension Reader {
+    /// Most characters of what was typed that a refusal says again.
+    private static let typedShown = 64
+
     /// What is held of the subject that is named.
     ///
     /// - Throws: `notFound` where nothing that can be read here is about it.
@@ -127,7 +148,7 @@ extension Reader {
         let key = try self.subjectKey(text)
         let contents = try self.contents(of: key)
         guard !contents.isEmpty else {
-            throw .notFound(.subject, typed: text)
+            throw .notFound(.subject, typed: String(text.prefix(Self.typedShown)))
         }
         return contents
     }
@@ -214,7 +235,7 @@ extension Reader {
                 try snapshot.shares(of: record)
             }
             for share in shares {
-                if case .record = contents.key.basis { contents.take(alias: share.fragment) }
+                contents.take(ownFragment: share.fragment)
                 guard contents.cases[share.caseID] == nil,
                     contents.cases.count < ShowSubject.partsMax
                 else { continue }
@@ -303,6 +324,9 @@ extension Reader {
             // Others of its name have its fragments and records where it has a number.
             guard contents.key == candidate.value, !contents.isEmpty else { continue }
             known.append(candidate)
+        }
+        guard !known.isEmpty else {
+            throw .notFound(.subject, typed: String(typed.prefix(Self.typedShown)))
         }
         return try Self.unique(typed, among: known, .subject)
     }

@@ -12,18 +12,24 @@ import Vocabulary
 extension ShowSubject: ReadRequest {
     /// Asks a reader.
     package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
-        try reader.subject(self)
+        try reader.subject(self, for: caller)
     }
 }
 
 /// What is told of a subject.
 extension Reader {
-    fileprivate func subject(_ asked: ShowSubject) throws(Refusal) -> ShowSubject.Answer {
+    fileprivate func subject(
+        _ asked: ShowSubject,
+        for caller: Caller
+    ) throws(Refusal) -> ShowSubject.Answer {
         let contents = try self.contents(named: asked.subject)
         let statements = try self.statements(about: contents)
         var ends = SubjectEnds(statements.keys)
-        let takeovers = try self.takeovers(of: contents, statements, &ends)
-        let facts = SubjectFacts(contents.items, own: self.card.handle)
+        let own = [caller.name, self.card.handle] as Set
+        let takeovers = try self.takeovers(of: contents, statements, &ends, own)
+        // Of what its owner let end nothing is taken any more but that it was there.
+        let lasting = contents.items.filter { !$0.isExpired(on: self.today) }
+        let facts = SubjectFacts(lasting, own: self.card.handle)
         var items = contents.items.map { SubjectTimeline.Item($0, predecessor: nil) }
         for earlier in takeovers.earlier {
             items += earlier.contents.items.filter { item in
@@ -32,8 +38,7 @@ extension Reader {
         }
         items.sort { ($0.item.value(.date) ?? "") > ($1.item.value(.date) ?? "") }
         let timeline = SubjectTimeline(items, today: self.today)
-        let own = contents.items.filter(\.isOwn)
-        let others = contents.items.filter { !$0.isOwn }
+        let ownCount = contents.items.count(where: \.isOwn)
         var sources = SourceFreshness()
         let listed = ShowSubject.listedMax
         return ShowSubject.Answer(
@@ -46,12 +51,12 @@ extension Reader {
                 items.filter(\.item.isOwn).prefix(listed),
                 &sources
             ),
-            records_found: own.count,
+            records_found: ownCount,
             fragments: try self.listed(
                 items.filter { !$0.item.isOwn }.prefix(listed),
                 &sources
             ),
-            fragments_found: others.count,
+            fragments_found: contents.items.count - ownCount,
             more: contents.isCut,
             cases: contents.cases.sorted { $0.key < $1.key }.map { id, one in
                 ShowSubject.CaseReference(
@@ -69,12 +74,13 @@ extension Reader {
                         name: SubjectTitle(of: [item], key: key)
                     )
                 },
-            sites: SubjectSites(contents.items, own: self.card.handle).sites,
+            sites: SubjectSites(lasting, own: self.card.handle).sites,
             quarters: timeline.quarters,
             undated: timeline.undated,
             outside: timeline.outside,
-            relations: try self.relations(of: contents, statements, &ends),
-            decisions: try self.decisions(about: contents, statements, &ends),
+            relations: try self.relations(of: contents, statements, &ends, own),
+            decisions: try self.decisions(about: contents, statements, &ends, own),
+            decisions_found: statements.about(contents.ids).count { $0.verdict != nil },
             group: try self.group(of: contents, statements, &ends),
             predecessors: takeovers.predecessors,
             successors: takeovers.successors
@@ -123,15 +129,16 @@ extension Reader {
     private func relations(
         of contents: SubjectContents,
         _ statements: SubjectStatements,
-        _ ends: inout SubjectEnds
+        _ ends: inout SubjectEnds,
+        _ own: Set<String>
     ) throws(Refusal) -> [ShowSubject.Relation] {
         let ids = contents.ids
+        let all = statements.about(ids).filter { $0.verdict == nil && $0.link.succession == nil }
         var relations: [ShowSubject.Relation] = []
-        for statement in statements.about(ids)
-        where statement.verdict == nil && statement.link.succession == nil {
-            guard let caseID = statement.caseID, let other = statement.other(than: ids),
-                relations.count < ShowSubject.partsMax
-            else { continue }
+        for statement in all.fairly(most: ShowSubject.partsMax, own: own) {
+            guard let caseID = statement.caseID, let other = statement.other(than: ids) else {
+                continue
+            }
             relations.append(
                 ShowSubject.Relation(
                     relation: statement.link.relation,
@@ -150,15 +157,16 @@ extension Reader {
     private func decisions(
         about contents: SubjectContents,
         _ statements: SubjectStatements,
-        _ ends: inout SubjectEnds
+        _ ends: inout SubjectEnds,
+        _ own: Set<String>
     ) throws(Refusal) -> [ShowSubject.Decision] {
         let (ids, key) = (contents.ids, contents.key.id)
         let judgements = statements.judgements { ids.contains($0) ? key : $0 }
+        let all = statements.about(ids).filter { $0.verdict != nil }
         var decisions: [ShowSubject.Decision] = []
-        for statement in statements.about(ids).sorted(by: { $0.milliseconds > $1.milliseconds }) {
+        for statement in all.fairly(most: ShowSubject.partsMax, own: own) {
             guard let verdict = statement.verdict, let other = statement.other(than: ids),
-                let pair = SubjectPair(key.hex, other.hex),
-                decisions.count < ShowSubject.partsMax
+                let pair = SubjectPair(key.hex, other.hex)
             else { continue }
             decisions.append(
                 ShowSubject.Decision(
@@ -218,7 +226,7 @@ extension Reader {
         }
         let others = group.subjects.filter { $0 != ByteText(key.hex) }
         return ShowSubject.Group(
-            others: try all(Array(others.prefix(ShowSubject.partsMax))),
+            others: try all(Array(others.prefix(SubjectEnds.groupMax))),
             weakest: try all(
                 group.weakest.map { [$0.pair.first, $0.pair.second] } ?? []
             ),
@@ -240,7 +248,8 @@ extension Reader {
     private func takeovers(
         of contents: SubjectContents,
         _ statements: SubjectStatements,
-        _ ends: inout SubjectEnds
+        _ ends: inout SubjectEnds,
+        _ own: Set<String>
     ) throws(Refusal) -> Takeovers {
         var found = Takeovers()
         for isBack in [true, false] {
@@ -250,11 +259,14 @@ extension Reader {
                 var next: [(SubjectContents, SubjectStatements)] = []
                 for (subject, said) in open {
                     let ids = subject.ids
-                    for statement in said.about(ids) {
+                    let all = said.about(ids).filter { statement in
+                        statement.link.succession != nil
+                            && ids.contains(isBack ? statement.link.from : statement.link.to)
+                    }
+                    for statement in all.fairly(most: ShowSubject.takeoversMax, own: own) {
                         guard let succession = statement.link.succession,
-                            ids.contains(isBack ? statement.link.from : statement.link.to),
                             let other = statement.other(than: ids),
-                            found.count < ShowSubject.partsMax
+                            found.count < 2 * ShowSubject.takeoversMax
                         else { continue }
                         ends.learn(said.keys)
                         let takeover = ShowSubject.Takeover(
@@ -279,7 +291,10 @@ extension Reader {
                         }
                         let contents = try self.contents(of: key)
                         seen.formUnion(contents.ids)
-                        if isBack { found.earlier.append((contents, succession.date)) }
+                        // A day that is not there yet moves nothing.
+                        if isBack, succession.date <= self.today {
+                            found.earlier.append((contents, succession.date))
+                        }
                         next.append((contents, try self.statements(about: contents)))
                     }
                 }
@@ -313,13 +328,15 @@ struct SubjectEnds {
     /// An end, with what it is called here.
     mutating func end(_ id: ObjectID, _ reader: Reader) throws(Refusal) -> SubjectEnd {
         if let known = self.named[id] { return known }
-        guard let key = self.keys[id] else { return SubjectEnd(id: id.hex, key: nil, name: nil) }
-        let contents = try reader.contents(of: key, most: ShowSubject.valuesMax)
-        let end = SubjectEnd(
-            id: id.hex,
-            key: contents.key.text,
-            name: contents.isEmpty ? nil : SubjectTitle(of: contents)
-        )
+        // A number of which nothing can be read any more is told no more either.
+        var end = SubjectEnd(id: id.hex, key: nil, name: nil)
+        if let key = self.keys[id] {
+            let contents = try reader.contents(of: key, most: ShowSubject.valuesMax)
+            if !contents.isEmpty {
+                end.key = contents.key.text
+                end.name = SubjectTitle(of: contents)
+            }
+        }
         self.named[id] = end
         return end
     }

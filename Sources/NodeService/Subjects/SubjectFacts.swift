@@ -198,6 +198,8 @@ struct SubjectTimeline {
                 undated += 1
                 continue
             }
+            // Its owner said until when it may be gone by.
+            if item.item.isExpired(on: today) { continue }
             if (first...last).contains(quarter) {
                 byQuarter[quarter, default: []].append(item)
             } else {
@@ -210,33 +212,40 @@ struct SubjectTimeline {
             let items = byQuarter[quarter] ?? []
             var counts: [RecordType: Int] = [:]
             for item in items { counts[item.item.type, default: 0] += 1 }
+            let own = items.filter { $0.predecessor == nil }.map(\.item)
+            let earlier = items.filter { $0.predecessor != nil }.map(\.item)
             return ShowSubject.Quarter(
                 quarter: "\(quarter / 4)-Q\(quarter % 4 + 1)",
-                colour: Self.colour(of: items.map(\.item)),
+                colour: Self.colour(of: own),
                 types: Members(
                     RecordType.allCases.compactMap { type in
                         counts[type].map { (name: type.rawValue, value: $0) }
                     }
                 ),
-                of_predecessors: items.count { $0.predecessor != nil }
+                of_predecessors: earlier.count,
+                predecessor_colour: Self.colour(of: earlier)
             )
         }
     }
 
     /// Four times the year and which quarter of it, from 0; `nil` for what is no day.
     static func quarter(of date: String) -> Int? {
-        let parts = date.split(separator: "-")
-        guard parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]),
-            (1...12).contains(month)
+        // What is no day of the calendar is no date: others write what they like.
+        guard date.isCalendarDate, let year = Int(date.prefix(4)),
+            let month = Int(date.dropFirst(5).prefix(2))
         else { return nil }
         return year * 4 + (month - 1) / 3
     }
 
+    /// What is known of items of one quarter; those of which the last day is over are left out before.
     static func colour(of items: [SubjectContents.Item]) -> ShowSubject.Colour {
         guard !items.isEmpty else { return .none }
         func has(_ types: RecordType...) -> Bool { items.contains { types.contains($0.type) } }
-        let statuses = items.map { $0.value(.status) }
-        if has(.incident, .enforcement) || statuses.contains("violation") { return .violation }
+        func has(_ words: String...) -> Bool {
+            items.contains { item in item.value(.status).map(words.contains) ?? false }
+        }
+        if has(.incident, .enforcement) || has("violation") { return .violation }
+        if has("minor", "moderate") { return .minor }
         if has(.signal) { return .attention }
         let controls = items.filter { [.inspection, .sample].contains($0.type) }
         guard !controls.isEmpty else { return .other }

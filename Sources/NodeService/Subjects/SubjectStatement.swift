@@ -94,8 +94,30 @@ extension PairOutcome {
 }
 
 extension CountedCase {
-    /// What its members say of pairs of subjects.
+    /// What its members say of pairs of subjects of which something can be read in it.
+    ///
+    /// A writer that keeps the rules names no others; one that does not would hide pairs of which the case has
+    /// nothing, for an ID is a hash of a number.
     var statements: [SubjectStatement] {
+        let known = self.knownSubjects
+        return self.allStatements.filter {
+            $0.link.from != $0.link.to && known.contains($0.link.from)
+                && known.contains($0.link.to)
+        }
+    }
+
+    /// The IDs of subjects of which something can be read: by number, and of each fragment alone.
+    var knownSubjects: Set<ObjectID> {
+        var known: Set<ObjectID> = []
+        for fragment in self.fragments where fragment.withdrawal == nil {
+            known.insert(fragment.subject.id)
+            if let alone = SubjectKey("fragment:" + fragment.id.hex) { known.insert(alone.id) }
+        }
+        return known
+    }
+
+    /// As ``statements``, of whatever subjects: for who takes back what it said.
+    var allStatements: [SubjectStatement] {
         self.links.live.map { add in
             let dot = add.dot
             return SubjectStatement(
@@ -152,6 +174,26 @@ struct SubjectStatements {
     }
 }
 
+extension [SubjectStatement] {
+    /// At most so many: those of `own` authors first, then the newest of each other in turn, so that nobody's many
+    /// push away what somebody else says.
+    func fairly(most: Int, own: Set<String>) -> [SubjectStatement] {
+        let newest = self.sorted {
+            ($0.milliseconds, $0.sequence, $0.author) > ($1.milliseconds, $1.sequence, $1.author)
+        }
+        var chosen = Array(newest.filter { own.contains($0.by) }.prefix(most))
+        var others = Dictionary(grouping: newest.filter { !own.contains($0.by) }, by: \.author)
+            .sorted { $0.key < $1.key }.map { $0.value[...] }
+        while chosen.count < most, !others.isEmpty {
+            for place in others.indices where chosen.count < most {
+                if let next = others[place].popFirst() { chosen.append(next) }
+            }
+            others.removeAll(where: \.isEmpty)
+        }
+        return chosen
+    }
+}
+
 /// What people said.
 extension Reader {
     /// What users of this node said about some subjects.
@@ -163,6 +205,11 @@ extension Reader {
         } catch {
             throw Refusal(error)
         }
+    }
+
+    /// Everything that users of this node said.
+    func storedStatements() throws(Refusal) -> [[UInt8]] {
+        do throws(SlotError) { return try self.store.decisions() } catch { throw Refusal(error) }
     }
 
     /// What was said about a subject, and in the cases that something of it stands in.

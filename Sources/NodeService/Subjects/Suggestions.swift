@@ -10,33 +10,17 @@ import SyncEngine
 import SyncLog
 import Vocabulary
 
-extension SuggestSubjects: ReadRequest {
-    /// Asks a reader.
-    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
-        try reader.suggest(self, for: caller)
-    }
-}
-
-/// What is compared: records and fragments, each with the subject that it is about.
-private struct SuggestionPool {
-    /// What is compared.
-    private(set) var items: [MatchItem] = []
-    /// The subject of each, by its name.
-    private(set) var subjects: [String: SubjectKey] = [:]
-    /// How many own records there are.
-    private(set) var recordCount = 0
-    /// How many were left out, being too many.
-    var leftOut = 0
-
-    /// Takes in an item; returns its name.
-    @discardableResult
-    mutating func take(_ item: SubjectContents.Item, about subject: SubjectKey? = nil) -> String {
-        let name = (item.isOwn ? "r" : "f") + item.id.hex
-        guard self.subjects[name] == nil else { return name }
-        self.items.append(MatchItem(item, name: name))
-        self.subjects[name] = subject ?? item.key
-        if item.isOwn { self.recordCount += 1 }
-        return name
+extension SuggestSubjects: HandledRequest {
+    /// Asks a reader, one at a time for all: it takes a whole processor for seconds.
+    package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
+        let turns = node.readers.suggestions
+        try await turns.take("")
+        defer { turns.give("") }
+        // Who asked may be gone by the time of its turn.
+        guard !Task.isCancelled else { throw .unavailable(.reader) }
+        return try await node.readers.read(for: caller) { (reader) throws(Refusal) in
+            try reader.suggest(self, for: caller)
+        }
     }
 }
 
@@ -282,8 +266,8 @@ extension Reader {
         limit: Int,
         for caller: Caller
     ) throws(Refusal) -> SuggestSubjects.Answer {
-        let own = try self.ownSubjects(ofFragmentsNamedIn: statements)
-        let judgements = statements.judgements { own[$0] ?? $0 }
+        let own = try self.ownSubjects(ofFragmentsNamedIn: statements, pool)
+        let judgements = statements.judgements { own[$0] ?? pool.alone[$0] ?? $0 }
         let author = SubjectStatement.author(user: caller.name)
         let open = pairs.filter { judgements.maySuggest($0.subjects, to: author) }
         var ends = SubjectEnds(
@@ -335,7 +319,8 @@ extension Reader {
 
     /// The subjects of own records without a number, by those that others know their fragments as.
     private func ownSubjects(
-        ofFragmentsNamedIn statements: SubjectStatements
+        ofFragmentsNamedIn statements: SubjectStatements,
+        _ pool: SuggestionPool
     ) throws(Refusal) -> [ObjectID: ObjectID] {
         let named = Set(statements.all.flatMap { [$0.link.from, $0.link.to] })
         guard !named.isEmpty else { return [:] }
@@ -348,43 +333,10 @@ extension Reader {
                 guard let alias = SubjectKey("fragment:" + share.fragment.hex),
                     named.contains(alias.id)
                 else { continue }
-                own[alias.id] = SubjectKey(record: share.record) { _ in nil }.id
+                let alone = SubjectKey(record: share.record) { _ in nil }.id
+                own[alias.id] = pool.alone[alone] ?? alone
             }
         }
         return own
-    }
-}
-
-/// Two subjects that may be one, by the best pair of what is about them.
-private struct SubjectSuggestion {
-    let subjects: SubjectPair
-    let pair: ScoredPair
-
-    /// Those with most bits first.
-    static func ordered(_ best: [SubjectPair: ScoredPair]) -> [SubjectSuggestion] {
-        best.map { SubjectSuggestion(subjects: $0, pair: $1) }.sorted {
-            $0.pair.bits == $1.pair.bits
-                ? $0.subjects < $1.subjects : $0.pair.bits > $1.pair.bits
-        }
-    }
-}
-
-extension MatchItem {
-    /// What is compared of a record or fragment.
-    fileprivate init(_ item: SubjectContents.Item, name: String) {
-        let fields: [FieldName] = [
-            .subjectName, .subjectKvK, .subjectVestiging, .subjectRSIN, .locationBAG,
-            .locationAddress, .locationPostcode, .locationPlace,
-        ]
-        var values: [MatchField: String] = [:]
-        for field in fields { values[MatchField(field)] = item.value(field) }
-        self.init(
-            id: name,
-            source: item.isOwn ? "own" : "other",
-            values: values,
-            point: item.position.flatMap {
-                MatchPoint(latitude: $0.latitude, longitude: $0.longitude)
-            }
-        )
     }
 }

@@ -330,15 +330,24 @@ extension Node {
         } catch {
             throw Refusal(error)
         }
-        try Self.checkKnown(link, in: counted)
+        try Self.checkKnown(link, in: counted, by: state.me)
         return try self.write([.addLink(link)], to: counted, in: state)
     }
 
     /// Who reads a link learns of both its ends: each must know of them already.
-    static func checkKnown(_ link: SubjectLink, in counted: CountedCase) throws(Refusal) {
-        let untold = counted.audience.members.filter { member in
-            [link.from, link.to].contains { !counted.members(knowing: $0).contains(member) }
+    ///
+    /// Its author does, but the case must have something of either: others take no notice of it else.
+    static func checkKnown(
+        _ link: SubjectLink,
+        in counted: CountedCase,
+        by author: MemberNumber
+    ) throws(Refusal) {
+        let knowing = [link.from, link.to].map { counted.members(knowing: $0) }
+        var untold = counted.audience.members.filter { member in
+            member != author && knowing.contains { !$0.contains(member) }
         }
+        // Alone in the case.
+        if untold.isEmpty, knowing.contains(where: \.isEmpty) { untold = [author] }
         guard untold.isEmpty else {
             throw .refused(.case(.tellsOfSubject(untold.map { counted.handle($0) })))
         }

@@ -21,12 +21,22 @@ extension SucceedSubject: HandledRequest {
     }
 }
 
+/// A subject that somebody says something of.
+private struct NamedEnd {
+    /// The ID that is written.
+    let id: ObjectID
+    /// All IDs by which it is known, or was.
+    let ids: Set<ObjectID>
+    /// Its key; empty where only its ID is known.
+    let key: String
+    /// The cases in which something of it stands.
+    let cases: [ObjectID: SubjectContents.Case]
+}
+
 /// Two subjects that somebody says something of.
 private struct NamedPair {
-    let first: SubjectContents
-    let second: SubjectContents
-
-    var ids: (ObjectID, ObjectID) { (self.first.key.id, self.second.key.id) }
+    let first: NamedEnd
+    let second: NamedEnd
 
     /// Whether a link is between them, in either direction, by whatever IDs.
     func joins(_ link: SubjectLink) -> Bool {
@@ -44,17 +54,22 @@ extension Node {
         by user: String,
         most: Int
     ) throws(Refusal) -> Decided {
-        let pair = try self.pair(asked.a, asked.b)
+        let isUndone = asked.verdict == .undo
+        let pair = try self.pair(asked.a, asked.b, isUndone: isUndone, in: asked.case)
         func link(_ one: ObjectID, _ other: ObjectID) throws(Refusal) -> SubjectLink? {
-            guard let verdict = asked.verdict else { return nil }
+            guard let verdict = asked.verdict.verdict else { return nil }
             return try Self.link(one, verdict.relation, other, reason: asked.reason, nil)
         }
         guard let caseID = asked.case else {
-            let said = try link(pair.first.key.id, pair.second.key.id)
-            try self.keep(said, pair, relation: SubjectLink.sameAs, by: user, most: most)
+            let said = try link(pair.first.id, pair.second.id)
+            try self.keep(said, pair, by: user, most: most, seen: isUndone ? asked.seen : nil) {
+                $0.verdict != nil
+            }
             return try self.decided(pair, entry: nil)
         }
-        let entry = try self.tell(caseID, pair, link) { $0.verdict != nil }
+        let entry = try self.tell(caseID, pair, seen: isUndone ? asked.seen : nil, link) {
+            $0.verdict != nil
+        }
         return try self.decided(pair, entry: entry)
     }
 
@@ -62,7 +77,7 @@ extension Node {
         _ asked: SucceedSubject,
         by user: String
     ) throws(Refusal) -> Decided {
-        let pair = try self.pair(asked.from, asked.to)
+        let pair = try self.pair(asked.from, asked.to, isUndone: asked.removes, in: asked.case)
         let succession = asked.removes ? nil : try Self.succession(asked)
         func link(_ one: ObjectID, _ other: ObjectID) throws(Refusal) -> SubjectLink? {
             guard let succession else { return nil }
@@ -74,33 +89,75 @@ extension Node {
                 succession
             )
         }
+        let successor = pair.first.ids
+        func isThis(_ statement: SubjectStatement) -> Bool {
+            statement.link.succession != nil && successor.contains(statement.link.from)
+        }
         guard let caseID = asked.case else {
-            let said = try link(pair.first.key.id, pair.second.key.id)
+            let said = try link(pair.first.id, pair.second.id)
             try self.keep(
                 said,
                 pair,
-                relation: SubjectLink.succeeds,
                 by: user,
-                most: DecideSubjects.decisionsMax
+                most: DecideSubjects.decisionsMax,
+                seen: nil,
+                isReplaced: isThis
             )
             return try self.decided(pair, entry: nil)
         }
-        let successor = pair.first.ids
-        let entry = try self.tell(caseID, pair, link) { statement in
-            statement.link.succession != nil && successor.contains(statement.link.from)
-        }
+        let entry = try self.tell(caseID, pair, seen: nil, link, isReplaced: isThis)
         return try self.decided(pair, entry: entry)
     }
 
-    private func pair(_ first: String, _ second: String) throws(Refusal) -> NamedPair {
+    private func pair(
+        _ first: String,
+        _ second: String,
+        isUndone: Bool,
+        in caseID: String?
+    ) throws(Refusal) -> NamedPair {
         let pair = NamedPair(
-            first: try self.reader.contents(named: first),
-            second: try self.reader.contents(named: second)
+            first: try self.end(first, isUndone: isUndone, in: caseID),
+            second: try self.end(second, isUndone: isUndone, in: caseID)
         )
         guard pair.first.ids.isDisjoint(with: pair.second.ids) else {
             throw .refused(.case(.selfLink))
         }
         return pair
+    }
+
+    /// A subject that is named.
+    ///
+    /// What was said can be taken back also where nothing can be read of it any more.
+    private func end(
+        _ text: String,
+        isUndone: Bool,
+        in caseID: String?
+    ) throws(Refusal) -> NamedEnd {
+        let reader = self.reader
+        do throws(Refusal) {
+            let contents = try reader.contents(named: text)
+            return NamedEnd(
+                id: contents.key.id,
+                ids: contents.ids,
+                key: contents.key.text,
+                cases: contents.cases
+            )
+        } catch {
+            guard isUndone, case .notFound = error else { throw error }
+            let typed = text.typedLine
+            if let key = SubjectKey(typed) {
+                return NamedEnd(id: key.id, ids: [key.id], key: key.text, cases: [:])
+            }
+            var said = SubjectStatements()
+            said.take(stored: try reader.storedStatements())
+            var links = said.all.map(\.link)
+            if let caseID {
+                links += try reader.findCase(caseID).counted.allStatements.map(\.link)
+            }
+            let ends = Set(links.flatMap { [$0.from, $0.to] }).sorted()
+            let id = try Reader.unique(typed, among: ends.map { ($0.hex, $0) }, .subject)
+            return NamedEnd(id: id, ids: [id], key: said.keys[id]?.text ?? "", cases: [:])
+        }
     }
 
     private static func succession(_ asked: SucceedSubject) throws(Refusal) -> SubjectSuccession {
@@ -152,22 +209,28 @@ extension Node {
     ) throws(Refusal) -> Decided {
         let reader = self.reader
         var statements = SubjectStatements()
-        for contents in [pair.first, pair.second] {
-            for id in contents.cases.keys.sorted() {
-                guard let table = contents.cases[id]?.table,
+        for end in [pair.first, pair.second] {
+            for id in end.cases.keys.sorted() {
+                guard let table = end.cases[id]?.table,
                     // As it is after what was written.
                     let counted = try reader.counted(id, in: table)
                 else { continue }
                 statements.take(counted)
             }
-            statements.take(stored: try reader.storedStatements(about: contents.ids))
+            statements.take(stored: try reader.storedStatements(about: end.ids))
         }
-        let (first, second) = (pair.first.key.id, pair.second.key.id)
+        let (first, second) = (pair.first, pair.second)
         let judgements = statements.judgements { id in
-            pair.first.ids.contains(id) ? first : pair.second.ids.contains(id) ? second : id
+            first.ids.contains(id) ? first.id : second.ids.contains(id) ? second.id : id
         }
-        let state = SubjectPair(first.hex, second.hex).map { judgements.state(of: $0) } ?? .open
-        return Decided(a: first.hex, b: second.hex, state: PairOutcome(state), entry: entry)
+        let state =
+            SubjectPair(first.id.hex, second.id.hex).map { judgements.state(of: $0) } ?? .open
+        return Decided(
+            a: first.id.hex,
+            b: second.id.hex,
+            state: PairOutcome(state),
+            entry: entry
+        )
     }
 
     // MARK: In a case
@@ -176,21 +239,26 @@ extension Node {
     private func tell(
         _ caseID: String,
         _ pair: NamedPair,
+        seen: SubjectVerdict?,
         _ link: (ObjectID, ObjectID) throws(Refusal) -> SubjectLink?,
         isReplaced: (SubjectStatement) -> Bool
     ) throws(Refusal) -> EntryReference {
         let (state, counted) = try self.reader.findCase(caseID)
-        let replaced = zip(counted.links.live, counted.statements).filter { add, statement in
+        let replaced = zip(counted.links.live, counted.allStatements).filter { add, statement in
             add.dot.member == state.me && pair.joins(statement.link) && isReplaced(statement)
-        }.map(\.0.reference)
-        var operations = Self.removals(replaced)
-        let known = Set(counted.fragments.filter { $0.withdrawal == nil }.map(\.subject.id))
+        }
+        if let seen, replaced.contains(where: { $0.1.verdict != seen }) {
+            throw .conflict(.decision)
+        }
+        var operations = Self.removals(replaced.map(\.0.reference))
+        let known = counted.knownSubjects
         // An own record without a number is known there by its fragment.
-        let ends = [pair.first, pair.second].map { contents in
-            contents.ids.sorted().first { known.contains($0) } ?? contents.key.id
+        let ends = [pair.first, pair.second].map { end in
+            end.ids.contains(end.id) && known.contains(end.id)
+                ? end.id : end.ids.sorted().first { known.contains($0) } ?? end.id
         }
         if let link = try link(ends[0], ends[1]) {
-            try Self.checkKnown(link, in: counted)
+            try Self.checkKnown(link, in: counted, by: state.me)
             operations.append(.addLink(link))
         }
         guard !operations.isEmpty else {
@@ -205,42 +273,48 @@ extension Node {
     private func keep(
         _ link: SubjectLink?,
         _ pair: NamedPair,
-        relation: String,
         by user: String,
-        most: Int
+        most: Int,
+        seen: SubjectVerdict?,
+        isReplaced: (SubjectStatement) -> Bool
     ) throws(Refusal) {
-        let ends = (pair.first.key.id, pair.second.key.id)
-        let stored = StoredStatement(
-            from: ends.0.hex,
-            from_key: pair.first.key.text,
-            relation: link?.relation ?? relation,
-            to: ends.1.hex,
-            to_key: pair.second.key.text,
-            reason: link?.reason ?? "",
-            date: link?.succession?.date,
-            kind: link?.succession?.kind.rawValue,
-            source: link?.succession?.source,
-            user: user,
-            at: Self.milliseconds()
-        )
-        let store = self.reader.store
-        let isThere = try self.reader.storedStatements(about: [ends.0]).contains {
-            StoredStatement.read($0)?.name == stored.name
+        let reader = self.reader
+        // Also what was said of them by other IDs: before a record had its number.
+        let replaced = try reader.storedStatements(about: pair.first.ids)
+            .compactMap(StoredStatement.read)
+            .filter { stored in
+                guard stored.user == user, let statement = stored.statement else { return false }
+                return pair.joins(statement.link) && isReplaced(statement)
+            }
+        if let seen, replaced.contains(where: { $0.statement?.verdict != seen }) {
+            throw .conflict(.decision)
+        }
+        guard link != nil || !replaced.isEmpty else {
+            throw .notFound(.decision, typed: "\(pair.first.id.hex) \(pair.second.id.hex)")
         }
         do throws(SlotError) {
-            if link != nil {
-                let isRoom = try store.decisionCount() < most
-                if isThere || isRoom {
-                    return try store.setDecision(stored.name, about: ends, stored.bytes)
+            let count = try reader.store.decisionCount()
+            if !replaced.isEmpty || count < most {
+                for stored in replaced {
+                    guard let ends = stored.ends else { continue }
+                    try reader.store.removeDecision(stored.name, about: ends)
                 }
-            } else if isThere {
-                return try store.removeDecision(stored.name, about: ends)
+                guard let link else { return }
+                let stored = StoredStatement(
+                    link,
+                    keys: (pair.first.key, pair.second.key),
+                    by: user,
+                    at: Self.milliseconds()
+                )
+                return try reader.store.setDecision(
+                    stored.name,
+                    about: (link.from, link.to),
+                    stored.bytes
+                )
             }
         } catch {
             throw Refusal(error)
         }
-        throw link == nil
-            ? .notFound(.decision, typed: "\(ends.0.hex) \(ends.1.hex)")
-            : .refused(.decisionsFull(max: most))
+        throw .refused(.decisionsFull(max: most))
     }
 }

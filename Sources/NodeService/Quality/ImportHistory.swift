@@ -1,0 +1,39 @@
+import Foundation
+import NodeInterface
+
+/// The imports of a source, as they are kept (`Protocol/quality.md` §1).
+struct ImportHistory: Codable {
+    /// An import that ended.
+    struct Import: Codable {
+        var at: UInt64
+        var counts: ImportedCounts
+    }
+
+    var source: String
+    /// The newest first.
+    var imports: [Import]
+    /// Where the last one found something.
+    var places: [FindingPlace]
+
+    /// Its bytes in the store.
+    var bytes: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard let data = try? encoder.encode(self) else {
+            preconditionFailure("texts and numbers are written as JSON")
+        }
+        return Array(data)
+    }
+
+    /// Reads what is kept; `nil` for what no version of the program wrote.
+    static func read(_ bytes: [UInt8]) -> ImportHistory? {
+        try? JSONDecoder().decode(ImportHistory.self, from: Data(bytes))
+    }
+
+    /// Takes in an import; the oldest goes where there are too many.
+    mutating func add(_ asked: NoteImport, at milliseconds: UInt64) {
+        self.imports.insert(Import(at: milliseconds, counts: asked.counts), at: 0)
+        self.imports.removeLast(max(0, self.imports.count - NoteImport.importsMax))
+        self.places = Array(asked.places.prefix(NoteImport.placesMax))
+    }
+}
