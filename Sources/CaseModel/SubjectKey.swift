@@ -62,6 +62,14 @@ package struct SubjectKey: Hashable, Comparable, Sendable {
         case record(ObjectID)
     }
 
+    /// The number that it is made of; `nil` for none.
+    package var number: String? {
+        switch self.basis {
+        case .vestiging(let number), .kvk(let number), .rsin(let number): number
+        case .fragment, .record: nil
+        }
+    }
+
     /// What it is made of.
     package var basis: Basis {
         let parts = self.text.split(separator: ":", maxSplits: 1).map(String.init)

@@ -54,7 +54,7 @@ package struct MatchConfiguration: Hashable, Sendable {
 
     /// For organisations and places in the Netherlands.
     ///
-    /// Two different KvK numbers are evidence against that no name, address or place outweighs.
+    /// Two different KvK numbers or RSINs are evidence against that no name, address or place outweighs.
     ///
     /// - Parameters:
     ///   - scope: Whether items of one source are compared with each other.
@@ -139,7 +139,7 @@ package struct MatchConfiguration: Hashable, Sendable {
         )
     }
 
-    /// What two different KvK numbers count: more than all other evidence together can reach.
+    /// What two different numbers of one register count: more than all other evidence together can reach.
     package static let conflictBits = -200.0
 
     private static func blocking(ofIdentifiersIn extra: [Comparison]) -> [BlockingRule] {

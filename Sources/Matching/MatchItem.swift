@@ -114,7 +114,7 @@ package struct MatchItem: Hashable, Sendable {
     }
 }
 
-/// That one KvK number took over from another: then two different numbers are no evidence against.
+/// That one number of a register took over from another: then the two are no evidence against.
 package struct Succession: Hashable, Sendable {
     /// The number that ended.
     package let predecessor: String

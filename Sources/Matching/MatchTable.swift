@@ -32,7 +32,7 @@ package struct MatchTable: Sendable {
     /// - Parameters:
     ///   - items: The items, in any order.
     ///   - configuration: What is compared.
-    ///   - successions: KvK numbers that took over from others.
+    ///   - successions: Numbers that took over from others of their register.
     ///   - decompose: Brings text to Unicode NFKD; called only for text with other characters than ASCII.
     /// - Throws: `MatchingError`, where the items are too many or their IDs name no single thing.
     /// - Complexity: O(values · log items) time; some 40 bytes for each item and comparison, and the
@@ -59,7 +59,7 @@ package struct MatchTable: Sendable {
         self.sources = reader.sources()
         self.columns = configuration.comparisons.map { comparison in
             var column = reader.column(comparison)
-            if case .identifier(.kvk) = comparison.kind {
+            if case .identifier = comparison.kind {
                 column.successions = Set(
                     successions.compactMap { succession in
                         guard let a = column.pool.existing(succession.predecessor),

@@ -61,7 +61,7 @@ package struct Matching: Sendable {
     /// - Parameters:
     ///   - items: The items, in any order.
     ///   - configuration: What is compared.
-    ///   - successions: KvK numbers that took over from others.
+    ///   - successions: Numbers that took over from others of their register.
     ///   - decompose: Brings text to Unicode NFKD; called only for text with other characters than ASCII.
     /// - Throws: `MatchingError`, where the items are too many or their IDs name no single thing.
     package init(

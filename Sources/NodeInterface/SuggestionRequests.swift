@@ -6,7 +6,7 @@ package struct SuggestSubjects: Request {
     package static let rights: Set<Right> = [.readContents]
     /// Most own records that all suggestions are made from, and most that those of one subject are compared
     /// with beside what is found for it.
-    package static let itemsMax = 100_000
+    package static let itemsMax = 50_000
     /// Most own records beside those found that suggestions for one subject are learned from.
     package static let backgroundMax = 10_000
     /// Most fragments of others.

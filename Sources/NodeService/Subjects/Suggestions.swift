@@ -198,8 +198,8 @@ extension Reader {
     ) throws(Refusal) -> Matching {
         let successions = statements.all.compactMap { statement -> Succession? in
             guard statement.link.succession != nil,
-                case .kvk(let from) = statements.keys[statement.link.from]?.basis,
-                case .kvk(let to) = statements.keys[statement.link.to]?.basis
+                let from = statements.keys[statement.link.from]?.number,
+                let to = statements.keys[statement.link.to]?.number
             else { return nil }
             return .init(from: to, to: from)
         }
