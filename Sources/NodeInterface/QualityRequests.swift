@@ -257,8 +257,8 @@ package struct ShowQuality: Request {
 }
 
 extension ShowQuality.Answer {
-    /// The records that break rules now, as a table for a spreadsheet (RFC 4180).
-    package var csv: String {
+    /// The records that break rules now, as a table.
+    package var table: SpreadsheetTable {
         let rows = self.sources.flatMap { source in
             source.rules.flatMap { rule in
                 rule.records.map {
@@ -266,7 +266,7 @@ extension ShowQuality.Answer {
                 }
             }
         }
-        return SpreadsheetTable.text(
+        return SpreadsheetTable(
             columns: ["source", "key", "field", "rule", "value", "suggestion"],
             rows: rows
         )

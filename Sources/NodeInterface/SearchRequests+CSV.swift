@@ -4,11 +4,9 @@ extension SearchRecords.Answer {
         "postcode", "place", "kvk", "date", "status", "distance", "score", "why", "fresh", "stale",
     ]
 
-    /// The hits as a table (RFC 4180): a line of names, then one for each hit, in their order.
-    ///
-    /// A value that a spreadsheet would take for a formula has an apostrophe before it.
-    package var csv: String {
-        SpreadsheetTable.text(columns: Self.columns, rows: self.hits.map(\.cells))
+    /// The hits as a table, in their order.
+    package var table: SpreadsheetTable {
+        SpreadsheetTable(columns: Self.columns, rows: self.hits.map(\.cells))
     }
 }
 

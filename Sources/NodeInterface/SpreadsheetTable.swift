@@ -1,17 +1,38 @@
-/// A table for a spreadsheet (RFC 4180): a line of names, then one for each row.
-package enum SpreadsheetTable {
-    /// The table; a value that a spreadsheet would take for a formula has an apostrophe before it.
-    ///
-    /// - Complexity: O(bytes).
-    package static func text(columns: [String], rows: [[String]]) -> String {
-        ([columns] + rows).map { $0.map(self.cell).joined(separator: ",") + "\r\n" }.joined()
+/// A table for a spreadsheet: a line of names, then one for each row (RFC 4180, but for the separator).
+package struct SpreadsheetTable: Sendable {
+    /// What stands between cells.
+    package enum Separator: String, Sendable {
+        /// As the RFC has it.
+        case comma = ","
+        /// Where a comma is a decimal sign, as in Dutch.
+        case semicolon = ";"
     }
 
-    private static func cell(_ text: String) -> String {
+    /// What columns are called.
+    package let columns: [String]
+    /// The cells, as many in each row as there are columns.
+    package let rows: [[String]]
+
+    /// Creates a table.
+    package init(columns: [String], rows: [[String]]) {
+        self.columns = columns
+        self.rows = rows
+    }
+
+    /// Its text; a value that a spreadsheet would take for a formula has an apostrophe before it.
+    ///
+    /// - Complexity: O(bytes).
+    package func text(_ separator: Separator = .comma) -> String {
+        ([self.columns] + self.rows).map { row in
+            row.map { Self.cell($0, separator) }.joined(separator: separator.rawValue) + "\r\n"
+        }.joined()
+    }
+
+    private static func cell(_ text: String, _ separator: Separator) -> String {
         let isFormula = text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) }
         let safe = isFormula == true ? "'" + text : text
-        let needsQuotes = safe.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-        guard needsQuotes else { return safe }
+        let special: [UInt8] = [0x22, 0x0A, 0x0D] + Array(separator.rawValue.utf8)
+        guard safe.utf8.contains(where: special.contains) else { return safe }
         return "\""
             + safe.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""

@@ -26,7 +26,7 @@ struct QualityCommand: TafelCommand {
         let request = ShowQuality(source: self.source, named: named)
         guard self.csv else { return try await self.options.print(request) }
         let answer = try await self.options.answer(to: request)
-        Output.line(parts: [Array(answer.csv.utf8.dropLast())])
+        Output.line(parts: [Array(answer.table.text().utf8.dropLast())])
         return 0
     }
 }

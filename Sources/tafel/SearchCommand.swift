@@ -95,7 +95,7 @@ struct SearchCommand: TafelCommand {
     ) async throws(NodeFailure) -> Int32 where Asked.Answer == SearchRecords.Answer {
         guard self.csv else { return try await self.options.print(request) }
         let answer = try await self.options.answer(to: request)
-        Output.line(parts: [Array(answer.csv.utf8.dropLast())])
+        Output.line(parts: [Array(answer.table.text().utf8.dropLast())])
         return answer.outcome.exitCode
     }
 }

@@ -23,7 +23,10 @@ import Testing
                 ("/cases", .readContents), ("/cases/abcdef012345", .readContents),
                 ("/records", .readContents), ("/records/abcdef012345", .readContents),
                 ("/records/table", .readContents), ("/records/suggestions", .readContents),
-                ("/records/list", .readContents),
+                ("/records/list", .readContents), ("/records/points", .readContents),
+                ("/subjects", .readContents), ("/subjects/kvk:12345678", .readContents),
+                ("/subjects/kvk:12345678/pairs", .readContents), ("/quality", .readContents),
+                ("/quality/table", .readContents), ("/map/layers/x", .readContents),
                 ("/cases/new", .writeCases), ("/cases/abcdef012345/share", .writeCases),
                 ("/tables", .readTables), ("/tables/abcdef012345", .readTables),
                 ("/tables/abcdef012345/log", .readLogs), ("/node", .readStatus),
@@ -37,6 +40,8 @@ import Testing
                 ("/cases/abcdef012345/share/preview", .writeCases),
                 ("/cases/abcdef012345/withdraw/abcdef012345", .writeCases),
                 ("/cases/abcdef012345/audience", .writeCases),
+                ("/subjects/kvk:12345678/decide", .writeCases),
+                ("/subjects/kvk:12345678/succeed", .writeCases),
                 ("/node/sync", .synchronise),
             ]
             for role in UserRole.allCases {

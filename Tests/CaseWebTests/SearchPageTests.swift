@@ -80,9 +80,15 @@ struct SearchPageTests {
             #expect(table.status == 200)
             #expect(table["content-type"] == "text/csv; charset=utf-8")
             #expect(table["content-disposition"] == "attachment; filename=\"tafel.csv\"")
+            // A Dutch spreadsheet parts cells by semicolons; both look for the mark of the encoding.
             let lines = table.body.components(separatedBy: "\r\n")
-            #expect(lines.count == 3 && lines[0].hasPrefix("id,kind,owner,type,source,source_key,"))
+            #expect(lines.count == 3 && lines[0].hasPrefix("\u{FEFF}id;kind;owner;type;source;"))
             #expect(lines[1].contains("\"'=SOM(A1;\"\"x\"\")\""))
+            let english = try await browser.get(
+                "/records/table?kvk=27123450",
+                headers: Self.english
+            )
+            #expect(english.body.hasPrefix("\u{FEFF}id,kind,owner,type,source,source_key,"))
             let wrong = try await browser.get("/records/table?kvk=abc")
             #expect(wrong.status == 422)
         }
@@ -107,6 +113,37 @@ struct SearchPageTests {
             #expect(answer.words.contains("Oosterveen Recycling 1"))
             #expect(answer.words.contains("Niet gevonden: 99999999."))
             #expect(answer.words.contains("1 deel van de lijst is geen KvK-nummer: regel 1: kvk"))
+        }
+    }
+
+    @Test func `a part past the end says how many there are, and nothing found is not said`()
+        async throws
+    {
+        try await LivePages.run { pages in
+            try await Self.fill(pages)
+            var browser = try await pages.browser(of: .analyst)
+            let last = try await browser.get("/records?q=oosterveen&years=0&page=999")
+            expect(200, of: last)
+            #expect(!last.words.contains(Words(.dutch)("nothingFound")))
+            #expect(last.body.contains("page=") && last.words.contains("gevonden"))
+            let nothing = try await browser.get("/records?q=qqqqvvvv&years=0")
+            #expect(nothing.words.contains(Words(.dutch)("nothingFound")))
+        }
+    }
+
+    @Test func `of several numbers in the one box any is found`() async throws {
+        try await LivePages.run { pages in
+            try await pages.importRecords([
+                (key: "A", fields: [("subject.name", "Alfa"), ("subject.kvk", "27123450")]),
+                (key: "B", fields: [("subject.name", "Beta"), ("subject.kvk", "27123461")]),
+                (key: "C", fields: [("subject.name", "Gamma"), ("subject.kvk", "27123472")]),
+            ])
+            var browser = try await pages.browser(of: .analyst)
+            let found = try await browser.get(
+                "/records?years=0&q=\(TestBrowser.encode("27123450 kvk 27123461"))"
+            )
+            #expect(found.words.contains("Alfa") && found.words.contains("Beta"))
+            #expect(!found.words.contains("Gamma"))
         }
     }
 }

@@ -21,7 +21,7 @@ extension Desk {
         let found = try await self.ask(
             ShowQuality(source: self.query.text("source"), named: ShowQuality.namedMax)
         )
-        return .text(found.csv, type: "text/csv; charset=utf-8", fileName: "tafel-quality.csv")
+        return self.table(found.table, name: "tafel-quality.csv")
     }
 
     private func quality(of source: ShowQuality.Source, _ place: Int) -> [String: Any] {

@@ -186,6 +186,8 @@ extension Desk {
     private func results(_ found: SearchRecords.Answer, action: String?) -> [String: Any] {
         [
             "hasHits": !found.hits.isEmpty,
+            // Nothing is on a part of a list that ends before it.
+            "isNothing": found.hits.isEmpty && found.total == 0,
             "countText": self.words.count("hitCount", found.total),
             "understood": found.understood.map { part in
                 let text = self.words("understood_" + part.meaning.rawValue, part.text)
@@ -262,12 +264,23 @@ extension Desk {
             var request = try self.search()
             request.limit = WebLimits.tableHitsMax
             let found = try await self.submit(request)
-            return .text(found.csv, type: "text/csv; charset=utf-8", fileName: "tafel.csv")
+            return self.table(found.table, name: "tafel.csv")
         } catch is Problem {
             throw PageError(.unprocessableContent, "errorFilter")
         } catch {
             throw error as? PageError ?? PageError(bug: "\(error)")
         }
+    }
+
+    /// A table as a spreadsheet here reads it: after a mark of its encoding, in Dutch with semicolons.
+    func table(_ table: SpreadsheetTable, name: String) -> PageAnswer {
+        let separator: SpreadsheetTable.Separator =
+            self.words.language == .dutch ? .semicolon : .comma
+        return .text(
+            "\u{FEFF}" + table.text(separator),
+            type: "text/csv; charset=utf-8",
+            fileName: name
+        )
     }
 
     /// What suggests something while it is typed.
@@ -288,7 +301,6 @@ extension Desk {
             let request = SearchRecords(
                 text: self.query.text("q"),
                 typing: true,
-                years: SearchRecords.yearsDefault,
                 limit: WebLimits.suggestionsMax
             )
             if request.text != nil { hits = try await self.submit(request).hits }

@@ -222,11 +222,18 @@ struct SearchQuestion {
         }
         self.keyText = typed.normalised
         let all = Set(WordField.allCases)
+        // Who types several numbers of one register looks for each of them.
+        var numbers: [IdentifierKind: Set<UInt64>] = [:]
+        defer {
+            for kind in IdentifierKind.allCases {
+                if let some = numbers[kind] { self.question.identifiers.append(.init(kind, some)) }
+            }
+        }
         for part in box.parts {
             switch part {
             case .identifier(let kind, let text):
                 guard let number = IdentifierKind.number(text) else { continue }
-                self.question.identifiers.append(.init(kind, [number]))
+                numbers[kind, default: []].insert(number)
                 self.understood.append(.init(meaning: kind.meaning, text: text))
             case .postcodes(let range):
                 self.question.postcodes.append(range)
