@@ -15,6 +15,8 @@ package struct SuggestSubjects: Request {
     package static let foundMax = 200
     /// Most pairs that are answered.
     package static let pairsMax = 1_000
+    /// Most pairs that are answered as alike with one.
+    package static let alikeMax = 100
 
     /// Only pairs with this subject: its key, its ID, or the beginning of that.
     package var subject: String?
@@ -31,7 +33,7 @@ package struct SuggestSubjects: Request {
     package struct Answer: Document {
         /// The pairs, the likeliest first.
         package var pairs: [Pair]
-        /// How many there are.
+        /// How many there are, those alike counted once.
         package var total: Int
         /// How many own records were compared.
         package var compared: Int
@@ -74,6 +76,9 @@ package struct SuggestSubjects: Request {
         package var parts: [Part]
         /// What people said of it that count; empty, but for those unsure.
         package var state: PairOutcome
+        /// Keys of further pairs that cannot be told from it: their values are the same. At most
+        /// ``SuggestSubjects/alikeMax``.
+        package var alike: [[String]]
 
         /// Creates a pair.
         package init(
@@ -82,7 +87,8 @@ package struct SuggestSubjects: Request {
             score: String,
             bits: String,
             parts: [Part],
-            state: PairOutcome
+            state: PairOutcome,
+            alike: [[String]]
         ) {
             self.a = a
             self.b = b
@@ -90,6 +96,7 @@ package struct SuggestSubjects: Request {
             self.bits = bits
             self.parts = parts
             self.state = state
+            self.alike = alike
         }
     }
 

@@ -137,6 +137,9 @@ extension SuggestSubjects: PrintedRequest {
         for pair in answer.pairs {
             lines.append("\(pair.score)  " + pair.a.short)
             lines.append("       " + pair.b.short)
+            if !pair.alike.isEmpty {
+                lines.append("       and \(pair.alike.count) more pairs with the same values")
+            }
             for part in pair.parts where part.level != nil {
                 lines.append(
                     "       \(part.bits) bits  \(part.comparison): "

@@ -415,6 +415,25 @@ def numbered(stage):
     suite.equal(stage.show(second)["decisions"], [], "undone by the name that it had")
 
 
+def copies(stage):
+    """Copies of one record without a number are one question, and decisions of their own."""
+    suite = stage.suite
+    pair = frozenset((f"kvk:{NEW}", "record:" + stage.noord.record("K6")))
+    copy = row("K6b", "Oosterwijk Puin-recycling BV", "", "Westerkade 12a", "3511 AA", "Utrecht")
+    stage.noord.import_rows("kopie", [copy])
+    copied = frozenset((f"kvk:{NEW}", "record:" + stage.noord.record("K6b")))
+    found = stage.pairs(f"kvk:{NEW}")
+    both = [one for one in (pair, copied) if one in found]
+    suite.check(
+        len(both) == 1 and [frozenset(one) for one in found[both[0]]["alike"]] == list({pair, copied} - set(both)),
+        "copies of one record are one question",
+        list(found)[:4],
+    )
+    for one in (pair, copied):
+        stage.noord.ok("subject", "different", *one)
+    suite.check(not {pair, copied} & set(stage.pairs(f"kvk:{NEW}")), "each is a decision of its own")
+
+
 def mended(stage):
     """What the owner of a source can mend: what imports found, what is broken now, and a table of it."""
     suite, noord = stage.suite, stage.noord
@@ -483,7 +502,7 @@ def at_rest(stage):
 def script(suite, world):
     suite.title("three partners, one company under several names")
     stage = Stage(suite, world)
-    for part in (known, suggested, told_to_a_case, succeeded, withdrawn, numbered, mended, wrong, at_rest):
+    for part in (known, suggested, told_to_a_case, succeeded, withdrawn, numbered, copies, mended, wrong, at_rest):
         suite.title(part.__doc__.splitlines()[0])
         part(stage)
 

@@ -23,6 +23,8 @@ extension Catalogue {
         "status_minor": "lichte overtreding",
         "status_moderate": "matige overtreding",
         "colour_minor": "lichte of matige overtreding",
+        "pairsAlike": "en %1 paren met dezelfde gegevens",
+        "pairsAlikeOne": "en %1 paar met dezelfde gegevens",
         "subjectLead":
             "Alles wat hier te lezen is, van de eigen organisatie en van anderen, over alle zaken. Gegevens van een ander subject komen er nooit bij, ook niet na een besluit.",
         "years": "Vijf jaar per kwartaal",

@@ -23,6 +23,8 @@ extension Catalogue {
         "status_minor": "minor violation",
         "status_moderate": "moderate violation",
         "colour_minor": "minor or moderate violation",
+        "pairsAlike": "and %1 pairs with the same values",
+        "pairsAlikeOne": "and %1 pair with the same values",
         "subjectLead":
             "Everything that can be read here, own and of others, over all cases. Facts of another subject are never added, not after a decision either.",
         "years": "Five years by quarter",

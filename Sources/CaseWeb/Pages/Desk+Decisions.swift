@@ -19,6 +19,19 @@ extension Desk {
                     seen: self.form["seen"].flatMap { SubjectVerdict(rawValue: $0) }
                 )
             )
+            // Pairs with the same values, which the list showed as one.
+            for pair in self.form.all("alike").prefix(SuggestSubjects.alikeMax) {
+                let keys = pair.split(separator: " ").map(String.init)
+                guard keys.count == 2 else { continue }
+                try await self.submit(
+                    DecideSubjects(
+                        a: keys[0],
+                        b: keys[1],
+                        verdict: choice,
+                        reason: self.form.text("reason")
+                    )
+                )
+            }
             let flash =
                 choice == .undo
                 ? Session.Flash(key: "doneUndone", arguments: [])

@@ -70,6 +70,9 @@ extension Desk {
             "a": self.end(pair.a), "b": self.end(pair.b), "aKey": isSecond ? b : a,
             "bKey": isSecond ? a : b,
             "isUnsure": pair.state == .unsure,
+            "alike": pair.alike.map { ["pair": $0.joined(separator: " ")] },
+            "alikeText": pair.alike.isEmpty
+                ? "" : self.words.count("pairsAlike", pair.alike.count),
             "prior": self.decimal(prior), "total": self.decimal(pair.bits),
             "parts": pair.parts.filter { $0.level != nil }.map { part in
                 [

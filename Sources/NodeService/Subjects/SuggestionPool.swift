@@ -12,6 +12,8 @@ struct SuggestionPool {
     private(set) var items: [MatchItem] = []
     /// The subject of each, by its name.
     private(set) var subjects: [String: SubjectKey] = [:]
+    /// What is compared of each, in one text, by its name: equal ones cannot be told apart.
+    private(set) var contents: [String: String] = [:]
     /// The subjects of what is compared, by the ID that each has, or had, without a number.
     private(set) var alone: [ObjectID: ObjectID] = [:]
     /// How many own records there are.
@@ -24,7 +26,9 @@ struct SuggestionPool {
     mutating func take(_ item: SubjectContents.Item, about subject: SubjectKey? = nil) -> String {
         let name = (item.isOwn ? "r" : "f") + item.id.hex
         guard self.subjects[name] == nil else { return name }
-        self.items.append(MatchItem(item, name: name))
+        let compared = MatchItem(item, name: name)
+        self.items.append(compared)
+        self.contents[name] = compared.contents
         let key = subject ?? item.key
         self.subjects[name] = key
         self.alone[item.alone.id] = key.id
@@ -47,7 +51,35 @@ struct SubjectSuggestion {
     }
 }
 
+extension SubjectSuggestion {
+    /// The suggestions of which no two have the same contents, each with those that have.
+    static func folded(
+        _ suggestions: [SubjectSuggestion],
+        by contents: (Int) -> String
+    ) -> [(first: SubjectSuggestion, alike: [SubjectSuggestion])] {
+        var places: [[String]: Int] = [:]
+        var folded: [(first: SubjectSuggestion, alike: [SubjectSuggestion])] = []
+        for suggestion in suggestions {
+            let both = [contents(suggestion.pair.first), contents(suggestion.pair.second)].sorted()
+            if let place = places[both] {
+                folded[place].alike.append(suggestion)
+            } else {
+                places[both] = folded.count
+                folded.append((suggestion, []))
+            }
+        }
+        return folded
+    }
+}
+
 extension MatchItem {
+    /// Everything that is compared of it, in one text.
+    fileprivate var contents: String {
+        let values = self.values.sorted { $0.key < $1.key }.map { "\($0.key.text)=\($0.value)" }
+        let point = self.point.map { "\($0.latitude) \($0.longitude)" } ?? ""
+        return (values + [point]).joined(separator: "\u{0}")
+    }
+
     /// What is compared of a record or fragment.
     init(_ item: SubjectContents.Item, name: String) {
         let fields: [FieldName] = [

@@ -269,10 +269,14 @@ extension Reader {
         let own = try self.ownSubjects(ofFragmentsNamedIn: statements, pool)
         let judgements = statements.judgements { own[$0] ?? pool.alone[$0] ?? $0 }
         let author = SubjectStatement.author(user: caller.name)
-        let open = pairs.filter { judgements.maySuggest($0.subjects, to: author) }
+        let all = pairs.filter { judgements.maySuggest($0.subjects, to: author) }
+        // Copies of one record ask one question.
+        let open = SubjectSuggestion.folded(all) { place in
+            pool.contents[matching.table.ids[place]] ?? ""
+        }
         var ends = SubjectEnds(
             Dictionary(
-                open.prefix(limit).flatMap { [$0.pair.first, $0.pair.second] }
+                open.prefix(limit).flatMap { [$0.first.pair.first, $0.first.pair.second] }
                     .compactMap { pool.subjects[matching.table.ids[$0]] }.map { ($0.id, $0) },
                 uniquingKeysWith: { first, _ in first }
             )
@@ -284,7 +288,8 @@ extension Reader {
             return try ends.end(key.id, self)
         }
         var told: [SuggestSubjects.Pair] = []
-        for suggestion in open.prefix(limit) {
+        func key(_ place: Int) -> String { pool.subjects[matching.table.ids[place]]?.text ?? "" }
+        for (suggestion, alike) in open.prefix(limit) {
             try self.checkGoesOn()
             let pair = suggestion.pair
             told.append(
@@ -303,7 +308,10 @@ extension Reader {
                             rarity: part.rarityBits.text(decimals: 1)
                         )
                     },
-                    state: PairOutcome(judgements.state(of: suggestion.subjects))
+                    state: PairOutcome(judgements.state(of: suggestion.subjects)),
+                    alike: alike.prefix(SuggestSubjects.alikeMax).map {
+                        [key($0.pair.first), key($0.pair.second)]
+                    }
                 )
             )
         }
