@@ -9,8 +9,6 @@ struct Desk: Sendable {
     let words: Words
     let query: FormData
     let form: FormData
-    /// What users saw of cases.
-    var seen = SeenCases()
     /// What the map is made of; `nil` for no map.
     var map: MapFiles?
     /// What came of the form before, where it is only shown again: nothing is done.

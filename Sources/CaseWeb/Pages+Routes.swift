@@ -34,7 +34,6 @@ extension Pages {
             words: asked.words,
             query: asked.query,
             form: kept?.form ?? asked.form,
-            seen: self.seen,
             map: self.map,
             shownAgain: kept.map { Desk.ShownAgain(problem: $0.problem, isTyped: $0.isTyped) }
         )

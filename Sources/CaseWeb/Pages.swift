@@ -27,7 +27,6 @@ struct Pages: HTTPResponder {
     let limiter: LoginLimiter
     let logins: LoginCheck
     let tokens: TokenKey
-    let seen = SeenCases()
     /// What the map is made of.
     let map: MapFiles
     /// What an address counts as for the limits on it.

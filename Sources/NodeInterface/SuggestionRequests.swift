@@ -76,8 +76,9 @@ package struct SuggestSubjects: Request {
         package var parts: [Part]
         /// What people said of it that count; empty, but for those unsure.
         package var state: PairOutcome
-        /// Keys of further pairs that cannot be told from it: their values are the same. At most
-        /// ``SuggestSubjects/alikeMax``.
+        /// Keys of further pairs that cannot be told from it: their values are the same.
+        ///
+        /// At most ``SuggestSubjects/alikeMax``.
         package var alike: [[String]]
 
         /// Creates a pair.

@@ -338,6 +338,32 @@ package final class NodeStore: Sendable {
         }
     }
 
+    /// Deletes half of the settings whose names have a beginning, where there are more than so many.
+    ///
+    /// - Complexity: O(those settings).
+    package func trimSettings(_ beginning: String, most: Int) throws(SlotError) {
+        let prefix = Array("setting/\(beginning)".utf8)
+        func keys(
+            _ snapshot: borrowing some Snapshot & ~Copyable
+        ) throws(StoreError) -> [[UInt8]] {
+            var keys: [[UInt8]] = []
+            try snapshot.forEach(prefix: prefix, in: self.tables.meta) { key, _ in
+                keys.append([UInt8](key))
+                return .next
+            }
+            return keys
+        }
+        let count = try self.read { (snapshot) throws(StoreError) in try keys(snapshot).count }
+        guard count > most else { return }
+        try self.write { (transaction) throws(SlotError) in
+            try SlotError.lifting { () throws(StoreError) in
+                for key in try keys(transaction).prefix(count / 2) {
+                    _ = try transaction.delete(key, in: self.tables.meta)
+                }
+            }
+        }
+    }
+
     /// As ``setSetting(_:_:)``, within a transaction.
     func set(
         _ name: String,

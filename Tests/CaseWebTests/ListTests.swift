@@ -50,18 +50,6 @@ import Testing
         }
     }
 
-    @Test func `so many cases are remembered of what users saw`() {
-        let seen = SeenCases()
-        let account = UserAccount(name: "a", role: .analyst, created: 1, changed: 1)
-        for number in 0...SeenCases.casesMax { seen.note("\(number)", mark: "m", by: account) }
-        #expect(seen.isChanged("0", mark: "m", for: account) == nil, "the oldest are forgotten")
-        let newest = "\(SeenCases.casesMax)"
-        #expect(seen.isChanged(newest, mark: "m", for: account) == false)
-        #expect(seen.isChanged(newest, mark: "n", for: account) == true)
-        let again = UserAccount(name: "a", role: .analyst, created: 2, changed: 2)
-        #expect(seen.isChanged(newest, mark: "m", for: again) == nil)
-    }
-
     // MARK: Pages of a case, from the node
 
     @Test func `a page of a case has the parts that were asked for`() async throws {

@@ -29,7 +29,7 @@ extension Desk {
             page = try await self.ask(choice.request(id))
         }
         let view = page.view
-        self.seen.note(view.case, mark: page.mark, by: self.account)
+        await self.node.noteSeen(view.case, mark: page.mark, by: self.account)
         let tables = try await self.ask(ListTables())
         let members = try await self.ask(ShowTable(table: view.table)).members
         let handle = self.node.card.handle

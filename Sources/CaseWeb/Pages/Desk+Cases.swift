@@ -115,8 +115,11 @@ extension Desk {
                 "period": self.period(item.period),
                 "opened": item.opened, "openedText": self.words.day(item.opened),
                 "changed": item.changed, "changedText": self.words.time(item.changed),
-                "isChanged": self.seen.isChanged(item.case, mark: item.mark, for: self.account)
-                    == true,
+                "isChanged": self.node.accounts.isChanged(
+                    item.case,
+                    mark: item.mark,
+                    for: self.account
+                ) == true,
             ]
         }
     }
