@@ -68,7 +68,9 @@ struct MapFiles: Sendable {
             let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
         else { return [] }
         return Array(
-            names.filter { $0.hasSuffix(".geojson") || $0.hasSuffix(".topojson") }.sorted()
+            names.filter {
+                ($0.hasSuffix(".geojson") || $0.hasSuffix(".topojson")) && !$0.contains("|")
+            }.sorted()
                 .prefix(Self.layersMax)
         )
     }
@@ -87,10 +89,15 @@ struct MapFiles: Sendable {
         return "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")"
     }
 
+    /// The text of a plain file, where that is not too large: never of a pipe or a device.
     private static func text(at path: String) -> String? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let size = attributes[.size] as? Int, size <= Self.bytesMax,
-            let data = FileManager.default.contents(atPath: path)
+        let real = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: real),
+            attributes[.type] as? FileAttributeType == .typeRegular,
+            let file = FileHandle(forReadingAtPath: real)
+        else { return nil }
+        defer { try? file.close() }
+        guard let data = try? file.read(upToCount: Self.bytesMax + 1), data.count <= Self.bytesMax
         else { return nil }
         return String(data: data, encoding: .utf8)
     }

@@ -9,6 +9,7 @@ enum MapScript {
           if (!place || !window.L) return;
           const words = place.dataset;
           place.hidden = false;
+          for (const hint of document.querySelectorAll(".maphint")) hint.hidden = false;
           const map = L.map(place, { attributionControl: Boolean(words.tiles), fadeAnimation: false });
           map.setView([52.2, 5.4], 7);
           if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 19, attribution: words.attribution }).addTo(map);
@@ -83,7 +84,7 @@ enum MapScript {
           }
 
           if (words.points) {
-            fetch(words.points).then(answer => answer.json()).then(found => {
+            fetch(words.points).then(answer => answer.json()).catch(() => ({ points: [] })).then(found => {
               show(found.points.map(one => ({
                 ...one, latitude: Number(one.latitude), longitude: Number(one.longitude),
               })), found.circle && {
@@ -117,7 +118,9 @@ enum MapScript {
               const centre = ring.getLatLng();
               const address = new URL(location.href);
               address.pathname = "/records";
-              for (const name of ["q", "page"]) address.searchParams.delete(name);
+              address.searchParams.delete("page");
+              // Words stay; a point or a number of metres gives way to the circle.
+              if (/^[\d\s.,;:-]*(k?m)?$/.test(address.searchParams.get("q") || "")) address.searchParams.delete("q");
               address.searchParams.set("near", centre.lat.toFixed(6) + " " + centre.lng.toFixed(6));
               address.searchParams.set("radius", radius);
               location.assign(address);
@@ -150,17 +153,21 @@ enum MapScript {
             tools.append(" ", label);
             let layer = null;
             box.addEventListener("change", async () => {
-              if (!layer) {
-                const found = await (await fetch("/map/layers/" + encodeURIComponent(name))).json();
+              if (!layer && box.checked) {
+                box.disabled = true;
+                const found = await fetch("/map/layers/" + encodeURIComponent(name))
+                  .then(answer => answer.ok ? answer.json() : null).catch(() => null);
+                box.disabled = false;
+                if (!found) { box.checked = false; box.disabled = true; return; }
                 layer = L.geoJSON(features(found), {
                   className: "area", interactive: true,
                   onEachFeature: (feature, one) => {
                     const title = Object.values(feature.properties || {}).find(value => typeof value === "string");
-                    if (title) one.bindTooltip(document.createTextNode(title).textContent.slice(0, 100));
+                    if (title) one.bindTooltip(Object.assign(document.createElement("span"), { textContent: title.slice(0, 100) }));
                   },
                 });
               }
-              if (box.checked) layer.addTo(map); else layer.remove();
+              if (layer) { if (box.checked) layer.addTo(map); else layer.remove(); }
             });
           }
 

@@ -25,6 +25,9 @@ package struct NoteImport: Request {
         self.places = places
     }
 
+    /// What it would change.
+    package var change: Change? { Change("note import") }
+
     /// That it was done.
     package struct Answer: Document {
         /// How many imports of the source are kept.
@@ -268,7 +271,7 @@ extension ShowQuality.Answer {
         }
         return SpreadsheetTable(
             columns: ["source", "key", "field", "rule", "value", "suggestion"],
-            rows: rows
+            rows: Array(rows.prefix(ShowQuality.namedMax))
         )
     }
 }

@@ -19,7 +19,7 @@ package struct SpreadsheetTable: Sendable {
         self.rows = rows
     }
 
-    /// Its text; a value that a spreadsheet would take for a formula has an apostrophe before it.
+    /// Its text; what a spreadsheet would take for a formula has an apostrophe before it, whichever separator it goes by.
     ///
     /// - Complexity: O(bytes).
     package func text(_ separator: Separator = .comma) -> String {
@@ -29,12 +29,19 @@ package struct SpreadsheetTable: Sendable {
     }
 
     private static func cell(_ text: String, _ separator: Separator) -> String {
-        let isFormula = text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) }
-        let safe = isFormula == true ? "'" + text : text
+        var safe = String.UnicodeScalarView()
+        // Where a cell begins: also behind what parts cells or lines for a program that takes another separator.
+        var begins = true
+        for scalar in text.unicodeScalars {
+            if begins, "=+-@\t\r".unicodeScalars.contains(scalar) { safe.append("'") }
+            begins = ",;\t\r\n\"".unicodeScalars.contains(scalar) || begins && scalar == " "
+            safe.append(scalar)
+        }
+        let cell = String(safe)
         let special: [UInt8] = [0x22, 0x0A, 0x0D] + Array(separator.rawValue.utf8)
-        guard safe.utf8.contains(where: special.contains) else { return safe }
+        guard cell.utf8.contains(where: special.contains) else { return cell }
         return "\""
-            + safe.split(separator: "\"", omittingEmptySubsequences: false)
+            + cell.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""
     }
 }

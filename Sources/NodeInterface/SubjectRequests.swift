@@ -45,6 +45,8 @@ package struct ShowSubject: Request {
         package var fragments: [Item]
         /// How many there are; of more than are read, those that are read.
         package var fragments_found: Int
+        /// How many of the items are of predecessors; they are in no other number.
+        package var predecessors_found: Int
         /// Whether there are more that were not read.
         package var more: Bool
         /// The cases in which something of it stands.
@@ -83,6 +85,7 @@ package struct ShowSubject: Request {
             records_found: Int,
             fragments: [Item],
             fragments_found: Int,
+            predecessors_found: Int,
             more: Bool,
             cases: [CaseReference],
             establishments: [SubjectEnd],
@@ -106,6 +109,7 @@ package struct ShowSubject: Request {
             self.records_found = records_found
             self.fragments = fragments
             self.fragments_found = fragments_found
+            self.predecessors_found = predecessors_found
             self.more = more
             self.cases = cases
             self.establishments = establishments

@@ -80,6 +80,8 @@ package struct SuggestSubjects: Request {
         ///
         /// At most ``SuggestSubjects/alikeMax``.
         package var alike: [[String]]
+        /// How many there are.
+        package var alike_found: Int
 
         /// Creates a pair.
         package init(
@@ -89,7 +91,8 @@ package struct SuggestSubjects: Request {
             bits: String,
             parts: [Part],
             state: PairOutcome,
-            alike: [[String]]
+            alike: [[String]],
+            alike_found: Int
         ) {
             self.a = a
             self.b = b
@@ -98,6 +101,7 @@ package struct SuggestSubjects: Request {
             self.parts = parts
             self.state = state
             self.alike = alike
+            self.alike_found = alike_found
         }
     }
 

@@ -10,7 +10,6 @@ extension NodeStore {
     package func decisions(about subject: ObjectID) throws(SlotError) -> [[UInt8]] {
         try self.read { (snapshot) throws(StoreError) in
             try self.decisionRows(prefix: self.decisionPrefix(subject), in: snapshot)
-                .map(\.value)
         }
     }
 
@@ -21,9 +20,9 @@ extension NodeStore {
         try self.read { (snapshot) throws(StoreError) in
             var seen: Set<[UInt8]> = []
             // Each stands under both its subjects.
-            return try self.decisionRows(prefix: [], in: snapshot)
-                .filter { seen.insert(Array($0.key.suffix(16))).inserted }
-                .map(\.value)
+            return try self.decisionRows(prefix: [], in: snapshot) {
+                seen.insert(Array($0.suffix(16))).inserted
+            }
         }
     }
 
@@ -34,35 +33,40 @@ extension NodeStore {
         }
     }
 
-    /// Replaces what has a name, which says about which subjects and whose it is, or adds it; durable when
-    /// this returns.
-    package func setDecision(
-        _ name: String,
-        about subjects: (ObjectID, ObjectID),
-        _ value: [UInt8]
-    ) throws(SlotError) {
-        try self.write { (transaction) throws(SlotError) in
-            try SlotError.lifting { () throws(StoreError) in
-                for key in self.decisionKeys(name, subjects) {
-                    try transaction.put(
-                        self.sealed(value, for: key),
-                        for: key,
-                        in: self.tables.decisions
-                    )
-                }
-            }
+    /// What is kept under a name, which says about which subjects and whose it is.
+    package struct KeptDecision: Sendable {
+        let name: String
+        let subjects: (ObjectID, ObjectID)
+        let value: [UInt8]
+
+        /// Something to keep, or, without a value, to delete.
+        package init(_ name: String, about subjects: (ObjectID, ObjectID), _ value: [UInt8] = []) {
+            self.name = name
+            self.subjects = subjects
+            self.value = value
         }
     }
 
-    /// Deletes what has a name; durable when this returns.
-    package func removeDecision(
-        _ name: String,
-        about subjects: (ObjectID, ObjectID)
+    /// Deletes some and adds or replaces others, all or nothing; durable when this returns.
+    package func changeDecisions(
+        removing removed: [KeptDecision],
+        adding added: [KeptDecision]
     ) throws(SlotError) {
         try self.write { (transaction) throws(SlotError) in
             try SlotError.lifting { () throws(StoreError) in
-                for key in self.decisionKeys(name, subjects) {
-                    _ = try transaction.delete(key, in: self.tables.decisions)
+                for one in removed {
+                    for key in self.decisionKeys(one) {
+                        _ = try transaction.delete(key, in: self.tables.decisions)
+                    }
+                }
+                for one in added {
+                    for key in self.decisionKeys(one) {
+                        try transaction.put(
+                            self.sealed(one.value, for: key),
+                            for: key,
+                            in: self.tables.decisions
+                        )
+                    }
                 }
             }
         }
@@ -70,14 +74,15 @@ extension NodeStore {
 
     private func decisionRows(
         prefix: [UInt8],
-        in snapshot: borrowing some Snapshot & ~Copyable
-    ) throws(StoreError) -> [(key: [UInt8], value: [UInt8])] {
-        var rows: [(key: [UInt8], value: [UInt8])] = []
+        in snapshot: borrowing some Snapshot & ~Copyable,
+        where isWanted: ([UInt8]) -> Bool = { _ in true }
+    ) throws(StoreError) -> [[UInt8]] {
+        var rows: [[UInt8]] = []
         try snapshot.forEach(prefix: prefix, in: self.tables.decisions) {
             key,
             value throws(StoreError) in
             let key = [UInt8](key)
-            rows.append((key, try self.opened([UInt8](value), for: key)))
+            if isWanted(key) { rows.append(try self.opened([UInt8](value), for: key)) }
             return .next
         }
         return rows
@@ -87,11 +92,8 @@ extension NodeStore {
         self.indexKey.keyedHash16(Array("subject:".utf8) + subject.bytes)
     }
 
-    private func decisionKeys(
-        _ name: String,
-        _ subjects: (ObjectID, ObjectID)
-    ) -> [[UInt8]] {
-        let last = self.indexKey.keyedHash16(Array("decision:\(name)".utf8))
-        return [subjects.0, subjects.1].map { self.decisionPrefix($0) + last }
+    private func decisionKeys(_ one: KeptDecision) -> [[UInt8]] {
+        let last = self.indexKey.keyedHash16(Array("decision:\(one.name)".utf8))
+        return [one.subjects.0, one.subjects.1].map { self.decisionPrefix($0) + last }
     }
 }

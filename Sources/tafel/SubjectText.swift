@@ -137,8 +137,8 @@ extension SuggestSubjects: PrintedRequest {
         for pair in answer.pairs {
             lines.append("\(pair.score)  " + pair.a.short)
             lines.append("       " + pair.b.short)
-            if !pair.alike.isEmpty {
-                lines.append("       and \(pair.alike.count) more pairs with the same values")
+            if pair.alike_found > 0 {
+                lines.append("       and \(pair.alike_found) more pairs with the same values")
             }
             for part in pair.parts where part.level != nil {
                 lines.append(

@@ -55,7 +55,7 @@ extension Catalogue {
         "groupLead": "Door besluiten verbonden met:",
         "othersSayOtherwise": "anderen zeggen iets anders",
         "undo": "Ongedaan maken",
-        "noDecisions": "Niemand heeft hier iets over besloten.",
+        "noDecisions": "Hierover is niets besloten dat hier te lezen is.",
         "lookForSame": "Zoek wat hetzelfde kan zijn",
         "decideOther": "Besluit over een ander subject",
         "otherSubject": "Ander subject",
@@ -75,7 +75,7 @@ extension Catalogue {
         "verdictSame": "Hetzelfde",
         "verdictDifferent": "Niet hetzelfde",
         "verdictUnsure": "Weet ik niet",
-        "noPairs": "Er is niets dat op elkaar lijkt en waarover nog niet besloten is.",
+        "noPairs": "Bij wat vergeleken is lijkt niets op elkaar waarover u nog kunt besluiten.",
         "pairsHint":
             "Een bit verdubbelt de verhouding tussen wel en niet. Een besluit van deze pagina blijft bij deze organisatie; op de pagina van een subject kan het ook in een zaak.",
         "itemsUndated": "%1 records en fragmenten hebben geen datum.",

@@ -55,7 +55,7 @@ extension Catalogue {
         "groupLead": "Connected by decisions with:",
         "othersSayOtherwise": "others say otherwise",
         "undo": "Undo",
-        "noDecisions": "Nobody decided anything about this.",
+        "noDecisions": "Nothing that can be read here was decided about this.",
         "lookForSame": "Look for what may be the same",
         "decideOther": "Decide about another subject",
         "otherSubject": "Other subject",
@@ -75,7 +75,7 @@ extension Catalogue {
         "verdictSame": "The same",
         "verdictDifferent": "Not the same",
         "verdictUnsure": "Cannot tell",
-        "noPairs": "There is nothing alike about which nobody decided.",
+        "noPairs": "Among what was compared nothing is alike that is left for you to decide.",
         "pairsHint":
             "A bit doubles the odds. A decision on this page stays with this organisation; on the page of a subject it can be in a case too.",
         "itemsUndated": "%1 records and fragments have no date.",

@@ -23,14 +23,19 @@ extension Desk {
             for pair in self.form.all("alike").prefix(SuggestSubjects.alikeMax) {
                 let keys = pair.split(separator: " ").map(String.init)
                 guard keys.count == 2 else { continue }
-                try await self.submit(
-                    DecideSubjects(
-                        a: keys[0],
-                        b: keys[1],
-                        verdict: choice,
-                        reason: self.form.text("reason")
+                do {
+                    try await self.submit(
+                        DecideSubjects(
+                            a: keys[0],
+                            b: keys[1],
+                            verdict: choice,
+                            reason: self.form.text("reason")
+                        )
                     )
-                )
+                } catch is Problem {
+                    // The first stands. One that is gone meanwhile, or for which there is no room, stays in the list.
+                    break
+                }
             }
             let flash =
                 choice == .undo

@@ -23,8 +23,6 @@ extension Desk {
 
         let points: [Point]
         let circle: Circle?
-        /// How many hits have no place that is known.
-        let without: Int
     }
 
     /// Where the hits of a search lie.
@@ -52,8 +50,7 @@ extension Desk {
                         longitude: $0.longitude,
                         radius: $0.radius
                     )
-                },
-                without: found.hits.count - points.count
+                }
             )
             return .text(
                 DocumentText.text(of: document),
@@ -83,6 +80,7 @@ extension Desk {
         ]
         model["points"] = points
         model["tiles"] = map.tiles
+        model["tilesHost"] = map.tilesOrigin
         model["circle"] = draws ? self.words("drawCircle") : nil
         return model
     }

@@ -72,7 +72,7 @@ extension Desk {
             "isUnsure": pair.state == .unsure,
             "alike": pair.alike.map { ["pair": $0.joined(separator: " ")] },
             "alikeText": pair.alike.isEmpty
-                ? "" : self.words.count("pairsAlike", pair.alike.count),
+                ? "" : self.words.count("pairsAlike", pair.alike_found),
             "prior": self.decimal(prior), "total": self.decimal(pair.bits),
             "parts": pair.parts.filter { $0.level != nil }.map { part in
                 [

@@ -41,6 +41,7 @@ extension Desk {
         let outside = [
             subject.undated > 0 ? self.words.count("itemsUndated", subject.undated) : nil,
             subject.outside > 0 ? self.words.count("itemsOutside", subject.outside) : nil,
+            subject.more ? self.words("itemsMore") : nil,
         ].compactMap(\.self)
         if subject.sites.contains(where: { $0.latitude != nil }) {
             model["map"] = self.mapModel(points: nil, draws: false)
@@ -167,7 +168,8 @@ extension Desk {
         }
         let all = (subject.records + subject.fragments).sorted { ($0.date ?? "") > ($1.date ?? "") }
         let shown = all.dropFirst(part.start).prefix(part.size)
-        let found = subject.records_found + subject.fragments_found
+        let found =
+            subject.records_found + subject.fragments_found + subject.predecessors_found
         var model: [String: Any] = [
             "hasItems": !all.isEmpty, "itemsText": self.words.count("itemCount", found),
             "items": shown.map { self.item($0) },

@@ -63,8 +63,8 @@ extension Templates {
         """#
 
     static let map = #"""
-        <link rel="stylesheet" href="/leaflet/leaflet.css"><div class="map" role="region" aria-label="{{t.map}}" hidden{{#points}} data-points="{{.}}"{{/points}}{{#layers}} data-layers="{{.}}"{{/layers}}{{#tiles}} data-tiles="{{.}}"{{/tiles}}{{#circle}} data-circle="{{.}}"{{/circle}} data-group="{{group}}"></div>
-        <p class="hint">{{t.mapHint}}</p>
+        <link rel="stylesheet" href="/leaflet/leaflet.css"><div class="map" role="region" aria-label="{{t.map}}" hidden{{#points}} data-points="{{.}}"{{/points}}{{#layers}} data-layers="{{.}}"{{/layers}}{{#tiles}} data-tiles="{{.}}" data-attribution="{{tilesHost}}"{{/tiles}}{{#circle}} data-circle="{{.}}"{{/circle}} data-group="{{group}}"></div>
+        <p class="hint maphint" hidden>{{t.mapHint}}</p>
         <script src="/leaflet/leaflet.js" defer></script><script src="/map.js?{{styleVersion}}" defer></script>
         """#
 

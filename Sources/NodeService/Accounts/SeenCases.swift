@@ -30,8 +30,12 @@ extension Accounts {
     func noteSeen(_ caseID: String, mark: String, by account: UserAccount, most: Int) {
         guard self.isChanged(caseID, mark: mark, for: account) != false else { return }
         // A page is worth more than that it is remembered.
-        try? self.store.setSetting(self.seenSetting(caseID, account), Array(mark.utf8))
-        try? self.store.trimSettings(Self.seenPrefix, most: most)
+        let setting = self.seenSetting(caseID, account)
+        try? self.store.setSetting(setting, Array(mark.utf8))
+        // Counting is not for every page.
+        if setting.hasSuffix("0") || most < 100 {
+            try? self.store.trimSettings(Self.seenPrefix, most: most)
+        }
     }
 }
 

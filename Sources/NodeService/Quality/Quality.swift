@@ -3,6 +3,7 @@ import Cryptography
 package import NodeInterface
 import RecordImport
 import RecordStore
+import Search
 import SyncLog
 import Vocabulary
 
@@ -21,8 +22,16 @@ extension ShowQuality: ReadRequest {
 }
 
 extension Node {
+    /// Most bytes of the name of a source.
+    private static let sourceBytesMax = 1_024
+
     fileprivate func note(_ asked: NoteImport) throws(Refusal) -> NoteImport.Answer {
         let reader = self.reader
+        let rules = Set(ImportRule.allCases.map(\.rawValue))
+        guard !asked.source.isEmpty, asked.source.utf8.count <= Self.sourceBytesMax,
+            asked.counts.findings.all.allSatisfy({ rules.contains($0.name) && $0.value >= 0 }),
+            asked.places.allSatisfy({ rules.contains($0.rule) && $0.field.utf8.count <= 128 })
+        else { throw .invalid(.records, .unfit) }
         var history =
             try reader.imports(of: asked.source)
             ?? ImportHistory(source: asked.source, imports: [], places: [])
@@ -59,21 +68,16 @@ extension Reader {
             throw .invalid(.limit, .outside(named, min: 0, max: ShowQuality.namedMax))
         }
         var sources: [String: SourceQuality] = [:]
-        var leftOut = 0
-        do throws(SlotError) {
-            for id in try self.store.recordIDs(most: ShowQuality.recordsMax) {
+        let (ids, total) = try self.looked(asked.source)
+        for id in ids {
+            try self.checkGoesOn()
+            do throws(SlotError) {
                 guard let held = try self.store.record(id) else { continue }
-                let source = held.record.source
-                guard asked.source.map({ $0.utf8.elementsEqual(source.utf8) }) ?? true else {
-                    continue
-                }
-                sources[source, default: SourceQuality()].take(held, id, named: named)
+                sources[held.record.source, default: SourceQuality()].take(held, id, named: named)
+            } catch {
+                throw Refusal(error)
             }
-            leftOut = max(0, try self.store.recordCount() - ShowQuality.recordsMax)
-        } catch {
-            throw Refusal(error)
         }
-        try self.checkGoesOn()
         // One of which every row was rejected has no records.
         if let source = asked.source, try self.imports(of: source) != nil {
             sources[source] = sources[source] ?? SourceQuality()
@@ -82,7 +86,23 @@ extension Reader {
         for (source, quality) in sources.sorted(by: { $0.key < $1.key }) {
             told.append(quality.source(source, try self.imports(of: source), named: named))
         }
-        return ShowQuality.Answer(sources: told, left_out: leftOut)
+        return ShowQuality.Answer(sources: told, left_out: total - ids.count)
+    }
+
+    /// The own records that are looked at, of a source or of all, and how many there are.
+    private func looked(_ source: String?) throws(Refusal) -> (ids: [ObjectID], total: Int) {
+        let most = ShowQuality.recordsMax
+        guard let source else {
+            do throws(SlotError) {
+                return (try self.store.recordIDs(most: most), try self.store.recordCount())
+            } catch {
+                throw Refusal(error)
+            }
+        }
+        var question = Question()
+        question.sources = [source]
+        let found = try self.candidates(question, most: most, fragmentsMost: 0, isByDate: true)
+        return (found.records.map(\.key.objectID), found.recordCount)
     }
 }
 

@@ -91,6 +91,9 @@ package struct Reader: Sendable {
 
 /// The cases that one request has read.
 final class CasesRead: Sendable {
+    /// Most cases that are kept: what walks over many reads each of them once anyhow.
+    static let keptMax = 32
+
     private let cases = Mutex<[CaseCache.Key: CountedCase?]>([:])
 
     /// A case that was read; `nil` where it was not.
@@ -98,7 +101,7 @@ final class CasesRead: Sendable {
 
     /// Keeps what came of reading a case.
     func keep(_ key: CaseCache.Key, _ counted: CountedCase?) {
-        self.cases.withLock { $0[key] = .some(counted) }
+        self.cases.withLock { if $0.count < Self.keptMax { $0[key] = .some(counted) } }
     }
 }
 

@@ -1,6 +1,7 @@
 import CaseModel
 import Cryptography
 import Foundation
+import RecordStore
 import SyncLog
 
 /// What a user said, as it is kept.
@@ -60,6 +61,11 @@ struct StoredStatement: Codable {
             let to = TextEncoding.bytes(hex: self.to).flatMap({ ObjectID($0) })
         else { return nil }
         return (from, to)
+    }
+
+    /// How it is kept; `nil` for what no version of the program wrote.
+    var kept: NodeStore.KeptDecision? {
+        self.ends.map { NodeStore.KeptDecision(self.name, about: $0, self.bytes) }
     }
 
     /// What it says.

@@ -257,36 +257,52 @@ extension Reader {
         guard let number = IdentifierKind.number(number) else { return }
         var question = Question()
         question.identifiers = [.init(kind, [number])]
-        let found = try self.candidates(question, most: most, isByDate: true)
+        let found = try self.candidates(
+            question,
+            most: most,
+            fragmentsMost: SuggestSubjects.fragmentsMax + 1,
+            isByDate: true
+        )
         for candidate in found.records {
             try self.checkGoesOn()
             let id = candidate.key.objectID
             if let held = try self.contents(ofRecord: id) { contents.take(.record(id, held)) }
         }
-        var gathered = contents
-        let isCut = try self.forEachFragment(of: found.fragments, most: most) { shared in
-            guard shared.isTold else { return }
-            let before = gathered.items.count
-            gathered.take(.fragment(shared))
-            if gathered.items.count > before { gathered.take(shared.counted, of: shared.table) }
+        // Of each owner in turn, so that nobody's many push away what somebody else shares.
+        var told: [String: [SharedFragment]] = [:]
+        let isCut = try self.forEachFragment(
+            of: found.fragments,
+            most: SuggestSubjects.fragmentsMax
+        ) { shared in
+            if shared.isTold { told[shared.owner, default: []].append(shared) }
         }
-        contents = gathered
-        if isCut || found.recordCount > most || found.fragmentCount > found.fragments.count {
-            contents.cut()
+        let count = told.values.reduce(0) { $0 + $1.count }
+        for shared in SharedFragment.fairly(told, most: most) {
+            let before = contents.items.count
+            contents.take(.fragment(shared))
+            if contents.items.count > before, contents.cases.count < ShowSubject.partsMax {
+                contents.take(shared.counted, of: shared.table)
+            }
         }
+        if isCut || found.recordCount > most || count > most { contents.cut() }
     }
 
     /// What the index finds.
     func candidates(
         _ question: Question,
         most: Int,
+        fragmentsMost: Int? = nil,
         isByDate: Bool
     ) throws(Refusal) -> Candidates {
         do {
             return try self.store.search(goesOn: { try self.checkGoesOn() }) { searcher in
                 try searcher.candidates(
                     for: question,
-                    most: .init(records: most, fragments: most, isByDate: isByDate)
+                    most: .init(
+                        records: most,
+                        fragments: fragmentsMost ?? most,
+                        isByDate: isByDate
+                    )
                 ) { $0.recordCount + $0.fragmentCount }
             }
         } catch let error as Refusal {
@@ -320,10 +336,12 @@ extension Reader {
         // The index has numbers also of what cannot be read any more, and of establishments.
         var known: [(hex: String, value: SubjectKey)] = []
         for candidate in found {
-            let contents = try self.contents(of: candidate.value)
-            // Others of its name have its fragments and records where it has a number.
-            guard contents.key == candidate.value, !contents.isEmpty else { continue }
-            known.append(candidate)
+            // One that got a number since is known by that.
+            let contents = try self.contents(of: candidate.value, most: ShowSubject.valuesMax)
+            guard !contents.isEmpty, !known.contains(where: { $0.value == contents.key }) else {
+                continue
+            }
+            known.append((candidate.hex, contents.key))
         }
         guard !known.isEmpty else {
             throw .notFound(.subject, typed: String(typed.prefix(Self.typedShown)))

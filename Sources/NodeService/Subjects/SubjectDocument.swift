@@ -6,6 +6,7 @@ package import NodeInterface
 import RecordImport
 import RecordStore
 import ReplicatedTypes
+import SyncEngine
 import SyncLog
 import Vocabulary
 
@@ -25,7 +26,11 @@ extension Reader {
         let contents = try self.contents(named: asked.subject)
         let statements = try self.statements(about: contents)
         var ends = SubjectEnds(statements.keys)
-        let own = [caller.name, self.card.handle] as Set
+        // Names that others can take decide nothing.
+        var own: Set = [SubjectStatement.author(user: caller.name)]
+        for (id, table) in self.tables {
+            own.insert(SubjectStatement.author(member: table.me, table: id))
+        }
         let takeovers = try self.takeovers(of: contents, statements, &ends, own)
         // Of what its owner let end nothing is taken any more but that it was there.
         let lasting = contents.items.filter { !$0.isExpired(on: self.today) }
@@ -33,7 +38,7 @@ extension Reader {
         var items = contents.items.map { SubjectTimeline.Item($0, predecessor: nil) }
         for earlier in takeovers.earlier {
             items += earlier.contents.items.filter { item in
-                item.value(.date).map { $0 < earlier.date } ?? false
+                item.value(.date).map { $0.isCalendarDate && $0 < earlier.date } ?? false
             }.map { SubjectTimeline.Item($0, predecessor: earlier.contents.key) }
         }
         items.sort { ($0.item.value(.date) ?? "") > ($1.item.value(.date) ?? "") }
@@ -44,7 +49,7 @@ extension Reader {
         return ShowSubject.Answer(
             id: contents.key.id.hex,
             keys: [contents.key.text] + contents.aliases.map(\.text),
-            name: SubjectTitle(of: contents),
+            name: SubjectTitle(of: contents, items: lasting),
             parent: facts.parent(of: contents.key)?.text,
             facts: facts.members,
             records: try self.listed(
@@ -57,8 +62,11 @@ extension Reader {
                 &sources
             ),
             fragments_found: contents.items.count - ownCount,
+            predecessors_found: items.count { $0.predecessor != nil },
             more: contents.isCut,
-            cases: contents.cases.sorted { $0.key < $1.key }.map { id, one in
+            cases: contents.cases.sorted { $0.key < $1.key }.prefix(ShowSubject.partsMax).map {
+                id,
+                one in
                 ShowSubject.CaseReference(
                     case: id.hex,
                     titles: Self.distinct(one.counted.live(.title).map(\.value)),
@@ -161,12 +169,20 @@ extension Reader {
         _ own: Set<String>
     ) throws(Refusal) -> [ShowSubject.Decision] {
         let (ids, key) = (contents.ids, contents.key.id)
-        let judgements = statements.judgements { ids.contains($0) ? key : $0 }
         let all = statements.about(ids).filter { $0.verdict != nil }
+        // What is known by several IDs is one: those of whom it is told, and all that is said of them.
+        var names: [ObjectID: ObjectID] = [:]
+        for statement in all {
+            guard let other = statement.other(than: ids), names[other] == nil,
+                names.count < ShowSubject.partsMax
+            else { continue }
+            names[other] = try ends.name(other, self)
+        }
+        let judgements = statements.judgements { ids.contains($0) ? key : names[$0] ?? $0 }
         var decisions: [ShowSubject.Decision] = []
         for statement in all.fairly(most: ShowSubject.partsMax, own: own) {
             guard let verdict = statement.verdict, let other = statement.other(than: ids),
-                let pair = SubjectPair(key.hex, other.hex)
+                let pair = SubjectPair(key.hex, (names[other] ?? other).hex)
             else { continue }
             decisions.append(
                 ShowSubject.Decision(
@@ -191,23 +207,29 @@ extension Reader {
     ) throws(Refusal) -> ShowSubject.Group? {
         let (ids, key) = (contents.ids, contents.key.id)
         var statements = first
+        var names: [ObjectID: ObjectID] = [:]
+        for id in ids { names[id] = key }
         var reached: Set<ObjectID> = [key]
         var open = [key]
         // What users decided about the others, and about theirs.
         while let next = open.popLast(), reached.count < SubjectEnds.groupMax {
             if next != key {
-                statements.take(stored: try self.storedStatements(about: [next]))
+                let alone = names.filter { $0.value == next }.map(\.key)
+                statements.take(stored: try self.storedStatements(about: Set(alone + [next])))
+                ends.learn(statements.keys)
             }
             for statement in statements.all where statement.verdict == .same {
                 for (one, other) in [
                     (statement.link.from, statement.link.to),
                     (statement.link.to, statement.link.from),
-                ] where one == next || next == key && ids.contains(one) {
-                    if !ids.contains(other), reached.insert(other).inserted { open.append(other) }
+                ] where (names[one] ?? one) == next && names[other] == nil {
+                    let name = try ends.name(other, self)
+                    names[other] = name
+                    if reached.insert(name).inserted { open.append(name) }
                 }
             }
         }
-        let judgements = statements.judgements { ids.contains($0) ? key : $0 }
+        let judgements = statements.judgements { names[$0] ?? $0 }
         let groups = DecisionGroup.groups(of: judgements) { pair in
             Double(judgements.judgements(of: pair).count { $0.verdict == .same })
         }
@@ -241,8 +263,6 @@ extension Reader {
         var successors: [ShowSubject.Takeover] = []
         /// What is held of each predecessor, and the day on which it ended.
         var earlier: [(contents: SubjectContents, date: String)] = []
-
-        var count: Int { self.predecessors.count + self.successors.count }
     }
 
     private func takeovers(
@@ -254,6 +274,7 @@ extension Reader {
         var found = Takeovers()
         for isBack in [true, false] {
             var seen = contents.ids
+            var count = 0
             var open = [(contents, statements)]
             for steps in 1...ShowSubject.stepsMax where !open.isEmpty {
                 var next: [(SubjectContents, SubjectStatements)] = []
@@ -266,8 +287,9 @@ extension Reader {
                     for statement in all.fairly(most: ShowSubject.takeoversMax, own: own) {
                         guard let succession = statement.link.succession,
                             let other = statement.other(than: ids),
-                            found.count < 2 * ShowSubject.takeoversMax
+                            count < 2 * ShowSubject.takeoversMax
                         else { continue }
+                        count += 1
                         ends.learn(said.keys)
                         let takeover = ShowSubject.Takeover(
                             other: try ends.end(other, self),
@@ -308,63 +330,4 @@ extension Reader {
 extension SubjectStatement {
     /// Why; `nil` where who says so does not say.
     fileprivate var reason: String? { self.link.reason.isEmpty ? nil : self.link.reason }
-}
-
-/// The subjects that others have to do with: each named once.
-struct SubjectEnds {
-    /// Most subjects that decisions are followed to.
-    static let groupMax = 100
-
-    /// The keys that are known.
-    private(set) var keys: [ObjectID: SubjectKey]
-    private var named: [ObjectID: SubjectEnd] = [:]
-
-    init(_ keys: [ObjectID: SubjectKey]) { self.keys = keys }
-
-    mutating func learn(_ more: [ObjectID: SubjectKey]) {
-        self.keys.merge(more) { first, _ in first }
-    }
-
-    /// An end, with what it is called here.
-    mutating func end(_ id: ObjectID, _ reader: Reader) throws(Refusal) -> SubjectEnd {
-        if let known = self.named[id] { return known }
-        // A number of which nothing can be read any more is told no more either.
-        var end = SubjectEnd(id: id.hex, key: nil, name: nil)
-        if let key = self.keys[id] {
-            let contents = try reader.contents(of: key, most: ShowSubject.valuesMax)
-            if !contents.isEmpty {
-                end.key = contents.key.text
-                end.name = SubjectTitle(of: contents)
-            }
-        }
-        self.named[id] = end
-        return end
-    }
-}
-
-extension SubjectTitle {
-    /// What a subject is called.
-    init(of contents: SubjectContents) {
-        let items = contents.items.isEmpty ? Array(contents.establishments.values) : contents.items
-        self.init(of: items, key: contents.key)
-    }
-
-    /// What items say that a subject is called, the newest first.
-    init(of items: [SubjectContents.Item], key: SubjectKey) {
-        func first(_ name: FieldName) -> String? { items.lazy.compactMap { $0.value(name) }.first }
-        let names = Reader.distinct(items.compactMap { $0.value(.subjectName) })
-        let place = [
-            first(.locationAddress),
-            [first(.locationPostcode), first(.locationPlace)].compactMap(\.self)
-                .joined(separator: " "),
-        ].compactMap(\.self).filter { !$0.isEmpty }
-        let parts = key.text.split(separator: ":", maxSplits: 1)
-        let isNumber = ["kvk", "vestiging", "rsin"].contains(parts[0])
-        self.init(
-            names: Array(names.prefix(ShowSubject.valuesMax)),
-            number: isNumber ? "\(parts[0]) \(parts[1])" : nil,
-            type: items.first?.type.rawValue,
-            location: place.isEmpty ? nil : place.joined(separator: ", ")
-        )
-    }
 }

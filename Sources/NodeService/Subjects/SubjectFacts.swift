@@ -194,15 +194,16 @@ struct SubjectTimeline {
         var byQuarter: [Int: [Item]] = [:]
         var (undated, outside) = (0, 0)
         for item in items {
-            guard let quarter = item.item.value(.date).flatMap(Self.quarter(of:)) else {
-                undated += 1
-                continue
-            }
             // Its owner said until when it may be gone by.
             if item.item.isExpired(on: today) { continue }
+            let isOwn = item.predecessor == nil
+            guard let quarter = item.item.value(.date).flatMap(Self.quarter(of:)) else {
+                if isOwn { undated += 1 }
+                continue
+            }
             if (first...last).contains(quarter) {
                 byQuarter[quarter, default: []].append(item)
-            } else {
+            } else if isOwn {
                 outside += 1
             }
         }

@@ -59,6 +59,11 @@ struct SubjectStatement {
 
     /// The author of what users of this node decide.
     static func author(user: String) -> String { "user \(user)" }
+
+    /// The author of what a member writes to cases of a table.
+    static func author(member: MemberNumber, table: TableID) -> String {
+        "member \(member) \(TextEncoding.hex(table.bytes))"
+    }
 }
 
 extension SubjectVerdict {
@@ -123,7 +128,7 @@ extension CountedCase {
             return SubjectStatement(
                 link: add.element,
                 by: self.handle(dot.member),
-                author: "member \(dot.member) \(TextEncoding.hex(self.table.bytes))",
+                author: SubjectStatement.author(member: dot.member, table: self.table),
                 // Places of a log are below 2^48.
                 sequence: UInt64(dot.generation) << 48 | dot.index,
                 milliseconds: self.time(of: dot).milliseconds,
@@ -148,6 +153,8 @@ struct SubjectStatements {
         self.all += counted.statements
         for fragment in counted.fragments where fragment.withdrawal == nil {
             self.keys[fragment.subject.id] = fragment.subject
+            // A link may name it as it was before it had a number.
+            if let alone = SubjectKey("fragment:" + fragment.id.hex) { self.keys[alone.id] = alone }
         }
     }
 
@@ -181,8 +188,8 @@ extension [SubjectStatement] {
         let newest = self.sorted {
             ($0.milliseconds, $0.sequence, $0.author) > ($1.milliseconds, $1.sequence, $1.author)
         }
-        var chosen = Array(newest.filter { own.contains($0.by) }.prefix(most))
-        var others = Dictionary(grouping: newest.filter { !own.contains($0.by) }, by: \.author)
+        var chosen = Array(newest.filter { own.contains($0.author) }.prefix(most))
+        var others = Dictionary(grouping: newest.filter { !own.contains($0.author) }, by: \.author)
             .sorted { $0.key < $1.key }.map { $0.value[...] }
         while chosen.count < most, !others.isEmpty {
             for place in others.indices where chosen.count < most {

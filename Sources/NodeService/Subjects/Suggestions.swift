@@ -311,7 +311,8 @@ extension Reader {
                     state: PairOutcome(judgements.state(of: suggestion.subjects)),
                     alike: alike.prefix(SuggestSubjects.alikeMax).map {
                         [key($0.pair.first), key($0.pair.second)]
-                    }
+                    },
+                    alike_found: alike.count
                 )
             )
         }

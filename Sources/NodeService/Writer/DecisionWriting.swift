@@ -244,17 +244,19 @@ extension Node {
         isReplaced: (SubjectStatement) -> Bool
     ) throws(Refusal) -> EntryReference {
         let (state, counted) = try self.reader.findCase(caseID)
-        let replaced = zip(counted.links.live, counted.allStatements).filter { add, statement in
+        var replaced = zip(counted.links.live, counted.allStatements).filter { add, statement in
             add.dot.member == state.me && pair.joins(statement.link) && isReplaced(statement)
         }
-        if let seen, replaced.contains(where: { $0.1.verdict != seen }) {
-            throw .conflict(.decision)
+        // What was seen is taken back, and nothing else of what may stand beside it.
+        if let seen, !replaced.isEmpty {
+            replaced.removeAll { $0.1.verdict != seen }
+            guard !replaced.isEmpty else { throw .conflict(.decision) }
         }
         var operations = Self.removals(replaced.map(\.0.reference))
         let known = counted.knownSubjects
         // An own record without a number is known there by its fragment.
         let ends = [pair.first, pair.second].map { end in
-            end.ids.contains(end.id) && known.contains(end.id)
+            known.contains(end.id)
                 ? end.id : end.ids.sorted().first { known.contains($0) } ?? end.id
         }
         if let link = try link(ends[0], ends[1]) {
@@ -295,21 +297,17 @@ extension Node {
         do throws(SlotError) {
             let count = try reader.store.decisionCount()
             if !replaced.isEmpty || count < most {
-                for stored in replaced {
-                    guard let ends = stored.ends else { continue }
-                    try reader.store.removeDecision(stored.name, about: ends)
+                let added = link.map { link in
+                    StoredStatement(
+                        link,
+                        keys: (pair.first.key, pair.second.key),
+                        by: user,
+                        at: Self.milliseconds()
+                    )
                 }
-                guard let link else { return }
-                let stored = StoredStatement(
-                    link,
-                    keys: (pair.first.key, pair.second.key),
-                    by: user,
-                    at: Self.milliseconds()
-                )
-                return try reader.store.setDecision(
-                    stored.name,
-                    about: (link.from, link.to),
-                    stored.bytes
+                return try reader.store.changeDecisions(
+                    removing: replaced.compactMap(\.kept),
+                    adding: [added?.kept].compactMap(\.self)
                 )
             }
         } catch {

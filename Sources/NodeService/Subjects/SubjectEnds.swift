@@ -1,0 +1,74 @@
+import CaseModel
+import Cryptography
+import NodeInterface
+import RecordImport
+import SyncLog
+import Vocabulary
+
+/// The subjects that others have to do with: each named once.
+struct SubjectEnds {
+    /// Most subjects that decisions are followed to.
+    static let groupMax = 100
+
+    /// The keys that are known.
+    private(set) var keys: [ObjectID: SubjectKey]
+    private var named: [ObjectID: SubjectEnd] = [:]
+
+    init(_ keys: [ObjectID: SubjectKey]) { self.keys = keys }
+
+    mutating func learn(_ more: [ObjectID: SubjectKey]) {
+        self.keys.merge(more) { first, _ in first }
+    }
+
+    /// The ID that a subject has now, by whatever ID it was named.
+    mutating func name(_ id: ObjectID, _ reader: Reader) throws(Refusal) -> ObjectID {
+        let end = try self.end(id, reader)
+        return end.key.flatMap { SubjectKey($0) }?.id ?? id
+    }
+
+    /// An end, with what it is called here.
+    mutating func end(_ id: ObjectID, _ reader: Reader) throws(Refusal) -> SubjectEnd {
+        if let known = self.named[id] { return known }
+        // A number of which nothing can be read any more is told no more either.
+        var end = SubjectEnd(id: id.hex, key: nil, name: nil)
+        if let key = self.keys[id] {
+            let contents = try reader.contents(of: key, most: ShowSubject.valuesMax)
+            if !contents.isEmpty {
+                end.key = contents.key.text
+                end.name = SubjectTitle(of: contents)
+            }
+        }
+        self.named[id] = end
+        return end
+    }
+}
+
+extension SubjectTitle {
+    /// What a subject is called.
+    init(of contents: SubjectContents, items lasting: [SubjectContents.Item]? = nil) {
+        let items = lasting ?? contents.items
+        self.init(
+            of: items.isEmpty ? Array(contents.establishments.values) : items,
+            key: contents.key
+        )
+    }
+
+    /// What items say that a subject is called, the newest first.
+    init(of items: [SubjectContents.Item], key: SubjectKey) {
+        func first(_ name: FieldName) -> String? { items.lazy.compactMap { $0.value(name) }.first }
+        let names = Reader.distinct(items.compactMap { $0.value(.subjectName) })
+        let place = [
+            first(.locationAddress),
+            [first(.locationPostcode), first(.locationPlace)].compactMap(\.self)
+                .joined(separator: " "),
+        ].compactMap(\.self).filter { !$0.isEmpty }
+        let parts = key.text.split(separator: ":", maxSplits: 1)
+        let isNumber = ["kvk", "vestiging", "rsin"].contains(parts[0])
+        self.init(
+            names: Array(names.prefix(ShowSubject.valuesMax)),
+            number: isNumber ? "\(parts[0]) \(parts[1])" : nil,
+            type: items.first?.type.rawValue,
+            location: place.isEmpty ? nil : place.joined(separator: ", ")
+        )
+    }
+}
