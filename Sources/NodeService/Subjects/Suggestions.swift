@@ -10,7 +10,12 @@ import SyncEngine
 import SyncLog
 import Vocabulary
 
-extension SuggestSubjects: HandledRequest {
+extension SuggestSubjects: ReadRequest {
+    /// Asks a reader.
+    package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
+        try reader.suggest(self, for: caller)
+    }
+
     /// Asks a reader, one at a time for all: it takes a whole processor for seconds.
     package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
         let turns = node.readers.suggestions
@@ -19,7 +24,7 @@ extension SuggestSubjects: HandledRequest {
         // Who asked may be gone by the time of its turn.
         guard !Task.isCancelled else { throw .unavailable(.reader) }
         return try await node.readers.read(for: caller) { (reader) throws(Refusal) in
-            try reader.suggest(self, for: caller)
+            try self.read(with: reader, for: caller)
         }
     }
 }
