@@ -118,7 +118,7 @@ extension ShowSubject {
         package var postcode: String?
         /// Town or village.
         package var place: String?
-        /// Degrees north in WGS84 with seven decimals, of the newest that has a point.
+        /// Degrees north in WGS84 with seven decimals, of the newest own item that has a point, else of another.
         package var latitude: String?
         /// Degrees east.
         package var longitude: String?

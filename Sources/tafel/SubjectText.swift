@@ -25,7 +25,10 @@ extension ShowSubject: PrintedRequest {
         lines += Self.part("records (\(answer.records_found))", answer.records.map(\.line))
         lines += Self.part("fragments (\(answer.fragments_found))", answer.fragments.map(\.line))
         if answer.more {
-            lines.append("  there is more: at most \(Self.itemsMax) of each are read")
+            lines.append(
+                "  there is more: at most \(Self.itemsMax) records, as many fragments and "
+                    + "\(Self.partsMax) establishments are read"
+            )
         }
         lines += Self.part(
             "cases",

@@ -1146,6 +1146,14 @@ def subjects(story, window):
     )
     suite.check("Kies hetzelfde" in answer.text(), "a decision that is none is refused", answer.text()[:300])
     suite.equal(len(node.ok("subject", "show", f"kvk:{ALFA}")["decisions"]), 1, "and undoes nothing")
+    # Of pairs that a list showed as one, one is gone by the time of the decision: it is not said to be decided.
+    fields |= {"verdict": "same", "alike": f"kvk:{ALFA} record:{'0' * 32}"}
+    answer = window.context.request.post(
+        node.ready["http"].rstrip("/") + f"/subjects/kvk:{ALFA}/decide", form=fields, headers=headers
+    )
+    suite.check(
+        "Vastgelegd voor 1 van 2 paren" in answer.text(), "of how many pairs it was written", answer.text()[:300]
+    )
     # Another tab decided meanwhile: what is not on the screen is not undone.
     node.ok("subject", "different", f"kvk:{ALFA}", "record:" + node.record("OD-2"), "--as", "anna")
     with window.refusals():

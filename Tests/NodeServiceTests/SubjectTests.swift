@@ -156,6 +156,40 @@ struct SubjectTests {
         #expect(shown.group == nil)
     }
 
+    @Test func `of two decisions that became about one pair the one that was seen is undone`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let other = "kvk:40000032"
+        func name(_ key: String) async throws -> String {
+            "record:" + (try await live.node.store.recordID(source: "bron", key: key).hex)
+        }
+        func decide(_ one: String, _ verdict: SubjectChoice, seen: SubjectVerdict? = nil)
+            async throws
+        {
+            _ = try await live.ask(DecideSubjects(a: one, b: other, verdict: verdict, seen: seen))
+        }
+        var records = ["A", "B"].map { self.record($0, ["subject.name": "Zonder nummer \($0)"]) }
+        records.append(self.record("C", ["subject.kvk": "40000032", "subject.name": "Ander BV"]))
+        try await self.store(records, at: live)
+        try await decide(try await name("A"), .same)
+        try await decide(try await name("B"), .different)
+        // Both records get the same number.
+        try await self.store(
+            ["A", "B"].map { self.record($0, ["subject.kvk": Self.company]) },
+            at: live
+        )
+        let asked = ShowSubject(subject: "kvk:\(Self.company)")
+        #expect(try await Set(live.ask(asked).decisions.map(\.verdict)) == [.same, .different])
+        try await decide("kvk:\(Self.company)", .undo, seen: .same)
+        #expect(try await live.ask(asked).decisions.map(\.verdict) == [.different])
+        await #expect(throws: Refusal.conflict(.decision)) {
+            try await decide("kvk:\(Self.company)", .undo, seen: .same)
+        }
+        try await decide("kvk:\(Self.company)", .undo, seen: .different)
+        #expect(try await live.ask(asked).decisions.isEmpty)
+    }
+
     @Test func `a group names its weakest link and what is said against it`() async throws {
         let live = try LiveNode("od-noord", .odToezicht)
         let numbers = (0..<4).map { "4000100\($0)" }
@@ -257,6 +291,104 @@ struct SubjectTests {
         // The newest of each.
         #expect(chosen.first { $0.by == "liar" }?.sequence == 1_000_999)
         #expect(all.fairly(most: 2_000, own: []).count == all.count)
+    }
+
+    @Test func `a member's many and newest push nothing of others off a page`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let politie = try LiveNode("politie", .politie)
+        let table = try await LiveTable([noord, ilt, politie]).id
+        for node in [noord, ilt, politie] { try await node.start() }
+        func fields(_ name: String, _ date: String, _ bag: Int) -> [String: String] {
+            [
+                "subject.kvk": Self.company, "subject.name": name, "date": date,
+                "location.bag": String(bag),
+            ]
+        }
+        func share(_ key: String, of node: LiveNode, in caseID: ObjectID) async throws {
+            let id = try await node.node.store.recordID(source: "bron", key: key)
+            let record = try #require(try await node.node.store.record(id))
+            _ = try await node.ask(
+                ShareRecord(
+                    case: caseID.hex,
+                    record: id.hex,
+                    fields: record.record.fields.map(\.name),
+                    to: nil
+                )
+            )
+        }
+        // One member has more than a page lists of each, in more cases, all dated after everything else.
+        let (many, cases) = (ShowSubject.listedMax + 1, ShowSubject.partsMax + 1)
+        var lies = (0..<many).map {
+            self.record(
+                "L\($0)",
+                fields(
+                    "Leugen \($0)",
+                    $0 % 2 == 0 ? "9999-12-31" : "zzzz",
+                    1_000_000_000_000_000 + $0
+                )
+            )
+        }
+        lies += (0..<cases).map {
+            var fields = fields("Leugen", "9999-12-31", 1_000_000_000_000_000)
+            fields["subject.vestiging"] = "00000000\(1_000 + $0)"
+            return self.record("V\($0)", fields)
+        }
+        try await self.store(lies, at: ilt)
+        var opened: [ObjectID] = []
+        for number in 0..<cases {
+            opened.append(try await ilt.openCase("Zaak \(number)", in: table, to: nil))
+        }
+        for number in 0..<many {
+            try await share("L\(number)", of: ilt, in: opened[number % cases])
+        }
+        for number in 0..<cases { try await share("V\(number)", of: ilt, in: opened[0]) }
+        // Two others have one each, and one establishment.
+        var others: [ObjectID] = []
+        for (node, name, bag) in [
+            (noord, "Eigen BV", 9_000_000_000_000_001),
+            (politie, "Eerlijk BV", 9_000_000_000_000_002),
+        ] {
+            var establishment = fields(name, "2019-01-01", bag)
+            establishment["subject.vestiging"] = "00009999\(bag % 10_000 + 1_000)"
+            try await self.store(
+                [
+                    self.record("A", fields(name, "2019-01-01", bag)),
+                    self.record("B", establishment),
+                ],
+                at: node
+            )
+            others.append(try await node.openCase(name, in: table, to: nil))
+            for key in ["A", "B"] { try await share(key, of: node, in: others[others.count - 1]) }
+        }
+        let asked = ShowSubject(subject: "kvk:\(Self.company)")
+        try await eventually("everything is there") {
+            _ = try await noord.ask(SyncNow())
+            let shown = try await noord.ask(asked)
+            return shown.fragments_found == many + 1
+        }
+        let shown = try await noord.ask(asked)
+        #expect(Array(shown.name.names.prefix(2)) == ["Eigen BV", "Leugen 500"])
+        let names = try #require(shown.facts["name"])
+        #expect(names.count == ShowSubject.valuesMax)
+        #expect(Set(names.map(\.value)).isSuperset(of: ["Eigen BV", "Eerlijk BV"]))
+        #expect(shown.fragments.count == ShowSubject.listedMax)
+        #expect(shown.fragments.contains { $0.owner == "politie" })
+        // What is no day comes after what is one.
+        #expect(shown.fragments.first?.date == "9999-12-31")
+        #expect(shown.fragments.last?.date == "zzzz")
+        let bags = Set(shown.sites.compactMap(\.bag))
+        #expect(shown.sites.count == ShowSubject.partsMax)
+        #expect(bags.isSuperset(of: ["9000000000000001", "9000000000000002"]))
+        #expect(shown.cases.count == ShowSubject.partsMax)
+        #expect(Set(shown.cases.map(\.case)).isSuperset(of: others.map(\.hex)))
+        #expect(shown.establishments.count == ShowSubject.partsMax && shown.more)
+        #expect(
+            Set(shown.establishments.map(\.key)).isSuperset(
+                of: ["vestiging:000099991001", "vestiging:000099991002"]
+            )
+        )
+        for node in [noord, ilt, politie] { try await node.stop() }
     }
 
     @Test func `a member that writes of subjects that a case has nothing of hides nothing`()

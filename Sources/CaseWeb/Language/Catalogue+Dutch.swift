@@ -219,6 +219,7 @@ extension Catalogue {
         "newTag": "Nieuw label",
         "addTag": "Toevoegen",
         "removeTag": "Weghalen:",
+        "someShown": "%1 van %2 worden getoond.",
         "moreNotShown": "%1 van %2 worden getoond; “tafel case show” geeft alles.",
         "andExpired": "en %1 verlopen",
         "versionNumber": "versie %1",

@@ -97,6 +97,7 @@ extension Catalogue {
         "stepsAwayOne": "%1 stap terug",
         "doneUndone": "Ongedaan gemaakt.",
         "doneDecided": "Vastgelegd. Samen zeggen de betrokkenen nu: %1.",
+        "doneDecidedSome": "Vastgelegd voor %1 van %2 paren; over de andere is niets besloten.",
         "doneSucceeded": "De opvolging is vastgelegd.",
         "pairCount": "%1 paren",
         "pairCountOne": "%1 paar",

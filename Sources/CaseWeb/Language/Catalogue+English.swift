@@ -213,6 +213,7 @@ extension Catalogue {
         "newTag": "New tag",
         "addTag": "Add",
         "removeTag": "Remove:",
+        "someShown": "%1 of %2 are shown.",
         "moreNotShown": "%1 of %2 are shown; “tafel case show” gives all.",
         "andExpired": "and %1 expired",
         "versionNumber": "version %1",

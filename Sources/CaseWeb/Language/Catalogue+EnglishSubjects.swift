@@ -97,6 +97,7 @@ extension Catalogue {
         "stepsAwayOne": "%1 step away",
         "doneUndone": "Undone.",
         "doneDecided": "Written. Together people now say: %1.",
+        "doneDecidedSome": "Written for %1 of %2 pairs; the others were not decided.",
         "doneSucceeded": "The succession was written.",
         "pairCount": "%1 pairs",
         "pairCountOne": "%1 pair",

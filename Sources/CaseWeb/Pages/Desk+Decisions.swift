@@ -20,7 +20,9 @@ extension Desk {
                 )
             )
             // Pairs with the same values, which the list showed as one.
-            for pair in self.form.all("alike").prefix(SuggestSubjects.alikeMax) {
+            let alike = self.form.all("alike").prefix(SuggestSubjects.alikeMax)
+            var written = 1
+            for pair in alike {
                 let keys = pair.split(separator: " ").map(String.init)
                 guard keys.count == 2 else { continue }
                 do {
@@ -32,18 +34,26 @@ extension Desk {
                             reason: self.form.text("reason")
                         )
                     )
+                    written += 1
                 } catch is Problem {
-                    // The first stands. One that is gone meanwhile, or for which there is no room, stays in the list.
-                    break
+                    // One that is gone meanwhile, or for which there is no room, stays in the list.
+                    continue
                 }
             }
             let flash =
-                choice == .undo
-                ? Session.Flash(key: "doneUndone", arguments: [])
-                : Session.Flash(
-                    key: "doneDecided",
-                    arguments: [self.words.term("verdict", done.state.rawValue)]
-                )
+                if choice == .undo {
+                    Session.Flash(key: "doneUndone", arguments: [])
+                } else if written <= alike.count {
+                    Session.Flash(
+                        key: "doneDecidedSome",
+                        arguments: [self.words.number(written), self.words.number(alike.count + 1)]
+                    )
+                } else {
+                    Session.Flash(
+                        key: "doneDecided",
+                        arguments: [self.words.term("verdict", done.state.rawValue)]
+                    )
+                }
             // To the top of the page, where it is said; of a list to the part that one came from.
             let part = ListPart(self.form.text("page"), size: 1)?.number ?? 1
             let query = part > 1 ? "?page=\(part)" : ""

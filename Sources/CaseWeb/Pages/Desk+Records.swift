@@ -75,7 +75,7 @@ extension Desk {
         ]
         if record.share_count > record.shares.count {
             model["moreShares"] = self.words(
-                "moreNotShown",
+                "someShown",
                 self.words.number(record.shares.count),
                 self.words.number(record.share_count)
             )

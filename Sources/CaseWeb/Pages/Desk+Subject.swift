@@ -166,7 +166,11 @@ extension Desk {
         guard let part = ListPart(self.query.text("page"), size: Self.itemsShown) else {
             throw PageError(.unprocessableContent, "errorFilter")
         }
-        let all = (subject.records + subject.fragments).sorted { ($0.date ?? "") > ($1.date ?? "") }
+        // What is no day of the calendar comes last: others write what they like.
+        func day(_ item: ShowSubject.Item) -> String {
+            item.date.flatMap { $0.isCalendarDate ? $0 : nil } ?? ""
+        }
+        let all = (subject.records + subject.fragments).sorted { day($0) > day($1) }
         let shown = all.dropFirst(part.start).prefix(part.size)
         let found =
             subject.records_found + subject.fragments_found + subject.predecessors_found
@@ -233,7 +237,7 @@ extension Desk {
             "hasDecisions": !subject.decisions.isEmpty,
             "moreDecisions": subject.decisions_found > subject.decisions.count
                 ? self.words(
-                    "moreNotShown",
+                    "someShown",
                     self.words.number(subject.decisions.count),
                     self.words.number(subject.decisions_found)
                 ) : "",

@@ -16,25 +16,6 @@ struct SharedFragment {
     /// Handle of whose it is.
     var owner: String { self.counted.handle(self.fragment.owner) }
 
-    /// At most so many: of each owner in turn, the newest by what they say.
-    static func fairly(_ byOwner: [String: [SharedFragment]], most: Int) -> [SharedFragment] {
-        func day(_ shared: SharedFragment) -> String {
-            let date = shared.fragment.payload.value(FieldName.date.text) ?? ""
-            return date.isCalendarDate ? date : ""
-        }
-        var rest = byOwner.sorted { $0.key < $1.key }.map { _, shared in
-            shared.sorted { (day($0), $0.fragment.id) > (day($1), $1.fragment.id) }[...]
-        }
-        var chosen: [SharedFragment] = []
-        while chosen.count < most, !rest.isEmpty {
-            for place in rest.indices where chosen.count < most {
-                if let next = rest[place].popFirst() { chosen.append(next) }
-            }
-            rest.removeAll(where: \.isEmpty)
-        }
-        return chosen
-    }
-
     /// Whether it is told: it counts and was not withdrawn.
     var isTold: Bool { self.fragment.counts && self.fragment.withdrawal == nil }
 }

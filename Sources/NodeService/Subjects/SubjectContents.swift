@@ -31,7 +31,8 @@ struct SubjectContents {
     private var sharedIDs: Set<ObjectID> = []
     /// Records and fragments about it, the newest first.
     private(set) var items: [Item] = []
-    /// Of a company, the keys of records and fragments that name its number beside one of their own.
+    /// Of a company, the keys of records and fragments that name its number beside one of their own; the first
+    /// ``ShowSubject/partsMax`` of what was taken in.
     private(set) var establishments: [SubjectKey: Item] = [:]
     /// Whether there are more than were read.
     private(set) var isCut = false
@@ -56,7 +57,9 @@ struct SubjectContents {
         if key == self.key || self.aliases.contains(key) {
             self.items.append(item)
         } else if key.isVestiging {
-            self.establishments[key] = self.establishments[key] ?? item
+            if self.establishments[key] != nil { return }
+            guard self.establishments.count < ShowSubject.partsMax else { return self.cut() }
+            self.establishments[key] = item
         }
     }
 
@@ -68,18 +71,18 @@ struct SubjectContents {
         self.sharedIDs.insert(alone.id)
     }
 
+    /// Takes in a case where something of it stands; the first ``ShowSubject/partsMax``.
     mutating func take(_ counted: CountedCase, of table: TableState) {
+        guard self.cases.count < ShowSubject.partsMax else { return }
         self.cases[counted.caseID] = Case(table: table, counted: counted)
     }
 
     mutating func cut() { self.isCut = true }
 
-    /// Puts the newest first.
+    /// Puts the newest first; what has no day of the calendar comes last.
     mutating func sort() {
         self.items.sort {
-            ($0.value(.date) ?? "", $0.milliseconds, $0.id) > (
-                $1.value(.date) ?? "", $1.milliseconds, $1.id
-            )
+            ($0.day ?? "", $0.milliseconds, $0.id) > ($1.day ?? "", $1.milliseconds, $1.id)
         }
     }
 }
@@ -126,6 +129,9 @@ extension SubjectContents.Item {
         case .fragment(let shared): shared.fragment.time.milliseconds
         }
     }
+
+    /// Its date, where that is a day of the calendar: others write what they like.
+    var day: String? { self.value(.date).flatMap { $0.isCalendarDate ? $0 : nil } }
 
     /// The value of a field.
     func value(_ name: FieldName) -> String? {
@@ -182,13 +188,16 @@ extension Reader {
             let item = SubjectContents.Item.fragment(shared)
             if item.key != key { return try self.contents(of: item.key, most: most) }
             contents.take(item)
-            contents.take(shared.counted, of: shared.table)
         }
         contents.sort()
+        // Cases of what is own first, so that nobody's many push them away.
         for item in contents.items {
-            guard contents.cases.count < ShowSubject.partsMax else { break }
             guard case .record(let id, _) = item else { continue }
             try self.addShares(of: id, to: &contents)
+        }
+        for item in contents.items.fairly() {
+            guard case .fragment(let shared) = item else { continue }
+            contents.take(shared.counted, of: shared.table)
         }
         return contents
     }
@@ -268,23 +277,16 @@ extension Reader {
             let id = candidate.key.objectID
             if let held = try self.contents(ofRecord: id) { contents.take(.record(id, held)) }
         }
-        // Of each owner in turn, so that nobody's many push away what somebody else shares.
-        var told: [String: [SharedFragment]] = [:]
+        var told: [SubjectContents.Item] = []
         let isCut = try self.forEachFragment(
             of: found.fragments,
             most: SuggestSubjects.fragmentsMax
         ) { shared in
-            if shared.isTold { told[shared.owner, default: []].append(shared) }
+            if shared.isTold { told.append(.fragment(shared)) }
         }
-        let count = told.values.reduce(0) { $0 + $1.count }
-        for shared in SharedFragment.fairly(told, most: most) {
-            let before = contents.items.count
-            contents.take(.fragment(shared))
-            if contents.items.count > before, contents.cases.count < ShowSubject.partsMax {
-                contents.take(shared.counted, of: shared.table)
-            }
-        }
-        if isCut || found.recordCount > most || count > most { contents.cut() }
+        told.sort { ($0.day ?? "", $0.id) > ($1.day ?? "", $1.id) }
+        for item in told.fairly(most: most) { contents.take(item) }
+        if isCut || found.recordCount > most || told.count > most { contents.cut() }
     }
 
     /// What the index finds.

@@ -38,10 +38,10 @@ extension Reader {
         var items = contents.items.map { SubjectTimeline.Item($0, predecessor: nil) }
         for earlier in takeovers.earlier {
             items += earlier.contents.items.filter { item in
-                item.value(.date).map { $0.isCalendarDate && $0 < earlier.date } ?? false
+                item.day.map { $0 < earlier.date } ?? false
             }.map { SubjectTimeline.Item($0, predecessor: earlier.contents.key) }
         }
-        items.sort { ($0.item.value(.date) ?? "") > ($1.item.value(.date) ?? "") }
+        items.sort { ($0.item.day ?? "") > ($1.item.day ?? "") }
         let timeline = SubjectTimeline(items, today: self.today)
         let ownCount = contents.items.count(where: \.isOwn)
         var sources = SourceFreshness()
@@ -58,7 +58,8 @@ extension Reader {
             ),
             records_found: ownCount,
             fragments: try self.listed(
-                items.filter { !$0.item.isOwn }.prefix(listed),
+                items.filter { !$0.item.isOwn }.fairly(by: \.item.turn, most: listed)
+                    .sorted { ($0.item.day ?? "") > ($1.item.day ?? "") },
                 &sources
             ),
             fragments_found: contents.items.count - ownCount,

@@ -48,13 +48,15 @@ extension SubjectTitle {
     init(of contents: SubjectContents, items lasting: [SubjectContents.Item]? = nil) {
         let items = lasting ?? contents.items
         self.init(
-            of: items.isEmpty ? Array(contents.establishments.values) : items,
+            of: items.isEmpty
+                ? contents.establishments.sorted { $0.key < $1.key }.map(\.value) : items,
             key: contents.key
         )
     }
 
-    /// What items say that a subject is called, the newest first.
-    init(of items: [SubjectContents.Item], key: SubjectKey) {
+    /// What items, the newest first, say that a subject is called: of each owner in turn, beginning with own ones.
+    init(of newest: [SubjectContents.Item], key: SubjectKey) {
+        let items = newest.fairly()
         func first(_ name: FieldName) -> String? { items.lazy.compactMap { $0.value(name) }.first }
         let names = Reader.distinct(items.compactMap { $0.value(.subjectName) })
         let place = [

@@ -54,8 +54,10 @@ extension SubjectContents.Item {
 struct SubjectFacts {
     private var values: [FactName: [ShowSubject.FactValue]] = [:]
 
-    /// Takes the facts of items, the newest first, at a node with a handle.
-    init(_ items: [SubjectContents.Item], own: String) {
+    /// Takes the facts of items, the newest first, at a node with a handle: of each owner in turn, beginning
+    /// with own ones.
+    init(_ newest: [SubjectContents.Item], own: String) {
+        let items = newest.fairly()
         for fact in FactName.allCases {
             var found: [ShowSubject.FactValue] = []
             for item in items {
@@ -100,12 +102,13 @@ struct SubjectFacts {
 
 /// The places that items name: each by its BAG number, else by postcode and address, else by its point.
 struct SubjectSites {
-    /// The places, those that most name first.
+    /// The places, those that most name first; of too many, of each owner in turn what it names most.
     let sites: [ShowSubject.Site]
 
-    init(_ items: [SubjectContents.Item], own: String) {
+    init(_ newest: [SubjectContents.Item], own: String) {
         var sites: [String: ShowSubject.Site] = [:]
-        for item in items {
+        var counts: [String: [String: Int]] = [:]
+        for item in newest.fairly() {
             let position = item.position
             let (bag, postcode, address) = (
                 item.value(.locationBAG), item.value(.locationPostcode),
@@ -146,11 +149,20 @@ struct SubjectSites {
             let owner = item.owner(own: own)
             if !site.by.contains(owner) { site.by.append(owner) }
             sites[name] = site
+            counts[item.turn, default: [:]][name, default: 0] += 1
         }
-        self.sites = Array(
-            sites.sorted { ($1.value.items, $0.key) < ($0.value.items, $1.key) }
-                .map(\.value).prefix(ShowSubject.partsMax)
-        )
+        let named = counts.flatMap { turn, counts in
+            counts.map { (turn: turn, name: $0.key, count: $0.value) }
+        }
+        var chosen: Set<String> = []
+        for one in named.sorted(by: { ($1.count, $0.name) < ($0.count, $1.name) })
+            .fairly(by: \.turn)
+        {
+            guard chosen.count < ShowSubject.partsMax else { break }
+            chosen.insert(one.name)
+        }
+        self.sites = sites.filter { chosen.contains($0.key) }
+            .sorted { ($1.value.items, $0.key) < ($0.value.items, $1.key) }.map(\.value)
     }
 }
 
@@ -197,7 +209,7 @@ struct SubjectTimeline {
             // Its owner said until when it may be gone by.
             if item.item.isExpired(on: today) { continue }
             let isOwn = item.predecessor == nil
-            guard let quarter = item.item.value(.date).flatMap(Self.quarter(of:)) else {
+            guard let quarter = item.item.day.flatMap(Self.quarter(of:)) else {
                 if isOwn { undated += 1 }
                 continue
             }

@@ -189,14 +189,8 @@ extension [SubjectStatement] {
             ($0.milliseconds, $0.sequence, $0.author) > ($1.milliseconds, $1.sequence, $1.author)
         }
         var chosen = Array(newest.filter { own.contains($0.author) }.prefix(most))
-        var others = Dictionary(grouping: newest.filter { !own.contains($0.author) }, by: \.author)
-            .sorted { $0.key < $1.key }.map { $0.value[...] }
-        while chosen.count < most, !others.isEmpty {
-            for place in others.indices where chosen.count < most {
-                if let next = others[place].popFirst() { chosen.append(next) }
-            }
-            others.removeAll(where: \.isEmpty)
-        }
+        chosen += newest.filter { !own.contains($0.author) }
+            .fairly(by: \.author, most: most - chosen.count)
         return chosen
     }
 }

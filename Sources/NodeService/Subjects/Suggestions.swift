@@ -31,7 +31,7 @@ extension SuggestSubjects: ReadRequest {
 
 /// Pairs of subjects that may be one (`Protocol/subjects.md` §6).
 extension Reader {
-    /// Items of a subject that are compared with others, the newest.
+    /// Items of a subject that are compared with others: of each owner in turn, beginning with own ones.
     private static let ownItemsMax = 50
     /// Around a place of a subject, in metres.
     private static let nearMetres = 100.0
@@ -71,10 +71,11 @@ extension Reader {
         _ statements: inout SubjectStatements
     ) throws(Refusal) -> [String] {
         var names: [String] = []
-        for item in contents.items.prefix(Self.ownItemsMax) {
+        let items = contents.items.fairly()
+        for item in items.prefix(Self.ownItemsMax) {
             names.append(pool.take(item, about: contents.key))
         }
-        for item in contents.items.dropFirst(Self.ownItemsMax) {
+        for item in items.dropFirst(Self.ownItemsMax) {
             pool.take(item, about: contents.key)
         }
         var found = pool
@@ -110,9 +111,10 @@ extension Reader {
     /// What the index is asked for a subject: its names, its places.
     private static func questions(about contents: SubjectContents) -> [Question] {
         var questions: [Question] = []
+        let items = contents.items.fairly()
         func values(_ name: FieldName) -> [String] {
             Array(
-                Self.distinct(contents.items.compactMap { $0.value(name) })
+                Self.distinct(items.compactMap { $0.value(name) })
                     .prefix(ShowSubject.valuesMax)
             )
         }
@@ -137,7 +139,7 @@ extension Reader {
             questions.append(question)
         }
         var seen: Set<WGS84Position> = []
-        for position in contents.items.compactMap(\.position)
+        for position in items.compactMap(\.position)
         where seen.count < ShowSubject.valuesMax && seen.insert(position).inserted {
             var question = Question()
             question.circle = Question.Circle(center: position, radius: Self.nearMetres)

@@ -282,14 +282,16 @@ extension Node {
     ) throws(Refusal) {
         let reader = self.reader
         // Also what was said of them by other IDs: before a record had its number.
-        let replaced = try reader.storedStatements(about: pair.first.ids)
+        var replaced = try reader.storedStatements(about: pair.first.ids)
             .compactMap(StoredStatement.read)
             .filter { stored in
                 guard stored.user == user, let statement = stored.statement else { return false }
                 return pair.joins(statement.link) && isReplaced(statement)
             }
-        if let seen, replaced.contains(where: { $0.statement?.verdict != seen }) {
-            throw .conflict(.decision)
+        // What was seen is taken back, and nothing else of what may stand beside it.
+        if let seen, !replaced.isEmpty {
+            replaced.removeAll { $0.statement?.verdict != seen }
+            guard !replaced.isEmpty else { throw .conflict(.decision) }
         }
         guard link != nil || !replaced.isEmpty else {
             throw .notFound(.decision, typed: "\(pair.first.id.hex) \(pair.second.id.hex)")
