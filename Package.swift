@@ -141,7 +141,7 @@ let package = Package(
             dependencies: [
                 "CZlib",
                 "CaseModel", "Cryptography", "JSONText", "NodeInterface", "NodeService",
-                "RecordImport", "SyncLog", "Terminal", "Vocabulary",
+                "PlainText", "RecordImport", "SyncLog", "Terminal", "Vocabulary",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

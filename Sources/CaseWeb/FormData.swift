@@ -1,6 +1,7 @@
 import Cryptography
 
-/// Fields of a form or a query, in the form `application/x-www-form-urlencoded`.
+/// Fields of a form or a query, in the form `application/x-www-form-urlencoded`, or with files
+/// (`init(multipart:boundary:)`).
 ///
 /// Strict: a wrong percent sign, bytes that are not UTF-8, or more than ``WebLimits/fieldsMax``
 /// fields are refused whole.
@@ -11,7 +12,7 @@ package struct FormData: Hashable, Sendable {
     /// No fields.
     package static let empty = FormData(fields: [])
 
-    private init(fields: [(name: String, value: String)]) { self.fields = fields }
+    init(fields: [(name: String, value: String)]) { self.fields = fields }
 
     /// Reads an encoded text; `nil` when it is malformed or has too many fields.
     package init?(_ bytes: some Sequence<UInt8>) {

@@ -93,12 +93,13 @@ extension Pages {
         case .pairs: try await desk.pairs(of: nil)
         case .subject(let name): .page(try await desk.subject(name))
         case .subjectPairs(let name): try await desk.pairs(of: name)
+        case .weights: .page(try await desk.weights())
         case .tables: try await desk.tables()
         case .table(let id): try await desk.table(id)
         case .log(let id): try await desk.log(id)
         case .node: try await desk.nodeStatus()
         case .styleSheet, .icon, .script, .mapScript, .mapLibrary, .login, .logout, .language, .act,
-            .shareStep, .decide, .succeed, .synchronise:
+            .shareStep, .decide, .succeed, .changeWeights, .synchronise:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -153,11 +154,11 @@ extension Pages {
         case .searchList: try await desk.searchList()
         case .decide(let name): try await desk.decide(name)
         case .succeed(let name): try await desk.succeed(name)
+        case .changeWeights: try await desk.changeWeights()
         case .home, .styleSheet, .icon, .script, .mapScript, .mapLibrary, .mapLayer, .login,
             .logout, .language, .cases, .showCase, .records, .searchTable, .suggestions, .points,
-            .record, .quality, .qualityTable, .pairs, .subject, .subjectPairs, .tables, .table,
-            .log,
-            .node:
+            .record, .quality, .qualityTable, .pairs, .subject, .subjectPairs, .weights, .tables,
+            .table, .log, .node:
             throw PageError(.methodNotAllowed, "errorMethod")
         }
     }
@@ -260,7 +261,8 @@ extension Pages {
             case .cases, .newCase, .showCase, .act, .audience, .share, .shareStep, .withdraw:
                 "cases"
             case .records, .record, .searchTable, .suggestions, .points, .searchList, .pairs,
-                .subject, .subjectPairs, .decide, .succeed, .mapLayer, .quality, .qualityTable:
+                .subject, .subjectPairs, .decide, .succeed, .weights, .changeWeights, .mapLayer,
+                .quality, .qualityTable:
                 "search"
             case .tables, .table, .log: "tables"
             case .node, .synchronise: "node"

@@ -134,24 +134,31 @@ struct Pages: HTTPResponder {
         visit: Visit
     ) async throws(PageError) -> FormData {
         guard self.isFromHere(request) else { throw PageError(.forbidden, "errorToken") }
-        let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)
-        guard type?.trimmingBlanks.lowercased() == "application/x-www-form-urlencoded" else {
+        let type = request.headers[.contentType]
+        let plain = type?.split(separator: ";").first.map { String($0).trimmingBlanks.lowercased() }
+        let boundary = route.takesFiles ? FormData.boundary(ofType: type) : nil
+        guard boundary != nil || plain == "application/x-www-form-urlencoded" else {
             throw PageError(.unsupportedMediaType, "errorForm")
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-            length > WebLimits.bodyBytesMax
-        {
+        // Only who is logged in sends more than a form of words.
+        let most =
+            route.takesFiles && visit.logIn != nil
+            ? WebLimits.listBodyBytesMax : WebLimits.bodyBytesMax
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most {
             throw PageError(.contentTooLarge, "errorTooLarge")
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: WebLimits.bodyBytesMax)
+            body = try await request.body.collect(upTo: most)
         } catch is NIOTooManyBytesError {
             throw PageError(.contentTooLarge, "errorTooLarge")
         } catch {
             throw PageError(.badRequest, "errorForm")
         }
-        guard let form = FormData(body.readableBytesView) else {
+        let read = boundary.map {
+            FormData(multipart: Array(body.readableBytesView), boundary: $0)
+        }
+        guard let form = read ?? FormData(body.readableBytesView) else {
             throw PageError(.badRequest, "errorForm")
         }
         guard self.accepts(form["token"], route: route, visit: visit) else {

@@ -60,6 +60,9 @@ enum Route: Hashable, Sendable {
     case decide(String)
     /// That a subject took over from another.
     case succeed(String)
+    /// What comparisons count in suggestions, and changing that.
+    case weights
+    case changeWeights
     case tables
     case table(String)
     case log(String)
@@ -129,6 +132,10 @@ enum Route: Hashable, Sendable {
     /// What follows `/subjects`.
     private static func subjects(_ parts: [String]) -> Route? {
         guard let name = parts.first else { return .pairs }
+        if name == "weights" {
+            return parts.count == 1
+                ? .weights : parts.count == 2 && parts[1] == "change" ? .changeWeights : nil
+        }
         guard self.isID(name) || SubjectKey(name) != nil else { return nil }
         switch (parts.count, parts.dropFirst().first) {
         case (1, _): return .subject(name)
@@ -150,7 +157,8 @@ enum Route: Hashable, Sendable {
     /// Whether it can be read with GET.
     var isPage: Bool {
         switch self {
-        case .logout, .language, .act, .shareStep, .decide, .succeed, .synchronise: false
+        case .logout, .language, .act, .shareStep, .decide, .succeed, .changeWeights, .synchronise:
+            false
         default: true
         }
     }
@@ -159,11 +167,14 @@ enum Route: Hashable, Sendable {
     var isForm: Bool {
         switch self {
         case .login, .logout, .language, .newCase, .act, .audience, .share, .shareStep, .withdraw,
-            .searchList, .decide, .succeed, .synchronise:
+            .searchList, .decide, .succeed, .changeWeights, .synchronise:
             true
         default: false
         }
     }
+
+    /// Whether its form may bring a file.
+    var takesFiles: Bool { self == .searchList }
 
     /// Where a form leads that is carried out already, while nobody knows yet where it ended; `nil`
     /// for one that may be sent again: it does nothing a second time, or says itself what it saw.
@@ -173,6 +184,7 @@ enum Route: Hashable, Sendable {
         case .act(let id, _), .audience(let id), .withdraw(let id, _), .share(let id):
             "/cases/\(id)"
         case .decide(let name), .succeed(let name): "/subjects/\(name)"
+        case .changeWeights: "/subjects/weights"
         default: nil
         }
     }
@@ -181,7 +193,7 @@ enum Route: Hashable, Sendable {
     var isShownAgain: Bool {
         switch self {
         case .newCase, .act, .audience, .share, .shareStep, .withdraw, .searchList, .decide,
-            .succeed:
+            .succeed, .changeWeights:
             true
         default: false
         }
@@ -197,6 +209,7 @@ enum Route: Hashable, Sendable {
         case .share(let id), .shareStep(let id, _): "/cases/\(id)/share"
         case .withdraw(let id, let fragment): "/cases/\(id)/withdraw/\(fragment)"
         case .decide(let name), .succeed(let name): "/subjects/\(name)"
+        case .changeWeights: "/subjects/weights"
         default: "/"
         }
     }
@@ -208,9 +221,10 @@ enum Route: Hashable, Sendable {
             .language:
             nil
         case .cases, .showCase, .records, .searchTable, .suggestions, .points, .searchList, .record,
-            .pairs, .subject, .subjectPairs, .mapLayer, .quality, .qualityTable:
+            .pairs, .subject, .subjectPairs, .weights, .mapLayer, .quality, .qualityTable:
             .readContents
-        case .newCase, .act, .audience, .share, .shareStep, .withdraw, .decide, .succeed:
+        case .newCase, .act, .audience, .share, .shareStep, .withdraw, .decide, .succeed,
+            .changeWeights:
             .writeCases
         case .tables, .table: .readTables
         case .log: .readLogs

@@ -1,4 +1,4 @@
-/// The script of the search page: suggestions while somebody types, and a list that comes from a file.
+/// The script of the search page: suggestions while somebody types.
 ///
 /// A combobox with a list box, as WAI-ARIA's authoring practices have it: arrows choose, Enter goes there, Escape
 /// closes; without the script the form is sent as it is.
@@ -8,15 +8,6 @@ enum SearchScript {
         (() => {
           const field = document.querySelector("input[data-suggestions]");
           if (field) suggest(field);
-          const file = document.querySelector("input[data-fills]");
-          if (file) fill(file, document.getElementById(file.dataset.fills));
-
-          function fill(file, area) {
-            file.closest("p").hidden = false;
-            file.addEventListener("change", async () => {
-              if (file.files.length > 0) area.value = await file.files[0].text();
-            });
-          }
 
           function suggest(field) {
             const list = document.createElement("ul");

@@ -1,3 +1,5 @@
+import NodeInterface
+
 /// Limits of the pages (`Protocol/web.md` §3).
 package enum WebLimits {
     /// Most bytes of a request's target: path and query.
@@ -10,6 +12,8 @@ package enum WebLimits {
     package static let headersMax = 64
     /// Most bytes of a request's body: a note of 65,536 bytes, each as `%XX`, and the rest.
     package static let bodyBytesMax = 262_144
+    /// Most bytes of a body that brings a list, from who is logged in: the longest list and what is around it.
+    package static let listBodyBytesMax = SearchList.listMax + 131_072
     /// Most bytes of the body of a request to the API.
     package static let apiBodyBytesMax = 4_194_304
     /// Most forms of one session that are shown again by their address.

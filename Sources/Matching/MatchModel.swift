@@ -26,8 +26,23 @@ package struct MatchModel: Hashable, Sendable {
     /// Where it is small the assumptions still weigh.
     package var support: [Double]
 
+    /// Takes what was learned before; a list has one for each comparison, and in that one for each level.
+    package init(
+        match: [[Double]],
+        chance: [[Double]],
+        reference: [[Double]],
+        prior: Double,
+        support: [Double]
+    ) {
+        self.match = match
+        self.chance = chance
+        self.reference = reference
+        self.prior = prior
+        self.support = support
+    }
+
     /// Evidence of each comparison and level in bits, `conflictBits` where a comparison has them.
-    func bits(_ comparisons: [Comparison]) -> [[Double]] {
+    package func bits(_ comparisons: [Comparison]) -> [[Double]] {
         comparisons.indices.map { index in
             var bits = zip(self.match[index], self.chance[index]).map { m, u in
                 min(max(Bits.log2(m / u), -Self.bitsMax), Self.bitsMax)

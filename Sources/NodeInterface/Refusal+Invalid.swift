@@ -21,6 +21,8 @@ extension Refusal {
         case link
         /// What who asks decided about two subjects.
         case decision
+        /// A version of the weights of comparisons.
+        case weights
         /// An account.
         case user
         /// A token for the API.
@@ -53,6 +55,8 @@ extension Refusal {
         case successionKind
         /// Who says that one subject took over from another.
         case successionSource
+        /// Weights of comparisons.
+        case weights
         /// Handles of who is given something.
         case recipients
         /// Handles of whose logs are cut.

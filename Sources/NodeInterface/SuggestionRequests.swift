@@ -41,6 +41,8 @@ package struct SuggestSubjects: Request {
         package var left_out: Int
         /// Version of what is compared, and how.
         package var configuration: Int
+        /// Version of the weights; 0 where they were learned for this question alone.
+        package var weights: Int
         /// What the bits of every pair begin with: those of the odds that any two are one, with one decimal.
         package var prior: String
 
@@ -51,6 +53,7 @@ package struct SuggestSubjects: Request {
             compared: Int,
             left_out: Int,
             configuration: Int,
+            weights: Int,
             prior: String
         ) {
             self.pairs = pairs
@@ -58,6 +61,7 @@ package struct SuggestSubjects: Request {
             self.compared = compared
             self.left_out = left_out
             self.configuration = configuration
+            self.weights = weights
             self.prior = prior
         }
     }

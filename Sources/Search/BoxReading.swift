@@ -7,8 +7,8 @@ package struct BoxReading: Sendable {
 
     /// A part of it, as it was understood.
     package enum Part: Hashable, Sendable {
-        /// A number that identifies.
-        case identifier(IdentifierKind, text: String)
+        /// A number that identifies; whether it was called so, else it may be any number.
+        case identifier(IdentifierKind, text: String, isNamed: Bool)
         /// A postcode or a range of them.
         case postcodes(PostcodeRange)
         /// Around a point.
@@ -31,6 +31,7 @@ package struct BoxReading: Sendable {
         var tokens = text.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == ";" })
             .map(String.init)[...]
         var words: [String] = []
+        var isNamed = false
         func isNumeric(_ token: String?) -> Bool {
             guard let token, let first = token.utf8.first else { return false }
             return first >= 0x30 && first <= 0x39 && token.utf8.count <= 6
@@ -52,12 +53,14 @@ package struct BoxReading: Sendable {
             } else if Self.isLabel(token), tokens.first.flatMap({ Self.kind(ofDigits: $0) }) != nil
             {
                 // "KvK 12345678": the number says it.
+                isNamed = true
                 continue
             } else if let kind = Self.kind(ofDigits: token) {
-                self.parts.append(.identifier(kind, text: token))
+                self.parts.append(.identifier(kind, text: token, isNamed: isNamed))
             } else {
                 words.append(token)
             }
+            isNamed = false
         }
         if !words.isEmpty { self.parts.append(.words(words.joined(separator: " "))) }
     }
@@ -112,7 +115,9 @@ package struct BoxReading: Sendable {
     /// A number that stands alone, with blanks, dots and hyphens in it.
     private mutating func takeNumber(_ text: String) -> Bool {
         guard Self.range(text) == nil, let kind = Self.kind(ofDigits: text) else { return false }
-        self.parts.append(.identifier(kind, text: text.filter { !$0.isWhitespace }))
+        self.parts.append(
+            .identifier(kind, text: text.filter { !$0.isWhitespace }, isNamed: false)
+        )
         return true
     }
 

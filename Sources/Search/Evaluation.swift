@@ -3,6 +3,9 @@ package import Vocabulary
 /// Says of a document whether it fits a question, why, and how well: of its fields as they are, beside what
 /// the index says of them.
 package struct Evaluation: Sendable {
+    /// What a number adds to the score that was asked for and found as a word alone, beside one that identifies.
+    static let mentionWeight = WordField.text.weight
+
     /// What is looked for.
     package let question: Question
     let slots: WordSlots
@@ -72,12 +75,15 @@ package struct Evaluation: Sendable {
     /// How a document fits that was found without words: by conditions that the index is exact about.
     ///
     /// - Parameter candidate: As the index has it.
-    /// - Returns: The match; `nil` where words were asked for.
+    /// - Returns: The match; `nil` where words were asked for, also instead of a number.
     package func match(_ candidate: Candidate) -> Match? {
-        guard self.slots.all.isEmpty else { return nil }
+        guard self.slots.all.isEmpty, self.question.identifiers.allSatisfy(\.words.isEmpty) else {
+            return nil
+        }
         var reasons: [Reason] = self.question.isByKey ? [.key] : []
         reasons += self.question.identifiers.map { .identifier($0.kind) }
         if !self.question.postcodes.isEmpty { reasons.append(.postcode) }
+        if !self.question.places.isEmpty { reasons.append(.word(field: .place, likeness: .same)) }
         if let circle = self.question.circle {
             reasons.append(.distance((100 - candidate.score) / 99 * circle.radius))
         }
@@ -109,11 +115,16 @@ package struct Evaluation: Sendable {
             guard records.contains(key) else { return nil }
             if question.isByKey { reasons.append(.key) }
         }
+        var mentions = false
         for asked in question.identifiers {
-            guard let number = fields.numbers[asked.kind], asked.numbers.contains(number) else {
+            if let number = fields.numbers[asked.kind], asked.numbers.contains(number) {
+                reasons.append(.identifier(asked.kind))
+            } else if let field = fields.field(ofOneOf: asked.words) {
+                reasons.append(.word(field: field, likeness: .same))
+                mentions = true
+            } else {
                 return nil
             }
-            reasons.append(.identifier(asked.kind))
         }
         if !question.postcodes.isEmpty {
             guard let postcode = fields.postcode,
@@ -121,21 +132,32 @@ package struct Evaluation: Sendable {
             else { return nil }
             reasons.append(.postcode)
         }
+        if !question.places.isEmpty {
+            let words = Set(fields.words[.place] ?? [])
+            guard question.places.contains(where: { words.isSuperset(of: $0.words) }) else {
+                return nil
+            }
+            reasons.append(.word(field: .place, likeness: .same))
+        }
         if let circle = question.circle {
             guard let position = fields.position?.degrees,
                 let distance = circle.distance(within: position)
             else { return nil }
             reasons.append(.distance(distance))
         }
-        return self.match(words: fields, reasons)
+        return self.match(words: fields, reasons, weight: mentions ? Self.mentionWeight : 1)
     }
 
-    private func match(words fields: DocumentFields, _ before: [Reason]) -> Match? {
+    private func match(
+        words fields: DocumentFields,
+        _ before: [Reason],
+        weight: Double
+    ) -> Match? {
         var reasons = before
         guard !self.slots.all.isEmpty else {
             var score = 100.0
             for case .distance(let metres) in reasons { score = self.score(distance: metres) }
-            return Match(score: score, finesse: 0, reasons: reasons, missingCount: 0)
+            return Match(score: score * weight, finesse: 0, reasons: reasons, missingCount: 0)
         }
         var sum = 0.0
         var named = 0
@@ -155,7 +177,12 @@ package struct Evaluation: Sendable {
         guard missing <= self.missingMax, missing < self.slots.all.count else { return nil }
         let finesse = fields.markedWords.intersection(self.question.marked).count
         let score = self.score(sum: sum, named: named, nameWordCount: fields.nameWordCount)
-        return Match(score: score, finesse: finesse, reasons: reasons, missingCount: missing)
+        return Match(
+            score: score * weight,
+            finesse: finesse,
+            reasons: reasons,
+            missingCount: missing
+        )
     }
 
     /// The best rank of a word in a document; `nil` where it has none.
@@ -196,6 +223,13 @@ package struct DocumentFields: Sendable {
     private(set) var position: GridPosition?
     /// Its date, as a ``DateNumber``.
     package private(set) var date: Int32?
+
+    /// The field with the greatest weight in which one of some words stands; `nil` where none does.
+    func field(ofOneOf words: Set<[UInt8]>) -> WordField? {
+        WordField.allCases.first { field in
+            self.words[field]?.contains(where: words.contains) ?? false
+        }
+    }
 
     /// Its number of a kind.
     package func number(_ kind: IdentifierKind) -> UInt64? { self.numbers[kind] }

@@ -19,10 +19,11 @@ package struct Question: Sendable {
         /// The postcodes that it may also stand for: four digits.
         package let postcodes: PostcodeRange?
 
+        /// Whether it is of digits.
+        var isNumber: Bool { (0x30...0x39).contains(self.bytes[0]) }
+
         /// Whether words that begin with it are like it, where it is looked farther.
-        var reachesBeginnings: Bool {
-            self.bytes.count >= 3 && !(0x30...0x39).contains(self.bytes[0])
-        }
+        var reachesBeginnings: Bool { self.bytes.count >= 3 && !self.isNumber }
 
         /// Whether more words are like it where it is looked farther.
         var reachesFarther: Bool {
@@ -41,12 +42,23 @@ package struct Question: Sendable {
         package let kind: IdentifierKind
         /// The numbers.
         package let numbers: Set<UInt64>
+        /// The same as words, one of which a document may have instead: a number may be no identifier.
+        package let words: Set<[UInt8]>
 
-        /// Asks for one of numbers.
-        package init(_ kind: IdentifierKind, _ numbers: Set<UInt64>) {
+        /// Asks for one of numbers, or else for one of words.
+        package init(_ kind: IdentifierKind, _ numbers: Set<UInt64>, orWords: Set<[UInt8]> = []) {
             self.kind = kind
             self.numbers = numbers
+            self.words = orWords
         }
+    }
+
+    /// A town or village, by the words of its name.
+    package struct Place: Hashable, Sendable {
+        /// All of them stand in the field, as they are here.
+        let words: [[UInt8]]
+        /// As it was typed.
+        package let typed: String
     }
 
     /// A circle on the earth.
@@ -82,6 +94,8 @@ package struct Question: Sendable {
     package var identifiers: [Identifiers] = []
     /// Ranges of which one must have its postcode; none for any.
     package var postcodes: [PostcodeRange] = []
+    /// Places of which it must be in one; none for any.
+    package private(set) var places: [Place] = []
     /// Where it must be.
     package var circle: Circle?
     /// Types of which it must be; none for any.
@@ -136,10 +150,20 @@ package struct Question: Sendable {
         }
     }
 
+    /// Asks that it be in one of some places, the names of which are not looked for with typing errors.
+    package mutating func ask(places texts: [String], folding: TextFolding) {
+        for text in texts {
+            let words = folding.words(text)
+            let plain = words.filter { !$0.isMarked }
+            let place = Place(words: (plain.isEmpty ? words : plain).map(\.bytes), typed: text)
+            if !place.words.isEmpty, !self.places.contains(place) { self.places.append(place) }
+        }
+    }
+
     /// Whether nothing is asked for but a kind and a period.
     package var isEmpty: Bool {
         self.words.isEmpty && self.identifiers.isEmpty && self.postcodes.isEmpty
-            && self.circle == nil && self.records == nil
+            && self.places.isEmpty && self.circle == nil && self.records == nil
     }
 
     /// Whether what is chosen beside words and numbers holds: type, source, period, and which records.

@@ -187,6 +187,20 @@ package struct Searcher {
         return numbers.subtracting(rest)
     }
 
+    /// Returns which of the places of a question no own record is in, by the words of their names.
+    package func unknownPlaces(of question: Question) throws(SegmentError) -> [String] {
+        var unknown: [String] = []
+        for place in question.places {
+            var isKnown = false
+            for part in self.parts where part.head.family == 0 && !isKnown {
+                let words = try part.segment.words(self.blocks)
+                isKnown = place.words.allSatisfy { words.count(of: $0) > 0 }
+            }
+            if !isKnown { unknown.append(place.typed) }
+        }
+        return unknown
+    }
+
     /// Calls `body` with each number of a kind that a document has, some of them several times.
     ///
     /// - Complexity: O(numbers of the kind).

@@ -1,29 +1,43 @@
 import Geodesy
 
-/// The conditions of a question.
+/// The documents of a segment in which all conditions of a question hold.
+struct RequiredDocuments {
+    /// Ascending; `nil` where there is no condition.
+    private(set) var all: [UInt32]?
+    /// How far each is from the point that was asked for, in metres.
+    fileprivate(set) var distances: [UInt32: Double] = [:]
+    /// Those that have a number that was asked for only as a word.
+    fileprivate(set) var mentioning: Set<UInt32> = []
+
+    fileprivate mutating func require(_ documents: [UInt32]) {
+        guard let before = self.all else { return self.all = documents }
+        let other = Set(documents)
+        self.all = before.filter { other.contains($0) }
+    }
+}
+
 extension SegmentSearch {
-    /// The documents in which all conditions hold, ascending; `nil` where there is none.
-    ///
-    /// `distances`: gets how far each is from the point that was asked for.
-    func required(
-        _ distances: inout [UInt32: Double]
-    ) throws(SegmentError) -> [UInt32]? {
-        var required: [UInt32]?
-        func require(_ documents: [UInt32]) {
-            guard let before = required else { return required = documents }
-            let other = Set(documents)
-            required = before.filter { other.contains($0) }
-        }
+    /// The documents in which all conditions hold.
+    func required() throws(SegmentError) -> RequiredDocuments {
+        var required = RequiredDocuments()
         if let records = self.question.records, self.segment.head.family == 0 {
-            require(try self.documents(of: records))
+            required.require(try self.documents(of: records))
         }
-        for asked in self.question.identifiers { require(try self.documents(of: asked)) }
+        for asked in self.question.identifiers {
+            let documents = try self.documents(of: asked)
+            let mentioning = try self.mentioning(asked, beside: documents)
+            required.mentioning.formUnion(mentioning)
+            required.require(mentioning.isEmpty ? documents : (documents + mentioning).sorted())
+        }
         if !self.question.postcodes.isEmpty {
-            require(try self.documents(of: self.question.postcodes))
+            required.require(try self.documents(of: self.question.postcodes))
+        }
+        if !self.question.places.isEmpty {
+            required.require(try self.documents(of: self.question.places))
         }
         if let circle = self.question.circle {
-            distances = try self.documents(in: circle)
-            require(distances.keys.sorted())
+            required.distances = try self.documents(in: circle)
+            required.require(required.distances.keys.sorted())
         }
         return required
     }
@@ -47,6 +61,35 @@ extension SegmentSearch {
             )
         }
         return asked.numbers.count > 1 ? Set(documents).sorted() : documents
+    }
+
+    /// The documents that have one of the numbers as a word alone.
+    private func mentioning(
+        _ asked: Question.Identifiers,
+        beside documents: [UInt32]
+    ) throws(SegmentError) -> Set<UInt32> {
+        var mentioning: Set<UInt32> = []
+        for word in asked.words.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            try self.segment.forEachTerm(prefix: SearchTerm.word(word), self.blocks) {
+                cursor throws(SegmentError) in
+                mentioning.formUnion(try cursor.documents())
+            }
+        }
+        return mentioning.subtracting(documents)
+    }
+
+    private func documents(of places: [Question.Place]) throws(SegmentError) -> [UInt32] {
+        var documents: Set<UInt32> = []
+        for place in places {
+            var ofPlace: Set<UInt32>?
+            for word in place.words {
+                let term = SearchTerm.word(word) + [WordField.place.rawValue]
+                let some = Set(try self.segment.documents(of: term, self.blocks))
+                ofPlace = ofPlace?.intersection(some) ?? some
+            }
+            documents.formUnion(ofPlace ?? [])
+        }
+        return documents.sorted()
     }
 
     func documents(of ranges: [PostcodeRange]) throws(SegmentError) -> [UInt32] {

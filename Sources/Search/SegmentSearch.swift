@@ -16,28 +16,27 @@ struct SegmentSearch {
         found: (UInt32, Float, UInt8, Int32) -> Void
     ) throws(SegmentError) {
         guard let sources = self.sources else { return }
-        var distances: [UInt32: Double] = [:]
-        let required = try self.required(&distances)
-        if let required, required.isEmpty { return }
+        let required = try self.required()
+        if let all = required.all, all.isEmpty { return }
         var hits: [SlotHits] = []
         for slot in self.evaluation.slots.all {
             hits.append(try self.hits(of: slot))
         }
-        let documents = self.documents(required, hits)
+        let documents = self.documents(required.all, hits)
         guard !documents.isEmpty else { return }
         let marks = try self.marks()
         let kinds = try self.segment.kinds(forAbout: documents.count, self.blocks)
         let dates = try self.segment.dates(forAbout: documents.count, self.blocks)
-        let requiredSet = hits.isEmpty ? nil : required.map { Set($0) }
+        let requiredSet = hits.isEmpty ? nil : required.all.map { Set($0) }
         let types = Set(self.question.types.map(\.code))
         let looksAtKind = !types.isEmpty || sources != nil || !hits.isEmpty
         for (index, document) in documents.enumerated() {
             if index & 0xFFFF == 0xFFFF { try goesOn() }
             if self.part.removed.contains(document) { continue }
             if let requiredSet, !requiredSet.contains(document) { continue }
-            var score: Float = 100
-            if let distance = distances[document] {
-                score = Float(self.evaluation.score(distance: distance))
+            var score = 100.0
+            if let distance = required.distances[document] {
+                score = self.evaluation.score(distance: distance)
             }
             if looksAtKind {
                 let kind = try kinds(document)
@@ -49,8 +48,9 @@ struct SegmentSearch {
                     score = ranked
                 }
             }
+            if required.mentioning.contains(document) { score *= Evaluation.mentionWeight }
             let finesse = marks.isEmpty ? 0 : marks[Int(document)]
-            found(document, score, finesse, try dates(document))
+            found(document, Float(score), finesse, try dates(document))
         }
     }
 
@@ -95,7 +95,7 @@ struct SegmentSearch {
     }
 
     /// The score of a document by the words that it has; `nil` where it lacks too many.
-    private func score(_ document: UInt32, _ hits: [SlotHits], _ kind: DocumentKind) -> Float? {
+    private func score(_ document: UInt32, _ hits: [SlotHits], _ kind: DocumentKind) -> Double? {
         var sum: Double = 0
         var missing = 0
         var named = 0
@@ -110,9 +110,7 @@ struct SegmentSearch {
             if isName { named += 1 }
         }
         guard missing <= self.evaluation.missingMax, missing < hits.count else { return nil }
-        return Float(
-            self.evaluation.score(sum: sum, named: named, nameWordCount: kind.nameWordCount)
-        )
+        return self.evaluation.score(sum: sum, named: named, nameWordCount: kind.nameWordCount)
     }
 
     // MARK: Words

@@ -52,7 +52,10 @@ package struct WordSlots: Sendable {
         let words = question.words
         for (index, asked) in words.enumerated() {
             var found = Self.alternatives(of: asked, reach, in: lists)
-            for neighbour in [index - 1, index + 1] where words.indices.contains(neighbour) {
+            // Words are of letters or of digits: of two that are one both are of letters.
+            for neighbour in [index - 1, index + 1]
+            where words.indices.contains(neighbour) && !asked.isNumber && !words[neighbour].isNumber
+            {
                 let pair = neighbour < index ? [neighbour, index] : [index, neighbour]
                 let joined = pair.flatMap { words[$0].bytes }
                 let joinedCount = count(joined)
@@ -61,7 +64,7 @@ package struct WordSlots: Sendable {
                 }
             }
             var slot = Slot(asked: asked)
-            slot.splits = Self.splits(of: asked.bytes, count: count)
+            slot.splits = asked.isNumber ? [] : Self.splits(of: asked.bytes, count: count)
             let best = found.sorted {
                 if $0.value.likeness != $1.value.likeness {
                     return $0.value.likeness < $1.value.likeness

@@ -14,6 +14,7 @@ extension Refusal.Field {
         case .relation: "relation"
         case .successionKind: "--kind"
         case .successionSource: "--source"
+        case .weights: "weights"
         case .recipients: "--to"
         case .pinned: "--pin"
         case .author: "--author"

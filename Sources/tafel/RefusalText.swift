@@ -65,6 +65,7 @@ extension Refusal.Thing {
         case .tag: "tag"
         case .link: "link"
         case .decision: "decision"
+        case .weights: "weights"
         case .user: "user"
         case .token: "token"
         case .fork: "fork"
@@ -86,6 +87,7 @@ extension Refusal.Thing {
         case .tag: what + "the case does not have it. See 'tafel case show'"
         case .link: "link: there is none like that. See 'tafel case show'"
         case .decision: "decision: there is none of yours there. See 'tafel subject show'"
+        case .weights: what + "there is no such version. See 'tafel subject weights'"
         case .user: what + "there is none. See 'tafel user list'"
         case .token: what + "not known here. See 'tafel token list'"
         case .fork:

@@ -32,8 +32,8 @@ struct SearchCommand: TafelCommand {
     )
     var kvkList: String?
     @Option(help: "Vestigingsnummer.") var vestiging: String?
-    @Option(help: "Postcode, or a range P-P.") var postcode: String?
-    @Option(help: "Town or village.") var place: String?
+    @Option(help: "Postcode, or a range P-P; several with commas.") var postcode: String?
+    @Option(help: "Town or village; several with commas: any of them.") var place: String?
     @Option(help: "Street and number, or words of it.") var address: String?
     @Option(help: "A point: LAT,LON in degrees or X,Y of RD New.") var near: String?
     @Option(help: "Metres around the point (default: 250).") var radius: Int?

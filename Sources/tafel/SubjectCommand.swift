@@ -15,7 +15,7 @@ struct SubjectCommand: ParsableCommand {
             """,
         subcommands: [
             Show.self, Suggest.self, Same.self, Different.self, Unsure.self, Undo.self,
-            Succeeds.self,
+            Succeeds.self, Weights.self,
         ]
     )
 
@@ -49,6 +49,48 @@ struct SubjectCommand: ParsableCommand {
             try await self.options.print(
                 SuggestSubjects(subject: self.subject, limit: self.limit)
             )
+        }
+    }
+
+    /// `tafel subject weights`.
+    struct Weights: TafelCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "weights",
+            abstract: "Show or change what comparisons count in suggestions.",
+            discussion: """
+                Without a version in force each question learns weights of its own, from what it compares; with one, a \
+                comparison counts the same in every question, but for how rare a value is among what is compared. \
+                Learning needs no decided pairs. What --json prints at one node another takes with --take, so that \
+                both count alike.
+                """
+        )
+
+        @OptionGroup var options: NodeOptions
+        @Flag(help: "Learn from everything that can be read here, and put that in force.")
+        var learn = false
+        @Option(help: "Put this version in force; 0 for none.") var use: Int?
+        @Option(
+            help: "Put in force what 'tafel subject weights --json' printed at another node.",
+            completion: .file()
+        )
+        var take: String?
+        @Option(help: "Show this version.") var version: Int?
+
+        func validate() throws {
+            let chosen = [self.learn, self.use != nil, self.take != nil, self.version != nil]
+            guard chosen.count(where: { $0 }) <= 1 else {
+                throw ValidationError("--learn, --use, --take and --version: choose one")
+            }
+        }
+
+        func execute() async throws(NodeFailure) -> Int32 {
+            if self.learn { return try await self.options.print(LearnWeights()) }
+            if let use { return try await self.options.print(UseWeights(version: use)) }
+            if let take {
+                let bytes = try Files.read(take, bytesMax: WeightsFile.bytesMax)
+                return try await self.options.print(TakeWeights(weights: WeightsFile.read(bytes)))
+            }
+            return try await self.options.print(ShowWeights(version: self.version))
         }
     }
 

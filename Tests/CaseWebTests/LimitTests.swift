@@ -28,6 +28,30 @@ import Vocabulary
         }
     }
 
+    @Test func `only a list of who is logged in may be longer, and it has a limit too`()
+        async throws
+    {
+        try await LivePages.run { pages in
+            var browser = try await pages.browser(of: .analyst)
+            _ = try await browser.get("/records/list")
+            let most = WebLimits.listBodyBytesMax
+            let taken = try await browser.post("/records/list", fields(browser, byteCount: most))
+            // It has no numbers, which is found out only where it is read.
+            #expect(taken.status == 422)
+            let over = try await browser.post("/records/list", fields(browser, byteCount: most + 1))
+            #expect(over.status == 413)
+            let small = WebLimits.bodyBytesMax + 1
+            let other = try await browser.post("/language", fields(browser, byteCount: small))
+            #expect(other.status == 413)
+            browser.cookies = browser.cookies.filter { $0.key.contains("visitor") }
+            let stranger = try await browser.post(
+                "/records/list",
+                fields(browser, byteCount: small)
+            )
+            #expect(stranger.status == 413)
+        }
+    }
+
     @Test func `a body without a length is cut off at the same size`() async throws {
         try await LivePages.run { pages in
             var browser = try await pages.browser(of: .operator)

@@ -29,6 +29,17 @@ import Testing
         #expect(second[1] == ("/cases?sort=changed", "descending"))
     }
 
+    @Test func `rows that say the same stay as they came, in either direction`() throws {
+        let rows = [("b", 1), ("A", 2), ("B", 3), ("a", 4)]
+        func sorted(_ text: String?) throws -> [Int] {
+            let order = try #require(ListOrder<TableOrder>(text, first: .init(.name)))
+            return order.sorted(rows) { $0.0 }.map(\.1)
+        }
+        #expect(try sorted(nil) == [2, 4, 1, 3] && sorted("-name") == [1, 3, 2, 4])
+        let numbers = [10, 9, 100].map { ListOrder<TableOrder>.text($0) }
+        #expect(numbers.sorted() == [numbers[1], numbers[0], numbers[2]])
+    }
+
     @Test func `what is chosen is written so that it is read back`() throws {
         let form = try #require(FormData("owner=a%26b%3Dc&x=1".utf8))
         let address = ListAddress("/p", form, names: ["owner"])

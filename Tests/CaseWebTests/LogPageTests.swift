@@ -26,6 +26,14 @@ import Testing
             }
             let all = try await page()
             #expect(all.rows == 500 && all.first == "0")
+            let turned = try await page("?sort=-index")
+            #expect(turned.rows == 500 && turned.first == "499")
+            // Entries of one kind stay in the order of the log.
+            let byKind = try await page("?sort=kind")
+            let kinds = try await live.kinds
+            let least = try #require(kinds.min())
+            #expect(byKind.first == String(try #require(kinds.firstIndex(of: least))))
+            #expect(try await browser.get("/tables/\(live.table)/log?sort=colour").status == 422)
             try await pages.ask(AddNote(case: live.id, text: "nog een"))
             let newest = try await page()
             #expect(newest.rows == 500 && newest.first == "1")

@@ -26,6 +26,7 @@ import Testing
                 ("/records/list", .readContents), ("/records/points", .readContents),
                 ("/subjects", .readContents), ("/subjects/kvk:12345678", .readContents),
                 ("/subjects/kvk:12345678/pairs", .readContents), ("/quality", .readContents),
+                ("/subjects/weights", .readContents),
                 ("/quality/table", .readContents), ("/map/layers/x", .readContents),
                 ("/cases/new", .writeCases), ("/cases/abcdef012345/share", .writeCases),
                 ("/tables", .readTables), ("/tables/abcdef012345", .readTables),
@@ -33,6 +34,7 @@ import Testing
             ]
             let writes: [(path: String, right: Right)] = [
                 ("/cases/new", .writeCases), ("/cases/abcdef012345/note", .writeCases),
+                ("/subjects/weights/change", .writeCases),
                 ("/cases/abcdef012345/tag", .writeCases),
                 ("/cases/abcdef012345/set", .writeCases),
                 ("/cases/abcdef012345/weigh", .writeCases),

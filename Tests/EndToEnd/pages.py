@@ -959,6 +959,15 @@ def suggestions(story, window):
         "a list says what it found and what is wrong",
         text[-400:],
     )
+    window.go("/records/list")
+    page.set_input_files(
+        "#file", {"name": "lijst.csv", "mimeType": "text/csv", "buffer": f"kvk\r\n{ALFA}\r\n".encode("utf-16")}
+    )
+    press(window, "Zoeken")
+    text = page.locator("main").inner_text()
+    suite.check(
+        "1 van 1 nummers gevonden." in text and "regel 1: kvk" in text, "and so does one in a file", text[-400:]
+    )
 
 
 def records(story, window):
@@ -1198,7 +1207,28 @@ def subjects(story, window):
     left = node.ok("subject", "suggest")["pairs"]
     suite.check(pair not in left and len(left) == len(found["pairs"]) - 1, "without that pair", left)
     node.ok("subject", "undo", pair["a"]["key"], pair["b"]["key"], "--as", "anna")
+    suite.check("elke lijst leert" in page.locator("main").inner_text(), "the list says with which weights")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Wat vergelijkingen tellen").click()
+    press(window, "Nu leren")
+    learned = node.ok("subject", "weights")
+    suite.equal(learned["in_force"], 1, "weights are learned from a page")
+    suite.equal(learned["versions"][0]["by"], "anna", "under the name of who did")
+    suite.equal(
+        page.locator("table.facts tbody tr").count(),
+        sum(len(one["levels"]) for one in learned["weights"]["comparisons"]),
+        "each level of each comparison has its line",
+    )
+    press(window, "Nu leren")
+    press(window, "laten gelden: Versie 1")
+    suite.equal(node.ok("subject", "weights")["in_force"], 1, "an older version is put in force again")
+    window.go("/subjects")
+    suite.check("versie 1 van de gewichten" in page.locator("main").inner_text(), "and the list says so")
+    window.go("/subjects/weights")
+    press(window, "Geen laten gelden")
+    suite.equal(node.ok("subject", "weights")["in_force"], 0, "none is put in force")
     with window.refusals():
+        suite.equal(window.go("/subjects/weights?version=99").status, 404, "a version that there is not")
         for path in ("/subjects/kvk:99999999", "/subjects/" + "0" * 32):
             suite.equal(window.go(path).status, 404, f"nothing here: {path}")
         for path in ("/subjects/kvk:1", "/subjects/bsn:123456782", "/subjects/kvk:%00"):
@@ -1497,6 +1527,7 @@ def looking(story):
         "subject-hostile": "/subjects/record:" + node.record("OD-3"),
         "subject-pairs": f"/subjects/kvk:{ALFA}/pairs",
         "pairs": "/subjects",
+        "weights": "/subjects/weights",
         "quality": "/quality",
         "map": "/records?near=52.37+4.9&radius=500&years=0",
         "tables": "/tables",

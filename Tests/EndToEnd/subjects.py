@@ -6,6 +6,8 @@ IDs are worked out here from the keys, with hashlib; what is expected stands in 
 
 import datetime
 import hashlib
+import json
+import math
 import os
 import sys
 
@@ -249,6 +251,53 @@ def suggested(stage):
     suite.check(pair in stage.pairs(), "who could not tell keeps it from nobody else")
     suite.check(pair not in stage.pairs(None, None, "--as", "anna"), "and is not asked again")
     stage.noord.ok("subject", "undo", f"kvk:{NEW}", bare, "--as", "anna")
+
+
+def weighed(stage):
+    """What comparisons count is learned, kept, taken over by another node, and put out of force."""
+    suite, noord, politie = stage.suite, stage.noord, stage.politie
+    bare = "record:" + noord.record("K6")
+    pair = frozenset((f"kvk:{NEW}", bare))
+    suite.equal(noord.ok("subject", "suggest")["weights"], 0, "at first each question learns its own weights")
+    learned = noord.ok("subject", "weights", "--learn")
+    suite.equal((learned["in_force"], learned["shown"]), (1, 1), "learning puts the first version in force")
+    version = learned["versions"][0]
+    suite.check(
+        version["learned"] and version["records"] > FILLER and version["fragments"] >= 2, "it says from what", version
+    )
+    weights = {
+        (one["comparison"], level["level"]): level
+        for one in learned["weights"]["comparisons"]
+        for level in one["levels"]
+    }
+    for name in (None, bare):
+        found = noord.ok("subject", "suggest", *([name] if name else []))
+        suite.equal(found["weights"], 1, f"suggestions say with which version they were counted ({name})")
+        parts = {part["comparison"]: part for part in stage.pairs(name)[pair]["parts"]}
+        level = weights["name", parts["name"]["level"]]
+        counted = float(parts["name"]["bits"]) - float(parts["name"]["rarity"])
+        exact = math.log2(float(level["same"]) / float(level["others"]))
+        suite.check(abs(counted - exact) < 0.11, f"a level counts by m and u ({name})", (parts["name"], level))
+        suite.check(abs(exact - float(level["bits"])) < 0.06, "as it is shown", level)
+    path = stage.world.path("weights.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(learned, file)
+    taken = politie.ok("subject", "weights", "--take", path)
+    suite.equal(taken["weights"], learned["weights"], "another node takes them over, to the last digit")
+    suite.equal((taken["in_force"], taken["versions"][0]["learned"]), (1, False), "and says that it learned them not")
+    politie.stop()
+    politie.start()
+    suite.equal(politie.ok("subject", "weights")["weights"], learned["weights"], "they are there after a restart")
+    learned["weights"]["comparisons"][0]["levels"][0]["same"] = "2"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(learned, file)
+    stage.refused("weights out of their range are refused", "weights", "subject", "weights", "--take", path)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("[]")
+    stage.refused("and so is another file", "--take", "subject", "weights", "--take", path)
+    stage.refused("a version that there is not is told", "weights '7'", "subject", "weights", "--use", "7")
+    suite.equal(noord.ok("subject", "weights", "--use", "0")["in_force"], 0, "none is put in force")
+    suite.equal(noord.ok("subject", "suggest")["weights"], 0, "and each question learns again")
 
 
 def told_to_a_case(stage):
@@ -502,7 +551,19 @@ def at_rest(stage):
 def script(suite, world):
     suite.title("three partners, one company under several names")
     stage = Stage(suite, world)
-    for part in (known, suggested, told_to_a_case, succeeded, withdrawn, numbered, copies, mended, wrong, at_rest):
+    for part in (
+        known,
+        suggested,
+        weighed,
+        told_to_a_case,
+        succeeded,
+        withdrawn,
+        numbered,
+        copies,
+        mended,
+        wrong,
+        at_rest,
+    ):
         suite.title(part.__doc__.splitlines()[0])
         part(stage)
 

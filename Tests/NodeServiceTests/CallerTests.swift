@@ -50,6 +50,8 @@ import Vocabulary
             ),
             places: []
         ),
+        ShowWeights(), LearnWeights(), UseWeights(version: 0),
+        TakeWeights(weights: MatchWeights(configuration: 1, prior: "0.1", comparisons: [])),
         SuggestSubjects(), DecideSubjects(a: "kvk:1", b: "kvk:2", verdict: .undo),
         SucceedSubject(from: "kvk:1", to: "kvk:2", date: nil, kind: nil, source: nil),
         SetAudience(case: "012345", to: []), SetCase(case: "012345", field: "lead", value: ""),

@@ -80,6 +80,66 @@ struct SearchTests {
         #expect(never.total == 0 && never.unknown_words == ["qqqvvv"])
     }
 
+    @Test func `a number is found as what it identifies and in texts, and is no part of another`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let rows = [
+            ["subject.name": "Alfa", "subject.kvk": "20000001", "location.place": "Den Haag"],
+            ["subject.name": "Beta", "text": "brief over 20000001", "location.place": "Zeist"],
+            [
+                "subject.name": "Gamma 24/7", "location.place": "Haag",
+                "location.postcode": "3511AA",
+            ],
+            ["subject.name": "Delta 247", "location.postcode": "1011AB"],
+        ]
+        let records = rows.enumerated().map { place, fields in
+            ImportedRecord(
+                source: "bron",
+                sourceKey: "R\(place)",
+                type: .inspection,
+                category: .business,
+                fields: fields.sorted { $0.key < $1.key }.map {
+                    .init(name: $0.key, value: $0.value)
+                },
+                neverShare: []
+            )
+        }
+        _ = try await live.node.store.importRecords(records, at: 1)
+        func found(_ asked: SearchRecords) async throws -> [String] {
+            try await live.ask(asked).hits.map { "\($0.source_key ?? "") \($0.why)" }
+        }
+        // What it identifies comes first, whatever the order.
+        for text in ["20000001", "2000 0001"] {
+            let why = try await found(SearchRecords(text: text))
+            #expect(why == [#"R0 ["kvk"]"#, #"R1 ["text"]"#])
+        }
+        #expect(try await found(SearchRecords(text: "KvK 20000001")) == [#"R0 ["kvk"]"#])
+        #expect(try await found(SearchRecords(kvk: "20000001")) == [#"R0 ["kvk"]"#])
+        let scores = try await live.ask(SearchRecords(text: "20000001")).hits.map(\.score)
+        #expect(scores == [100, 60])
+        #expect(try await live.ask(SearchRecords(text: "24/7")).hits.map(\.source_key) == ["R2"])
+        #expect(try await live.ask(SearchRecords(text: "247")).hits.map(\.source_key) == ["R3"])
+
+        // Several places, and several ranges, are any of them; what is in none is told.
+        let places = try await live.ask(SearchRecords(place: "zeist; DEN HAAG ,Nergenshuizen"))
+        #expect(Set(places.hits.compactMap(\.source_key)) == ["R0", "R1", "R2"])
+        #expect(places.unknown_words == ["Nergenshuizen"])
+        #expect(try await live.ask(SearchRecords(place: "zeits")).total == 1)
+        let ranges = try await live.ask(SearchRecords(postcode: "1000-1099, 3511"))
+        #expect(Set(ranges.hits.compactMap(\.source_key)) == ["R2", "R3"])
+        await #expect(throws: Refusal.self) {
+            try await live.ask(SearchRecords(postcode: "1000-1099, geen"))
+        }
+        await #expect(throws: Refusal.self) {
+            try await live.ask(
+                SearchRecords(
+                    postcode: String(repeating: "1011;", count: SearchRecords.textMax / 5 + 1)
+                )
+            )
+        }
+    }
+
     @Test func `pages of a search list everything once, the name that was typed first`()
         async throws
     {

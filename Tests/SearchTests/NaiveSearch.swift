@@ -19,6 +19,9 @@ enum NaiveSearch {
     struct Asked {
         var words: [String] = []
         var kvk: UInt64?
+        /// Whether the number may also stand in a text.
+        var isKvKOrWord = false
+        var places: [String] = []
         var postcode: ClosedRange<Int>?
         var type: RecordType?
         var from: String?
@@ -71,7 +74,18 @@ enum NaiveSearch {
         takesAnyDate: Bool = false
     ) -> Bool {
         if let kvk = asked.kvk, record.value("subject.kvk").flatMap({ UInt64($0) }) != kvk {
-            return false
+            guard asked.isKvKOrWord, Self.words(of: record).contains(String(kvk)) else {
+                return false
+            }
+        }
+        if !asked.places.isEmpty {
+            let held = (record.value("location.place") ?? "").split(separator: " ")
+                .map { Self.folded(String($0)) }
+            let fits = asked.places.contains { place in
+                Self.unmarked(place.split(separator: " ").map(String.init))
+                    .allSatisfy { held.contains($0) }
+            }
+            guard fits else { return false }
         }
         if let range = asked.postcode {
             guard let area = record.value("location.postcode").flatMap({ Int($0.prefix(4)) }),
@@ -111,6 +125,7 @@ enum NaiveSearch {
         var missing = 0
         for (index, word) in asked.enumerated() {
             let joined = [index - 1, index + 1].filter { asked.indices.contains($0) }
+                .filter { !Self.isNumber(asked[$0]) && !Self.isNumber(word) }
                 .map { $0 < index ? asked[$0] + word : word + asked[$0] }
             if words.contains(where: { Self.isLike(word, $0, edits) || joined.contains($0) }) {
                 continue
@@ -121,8 +136,10 @@ enum NaiveSearch {
         return missing <= missingMax && missing < asked.count
     }
 
+    private static func isNumber(_ word: String) -> Bool { word.first?.isNumber ?? false }
+
     private static func hasHalves(_ word: String, _ words: Set<String>) -> Bool {
-        guard word.utf8.count >= 4 else { return false }
+        guard word.utf8.count >= 4, !Self.isNumber(word) else { return false }
         return (2...word.utf8.count - 2).contains {
             words.contains(String(word.prefix($0))) && words.contains(String(word.dropFirst($0)))
         }

@@ -11,6 +11,7 @@ struct SearcherTests {
         "jansen", "janssen", "hansen", "bakker", "bakkerij", "recycling", "recyling", "transport",
         "afval", "verwerking", "afvalverwerking", "oosterveen", "loswal", "de", "van", "bv",
         "stichting", "puin", "metaal", "metalen", "kade", "rotterdam", "rotterdm", "12", "7",
+        "127", "1212", "10000007", "10000041",
         "oosterwyk", "containers", "container", "holding",
     ]
 
@@ -76,6 +77,13 @@ struct SearcherTests {
         }
         if Int.random(in: 0..<5, using: &generator) == 0 {
             asked.kvk = 10_000_000 + UInt64.random(in: 0..<45, using: &generator)
+            asked.isKvKOrWord = Bool.random(using: &generator)
+            if asked.isKvKOrWord, Bool.random(using: &generator) {
+                asked.kvk = [10_000_007, 10_000_041].randomElement(using: &generator)
+            }
+        }
+        if Int.random(in: 0..<5, using: &generator) == 0 {
+            asked.places = ["rotterdam", self.text(&generator), "van kade"]
         }
         if Int.random(in: 0..<5, using: &generator) == 0 {
             let low = 1_000 + Int.random(in: 0..<30, using: &generator)
@@ -91,7 +99,8 @@ struct SearcherTests {
 
     private static func mistyped(_ word: String, _ generator: inout SeededGenerator) -> String {
         var bytes = Array(word.utf8)
-        guard bytes.count > 3 else { return word }
+        // A number is found as it is, and letters in it would make three words of it.
+        guard bytes.count > 3, word.first?.isNumber == false else { return word }
         let place = Int.random(in: 0..<bytes.count - 1, using: &generator)
         switch Int.random(in: 0..<6, using: &generator) {
         case 0: bytes.remove(at: place)
@@ -111,7 +120,11 @@ struct SearcherTests {
             isTyping: false,
             folding: self.folding
         )
-        if let kvk = asked.kvk { question.identifiers.append(.init(.kvk, [kvk])) }
+        if let kvk = asked.kvk {
+            let words: Set<[UInt8]> = asked.isKvKOrWord ? [Array(String(kvk).utf8)] : []
+            question.identifiers.append(.init(.kvk, [kvk], orWords: words))
+        }
+        question.ask(places: asked.places, folding: self.folding)
         if let range = asked.postcode {
             let text = "\(range.lowerBound)-\(range.upperBound)"
             question.postcodes.append(try PostcodeRange(text))

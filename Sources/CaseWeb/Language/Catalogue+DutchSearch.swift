@@ -84,10 +84,10 @@ extension Catalogue {
             "Anderen delen meer, dat niet bekeken is. Geef meer woorden, een sleutel of een nummer.",
         "searchByList": "Zoeken op een lijst KvK-nummers",
         "searchListLead": """
-        Plak nummers, een per regel of gescheiden door komma's. Regels zonder nummer worden genoemd. \
-        Langere lijsten kunnen met “tafel record search --kvk-list”.
+        Plak nummers, een per regel of gescheiden door komma's, of stuur er een bestand mee, of allebei. Regels zonder \
+        nummer worden genoemd. Hoogstens 100.000 nummers.
         """,
-        "listFromFile": "Of uit een bestand",
+        "listFromFile": "Bestand (.csv of .txt)",
         "listFound": "%1 van %2 nummers gevonden.",
         "listNotFound": "Niet gevonden: %1.",
         "listMore": "En %1 andere.",

@@ -84,10 +84,10 @@ extension Catalogue {
             "Others share more that was not looked at. Give more words, a key or a number.",
         "searchByList": "Search by a list of KvK numbers",
         "searchListLead": """
-        Paste numbers, one on each line or parted by commas. Lines without a number are named. \
-        Longer lists go with “tafel record search --kvk-list”.
+        Paste numbers, one on each line or parted by commas, or send a file with them, or both. Lines without a \
+        number are named. At most 100,000 numbers.
         """,
-        "listFromFile": "Or from a file",
+        "listFromFile": "File (.csv or .txt)",
         "listFound": "%1 of %2 numbers found.",
         "listNotFound": "Not found: %1.",
         "listMore": "And %1 others.",

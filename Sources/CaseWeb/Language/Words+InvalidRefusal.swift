@@ -15,6 +15,7 @@ extension Words {
         case .relation: self.either("Verband", "Relation")
         case .successionKind: self("successionKind")
         case .successionSource: self("successionSource")
+        case .weights: self("weightsTitle")
         case .recipients: self("recipients")
         case .pinned: self.either("Af te kappen logboek", "Log to cut")
         case .author: self.either("Schrijver van het logboek", "Author of the log")

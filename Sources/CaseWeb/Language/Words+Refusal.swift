@@ -102,6 +102,11 @@ extension Words {
                 "U hebt hier niets over besloten, of niet meer. Kijk opnieuw.",
                 "There is no decision of yours about these, or no longer. Look again."
             )
+        case .weights:
+            self.either(
+                "Er is geen versie “\(typed)” van de gewichten, of niet meer. Kijk opnieuw.",
+                "There is no version “\(typed)” of the weights, or no longer. Look again."
+            )
         case .user:
             self.either(
                 "Er is geen account “\(typed)”. Vraag de beheerder van deze node.",

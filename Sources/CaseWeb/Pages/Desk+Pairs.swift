@@ -37,6 +37,10 @@ extension Desk {
                 ? self.words("pairsFirst", self.words.number(found.pairs.count)) : "",
             "list": name == nil ? "all" : "one", "mayWrite": self.may(.writeCases),
         ]
+        model["weightsText"] =
+            found.weights == 0
+            ? self.words("weightsNone")
+            : self.words("weightsUsed", self.words.number(found.weights))
         model["subject"] = subject
         if found.left_out > 0 {
             model["leftOut"] = self.words.count("pairsLeftOut", found.left_out)
@@ -86,7 +90,7 @@ extension Desk {
     }
 
     /// A number with decimals as people here write it.
-    private func decimal(_ text: String) -> String {
+    func decimal(_ text: String) -> String {
         self.words.language == .dutch ? text.replacing(".", with: ",") : text
     }
 }

@@ -132,7 +132,8 @@ extension Desk {
 
     private var searchFields: [[String: Any]] {
         let placeholders = [
-            "postcode": "1012AB-1019ZZ", "near": "52,3731 4,8922", "radius": "250",
+            "postcode": "1012AB-1019ZZ; 3511", "place": "Utrecht; Zeist", "near": "52,3731 4,8922",
+            "radius": "250",
             "from": self.words("datePlaceholder"), "until": self.words("datePlaceholder"),
         ]
         return Self.fieldNames.map { name in
@@ -344,7 +345,9 @@ extension Desk {
 
     func searchList() async throws(PageError) -> PageAnswer {
         try await self.answer {
-            let list = self.form["list"] ?? ""
+            // One that is pasted and one in a file are one list.
+            let list = [self.form["list"], self.form["file"]].compactMap(\.self)
+                .filter { !$0.trimmingBlanks.isEmpty }.joined(separator: "\n")
             let request = SearchList(
                 list: list,
                 search: SearchRecords(limit: WebLimits.tableHitsMax)

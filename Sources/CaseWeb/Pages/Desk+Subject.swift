@@ -146,6 +146,18 @@ extension Desk {
             "itemsText": self.words.count("siteItems", site.items),
         ]
         model["bag"] = site.bag ?? ""
+        // A site is no company's: what else lies there is found by where it is.
+        let searched: [(name: String, value: String?)] =
+            if let bag = site.bag {
+                [("q", "BAG " + bag)]
+            } else if site.address != nil {
+                [("address", site.address), ("postcode", site.postcode), ("place", site.place)]
+            } else {
+                []
+            }
+        model["here"] =
+            searched.isEmpty
+            ? "" : ListAddress("/records", .empty, names: []).href(searched + [("years", "0")])
         model["near"] = ""
         model["point"] = ""
         if let latitude = site.latitude, let longitude = site.longitude {

@@ -1,18 +1,52 @@
+import HTTPTypes
 import NodeInterface
 import NodeService
 import SyncLog
+
+/// By what the list of tables can be put in order.
+enum TableOrder: String, Choice {
+    case name, theme, version, state
+}
+
+/// By what the entries of a log that are shown can be put in order.
+enum EntryOrder: String, Choice {
+    case index, kind, at, `case`, category
+}
 
 /// Tables, their charters in words, and their logs.
 extension Desk {
     func tables() async throws(PageError) -> PageAnswer {
         let list = try await self.ask(ListTables())
+        guard let order = ListOrder<TableOrder>(self.query.text("sort"), first: .init(.name)) else {
+            throw PageError(.unprocessableContent, "errorFilter")
+        }
+        let ordered = order.sorted(list.tables) { table in
+            switch order.column {
+            case .name: table.name
+            case .theme: table.theme
+            case .version: ListOrder<TableOrder>.text(table.version)
+            case .state: table.effective ? "0" : "1"
+            }
+        }
         return .page(
             Page(
                 template: "tables",
                 title: self.words("tables"),
                 model: [
                     "hasTables": !list.tables.isEmpty,
-                    "tables": list.tables.map { table in
+                    "heads": order.heads(
+                        [
+                            (.name, self.words("name")), (.theme, self.words("theme")),
+                            (.version, self.words("version")), (.state, self.words("state")),
+                        ],
+                        name: "sort",
+                        page: "page",
+                        address: ListAddress("/tables", self.query, names: ["sort"]),
+                        words: self.words
+                    ).enumerated().map { place, head in
+                        head.merging(["isNumber": place == 2]) { first, _ in first }
+                    },
+                    "tables": ordered.map { table in
                         [
                             "id": table.table, "name": table.name, "theme": table.theme,
                             "version": self.words.number(table.version),
@@ -79,6 +113,9 @@ extension Desk {
     func log(_ id: String) async throws(PageError) -> PageAnswer {
         let table = try await self.ask(ShowTable(table: id))
         let handles = table.members.map(\.handle)
+        guard
+            let order = ListOrder<EntryOrder>(self.query.text("sort"), first: .init(.index))
+        else { throw PageError(.unprocessableContent, "errorFilter") }
         let wanted = self.query.text("author")
         let author = wanted.flatMap { handles.contains($0) ? $0 : nil } ?? self.node.card.handle
         let log = try await self.ask(
@@ -90,21 +127,59 @@ extension Desk {
             )
         )
         let shown = log.entries
-        let path = "/tables/\(table.table)/log?author=\(author)"
+        let path = "/tables/\(table.table)/log"
+        let address = ListAddress(path, self.query, names: ["author", "before", "sort"])
+        let ordered = order.sorted(shown) { entry in
+            switch order.column {
+            case .index: ListOrder<EntryOrder>.text(entry.index)
+            case .kind: entry.kind ?? ""
+            case .at: entry.time ?? ""
+            case .case: entry.case ?? ""
+            case .category: entry.category ?? ""
+            }
+        }
         var model: [String: Any] = [
             "id": table.table, "name": table.name, "heading": self.words("logOf", author),
             "authors": handles.map {
-                ["handle": $0, "isCurrent": $0 == author] as [String: Any]
+                [
+                    "handle": $0, "isCurrent": $0 == author,
+                    "href": address.href([("author", $0), ("before", nil)]),
+                ] as [String: Any]
             },
-            "hasEntries": !shown.isEmpty, "entries": shown.map { self.entry($0) },
+            "heads": self.heads(of: order, address),
+            "hasEntries": !shown.isEmpty, "entries": ordered.map { self.entry($0) },
             "countText": self.countText(of: shown, size: log.size),
             "hasEarlier": log.earlier != nil,
-            "earlier": "\(path)&before=\(log.earlier ?? 0)",
+            "earlier": address.href([("before", String(log.earlier ?? 0))]),
             "hasLater": shown.last.map { $0.index + 1 < log.size } ?? (log.size > 0),
-            "newest": path,
+            "newest": address.href([("before", nil)]),
         ]
         model["checkpoint"] = log.checkpoint
         return .page(Page(template: "log", title: self.words("logOf", author), model: model))
+    }
+
+    /// The heads of a log's columns; who gets an entry is no order.
+    private func heads(
+        of order: ListOrder<EntryOrder>,
+        _ address: ListAddress
+    ) -> [[String: Any]] {
+        let columns: [(column: EntryOrder, label: String)] = [
+            (.index, self.words("index")), (.kind, self.words("kind")),
+            (.at, self.words("when")), (.case, self.words("caseID")),
+        ]
+        func heads(_ columns: [(column: EntryOrder, label: String)]) -> [[String: Any]] {
+            order.heads(
+                columns,
+                name: "sort",
+                page: "page",
+                address: address,
+                words: self.words
+            )
+        }
+        var all = heads(columns)
+        all[0]["isNumber"] = true
+        all += [["label": self.words("fragment")], ["label": self.words("toWhom")]]
+        return all + heads([(.category, self.words("category"))])
     }
 
     /// Which entries of a log are shown.

@@ -52,6 +52,25 @@ struct ListOrder<Column: Choice> {
         self.isReversed = isReversed
     }
 
+    /// A number as a text that has its place among others of 0 or more.
+    static func text(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits
+    }
+
+    /// Rows by what their column says; those that say the same stay as they came, whatever the direction.
+    func sorted<Row>(_ rows: [Row], by key: (Row) -> String) -> [Row] {
+        rows.enumerated().map {
+            (place: $0.offset, key: key($0.element).lowercased(), row: $0.element)
+        }
+        .sorted { one, other in
+            guard one.key == other.key else {
+                return self.isReversed ? one.key > other.key : one.key < other.key
+            }
+            return one.place < other.place
+        }.map(\.row)
+    }
+
     /// A link for each column that puts the list in its order, and in the other direction where it is in it.
     ///
     /// `labels`: what columns are called, in their order; `turned`: those that begin with the most, or the newest.

@@ -29,8 +29,8 @@ extension Templates {
         <form method="post" action="/language" class="languages" aria-label="{{t.language}}">
         <input type="hidden" name="token" value="{{token}}">
         <input type="hidden" name="back" value="{{back}}">
-        <button name="language" value="nl" lang="nl"{{#typedForm}} form="typed" formaction="/language?form={{.}}" formnovalidate{{/typedForm}}{{#isDutch}} aria-pressed="true"{{/isDutch}}{{^isDutch}} aria-pressed="false"{{/isDutch}}><abbr title="Nederlands">nl</abbr></button>
-        <button name="language" value="en" lang="en"{{#typedForm}} form="typed" formaction="/language?form={{.}}" formnovalidate{{/typedForm}}{{#isDutch}} aria-pressed="false"{{/isDutch}}{{^isDutch}} aria-pressed="true"{{/isDutch}}><abbr title="English">en</abbr></button>
+        <button name="language" value="nl" lang="nl"{{#typedForm}} form="typed" formaction="/language?form={{.}}" formenctype="application/x-www-form-urlencoded" formnovalidate{{/typedForm}}{{#isDutch}} aria-pressed="true"{{/isDutch}}{{^isDutch}} aria-pressed="false"{{/isDutch}}><abbr title="Nederlands">nl</abbr></button>
+        <button name="language" value="en" lang="en"{{#typedForm}} form="typed" formaction="/language?form={{.}}" formenctype="application/x-www-form-urlencoded" formnovalidate{{/typedForm}}{{#isDutch}} aria-pressed="false"{{/isDutch}}{{^isDutch}} aria-pressed="true"{{/isDutch}}><abbr title="English">en</abbr></button>
         </form>
         {{#user}}
         <form method="post" action="/logout" class="who">

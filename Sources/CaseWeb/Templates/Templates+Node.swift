@@ -3,7 +3,7 @@ extension Templates {
     static let tables = #"""
         <h1>{{t.tables}}</h1>
         {{#hasTables}}
-        <table class="stack list"><caption class="hidden">{{t.tables}}</caption><thead><tr><th scope="col">{{t.name}}</th><th scope="col">{{t.theme}}</th><th scope="col" class="number">{{t.version}}</th><th scope="col">{{t.state}}</th></tr></thead>
+        <table class="stack list"><caption class="hidden">{{t.tables}}</caption><thead><tr>{{#heads}}{{> sortHead}}{{/heads}}</tr></thead>
         <tbody>{{#tables}}<tr><th scope="row"><a href="/tables/{{id}}">{{name}}</a></th><td data-label="{{t.theme}}">{{theme}}</td><td data-label="{{t.version}}" class="number">{{version}}</td><td data-label="{{t.state}}">{{state}}{{#period}} <span class="flag">{{.}}</span>{{/period}}</td></tr>{{/tables}}</tbody></table>
         {{/hasTables}}
         {{^hasTables}}<p class="empty">{{t.noTables}}</p>{{/hasTables}}
@@ -28,9 +28,9 @@ extension Templates {
         <p class="crumb"><a href="/tables">{{t.tables}}</a> <a href="/tables/{{id}}">{{name}}</a></p>
         <h1>{{heading}}</h1>
         <p class="lead">{{t.logLead}}</p>
-        <nav aria-label="{{t.logs}}"><ul class="tabs">{{#authors}}<li><a href="/tables/{{id}}/log?author={{handle}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{handle}}</a></li>{{/authors}}</ul></nav>
+        <nav aria-label="{{t.logs}}"><ul class="tabs">{{#authors}}<li><a href="{{href}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{handle}}</a></li>{{/authors}}</ul></nav>
         {{#hasEntries}}
-        <table class="stack"><caption>{{countText}}</caption><thead><tr><th scope="col" class="number">{{t.index}}</th><th scope="col">{{t.kind}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.caseID}}</th><th scope="col">{{t.fragment}}</th><th scope="col">{{t.toWhom}}</th><th scope="col">{{t.category}}</th></tr></thead>
+        <table class="stack"><caption>{{countText}}</caption><thead><tr>{{#heads}}{{> sortHead}}{{/heads}}</tr></thead>
         <tbody>{{#entries}}<tr><th scope="row" class="number">{{index}}</th><td data-label="{{t.kind}}">{{kind}}</td><td data-label="{{t.when}}">{{#at}}<time datetime="{{.}}">{{atText}}</time>{{/at}}</td><td data-label="{{t.caseID}}">{{#caseID}}<code>{{.}}</code>{{/caseID}}</td><td data-label="{{t.fragment}}">{{#fragmentID}}<code>{{.}}</code> {{version}}{{/fragmentID}}{{#obstacle}}<span class="flag">{{.}}</span>{{/obstacle}}</td><td data-label="{{t.toWhom}}">{{#hasRecipients}}<ul class="sources">{{#recipients}}<li><strong>{{handle}}</strong> <a class="ground" href="/tables/{{id}}#ground-{{ground}}">{{ground}}</a></li>{{/recipients}}</ul>{{/hasRecipients}}</td><td data-label="{{t.category}}">{{category}}</td></tr>{{/entries}}</tbody></table>
         {{/hasEntries}}
         {{#hasEarlier}}<p><a href="{{earlier}}">{{t.earlierEntries}}</a></p>{{/hasEarlier}}

@@ -49,12 +49,11 @@ extension Templates {
         <h1>{{t.searchByList}}</h1>
         <p class="lead">{{t.searchListLead}}</p>
         {{> problem}}
-        <form method="post" action="/records/list" id="typed"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
-        <p><label for="list">{{t.search_list}}</label><textarea id="list" name="list" rows="10" required>{{list}}</textarea></p>
-        <p hidden><label for="file">{{t.listFromFile}}</label><input id="file" type="file" accept=".csv,.txt,text/csv,text/plain" data-fills="list"></p>
+        <form method="post" action="/records/list" id="typed" enctype="multipart/form-data"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
+        <p><label for="list">{{t.search_list}}</label><textarea id="list" name="list" rows="10">{{list}}</textarea></p>
+        <p><label for="file">{{t.listFromFile}}</label><input id="file" name="file" type="file" accept=".csv,.txt,text/csv,text/plain"></p>
         <p><button>{{t.search}}</button></p>
         </form>
-        <script src="/search.js?{{styleVersion}}" defer></script>
         {{> hits}}
         """#
 }

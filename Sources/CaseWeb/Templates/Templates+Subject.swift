@@ -20,7 +20,7 @@ extension Templates {
         </section>
         {{#hasSites}}<section aria-labelledby="sites"><h2 id="sites">{{t.sites}}</h2>
         {{#map}}{{> map}}{{/map}}
-        <table class="stack list"><caption class="hidden">{{t.sites}}</caption><thead><tr><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.itemsHere}}</th><th scope="col">{{t.saidBy}}</th><th scope="col">{{t.point}}</th></tr></thead><tbody>{{#sites}}<tr{{#near}} data-latitude="{{latitude}}" data-longitude="{{longitude}}" data-title="{{where}}"{{/near}}><th scope="row"><bdi>{{where}}</bdi>{{#bag}} <small>BAG {{.}}</small>{{/bag}}</th><td data-label="{{t.itemsHere}}">{{itemsText}}</td><td data-label="{{t.saidBy}}">{{by}}</td><td data-label="{{t.point}}">{{#near}}<a href="{{.}}">{{point}}</a>{{/near}}</td></tr>
+        <table class="stack list"><caption class="hidden">{{t.sites}}</caption><thead><tr><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.itemsHere}}</th><th scope="col">{{t.saidBy}}</th><th scope="col">{{t.point}}</th></tr></thead><tbody>{{#sites}}<tr{{#near}} data-latitude="{{latitude}}" data-longitude="{{longitude}}" data-title="{{where}}"{{/near}}><th scope="row">{{#here}}<a href="{{.}}"><bdi>{{where}}</bdi></a>{{/here}}{{^here}}<bdi>{{where}}</bdi>{{/here}}{{#bag}} <small>BAG {{.}}</small>{{/bag}}</th><td data-label="{{t.itemsHere}}">{{itemsText}}</td><td data-label="{{t.saidBy}}">{{by}}</td><td data-label="{{t.point}}">{{#near}}<a href="{{.}}">{{point}}</a>{{/near}}</td></tr>
         {{/sites}}</tbody></table><p class="hint">{{t.sitesHint}}</p></section>{{/hasSites}}
         <section aria-labelledby="items"><h2 id="items">{{itemsText}}</h2>
         {{#hasItems}}<table class="stack list"><caption class="hidden">{{t.recordsAndFragments}}</caption><thead><tr><th scope="col">{{t.date}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.statusField}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.textField}}</th></tr></thead><tbody>{{#items}}<tr><td data-label="{{t.date}}" class="day">{{dateText}}</td><th scope="row"><a href="{{href}}">{{type}}</a>{{#predecessor}} <a class="flag" href="/subjects/{{.}}">{{t.predecessorFlag}}</a>{{/predecessor}}</th><td data-label="{{t.statusField}}"><bdi>{{status}}</bdi></td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}{{#staleText}} <span class="flag">{{.}}</span>{{/staleText}}</span></td><td data-label="{{t.textField}}" class="text"><bdi>{{text}}</bdi></td></tr>
@@ -83,6 +83,19 @@ extension Templates {
         </div></details></li>
         {{/pairs}}</ul>{{#pairParts}}{{> parts}}{{/pairParts}}{{/hasPairs}}
         {{^hasPairs}}<p class="empty">{{t.noPairs}}</p>{{/hasPairs}}
-        <p class="hint">{{t.pairsHint}}</p>
+        <p class="hint">{{t.pairsHint}} {{weightsText}} <a href="/subjects/weights">{{t.weightsTitle}}</a></p>
+        """#
+
+    static let weights = #"""
+        <p class="crumb"><a href="/subjects">{{t.pairsTitle}}</a></p>
+        <h1>{{t.weightsTitle}}</h1>
+        <p class="lead">{{t.weightsLead}}</p>
+        {{> problem}}
+        {{#isNoneInForce}}<p>{{t.weightsNone}}</p>{{/isNoneInForce}}
+        {{#mayWrite}}<form method="post" action="/subjects/weights/change" class="inline"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><p><button>{{t.weightsLearn}}</button>{{^isNoneInForce}} <button name="use" value="0" class="quiet">{{t.weightsUseNone}}</button>{{/isNoneInForce}}</p></form>{{/mayWrite}}
+        {{#hasVersions}}<table class="stack list"><caption>{{t.weightsVersions}}</caption><thead><tr><th scope="col">{{t.version}}</th><th scope="col">{{t.weightsOrigin}}</th><th scope="col">{{t.when}}</th><th scope="col">{{t.weightsBy}}</th><th scope="col">{{t.weightsUse}}</th></tr></thead><tbody>{{#versions}}<tr><th scope="row"><a href="/subjects/weights?version={{number}}"{{#isShown}} aria-current="true"{{/isShown}}>{{number}}</a></th><td data-label="{{t.weightsOrigin}}">{{from}}</td><td data-label="{{t.when}}"><time datetime="{{at}}">{{atText}}</time></td><td data-label="{{t.weightsBy}}">{{by}}</td><td data-label="{{t.weightsUse}}">{{#isInForce}}<b>{{t.weightsInForce}}</b>{{/isInForce}}{{^isInForce}}{{#mayWrite}}<form method="post" action="/subjects/weights/change" class="inline"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}"><button name="use" value="{{number}}" class="quiet">{{t.weightsPut}}<span class="hidden">: {{t.version}} {{number}}</span></button></form>{{/mayWrite}}{{/isInForce}}</td></tr>
+        {{/versions}}</tbody></table>{{/hasVersions}}
+        {{#weights}}<table class="stack facts"><caption>{{caption}}</caption><thead><tr><th scope="col">{{t.compared}}</th><th scope="col">{{t.howClose}}</th><th scope="col" class="number">{{t.bits}}</th></tr></thead><tbody>{{#rows}}<tr>{{#head}}<th scope="rowgroup" rowspan="{{rows}}">{{label}}</th>{{/head}}<td data-label="{{comparison}}">{{level}}</td><td data-label="{{t.bits}}" class="number">{{bits}}</td></tr>
+        {{/rows}}</tbody></table>{{/weights}}
         """#
 }

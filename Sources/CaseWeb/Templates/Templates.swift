@@ -63,7 +63,7 @@ enum Templates {
         "records": Self.records,
         "searchForm": Self.searchForm,
         "hits": Self.hits,
-        "searchList": Self.searchList,
+        "searchList": Self.searchList, "weights": Self.weights,
         "record": Self.record,
         "fieldTable": Self.fieldTable,
         "subject": Self.subject, "takeover": Self.takeover, "pairs": Self.pairs,

@@ -108,8 +108,7 @@ extension Reader {
                 + found.byKeyCount,
             more: found.isCut,
             understood: plan.understood + found.keyUnderstood,
-            unknown_words: isKnown
-                ? [] : candidates.evaluation.words.filter { !$0.isOfRecords }.map(\.asked.typed),
+            unknown_words: isKnown ? [] : try Self.unknown(candidates.evaluation, searcher),
             incomplete: candidates.evaluation.missingMax > 0 && !ordered.isEmpty
                 && found.keyRecords.isEmpty,
             period: plan.period,
@@ -131,6 +130,15 @@ extension Reader {
                 return list.reading(found: ofFragments.union(ofRecords))
             }
         )
+    }
+
+    /// What was asked for and nothing in own records is like, as it was typed.
+    private static func unknown(
+        _ evaluation: Evaluation,
+        _ searcher: Searcher
+    ) throws(SegmentError) -> [String] {
+        evaluation.words.filter { !$0.isOfRecords }.map(\.asked.typed)
+            + (try searcher.unknownPlaces(of: evaluation.question))
     }
 
     // MARK: Own records

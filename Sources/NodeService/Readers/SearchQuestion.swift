@@ -128,7 +128,8 @@ struct SearchQuestion {
             }
             self.question.identifiers.append(.init(kind, [number]))
         }
-        if let text = asked.postcode {
+        if let text = asked.postcode { try Self.checkLength(text) }
+        for text in asked.postcode.map(Self.listed) ?? [] {
             do throws(PostcodeRange.ReadingError) {
                 self.question.postcodes.append(try PostcodeRange(text))
             } catch {
@@ -153,12 +154,25 @@ struct SearchQuestion {
         for (text, fields) in texts {
             guard let text else { continue }
             try Self.checkLength(text)
+            let places = fields == [.place] ? Self.listed(text) : []
+            if places.count > 1 {
+                self.question.ask(places: places, folding: .unicode)
+                guard !self.question.places.isEmpty else { throw .invalid(.searchText, .empty) }
+                continue
+            }
             let count = self.question.words.count
             self.question.ask(text, in: fields, isTyping: false, folding: .unicode)
             guard self.question.words.count > count else {
                 throw .invalid(.searchText, .empty)
             }
         }
+    }
+
+    /// The parts of a list: what stands between commas, semicolons and line ends; a text without any is one.
+    private static func listed(_ text: String) -> [String] {
+        let parts = text.split(whereSeparator: { $0 == "," || $0 == ";" || $0.isNewline })
+            .map { String($0).typedLine }.filter { !$0.isEmpty }
+        return parts.isEmpty ? [text] : parts
     }
 
     private static func checkLength(_ text: String) throws(Refusal) {
@@ -224,16 +238,24 @@ struct SearchQuestion {
         let all = Set(WordField.allCases)
         // Who types several numbers of one register looks for each of them.
         var numbers: [IdentifierKind: Set<UInt64>] = [:]
+        var orWords: [IdentifierKind: Set<[UInt8]>] = [:]
         defer {
             for kind in IdentifierKind.allCases {
-                if let some = numbers[kind] { self.question.identifiers.append(.init(kind, some)) }
+                guard let some = numbers[kind] else { continue }
+                self.question.identifiers.append(
+                    .init(kind, some, orWords: orWords[kind] ?? [])
+                )
             }
         }
         for part in box.parts {
             switch part {
-            case .identifier(let kind, let text):
+            case .identifier(let kind, let text, let isNamed):
                 guard let number = IdentifierKind.number(text) else { continue }
                 numbers[kind, default: []].insert(number)
+                if !isNamed {
+                    let digits = text.utf8.filter { (0x30...0x39).contains($0) }
+                    orWords[kind, default: []].insert(digits)
+                }
                 self.understood.append(.init(meaning: kind.meaning, text: text))
             case .postcodes(let range):
                 self.question.postcodes.append(range)

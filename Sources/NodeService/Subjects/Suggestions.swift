@@ -18,14 +18,23 @@ extension SuggestSubjects: ReadRequest {
 
     /// Asks a reader, one at a time for all: it takes a whole processor for seconds.
     package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
-        let turns = node.readers.suggestions
-        try await turns.take("")
-        defer { turns.give("") }
-        // Who asked may be gone by the time of its turn.
-        guard !Task.isCancelled else { throw .unavailable(.reader) }
-        return try await node.readers.read(for: caller) { (reader) throws(Refusal) in
+        try await node.readers.suggesting(for: caller) { (reader) throws(Refusal) in
             try self.read(with: reader, for: caller)
         }
+    }
+}
+
+extension Readers {
+    /// Reads what takes a whole processor for seconds: one at a time for all.
+    func suggesting<Value: Sendable>(
+        for caller: Caller,
+        _ body: @escaping @Sendable (Reader) throws(Refusal) -> Value
+    ) async throws(Refusal) -> Value {
+        try await self.suggestions.take("")
+        defer { self.suggestions.give("") }
+        // Who asked may be gone by the time of its turn.
+        guard !Task.isCancelled else { throw .unavailable(.reader) }
+        return try await self.read(for: caller, body)
     }
 }
 
@@ -48,18 +57,28 @@ extension Reader {
         var statements = SubjectStatements()
         let pairs: [SubjectSuggestion]
         let matching: Matching
+        let weights = try self.weightsInForce
         if let named = asked.subject {
             let contents = try self.contents(named: named)
             statements = try self.statements(about: contents)
             let own = try self.fill(&pool, around: contents, &statements)
-            matching = try self.matching(pool, statements)
+            matching = try self.matching(pool, statements, weights?.model)
             pairs = self.pairs(of: own, matching, pool)
         } else {
             try self.fill(&pool, &statements)
-            matching = try self.matching(pool, statements)
+            matching = try self.matching(pool, statements, weights?.model)
             pairs = self.pairs(matching, pool)
         }
-        return try self.answer(pairs, matching, pool, statements, limit: limit, for: caller)
+        var answer = try self.answer(
+            pairs,
+            matching,
+            pool,
+            statements,
+            limit: limit,
+            for: caller
+        )
+        answer.weights = weights?.version ?? 0
+        return answer
     }
 
     // MARK: What is compared
@@ -201,7 +220,8 @@ extension Reader {
 
     private func matching(
         _ pool: SuggestionPool,
-        _ statements: SubjectStatements
+        _ statements: SubjectStatements,
+        _ model: MatchModel?
     ) throws(Refusal) -> Matching {
         let successions = statements.all.compactMap { statement -> Succession? in
             guard statement.link.succession != nil,
@@ -211,14 +231,28 @@ extension Reader {
             return .init(from: to, to: from)
         }
         do throws(MatchingError) {
-            return try Matching(
+            let table = try MatchTable(
                 pool.items,
-                configuration: .organisations(scope: .all),
+                configuration: .ofSubjects,
                 successions: successions
             ) { $0.decomposedStringWithCompatibilityMapping }
+            let index = CandidateIndex(table)
+            return Matching(table, index, model ?? ModelLearning.model(table, index))
         } catch {
             throw .bug("suggestions: \(error)")
         }
+    }
+
+    /// Learns weights from everything that can be read here.
+    func learnedWeights() throws(Refusal) -> LearnedWeights {
+        var pool = SuggestionPool()
+        var statements = SubjectStatements()
+        try self.fill(&pool, &statements)
+        let matching = try self.matching(pool, statements, nil)
+        return LearnedWeights(
+            weights: matching.model.weights(of: .ofSubjects),
+            counts: (pool.recordCount, pool.items.count - pool.recordCount)
+        )
     }
 
     // MARK: Pairs
@@ -329,6 +363,7 @@ extension Reader {
             compared: pool.recordCount,
             left_out: pool.leftOut,
             configuration: matching.table.configuration.version,
+            weights: 0,
             prior: matching.priorBits.text(decimals: 1)
         )
     }
