@@ -128,7 +128,7 @@ package struct Evaluation: Sendable {
         }
         if !question.postcodes.isEmpty {
             guard let postcode = fields.postcode,
-                question.postcodes.contains(where: { $0.contains(postcode) })
+                question.postcodes.contains(where: { $0.contains(postcode[...]) })
             else { return nil }
             reasons.append(.postcode)
         }
@@ -205,7 +205,7 @@ package struct Evaluation: Sendable {
             }
         }
         if let range = slot.asked.postcodes, let postcode = fields.postcode,
-            range.contains(postcode)
+            range.contains(postcode[...])
         {
             offer(HitRank.rank(.same, .address))
         }

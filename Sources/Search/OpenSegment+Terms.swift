@@ -42,6 +42,17 @@ extension OpenSegment {
         guard count <= self.count else { throw .malformed }
         var documents: [UInt32] = []
         documents.reserveCapacity(count)
+        try self.decode(bytes, count: count, to: &documents)
+        return documents
+    }
+
+    /// Appends the documents of a list.
+    func decode(
+        _ bytes: ArraySlice<UInt8>,
+        count: Int,
+        to documents: inout [UInt32]
+    ) throws(SegmentError) {
+        let before = documents.count
         var next: UInt64 = 0
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -61,8 +72,7 @@ extension OpenSegment {
             value = 0
             shift = 0
         }
-        guard documents.count == count, shift == 0 else { throw .malformed }
-        return documents
+        guard documents.count - before == count, shift == 0 else { throw .malformed }
     }
 
     /// Calls `body` at every term that begins with `prefix`, in order.

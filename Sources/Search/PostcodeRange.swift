@@ -10,6 +10,8 @@ package struct PostcodeRange: Hashable, Sendable {
 
     private let first: [UInt8]
     private let last: [UInt8]
+    /// Whether everything in the areas it touches is in it.
+    private let isOfWholeAreas: Bool
 
     /// Reads a range, in any case, with blanks anywhere.
     package init(_ text: String) throws(ReadingError) {
@@ -20,6 +22,9 @@ package struct PostcodeRange: Hashable, Sendable {
         else { throw .form }
         self.first = first.count == 4 ? first + Array("AA".utf8) : first
         self.last = last.count == 4 ? last + Array("ZZ".utf8) : last
+        self.isOfWholeAreas =
+            self.first.suffix(2).elementsEqual("AA".utf8)
+            && self.last.suffix(2).elementsEqual("ZZ".utf8)
         guard !self.last.lexicographicallyPrecedes(self.first) else {
             throw .order(
                 first: String(decoding: first, as: UTF8.self),
@@ -44,26 +49,20 @@ package struct PostcodeRange: Hashable, Sendable {
         return areas.0 == areas.1 ? String(areas.0) : "\(areas.0)-\(areas.1)"
     }
 
-    /// Whether everything in the areas it touches is in it.
-    private var isOfWholeAreas: Bool {
-        self.first.suffix(2).elementsEqual("AA".utf8)
-            && self.last.suffix(2).elementsEqual("ZZ".utf8)
-    }
-
     /// The first four digits of the first, and of the last.
     var areas: (first: [UInt8], last: [UInt8]) {
         (Array(self.first.prefix(4)), Array(self.last.prefix(4)))
     }
 
     /// Whether a postcode as the index has it is in the range.
-    func contains(_ postcode: some Collection<UInt8>) -> Bool {
+    func contains(_ postcode: ArraySlice<UInt8>) -> Bool {
         // What follows the digits does not matter in whole areas, whether it is a Dutch one's letters or not.
         if self.isOfWholeAreas {
-            let area = Array(postcode.prefix(4))
-            let (first, last) = self.areas
-            return !area.lexicographicallyPrecedes(first) && !last.lexicographicallyPrecedes(area)
+            let area = postcode.prefix(4)
+            return !area.lexicographicallyPrecedes(self.first.prefix(4))
+                && !self.last.prefix(4).lexicographicallyPrecedes(area)
         }
-        let whole = postcode.count == 4 ? Array(postcode) + Array("AA".utf8) : Array(postcode)
+        let whole = postcode.count == 4 ? postcode + Array("AA".utf8) : postcode
         return !whole.lexicographicallyPrecedes(self.first)
             && !self.last.lexicographicallyPrecedes(whole)
     }

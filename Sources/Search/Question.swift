@@ -44,12 +44,20 @@ package struct Question: Sendable {
         package let numbers: Set<UInt64>
         /// The same as words, one of which a document may have instead: a number may be no identifier.
         package let words: Set<[UInt8]>
+        /// Whether it is to be told which of the numbers own records have that fit.
+        let tellsNumbers: Bool
 
         /// Asks for one of numbers, or else for one of words.
-        package init(_ kind: IdentifierKind, _ numbers: Set<UInt64>, orWords: Set<[UInt8]> = []) {
+        package init(
+            _ kind: IdentifierKind,
+            _ numbers: Set<UInt64>,
+            orWords: Set<[UInt8]> = [],
+            tellsNumbers: Bool = false
+        ) {
             self.kind = kind
             self.numbers = numbers
             self.words = orWords
+            self.tellsNumbers = tellsNumbers
         }
     }
 

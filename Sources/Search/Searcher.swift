@@ -45,6 +45,8 @@ package struct Candidates: Sendable {
     package var fragmentCount = 0
     /// How many more own records would fit without the period.
     package var beyondPeriodCount = 0
+    /// Which numbers of a list own records have that fit, where that was to be told.
+    package var numbers: Set<UInt64> = []
     /// Says of a document whether it fits, and how well.
     package var evaluation: Evaluation
 }
@@ -159,34 +161,6 @@ package struct Searcher {
         return candidates
     }
 
-    /// Returns which of some numbers those own records have that fit.
-    package func numbers(
-        _ kind: IdentifierKind,
-        among numbers: Set<UInt64>,
-        of evaluation: Evaluation
-    ) throws(SegmentError) -> Set<UInt64> {
-        var rest = numbers.sorted()
-        for part in self.parts where part.head.family == 0 {
-            var fitting: Set<UInt32> = []
-            let search = SegmentSearch(part: part, blocks: self.blocks, evaluation: evaluation)
-            try search.run(goesOn: self.goesOn) { document, _, _, date in
-                if evaluation.question.contains(date: date) { fitting.insert(document) }
-            }
-            var missing: [UInt64] = []
-            for number in rest {
-                let documents = try part.segment.documents(
-                    of: SearchTerm.identifier(kind, number),
-                    self.blocks
-                )
-                if !documents.contains(where: fitting.contains) {
-                    missing.append(number)
-                }
-            }
-            rest = missing
-        }
-        return numbers.subtracting(rest)
-    }
-
     /// Returns which of the places of a question no own record is in, by the words of their names.
     package func unknownPlaces(of question: Question) throws(SegmentError) -> [String] {
         var unknown: [String] = []
@@ -226,25 +200,27 @@ package struct Searcher {
         var records = BestPlaces(most: most.records, isByDate: most.isByDate)
         var fragments = BestPlaces(most: most.fragments, isByDate: most.isByDate)
         var beyondPeriodCount = 0
+        var numbers: Set<UInt64> = []
         for (index, part) in self.parts.enumerated() {
             try self.goesOn()
             let search = SegmentSearch(part: part, blocks: self.blocks, evaluation: evaluation)
-            try search.run(goesOn: self.goesOn) { document, score, finesse, date in
+            try search.run(goesOn: self.goesOn) { found in
                 let isOwn = part.segment.head.family == 0
                 // Which version of a fragment counts, and so its date, is not the index's to say.
-                guard !isOwn || evaluation.question.contains(date: date) else {
+                guard !isOwn || evaluation.question.contains(date: found.date) else {
                     beyondPeriodCount += 1
                     return
                 }
                 let place = BestPlaces.Place(
-                    score: score,
-                    finesse: finesse,
-                    date: date,
+                    score: found.score,
+                    finesse: found.finesse,
+                    date: found.date,
                     part: Int32(index),
-                    document: document
+                    document: found.document
                 )
                 if isOwn {
                     records.add(place)
+                    if let number = found.number { numbers.insert(number) }
                 } else {
                     fragments.add(place)
                 }
@@ -256,6 +232,7 @@ package struct Searcher {
             fragments: try self.named(fragments, isByDate: most.isByDate),
             fragmentCount: fragments.count,
             beyondPeriodCount: beyondPeriodCount,
+            numbers: numbers,
             evaluation: evaluation
         )
     }

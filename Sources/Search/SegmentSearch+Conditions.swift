@@ -8,6 +8,8 @@ struct RequiredDocuments {
     fileprivate(set) var distances: [UInt32: Double] = [:]
     /// Those that have a number that was asked for only as a word.
     fileprivate(set) var mentioning: Set<UInt32> = []
+    /// The number of a list that each has, where that is to be told.
+    fileprivate(set) var numbers: [UInt32: UInt64] = [:]
 
     fileprivate mutating func require(_ documents: [UInt32]) {
         guard let before = self.all else { return self.all = documents }
@@ -24,7 +26,7 @@ extension SegmentSearch {
             required.require(try self.documents(of: records))
         }
         for asked in self.question.identifiers {
-            let documents = try self.documents(of: asked)
+            let documents = try self.documents(of: asked, &required.numbers)
             let mentioning = try self.mentioning(asked, beside: documents)
             required.mentioning.formUnion(mentioning)
             required.require(mentioning.isEmpty ? documents : (documents + mentioning).sorted())
@@ -52,13 +54,18 @@ extension SegmentSearch {
         return documents
     }
 
-    private func documents(of asked: Question.Identifiers) throws(SegmentError) -> [UInt32] {
+    private func documents(
+        of asked: Question.Identifiers,
+        _ numbers: inout [UInt32: UInt64]
+    ) throws(SegmentError) -> [UInt32] {
         var documents: [UInt32] = []
         for number in asked.numbers.sorted() {
-            documents += try self.segment.documents(
+            let some = try self.segment.documents(
                 of: SearchTerm.identifier(asked.kind, number),
                 self.blocks
             )
+            if asked.tellsNumbers { for document in some { numbers[document] = number } }
+            documents += some
         }
         return asked.numbers.count > 1 ? Set(documents).sorted() : documents
     }
@@ -101,9 +108,7 @@ extension SegmentSearch {
                 through: [SearchTerm.postcode] + last,
                 self.blocks
             ) { cursor throws(SegmentError) in
-                if range.contains(cursor.term.dropFirst()) {
-                    documents += try cursor.documents()
-                }
+                if range.contains(cursor.term.dropFirst()) { try cursor.append(to: &documents) }
             }
         }
         // A document has one postcode, which may be in more than one range.

@@ -9,11 +9,21 @@ struct SegmentSearch {
     var segment: OpenSegment { self.part.segment }
     var question: Question { self.evaluation.question }
 
-    /// Calls `found` with each document that fits but for the period: its score, what decides between equal
-    /// ones, and its date.
+    /// A document that fits but for the period.
+    struct Found {
+        let document: UInt32
+        let score: Float
+        /// What decides between equal scores.
+        let finesse: UInt8
+        let date: Int32
+        /// The number of a list that it has, where that is to be told.
+        let number: UInt64?
+    }
+
+    /// Calls `found` with each document that fits but for the period.
     func run(
         goesOn: () throws(SegmentError) -> Void,
-        found: (UInt32, Float, UInt8, Int32) -> Void
+        found: (Found) -> Void
     ) throws(SegmentError) {
         guard let sources = self.sources else { return }
         let required = try self.required()
@@ -50,7 +60,15 @@ struct SegmentSearch {
             }
             if required.mentioning.contains(document) { score *= Evaluation.mentionWeight }
             let finesse = marks.isEmpty ? 0 : marks[Int(document)]
-            found(document, Float(score), finesse, try dates(document))
+            found(
+                Found(
+                    document: document,
+                    score: Float(score),
+                    finesse: finesse,
+                    date: try dates(document),
+                    number: required.numbers.isEmpty ? nil : required.numbers[document]
+                )
+            )
         }
     }
 

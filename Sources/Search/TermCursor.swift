@@ -13,13 +13,10 @@ struct TermCursor {
     /// The bytes of ``block`` that come next.
     private var index = 0
     private var blockEnd = 0
-    /// The list beside the term, or where it stands in the section of lists.
-    private var list: List = .beside([])
-
-    private enum List {
-        case beside([UInt8])
-        case apart(Range<Int>)
-    }
+    /// The list beside the term; empty where it stands apart.
+    private var list: [UInt8] = []
+    /// Where it stands in the section of lists; `nil` where it stands beside the term.
+    private var place: Range<Int>?
 
     init(segment: OpenSegment, offset: Int, _ blocks: BlockReader) {
         self.segment = segment
@@ -70,31 +67,38 @@ struct TermCursor {
         guard self.documentCount > 0, self.documentCount <= self.segment.count else {
             throw .malformed
         }
+        self.list.removeAll(keepingCapacity: true)
+        self.place = nil
         if count & 1 == 0 {
-            var bytes: [UInt8] = []
             var numbers = 0
-            while numbers < self.documentCount, bytes.count < TermPages.listByteCount {
+            while numbers < self.documentCount, self.list.count < TermPages.listByteCount {
                 let byte = try self.byte()
-                bytes.append(byte)
+                self.list.append(byte)
                 if byte < 0x80 { numbers += 1 }
             }
-            self.list = .beside(bytes)
         } else {
             let start = try self.varint()
-            self.list = .apart(start..<start + (try self.varint()))
+            self.place = start..<start + (try self.varint())
         }
         return true
     }
 
     /// The documents with the term, ascending.
     func documents() throws(SegmentError) -> [UInt32] {
-        switch self.list {
-        case .beside(let bytes): try self.segment.decoded(bytes[...], count: self.documentCount)
-        case .apart(let range):
-            try self.segment.decoded(
-                try self.segment.bytes(range, of: .lists, self.blocks)[...],
-                count: self.documentCount
-            )
+        var documents: [UInt32] = []
+        try self.append(to: &documents)
+        return documents
+    }
+
+    /// Appends the documents with the term, ascending.
+    func append(to documents: inout [UInt32]) throws(SegmentError) {
+        let apart = try self.place.map { (place) throws(SegmentError) in
+            try self.segment.bytes(place, of: .lists, self.blocks)
         }
+        try self.segment.decode(
+            (apart ?? self.list)[...],
+            count: self.documentCount,
+            to: &documents
+        )
     }
 }

@@ -121,13 +121,11 @@ extension Reader {
                     radius: Int(circle.radius.rounded())
                 )
             },
-            list: try list.map { list in
+            list: list.map { list in
                 let ofFragments = found.fragmentNumbers.intersection(list.numbers)
-                let rest = list.numbers.subtracting(ofFragments)
-                let ofRecords =
-                    isOwnAsked
-                    ? try searcher.numbers(.kvk, among: rest, of: candidates.evaluation) : []
-                return list.reading(found: ofFragments.union(ofRecords))
+                return list.reading(
+                    found: isOwnAsked ? ofFragments.union(candidates.numbers) : ofFragments
+                )
             }
         )
     }

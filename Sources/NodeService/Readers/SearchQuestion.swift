@@ -45,7 +45,7 @@ struct SearchQuestion {
 
     /// Asks also for one of the numbers of a list.
     mutating func ask(_ list: ListNumbers) {
-        self.question.identifiers.append(.init(.kvk, list.numbers))
+        self.question.identifiers.append(.init(.kvk, list.numbers, tellsNumbers: true))
     }
 
     /// Asks for own records alone that are among some.
