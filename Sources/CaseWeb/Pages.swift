@@ -145,6 +145,9 @@ struct Pages: HTTPResponder {
             route.takesFiles && visit.logIn != nil
             ? WebLimits.listBodyBytesMax : WebLimits.bodyBytesMax
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most {
+            // A list that somebody sends whose log-in ended is not too long.
+            guard !route.takesFiles || visit.logIn != nil || length > WebLimits.listBodyBytesMax
+            else { throw PageError(.forbidden, "errorEndedList") }
             throw PageError(.contentTooLarge, "errorTooLarge")
         }
         let body: ByteBuffer

@@ -2,9 +2,14 @@
 ///
 /// Numbers are texts that give the same IEEE 754 double back.
 package struct MatchWeights: Codable, Hashable, Sendable {
+    /// The least of a part or a probability that is over 0.
+    package static let least = 1e-15
+    /// Most pairs that are one.
+    package static let supportMax = 1e15
+
     /// Version of what is compared; weights go with no other.
     package var configuration: Int
-    /// The probability that any two are one, over 0 to 0.5.
+    /// The probability that any two are one, ``least`` to 0.5.
     package var prior: String
     /// In the order of the configuration.
     package var comparisons: [Comparison]
@@ -20,7 +25,8 @@ package struct MatchWeights: Codable, Hashable, Sendable {
     package struct Comparison: Codable, Hashable, Sendable {
         /// What is compared.
         package var comparison: String
-        /// How many pairs that are one were expected among those learned from, 0 or more.
+        /// How many pairs that are one were expected among those learned from, 0 to
+        /// ``MatchWeights/supportMax``.
         package var support: String
         /// From the closest to the farthest.
         package var levels: [Level]
@@ -37,11 +43,11 @@ package struct MatchWeights: Codable, Hashable, Sendable {
     package struct Level: Codable, Hashable, Sendable {
         /// How close values are.
         package var level: String
-        /// The part of pairs that are one, over 0 to 1.
+        /// The part of pairs that are one, ``MatchWeights/least`` to 1.
         package var same: String
-        /// The part of others, over 0 to 1.
+        /// The part of others, ``MatchWeights/least`` to 1.
         package var others: String
-        /// How common a value is on which such a pair agrees, 0 to 1; 0 where that is not looked at.
+        /// How common a value is on which such a pair agrees, ``MatchWeights/least`` to 1; 0 where that is not looked at.
         package var reference: String
         /// The evidence that it makes, in bits with one decimal; it is not read.
         package var bits: String

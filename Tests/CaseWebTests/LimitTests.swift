@@ -48,7 +48,7 @@ import Vocabulary
                 "/records/list",
                 fields(browser, byteCount: small)
             )
-            #expect(stranger.status == 413)
+            #expect(stranger.status == 403)
         }
     }
 

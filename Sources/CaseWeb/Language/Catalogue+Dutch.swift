@@ -51,6 +51,8 @@ extension Catalogue {
         Het formulier is verlopen of komt niet van deze pagina's. Er is niets gewijzigd. \
         Ga terug, laad de pagina opnieuw en probeer het nog eens.
         """,
+        "errorEndedList":
+            "Uw sessie is afgelopen; er is niets opgezocht. Log opnieuw in, en stuur de lijst nog eens.",
         "errorEnded": """
         Uw sessie is voorbij; er is niets gewijzigd. Log opnieuw in. Wat u had getypt staat \
         hieronder, zodat u het kunt overnemen.

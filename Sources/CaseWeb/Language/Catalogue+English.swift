@@ -51,6 +51,8 @@ extension Catalogue {
         The form has expired or is not from these pages. Nothing was changed. Go back, \
         load the page again and try once more.
         """,
+        "errorEndedList":
+            "Your session is over; nothing was looked up. Log in again, and send the list once more.",
         "errorEnded": """
         Your session is over; nothing was changed. Log in again. What you had typed stands \
         below, so that you can copy it.

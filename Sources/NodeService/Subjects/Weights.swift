@@ -208,30 +208,26 @@ extension MatchModel {
 
     /// Reads weights; `nil` where they are of another configuration, or a number is out of its range.
     init?(_ weights: MatchWeights, for configuration: MatchConfiguration) {
-        func number(_ text: String, _ range: ClosedRange<Double>, isPositive: Bool) -> Double? {
-            guard let value = Double(text), range.contains(value), !isPositive || value > 0 else {
-                return nil
-            }
-            return value
+        func number(_ text: String, _ range: ClosedRange<Double>) -> Double? {
+            Double(text).flatMap { range.contains($0) ? $0 : nil }
         }
+        let part = MatchWeights.least...1
         guard weights.configuration == configuration.version,
             weights.comparisons.map(\.comparison) == configuration.comparisons.map(\.name),
-            let prior = number(weights.prior, 0...0.5, isPositive: true)
+            let prior = number(weights.prior, MatchWeights.least...0.5)
         else { return nil }
         var (match, chance, reference): ([[Double]], [[Double]], [[Double]]) = ([], [], [])
         var support: [Double] = []
         for (read, comparison) in zip(weights.comparisons, configuration.comparisons) {
-            let same = read.levels.compactMap { number($0.same, 0...1, isPositive: true) }
-            let others = read.levels.compactMap { number($0.others, 0...1, isPositive: true) }
-            let common = read.levels.compactMap { number($0.reference, 0...1, isPositive: false) }
+            let same = read.levels.compactMap { number($0.same, part) }
+            let others = read.levels.compactMap { number($0.others, part) }
+            let common = read.levels.compactMap {
+                Double($0.reference) == 0 ? 0 : number($0.reference, part)
+            }
             let names = comparison.kind.levelNames
             guard read.levels.map(\.level) == names, same.count == names.count,
                 others.count == names.count, common.count == names.count,
-                let pairs = number(
-                    read.support,
-                    0...Double.greatestFiniteMagnitude,
-                    isPositive: false
-                )
+                let pairs = number(read.support, 0...MatchWeights.supportMax)
             else { return nil }
             match.append(same)
             chance.append(others)
