@@ -45,11 +45,17 @@ package struct FormData: Hashable, Sendable {
         return Digest(hashing: bytes)
     }
 
-    /// What somebody typed, in the order of the forms' fields.
+    /// What somebody typed, in the order of the forms' fields: never what a form carries along or has chosen.
     var typed: [String] {
-        ["title", "summary", "text", "reason", "value", "tag", "lowering", "expires"].compactMap {
-            self.text($0)
+        var names = [
+            "title", "summary", "text", "reason", "value", "tag", "lowering", "expires", "list",
+            "file", "date", "source",
+        ]
+        // Of a pair that is shown the other was chosen.
+        if ["origin", "seen", "undo"].allSatisfy({ self[$0] == nil }) {
+            names.insert("other", at: 0)
         }
+        return names.compactMap { self.text($0) }
     }
 
     /// The first value of a field; `nil` when the field is absent.

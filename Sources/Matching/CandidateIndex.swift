@@ -6,6 +6,8 @@
 package struct CandidateIndex: Sendable {
     /// Most pairs of a block: 100 items of one source.
     package static let blockPairsMax = 4_950
+    /// Most items of a block that is too large and keeps some: its pairs are ``blockPairsMax``.
+    static let keptItemsMax = 100
     /// Most items after it that one item is compared with: those of its smallest blocks.
     package static let candidatesMax = 1_000
     /// Most keys that are combined.
@@ -105,15 +107,43 @@ package struct CandidateIndex: Sendable {
             guard end - start > 1 else { continue }
             let pairs = Self.pairCount(keyed[start..<end], table)
             if pairs == 0 { continue }
+            var items = keyed[start..<end].map(\.item)
             if pairs > Self.blockPairsMax {
                 open += keyed[start..<end]
-                continue
+                items = Self.kept(of: items, in: table)
             }
-            for place in start..<end { self.members.append(keyed[place].item) }
+            guard items.count > 1 else { continue }
+            self.members += items
             self.starts.append(self.members.count)
             self.rules.append(bits)
         }
         return open
+    }
+
+    /// What is kept of a block that is too large: all of the first source, and of each other in turn; nothing where
+    /// the first alone is too many, or where all are alike.
+    private static func kept(of items: [UInt32], in table: MatchTable) -> [UInt32] {
+        guard let first = table.firstSource else { return [] }
+        var kept: [UInt32] = []
+        var others: [Int32: ArraySlice<UInt32>] = [:]
+        for item in items {
+            let source = table.sources[Int(item)]
+            if source == first {
+                kept.append(item)
+            } else {
+                others[source, default: []].append(item)
+            }
+        }
+        guard kept.count < self.keptItemsMax else { return [] }
+        let order = others.keys.sorted()
+        while kept.count < self.keptItemsMax {
+            let before = kept.count
+            for source in order where kept.count < self.keptItemsMax {
+                if let next = others[source]?.popFirst() { kept.append(next) }
+            }
+            if kept.count == before { break }
+        }
+        return kept.sorted()
     }
 
     /// How many pairs of a block the scope looks at.

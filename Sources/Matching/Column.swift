@@ -109,9 +109,11 @@ final class Column: Sendable {
                 let count = max(1, self.pool.counts[Int(shared)])
                 return Double(count) / Double(self.presentCount)
             }
-            return level == 0 ? Double(self.pool.counts[Int(a)]) / Double(self.presentCount) : 0
+            let count = max(1, self.pool.counts[Int(a)])
+            return level == 0 ? Double(count) / Double(self.presentCount) : 0
         case .text, .date, .postcode, .address, .category:
-            return level == 0 ? Double(self.pool.counts[Int(a)]) / Double(self.presentCount) : 0
+            let count = max(1, self.pool.counts[Int(a)])
+            return level == 0 ? Double(count) / Double(self.presentCount) : 0
         }
     }
 

@@ -22,6 +22,9 @@ package struct MatchConfiguration: Hashable, Sendable {
     package let keptProbability: Double
     /// What the choices of samples begin with.
     package let seed: UInt64
+    /// A source that nobody's many items push out of a block, and that says how rare values are; `nil` where all
+    /// sources are alike.
+    package let firstSource: String?
 
     /// A configuration.
     package init(
@@ -31,7 +34,8 @@ package struct MatchConfiguration: Hashable, Sendable {
         scope: PairScope,
         suggestionProbability: Double,
         keptProbability: Double,
-        seed: UInt64
+        seed: UInt64,
+        firstSource: String? = nil
     ) {
         precondition(comparisons.count <= Self.comparisonsMax, "at most 15 comparisons")
         precondition(blocking.count <= Self.rulesMax, "at most 24 blocking rules")
@@ -50,6 +54,7 @@ package struct MatchConfiguration: Hashable, Sendable {
         self.suggestionProbability = suggestionProbability
         self.keptProbability = keptProbability
         self.seed = seed
+        self.firstSource = firstSource
     }
 
     /// For organisations and places in the Netherlands.
@@ -59,10 +64,12 @@ package struct MatchConfiguration: Hashable, Sendable {
     /// - Parameters:
     ///   - scope: Whether items of one source are compared with each other.
     ///   - extra: More comparisons, of fields that only some sources have. Those of identifiers block.
+    ///   - firstSource: A source that nobody's many items push out of a block.
     /// - Returns: Version 1 of it.
     package static func organisations(
         scope: PairScope,
-        extra: [Comparison] = []
+        extra: [Comparison] = [],
+        firstSource: String? = nil
     ) -> MatchConfiguration {
         let comparisons: [Comparison] = [
             Comparison("kvk", of: .kvk, as: .identifier(.kvk), conflictBits: Self.conflictBits),
@@ -96,7 +103,8 @@ package struct MatchConfiguration: Hashable, Sendable {
             scope: scope,
             suggestionProbability: 0.5,
             keptProbability: 0.01,
-            seed: 1
+            seed: 1,
+            firstSource: firstSource
         )
     }
 

@@ -22,6 +22,8 @@ package struct MatchTable: Sendable {
     package let longValueCount: Int
     /// The number of each item's source.
     let sources: [Int32]
+    /// The number of the source that nobody's many push out of a block.
+    let firstSource: Int32?
     /// One column for each comparison.
     let columns: [Column]
     /// What blocking needs beside the columns.
@@ -53,10 +55,17 @@ package struct MatchTable: Sendable {
                 throw .repeatedID(item.id)
             }
         }
-        var reader = ValueReader(items: ordered, decompose: decompose)
+        var reader = ValueReader(
+            items: ordered,
+            firstSource: configuration.firstSource,
+            decompose: decompose
+        )
         self.configuration = configuration
         self.ids = ordered.map(\.id)
-        self.sources = reader.sources()
+        let sources = reader.sources()
+        self.sources = sources
+        self.firstSource = ordered.firstIndex { $0.source == configuration.firstSource }
+            .map { sources[$0] }
         self.columns = configuration.comparisons.map { comparison in
             var column = reader.column(comparison)
             if case .identifier = comparison.kind {

@@ -98,13 +98,19 @@ package struct Matching: Sendable {
 
     /// The pairs from `keptProbability` on, most bits first, and what was left out.
     ///
+    /// - Parameter goesOn: Asked before each item.
+    /// - Returns: The pairs, and how many were looked at and left out.
+    /// - Throws: What `goesOn` throws, which ends the run.
     /// - Complexity: O(candidates) comparisons; 40 bytes for each pair that is kept.
-    package func run() -> MatchResult {
+    package func run<Failure>(
+        goesOn: () throws(Failure) -> Void
+    ) throws(Failure) -> MatchResult {
         var walk = CandidateWalk(count: self.table.count)
         var caches = self.table.caches()
         var (pairs, comparedCount, droppedCount): ([ScoredPair], Int, Int) = ([], 0, 0)
         let keptBits = self.hopeful.keptBits
         for item in 0..<self.table.count {
+            try goesOn()
             walk.find(item, in: self.index, of: self.table)
             comparedCount += walk.found.count
             for other in walk.found {
@@ -132,6 +138,37 @@ package struct Matching: Sendable {
         )
     }
 
+    /// As ``run(goesOn:)``, to its end.
+    package func run() -> MatchResult { self.run(goesOn: {}) }
+
+    /// The pairs of some items with all others that are suggestions, whether or not they share a block.
+    ///
+    /// - Parameters:
+    ///   - items: Their places.
+    ///   - goesOn: Asked before each of them.
+    /// - Returns: The pairs, in no order that means anything.
+    /// - Throws: What `goesOn` throws.
+    /// - Complexity: O(items · all items) comparisons.
+    package func suggestions<Failure>(
+        of items: [Int],
+        goesOn: () throws(Failure) -> Void
+    ) throws(Failure) -> [ScoredPair] {
+        var caches = self.table.caches()
+        var pairs: [ScoredPair] = []
+        for item in items {
+            try goesOn()
+            for other in 0..<self.table.count where other != item {
+                let (low, high) = (min(item, other), max(item, other))
+                guard let pattern = self.hopeful.pattern(low, high, self.table, &caches) else {
+                    continue
+                }
+                let pair = self.score(low, high, pattern)
+                if self.isSuggestion(pair) { pairs.append(pair) }
+            }
+        }
+        return pairs
+    }
+
     /// The score of a pair of items, whether or not they share a block.
     package func score(_ one: Int, _ other: Int) -> ScoredPair {
         var caches = self.table.caches()
@@ -143,27 +180,6 @@ package struct Matching: Sendable {
     package func isSuggestion(_ pair: ScoredPair) -> Bool {
         pair.isCorroborated
             && pair.bits >= Bits.odds(self.table.configuration.suggestionProbability)
-    }
-
-    /// The suggestions of a result to somebody, most bits first: without the pairs that people decided,
-    /// and those of which this person could not tell.
-    ///
-    /// - Parameters:
-    ///   - result: What `run` found.
-    ///   - judgements: What people said; the subjects of its pairs are the items' IDs.
-    ///   - author: Who would see them.
-    /// - Returns: Pairs of `result`.
-    package func suggestions(
-        in result: MatchResult,
-        judgements: JudgementSet,
-        for author: String
-    ) -> [ScoredPair] {
-        result.pairs.filter { pair in
-            guard self.isSuggestion(pair),
-                let subjects = SubjectPair(self.table.ids[pair.first], self.table.ids[pair.second])
-            else { return false }
-            return judgements.maySuggest(subjects, to: author)
-        }
     }
 
     /// What each comparison says about a pair, in the order of the configuration.

@@ -28,14 +28,31 @@ struct ValueReader {
     let items: [MatchItem]
     /// Brings text to Unicode NFKD.
     let decompose: (String) -> String
+    /// A source that alone says how rare values are, where it has ``rareMin`` of them.
+    let firstSource: String?
+    /// Least values of the first source that say how rare values are.
+    static let rareMin = 100
     /// How many values were too long to be looked at.
     private(set) var longValueCount = 0
     /// Folded values of the field read last: blocking and comparing ask for the same one.
     private var kept: [MatchField: [String]] = [:]
 
-    init(items: [MatchItem], decompose: @escaping (String) -> String) {
+    init(
+        items: [MatchItem],
+        firstSource: String?,
+        decompose: @escaping (String) -> String
+    ) {
         self.items = items
+        self.firstSource = firstSource
         self.decompose = decompose
+    }
+
+    /// Which items say how rare values are: those of the first source where it has enough, so that nobody's many
+    /// make something common; else all.
+    private func counted(_ texts: [String]) -> [Bool] {
+        let first = self.items.map { $0.source == self.firstSource }
+        let count = texts.indices.count { first[$0] && !texts[$0].isEmpty }
+        return count >= Self.rareMin ? first : first.map { _ in true }
     }
 
     /// The number of each item's source, by the order of the sources' bytes.
@@ -56,10 +73,12 @@ struct ValueReader {
             column.numbers = [Int32](repeating: -1, count: self.items.count)
             return column
         }
-        column.numbers = self.texts(comparison.field, comparison.kind).map { text in
-            text.isEmpty ? -1 : column.pool.number(of: text, adding: 1)
+        let texts = self.texts(comparison.field, comparison.kind)
+        let counted = self.counted(texts)
+        column.numbers = texts.enumerated().map { item, text in
+            text.isEmpty ? -1 : column.pool.number(of: text, adding: counted[item] ? 1 : 0)
         }
-        column.presentCount = column.numbers.count { $0 >= 0 }
+        column.presentCount = texts.indices.count { counted[$0] && !texts[$0].isEmpty }
         if case .personName(let crossed?) = comparison.kind {
             column.crossed = self.texts(crossed, comparison.kind).map { text in
                 text.isEmpty ? -2 : column.pool.number(of: text, adding: 0)
@@ -117,11 +136,15 @@ struct ValueReader {
 
     /// The rarest words of each item's name.
     private mutating func rarestWords(_ field: MatchField) -> [[String]] {
-        let words = self.folded(field).map { text in
+        let texts = self.folded(field)
+        let counted = self.counted(texts)
+        let words = texts.map { text in
             text.isEmpty ? [] : Array(Set(NameAnalysis(folded: text).core))
         }
         var counts: [String: Int] = [:]
-        for word in words.joined() { counts[word, default: 0] += 1 }
+        for item in words.indices where counted[item] {
+            for word in words[item] { counts[word, default: 0] += 1 }
+        }
         return words.map { words in
             let sorted = words.sorted { one, other in
                 let (a, b) = (counts[one] ?? 0, counts[other] ?? 0)

@@ -40,6 +40,15 @@ package struct NoteImport: Request {
 
 /// What an import did.
 package struct ImportedCounts: Codable, Hashable, Sendable {
+    /// The most that any of them is.
+    package static let countMax = 1_000_000_000_000
+
+    /// Whether each is from 0 to ``countMax``.
+    package var areInRange: Bool {
+        ([self.read, self.filtered, self.rejected, self.imported, self.updated, self.unchanged]
+            + self.findings.all.map(\.value)).allSatisfy { (0...Self.countMax).contains($0) }
+    }
+
     /// Rows of the file.
     package var read: Int
     /// Rows that the mapping left out.

@@ -23,6 +23,8 @@ extension Refusal {
         case scopeBeyondRole(Right, user: String, UserRole)
         /// There stand as many decisions of users as may.
         case decisionsFull(max: Int)
+        /// There are too few records and fragments to learn weights from.
+        case tooFewToLearn(count: Int, min: Int)
         /// The request has more bytes than go to a running node.
         case requestTooLarge(bytesMax: Int)
     }

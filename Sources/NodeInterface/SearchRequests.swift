@@ -116,7 +116,7 @@ package struct SearchRecords: Request {
         package var hits: [Hit]
         /// How many there are.
         package var total: Int
-        /// Whether others share more that was not looked at.
+        /// Whether not everything was looked at that may fit: others share more, or more words are like one.
         package var more: Bool
         /// How each part of the question was understood, in order.
         package var understood: [Understood]
@@ -126,7 +126,7 @@ package struct SearchRecords: Request {
         package var incomplete: Bool
         /// The period that was looked in.
         package var period: SearchPeriod?
-        /// How many own records more would fit without the period.
+        /// How many own records and fragments of others more would fit without the period.
         package var beyond_period: Int
         /// The circle that was looked in; `nil` for none.
         package var circle: SearchCircle?

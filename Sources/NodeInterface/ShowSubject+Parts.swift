@@ -278,9 +278,17 @@ extension ShowSubject {
         package var weakest: [SubjectEnd]
         /// How many pairs within it somebody says are different.
         package var contradictions: Int
+        /// Whether decisions lead on to subjects that were not looked at.
+        package var more: Bool
 
         /// Creates a group.
-        package init(others: [SubjectEnd], weakest: [SubjectEnd], contradictions: Int) {
+        package init(
+            others: [SubjectEnd],
+            weakest: [SubjectEnd],
+            contradictions: Int,
+            more: Bool
+        ) {
+            self.more = more
             self.others = others
             self.weakest = weakest
             self.contradictions = contradictions

@@ -92,13 +92,31 @@ package struct ShowWeights: Request {
         package var versions: [Version]
         /// Those of the version that is shown.
         package var weights: MatchWeights?
+        /// How many own records there are now.
+        package var records: Int
+
+        /// Whether so many more or fewer own records are here than the version in force was learned from that it
+        /// should be learned anew: twice, or half.
+        package var isOutgrown: Bool {
+            guard let version = self.versions.first(where: { $0.version == self.in_force }),
+                version.learned
+            else { return false }
+            return self.records > 2 * version.records || 2 * self.records < version.records
+        }
 
         /// Creates an answer.
-        package init(in_force: Int, shown: Int, versions: [Version], weights: MatchWeights?) {
+        package init(
+            in_force: Int,
+            shown: Int,
+            versions: [Version],
+            weights: MatchWeights?,
+            records: Int
+        ) {
             self.in_force = in_force
             self.shown = shown
             self.versions = versions
             self.weights = weights
+            self.records = records
         }
     }
 
@@ -146,6 +164,8 @@ package struct LearnWeights: Request {
     package static let isQuery = false
     /// Most versions that are kept; the oldest that is not in force goes.
     package static let versionsMax = 20
+    /// Least records and fragments that are learned from: of fewer what is assumed would be all.
+    package static let itemsMin = 100
 
     /// Asks for it.
     package init() {}

@@ -168,22 +168,11 @@ package struct Question: Sendable {
         }
     }
 
-    /// Whether nothing is asked for but a kind and a period.
-    package var isEmpty: Bool {
-        self.words.isEmpty && self.identifiers.isEmpty && self.postcodes.isEmpty
-            && self.places.isEmpty && self.circle == nil && self.records == nil
-    }
-
-    /// Whether what is chosen beside words and numbers holds: type, source, period, and which records.
-    package func filters(
-        _ type: RecordType,
-        _ source: String,
-        _ key: DocumentKey,
-        _ fields: DocumentFields
-    ) -> Bool {
+    /// Whether what is chosen beside words, numbers and the period holds: type, source, and which records.
+    package func filters(_ type: RecordType, _ source: String, _ key: DocumentKey) -> Bool {
         (self.types.isEmpty || self.types.contains(type))
             && (self.sources.isEmpty || self.sources.contains(source))
-            && (self.records?.contains(key) ?? true) && self.contains(date: fields.date ?? 0)
+            && (self.records?.contains(key) ?? true)
     }
 
     /// Whether a date is in the period; 0 is none.

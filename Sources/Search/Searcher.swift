@@ -161,14 +161,14 @@ package struct Searcher {
         return candidates
     }
 
-    /// Returns which of the places of a question no own record is in, by the words of their names.
-    package func unknownPlaces(of question: Question) throws(SegmentError) -> [String] {
+    /// Returns which of the places of a question no own record is in.
+    package func unknownPlaces(of evaluation: Evaluation) throws(SegmentError) -> [String] {
         var unknown: [String] = []
-        for place in question.places {
+        for place in evaluation.question.places {
             var isKnown = false
             for part in self.parts where part.head.family == 0 && !isKnown {
-                let words = try part.segment.words(self.blocks)
-                isKnown = place.words.allSatisfy { words.count(of: $0) > 0 }
+                let search = SegmentSearch(part: part, blocks: self.blocks, evaluation: evaluation)
+                isKnown = try search.documents(of: [place]).contains { !part.removed.contains($0) }
             }
             if !isKnown { unknown.append(place.typed) }
         }
@@ -197,14 +197,22 @@ package struct Searcher {
         _ evaluation: Evaluation,
         _ most: Most
     ) throws(SegmentError) -> Candidates {
-        var records = BestPlaces(most: most.records, isByDate: most.isByDate)
-        var fragments = BestPlaces(most: most.fragments, isByDate: most.isByDate)
+        let (parts, blocks) = (self.parts, self.blocks)
+        func tie(_ place: BestPlaces.Place) throws(SegmentError) -> BestPlaces.Tie {
+            let segment = parts[Int(place.part)].segment
+            return BestPlaces.Tie(
+                family: segment.head.family,
+                key: try segment.key(of: place.document, blocks)
+            )
+        }
+        var records = BestPlaces(most: most.records, isByDate: most.isByDate, tie: tie)
+        var fragments = BestPlaces(most: most.fragments, isByDate: most.isByDate, tie: tie)
         var beyondPeriodCount = 0
         var numbers: Set<UInt64> = []
         for (index, part) in self.parts.enumerated() {
             try self.goesOn()
             let search = SegmentSearch(part: part, blocks: self.blocks, evaluation: evaluation)
-            try search.run(goesOn: self.goesOn) { found in
+            try search.run(goesOn: self.goesOn) { found throws(SegmentError) in
                 let isOwn = part.segment.head.family == 0
                 // Which version of a fragment counts, and so its date, is not the index's to say.
                 guard !isOwn || evaluation.question.contains(date: found.date) else {
@@ -219,17 +227,17 @@ package struct Searcher {
                     document: found.document
                 )
                 if isOwn {
-                    records.add(place)
+                    try records.add(place)
                     if let number = found.number { numbers.insert(number) }
                 } else {
-                    fragments.add(place)
+                    try fragments.add(place)
                 }
             }
         }
         return Candidates(
-            records: try self.named(records, isByDate: most.isByDate),
+            records: try self.named(try records.best(), isByDate: most.isByDate),
             recordCount: records.count,
-            fragments: try self.named(fragments, isByDate: most.isByDate),
+            fragments: try self.named(try fragments.best(), isByDate: most.isByDate),
             fragmentCount: fragments.count,
             beyondPeriodCount: beyondPeriodCount,
             numbers: numbers,
@@ -239,11 +247,11 @@ package struct Searcher {
 
     /// The best, with their keys, which decide between those that are as good.
     private func named(
-        _ best: BestPlaces,
+        _ places: [BestPlaces.Place],
         isByDate: Bool
     ) throws(SegmentError) -> [Candidate] {
         var candidates: [Candidate] = []
-        for place in best.sorted {
+        for place in places {
             let segment = self.parts[Int(place.part)].segment
             candidates.append(
                 Candidate(

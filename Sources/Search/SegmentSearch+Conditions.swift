@@ -85,7 +85,7 @@ extension SegmentSearch {
         return mentioning.subtracting(documents)
     }
 
-    private func documents(of places: [Question.Place]) throws(SegmentError) -> [UInt32] {
+    func documents(of places: [Question.Place]) throws(SegmentError) -> [UInt32] {
         var documents: Set<UInt32> = []
         for place in places {
             var ofPlace: Set<UInt32>?

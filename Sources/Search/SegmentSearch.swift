@@ -23,7 +23,7 @@ struct SegmentSearch {
     /// Calls `found` with each document that fits but for the period.
     func run(
         goesOn: () throws(SegmentError) -> Void,
-        found: (Found) -> Void
+        found: (Found) throws(SegmentError) -> Void
     ) throws(SegmentError) {
         guard let sources = self.sources else { return }
         let required = try self.required()
@@ -60,7 +60,7 @@ struct SegmentSearch {
             }
             if required.mentioning.contains(document) { score *= Evaluation.mentionWeight }
             let finesse = marks.isEmpty ? 0 : marks[Int(document)]
-            found(
+            try found(
                 Found(
                     document: document,
                     score: Float(score),

@@ -49,7 +49,7 @@ extension SearchRecords.Answer {
         }
         if self.more {
             lines.append(
-                "Others share more that was not looked at. Give more words, a key or a number."
+                "Not everything that may fit was looked at. Give more words, a key or a number."
             )
         }
         return (lines + (self.list?.lines ?? [])).joined(separator: "\n")

@@ -18,6 +18,9 @@ extension Refusal.Reason {
             "--scope '\(right.rawValue)': \(user) may not do that as \(role.rawValue). Choose from "
                 + Right.allCases.filter(role.rights.contains).map(\.rawValue)
                 .joined(separator: ", ")
+        case .tooFewToLearn(let count, let min):
+            "weights: \(count) records and fragments are too few to learn from, \(min) are needed. Import records "
+                + "first; until then each question learns from what it compares"
         case .decisionsFull(let max):
             "decisions: \(max) stand at this node. Undo some first, or decide in a case"
         case .requestTooLarge(let max):

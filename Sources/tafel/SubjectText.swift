@@ -48,6 +48,7 @@ extension ShowSubject: PrintedRequest {
                     "  weakest link: \(group.weakest[0].short) and \(group.weakest[1].short)"
                 )
             }
+            if group.more { lines.append("  decisions lead on to more, which are not shown") }
             if group.contradictions > 0 {
                 lines.append("  \(group.contradictions) pairs in it are said to be different")
             }

@@ -38,6 +38,9 @@ extension ShowWeights.Answer {
                     + "Learn with 'tafel subject weights --learn'"
             )
         }
+        if self.isOutgrown {
+            lines.append("There are \(self.records) own records now: learn anew with --learn")
+        }
         for version in self.versions {
             let origin: ShownText =
                 version.learned

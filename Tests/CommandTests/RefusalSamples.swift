@@ -106,7 +106,7 @@ enum RefusalSamples {
         var all: [Refusal.Reason] = [
             .userExists("eva"), .tokensFull(max: 1_000),
             .scopeBeyondRole(.administer, user: "eva", .auditor), .usersFull(max: 1_000),
-            .decisionsFull(max: 100_000),
+            .decisionsFull(max: 100_000), .tooFewToLearn(count: 3, min: 100),
             .requestTooLarge(bytesMax: 1 << 26),
         ]
         all += RefusalSamples.tables.map { .table($0) }

@@ -31,8 +31,8 @@ struct SearchTextTests {
         #expect(
             self.text(shown: 1, of: 2, more: true, limit: 1).dropFirst().joined(separator: "|")
                 == """
-                2 found, 1 shown|More with --limit, up to 10000, or --offset.|Others share more that \
-                was not looked at. Give more words, a key or a number.
+                2 found, 1 shown|More with --limit, up to 10000, or --offset.|Not everything that \
+                may fit was looked at. Give more words, a key or a number.
                 """
         )
         let whole = self.text(shown: 3, of: 3, more: false, limit: 3)

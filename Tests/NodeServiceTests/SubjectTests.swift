@@ -37,6 +37,25 @@ struct SubjectTests {
         }
     }
 
+    /// Shares all fields of a record with everybody; the fragment's ID.
+    @discardableResult
+    private func share(
+        _ key: String,
+        of node: LiveNode,
+        in caseID: ObjectID
+    ) async throws -> String {
+        let id = try await node.node.store.recordID(source: "bron", key: key)
+        let record = try #require(try await node.node.store.record(id))
+        return try await node.ask(
+            ShareRecord(
+                case: caseID.hex,
+                record: id.hex,
+                fields: record.record.fields.map(\.name),
+                to: nil
+            )
+        ).fragment
+    }
+
     @Test func `a key is read as it is written, and nothing else is one`() throws {
         for text in [
             "kvk:12345678", "vestiging:000012345678", "rsin:123456782",
@@ -137,7 +156,7 @@ struct SubjectTests {
                     b: "kvk:\(numbers[place + 1])",
                     verdict: verdict
                 ),
-                by: user,
+                for: .owner(user),
                 most: 2
             )
         }
@@ -172,15 +191,18 @@ struct SubjectTests {
         var records = ["A", "B"].map { self.record($0, ["subject.name": "Zonder nummer \($0)"]) }
         records.append(self.record("C", ["subject.kvk": "40000032", "subject.name": "Ander BV"]))
         try await self.store(records, at: live)
-        try await decide(try await name("A"), .same)
-        try await decide(try await name("B"), .different)
+        try await decide(try await name("A"), .different)
+        try await decide(try await name("B"), .same)
         // Both records get the same number.
         try await self.store(
             ["A", "B"].map { self.record($0, ["subject.kvk": Self.company]) },
             at: live
         )
         let asked = ShowSubject(subject: "kvk:\(Self.company)")
-        #expect(try await Set(live.ask(asked).decisions.map(\.verdict)) == [.same, .different])
+        let both = try await live.ask(asked).decisions
+        #expect(Set(both.map(\.verdict)) == [.same, .different])
+        // Of what one user says the latest counts, whatever it is.
+        #expect(both.allSatisfy { $0.state == .same })
         try await decide("kvk:\(Self.company)", .undo, seen: .same)
         #expect(try await live.ask(asked).decisions.map(\.verdict) == [.different])
         await #expect(throws: Refusal.conflict(.decision)) {
@@ -206,7 +228,7 @@ struct SubjectTests {
                     b: "kvk:\(numbers[other])",
                     verdict: verdict
                 ),
-                by: user,
+                for: .owner(user),
                 most: 100
             )
         }
@@ -305,18 +327,6 @@ struct SubjectTests {
                 "location.bag": String(bag),
             ]
         }
-        func share(_ key: String, of node: LiveNode, in caseID: ObjectID) async throws {
-            let id = try await node.node.store.recordID(source: "bron", key: key)
-            let record = try #require(try await node.node.store.record(id))
-            _ = try await node.ask(
-                ShareRecord(
-                    case: caseID.hex,
-                    record: id.hex,
-                    fields: record.record.fields.map(\.name),
-                    to: nil
-                )
-            )
-        }
         // One member has more than a page lists of each, in more cases, all dated after everything else.
         let (many, cases) = (ShowSubject.listedMax + 1, ShowSubject.partsMax + 1)
         var lies = (0..<many).map {
@@ -340,9 +350,9 @@ struct SubjectTests {
             opened.append(try await ilt.openCase("Zaak \(number)", in: table, to: nil))
         }
         for number in 0..<many {
-            try await share("L\(number)", of: ilt, in: opened[number % cases])
+            try await self.share("L\(number)", of: ilt, in: opened[number % cases])
         }
-        for number in 0..<cases { try await share("V\(number)", of: ilt, in: opened[0]) }
+        for number in 0..<cases { try await self.share("V\(number)", of: ilt, in: opened[0]) }
         // Two others have one each, and one establishment.
         var others: [ObjectID] = []
         for (node, name, bag) in [
@@ -359,7 +369,9 @@ struct SubjectTests {
                 at: node
             )
             others.append(try await node.openCase(name, in: table, to: nil))
-            for key in ["A", "B"] { try await share(key, of: node, in: others[others.count - 1]) }
+            for key in ["A", "B"] {
+                try await self.share(key, of: node, in: others[others.count - 1])
+            }
         }
         let asked = ShowSubject(subject: "kvk:\(Self.company)")
         try await eventually("everything is there") {
@@ -389,6 +401,109 @@ struct SubjectTests {
             )
         )
         for node in [noord, ilt, politie] { try await node.stop() }
+    }
+
+    @Test func `a member's copies and links hide no pair and no decision of others`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let politie = try LiveNode("politie", .politie)
+        let table = try await LiveTable([noord, ilt, politie]).id
+        for node in [noord, ilt, politie] { try await node.start() }
+        let copies = SuggestSubjects.foundMax + 20
+        func fields(_ name: String, _ number: Int) -> [String: String] {
+            [
+                "subject.name": name, "location.address": "Kade \(number)",
+                "location.postcode": "35\(number)AA", "date": "2020-01-01",
+            ]
+        }
+        // What is rare is learned from companies that share nothing with anybody.
+        try await self.store(
+            [
+                self.record("A", fields("Oosterwijk Puinrecycling BV", 12)),
+                self.record("B", fields("Oosterwijk Puin-recycling", 12)),
+            ]
+                + (0..<120).map { number in
+                    var values = fields("Woord\(number) Naam\(number * 7)", number)
+                    values["location.postcode"] = "\(1_000 + number)ZZ"
+                    return self.record("V\(number)", values)
+                },
+            at: noord
+        )
+        // A liar's many are at the same place, under nearly the same names, and newer.
+        try await self.store(
+            (0..<copies).map { number in
+                var values = fields("Oosterwijk Puinrecyclin\(number % 2 == 0 ? "g" : "gg")", 12)
+                values["date"] = "9999-12-31"
+                values["text"] = "\(number)"
+                return self.record("L\(number)", values)
+            },
+            at: ilt
+        )
+        try await self.store(
+            [self.record("P", fields("Oosterwijk Puinrecycling", 12))],
+            at: politie
+        )
+        let lies = try await ilt.openCase("Leugens", in: table, to: nil)
+        for number in 0..<copies { _ = try await self.share("L\(number)", of: ilt, in: lies) }
+        let honest = try await politie.openCase("Eerlijk", in: table, to: nil)
+        let shared = try await self.share("P", of: politie, in: honest)
+        try await eventually("everything is there") {
+            _ = try await noord.ask(SyncNow())
+            let cases = try await noord.ask(ListCases()).cases
+            return cases.reduce(0) { $0 + $1.fragments } == copies + 1
+        }
+        func name(_ key: String) async throws -> String {
+            "record:" + (try await noord.node.store.recordID(source: "bron", key: key).hex)
+        }
+        let (one, other) = (try await name("A"), try await name("B"))
+        for subject in [nil, one] {
+            let found = try await noord.ask(SuggestSubjects(subject: subject))
+            // Those with the same values are one question.
+            var pairs: Set<Set<String?>> = []
+            for pair in found.pairs {
+                pairs.insert([pair.a.key, pair.b.key])
+                for alike in pair.alike { pairs.insert(Set(alike)) }
+            }
+            #expect(pairs.contains([one, other]), "own ones (\(subject ?? "all"))")
+            #expect(
+                pairs.contains([one, "fragment:\(shared)"]),
+                "another member's (\(subject ?? "all"))"
+            )
+        }
+        // Links of the liar between everything it gave, and one decision here.
+        let fragments = try await noord.ask(ShowCase(case: lies.hex)).fragments.map(\.id)
+        let links = try fragments.dropFirst().map { id in
+            try SubjectLink(
+                from: try #require(SubjectKey("fragment:\(fragments[0])")).id,
+                relation: SubjectLink.sameAs,
+                to: try #require(SubjectKey("fragment:\(id)")).id
+            )
+        }
+        try await ilt.node.write(links.map { .addLink($0) }, to: lies)
+        _ = try await noord.ask(
+            DecideSubjects(a: "fragment:\(fragments[0])", b: one, verdict: .same)
+        )
+        try await eventually("links are there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(ShowCase(case: lies.hex)).links.count == links.count
+        }
+        let shown = try await noord.ask(ShowSubject(subject: "fragment:\(fragments[0])"))
+        let group = try #require(shown.group)
+        #expect(group.others.contains { $0.key == one } && group.more)
+        #expect(group.others.count == SubjectEnds.groupMax)
+        #expect(shown.decisions.contains { $0.other.key == one })
+        #expect(shown.decisions.count == ShowSubject.partsMax)
+        for node in [noord, ilt, politie] { try await node.stop() }
+    }
+
+    @Test func `half of the room is kept for each owner alike, and half is for who comes first`() {
+        var room = FairRoom(most: 10, ownerCount: 2)
+        let taken = ["a", "a", "a", "a", "a", "a", "a", "a", "b", "b", "b"].map { room.take($0) }
+        // Two for each are kept, six go to who comes first.
+        #expect(taken == Array(repeating: true, count: 8) + [true, true, false])
+        var none = FairRoom(most: 0, ownerCount: 0)
+        let isTaken = none.take("a")
+        #expect(!isTaken)
     }
 
     @Test func `a member that writes of subjects that a case has nothing of hides nothing`()

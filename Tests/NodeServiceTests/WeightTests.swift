@@ -11,9 +11,9 @@ import Vocabulary
 
 /// The weights of comparisons that a node keeps (`Protocol/matching.md` §8).
 @Suite struct WeightTests {
-    private static func live() async throws -> LiveNode {
+    private static func live(_ count: Int = LearnWeights.itemsMin) async throws -> LiveNode {
         let live = try LiveNode("od-noord", .odToezicht)
-        let records = (0..<30).map { number in
+        let records = (0..<count).map { number in
             let fields = [
                 ("location.address", "Kade \(number / 2)"), ("location.postcode", "3511AA"),
                 ("subject.name", "Bedrijf \(number / 2) Transport"),
@@ -37,7 +37,7 @@ import Vocabulary
         #expect(try await live.ask(ShowWeights()).in_force == 0)
         let learned = try await live.ask(LearnWeights())
         let weights = try #require(learned.weights)
-        #expect(learned.versions.map(\.records) == [30] && learned.in_force == 1)
+        #expect(learned.versions.map(\.records) == [LearnWeights.itemsMin] && learned.in_force == 1)
         for _ in 0..<LearnWeights.versionsMax {
             _ = try await live.ask(TakeWeights(weights: weights))
         }
@@ -96,9 +96,62 @@ import Vocabulary
         #expect(try await live.ask(ShowWeights()).versions.count == 2)
     }
 
-    @Test func `what other programs left is not in force`() throws {
+    @Test func `of too few nothing is learned, and of many others something else`() async throws {
+        let live = try await Self.live(LearnWeights.itemsMin - 1)
+        let few = Refusal.refused(
+            .tooFewToLearn(count: LearnWeights.itemsMin - 1, min: LearnWeights.itemsMin)
+        )
+        await #expect(throws: few) { try await live.ask(LearnWeights()) }
+        #expect(try await live.ask(ShowWeights()).versions.isEmpty)
+        let other = try await Self.live()
+        #expect(try await !other.ask(LearnWeights()).isOutgrown)
+        func answer(_ now: Int, learned: Bool = true) -> ShowWeights.Answer {
+            let version = ShowWeights.Version(
+                version: 1,
+                at: "",
+                by: "",
+                learned: learned,
+                records: 100,
+                fragments: 0
+            )
+            return .init(in_force: 1, shown: 1, versions: [version], weights: nil, records: now)
+        }
+        #expect([49, 201].allSatisfy { answer($0).isOutgrown })
+        #expect([50, 200].allSatisfy { !answer($0).isOutgrown })
+        #expect(!answer(1_000, learned: false).isOutgrown)
+    }
+
+    @Test func `what is kept was read, and nothing else of what was sent`() async throws {
+        let live = try await Self.live()
+        let weights = try #require(try await live.ask(LearnWeights()).weights)
+        var sent = weights
+        sent.comparisons[0].levels[0].bits = "99.9 <b>zeker</b>"
+        sent.comparisons[0].support = "0x1p-3"
+        let kept = try #require(try await live.ask(TakeWeights(weights: sent)).weights)
+        #expect(kept.comparisons[0].support == "0.125")
+        #expect(kept.comparisons.map(\.levels) == weights.comparisons.map(\.levels))
+    }
+
+    @Test func `weights of another configuration are kept and not in force`() async throws {
         #expect(KeptWeights(Array("[]".utf8)) == nil)
-        let text = #"{"inForce":3,"all":[]}"#
-        #expect(try #require(KeptWeights(Array(text.utf8))).inForce == 0)
+        let live = try await Self.live()
+        var kept = KeptWeights()
+        let weights = try #require(try await live.ask(LearnWeights()).weights)
+        kept.keep(weights, at: "", by: "eva", learnedFrom: (1, 0))
+        #expect(try #require(KeptWeights(kept.bytes)).inForce == 1)
+        var other = weights
+        other.configuration += 1
+        kept.keep(other, at: "", by: "eva", learnedFrom: (1, 0))
+        var read = try #require(KeptWeights(kept.bytes))
+        #expect(read.inForce == 0)
+        let store = try await live.node.store
+        let shown = try read.answer(showing: 2, of: store).weights
+        #expect(shown == other)
+        #expect(throws: Refusal.invalid(.weights, .malformed)) {
+            var refused = read
+            try refused.use(2)
+        }
+        try read.use(1)
+        #expect(read.inForce == 1)
     }
 }

@@ -189,6 +189,20 @@ struct SearcherTests {
             }
             let keys = Set((found.records + inPeriod).map(\.key))
             #expect(keys == expected, "\(asked)")
+            // Which ones come first depends on nothing but what they are.
+            func precedes(_ one: Candidate, _ other: Candidate) -> Bool {
+                if one.score != other.score { return one.score > other.score }
+                if one.finesse != other.finesse { return one.finesse > other.finesse }
+                if one.date != other.date { return one.date > other.date }
+                return (one.family, one.key) < (other.family, other.key)
+            }
+            for most in [1, 3, 40] {
+                let some = try index.search(try Self.question(asked), most: most)
+                let first = found.records.sorted(by: precedes).prefix(most)
+                #expect(some.records.map(\.key) == first.map(\.key), "\(most) of \(asked)")
+                let firstGiven = found.fragments.sorted(by: precedes).prefix(most)
+                #expect(some.fragments.map(\.key) == firstGiven.map(\.key), "\(most) of \(asked)")
+            }
             #expect(found.recordCount == found.records.count)
             for candidate in found.records + inPeriod {
                 let record = try #require(records[candidate.key])

@@ -81,7 +81,7 @@ extension Catalogue {
         "hitCount": "%1 gevonden",
         "hitCountOne": "1 gevonden",
         "hitsMore":
-            "Anderen delen meer, dat niet bekeken is. Geef meer woorden, een sleutel of een nummer.",
+            "Niet alles wat kan passen is bekeken. Geef meer woorden, een sleutel of een nummer.",
         "searchByList": "Zoeken op een lijst KvK-nummers",
         "searchListLead": """
         Plak nummers, een per regel of gescheiden door komma's, of stuur er een bestand mee, of allebei. Regels zonder \

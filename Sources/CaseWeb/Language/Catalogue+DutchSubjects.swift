@@ -63,11 +63,13 @@ extension Catalogue {
         "verdict": "Besluit",
         "write": "Vastleggen",
         "subjectID": "Sleutel",
+        "groupMore": "Besluiten leiden naar nog meer subjecten, die hier niet staan.",
         "weightsTitle": "Wat vergelijkingen tellen",
         "weightsLead":
             "Hoe zwaar elke vergelijking in een voorstel telt, in bits. Dat wordt geleerd uit wat hier te lezen is, zonder besluiten over paren. Met een geldende versie telt een vergelijking in elke lijst hetzelfde, behalve hoe zeldzaam een waarde is onder wat vergeleken wordt.",
         "weightsNone": "Er geldt geen versie: elke lijst leert eigen gewichten.",
         "weightsUsed": "Geteld met versie %1 van de gewichten.",
+        "weightsOutgrown": "Er zijn nu %1 eigen records: leer opnieuw.",
         "weightsLearn": "Nu leren",
         "weightsUseNone": "Geen laten gelden",
         "weightsVersions": "Versies",

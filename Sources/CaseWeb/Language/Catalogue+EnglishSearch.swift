@@ -81,7 +81,7 @@ extension Catalogue {
         "hitCount": "%1 found",
         "hitCountOne": "1 found",
         "hitsMore":
-            "Others share more that was not looked at. Give more words, a key or a number.",
+            "Not everything that may fit was looked at. Give more words, a key or a number.",
         "searchByList": "Search by a list of KvK numbers",
         "searchListLead": """
         Paste numbers, one on each line or parted by commas, or send a file with them, or both. Lines without a \

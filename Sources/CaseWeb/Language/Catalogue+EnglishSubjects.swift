@@ -63,11 +63,13 @@ extension Catalogue {
         "verdict": "Decision",
         "write": "Write",
         "subjectID": "Key",
+        "groupMore": "Decisions lead on to more subjects, which are not shown here.",
         "weightsTitle": "What comparisons count",
         "weightsLead":
             "How much each comparison counts in a suggestion, in bits. It is learned from what can be read here, without decided pairs. With a version in force a comparison counts the same in every list, but for how rare a value is among what is compared.",
         "weightsNone": "No version is in force: each list learns its own weights.",
         "weightsUsed": "Counted with version %1 of the weights.",
+        "weightsOutgrown": "There are %1 own records now: learn anew.",
         "weightsLearn": "Learn now",
         "weightsUseNone": "Put none in force",
         "weightsVersions": "Versions",

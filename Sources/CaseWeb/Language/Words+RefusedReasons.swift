@@ -31,6 +31,11 @@ extension Words {
                 "“\(right.rawValue)” kan niet: \(user) is \(self.term("role", role.rawValue)) en mag dat zelf niet. Laat het weg.",
                 "“\(right.rawValue)” cannot be: \(user) is \(self.term("role", role.rawValue)) and may not do that. Leave it out."
             )
+        case .tooFewToLearn(let count, let min):
+            self.either(
+                "Uit \(self.number(count)) records en fragmenten valt te weinig te leren: \(self.number(min)) zijn nodig.",
+                "\(self.number(count)) records and fragments are too few to learn from: \(self.number(min)) are needed."
+            )
         case .decisionsFull(let max):
             self.either(
                 "Er staan al \(self.number(max)) besluiten bij deze node, meer kan niet. Maak er eerst een ongedaan, of besluit in een zaak.",

@@ -57,7 +57,7 @@ extension Desk {
             // To the top of the page, where it is said; of a list to the part that one came from.
             let part = ListPart(self.form.text("page"), size: 1)?.number ?? 1
             let query = part > 1 ? "?page=\(part)" : ""
-            switch self.form["list"] {
+            switch self.form["origin"] {
             case "all": return .redirect(to: "/subjects" + query, flash)
             case "one": return .redirect(to: "/subjects/\(name)/pairs" + query, flash)
             default: return .redirect(to: "/subjects/\(name)", flash)

@@ -35,7 +35,7 @@ extension Desk {
             "part": String(part.number),
             "firstText": found.total > found.pairs.count
                 ? self.words("pairsFirst", self.words.number(found.pairs.count)) : "",
-            "list": name == nil ? "all" : "one", "mayWrite": self.may(.writeCases),
+            "origin": name == nil ? "all" : "one", "mayWrite": self.may(.writeCases),
         ]
         model["weightsText"] =
             found.weights == 0

@@ -262,6 +262,7 @@ extension Desk {
                 }
                 connected["weakest"] = self.words("groupWeakest", names[0], names[1])
             }
+            connected["leadsOn"] = group.more ? self.words("groupMore") : ""
             if group.contradictions > 0 {
                 connected["against"] = self.words.count("groupAgainst", group.contradictions)
             }

@@ -22,6 +22,8 @@ extension Desk {
             },
             "hasVersions": !found.versions.isEmpty, "isNoneInForce": found.in_force == 0,
             "mayWrite": self.may(.writeCases),
+            "outgrown": found.isOutgrown
+                ? self.words("weightsOutgrown", self.words.number(found.records)) : "",
         ]
         model["weights"] = found.weights.map { weights in
             [

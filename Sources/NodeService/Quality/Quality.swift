@@ -29,8 +29,12 @@ extension Node {
         let reader = self.reader
         let rules = Set(ImportRule.allCases.map(\.rawValue))
         guard !asked.source.isEmpty, asked.source.utf8.count <= Self.sourceBytesMax,
-            asked.counts.findings.all.allSatisfy({ rules.contains($0.name) && $0.value >= 0 }),
-            asked.places.allSatisfy({ rules.contains($0.rule) && $0.field.utf8.count <= 128 })
+            asked.counts.areInRange,
+            asked.counts.findings.all.allSatisfy({ rules.contains($0.name) }),
+            asked.places.allSatisfy({ place in
+                rules.contains(place.rule) && place.field.utf8.count <= 128
+                    && (0...ImportedCounts.countMax).contains(place.line)
+            })
         else { throw .invalid(.records, .unfit) }
         var history =
             try reader.imports(of: asked.source)
@@ -135,9 +139,13 @@ private struct SourceQuality {
                 FieldCheck.violation($0, in: name, country: .nl) == nil
             } ?? false
         }
+        // What suggestions look at beside names (`matching.md` §4).
+        let places: [FieldName] = [
+            .locationBAG, .locationAddress, .locationPostcode, .locationPlace,
+        ]
         let hasPlace =
-            value(.locationAddress) != nil || value(.locationPostcode) != nil
-            || value(.locationLatitude) != nil || value(.locationX) != nil
+            places.contains { value($0) != nil }
+            || SubjectContents.Item.record(id, held).position != nil
         if isNumbered {
             self.withNumber += 1
         } else if value(.subjectName) != nil, hasPlace {

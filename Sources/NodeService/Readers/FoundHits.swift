@@ -52,6 +52,8 @@ struct FoundHits {
     /// Own records that were found by their key, and how many of them by nothing else.
     var keyRecords: Set<DocumentKey> = []
     var byKeyCount = 0
+    /// Own records that were found by their key alone and are beyond the period.
+    var byKeyBeyondPeriod = 0
     var keyUnderstood: [SearchRecords.Understood] = []
 
     init(isByDate: Bool) { self.isByDate = isByDate }

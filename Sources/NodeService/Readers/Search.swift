@@ -101,19 +101,20 @@ extension Reader {
         var sources = SourceFreshness()
         let shown = Array(ordered.dropFirst(asked.offset ?? 0).prefix(asked.limit))
         // What only others have is known as far as it is shown.
-        let isKnown = found.fragmentCount > 0 || !found.keyRecords.isEmpty
+        let isKnown =
+            found.fragmentCount > 0 || !found.keyRecords.isEmpty || found.byKeyBeyondPeriod > 0
         return SearchRecords.Answer(
             hits: try shown.map { try self.hit($0, &sources) },
             total: (isOwnAsked ? candidates.recordCount : 0) + found.fragmentCount
                 + found.byKeyCount,
-            more: found.isCut,
+            more: found.isCut || candidates.evaluation.words.contains(where: \.isCut),
             understood: plan.understood + found.keyUnderstood,
             unknown_words: isKnown ? [] : try Self.unknown(candidates.evaluation, searcher),
             incomplete: candidates.evaluation.missingMax > 0 && !ordered.isEmpty
                 && found.keyRecords.isEmpty,
             period: plan.period,
             beyond_period: (isOwnAsked ? candidates.beyondPeriodCount : 0)
-                + found.fragmentsBeyondPeriod,
+                + found.fragmentsBeyondPeriod + found.byKeyBeyondPeriod,
             circle: plan.question.circle.map { circle in
                 SearchCircle(
                     latitude: circle.center.latitude.text(decimals: 7),
@@ -136,7 +137,7 @@ extension Reader {
         _ searcher: Searcher
     ) throws(SegmentError) -> [String] {
         evaluation.words.filter { !$0.isOfRecords }.map(\.asked.typed)
-            + (try searcher.unknownPlaces(of: evaluation.question))
+            + (try searcher.unknownPlaces(of: evaluation))
     }
 
     // MARK: Own records
@@ -168,11 +169,15 @@ extension Reader {
             guard let held = try self.store.record(key.objectID) else { continue }
             let fields = DocumentFields(held)
             // What was chosen beside the box holds for it too.
-            guard plan.question.filters(held.record.type, held.record.source, key, fields) else {
+            guard plan.question.filters(held.record.type, held.record.source, key) else {
                 continue
             }
             // One that is found by the rest of the question too is counted there.
             let isFound = candidates.evaluation.match(held, key, fields) != nil
+            guard plan.question.contains(date: fields.date ?? 0) else {
+                if !isFound { found.byKeyBeyondPeriod += 1 }
+                continue
+            }
             found.add(
                 FoundHit(
                     item: .record(key.objectID, held),
@@ -191,6 +196,7 @@ extension Reader {
     /// Opens the own records that may be shown, and asks each how it fits.
     private func addRecords(_ candidates: Candidates, to found: inout FoundHits) throws {
         for candidate in candidates.records where !found.keyRecords.contains(candidate.key) {
+            try self.checkGoesOn()
             let id = candidate.key.objectID
             guard let held = try self.store.record(id) else { continue }
             guard
@@ -209,6 +215,7 @@ extension Reader {
                 try snapshot.shares()
             }
             for (caseID, shared) in Dictionary(grouping: shares, by: \.caseID) {
+                try self.checkGoesOn()
                 guard let counted = try self.counted(caseID, in: table),
                     counted.phases.contains(phase)
                 else { continue }

@@ -4,7 +4,10 @@ extension Sequence {
     /// So nobody's many push away what somebody else says.
     ///
     /// - Complexity: O(elements + keys · log keys).
-    func fairly(by key: (Element) -> String, most: Int = .max) -> [Element] {
+    func fairly<Key: Hashable & Comparable>(
+        by key: (Element) -> Key,
+        most: Int = .max
+    ) -> [Element] {
         var rest = Dictionary(grouping: self, by: key).sorted { $0.key < $1.key }.map {
             $0.value[...]
         }
@@ -19,6 +22,30 @@ extension Sequence {
     }
 }
 
+/// Room for so many, of which half is kept for owners, to each as much, and half is for who comes first.
+struct FairRoom {
+    private let reserved: Int
+    private var free: Int
+    private var taken: [String: Int] = [:]
+
+    /// Room for so many of so many owners.
+    init(most: Int, ownerCount: Int) {
+        self.reserved = most / 2 / max(1, ownerCount)
+        self.free = most - self.reserved * ownerCount
+    }
+
+    /// Takes a place for an owner; whether there was one.
+    mutating func take(_ owner: String) -> Bool {
+        if self.taken[owner, default: 0] < self.reserved {
+            self.taken[owner, default: 0] += 1
+            return true
+        }
+        guard self.free > 0 else { return false }
+        self.free -= 1
+        return true
+    }
+}
+
 extension Sequence<SubjectContents.Item> {
     /// Of each owner in turn, beginning with what is own.
     func fairly(most: Int = .max) -> [SubjectContents.Item] {
@@ -27,10 +54,13 @@ extension Sequence<SubjectContents.Item> {
 }
 
 extension SubjectContents.Item {
-    /// Whose turn it is in: what is own comes before all others.
+    /// That of what is own: it comes before all others.
+    static let ownTurn = ""
+
+    /// Whose turn it is in.
     var turn: String {
         switch self {
-        case .record: ""
+        case .record: Self.ownTurn
         case .fragment(let shared): shared.owner
         }
     }

@@ -26,7 +26,7 @@ extension Reader {
     ///
     /// - Parameters:
     ///   - candidates: What the index found; the best first, so that what is left out fits less.
-    ///   - most: Most that are looked at.
+    ///   - most: Most that are looked at: of each member in turn.
     ///   - body: Called with those that are there, whether they count or not.
     /// - Returns: Whether some were left out.
     /// - Throws: What reading a case meets, or that the node was stopped.
@@ -36,18 +36,22 @@ extension Reader {
         _ body: (SharedFragment) -> Void
     ) throws(Refusal) -> Bool {
         var wanted: [UInt32: [ObjectID: Set<ObjectID>]] = [:]
-        var count = 0
-        var isCut = false
+        var distinct: [(family: UInt32, caseID: ObjectID, fragment: ObjectID, owner: UInt64)] = []
         for candidate in candidates {
             guard let reference = candidate.reference else { continue }
             let (caseID, fragment) = (reference.caseID.objectID, reference.fragment.objectID)
-            if wanted[candidate.family]?[caseID]?.contains(fragment) ?? false { continue }
-            guard count < most else {
-                isCut = true
-                break
+            let isNew = wanted[candidate.family, default: [:]][caseID, default: []]
+                .insert(fragment).inserted
+            // Versions of one are one; the key has table and member (`search.md` §3).
+            guard isNew else { continue }
+            distinct.append((candidate.family, caseID, fragment, candidate.key.high >> 16))
+        }
+        let isCut = distinct.count > most
+        if isCut {
+            wanted = [:]
+            for one in distinct.fairly(by: \.owner, most: most) {
+                wanted[one.family, default: [:]][one.caseID, default: []].insert(one.fragment)
             }
-            count += 1
-            wanted[candidate.family, default: [:]][caseID, default: []].insert(fragment)
         }
         for (tableID, table) in self.tables.sorted(by: { $0.key < $1.key }) {
             guard table.file.effective != nil, let number = self.numbers[tableID] else { continue }

@@ -88,8 +88,9 @@ struct StoredStatement: Codable {
             link: link,
             by: self.user,
             author: SubjectStatement.author(user: self.user),
-            // Of each pair one thing that a user says is kept.
-            sequence: 0,
+            // Of a pair one thing that a user says is kept, but where records got the number of another since:
+            // then the latest counts.
+            sequence: self.at,
             milliseconds: self.at,
             caseID: nil
         )

@@ -269,7 +269,7 @@ extension Reader {
         let found = try self.candidates(
             question,
             most: most,
-            fragmentsMost: SuggestSubjects.fragmentsMax + 1,
+            fragmentsMost: .max,
             isByDate: true
         )
         for candidate in found.records {

@@ -90,7 +90,7 @@ extension Reader {
             relations: try self.relations(of: contents, statements, &ends, own),
             decisions: try self.decisions(about: contents, statements, &ends, own),
             decisions_found: statements.about(contents.ids).count { $0.verdict != nil },
-            group: try self.group(of: contents, statements, &ends),
+            group: try self.group(of: contents, statements, &ends, own),
             predecessors: takeovers.predecessors,
             successors: takeovers.successors
         )
@@ -171,17 +171,16 @@ extension Reader {
     ) throws(Refusal) -> [ShowSubject.Decision] {
         let (ids, key) = (contents.ids, contents.key.id)
         let all = statements.about(ids).filter { $0.verdict != nil }
+        let shown = all.fairly(most: ShowSubject.partsMax, own: own)
         // What is known by several IDs is one: those of whom it is told, and all that is said of them.
         var names: [ObjectID: ObjectID] = [:]
-        for statement in all {
-            guard let other = statement.other(than: ids), names[other] == nil,
-                names.count < ShowSubject.partsMax
-            else { continue }
+        for statement in shown {
+            guard let other = statement.other(than: ids), names[other] == nil else { continue }
             names[other] = try ends.name(other, self)
         }
         let judgements = statements.judgements { ids.contains($0) ? key : names[$0] ?? $0 }
         var decisions: [ShowSubject.Decision] = []
-        for statement in all.fairly(most: ShowSubject.partsMax, own: own) {
+        for statement in shown {
             guard let verdict = statement.verdict, let other = statement.other(than: ids),
                 let pair = SubjectPair(key.hex, (names[other] ?? other).hex)
             else { continue }
@@ -201,36 +200,47 @@ extension Reader {
     }
 
     /// What decisions connect it with: a link is as strong as there are authors who say so.
+    ///
+    /// The nearest are reached first, and of each what own people say first, then what each other says in turn.
     private func group(
         of contents: SubjectContents,
         _ first: SubjectStatements,
-        _ ends: inout SubjectEnds
+        _ ends: inout SubjectEnds,
+        _ own: Set<String>
     ) throws(Refusal) -> ShowSubject.Group? {
         let (ids, key) = (contents.ids, contents.key.id)
         var statements = first
         var names: [ObjectID: ObjectID] = [:]
         for id in ids { names[id] = key }
         var reached: Set<ObjectID> = [key]
-        var open = [key]
+        var open = [key][...]
+        var isCut = false
         // What users decided about the others, and about theirs.
-        while let next = open.popLast(), reached.count < SubjectEnds.groupMax {
+        while let next = open.popFirst(), !isCut {
+            try self.checkGoesOn()
+            let alone = Set(names.filter { $0.value == next }.map(\.key) + [next])
             if next != key {
-                let alone = names.filter { $0.value == next }.map(\.key)
-                statements.take(stored: try self.storedStatements(about: Set(alone + [next])))
+                statements.take(stored: try self.storedStatements(about: alone))
                 ends.learn(statements.keys)
             }
-            for statement in statements.all where statement.verdict == .same {
-                for (one, other) in [
-                    (statement.link.from, statement.link.to),
-                    (statement.link.to, statement.link.from),
-                ] where (names[one] ?? one) == next && names[other] == nil {
-                    let name = try ends.name(other, self)
-                    names[other] = name
-                    if reached.insert(name).inserted { open.append(name) }
+            let links = statements.about(alone).filter { $0.verdict == .same }
+            for statement in links.fairly(most: links.count, own: own) {
+                guard let other = statement.other(than: alone), names[other] == nil else {
+                    continue
                 }
+                guard names.count - ids.count < SubjectEnds.groupMax else {
+                    isCut = true
+                    break
+                }
+                let name = try ends.name(other, self)
+                names[other] = name
+                if reached.insert(name).inserted { open.append(name) }
             }
         }
-        let judgements = statements.judgements { names[$0] ?? $0 }
+        let judgements = statements.judgements(
+            where: { reached.contains(names[$0] ?? $0) },
+            { names[$0] ?? $0 }
+        )
         let groups = DecisionGroup.groups(of: judgements) { pair in
             Double(judgements.judgements(of: pair).count { $0.verdict == .same })
         }
@@ -249,11 +259,12 @@ extension Reader {
         }
         let others = group.subjects.filter { $0 != ByteText(key.hex) }
         return ShowSubject.Group(
-            others: try all(Array(others.prefix(SubjectEnds.groupMax))),
+            others: try all(Array(others)),
             weakest: try all(
                 group.weakest.map { [$0.pair.first, $0.pair.second] } ?? []
             ),
-            contradictions: group.contradictions.count
+            contradictions: group.contradictions.count,
+            more: isCut
         )
     }
 

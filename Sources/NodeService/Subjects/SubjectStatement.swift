@@ -175,9 +175,15 @@ struct SubjectStatements {
         self.all.filter { $0.other(than: ids) != nil }
     }
 
-    /// All judgements; subjects that have several IDs are called by what `name` says.
-    func judgements(_ name: (ObjectID) -> ObjectID) -> JudgementSet {
-        JudgementSet(self.all.compactMap { $0.judgement(name) })
+    /// All judgements, of ends that are wanted; subjects that have several IDs are called by what `name` says.
+    func judgements(
+        where isWanted: (ObjectID) -> Bool = { _ in true },
+        _ name: (ObjectID) -> ObjectID
+    ) -> JudgementSet {
+        JudgementSet(
+            self.all.filter { isWanted($0.link.from) && isWanted($0.link.to) }
+                .compactMap { $0.judgement(name) }
+        )
     }
 }
 

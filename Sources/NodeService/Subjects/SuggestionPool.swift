@@ -7,68 +7,163 @@ import SyncLog
 import Vocabulary
 
 /// What is compared: records and fragments, each with the subject that it is about.
+///
+/// What has the same values cannot be told apart: it is one group, of which two of each owner are compared, so that
+/// nobody's many copies hide anything.
 struct SuggestionPool {
+    /// Items of one owner that are compared of a group.
+    private static let comparedMax = 2
+
     /// What is compared.
     private(set) var items: [MatchItem] = []
-    /// The subject of each, by its name.
-    private(set) var subjects: [String: SubjectKey] = [:]
-    /// What is compared of each, in one text, by its name: equal ones cannot be told apart.
-    private(set) var contents: [String: String] = [:]
-    /// The subjects of what is compared, by the ID that each has, or had, without a number.
+    /// The subjects of each group, each once, with whose turn it is in.
+    private var groups: [[(turn: String, subject: SubjectKey)]] = []
+    /// The group of each item, by its name.
+    private(set) var group: [String: Int] = [:]
+    /// The subjects of what was taken in, by the ID that each has, or had, without a number.
     private(set) var alone: [ObjectID: ObjectID] = [:]
     /// How many own records there are.
     private(set) var recordCount = 0
+    /// How many fragments of others.
+    private(set) var fragmentCount = 0
     /// How many were left out, being too many.
     var leftOut = 0
 
-    /// Takes in an item; returns its name.
+    private var names: Set<String> = []
+    private var groupNumbers: [String: Int] = [:]
+    private var known: [Set<ObjectID>] = []
+    private var compared: [String: Int] = [:]
+
+    /// Takes in an item, once.
+    ///
+    /// - Returns: The name under which it is compared; `nil` where it was taken in before, or where others like it are
+    ///   compared.
     @discardableResult
-    mutating func take(_ item: SubjectContents.Item, about subject: SubjectKey? = nil) -> String {
+    mutating func take(_ item: SubjectContents.Item, about subject: SubjectKey? = nil) -> String? {
         let name = (item.isOwn ? "r" : "f") + item.id.hex
-        guard self.subjects[name] == nil else { return name }
-        let compared = MatchItem(item, name: name)
-        self.items.append(compared)
-        self.contents[name] = compared.contents
+        guard self.names.insert(name).inserted else { return nil }
+        if item.isOwn { self.recordCount += 1 } else { self.fragmentCount += 1 }
         let key = subject ?? item.key
-        self.subjects[name] = key
         self.alone[item.alone.id] = key.id
-        if item.isOwn { self.recordCount += 1 }
+        let compared = MatchItem(item, name: name)
+        let contents = compared.contents
+        let number = self.groupNumbers[contents] ?? self.groups.count
+        if number == self.groups.count {
+            self.groupNumbers[contents] = number
+            self.groups.append([])
+            self.known.append([])
+        }
+        if self.known[number].insert(key.id).inserted {
+            self.groups[number].append((item.turn, key))
+        }
+        let place = "\(number) \(item.turn)"
+        guard self.compared[place, default: 0] < Self.comparedMax else { return nil }
+        self.compared[place, default: 0] += 1
+        self.items.append(compared)
+        self.group[name] = number
         return name
     }
-}
 
-/// Two subjects that may be one, by the best pair of what is about them.
-struct SubjectSuggestion {
-    let subjects: SubjectPair
-    let pair: ScoredPair
+    /// The subjects of a group: of each owner in turn, beginning with own ones.
+    func subjects(ofGroup number: Int) -> [SubjectKey] {
+        self.groups[number].fairly(by: \.turn).map(\.subject)
+    }
 
-    /// Those with most bits first.
-    static func ordered(_ best: [SubjectPair: ScoredPair]) -> [SubjectSuggestion] {
-        best.map { SubjectSuggestion(subjects: $0, pair: $1) }.sorted {
-            $0.pair.bits == $1.pair.bits
-                ? $0.subjects < $1.subjects : $0.pair.bits > $1.pair.bits
-        }
+    /// Whether an item was taken in.
+    func contains(_ item: SubjectContents.Item) -> Bool {
+        self.names.contains((item.isOwn ? "r" : "f") + item.id.hex)
     }
 }
 
-extension SubjectSuggestion {
-    /// The suggestions of which no two have the same contents, each with those that have.
-    static func folded(
-        _ suggestions: [SubjectSuggestion],
-        by contents: (Int) -> String
-    ) -> [(first: SubjectSuggestion, alike: [SubjectSuggestion])] {
-        var places: [[String]: Int] = [:]
-        var folded: [(first: SubjectSuggestion, alike: [SubjectSuggestion])] = []
-        for suggestion in suggestions {
-            let both = [contents(suggestion.pair.first), contents(suggestion.pair.second)].sorted()
-            if let place = places[both] {
-                folded[place].alike.append(suggestion)
-            } else {
-                places[both] = folded.count
-                folded.append((suggestion, []))
+/// Two groups of what has the same values, or one with itself, by the best pair of their items.
+struct GroupPair: Hashable {
+    let low: Int
+    let high: Int
+
+    init(_ one: Int, _ other: Int) {
+        self.low = min(one, other)
+        self.high = max(one, other)
+    }
+}
+
+/// Two subjects that may be one, with others that cannot be told from them.
+struct SubjectSuggestion {
+    /// The best pair of items.
+    let pair: ScoredPair
+    /// The subjects.
+    let subjects: (SubjectKey, SubjectKey)
+    /// Further pairs of subjects with the same values.
+    var alike: [(SubjectKey, SubjectKey)] = []
+}
+
+/// Pairs of groups, made pairs of subjects.
+struct SuggestionWalk {
+    /// Most pairs of subjects of two groups that are looked at.
+    static let lookedMax = 1_000
+
+    private let pool: SuggestionPool
+    /// Pairs that were suggested already, by a better pair of items.
+    private var seen: Set<SubjectPair> = []
+
+    init(_ pool: SuggestionPool) { self.pool = pool }
+
+    /// What is suggested of the best pairs of groups, those with most bits first.
+    ///
+    /// - Parameters:
+    ///   - best: By groups.
+    ///   - ids: The names of items, by their places in pairs.
+    ///   - most: So many with those alike; of more only that they are.
+    ///   - isOpen: Whether a pair of subjects may be suggested.
+    /// - Returns: At most so many, and how many there are.
+    mutating func suggestions(
+        _ best: [GroupPair: ScoredPair],
+        of ids: [String],
+        most: Int,
+        isOpen: (SubjectKey, SubjectKey, SubjectPair) -> Bool
+    ) -> (all: [SubjectSuggestion], count: Int) {
+        let ordered = best.sorted {
+            $0.value.bits == $1.value.bits
+                ? ($0.value.first, $0.value.second) < ($1.value.first, $1.value.second)
+                : $0.value.bits > $1.value.bits
+        }
+        var all: [SubjectSuggestion] = []
+        var count = 0
+        for (groups, pair) in ordered {
+            var open = self.open(groups, isFirstEnough: all.count == most, isOpen)
+            // Each subject stands on the side of its values.
+            if self.pool.group[ids[pair.first]] != groups.low { open = open.map { ($1, $0) } }
+            guard let first = open.first else { continue }
+            count += 1
+            guard all.count < most else { continue }
+            var suggestion = SubjectSuggestion(pair: pair, subjects: first)
+            suggestion.alike = Array(open.dropFirst())
+            all.append(suggestion)
+        }
+        return (all, count)
+    }
+
+    /// The pairs of subjects of two groups that may be suggested and were not.
+    private mutating func open(
+        _ groups: GroupPair,
+        isFirstEnough: Bool,
+        _ isOpen: (SubjectKey, SubjectKey, SubjectPair) -> Bool
+    ) -> [(SubjectKey, SubjectKey)] {
+        var open: [(SubjectKey, SubjectKey)] = []
+        var looked = 0
+        let ones = self.pool.subjects(ofGroup: groups.low)
+        let others = groups.low == groups.high ? ones : self.pool.subjects(ofGroup: groups.high)
+        for (place, one) in ones.enumerated() {
+            // Of a group with itself each pair once.
+            for other in groups.low == groups.high ? others.dropFirst(place + 1) : others[...] {
+                guard let pair = SubjectPair(one.id.hex, other.id.hex) else { continue }
+                guard looked < Self.lookedMax else { return open }
+                looked += 1
+                guard isOpen(one, other, pair), self.seen.insert(pair).inserted else { continue }
+                open.append((one, other))
+                if isFirstEnough { return open }
             }
         }
-        return folded
+        return open
     }
 }
 
@@ -90,7 +185,7 @@ extension MatchItem {
         for field in fields { values[MatchField(field)] = item.value(field) }
         self.init(
             id: name,
-            source: item.isOwn ? "own" : "other",
+            source: item.turn,
             values: values,
             point: item.position.flatMap {
                 MatchPoint(latitude: $0.latitude, longitude: $0.longitude)

@@ -55,30 +55,64 @@ extension Reader {
         }
         var pool = SuggestionPool()
         var statements = SubjectStatements()
-        let pairs: [SubjectSuggestion]
-        let matching: Matching
+        var best: [GroupPair: ScoredPair] = [:]
         let weights = try self.weightsInForce
+        let matching: Matching
+        var subject: SubjectKey?
         if let named = asked.subject {
             let contents = try self.contents(named: named)
+            subject = contents.key
             statements = try self.statements(about: contents)
-            let own = try self.fill(&pool, around: contents, &statements)
+            let own = Set(try self.fill(&pool, around: contents, &statements))
             matching = try self.matching(pool, statements, weights?.model)
-            pairs = self.pairs(of: own, matching, pool)
+            let ids = matching.table.ids
+            let found = try matching.suggestions(of: ids.indices.filter { own.contains(ids[$0]) }) {
+                () throws(Refusal) in try self.checkGoesOn()
+            }
+            self.take(found, matching, pool, to: &best)
         } else {
             try self.fill(&pool, &statements)
             matching = try self.matching(pool, statements, weights?.model)
-            pairs = self.pairs(matching, pool)
+            let result = try matching.run { () throws(Refusal) in try self.checkGoesOn() }
+            self.take(result.pairs.filter(matching.isSuggestion), matching, pool, to: &best)
         }
-        var answer = try self.answer(
-            pairs,
-            matching,
-            pool,
-            statements,
-            limit: limit,
-            for: caller
+        let own = try self.ownSubjects(ofFragmentsNamedIn: statements, pool)
+        let judgements = statements.judgements { own[$0] ?? pool.alone[$0] ?? $0 }
+        let author = SubjectStatement.author(user: caller.name)
+        var walk = SuggestionWalk(pool)
+        let found = walk.suggestions(best, of: matching.table.ids, most: limit) {
+            one,
+            other,
+            pair in
+            (subject.map { $0 == one || $0 == other } ?? true)
+                && judgements.maySuggest(pair, to: author)
+        }
+        return SuggestSubjects.Answer(
+            pairs: try self.told(found.all, matching, judgements),
+            total: found.count,
+            compared: pool.recordCount,
+            left_out: pool.leftOut,
+            configuration: matching.table.configuration.version,
+            weights: weights?.version ?? 0,
+            prior: matching.priorBits.text(decimals: 1)
         )
-        answer.weights = weights?.version ?? 0
-        return answer
+    }
+
+    /// Takes in the best pair of items of each two groups.
+    private func take(
+        _ pairs: [ScoredPair],
+        _ matching: Matching,
+        _ pool: SuggestionPool,
+        to best: inout [GroupPair: ScoredPair]
+    ) {
+        let ids = matching.table.ids
+        for pair in pairs {
+            guard let one = pool.group[ids[pair.first]], let other = pool.group[ids[pair.second]]
+            else { continue }
+            let groups = GroupPair(one, other)
+            if let known = best[groups], known.bits >= pair.bits { continue }
+            best[groups] = pair
+        }
     }
 
     // MARK: What is compared
@@ -92,7 +126,7 @@ extension Reader {
         var names: [String] = []
         let items = contents.items.fairly()
         for item in items.prefix(Self.ownItemsMax) {
-            names.append(pool.take(item, about: contents.key))
+            if let name = pool.take(item, about: contents.key) { names.append(name) }
         }
         for item in items.dropFirst(Self.ownItemsMax) {
             pool.take(item, about: contents.key)
@@ -104,6 +138,8 @@ extension Reader {
             let candidates = try self.candidates(
                 question,
                 most: SuggestSubjects.foundMax,
+                // Which versions of fragments count is not the index's to say.
+                fragmentsMost: .max,
                 isByDate: false
             )
             for candidate in candidates.records {
@@ -183,7 +219,13 @@ extension Reader {
             try self.checkGoesOn()
             try self.take(record: id, to: &pool)
         }
-        var fragmentCount = 0
+        let handles = self.tables.values.flatMap { table in
+            table.file.charters.flatMap { $0.charter.members.map(\.handle) }
+        }
+        var room = FairRoom(
+            most: SuggestSubjects.fragmentsMax,
+            ownerCount: Set(handles).subtracting([self.card.handle]).count
+        )
         for (_, table) in self.tables.sorted(by: { $0.key < $1.key })
         where table.file.effective != nil {
             for caseID in try self.caseIDs(of: table, from: .zero, limit: .max) {
@@ -193,11 +235,12 @@ extension Reader {
                 for fragment in counted.fragments where fragment.owner != table.me {
                     let shared = SharedFragment(fragment: fragment, counted: counted, table: table)
                     guard shared.isTold else { continue }
-                    guard fragmentCount < SuggestSubjects.fragmentsMax else {
+                    // One may stand in several cases.
+                    guard !pool.contains(.fragment(shared)) else { continue }
+                    guard room.take(shared.owner) else {
                         pool.leftOut += 1
                         continue
                     }
-                    fragmentCount += 1
                     pool.take(.fragment(shared))
                 }
             }
@@ -248,95 +291,35 @@ extension Reader {
         var pool = SuggestionPool()
         var statements = SubjectStatements()
         try self.fill(&pool, &statements)
+        guard pool.items.count >= LearnWeights.itemsMin else {
+            throw .refused(.tooFewToLearn(count: pool.items.count, min: LearnWeights.itemsMin))
+        }
         let matching = try self.matching(pool, statements, nil)
         return LearnedWeights(
             weights: matching.model.weights(of: .ofSubjects),
-            counts: (pool.recordCount, pool.items.count - pool.recordCount)
+            counts: (pool.recordCount, pool.fragmentCount)
         )
     }
 
     // MARK: Pairs
 
-    /// The best pair of items of each pair of subjects with one whose items are given.
-    private func pairs(
-        of own: [String],
+    private func told(
+        _ suggestions: [SubjectSuggestion],
         _ matching: Matching,
-        _ pool: SuggestionPool
-    ) -> [SubjectSuggestion] {
-        var best: [SubjectPair: ScoredPair] = [:]
-        let wanted = Set(own)
-        let places = matching.table.ids.indices.filter { wanted.contains(matching.table.ids[$0]) }
-        for place in places {
-            for other in matching.table.ids.indices where other != place {
-                let pair = matching.score(place, other)
-                guard matching.isSuggestion(pair) else { continue }
-                Self.take(pair, matching, pool, to: &best)
-            }
-        }
-        return SubjectSuggestion.ordered(best)
-    }
-
-    /// The best pair of items of each pair of subjects.
-    private func pairs(_ matching: Matching, _ pool: SuggestionPool) -> [SubjectSuggestion] {
-        var best: [SubjectPair: ScoredPair] = [:]
-        for pair in matching.run().pairs where matching.isSuggestion(pair) {
-            Self.take(pair, matching, pool, to: &best)
-        }
-        return SubjectSuggestion.ordered(best)
-    }
-
-    private static func take(
-        _ pair: ScoredPair,
-        _ matching: Matching,
-        _ pool: SuggestionPool,
-        to best: inout [SubjectPair: ScoredPair]
-    ) {
-        let ids = matching.table.ids
-        guard let one = pool.subjects[ids[pair.first]], let other = pool.subjects[ids[pair.second]],
-            let subjects = SubjectPair(one.id.hex, other.id.hex)
-        else { return }
-        if let known = best[subjects], known.bits >= pair.bits { return }
-        best[subjects] = pair
-    }
-
-    private func answer(
-        _ pairs: [SubjectSuggestion],
-        _ matching: Matching,
-        _ pool: SuggestionPool,
-        _ statements: SubjectStatements,
-        limit: Int,
-        for caller: Caller
-    ) throws(Refusal) -> SuggestSubjects.Answer {
-        let own = try self.ownSubjects(ofFragmentsNamedIn: statements, pool)
-        let judgements = statements.judgements { own[$0] ?? pool.alone[$0] ?? $0 }
-        let author = SubjectStatement.author(user: caller.name)
-        let all = pairs.filter { judgements.maySuggest($0.subjects, to: author) }
-        // Copies of one record ask one question.
-        let open = SubjectSuggestion.folded(all) { place in
-            pool.contents[matching.table.ids[place]] ?? ""
-        }
+        _ judgements: JudgementSet
+    ) throws(Refusal) -> [SuggestSubjects.Pair] {
+        let subjects = suggestions.flatMap { [$0.subjects.0, $0.subjects.1] }
         var ends = SubjectEnds(
-            Dictionary(
-                open.prefix(limit).flatMap { [$0.first.pair.first, $0.first.pair.second] }
-                    .compactMap { pool.subjects[matching.table.ids[$0]] }.map { ($0.id, $0) },
-                uniquingKeysWith: { first, _ in first }
-            )
+            Dictionary(subjects.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         )
-        func end(_ place: Int) throws(Refusal) -> SubjectEnd {
-            guard let key = pool.subjects[matching.table.ids[place]] else {
-                preconditionFailure("what is compared is in the pool")
-            }
-            return try ends.end(key.id, self)
-        }
         var told: [SuggestSubjects.Pair] = []
-        func key(_ place: Int) -> String { pool.subjects[matching.table.ids[place]]?.text ?? "" }
-        for (suggestion, alike) in open.prefix(limit) {
+        for suggestion in suggestions {
             try self.checkGoesOn()
-            let pair = suggestion.pair
+            let (pair, (one, other)) = (suggestion.pair, suggestion.subjects)
             told.append(
                 SuggestSubjects.Pair(
-                    a: try end(pair.first),
-                    b: try end(pair.second),
+                    a: try ends.end(one.id, self),
+                    b: try ends.end(other.id, self),
                     score: pair.probability.text(decimals: 3),
                     bits: pair.bits.text(decimals: 1),
                     parts: matching.parts(of: pair).map { part in
@@ -349,23 +332,18 @@ extension Reader {
                             rarity: part.rarityBits.text(decimals: 1)
                         )
                     },
-                    state: PairOutcome(judgements.state(of: suggestion.subjects)),
-                    alike: alike.prefix(SuggestSubjects.alikeMax).map {
-                        [key($0.pair.first), key($0.pair.second)]
+                    state: PairOutcome(
+                        SubjectPair(one.id.hex, other.id.hex).map { judgements.state(of: $0) }
+                            ?? .open
+                    ),
+                    alike: suggestion.alike.prefix(SuggestSubjects.alikeMax).map {
+                        [$0.0.text, $0.1.text]
                     },
-                    alike_found: alike.count
+                    alike_found: suggestion.alike.count
                 )
             )
         }
-        return SuggestSubjects.Answer(
-            pairs: told,
-            total: open.count,
-            compared: pool.recordCount,
-            left_out: pool.leftOut,
-            configuration: matching.table.configuration.version,
-            weights: 0,
-            prior: matching.priorBits.text(decimals: 1)
-        )
+        return told
     }
 
     /// The subjects of own records without a number, by those that others know their fragments as.

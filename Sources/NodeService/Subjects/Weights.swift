@@ -82,12 +82,18 @@ struct KeptWeights: Codable {
     }
 
     /// What is told of them, with the weights of a version.
-    func answer(showing version: Int) throws(Refusal) -> ShowWeights.Answer {
-        ShowWeights.Answer(
+    func answer(
+        showing version: Int,
+        of store: NodeStore
+    ) throws(Refusal) -> ShowWeights.Answer {
+        let records: Int
+        do throws(SlotError) { records = try store.recordCount() } catch { throw Refusal(error) }
+        return ShowWeights.Answer(
             in_force: self.inForce,
             shown: version,
             versions: self.all.map(\.version),
-            weights: try self.weights(of: version)
+            weights: try self.weights(of: version),
+            records: records
         )
     }
 }
@@ -129,7 +135,7 @@ extension Node {
         } catch {
             throw Refusal(error)
         }
-        return try kept.answer(showing: kept.inForce)
+        return try kept.answer(showing: kept.inForce, of: self.store)
     }
 }
 
@@ -137,7 +143,7 @@ extension ShowWeights: ReadRequest {
     /// Asks a reader.
     package func read(with reader: Reader, for caller: Caller) throws(Refusal) -> Answer {
         let kept = try reader.store.weights()
-        return try kept.answer(showing: self.version ?? kept.inForce)
+        return try kept.answer(showing: self.version ?? kept.inForce, of: reader.store)
     }
 }
 
@@ -161,9 +167,10 @@ extension UseWeights: HandledRequest {
 extension TakeWeights: HandledRequest {
     /// Asks the node.
     package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
-        _ = try MatchModel(usable: self.weights)
+        // What is kept is what was read: nothing else of what was sent is shown.
+        let model = try MatchModel(usable: self.weights)
         return try await node.keep(
-            LearnedWeights(weights: self.weights, counts: nil),
+            LearnedWeights(weights: model.weights(of: .ofSubjects), counts: nil),
             by: caller.name
         )
     }
@@ -194,7 +201,10 @@ extension Node {
 
 extension MatchConfiguration {
     /// What subjects are compared by.
-    static let ofSubjects = MatchConfiguration.organisations(scope: .all)
+    static let ofSubjects = MatchConfiguration.organisations(
+        scope: .all,
+        firstSource: SubjectContents.Item.ownTurn
+    )
 }
 
 extension MatchModel {

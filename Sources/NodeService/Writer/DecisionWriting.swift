@@ -10,31 +10,31 @@ import Wire
 extension DecideSubjects: HandledRequest {
     /// Asks the node.
     package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
-        try await node.decide(self, by: caller.name, most: Self.decisionsMax)
+        try await node.decide(self, for: caller, most: Self.decisionsMax)
     }
 }
 
 extension SucceedSubject: HandledRequest {
     /// Asks the node.
     package func answer(on node: Node, for caller: Caller) async throws(Refusal) -> Answer {
-        try await node.succeed(self, by: caller.name)
+        try await node.succeed(self, for: caller)
     }
 }
 
 /// A subject that somebody says something of.
-private struct NamedEnd {
+private struct NamedEnd: Sendable {
     /// The ID that is written.
     let id: ObjectID
     /// All IDs by which it is known, or was.
     let ids: Set<ObjectID>
     /// Its key; empty where only its ID is known.
     let key: String
-    /// The cases in which something of it stands.
-    let cases: [ObjectID: SubjectContents.Case]
+    /// The cases in which something of it stands, by table.
+    let cases: [TableID: [ObjectID]]
 }
 
 /// Two subjects that somebody says something of.
-private struct NamedPair {
+private struct NamedPair: Sendable {
     let first: NamedEnd
     let second: NamedEnd
 
@@ -47,15 +47,62 @@ private struct NamedPair {
 }
 
 /// What people decide about subjects: at this node, or in a case (`Protocol/subjects.md` §4, §5).
+///
+/// What is named is looked up, and what it comes to is worked out, beside the node's turn; in it is only written.
 extension Node {
     /// Writes what a user decides; at most `most` decisions stand at this node.
-    func decide(
+    nonisolated func decide(
         _ asked: DecideSubjects,
+        for caller: Caller,
+        most: Int
+    ) async throws(Refusal) -> Decided {
+        let isUndone = asked.verdict == .undo
+        let pair = try await self.pair(asked.a, asked.b, isUndone, in: asked.case, for: caller)
+        let entry = try await self.write(asked, pair, by: caller.name, most: most)
+        return try await self.decided(pair, in: asked.case, entry: entry, for: caller)
+    }
+
+    nonisolated fileprivate func succeed(
+        _ asked: SucceedSubject,
+        for caller: Caller
+    ) async throws(Refusal) -> Decided {
+        let isUndone = asked.removes
+        let pair = try await self.pair(asked.from, asked.to, isUndone, in: asked.case, for: caller)
+        let entry = try await self.write(asked, pair, by: caller.name)
+        return try await self.decided(pair, in: asked.case, entry: entry, for: caller)
+    }
+
+    nonisolated private func pair(
+        _ first: String,
+        _ second: String,
+        _ isUndone: Bool,
+        in caseID: String?,
+        for caller: Caller
+    ) async throws(Refusal) -> NamedPair {
+        try await self.readers.read(for: caller) { (reader) throws(Refusal) in
+            try reader.pair(first, second, isUndone: isUndone, in: caseID)
+        }
+    }
+
+    nonisolated private func decided(
+        _ pair: NamedPair,
+        in caseID: String?,
+        entry: EntryReference?,
+        for caller: Caller
+    ) async throws(Refusal) -> Decided {
+        try await self.readers.read(for: caller) { (reader) throws(Refusal) in
+            try reader.decided(pair, in: caseID, entry: entry)
+        }
+    }
+
+    /// Writes what a user decides; the entry, where it is one.
+    private func write(
+        _ asked: DecideSubjects,
+        _ pair: NamedPair,
         by user: String,
         most: Int
-    ) throws(Refusal) -> Decided {
+    ) throws(Refusal) -> EntryReference? {
         let isUndone = asked.verdict == .undo
-        let pair = try self.pair(asked.a, asked.b, isUndone: isUndone, in: asked.case)
         func link(_ one: ObjectID, _ other: ObjectID) throws(Refusal) -> SubjectLink? {
             guard let verdict = asked.verdict.verdict else { return nil }
             return try Self.link(one, verdict.relation, other, reason: asked.reason, nil)
@@ -65,19 +112,18 @@ extension Node {
             try self.keep(said, pair, by: user, most: most, seen: isUndone ? asked.seen : nil) {
                 $0.verdict != nil
             }
-            return try self.decided(pair, entry: nil)
+            return nil
         }
-        let entry = try self.tell(caseID, pair, seen: isUndone ? asked.seen : nil, link) {
+        return try self.tell(caseID, pair, seen: isUndone ? asked.seen : nil, link) {
             $0.verdict != nil
         }
-        return try self.decided(pair, entry: entry)
     }
 
-    fileprivate func succeed(
+    private func write(
         _ asked: SucceedSubject,
+        _ pair: NamedPair,
         by user: String
-    ) throws(Refusal) -> Decided {
-        let pair = try self.pair(asked.from, asked.to, isUndone: asked.removes, in: asked.case)
+    ) throws(Refusal) -> EntryReference? {
         let succession = asked.removes ? nil : try Self.succession(asked)
         func link(_ one: ObjectID, _ other: ObjectID) throws(Refusal) -> SubjectLink? {
             guard let succession else { return nil }
@@ -103,13 +149,15 @@ extension Node {
                 seen: nil,
                 isReplaced: isThis
             )
-            return try self.decided(pair, entry: nil)
+            return nil
         }
-        let entry = try self.tell(caseID, pair, seen: nil, link, isReplaced: isThis)
-        return try self.decided(pair, entry: entry)
+        return try self.tell(caseID, pair, seen: nil, link, isReplaced: isThis)
     }
+}
 
-    private func pair(
+/// The subjects that somebody decides about.
+extension Reader {
+    fileprivate func pair(
         _ first: String,
         _ second: String,
         isUndone: Bool,
@@ -133,14 +181,15 @@ extension Node {
         isUndone: Bool,
         in caseID: String?
     ) throws(Refusal) -> NamedEnd {
-        let reader = self.reader
         do throws(Refusal) {
-            let contents = try reader.contents(named: text)
+            let contents = try self.contents(named: text)
             return NamedEnd(
                 id: contents.key.id,
                 ids: contents.ids,
                 key: contents.key.text,
-                cases: contents.cases
+                cases: Dictionary(grouping: contents.cases.sorted { $0.key < $1.key }) {
+                    $0.value.table.file.table
+                }.mapValues { $0.map(\.key) }
             )
         } catch {
             guard isUndone, case .notFound = error else { throw error }
@@ -149,10 +198,10 @@ extension Node {
                 return NamedEnd(id: key.id, ids: [key.id], key: key.text, cases: [:])
             }
             var said = SubjectStatements()
-            said.take(stored: try reader.storedStatements())
+            said.take(stored: try self.storedStatements())
             var links = said.all.map(\.link)
             if let caseID {
-                links += try reader.findCase(caseID).counted.allStatements.map(\.link)
+                links += try self.findCase(caseID).counted.allStatements.map(\.link)
             }
             let ends = Set(links.flatMap { [$0.from, $0.to] }).sorted()
             let id = try Reader.unique(typed, among: ends.map { ($0.hex, $0) }, .subject)
@@ -160,6 +209,41 @@ extension Node {
         }
     }
 
+    /// What the pair comes to, by what is known where both stand, and in the case in which it was said.
+    fileprivate func decided(
+        _ pair: NamedPair,
+        in caseID: String?,
+        entry: EntryReference?
+    ) throws(Refusal) -> Decided {
+        var statements = SubjectStatements()
+        if let caseID { statements.take(try self.findCase(caseID).counted) }
+        for end in [pair.first, pair.second] {
+            for (tableID, cases) in end.cases.sorted(by: { $0.key < $1.key }) {
+                guard let table = self.tables[tableID] else { continue }
+                for id in cases {
+                    // As it is after what was written.
+                    if let counted = try self.counted(id, in: table) { statements.take(counted) }
+                }
+            }
+            statements.take(stored: try self.storedStatements(about: end.ids))
+        }
+        let (first, second) = (pair.first, pair.second)
+        let judgements = statements.judgements { id in
+            first.ids.contains(id) ? first.id : second.ids.contains(id) ? second.id : id
+        }
+        let state =
+            SubjectPair(first.id.hex, second.id.hex).map { judgements.state(of: $0) } ?? .open
+        return Decided(
+            a: first.id.hex,
+            b: second.id.hex,
+            state: PairOutcome(state),
+            entry: entry
+        )
+    }
+}
+
+/// Writing what was decided.
+extension Node {
     private static func succession(_ asked: SucceedSubject) throws(Refusal) -> SubjectSuccession {
         let typed = (asked.kind ?? "").typedLine
         guard let kind = SuccessionKind(rawValue: typed) else {
@@ -200,37 +284,6 @@ extension Node {
         } catch {
             throw .invalid(.reason, .line(bytesMax: SubjectLink.reasonBytesMax))
         }
-    }
-
-    /// What the pair comes to, by what is known where both stand.
-    private func decided(
-        _ pair: NamedPair,
-        entry: EntryReference?
-    ) throws(Refusal) -> Decided {
-        let reader = self.reader
-        var statements = SubjectStatements()
-        for end in [pair.first, pair.second] {
-            for id in end.cases.keys.sorted() {
-                guard let table = end.cases[id]?.table,
-                    // As it is after what was written.
-                    let counted = try reader.counted(id, in: table)
-                else { continue }
-                statements.take(counted)
-            }
-            statements.take(stored: try reader.storedStatements(about: end.ids))
-        }
-        let (first, second) = (pair.first, pair.second)
-        let judgements = statements.judgements { id in
-            first.ids.contains(id) ? first.id : second.ids.contains(id) ? second.id : id
-        }
-        let state =
-            SubjectPair(first.id.hex, second.id.hex).map { judgements.state(of: $0) } ?? .open
-        return Decided(
-            a: first.id.hex,
-            b: second.id.hex,
-            state: PairOutcome(state),
-            entry: entry
-        )
     }
 
     // MARK: In a case
