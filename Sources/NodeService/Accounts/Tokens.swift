@@ -1,6 +1,5 @@
 import CaseModel
 import Cryptography
-import Foundation
 package import NodeInterface
 import RecordStore
 import SyncLog
@@ -49,9 +48,7 @@ final class KeptTokens: Sendable {
     /// The tokens that some bytes say; `nil` where they say none.
     fileprivate func tokens(in bytes: [UInt8]) -> [StoredToken]? {
         if let kept = self.newest.withLock({ $0 }), kept.bytes == bytes { return kept.tokens }
-        guard let tokens = try? JSONDecoder().decode([StoredToken].self, from: Data(bytes)) else {
-            return nil
-        }
+        guard let tokens = StoredJSON.read([StoredToken].self, bytes) else { return nil }
         self.newest.withLock { $0 = (bytes, tokens) }
         return tokens
     }
@@ -194,11 +191,8 @@ extension Accounts {
     }
 
     private func store(_ tokens: [StoredToken]) throws(Refusal) {
-        guard let data = try? JSONEncoder().encode(tokens) else {
-            throw .bug("tokens: cannot be written")
-        }
         do throws(SlotError) {
-            try self.store.setSetting(Self.tokensSetting, Array(data))
+            try self.store.setSetting(Self.tokensSetting, StoredJSON.bytes(tokens))
         } catch {
             throw Refusal(error)
         }

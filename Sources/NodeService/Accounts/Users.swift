@@ -1,6 +1,5 @@
 import CaseModel
 package import Cryptography
-import Foundation
 package import NodeInterface
 import RecordStore
 import SyncLog
@@ -115,9 +114,7 @@ package struct Accounts: Sendable {
     }
 
     private static func user(_ bytes: [UInt8]) throws(Refusal) -> StoredUser {
-        guard let user = try? JSONDecoder().decode(StoredUser.self, from: Data(bytes)) else {
-            throw self.damaged
-        }
+        guard let user = StoredJSON.read(StoredUser.self, bytes) else { throw self.damaged }
         return user
     }
 
@@ -132,10 +129,7 @@ package struct Accounts: Sendable {
     }
 
     private func store(_ user: StoredUser) throws(Refusal) {
-        guard let data = try? JSONEncoder().encode(user) else {
-            throw .bug("account: cannot be written")
-        }
-        do throws(SlotError) { try self.store.setUser(user.name, Array(data)) } catch {
+        do throws(SlotError) { try self.store.setUser(user.name, StoredJSON.bytes(user)) } catch {
             throw Refusal(error)
         }
     }

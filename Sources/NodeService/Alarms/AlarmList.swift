@@ -1,5 +1,4 @@
 import Cryptography
-import Foundation
 import SyncLog
 
 /// The alarms that stand, and for a while those that ended; each is told once.
@@ -95,8 +94,7 @@ struct AlarmList {
     /// The stored form, where it is another than the one that is kept.
     var unkept: [UInt8]? {
         let lasting = self.lasting
-        return lasting == self.kept
-            ? nil : Array((try? JSONEncoder().encode(lasting)) ?? Data())
+        return lasting == self.kept ? nil : StoredJSON.bytes(lasting)
     }
 
     /// What lasts is in the store.
@@ -104,7 +102,7 @@ struct AlarmList {
 
     /// What the store has; nothing where it cannot be read.
     static func alarms(from bytes: [UInt8]?) -> [Alarm] {
-        bytes.flatMap { try? JSONDecoder().decode([Alarm].self, from: Data($0)) } ?? []
+        bytes.flatMap { StoredJSON.read([Alarm].self, $0) } ?? []
     }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import NodeInterface
 
 /// The imports of a source, as they are kept (`Protocol/quality.md` §1).
@@ -16,18 +15,11 @@ struct ImportHistory: Codable {
     var places: [FindingPlace]
 
     /// Its bytes in the store.
-    var bytes: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        guard let data = try? encoder.encode(self) else {
-            preconditionFailure("texts and numbers are written as JSON")
-        }
-        return Array(data)
-    }
+    var bytes: [UInt8] { StoredJSON.bytes(self) }
 
     /// Reads what is kept; `nil` for what no version of the program wrote.
     static func read(_ bytes: [UInt8]) -> ImportHistory? {
-        try? JSONDecoder().decode(ImportHistory.self, from: Data(bytes))
+        StoredJSON.read(ImportHistory.self, bytes)
     }
 
     /// Takes in an import; the oldest goes where there are too many.

@@ -1,5 +1,4 @@
 import Cryptography
-import Foundation
 import SyncLog
 
 /// What is known of a peer over all its connections, in this run of the node and earlier ones.
@@ -25,15 +24,14 @@ struct PeerStatus: Codable, Hashable, Sendable {
     /// The stored form of all, by the peer's ID.
     static func bytes(of all: [NodeID: PeerStatus]) -> [UInt8] {
         let named = all.map { (TextEncoding.hex($0.key.bytes), $0.value) }
-        let data = try? JSONEncoder().encode(Dictionary(uniqueKeysWithValues: named))
-        return Array(data ?? Data())
+        return StoredJSON.bytes(Dictionary(uniqueKeysWithValues: named))
     }
 
     /// Reads the stored form; of what cannot be read nothing is known.
     static func all(from bytes: [UInt8]?) -> [NodeID: PeerStatus] {
-        guard let bytes,
-            let named = try? JSONDecoder().decode([String: PeerStatus].self, from: Data(bytes))
-        else { return [:] }
+        guard let bytes, let named = StoredJSON.read([String: PeerStatus].self, bytes) else {
+            return [:]
+        }
         var all: [NodeID: PeerStatus] = [:]
         for (name, status) in named {
             guard let bytes = TextEncoding.bytes(hex: name), let peer = NodeID(bytes) else {

@@ -1,6 +1,5 @@
 import CaseModel
 import Cryptography
-import Foundation
 import RecordStore
 import SyncLog
 
@@ -41,18 +40,11 @@ struct StoredStatement: Codable {
     }
 
     /// Its bytes in the store.
-    var bytes: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        guard let data = try? encoder.encode(self) else {
-            preconditionFailure("texts and numbers are written as JSON")
-        }
-        return Array(data)
-    }
+    var bytes: [UInt8] { StoredJSON.bytes(self) }
 
     /// Reads what is kept; `nil` for what no version of the program wrote.
     static func read(_ bytes: [UInt8]) -> StoredStatement? {
-        try? JSONDecoder().decode(StoredStatement.self, from: Data(bytes))
+        StoredJSON.read(StoredStatement.self, bytes)
     }
 
     /// Its two subjects.

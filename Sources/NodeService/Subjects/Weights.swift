@@ -1,5 +1,4 @@
 import CaseModel
-import Foundation
 import Matching
 package import NodeInterface
 import RecordStore
@@ -21,14 +20,7 @@ struct KeptWeights: Codable {
     private(set) var all: [Kept] = []
 
     /// Its bytes in the store.
-    var bytes: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        guard let data = try? encoder.encode(self) else {
-            preconditionFailure("texts and numbers are written as JSON")
-        }
-        return Array(data)
-    }
+    var bytes: [UInt8] { StoredJSON.bytes(self) }
 
     /// None are kept, and none are in force.
     init() {}
@@ -37,7 +29,7 @@ struct KeptWeights: Codable {
     ///
     /// Weights of what is compared no more are not in force.
     init?(_ bytes: [UInt8]) {
-        guard let read = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
+        guard let read = StoredJSON.read(Self.self, bytes) else { return nil }
         self = read
         let used = self.all.first { $0.version.version == self.inForce }
         if used.map({ MatchModel($0.weights, for: .ofSubjects) == nil }) ?? true {
