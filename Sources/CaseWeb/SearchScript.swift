@@ -72,7 +72,12 @@ enum SearchScript {
               if (text.length < 2) return close();
               timer = setTimeout(async () => {
                 try {
-                  const answer = await fetch(field.dataset.suggestions + "?q=" + encodeURIComponent(text));
+                  const asked = new URLSearchParams({ q: text });
+                  for (const name of ["type", "partner", "phase"]) {
+                    const chosen = field.form.elements[name];
+                    if (chosen && chosen.value) asked.set(name, chosen.value);
+                  }
+                  const answer = await fetch(field.dataset.suggestions + "?" + asked);
                   if (!answer.ok || number !== asked) return;
                   const found = await answer.json();
                   if (number !== asked || document.activeElement !== field) return;

@@ -21,6 +21,8 @@ package struct DecideSubjects: Request {
     package var `case`: String?
     /// What was decided as who undoes it saw it; where it is another by now nothing is undone.
     package var seen: SubjectVerdict?
+    /// Whether who decides saw nothing decided yet: then what is of the same user by now is not replaced.
+    package var fresh: Bool?
 
     /// Asks for a decision.
     package init(
@@ -29,7 +31,8 @@ package struct DecideSubjects: Request {
         verdict: SubjectChoice,
         reason: String? = nil,
         case id: String? = nil,
-        seen: SubjectVerdict? = nil
+        seen: SubjectVerdict? = nil,
+        fresh: Bool? = nil
     ) {
         self.a = a
         self.b = b
@@ -37,6 +40,7 @@ package struct DecideSubjects: Request {
         self.reason = reason
         self.case = id
         self.seen = seen
+        self.fresh = fresh
     }
 
     /// What it would change.

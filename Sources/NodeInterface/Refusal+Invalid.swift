@@ -57,6 +57,10 @@ extension Refusal {
         case successionSource
         /// Weights of comparisons.
         case weights
+        /// The source system of records that are looked for.
+        case source
+        /// Handle of whose what is looked for.
+        case partner
         /// Handles of who is given something.
         case recipients
         /// Handles of whose logs are cut.

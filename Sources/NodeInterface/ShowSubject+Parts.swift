@@ -99,9 +99,12 @@ extension ShowSubject {
         package var titles: [String]
         /// Its live phases, each once.
         package var phases: [String]
+        /// Handles of who is in it now.
+        package var members: [String]
 
         /// Creates a reference.
-        package init(case id: String, titles: [String], phases: [String]) {
+        package init(case id: String, titles: [String], phases: [String], members: [String]) {
+            self.members = members
             self.case = id
             self.titles = titles
             self.phases = phases
@@ -180,8 +183,10 @@ extension ShowSubject {
 
     /// What is known of a quarter, from worst to nothing (`Protocol/subjects.md` §3).
     package enum Colour: String, Choice {
-        /// A violation, incident or enforcement.
+        /// A violation or enforcement.
         case violation
+        /// An incident: it says nothing of who did wrong.
+        case incident
         /// A minor or moderate violation.
         case minor
         /// A signal.

@@ -45,6 +45,8 @@ package struct ShowSubject: Request {
         package var fragments: [Item]
         /// How many there are; of more than are read, those that are read.
         package var fragments_found: Int
+        /// How many records and fragments are about its establishments; they are in no other number, item or quarter.
+        package var establishment_items: Int
         /// How many of the items are of predecessors; they are in no other number.
         package var predecessors_found: Int
         /// Whether there are more that were not read.
@@ -85,6 +87,7 @@ package struct ShowSubject: Request {
             records_found: Int,
             fragments: [Item],
             fragments_found: Int,
+            establishment_items: Int,
             predecessors_found: Int,
             more: Bool,
             cases: [CaseReference],
@@ -109,6 +112,7 @@ package struct ShowSubject: Request {
             self.records_found = records_found
             self.fragments = fragments
             self.fragments_found = fragments_found
+            self.establishment_items = establishment_items
             self.predecessors_found = predecessors_found
             self.more = more
             self.cases = cases

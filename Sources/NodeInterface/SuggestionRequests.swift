@@ -113,7 +113,7 @@ package struct SuggestSubjects: Request {
     package struct Part: Codable, Hashable, Sendable {
         /// What is compared.
         package var comparison: String
-        /// The value of the first, as it was compared.
+        /// The value of the first, as its owner writes it.
         package var a: String?
         /// That of the other.
         package var b: String?

@@ -142,7 +142,7 @@ extension Refusal.StoreTrouble {
         case .readersFull: self = .busy
         case .readOnlyFileSystem: self = .readOnly
         case .notPermitted: self = .denied
-        case .missing, .transactionFailed, .corrupted, .sealsDamaged: self = .damaged
+        case .missing, .tableMissing, .transactionFailed, .corrupted, .sealsDamaged: self = .damaged
         case .mapRefused, .exists, .otherVersion, .mustReopen, .transactionTooLarge, .lmdb:
             self = .failed
         }

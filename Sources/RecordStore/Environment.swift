@@ -223,8 +223,11 @@ package final class Environment: Sendable {
         var tables: [String: Table] = [:]
         for name in names {
             var table: MDB_dbi = 0
+            let result = mdb_dbi_open(pointer, name, isReading ? 0 : UInt32(MDB_CREATE), &table)
+            // What only looks makes nothing: a version that added a table has to open the store once.
+            if isReading, result == MDB_NOTFOUND { throw .tableMissing(name: name) }
             try checkWrite(
-                mdb_dbi_open(pointer, name, isReading ? 0 : UInt32(MDB_CREATE), &table),
+                result,
                 "mdb_dbi_open",
                 environment: environment
             )

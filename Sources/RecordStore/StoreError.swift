@@ -33,6 +33,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case transactionTooLarge
     /// A page is not as it was written, LMDB reported damage, or a stored value did not decode.
     case corrupted(operation: String)
+    /// The store has no such table, which this version adds when it opens one.
+    case tableMissing(name: String)
     /// The seals of the store's pages were changed; the store itself may be sound.
     case sealsDamaged(what: String)
     /// Any other LMDB or system return code.
@@ -49,6 +51,9 @@ extension StoreError: CustomStringConvertible {
             "store.lmdb: this process may not make it longer. Raise its limit, ulimit -f"
         case .readersFull: "too many readers at once. Try again later"
         case .mapRefused: "the system refused the address space. Lower the limit of the store"
+        case .tableMissing(let name):
+            "lacks its part '\(name)', as one of an older version of tafel does. Bring it up to date first: any "
+                + "command that opens the node does, as 'tafel node status'"
         case .missing: "store.lmdb is not there, or empty. Restore it from a backup"
         case .exists: "there is a store already. Choose another folder"
         case .readOnlyFileSystem: "the file system is read-only. Mount it for writing"

@@ -23,6 +23,8 @@ package struct BoxReading: Sendable {
     package private(set) var parts: [Part] = []
     /// A radius that was typed and is none: 0, or over the longest.
     package private(set) var wrongRadius: String?
+    /// A range of postcodes of which the last is before the first.
+    package private(set) var wrongRange: (first: String, last: String)?
 
     /// Takes a text apart; any text is something.
     package init(_ text: String) {
@@ -37,25 +39,24 @@ package struct BoxReading: Sendable {
             return first >= 0x30 && first <= 0x39 && token.utf8.count <= 6
         }
         while let token = tokens.popFirst() {
-            if tokens.first == "-", tokens.count > 1,
-                let range = Self.range(token + "-" + tokens[tokens.startIndex + 1])
-            {
-                tokens = tokens.dropFirst(2)
-                self.parts.append(.postcodes(range))
-            } else if let range = Self.range(token) {
-                self.parts.append(.postcodes(range))
+            if self.takeRange(token, &tokens) {
+                continue
             } else if let (postcode, usesNext) = Self.postcode(token, tokens.first) {
                 if usesNext { tokens = tokens.dropFirst() }
                 self.parts.append(.postcodes(postcode))
-                if isNumeric(tokens.first), let number = tokens.popFirst() {
+                if isNumeric(tokens.first), let number = tokens.first,
+                    Self.postcode(number, tokens.dropFirst().first) == nil
+                {
+                    tokens = tokens.dropFirst()
                     self.parts.append(.houseNumber(number))
                 }
-            } else if Self.isLabel(token), tokens.first.flatMap({ Self.kind(ofDigits: $0) }) != nil
+            } else if Self.isLabel(token),
+                tokens.first.flatMap({ Self.kind(ofDigits: $0, isNamed: true) }) != nil
             {
                 // "KvK 12345678": the number says it.
                 isNamed = true
                 continue
-            } else if let kind = Self.kind(ofDigits: token) {
+            } else if let kind = Self.kind(ofDigits: token, isNamed: isNamed) {
                 self.parts.append(.identifier(kind, text: token, isNamed: isNamed))
             } else {
                 words.append(token)
@@ -112,9 +113,26 @@ package struct BoxReading: Sendable {
         return (String(rest.dropLast(digits.count)), value * unit)
     }
 
-    /// A number that stands alone, with blanks, dots and hyphens in it.
+    /// A range of postcodes, with blanks in it or without.
+    private mutating func takeRange(_ token: String, _ tokens: inout ArraySlice<String>) -> Bool {
+        for count in (0...min(4, tokens.count)).reversed() {
+            let text = ([token] + tokens.prefix(count)).joined()
+            guard text.contains("-") else { continue }
+            do throws(PostcodeRange.ReadingError) {
+                self.parts.append(.postcodes(try PostcodeRange(text)))
+            } catch {
+                guard case .order(let first, let last) = error else { continue }
+                self.wrongRange = (first, last)
+            }
+            tokens = tokens.dropFirst(count)
+            return true
+        }
+        return false
+    }
+
+    /// A number that stands alone, with blanks and dots in it.
     private mutating func takeNumber(_ text: String) -> Bool {
-        guard Self.range(text) == nil, let kind = Self.kind(ofDigits: text) else { return false }
+        guard let kind = Self.kind(ofDigits: text, isNamed: false) else { return false }
         self.parts.append(
             .identifier(kind, text: text.filter { !$0.isWhitespace }, isNamed: false)
         )
@@ -131,20 +149,20 @@ package struct BoxReading: Sendable {
         return labels.contains(letters)
     }
 
-    private static func kind(ofDigits text: String) -> IdentifierKind? {
-        guard IdentifierKind.number(text) != nil else { return nil }
+    /// What a number may be: unless something names it, it has no hyphens, for these part dates and ranges too, and
+    /// one with fewer digits than eight is a KvK number without its zeros where it has no blanks.
+    private static func kind(ofDigits text: String, isNamed: Bool) -> IdentifierKind? {
+        guard IdentifierKind.number(text) != nil, isNamed || !text.contains("-") else { return nil }
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
         return switch text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 }) {
+        case 1...4 where isNamed: .kvk
+        case 5...7 where isNamed || isPlain: .kvk
         case 8: .kvk
         case 9: .rsin
         case 12: .vestiging
         case 16: .bag
         default: nil
         }
-    }
-
-    /// A range of two postcodes.
-    private static func range(_ text: String) -> PostcodeRange? {
-        text.contains("-") ? try? PostcodeRange(text) : nil
     }
 
     /// A whole postcode, with its letters in the same word or the next.

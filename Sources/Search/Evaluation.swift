@@ -134,9 +134,10 @@ package struct Evaluation: Sendable {
         }
         if !question.places.isEmpty {
             let words = Set(fields.words[.place] ?? [])
-            guard question.places.contains(where: { words.isSuperset(of: $0.words) }) else {
-                return nil
+            let isIn = question.places.contains { place in
+                place.words.allSatisfy { forms in forms.contains(where: words.contains) }
             }
+            guard isIn else { return nil }
             reasons.append(.word(field: .place, likeness: .same))
         }
         if let circle = question.circle {
@@ -162,6 +163,7 @@ package struct Evaluation: Sendable {
         var sum = 0.0
         var named = 0
         var missing = 0
+        var hasWord = self.missingMax == 0
         for slot in self.slots.all {
             guard let best = self.best(of: slot, in: fields) else {
                 missing += 1
@@ -171,10 +173,12 @@ package struct Evaluation: Sendable {
             let reason = Reason.word(field: field, likeness: likeness)
             if !reasons.contains(reason) { reasons.append(reason) }
             sum += slot.weight * HitRank.value(best).0
+            hasWord = hasWord || !slot.asked.isNumber
             guard field == .name else { continue }
             named += 1
         }
-        guard missing <= self.missingMax, missing < self.slots.all.count else { return nil }
+        // A number alone is not what somebody looked for.
+        guard missing <= self.missingMax, hasWord else { return nil }
         let finesse = fields.markedWords.intersection(self.question.marked).count
         let score = self.score(sum: sum, named: named, nameWordCount: fields.nameWordCount)
         return Match(

@@ -18,6 +18,8 @@ package struct Question: Sendable {
         package let isPrefix: Bool
         /// The postcodes that it may also stand for: four digits.
         package let postcodes: PostcodeRange?
+        /// Other names of the town that it is of.
+        let otherNames: [[UInt8]]
 
         /// Whether it is of digits.
         var isNumber: Bool { (0x30...0x39).contains(self.bytes[0]) }
@@ -63,8 +65,8 @@ package struct Question: Sendable {
 
     /// A town or village, by the words of its name.
     package struct Place: Hashable, Sendable {
-        /// All of them stand in the field, as they are here.
-        let words: [[UInt8]]
+        /// Of each of them one form stands in the field.
+        let words: [[[UInt8]]]
         /// As it was typed.
         package let typed: String
     }
@@ -137,9 +139,10 @@ package struct Question: Sendable {
         isTyping: Bool,
         folding: TextFolding
     ) {
-        let words = folding.words(text)
+        // "v/d" is "v.d.", which is one word.
+        let words = folding.words(text.replacing("v/d", with: "vd").replacing("V/D", with: "vd"))
         let tokens = text.split(whereSeparator: \.isWhitespace).map(String.init)
-        let plain = words.filter { !$0.isMarked }
+        let plain = words.filter { !$0.isMarked && !$0.isAbbreviation }
         let isUnfinished = isTyping && (text.last?.isLetter ?? false)
         for word in plain.isEmpty ? words : plain {
             let asked = AskedWord(
@@ -149,7 +152,9 @@ package struct Question: Sendable {
                     && word.bytes.count >= Likeness.prefixMin,
                 postcodes: fields.contains(.address) && word.kind == .number
                     && word.bytes.count == 4 ? try? PostcodeRange(word.text) : nil,
-                typed: tokens.first { folding.words($0).contains(word) } ?? word.text
+                otherNames: word.otherNames,
+                // What was typed as one word and is several is named by the word alone.
+                typed: tokens.first { folding.words($0) == [word] } ?? word.text
             )
             if !self.words.contains(asked) { self.words.append(asked) }
         }
@@ -163,7 +168,10 @@ package struct Question: Sendable {
         for text in texts {
             let words = folding.words(text)
             let plain = words.filter { !$0.isMarked }
-            let place = Place(words: (plain.isEmpty ? words : plain).map(\.bytes), typed: text)
+            let place = Place(
+                words: (plain.isEmpty ? words : plain).map { [$0.bytes] + $0.otherNames },
+                typed: text
+            )
             if !place.words.isEmpty, !self.places.contains(place) { self.places.append(place) }
         }
     }

@@ -89,9 +89,12 @@ extension SegmentSearch {
         var documents: Set<UInt32> = []
         for place in places {
             var ofPlace: Set<UInt32>?
-            for word in place.words {
-                let term = SearchTerm.word(word) + [WordField.place.rawValue]
-                let some = Set(try self.segment.documents(of: term, self.blocks))
+            for forms in place.words {
+                var some: Set<UInt32> = []
+                for form in forms {
+                    let term = SearchTerm.word(form) + [WordField.place.rawValue]
+                    some.formUnion(try self.segment.documents(of: term, self.blocks))
+                }
                 ofPlace = ofPlace?.intersection(some) ?? some
             }
             documents.formUnion(ofPlace ?? [])

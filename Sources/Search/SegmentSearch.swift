@@ -117,6 +117,7 @@ struct SegmentSearch {
         var sum: Double = 0
         var missing = 0
         var named = 0
+        var hasWord = self.evaluation.missingMax == 0
         for (index, hit) in hits.enumerated() {
             let rank = hit.ranks[Int(document)]
             if rank == 0 {
@@ -124,10 +125,12 @@ struct SegmentSearch {
                 continue
             }
             let (value, isName) = HitRank.value(rank)
-            sum += self.evaluation.slots.all[index].weight * value
+            let slot = self.evaluation.slots.all[index]
+            sum += slot.weight * value
+            hasWord = hasWord || !slot.asked.isNumber
             if isName { named += 1 }
         }
-        guard missing <= self.evaluation.missingMax, missing < hits.count else { return nil }
+        guard missing <= self.evaluation.missingMax, hasWord else { return nil }
         return self.evaluation.score(sum: sum, named: named, nameWordCount: kind.nameWordCount)
     }
 

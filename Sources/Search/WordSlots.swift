@@ -106,7 +106,9 @@ package struct WordSlots: Sendable {
         }
         let edits = Likeness.editsMax(of: asked.bytes, reach)
         for list in lists {
-            add(asked.bytes, .same, list.count(of: asked.bytes))
+            for name in [asked.bytes] + asked.otherNames {
+                add(name, .same, list.count(of: name))
+            }
             if asked.isPrefix || (reach == .far && asked.reachesBeginnings) {
                 list.forEach(prefix: asked.bytes) { word, count in
                     if word != asked.bytes { add(word, .prefix, count) }

@@ -29,6 +29,22 @@ package struct Word: Hashable, Sendable {
     /// Whether it is only a part of rank in a name.
     package var isMarked: Bool { self.kind == .legalForm || self.kind == .particle }
 
+    /// Whether it is short for particles: it is not asked for, though names are found by it as by others.
+    var isAbbreviation: Bool { Self.abbreviations.contains(self.bytes) }
+
+    /// What else the town is called of whose name it is.
+    var otherNames: [[UInt8]] { Self.towns[self.bytes].map { [$0] } ?? [] }
+
+    private static let abbreviations = Set(["vd", "vdr", "vh", "vt"].map { Array($0.utf8) })
+    private static let towns: [[UInt8]: [UInt8]] = {
+        var towns: [[UInt8]: [UInt8]] = [:]
+        for (one, other) in [("haag", "gravenhage"), ("bosch", "hertogenbosch")] {
+            towns[Array(one.utf8)] = Array(other.utf8)
+            towns[Array(other.utf8)] = Array(one.utf8)
+        }
+        return towns
+    }()
+
     private static func kind(of bytes: [UInt8]) -> Kind {
         guard let first = bytes.first else { return .plain }
         if first >= 0x30, first <= 0x39 { return .number }

@@ -117,6 +117,9 @@ enum Output {
         )
     }
 
+    /// Prints lines that go with what stands on standard output, to standard error.
+    static func notice(_ text: ShownText) { _ = self.write(text.string + "\n", to: STDERR_FILENO) }
+
     /// Prints one line that is no error, to a terminal's standard error alone.
     static func note(_ message: String) {
         self.progress("\(VisibleText.text(message, in: .line))\n")

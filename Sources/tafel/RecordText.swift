@@ -18,6 +18,12 @@ extension SearchRecords.Answer {
     fileprivate func text(limit: Int, offset: Int) -> ShownText {
         var lines = self.understood.map(\.line)
         lines += self.hits.map(\.line)
+        return (lines + self.notes(limit: limit, offset: offset)).joined(separator: "\n")
+    }
+
+    /// What is said of the hits: how many there are, what was left out, in which period.
+    func notes(limit: Int, offset: Int) -> [ShownText] {
+        var lines: [ShownText] = []
         let shown = self.hits.count
         lines.append(
             "\(self.total) found"
@@ -40,7 +46,9 @@ extension SearchRecords.Answer {
             lines.append("Nothing is like: \(self.unknown_words.joined(separator: ", ")).")
         }
         if let period = self.period, let years = period.years {
-            lines.append("Looked back \(years) years, from \(period.from ?? "") on.")
+            lines.append(
+                "Looked back \(years == 1 ? "a year" : "\(years) years"), from \(period.from ?? "") on."
+            )
         }
         if self.beyond_period > 0 {
             lines.append(
@@ -52,7 +60,7 @@ extension SearchRecords.Answer {
                 "Not everything that may fit was looked at. Give more words, a key or a number."
             )
         }
-        return (lines + (self.list?.lines ?? [])).joined(separator: "\n")
+        return lines + (self.list?.lines(isNarrowed: self.period != nil) ?? [])
     }
 }
 
@@ -94,12 +102,13 @@ extension SearchRecords.Hit {
 }
 
 extension ListReading {
-    fileprivate var lines: [ShownText] {
+    fileprivate func lines(isNarrowed: Bool) -> [ShownText] {
         var lines: [ShownText] = ["\(self.found) of \(self.numbers) numbers found"]
         if !self.not_found.isEmpty {
             let rest = self.numbers - self.found - self.not_found.count
             lines.append(
-                "not found: \(self.not_found.joined(separator: ", "))"
+                (isNarrowed ? "not found in that period: " : "not found: ")
+                    + "\(self.not_found.joined(separator: ", "))"
                     + (rest > 0 ? ", and \(rest) more" : "")
             )
         }

@@ -13,7 +13,8 @@ extension Refusal.Field {
         case .note: "note"
         case .relation: "relation"
         case .successionKind: "--kind"
-        case .successionSource: "--source"
+        case .successionSource, .source: "--source"
+        case .partner: "--partner"
         case .weights: "weights"
         case .recipients: "--to"
         case .pinned: "--pin"
@@ -77,7 +78,9 @@ extension Refusal {
         case .tooMany(let max):
             return field == .records
                 ? "import: more than \(max) records in one batch. Give fewer at once"
-                : "\(label)s: more than \(max). Share fewer"
+                : field == .searchText
+                    ? "search: more than \(max) words. Leave some out"
+                    : "\(label)s: more than \(max). Share fewer"
         case .form(let typed): return "\(label) '\(typed)': \(Self.form(of: field))"
         case .notADate(let typed):
             let what = field == .day ? "" : label + " "
@@ -107,6 +110,10 @@ extension Refusal {
                 return "\(label): not a value a charter can have. Check its form and length"
             }
             return "\(label): not allowed there. Check its length, form and characters"
+        case .malformed where field == .weights:
+            return
+                "weights: not those of this configuration, or a number is out of its range. Take what 'tafel "
+                + "subject weights --json' printed at a node of this version"
         case .malformed:
             return "\(label): malformed. Use the program of the same version as the node"
         case .unreadable(let words): return "\(label): \(words). Mend the file"
@@ -115,6 +122,7 @@ extension Refusal {
 
     private static func empty(_ field: Field) -> String {
         switch field {
+        case .searchText: "has no text. Give words, or leave the option out"
         case .key: "is empty. Give the key that the source system has"
         case .point: "is empty. Give --near LAT,LON or X,Y"
         case .list: "has no number. Give a file with a KvK number on each line"
@@ -139,6 +147,9 @@ extension Refusal {
 
     private static func form(of field: Field) -> String {
         switch field {
+        case .id(.subject):
+            "no subject is named so. Give kvk: and 8 digits, vestiging: and 12 beginning 0000, rsin: and 9 that pass "
+                + "the elfproef, record: or fragment: and its ID, or the first 6 or more digits of an ID"
         case .id: "not the beginning of an ID. Give 6 or more of its digits, 0-9 and a-f"
         case .relation:
             "not 1 to 32 of a-z and hyphen, beginning with a letter. "

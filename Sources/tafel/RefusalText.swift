@@ -83,7 +83,7 @@ extension Refusal.Thing {
         case .record: what + "not known here. Find it with 'tafel record search'"
         case .deletedRecord: what + "was deleted. Search again"
         case .fragment: what + "not known here. See the fragments of 'tafel case show'"
-        case .subject: what + "not known here. See the subjects of 'tafel case show'"
+        case .subject: what + "not known here. Find it with 'tafel record search'"
         case .tag: what + "the case does not have it. See 'tafel case show'"
         case .link: "link: there is none like that. See 'tafel case show'"
         case .decision: "decision: there is none of yours there. See 'tafel subject show'"

@@ -2,6 +2,7 @@ import ArgumentParser
 import NodeInterface
 import NodeService
 import PlainText
+import Terminal
 
 /// `tafel record search`.
 struct SearchCommand: TafelCommand {
@@ -46,13 +47,17 @@ struct SearchCommand: TafelCommand {
     @Option(help: "So many years back.") var years: Int?
     @Flag(help: "Whatever the date.") var all = false
     @Option(help: "Order: relevance or date.") var sort: String?
-    @Option(help: "Most hits to show.") var limit = 100
+    @Option(help: "Most hits to show (default: 100; with --csv \(SearchRecords.limitMax)).")
+    var limit: Int?
     @Option(help: "Hits to pass over.") var offset: Int?
     @Flag(help: "Print the hits as a table for a spreadsheet (CSV).") var csv = false
 
     func validate() throws {
         if self.all, self.from != nil || self.until != nil || self.years != nil {
             throw ValidationError("--all: goes without --from, --until and --years. Leave one out")
+        }
+        if self.years != nil, self.from != nil || self.until != nil {
+            throw ValidationError("--years: goes without --from and --until. Leave one out")
         }
         if self.csv, self.options.json {
             throw ValidationError("--csv: goes without --json. Leave one out")
@@ -80,7 +85,7 @@ struct SearchCommand: TafelCommand {
             years: self.years
                 ?? (self.text.isEmpty || self.all ? nil : SearchRecords.yearsDefault),
             sort: self.sort,
-            limit: self.limit,
+            limit: self.limit ?? (self.csv ? SearchRecords.limitMax : 100),
             offset: self.offset
         )
         guard let path = self.kvkList else { return try await self.print(search) }
@@ -96,6 +101,12 @@ struct SearchCommand: TafelCommand {
         guard self.csv else { return try await self.options.print(request) }
         let answer = try await self.options.answer(to: request)
         Output.line(parts: [Array(answer.table.text().utf8.dropLast())])
+        // What the table does not say.
+        let notes = answer.notes(
+            limit: self.limit ?? SearchRecords.limitMax,
+            offset: self.offset ?? 0
+        )
+        Output.notice(notes.joined(separator: "\n"))
         return answer.outcome.exitCode
     }
 }

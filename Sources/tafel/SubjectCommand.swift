@@ -43,11 +43,18 @@ struct SubjectCommand: ParsableCommand {
 
         @OptionGroup var options: NodeOptions
         @Argument(help: "Only pairs with this subject: its key, or its ID.") var subject: String?
-        @Option(help: "Most pairs to show, up to \(SuggestSubjects.pairsMax).") var limit: Int?
+        @Option(
+            help:
+                "Most pairs to show, up to \(SuggestSubjects.pairsMax) (default: 20; with --json all of these)."
+        )
+        var limit: Int?
 
         func execute() async throws(NodeFailure) -> Int32 {
             try await self.options.print(
-                SuggestSubjects(subject: self.subject, limit: self.limit)
+                SuggestSubjects(
+                    subject: self.subject,
+                    limit: self.limit ?? (self.options.json ? nil : 20)
+                )
             )
         }
     }
@@ -74,12 +81,12 @@ struct SubjectCommand: ParsableCommand {
             completion: .file()
         )
         var take: String?
-        @Option(help: "Show this version.") var version: Int?
+        @Option(help: "Show this version (default: the one in force).") var show: Int?
 
         func validate() throws {
-            let chosen = [self.learn, self.use != nil, self.take != nil, self.version != nil]
+            let chosen = [self.learn, self.use != nil, self.take != nil, self.show != nil]
             guard chosen.count(where: { $0 }) <= 1 else {
-                throw ValidationError("--learn, --use, --take and --version: choose one")
+                throw ValidationError("--learn, --use, --take and --show: choose one")
             }
         }
 
@@ -90,7 +97,7 @@ struct SubjectCommand: ParsableCommand {
                 let bytes = try Files.read(take, bytesMax: WeightsFile.bytesMax)
                 return try await self.options.print(TakeWeights(weights: WeightsFile.read(bytes)))
             }
-            return try await self.options.print(ShowWeights(version: self.version))
+            return try await self.options.print(ShowWeights(version: self.show))
         }
     }
 

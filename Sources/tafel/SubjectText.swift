@@ -152,8 +152,9 @@ extension SuggestSubjects: PrintedRequest {
             }
         }
         lines.append(
-            "\(answer.total) pairs may be one"
-                + (answer.total > answer.pairs.count ? ", \(answer.pairs.count) shown" : "")
+            (answer.total == 1 ? "1 pair may be one" : "\(answer.total) pairs may be one")
+                + (answer.total > answer.pairs.count
+                    ? ", \(answer.pairs.count) shown. More with --limit" : "")
         )
         if answer.left_out > 0 {
             lines.append("\(answer.left_out) records and fragments were not compared: too many")
@@ -168,14 +169,23 @@ extension DecideSubjects: PrintedRequest {
 }
 
 extension SucceedSubject: PrintedRequest {
-    func text(of answer: Answer) -> ShownText { answer.line }
+    func text(of answer: Answer) -> ShownText {
+        let what: ShownText =
+            self.removes
+            ? "taken back: that \(self.from) took over from \(self.to)"
+            : "\(self.from) took over from \(self.to) on \(self.date ?? "") (\(self.kind ?? ""), "
+                + "according to \(self.source ?? "")). Turn the two round if it was the other way"
+        return what + "\n" + answer.place
+    }
     var shownBy: String? { "tafel subject show" }
 }
 
 extension Decided {
+    fileprivate var place: ShownText {
+        self.entry.map { "written as entry \($0.index)" } ?? "kept at this node"
+    }
+
     fileprivate var line: ShownText {
-        let place: ShownText =
-            self.entry.map { "written as entry \($0.index)" } ?? "kept at this node"
-        return place + ". Together people say: \(self.state.rawValue)"
+        self.place + ". Together people say: \(self.state.rawValue)"
     }
 }

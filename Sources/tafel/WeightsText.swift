@@ -36,6 +36,7 @@ extension ShowWeights.Answer {
             lines.append(
                 "No version is in force: each question learns its own weights. "
                     + "Learn with 'tafel subject weights --learn'"
+                    + (self.versions.isEmpty ? "" : ", or put one in force with --use")
             )
         }
         if self.isOutgrown {

@@ -97,7 +97,7 @@ import Testing
             var browser = try await pages.browser(of: .analyst)
             let list = try await browser.get("/records?key=\(TestBrowser.encode(text))")
             Self.check(list.body, text, "search field")
-            let hits = try await browser.get("/records")
+            let hits = try await browser.get("/records?sort=date")
             Self.check(hits.body, Self.shown(text), "list")
             let link = try #require(
                 hits.body.range(of: "<th scope=\"row\"><a href=\"/records/")?.upperBound

@@ -14,7 +14,7 @@ enum RefusalSamples {
         let all: [Refusal.Field] = [
             .content("title"), .content("text"), .content("tag"), .content("audience"),
             .charter("from"), .category, .register, .phase, .note, .relation, .successionKind,
-            .successionSource, .weights, .recipients,
+            .successionSource, .weights, .source, .partner, .recipients,
             .pinned, .author, .peer, .recordType, .memberRole, .userRole, .userName, .password,
             .tableName, .theme, .purpose, .quorum, .grounds, .endpoint, .after, .limit, .last,
             .before, .key, .kvk,

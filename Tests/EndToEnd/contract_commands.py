@@ -522,7 +522,6 @@ def records(contract, rows):
         (["--all", "9711-9712"], ["OD-1", "OD-2"]),
         (["--years", "1", "alfa"], []),
         (["--source", "od-noord-bron", "--key", "OD-1"], ["OD-1"]),
-        (["--source", "anders"], []),
     ]:
         found = answered(contract, node, {"hits": [hit], "total": COUNT}, "record", "search", *options)
         suite.equal(
@@ -557,6 +556,9 @@ def records(contract, rows):
         ["--near", "daar"],
         ["--name", ""],
         ["--sort", "mooi"],
+        ["--source", "anders"],
+        ["--partner", "niemand"],
+        ["--years", "2", "--from", "2024-01-01"],
         ["--years", "0"],
         ["--phase", "klaar"],
         ["x" * 2_000],

@@ -1220,6 +1220,12 @@ def subjects(story, window):
         "each level of each comparison has its line",
     )
     press(window, "Nu leren")
+    suite.equal(len(node.ok("subject", "weights")["versions"]), 1, "the same learned again is no new version")
+    other = json.loads(json.dumps(learned))
+    other["weights"]["prior"] = "0.01"
+    path = story.world.write("gewichten.json", json.dumps(other))
+    node.ok("subject", "weights", "--take", path)
+    window.go("/subjects/weights")
     press(window, "Versie 1", exact=False)
     suite.equal(node.ok("subject", "weights")["in_force"], 1, "an older version is put in force again")
     window.go("/subjects")

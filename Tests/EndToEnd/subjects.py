@@ -181,8 +181,10 @@ def colour(items):
     """What a quarter comes to, as `subjects.md` says."""
     if not items:
         return "none"
-    if any(kind in ("incident", "enforcement") or status == "violation" for kind, status in items):
+    if any(kind == "enforcement" or status == "violation" for kind, status in items):
         return "violation"
+    if any(kind == "incident" for kind, _ in items):
+        return "incident"
     if any(kind == "signal" for kind, _ in items):
         return "attention"
     controls = [status for kind, status in items if kind in ("inspection", "sample")]

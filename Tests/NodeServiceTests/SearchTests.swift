@@ -121,9 +121,51 @@ struct SearchTests {
         #expect(try await live.ask(SearchRecords(text: "24/7")).hits.map(\.source_key) == ["R2"])
         #expect(try await live.ask(SearchRecords(text: "247")).hits.map(\.source_key) == ["R3"])
 
+        // What people write: without zeros, with a hyphen, in other capitals, a word that is not there.
+        let short = ImportedRecord(
+            source: "bron",
+            sourceKey: "Z-2026-0001",
+            type: .inspection,
+            category: .business,
+            fields: [
+                .init(name: "location.place", value: "'s-Gravenhage"),
+                .init(name: "subject.kvk", value: "00012345"),
+                .init(name: "subject.name", value: "Van der Meulen 12"),
+            ],
+            neverShare: []
+        )
+        _ = try await live.node.store.importRecords([short], at: 1)
+        for text in [
+            "12345", "kvk 12345", "KvK: 0001-2345", "z-2026-0001", "v.d. meulen", "v/d Meulen",
+            "vd meulen",
+            "den haag meulen", "s-gravenhage meulen", "meulen 99",
+        ] {
+            #expect(
+                try await live.ask(SearchRecords(text: text)).hits.map(\.source_key) == [
+                    "Z-2026-0001"
+                ],
+                "\(text)"
+            )
+        }
+        #expect(try await live.ask(SearchRecords(place: "Zeist, Den Haag")).total == 4)
+        for text in ["zq-12", "06-12", "12-03-2026"] {
+            let none = try await live.ask(SearchRecords(text: text))
+            #expect(none.total == 0 && !none.incomplete, "\(text)")
+            #expect(none.understood.allSatisfy { $0.meaning == .words })
+        }
+        #expect(try await live.ask(SearchRecords(text: "zq-12")).unknown_words == ["zq"])
+        for text in ["3500 AA - 3599 ZZ", "3500-3599", "3500 - 3599", "3511AA, 9999ZZ"] {
+            #expect(
+                try await live.ask(SearchRecords(text: text)).hits.map(\.source_key) == ["R2"],
+                "\(text)"
+            )
+        }
+        let turned = Refusal.invalid(.postcode, .order(first: "1015", last: "1011"))
+        await #expect(throws: turned) { try await live.ask(SearchRecords(text: "1015-1011")) }
+
         // Several places, and several ranges, are any of them; what is in none is told.
         let places = try await live.ask(SearchRecords(place: "zeist; DEN HAAG ,Nergenshuizen"))
-        #expect(Set(places.hits.compactMap(\.source_key)) == ["R0", "R1", "R2"])
+        #expect(Set(places.hits.compactMap(\.source_key)) == ["R0", "R1", "R2", "Z-2026-0001"])
         #expect(places.unknown_words == ["Nergenshuizen"])
         #expect(try await live.ask(SearchRecords(place: "zeits")).total == 1)
         let ranges = try await live.ask(SearchRecords(postcode: "1000-1099, 3511"))
@@ -193,7 +235,9 @@ struct SearchTests {
         #expect(found.total == 1 && found.unknown_words.isEmpty && !found.incomplete)
         #expect(found.understood.contains { $0.meaning == .key })
         #expect(try await live.ask(SearchRecords(text: "R-0001", type: "permit")).total == 0)
-        #expect(try await live.ask(SearchRecords(text: "R-0001", partner: "ilt")).total == 0)
+        await #expect(throws: Refusal.invalid(.partner, .notOneOf("ilt", allowed: ["od-noord"]))) {
+            try await live.ask(SearchRecords(text: "R-0001", partner: "ilt"))
+        }
         #expect(try await live.ask(SearchRecords(text: "KvK: \(Self.kvk)")).total == 1)
         #expect(try await live.ask(SearchRecords(text: "afv")).total == 1)
         let old = ImportedRecord(

@@ -123,17 +123,20 @@ enum NaiveSearch {
         guard !asked.isEmpty else { return true }
         let words = Self.words(of: record)
         var missing = 0
+        var hasWord = missingMax == 0
         for (index, word) in asked.enumerated() {
             let joined = [index - 1, index + 1].filter { asked.indices.contains($0) }
                 .filter { !Self.isNumber(asked[$0]) && !Self.isNumber(word) }
                 .map { $0 < index ? asked[$0] + word : word + asked[$0] }
-            if words.contains(where: { Self.isLike(word, $0, edits) || joined.contains($0) }) {
+            if words.contains(where: { Self.isLike(word, $0, edits) || joined.contains($0) })
+                || Self.hasHalves(word, words)
+            {
+                hasWord = hasWord || !Self.isNumber(word)
                 continue
             }
-            if Self.hasHalves(word, words) { continue }
             missing += 1
         }
-        return missing <= missingMax && missing < asked.count
+        return missing <= missingMax && hasWord
     }
 
     private static func isNumber(_ word: String) -> Bool { word.first?.isNumber ?? false }

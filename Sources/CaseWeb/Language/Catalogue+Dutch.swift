@@ -7,6 +7,7 @@ extension Catalogue {
         .merging(Self.dutchSearch) { first, _ in first }
         .merging(Self.dutchSubjects) { first, _ in first }
         .merging(Self.dutchQuality) { first, _ in first }
+        .merging(Self.dutchRules) { first, _ in first }
         .merging(Self.dutchLists) { first, _ in first }
 
     private static let dutchTexts: [String: String] = [
@@ -279,8 +280,8 @@ extension Catalogue {
         "recordID": "Record-ID",
         "findings": "Bevindingen",
         "findingsKept": """
-        De bevindingen van het inlezen staan in het rapport van “tafel record import”; \
-        de node bewaart ze niet. Hieronder staat wat aan de bewaarde waarden te zien is: \
+        Wat het inlezen vond staat in het rapport van “tafel record import”, en per bron onder \
+        “Gegevens verbeteren”. Hieronder staat wat aan de bewaarde waarden te zien is: \
         nummers en postcodes, naar Nederlandse regels.
         """,
         "noFindings": "Aan de bewaarde waarden valt niets op.",

@@ -26,7 +26,7 @@ extension Catalogue {
         "pairsAlike": "en %1 paren met dezelfde gegevens",
         "pairsAlikeOne": "en %1 paar met dezelfde gegevens",
         "subjectLead":
-            "Alles wat hier te lezen is, van de eigen organisatie en van anderen, over alle zaken. Gegevens van een ander subject komen er nooit bij, ook niet na een besluit.",
+            "Alles wat hier te lezen is, van de eigen organisatie en van anderen, over alle zaken. Gegevens van een ander subject tellen hier niet mee, ook niet na een besluit; wat een voorganger betreft is gemerkt.",
         "years": "Vijf jaar per kwartaal",
         "sites": "Locaties",
         "sitesHint":
@@ -69,6 +69,8 @@ extension Catalogue {
             "Hoe zwaar elke vergelijking in een voorstel telt, in bits. Dat wordt geleerd uit wat hier te lezen is, zonder besluiten over paren. Met een geldende versie telt een vergelijking in elke lijst hetzelfde, behalve hoe zeldzaam een waarde is onder wat vergeleken wordt.",
         "weightsNone": "Er geldt geen versie: elke lijst leert eigen gewichten.",
         "weightsUsed": "Geteld met versie %1 van de gewichten.",
+        "weightsAssumed": "aangenomen: te weinig gegevens",
+        "weightsHint": "Hoe zeldzaam een naam of adres is komt hier nog bij, of gaat ervan af.",
         "weightsOutgrown": "Er zijn nu %1 eigen records: leer opnieuw.",
         "weightsLearn": "Nu leren",
         "weightsUseNone": "Geen laten gelden",
@@ -102,6 +104,15 @@ extension Catalogue {
         "itemsUndatedOne": "%1 record of fragment heeft geen datum.",
         "itemsOutside": "%1 vallen buiten deze vijf jaar.",
         "itemsOutsideOne": "%1 valt buiten deze vijf jaar.",
+        "itemsOfPredecessors":
+            "De lijst heeft ook %1 van voorgangers, van voor de overgang. Die zijn gemerkt en tellen niet mee.",
+        "itemsOfPredecessorsOne":
+            "De lijst heeft ook 1 van een voorganger, van voor de overgang. Die is gemerkt en telt niet mee.",
+        "itemsOfEstablishments":
+            "%1 records en fragmenten van vestigingen tellen hier niet mee: zie Vestigingen.",
+        "itemsOfEstablishmentsOne":
+            "1 record of fragment van een vestiging telt hier niet mee: zie Vestigingen.",
+        "caseReadBy": "%1 (te lezen voor %2)",
         "itemCount": "%1 records en fragmenten",
         "itemCountOne": "%1 record of fragment",
         "itemsMore": "Er is meer dan hier staat: zoek het op.",
@@ -128,6 +139,7 @@ extension Catalogue {
         "aboutSubject": "Alles over dit subject",
         "overAllCases": "Over alle zaken",
         "colour_violation": "overtreding",
+        "colour_incident": "voorval",
         "colour_attention": "signaal",
         "colour_unknown": "uitkomst onbekend",
         "colour_compliant": "in orde",

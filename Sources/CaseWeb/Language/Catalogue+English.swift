@@ -7,6 +7,7 @@ extension Catalogue {
         .merging(Self.englishSearch) { first, _ in first }
         .merging(Self.englishSubjects) { first, _ in first }
         .merging(Self.englishQuality) { first, _ in first }
+        .merging(Self.englishRules) { first, _ in first }
         .merging(Self.englishLists) { first, _ in first }
 
     private static let englishTexts: [String: String] = [
@@ -274,8 +275,8 @@ extension Catalogue {
         "recordID": "Record ID",
         "findings": "Findings",
         "findingsKept": """
-        The findings of the import stand in the report of “tafel record import”; the \
-        node does not keep them. Below stands what can be seen from the values kept: \
+        What imports found stands in the report of “tafel record import”, and by source under \
+        “Mend data”. Below stands what can be seen from the values kept: \
         numbers and postcodes, by Dutch rules.
         """,
         "noFindings": "Nothing is wrong with the values kept.",

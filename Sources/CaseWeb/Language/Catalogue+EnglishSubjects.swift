@@ -26,7 +26,7 @@ extension Catalogue {
         "pairsAlike": "and %1 pairs with the same values",
         "pairsAlikeOne": "and %1 pair with the same values",
         "subjectLead":
-            "Everything that can be read here, own and of others, over all cases. Facts of another subject are never added, not after a decision either.",
+            "Everything that can be read here, own and of others, over all cases. Facts of another subject do not count here, not after a decision either; what is of a predecessor is marked.",
         "years": "Five years by quarter",
         "sites": "Sites",
         "sitesHint":
@@ -69,6 +69,8 @@ extension Catalogue {
             "How much each comparison counts in a suggestion, in bits. It is learned from what can be read here, without decided pairs. With a version in force a comparison counts the same in every list, but for how rare a value is among what is compared.",
         "weightsNone": "No version is in force: each list learns its own weights.",
         "weightsUsed": "Counted with version %1 of the weights.",
+        "weightsAssumed": "assumed: too little data",
+        "weightsHint": "How rare a name or an address is comes on top of this, or is taken off.",
         "weightsOutgrown": "There are %1 own records now: learn anew.",
         "weightsLearn": "Learn now",
         "weightsUseNone": "Put none in force",
@@ -102,6 +104,15 @@ extension Catalogue {
         "itemsUndatedOne": "%1 record or fragment has no date.",
         "itemsOutside": "%1 are outside these five years.",
         "itemsOutsideOne": "%1 is outside these five years.",
+        "itemsOfPredecessors":
+            "The list also has %1 of predecessors, from before they were taken over. They are marked and do not count.",
+        "itemsOfPredecessorsOne":
+            "The list also has 1 of a predecessor, from before it was taken over. It is marked and does not count.",
+        "itemsOfEstablishments":
+            "%1 records and fragments of establishments do not count here: see Establishments.",
+        "itemsOfEstablishmentsOne":
+            "1 record or fragment of an establishment does not count here: see Establishments.",
+        "caseReadBy": "%1 (read by %2)",
         "itemCount": "%1 records and fragments",
         "itemCountOne": "%1 record or fragment",
         "itemsMore": "There is more than stands here: search for it.",
@@ -128,6 +139,7 @@ extension Catalogue {
         "aboutSubject": "Everything about this subject",
         "overAllCases": "Over all cases",
         "colour_violation": "violation",
+        "colour_incident": "incident",
         "colour_attention": "signal",
         "colour_unknown": "outcome not known",
         "colour_compliant": "compliant",

@@ -15,6 +15,8 @@ extension Words {
         case .relation: self.either("Verband", "Relation")
         case .successionKind: self("successionKind")
         case .successionSource: self("successionSource")
+        case .source: self("source")
+        case .partner: self("search_partner")
         case .weights: self("weightsTitle")
         case .recipients: self("recipients")
         case .pinned: self.either("Af te kappen logboek", "Log to cut")
@@ -174,6 +176,11 @@ extension Words {
 
     private func form(of field: Refusal.Field) -> String {
         switch field {
+        case .id(.subject):
+            self.either(
+                "is geen nummer van een subject. Typ een KvK-nummer (8 cijfers), een vestigingsnummer (12, beginnend met 0000) of een RSIN (9), of zoek op naam en open de pagina.",
+                "is no number of a subject. Type a KvK number (8 digits), a vestigingsnummer (12, beginning 0000) or an RSIN (9), or search by name and open the page."
+            )
         case .id, .after:
             self.either(
                 "is geen kenmerk. Geef er ten minste de eerste 6 tekens van, 0-9 en a-f.",

@@ -108,9 +108,13 @@ package struct Words: Sendable {
         return "\(self.day(text)), \(clock)"
     }
 
-    /// The value of a field or fact as people read it: days in their form.
+    /// The value of a field or fact as people read it: days in their form, outcomes in their words.
     package func value(_ value: String, of name: String) -> String {
-        [FieldName.date.text, FieldName.endDate.text].contains(name) ? self.date(value) : value
+        switch name {
+        case FieldName.date.text, FieldName.endDate.text: self.date(value)
+        case FieldName.status.text: self.term("status", value)
+        default: value
+        }
     }
 
     /// The label of a field of a record or fragment.

@@ -65,9 +65,11 @@ extension CaseModelBuilder {
     }
 
     /// The beginning of what a fragment says, on one line; `nil` where it says nothing in words.
-    private static func gist(_ fields: Members<String>) -> String? {
-        let said = [FieldName.status.text, FieldName.text.text].compactMap { fields[$0] }
-            .joined(separator: ": ")
+    private func gist(_ fields: Members<String>) -> String? {
+        let said = [FieldName.status.text, FieldName.text.text].compactMap { name in
+            fields[name].map { self.words.value($0, of: name) }
+        }
+        .joined(separator: ": ")
         guard !said.isEmpty else { return nil }
         let line = said.split(whereSeparator: \.isNewline).joined(separator: " ")
         let most = WebLimits.gistCharacters
@@ -105,7 +107,7 @@ extension CaseModelBuilder {
         }
         let subject = self.subject(of: item.fragment, fragment)
         model["subjectName"] = subject
-        model["gist"] = fragment.flatMap { Self.gist($0.fields) }
+        model["gist"] = fragment.flatMap { self.gist($0.fields) }
         model["mark"] = self.markText(item, fragment)
         model["lowered"] = item.lowered
         model["expires"] = item.expires

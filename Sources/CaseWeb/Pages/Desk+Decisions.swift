@@ -16,7 +16,8 @@ extension Desk {
                     verdict: choice,
                     reason: self.form.text("reason"),
                     case: self.form.text("case"),
-                    seen: self.form["seen"].flatMap { SubjectVerdict(rawValue: $0) }
+                    seen: self.form["seen"].flatMap { SubjectVerdict(rawValue: $0) },
+                    fresh: self.form["fresh"] != nil
                 )
             )
             // Pairs with the same values, which the list showed as one.
@@ -31,7 +32,8 @@ extension Desk {
                             a: keys[0],
                             b: keys[1],
                             verdict: choice,
-                            reason: self.form.text("reason")
+                            reason: self.form.text("reason"),
+                            fresh: true
                         )
                     )
                     written += 1

@@ -68,7 +68,9 @@ extension Desk {
     private func rule(_ rule: ShowQuality.Rule) -> [String: Any] {
         func text(_ number: Int?) -> String { number.map { self.words.number($0) } ?? "" }
         return [
-            "rule": rule.rule, "now": text(rule.now), "last": text(rule.last),
+            "rule": rule.rule, "ruleText": self.words.term("rule", rule.rule),
+            "now": rule.now.map { self.words.number($0) } ?? self.words("notChecked"),
+            "last": text(rule.last),
             "before": text(rule.before),
             "hasDetails": !rule.records.isEmpty || !rule.places.isEmpty,
             "records": rule.records.map { broken in
@@ -83,7 +85,14 @@ extension Desk {
                 : self.words(
                     "qualityLines",
                     self.words.list(rule.places.map { self.words.number($0.line) })
-                ),
+                )
+                    + ((rule.last ?? 0) > rule.places.count
+                        ? " "
+                            + self.words.count(
+                                "qualityMoreLines",
+                                (rule.last ?? 0) - rule.places.count
+                            ) : "")
+                ,
         ]
     }
 }

@@ -30,6 +30,12 @@ extension Desk {
         guard let part = ListPart(self.query.text("page"), size: WebLimits.hitsShownMax) else {
             throw PageError(.unprocessableContent, "errorFilter")
         }
+        // Nothing is looked for yet.
+        if !onlyOwn, address.fields.isEmpty {
+            model["start"] = try await self.start()
+            page.model = model
+            return page
+        }
         do {
             var request = try self.search()
             request.offset = part.start
@@ -98,20 +104,13 @@ extension Desk {
 
     private func form(action: String, onlyOwn: Bool) async throws(PageError) -> [String: Any] {
         let status = try await self.ask(ShowStatus())
-        let years = self.query.text("years") ?? String(SearchRecords.yearsDefault)
         let handles = [self.node.card.handle] + Set(status.peers.map(\.handle)).sorted()
         let narrowed = ListAddress("", self.query, names: Self.fieldNames)
         return [
             "searchAction": action, "typed": self.query["q"] ?? "", "suggests": !onlyOwn,
             "choosesPartner": !onlyOwn, "isNarrowed": !narrowed.fields.isEmpty,
             "searchFields": self.searchFields,
-            "years": Self.yearChoices.map { number in
-                [
-                    "id": String(number), "isChosen": String(number) == years,
-                    "name": number == 0
-                        ? self.words("allYears") : self.words.count("lastYears", number),
-                ] as [String: Any]
-            },
+            "years": self.yearOptions,
             "types": self.options(
                 "type",
                 RecordType.allCases.map(\.rawValue),
@@ -128,6 +127,27 @@ extension Desk {
                 ] as [String: Any]
             },
         ]
+    }
+
+    /// The years that can be chosen, with those of the address; where days are given none is chosen.
+    private var yearOptions: [[String: Any]] {
+        let hasDates = self.query.text("from") != nil || self.query.text("until") != nil
+        let typed = self.query.text("years") ?? String(SearchRecords.yearsDefault)
+        var choices = Self.yearChoices
+        if let number = Int(typed), number > 0, !choices.contains(number) {
+            choices.insert(number, at: 0)
+        }
+        var options: [[String: Any]] = choices.map { number in
+            [
+                "id": String(number), "isChosen": !hasDates && String(number) == typed,
+                "name": number == 0
+                    ? self.words("allYears") : self.words.count("lastYears", number),
+            ]
+        }
+        if hasDates {
+            options.insert(["id": "", "isChosen": true, "name": self.words("daysBelow")], at: 0)
+        }
+        return options
     }
 
     private var searchFields: [[String: Any]] {
@@ -158,6 +178,7 @@ extension Desk {
     ) -> [String: Any] {
         var model = self.results(found, action: onlyOwn ? address.path : nil)
         model["notes"] = self.notes(found, address: address)
+        model["isSorted"] = true
         let order = request.sort ?? "relevance"
         model["sorts"] = ["relevance", "date"].map { name in
             [
@@ -184,7 +205,7 @@ extension Desk {
     }
 
     /// `action`: where a hit leads that is to be shared; `nil` for its page.
-    private func results(_ found: SearchRecords.Answer, action: String?) -> [String: Any] {
+    func results(_ found: SearchRecords.Answer, action: String?) -> [String: Any] {
         [
             "hasHits": !found.hits.isEmpty,
             // Nothing is on a part of a list that ends before it.
@@ -239,6 +260,12 @@ extension Desk {
         if !found.unknown_words.isEmpty {
             let words = self.words.list(found.unknown_words)
             notes.append(["text": self.words("searchUnknown", words)])
+        }
+        if let period = found.period, period.years == nil {
+            let (from, until) = (period.from ?? "", period.until ?? "")
+            let key = until.isEmpty ? "searchFrom" : from.isEmpty ? "searchUntil" : "searchBetween"
+            let days = [from, until].filter { !$0.isEmpty }.map { self.words.date($0) }
+            notes.append(["text": self.words(key, arguments: days)])
         }
         if let years = found.period?.years, let from = found.period?.from {
             let text = self.words.count("searchPeriod", years)
@@ -302,6 +329,9 @@ extension Desk {
             let request = SearchRecords(
                 text: self.query.text("q"),
                 typing: true,
+                type: self.query.text("type"),
+                partner: self.query.text("partner"),
+                phase: self.query.text("phase"),
                 limit: WebLimits.suggestionsMax
             )
             if request.text != nil { hits = try await self.submit(request).hits }
@@ -330,55 +360,5 @@ extension Desk {
             type: "application/json",
             fileName: nil
         )
-    }
-
-    // MARK: By a list
-
-    /// The page of a list.
-    func listPage() -> Page {
-        Page(
-            template: "searchList",
-            title: self.words("searchByList"),
-            model: ["list": self.form["list"] ?? ""]
-        ).typed(at: "/records/list")
-    }
-
-    func searchList() async throws(PageError) -> PageAnswer {
-        try await self.answer {
-            // One that is pasted and one in a file are one list.
-            let list = [self.form["list"], self.form["file"]].compactMap(\.self)
-                .filter { !$0.trimmingBlanks.isEmpty }.joined(separator: "\n")
-            let request = SearchList(
-                list: list,
-                search: SearchRecords(limit: WebLimits.tableHitsMax)
-            )
-            let found = try await self.submit(request)
-            var page = self.listPage()
-            var results = self.results(found, action: nil)
-            results["listNotes"] = self.listNotes(found)
-            page.model["results"] = results
-            return .page(page)
-        } otherwise: { _ throws(PageError) in
-            self.listPage()
-        }
-    }
-
-    private func listNotes(_ found: SearchRecords.Answer) -> [[String: Any]] {
-        guard let list = found.list else { return [] }
-        var notes = [
-            self.words("listFound", self.words.number(list.found), self.words.number(list.numbers))
-        ]
-        if !list.not_found.isEmpty {
-            notes.append(self.words("listNotFound", list.not_found.joined(separator: ", ")))
-            let rest = list.numbers - list.found - list.not_found.count
-            if rest > 0 { notes.append(self.words.count("listMore", rest)) }
-        }
-        if list.wrong > 0 {
-            notes.append(self.words.count("listWrong", list.wrong))
-            notes += list.wrong_lines.prefix(10).map {
-                self.words("listWrongLine", self.words.number($0.line), $0.text)
-            }
-        }
-        return notes.map { ["text": $0] }
     }
 }

@@ -38,7 +38,13 @@ extension Desk {
             model["number"] = number
         }
         model["parent"] = subject.parent
+        model["parentText"] = subject.parent.map { text in
+            let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? "\(self.words.term("key", parts[0])) \(parts[1])" : text
+        }
         let outside = [
+            subject.establishment_items > 0
+                ? self.words.count("itemsOfEstablishments", subject.establishment_items) : nil,
             subject.undated > 0 ? self.words.count("itemsUndated", subject.undated) : nil,
             subject.outside > 0 ? self.words.count("itemsOutside", subject.outside) : nil,
             subject.more ? self.words("itemsMore") : nil,
@@ -184,8 +190,7 @@ extension Desk {
         }
         let all = (subject.records + subject.fragments).sorted { day($0) > day($1) }
         let shown = all.dropFirst(part.start).prefix(part.size)
-        let found =
-            subject.records_found + subject.fragments_found + subject.predecessors_found
+        let found = subject.records_found + subject.fragments_found
         var model: [String: Any] = [
             "hasItems": !all.isEmpty, "itemsText": self.words.count("itemCount", found),
             "items": shown.map { self.item($0) },
@@ -198,7 +203,13 @@ extension Desk {
             anchor: "items",
             words: self.words
         )
-        if subject.more || found > subject.records.count + subject.fragments.count {
+        if subject.predecessors_found > 0 {
+            model["earlierItems"] = self.words.count(
+                "itemsOfPredecessors",
+                subject.predecessors_found
+            )
+        }
+        if subject.more || found + subject.predecessors_found > all.count {
             model["moreItems"] = self.words("itemsMore")
         }
         return model
@@ -342,7 +353,12 @@ extension Desk {
             ),
             "offeredCases": subject.cases.map { one in
                 [
-                    "id": one.case, "name": one.titles.joined(separator: " / "),
+                    "id": one.case,
+                    "name": self.words(
+                        "caseReadBy",
+                        one.titles.joined(separator: " / "),
+                        self.words.list(one.members)
+                    ),
                     "isChosen": one.case == self.form["case"],
                 ] as [String: Any]
             },

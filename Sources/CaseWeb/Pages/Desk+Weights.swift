@@ -33,8 +33,11 @@ extension Desk {
                         var row: [String: Any] = [
                             "comparison": self.words.term("comparison", comparison.comparison),
                             "level": self.words.term("level", level.level),
-                            "bits": self.decimal(level.bits),
+                            "bits": self.decimal(level.bits), "isAssumed": false,
                         ]
+                        // What is assumed weighs as twenty pairs.
+                        row["isAssumed"] = (Double(comparison.support) ?? 0) < 20
+
                         if place == 0 {
                             row["head"] = [
                                 "label": self.words.term("comparison", comparison.comparison),

@@ -63,7 +63,8 @@ extension StyleSheet {
         .corner { font-size: var(--step--1); color: var(--soft); margin: 1rem 0 0; }
 
         .list th, .list td { padding: 0.2rem 0.6rem; height: 2rem; line-height: 1.4; vertical-align: middle; font-size: 0.9375rem; }
-        .list td { min-width: 0; }
+        .list td { min-width: 0; overflow-wrap: break-word; }
+        @media (max-width: 44rem) { .list th, .list td { height: auto; min-height: 2rem; } }
         .list td.day, .list .phase { white-space: nowrap; }
         .list thead a { color: inherit; }
         .list tbody a:not(.unread) { font-weight: 500; }

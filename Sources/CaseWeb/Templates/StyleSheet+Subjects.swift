@@ -5,9 +5,10 @@ extension StyleSheet {
         .quarters li { border: 1px solid var(--line); border-left: 0.5rem solid var(--line); border-radius: 4px; padding: 0.25rem 0.5rem; background: var(--sheet); min-width: 0; font-size: var(--step--1); line-height: 1.4; }
         .quarters .when { display: block; color: var(--soft); }
         .quarters b { display: block; font-weight: 600; }
-        .quarters small { overflow-wrap: anywhere; }
+        .quarters small { overflow-wrap: anywhere; white-space: normal; }
         .quarters .q-violation { border-left-color: var(--bad); background: var(--bad-soft); }
         .quarters .q-violation b { color: var(--bad); }
+        .quarters .q-incident { border-left-color: var(--ink); background: var(--warn-soft); }
         .quarters .q-minor { border-left-color: var(--warn-line); background: var(--warn-soft); }
         .quarters .q-minor b { color: var(--warn); }
         .quarters .q-attention { border-left-color: var(--warn-line); background: var(--warn-soft); }

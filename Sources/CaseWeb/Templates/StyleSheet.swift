@@ -215,6 +215,7 @@ enum StyleSheet {
         @media print {
           .top, .foot, form, form[class], .skip, details:not(.fold), .button, .contents, .sorts, .parts a, .narrowed a { display: none; }
           .fold::details-content { content-visibility: visible; display: block; block-size: auto; }
+          .withcontents { display: block; }
           .printed { display: block; padding: 0 24px; }
           body { background: none; }
         }

@@ -5,8 +5,17 @@ extension Templates {
         <p class="lead">{{t.recordsLead}}</p>
         {{> problem}}
         {{> searchForm}}
+        {{#start}}<div class="cards">
+        <section class="card" aria-labelledby="news"><h2 id="news">{{t.startNews}}</h2>{{#news}}{{> startCases}}{{#isEmpty}}<p class="empty">{{t.startNoNews}}</p>{{/isEmpty}}{{/news}}</section>
+        <section class="card" aria-labelledby="waiting"><h2 id="waiting">{{t.startWaiting}}</h2>{{#alarms}}<p><a href="/node">{{.}}</a></p>{{/alarms}}{{#waiting}}{{> startCases}}{{/waiting}}{{#isAllQuiet}}<p class="empty">{{t.startNothingWaits}}</p>{{/isAllQuiet}}</section>
+        <section class="card" aria-labelledby="followed"><h2 id="followed">{{t.startFollowed}}</h2>{{#followed}}{{> startCases}}{{#isEmpty}}<p class="empty">{{t.startNoFollowed}}</p>{{/isEmpty}}{{/followed}}</section>
+        </div>
+        <p><a href="{{all}}">{{t.startAllRecords}}</a> · <a href="/cases">{{t.cases}}</a></p>{{/start}}
         {{> hits}}
         """#
+
+    static let startCases =
+        #"<ul class="plain">{{#cases}}<li><a href="/cases/{{id}}">{{#titles}}<bdi class="title">{{title}}</bdi>{{/titles}}</a> <small>{{detail}}</small></li>{{/cases}}</ul>{{#moreText}}<p class="hint">{{.}}</p>{{/moreText}}"#
 
     static let searchForm = #"""
         <form method="get" action="{{searchAction}}" class="search" role="search" aria-label="{{t.searchRecords}}">
@@ -29,9 +38,9 @@ extension Templates {
         <section aria-labelledby="found"><h2 id="found">{{countText}}</h2>
         {{#understood}}<p class="understood">{{text}}</p>{{/understood}}
         {{#notes}}<p class="hint">{{text}}{{#href}} <a href="{{.}}">{{link}}</a>{{/href}}</p>{{/notes}}
-        {{#map}}{{> map}}{{/map}}
+        {{#listNotes}}<p>{{text}}</p>{{/listNotes}}
         {{#hasHits}}
-        <p class="sorts">{{t.sortedBy}} {{#sorts}}{{> sort}}{{/sorts}}{{#table}} <a href="{{.}}">{{t.asTable}}</a>{{/table}}</p>
+        {{#isSorted}}<p class="sorts">{{t.sortedBy}} {{#sorts}}{{> sort}}{{/sorts}}{{#table}} <a href="{{.}}">{{t.asTable}}</a>{{/table}}</p>{{/isSorted}}
         <table class="stack list"><caption class="hidden">{{countText}}</caption>
         <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.date}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.foundBy}}</th></tr></thead>
         <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}"><bdi>{{title}}</bdi></a>{{#subject}} <small><a href="/subjects/{{.}}">{{#kvk}}{{.}}{{/kvk}}{{^kvk}}{{t.overAllCases}}{{/kvk}}</a></small>{{/subject}}</th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.addressAndPlace}}"><bdi>{{where}}</bdi></td><td data-label="{{t.date}}">{{dateText}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#sharedText}} <span class="ground">{{.}}</span>{{/sharedText}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}</span></td><td data-label="{{t.foundBy}}"><span>{{why}} {{#staleText}}<span class="flag">{{.}}</span>{{/staleText}}{{^staleText}}<small>{{freshText}}</small>{{/staleText}}</span></td></tr>
@@ -39,7 +48,7 @@ extension Templates {
         {{/hasHits}}
         {{#hitParts}}{{> parts}}{{/hitParts}}
         {{#isNothing}}<p class="empty">{{t.nothingFound}}</p>{{/isNothing}}
-        {{#listNotes}}<p>{{text}}</p>{{/listNotes}}
+        {{#map}}{{> map}}{{/map}}
         </section>
         {{/results}}
         """#

@@ -63,7 +63,7 @@ enum Templates {
         "records": Self.records,
         "searchForm": Self.searchForm,
         "hits": Self.hits,
-        "searchList": Self.searchList, "weights": Self.weights,
+        "searchList": Self.searchList, "startCases": Self.startCases, "weights": Self.weights,
         "record": Self.record,
         "fieldTable": Self.fieldTable,
         "subject": Self.subject, "takeover": Self.takeover, "pairs": Self.pairs,

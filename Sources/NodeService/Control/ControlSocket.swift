@@ -116,6 +116,9 @@ typealias ControlChannel = NIOAsyncChannel<[UInt8], ByteBuffer>
 struct AcceptedConnection: Sendable {
     private let channel: any Channel
 
+    /// Done when the other side is gone.
+    var closed: EventLoopFuture<Void> { self.channel.closeFuture }
+
     /// Holds reading back until ``open()``.
     static func accept(_ channel: any Channel) -> EventLoopFuture<AcceptedConnection> {
         channel.setOption(.autoRead, value: false).map { AcceptedConnection(channel: channel) }
@@ -211,7 +214,9 @@ struct ControlServer {
         do {
             try await connection.open().executeThenClose { inbound, outbound in
                 try await outbound.write(frame(self.calls == nil ? .greeting : .hosting))
-                for try await bytes in inbound { try await self.answer(bytes, over: outbound) }
+                for try await bytes in inbound {
+                    try await self.answer(bytes, over: outbound, until: connection.closed)
+                }
             }
         } catch {
             self.logger.debug("control connection ended: \(error)")
@@ -220,7 +225,8 @@ struct ControlServer {
 
     private func answer(
         _ bytes: [UInt8],
-        over outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        over outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        until closed: EventLoopFuture<Void>
     ) async throws {
         self.calls?.begin()
         defer { self.calls?.end() }
@@ -245,7 +251,11 @@ struct ControlServer {
             defer { continuation.finish() }
             return await self.reply(to: named, for: caller)
         }
-        // Whether or not the command is still there to hear of it, the work is done.
+        // Whether or not the command is still there to hear of it, what it changes is done; for what only reads
+        // nobody waits then.
+        if Node.requests[named.name]?.isQuery ?? false {
+            closed.whenComplete { _ in reply.cancel() }
+        }
         for await report in reports { try? await outbound.write(frame(.progress(report))) }
         switch await reply.value {
         case .success(let answer):

@@ -26,6 +26,7 @@ struct ImportHistory: Codable {
     mutating func add(_ asked: NoteImport, at milliseconds: UInt64) {
         self.imports.insert(Import(at: milliseconds, counts: asked.counts), at: 0)
         self.imports.removeLast(max(0, self.imports.count - NoteImport.importsMax))
-        self.places = Array(asked.places.prefix(NoteImport.placesMax))
+        // Of each rule in turn, so that what is found most hides nothing.
+        self.places = asked.places.fairly(by: \.rule, most: NoteImport.placesMax)
     }
 }

@@ -70,6 +70,7 @@ extension Reader {
         _ searcher: Searcher
     ) throws -> SearchRecords.Answer {
         var plan = plan
+        try self.checkKnown(asked, sources: searcher.sources)
         if !plan.keys.isEmpty {
             plan.askByKey(self.records(withKeys: plan.keys, of: searcher.sources))
         }
@@ -131,6 +132,20 @@ extension Reader {
         )
     }
 
+    /// Says of a source or a partner that there is none: that nothing was found would say something else.
+    private func checkKnown(_ asked: SearchRecords, sources: Set<String>) throws(Refusal) {
+        if let source = asked.source, !sources.isEmpty, !sources.contains(source) {
+            throw .invalid(.source, .notOneOf(source, allowed: sources.sorted()))
+        }
+        guard let partner = asked.partner, partner != self.card.handle else { return }
+        let handles = self.tables.values.flatMap { table in
+            table.file.charters.flatMap { $0.charter.members.map(\.handle) }
+        }
+        guard !handles.contains(partner) else { return }
+        let known = Set(handles).union([self.card.handle]).sorted()
+        throw .invalid(.partner, .notOneOf(partner, allowed: known))
+    }
+
     /// What was asked for and nothing in own records is like, as it was typed.
     private static func unknown(
         _ evaluation: Evaluation,
@@ -164,7 +179,9 @@ extension Reader {
         to found: inout FoundHits
     ) throws {
         guard let text = plan.keyText else { return }
-        let keys = self.records(withKeys: [text], of: searcher.sources)
+        // As it was typed, and in the capitals or small letters that keys mostly have.
+        let texts = Set([text, text.uppercased(), text.lowercased()]).sorted()
+        let keys = self.records(withKeys: texts, of: searcher.sources)
         for key in keys.sorted() {
             guard let held = try self.store.record(key.objectID) else { continue }
             let fields = DocumentFields(held)

@@ -234,6 +234,9 @@ struct SearchQuestion {
         guard box.wrongRadius == nil else {
             throw .invalid(.radius, .form(String(typed.prefix(64))))
         }
+        if let (first, last) = box.wrongRange {
+            throw .invalid(.postcode, .order(first: first, last: last))
+        }
         self.keyText = typed.normalised
         let all = Set(WordField.allCases)
         // Who types several numbers of one register looks for each of them.

@@ -34,6 +34,8 @@ struct SubjectContents {
     /// Of a company, the keys of records and fragments that name its number beside one of their own; the first
     /// ``ShowSubject/partsMax`` of what was taken in.
     private(set) var establishments: [SubjectKey: Item] = [:]
+    /// How many records and fragments are about those.
+    private(set) var establishmentItemCount = 0
     /// Whether there are more than were read.
     private(set) var isCut = false
     /// The cases in which something of it stands, by ID.
@@ -57,6 +59,7 @@ struct SubjectContents {
         if key == self.key || self.aliases.contains(key) {
             self.items.append(item)
         } else if key.isVestiging {
+            self.establishmentItemCount += 1
             if self.establishments[key] != nil { return }
             guard self.establishments.count < ShowSubject.partsMax else { return self.cut() }
             self.establishments[key] = item
@@ -145,7 +148,7 @@ extension SubjectContents.Item {
 /// Finding what a subject's name means, and what is held of it.
 extension Reader {
     /// Most characters of what was typed that a refusal says again.
-    private static let typedShown = 64
+    static let typedShown = 64
 
     /// What is held of the subject that is named.
     ///
@@ -313,76 +316,6 @@ extension Reader {
             throw Refusal(error)
         } catch {
             throw .bug("subject: \(error)")
-        }
-    }
-
-    // MARK: Names
-
-    /// The key that somebody means: a key as it is written, or the only one here whose ID begins so.
-    ///
-    /// - Complexity: O(1) for a key; O(numbers, records and fragments here) for an ID.
-    func subjectKey(_ text: String) throws(Refusal) -> SubjectKey {
-        let typed = text.typedLine
-        if let key = SubjectKey(typed) { return key }
-        guard typed.utf8.count >= Self.prefixDigitsMin,
-            typed.utf8.allSatisfy({ TextEncoding.bytes(hex: "0\(UnicodeScalar($0))") != nil })
-        else { throw .invalid(.id(.subject), .form(String(text.prefix(64)))) }
-        var found: [(hex: String, value: SubjectKey)] = []
-        try self.forEachKey { key in
-            // Some come several times.
-            guard found.count <= Refusal.candidatesMax, key.id.hex.hasPrefix(typed),
-                !found.contains(where: { $0.value == key })
-            else { return }
-            found.append((key.id.hex, key))
-        }
-        // The index has numbers also of what cannot be read any more, and of establishments.
-        var known: [(hex: String, value: SubjectKey)] = []
-        for candidate in found {
-            // One that got a number since is known by that.
-            let contents = try self.contents(of: candidate.value, most: ShowSubject.valuesMax)
-            guard !contents.isEmpty, !known.contains(where: { $0.value == contents.key }) else {
-                continue
-            }
-            known.append((candidate.hex, contents.key))
-        }
-        guard !known.isEmpty else {
-            throw .notFound(.subject, typed: String(typed.prefix(Self.typedShown)))
-        }
-        return try Self.unique(typed, among: known, .subject)
-    }
-
-    /// Calls `body` with every key that something here may have.
-    private func forEachKey(_ body: (SubjectKey) -> Void) throws(Refusal) {
-        let kinds: [(IdentifierKind, String, Int)] = [
-            (.kvk, "kvk:", 8), (.vestiging, "vestiging:", 12), (.rsin, "rsin:", 9),
-        ]
-        do {
-            try self.store.search(goesOn: { try self.checkGoesOn() }) { searcher in
-                for (kind, prefix, digits) in kinds {
-                    try searcher.forEachNumber(of: kind) { number in
-                        let text = String(number)
-                        let zeros = String(repeating: "0", count: max(0, digits - text.utf8.count))
-                        if let key = SubjectKey(prefix + zeros + text) { body(key) }
-                    }
-                }
-            }
-            for id in try self.store.recordIDs(most: .max) {
-                body(SubjectKey(record: id) { _ in nil })
-            }
-        } catch let error as Refusal {
-            throw error
-        } catch let error as SlotError {
-            throw Refusal(error)
-        } catch {
-            throw .bug("subject: \(error)")
-        }
-        for (tableID, _) in self.tables {
-            let fragments = try self.read(tableID) { (snapshot) throws(SlotError) in
-                try snapshot.fragmentIDs(from: .zero, limit: .max)
-            }
-            for id in fragments {
-                if let key = SubjectKey("fragment:" + id.hex) { body(key) }
-            }
         }
     }
 }

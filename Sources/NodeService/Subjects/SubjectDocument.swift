@@ -63,6 +63,7 @@ extension Reader {
                 &sources
             ),
             fragments_found: contents.items.count - ownCount,
+            establishment_items: contents.establishmentItemCount,
             predecessors_found: items.count { $0.predecessor != nil },
             more: contents.isCut,
             cases: contents.cases.sorted { $0.key < $1.key }.prefix(ShowSubject.partsMax).map {
@@ -71,7 +72,8 @@ extension Reader {
                 ShowSubject.CaseReference(
                     case: id.hex,
                     titles: Self.distinct(one.counted.live(.title).map(\.value)),
-                    phases: Self.distinct(one.counted.phases)
+                    phases: Self.distinct(one.counted.phases),
+                    members: one.counted.audience.members.map { one.counted.handle($0) }
                 )
             },
             establishments: contents.establishments.sorted { $0.key < $1.key }

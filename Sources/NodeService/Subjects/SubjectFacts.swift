@@ -257,7 +257,8 @@ struct SubjectTimeline {
         func has(_ words: String...) -> Bool {
             items.contains { item in item.value(.status).map(words.contains) ?? false }
         }
-        if has(.incident, .enforcement) || has("violation") { return .violation }
+        if has(.enforcement) || has("violation") { return .violation }
+        if has(.incident) { return .incident }
         if has("minor", "moderate") { return .minor }
         if has(.signal) { return .attention }
         let controls = items.filter { [.inspection, .sample].contains($0.type) }

@@ -22,6 +22,8 @@ struct SuggestionPool {
     private(set) var group: [String: Int] = [:]
     /// The subjects of what was taken in, by the ID that each has, or had, without a number.
     private(set) var alone: [ObjectID: ObjectID] = [:]
+    /// Of establishments, the companies whose numbers are named beside theirs.
+    private var companies: [ObjectID: Set<ObjectID>] = [:]
     /// How many own records there are.
     private(set) var recordCount = 0
     /// How many fragments of others.
@@ -45,6 +47,9 @@ struct SuggestionPool {
         if item.isOwn { self.recordCount += 1 } else { self.fragmentCount += 1 }
         let key = subject ?? item.key
         self.alone[item.alone.id] = key.id
+        if key.isVestiging, let number = item.value(.subjectKvK), SubjectKey.isKVK(number) {
+            self.companies[key.id, default: []].insert(SubjectKey(kvk: number).id)
+        }
         let compared = MatchItem(item, name: name)
         let contents = compared.contents
         let number = self.groupNumbers[contents] ?? self.groups.count
@@ -67,6 +72,11 @@ struct SuggestionPool {
     /// The subjects of a group: of each owner in turn, beginning with own ones.
     func subjects(ofGroup number: Int) -> [SubjectKey] {
         self.groups[number].fairly(by: \.turn).map(\.subject)
+    }
+
+    /// Whether one is known to be an establishment of the other: that is no question.
+    func isEstablishment(_ one: SubjectKey, of other: SubjectKey) -> Bool {
+        self.companies[one.id]?.contains(other.id) ?? false
     }
 
     /// Whether an item was taken in.

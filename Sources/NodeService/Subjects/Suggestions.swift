@@ -30,9 +30,11 @@ extension Readers {
         for caller: Caller,
         _ body: @escaping @Sendable (Reader) throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
+        let begun = self.now
         try await self.suggestions.take("")
         defer { self.suggestions.give("") }
-        // Who asked may be gone by the time of its turn.
+        // The node may have been told to stop by the time of its turn, and who asked may be gone.
+        try self.checkGoesOn(since: begun)
         guard !Task.isCancelled else { throw .unavailable(.reader) }
         return try await self.read(for: caller, body)
     }
@@ -85,10 +87,12 @@ extension Reader {
             other,
             pair in
             (subject.map { $0 == one || $0 == other } ?? true)
+                && !pool.isEstablishment(one, of: other)
+                && !pool.isEstablishment(other, of: one)
                 && judgements.maySuggest(pair, to: author)
         }
         return SuggestSubjects.Answer(
-            pairs: try self.told(found.all, matching, judgements),
+            pairs: try self.told(found.all, pool, matching, judgements),
             total: found.count,
             compared: pool.recordCount,
             left_out: pool.leftOut,
@@ -305,6 +309,7 @@ extension Reader {
 
     private func told(
         _ suggestions: [SubjectSuggestion],
+        _ pool: SuggestionPool,
         _ matching: Matching,
         _ judgements: JudgementSet
     ) throws(Refusal) -> [SuggestSubjects.Pair] {
@@ -312,6 +317,18 @@ extension Reader {
         var ends = SubjectEnds(
             Dictionary(subjects.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         )
+        let shown = Set(
+            suggestions.flatMap { [$0.pair.first, $0.pair.second] }.map { matching.table.ids[$0] }
+        )
+        let items = Dictionary(
+            pool.items.filter { shown.contains($0.id) }.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let comparisons = matching.table.configuration.comparisons
+        /// A value as its owner writes it.
+        func value(_ text: String?, _ place: Int, _ item: Int) -> String? {
+            text.map { items[matching.table.ids[item]]?.values[comparisons[place].field] ?? $0 }
+        }
         var told: [SuggestSubjects.Pair] = []
         for suggestion in suggestions {
             try self.checkGoesOn()
@@ -322,11 +339,11 @@ extension Reader {
                     b: try ends.end(other.id, self),
                     score: pair.probability.text(decimals: 3),
                     bits: pair.bits.text(decimals: 1),
-                    parts: matching.parts(of: pair).map { part in
+                    parts: matching.parts(of: pair).enumerated().map { place, part in
                         SuggestSubjects.Part(
                             comparison: part.comparison,
-                            a: part.firstValue,
-                            b: part.secondValue,
+                            a: value(part.firstValue, place, pair.first),
+                            b: value(part.secondValue, place, pair.second),
                             level: part.level,
                             bits: part.bits.text(decimals: 1),
                             rarity: part.rarityBits.text(decimals: 1)

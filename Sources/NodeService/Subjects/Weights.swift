@@ -53,6 +53,9 @@ struct KeptWeights: Codable {
         by user: String,
         learnedFrom counts: (records: Int, fragments: Int)?
     ) {
+        // What is in force already is no new version.
+        let used = self.all.first { $0.version.version == self.inForce }
+        guard used?.weights != weights else { return }
         let number = 1 + (self.all.first?.version.version ?? 0)
         let version = ShowWeights.Version(
             version: number,

@@ -109,7 +109,14 @@ extension Node {
         }
         guard let caseID = asked.case else {
             let said = try link(pair.first.id, pair.second.id)
-            try self.keep(said, pair, by: user, most: most, seen: isUndone ? asked.seen : nil) {
+            try self.keep(
+                said,
+                pair,
+                by: user,
+                most: most,
+                seen: isUndone ? asked.seen : nil,
+                isFresh: asked.fresh ?? false
+            ) {
                 $0.verdict != nil
             }
             return nil
@@ -147,6 +154,7 @@ extension Node {
                 by: user,
                 most: DecideSubjects.decisionsMax,
                 seen: nil,
+                isFresh: false,
                 isReplaced: isThis
             )
             return nil
@@ -331,6 +339,7 @@ extension Node {
         by user: String,
         most: Int,
         seen: SubjectVerdict?,
+        isFresh: Bool,
         isReplaced: (SubjectStatement) -> Bool
     ) throws(Refusal) {
         let reader = self.reader
@@ -341,6 +350,10 @@ extension Node {
                 guard stored.user == user, let statement = stored.statement else { return false }
                 return pair.joins(statement.link) && isReplaced(statement)
             }
+        // Who saw nothing replaces nothing, but for what says that it could not be told.
+        guard !isFresh || replaced.allSatisfy({ $0.statement?.verdict == .unsure }) else {
+            throw .conflict(.decision)
+        }
         // What was seen is taken back, and nothing else of what may stand beside it.
         if let seen, !replaced.isEmpty {
             replaced.removeAll { $0.statement?.verdict != seen }
