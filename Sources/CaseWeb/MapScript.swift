@@ -43,16 +43,25 @@ enum MapScript {
             });
           }
 
+          function isolated(text) {
+            return Object.assign(document.createElement("bdi"), { textContent: text });
+          }
+
           function list(group) {
             const items = document.createElement("ul");
             for (const one of group.slice(0, 20)) {
               const item = document.createElement("li");
               const link = document.createElement("a");
               link.href = one.href;
-              link.textContent = one.title;
+              link.append(isolated(one.title));
               item.append(link);
-              if (one.place) item.append(" ", one.place);
+              if (one.place) item.append(" ", isolated(one.place));
               items.append(item);
+            }
+            if (group.length > 20) {
+              const rest = document.createElement("li");
+              rest.textContent = "+ " + (group.length - 20);
+              items.append(rest);
             }
             return items;
           }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NodeInterface
 import NodeService
 
 /// What is known of a request's connection.
@@ -27,6 +28,8 @@ struct Pages: HTTPResponder {
     let limiter: LoginLimiter
     let logins: LoginCheck
     let tokens: TokenKey
+    /// Of lists that are sent, for each user.
+    let lists = Turns(atOnce: 2)
     /// What the map is made of.
     let map: MapFiles
     /// What an address counts as for the limits on it.
@@ -112,6 +115,14 @@ struct Pages: HTTPResponder {
             node: self.node,
             at: self.clock()
         )
+        // Lists are long: of one user two are taken in at once, and what waits is not read yet.
+        let reader = !isRead && route.takesFiles ? visit.logIn?.account.name : nil
+        if let reader {
+            do throws(Refusal) { try await self.lists.take(reader) } catch {
+                throw PageError(error)
+            }
+        }
+        defer { if let reader { self.lists.give(reader) } }
         let form = isRead ? .empty : try await self.form(request, route: route, visit: visit)
         let asked = Asked(
             route: route,

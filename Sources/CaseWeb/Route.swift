@@ -131,7 +131,9 @@ enum Route: Hashable, Sendable {
 
     /// What follows `/subjects`.
     private static func subjects(_ parts: [String]) -> Route? {
-        guard let name = parts.first else { return .pairs }
+        guard let written = parts.first else { return .pairs }
+        // Some browsers write a colon as %3A.
+        let name = written.removingPercentEncoding ?? written
         if name == "weights" {
             return parts.count == 1
                 ? .weights : parts.count == 2 && parts[1] == "change" ? .changeWeights : nil

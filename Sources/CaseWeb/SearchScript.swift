@@ -72,12 +72,12 @@ enum SearchScript {
               if (text.length < 2) return close();
               timer = setTimeout(async () => {
                 try {
-                  const asked = new URLSearchParams({ q: text });
+                  const query = new URLSearchParams({ q: text });
                   for (const name of ["type", "partner", "phase"]) {
                     const chosen = field.form.elements[name];
-                    if (chosen && chosen.value) asked.set(name, chosen.value);
+                    if (chosen && chosen.value) query.set(name, chosen.value);
                   }
-                  const answer = await fetch(field.dataset.suggestions + "?" + asked);
+                  const answer = await fetch(field.dataset.suggestions + "?" + query);
                   if (!answer.ok || number !== asked) return;
                   const found = await answer.json();
                   if (number !== asked || document.activeElement !== field) return;

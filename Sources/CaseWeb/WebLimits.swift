@@ -12,6 +12,8 @@ package enum WebLimits {
     package static let headersMax = 64
     /// Most bytes of a request's body: a note of 65,536 bytes, each as `%XX`, and the rest.
     package static let bodyBytesMax = 262_144
+    /// Most hits of a list on its page.
+    package static let listHitsMax = 1_000
     /// Most bytes of a body that brings a list, from who is logged in: the longest list and what is around it.
     package static let listBodyBytesMax = SearchList.listMax + 131_072
     /// Most bytes of the body of a request to the API.

@@ -28,13 +28,18 @@ package struct SpreadsheetTable: Sendable {
         }.joined()
     }
 
+    /// What begins a formula; programs take the wide forms for the others.
+    private static let formulas = "=+-@\t\r＝＋－＠".unicodeScalars
+
     private static func cell(_ text: String, _ separator: Separator) -> String {
         var safe = String.UnicodeScalarView()
         // Where a cell begins: also behind what parts cells or lines for a program that takes another separator.
         var begins = true
         for scalar in text.unicodeScalars {
-            if begins, "=+-@\t\r".unicodeScalars.contains(scalar) { safe.append("'") }
-            begins = ",;\t\r\n\"".unicodeScalars.contains(scalar) || begins && scalar == " "
+            if begins, Self.formulas.contains(scalar) { safe.append("'") }
+            let isUnseen =
+                scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
+            begins = ",;\t\r\n\"".unicodeScalars.contains(scalar) || begins && isUnseen
             safe.append(scalar)
         }
         let cell = String(safe)

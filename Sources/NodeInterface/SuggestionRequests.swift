@@ -35,6 +35,8 @@ package struct SuggestSubjects: Request {
         package var pairs: [Pair]
         /// How many there are, those alike counted once.
         package var total: Int
+        /// How many further pairs are left out because others decided about them, and nobody here.
+        package var decided_by_others: Int
         /// How many own records were compared.
         package var compared: Int
         /// How many own records and fragments were left out, being too many.
@@ -50,6 +52,7 @@ package struct SuggestSubjects: Request {
         package init(
             pairs: [Pair],
             total: Int,
+            decided_by_others: Int,
             compared: Int,
             left_out: Int,
             configuration: Int,
@@ -58,6 +61,7 @@ package struct SuggestSubjects: Request {
         ) {
             self.pairs = pairs
             self.total = total
+            self.decided_by_others = decided_by_others
             self.compared = compared
             self.left_out = left_out
             self.configuration = configuration

@@ -172,10 +172,10 @@ struct CoordinateFields {
     /// Takes a field; whether it is one of these.
     mutating func take(_ name: String, _ value: String) -> Bool {
         switch name {
-        case FieldName.locationLatitude.text: self.latitude = Double(value)
-        case FieldName.locationLongitude.text: self.longitude = Double(value)
-        case FieldName.locationX.text: self.x = Double(value)
-        case FieldName.locationY.text: self.y = Double(value)
+        case FieldName.locationLatitude.text: self.latitude = Double(plainDecimal: value)
+        case FieldName.locationLongitude.text: self.longitude = Double(plainDecimal: value)
+        case FieldName.locationX.text: self.x = Double(plainDecimal: value)
+        case FieldName.locationY.text: self.y = Double(plainDecimal: value)
         default: return false
         }
         return true

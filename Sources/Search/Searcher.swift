@@ -51,6 +51,20 @@ package struct Candidates: Sendable {
     package var evaluation: Evaluation
 }
 
+/// How much was found that counts, those beyond the period too.
+package struct CountedHits: Sendable {
+    /// Of own records, where they are asked for: nobody's many fragments say that enough was found.
+    package let own: Int?
+    /// Of everything.
+    package let all: Int
+
+    /// Creates counts.
+    package init(own: Int?, all: Int) {
+        self.own = own
+        self.all = all
+    }
+}
+
 /// Searches the segments of a snapshot.
 package struct Searcher {
     /// A segment with what was removed from it.
@@ -130,7 +144,7 @@ package struct Searcher {
     package func candidates(
         for question: Question,
         most: Most,
-        counting: (Candidates) throws(SegmentError) -> Int
+        counting: (Candidates) throws(SegmentError) -> CountedHits
     ) throws(SegmentError) -> Candidates {
         let total = self.parts.reduce(0) { $0 + $1.head.liveCount }
         func found(
@@ -149,12 +163,14 @@ package struct Searcher {
         }
         var candidates = try found(.near, missingMax: 0)
         var count = try counting(candidates)
-        guard !question.words.isEmpty, count < Self.enough else { return candidates }
+        guard !question.words.isEmpty, (count.own ?? count.all) < Self.enough else {
+            return candidates
+        }
         if question.words.contains(where: \.reachesFarther) {
             candidates = try found(.far, missingMax: 0)
             count = try counting(candidates)
         }
-        if count == 0, question.words.count >= Self.incompleteMin {
+        if count.all == 0, question.words.count >= Self.incompleteMin {
             candidates = try found(.far, missingMax: 1)
             _ = try counting(candidates)
         }

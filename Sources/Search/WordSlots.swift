@@ -1,7 +1,9 @@
 /// The words of a question, each with the words of the index that are like it.
 package struct WordSlots: Sendable {
-    /// Most words that one is like.
+    /// Most words of own records that one is like.
     package static let alternativesMax = 128
+    /// Most words that only fragments of others have and that one is like.
+    package static let othersMax = 512
     /// Most ways to take one word for two.
     private static let splitCount = 4
     /// Bytes of each half at least.
@@ -65,21 +67,31 @@ package struct WordSlots: Sendable {
             }
             var slot = Slot(asked: asked)
             slot.splits = asked.isNumber ? [] : Self.splits(of: asked.bytes, count: count)
-            let best = found.sorted {
+            // Own words are chosen among themselves: nobody's many push them away.
+            let sorted = found.sorted {
                 if $0.value.likeness != $1.value.likeness {
                     return $0.value.likeness < $1.value.likeness
                 }
                 if $0.value.count != $1.value.count { return $0.value.count > $1.value.count }
                 return $0.key.lexicographicallyPrecedes($1.key)
             }
-            for (word, alternative) in best.prefix(Self.alternativesMax) {
-                slot.alternatives[word] = alternative.likeness
+            var (ofRecords, ofOthers) = (0, 0)
+            var best: [(key: [UInt8], value: Alternative)] = []
+            for one in sorted {
+                if own.contains(where: { $0.count(of: one.key) > 0 }) {
+                    ofRecords += 1
+                    if ofRecords <= Self.alternativesMax { best.append(one) }
+                } else {
+                    ofOthers += 1
+                    if ofOthers <= Self.othersMax { best.append(one) }
+                }
             }
+            for (word, alternative) in best { slot.alternatives[word] = alternative.likeness }
             slot.isOfRecords =
                 slot.asked.postcodes != nil || !slot.splits.isEmpty
                 || slot.alternatives.keys.contains { word in own.contains { $0.count(of: word) > 0 }
                 }
-            slot.isCut = best.count > Self.alternativesMax
+            slot.isCut = ofRecords > Self.alternativesMax || ofOthers > Self.othersMax
             // That of the word itself, or of the commonest of those that are likest.
             let weighed = max(1, best.first?.value.count ?? 1)
             let share = Double(max(documentCount, weighed)) / Double(weighed)

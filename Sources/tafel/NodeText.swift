@@ -117,7 +117,12 @@ extension Recover: PrintedRequest {
 
     func text(of answer: Answer) -> ShownText {
         let lines = answer.tables.map { $0.line(isOffline: self.offline) }
-        return lines.isEmpty ? "No table counts yet." : lines.joined(separator: "\n")
+        guard !lines.isEmpty else { return "No table counts yet." }
+        // What partners never had they cannot give back.
+        let own: ShownText =
+            "Accounts, own records, decisions about subjects and weights that stand at this node alone are as the folder "
+            + "has them: what was changed after the backup is to be done again."
+        return (lines + [own]).joined(separator: "\n")
     }
 
     func problem(of answer: Answer) -> String? {

@@ -156,6 +156,11 @@ extension SuggestSubjects: PrintedRequest {
                 + (answer.total > answer.pairs.count
                     ? ", \(answer.pairs.count) shown. More with --limit" : "")
         )
+        if answer.decided_by_others > 0 {
+            lines.append(
+                "\(answer.decided_by_others) more were decided by others alone. 'tafel subject show' says who said what"
+            )
+        }
         if answer.left_out > 0 {
             lines.append("\(answer.left_out) records and fragments were not compared: too many")
         }

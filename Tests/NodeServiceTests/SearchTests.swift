@@ -182,6 +182,65 @@ struct SearchTests {
         }
     }
 
+    @Test func `a member's many words and fragments hide no own record`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([noord, ilt]).id
+        for node in [noord, ilt] { try await node.start() }
+        let own = try await noord.importRecord(
+            key: "a-1",
+            name: "Zwaluwenburg Afvalstromen",
+            kvk: Self.kvk
+        )
+        _ = try await noord.importRecord(key: "a-2", name: "Jansen Geheim", kvk: "20000002")
+        // Words one letter from what somebody types, as many as make the own one the last of all.
+        let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
+        let typed = "zwaluwenbrg"
+        var words: [String] = []
+        for place in 1..<typed.count {
+            let (head, tail) = (typed.prefix(place), typed.dropFirst(place))
+            words += letters.map { head + $0 + tail }
+        }
+        words.removeAll { $0 == "zwaluwenburg" }
+        let caseID = try await ilt.openCase("Woorden", in: table, to: nil)
+        // Each word twice: what is had by more comes first.
+        var shared = 0
+        for part in 0..<12 {
+            let some = words.enumerated().filter { $0.offset % 6 == part % 6 }.map(\.element)
+            let record = try await ilt.importRecord(
+                key: "w-\(part)",
+                name: some.joined(separator: " "),
+                kvk: "3000000\(part % 10)"
+            )
+            _ = try await ilt.share(record, in: caseID, to: nil)
+            shared += 1
+        }
+        // Ten that fit what is typed exactly, and the same number as an own record, dated later.
+        for part in 0..<10 {
+            let record = try await ilt.importRecord(key: "j-\(part)", name: "Jensan", kvk: Self.kvk)
+            _ = try await ilt.share(record, in: caseID, to: nil)
+            shared += 1
+        }
+        try await eventually("everything is there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(ListCases()).cases.first?.fragments == shared
+        }
+        for search in [
+            SearchRecords(text: typed), SearchRecords(text: typed, partner: "od-noord"),
+            SearchRecords(name: typed),
+        ] {
+            let found = try await noord.ask(search)
+            #expect(found.hits.contains { $0.id == own }, "\(search)")
+            #expect(found.unknown_words.isEmpty)
+        }
+        let jensan = try await noord.ask(SearchRecords(text: "jensan"))
+        #expect(jensan.hits.contains { $0.title == "Jansen Geheim" })
+        #expect(jensan.hits.first?.title == "Jensan")
+        // Of equal hits own ones come first, whatever their dates.
+        #expect(try await noord.ask(SearchRecords(kvk: Self.kvk, limit: 1)).hits.map(\.id) == [own])
+        for node in [noord, ilt] { try await node.stop() }
+    }
+
     @Test func `pages of a search list everything once, the name that was typed first`()
         async throws
     {

@@ -496,6 +496,73 @@ struct SubjectTests {
         for node in [noord, ilt, politie] { try await node.stop() }
     }
 
+    @Test func `own successions are followed over all steps, whatever a member says beside them`()
+        async throws
+    {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([noord, ilt]).id
+        for node in [noord, ilt] { try await node.start() }
+        func fields(_ number: Int) -> [String: String] {
+            ["subject.kvk": "\(50_000_000 + number)", "subject.name": "BV \(number)"]
+        }
+        func key(_ number: Int) -> String { "kvk:\(50_000_000 + number)" }
+        let chain = 4
+        try await self.store((0..<chain).map { self.record("A\($0)", fields($0)) }, at: noord)
+        for number in 1..<chain {
+            _ = try await noord.ask(
+                SucceedSubject(
+                    from: key(number - 1),
+                    to: key(number),
+                    date: "2020-01-0\(number)",
+                    kind: "overdracht",
+                    source: "KvK"
+                )
+            )
+        }
+        // The liar knows the first two, and says of each that it took over from 30 others, twice.
+        let caseID = try await noord.openCase("Keten", in: table, to: nil)
+        for number in 0..<2 { try await self.share("A\(number)", of: noord, in: caseID) }
+        let others = 100..<160
+        try await self.store(others.map { self.record("L\($0)", fields($0)) }, at: ilt)
+        try await eventually("the case is there") {
+            _ = try await ilt.ask(SyncNow())
+            return try await ilt.ask(ListCases()).cases.first?.fragments == 2
+        }
+        for number in others { try await self.share("L\(number)", of: ilt, in: caseID) }
+        let succession = try SubjectSuccession(
+            date: "2024-01-01",
+            kind: .overdracht,
+            source: "leugen"
+        )
+        var links: [SubjectLink] = []
+        for number in others {
+            for first in [number % 2, 100] where first != number {
+                links.append(
+                    try SubjectLink(
+                        from: SubjectKey(kvk: "\(50_000_000 + first)").id,
+                        relation: SubjectLink.succeeds,
+                        to: SubjectKey(kvk: "\(50_000_000 + number)").id,
+                        reason: "",
+                        succession: succession
+                    )
+                )
+            }
+        }
+        try await ilt.node.write(links.map { .addLink($0) }, to: caseID)
+        try await eventually("links are there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(ShowCase(case: caseID.hex)).links.count == links.count
+        }
+        let shown = try await noord.ask(ShowSubject(subject: key(0)))
+        let own = shown.predecessors.filter { $0.case == nil }
+        #expect(own.map(\.other.key) == (1..<chain).map(key) && own.map(\.steps) == [1, 2, 3])
+        // Each once, and that there are more is told.
+        #expect(Set(shown.predecessors.map(\.other.id)).count == shown.predecessors.count)
+        #expect(shown.more)
+        for node in [noord, ilt] { try await node.stop() }
+    }
+
     @Test func `half of the room is kept for each owner alike, and half is for who comes first`() {
         var room = FairRoom(most: 10, ownerCount: 2)
         let taken = ["a", "a", "a", "a", "a", "a", "a", "a", "b", "b", "b"].map { room.take($0) }
@@ -559,6 +626,7 @@ struct SubjectTests {
         #expect(try await noord.ask(SyncNow()).outcome == .done)
         #expect(try await noord.ask(ShowCase(case: caseID.hex)).links.count == 2)
         #expect(try await isSuggested())
+        #expect(try await noord.ask(SuggestSubjects()).decided_by_others == 0)
         let shown = try await noord.ask(ShowSubject(subject: "kvk:\(Self.company)"))
         #expect(shown.decisions.isEmpty && shown.group == nil && shown.relations.isEmpty)
     }

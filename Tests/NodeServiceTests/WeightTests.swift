@@ -70,7 +70,10 @@ import Vocabulary
         await refuses { $0.comparisons.swapAt(0, 1) }
         await refuses { $0.comparisons[0].levels.removeLast() }
         await refuses { $0.comparisons[0].levels[0].level = "anders" }
-        for text in ["", "x", "nan", "inf", "0", "-0.1", "1.1", "1e999", "1e-16", "5e-324"] {
+        for text in [
+            "", "x", "nan", "0x1p-3", "+0.5", ".5", "0.5\u{0}", "inf", "0", "-0.1", "1.1", "1e999",
+            "1e-16", "5e-324",
+        ] {
             await refuses { $0.comparisons[0].levels[0].same = text }
             await refuses { $0.comparisons[0].levels[0].others = text }
         }
@@ -128,7 +131,7 @@ import Vocabulary
         let weights = try #require(try await live.ask(LearnWeights()).weights)
         var sent = weights
         sent.comparisons[0].levels[0].bits = "99.9 <b>zeker</b>"
-        sent.comparisons[0].support = "0x1p-3"
+        sent.comparisons[0].support = "0.1250"
         let kept = try #require(try await live.ask(TakeWeights(weights: sent)).weights)
         #expect(kept.comparisons[0].support == "0.125")
         #expect(kept.comparisons.map(\.levels) == weights.comparisons.map(\.levels))

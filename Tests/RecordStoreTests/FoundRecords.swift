@@ -9,7 +9,7 @@ extension NodeStore {
         try self.search { searcher in
             let most = Searcher.Most(records: 100_000, fragments: 100_000)
             let candidates = try searcher.candidates(for: question, most: most) {
-                $0.recordCount + $0.fragmentCount
+                CountedHits(own: nil, all: $0.recordCount + $0.fragmentCount)
             }
             return candidates.records.map(\.key.objectID).sorted()
         }

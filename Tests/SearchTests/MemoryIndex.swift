@@ -107,6 +107,9 @@ final class MemoryIndex {
         return try searcher.candidates(
             for: question,
             most: Searcher.Most(records: most, fragments: most)
-        ) { $0.recordCount + $0.beyondPeriodCount + $0.fragmentCount }
+        ) {
+            let all = $0.recordCount + $0.beyondPeriodCount + $0.fragmentCount
+            return CountedHits(own: nil, all: all)
+        }
     }
 }

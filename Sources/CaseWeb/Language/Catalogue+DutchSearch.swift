@@ -87,6 +87,8 @@ extension Catalogue {
         "searchUntil": "Gezocht tot en met %1.",
         "searchBetween": "Gezocht van %1 tot en met %2.",
         "daysBelow": "de dagen hieronder",
+        "listHitsShown":
+            "%1 van %2 staan hier. Alle geeft “tafel record search --kvk-list BESTAND --csv”.",
         "listWrongMore": "En nog %1 andere.",
         "listWrongMoreOne": "En nog 1 ander.",
         "problemWorkbook": "Dit is een werkmap (xlsx). Bewaar het blad als CSV, en stuur dat.",

@@ -132,6 +132,10 @@ extension Catalogue {
         "doneSucceeded": "De opvolging is vastgelegd.",
         "pairCount": "%1 paren",
         "pairCountOne": "%1 paar",
+        "pairsByOthers":
+            "Over nog %1 paren besloten alleen anderen: de pagina van een subject zegt wie wat zei.",
+        "pairsByOthersOne":
+            "Over nog 1 paar besloten alleen anderen: de pagina van het subject zegt wie wat zei.",
         "pairsLeftOut": "%1 records en fragmenten zijn niet vergeleken: het zijn er te veel.",
         "pairsLeftOutOne": "%1 record of fragment is niet vergeleken: het zijn er te veel.",
         "subjectOfType": "%1 zonder naam of adres",

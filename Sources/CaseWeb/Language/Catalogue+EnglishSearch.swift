@@ -87,6 +87,8 @@ extension Catalogue {
         "searchUntil": "Looked until %1.",
         "searchBetween": "Looked from %1 until %2.",
         "daysBelow": "the days below",
+        "listHitsShown":
+            "%1 of %2 stand here. “tafel record search --kvk-list FILE --csv” gives all.",
         "listWrongMore": "And %1 others.",
         "listWrongMoreOne": "And 1 other.",
         "problemWorkbook": "This is a workbook (xlsx). Save the sheet as CSV, and send that.",

@@ -132,6 +132,10 @@ extension Catalogue {
         "doneSucceeded": "The succession was written.",
         "pairCount": "%1 pairs",
         "pairCountOne": "%1 pair",
+        "pairsByOthers":
+            "About %1 more pairs only others decided: the page of a subject says who said what.",
+        "pairsByOthersOne":
+            "About 1 more pair only others decided: the page of the subject says who said what.",
         "pairsLeftOut": "%1 records and fragments were not compared: they are too many.",
         "pairsLeftOutOne": "%1 record or fragment was not compared: they are too many.",
         "subjectOfType": "%1 without name or address",

@@ -2,6 +2,7 @@ import HTTPTypes
 import JSONText
 import NodeInterface
 import NodeService
+import Terminal
 
 /// What maps show: what the list beside them says.
 extension Desk {
@@ -35,8 +36,12 @@ extension Desk {
                 guard let latitude = hit.latitude, let longitude = hit.longitude else { return nil }
                 let row = self.row(hit, action: nil)
                 return Points.Point(
-                    title: hit.title,
-                    place: row["where"] as? String ?? "",
+                    title: VisibleText.text(hit.title, in: .line),
+                    place: VisibleText.text(
+                        [row["where"] as? String ?? "", hit.owner].filter { !$0.isEmpty }
+                            .joined(separator: " · "),
+                        in: .line
+                    ),
                     href: row["href"] as? String ?? "/records",
                     latitude: latitude,
                     longitude: longitude

@@ -42,6 +42,9 @@ extension Desk {
             ? self.words("weightsNone")
             : self.words("weightsUsed", self.words.number(found.weights))
         model["subject"] = subject
+        if found.decided_by_others > 0 {
+            model["byOthers"] = self.words.count("pairsByOthers", found.decided_by_others)
+        }
         if found.left_out > 0 {
             model["leftOut"] = self.words.count("pairsLeftOut", found.left_out)
         }

@@ -228,11 +228,16 @@ extension Desk {
             hit.address, [hit.postcode, hit.place].compactMap(\.self).joined(separator: " "),
         ]
         .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+        /// The beginning: others write values of any length, and the whole stands on its page.
+        func short(_ text: String) -> String {
+            text.count > WebLimits.gistCharacters
+                ? text.prefix(WebLimits.gistCharacters) + "…" : text
+        }
         var row: [String: Any] = [
             "href": action.map { "\($0)?record=\(hit.id)" } ?? page,
-            "title": hit.title, "kvk": hit.kvk ?? "", "subject": "\(hit.kind):\(hit.id)",
+            "title": short(hit.title), "kvk": hit.kvk ?? "", "subject": "\(hit.kind):\(hit.id)",
             "isExpired": hit.expired,
-            "type": self.words.term("type", hit.type), "where": place,
+            "type": self.words.term("type", hit.type), "where": short(place),
             "dateText": hit.date.map { self.words.date($0) } ?? "", "owner": hit.owner,
             "isFragment": isFragment,
             "why": hit.why.map { self.reason($0, hit) }.joined(separator: ", "),

@@ -23,12 +23,21 @@ extension Desk {
                 .filter { !$0.trimmingBlanks.isEmpty }.joined(separator: "\n")
             let request = SearchList(
                 list: list,
-                search: SearchRecords(limit: WebLimits.tableHitsMax)
+                search: SearchRecords(limit: WebLimits.listHitsMax)
             )
             let found = try await self.submit(request)
             var page = self.listPage()
             var results = self.results(found, action: nil)
-            results["listNotes"] = self.listNotes(found)
+            var notes = self.listNotes(found)
+            if found.total > found.hits.count {
+                let text = self.words(
+                    "listHitsShown",
+                    self.words.number(found.hits.count),
+                    self.words.number(found.total)
+                )
+                notes.append(["text": text])
+            }
+            results["listNotes"] = notes
             page.model["results"] = results
             return .page(page)
         } otherwise: { _ throws(PageError) in

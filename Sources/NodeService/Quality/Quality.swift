@@ -163,7 +163,9 @@ private struct SourceQuality {
                         id: id.hex,
                         key: held.record.sourceKey,
                         field: field.name,
-                        value: name == .subjectBSN ? "" : String(field.value.prefix(64)),
+                        // Also where a source has it in another column.
+                        value: name == .subjectBSN || field.value == value(.subjectBSN)
+                            ? "" : String(field.value.prefix(64)),
                         suggestion: violation.suggestion
                     )
                 )

@@ -12,13 +12,20 @@ struct FoundHit {
 
     private var rank: Int { self.item.isOwn ? 0 : 1 }
 
-    /// Whether it comes before another: by score, then the finer things, then date, own records, and ID.
+    /// Whether it fits as well as another: it and others of one owner have no order but by their dates.
+    func isEqual(to other: FoundHit) -> Bool {
+        self.match.score == other.match.score && self.match.finesse == other.match.finesse
+            && self.item.isOwn == other.item.isOwn
+    }
+
+    /// Whether it comes before another: by score, then the finer things, own records, date, and ID.
     func isBefore(_ other: FoundHit, isByDate: Bool) -> Bool {
         if isByDate, self.date != other.date { return self.date > other.date }
         if self.match.score != other.match.score { return self.match.score > other.match.score }
         if self.match.finesse != other.match.finesse {
             return self.match.finesse > other.match.finesse
         }
+        if !isByDate, self.rank != other.rank { return self.rank < other.rank }
         if self.date != other.date { return self.date > other.date }
         return self.rank == other.rank ? self.item.id < other.item.id : self.rank < other.rank
     }
@@ -59,15 +66,28 @@ struct FoundHits {
     init(isByDate: Bool) { self.isByDate = isByDate }
 
     /// How much was found, whatever its date.
-    func count(_ candidates: Candidates, isOwnAsked: Bool) -> Int {
-        self.fragmentCount + self.fragmentsBeyondPeriod
-            + (isOwnAsked ? candidates.recordCount + candidates.beyondPeriodCount : 0)
+    func count(_ candidates: Candidates, isOwnAsked: Bool) -> CountedHits {
+        let own = isOwnAsked ? candidates.recordCount + candidates.beyondPeriodCount : nil
+        return CountedHits(
+            own: own,
+            all: (own ?? 0) + self.fragmentCount + self.fragmentsBeyondPeriod
+        )
     }
 
     mutating func add(_ hit: FoundHit) { self.hits.append(hit) }
 
+    /// The hits in their order: of those that fit equally well own ones first, then of each owner in turn.
     var ordered: [FoundHit] {
-        self.hits.sorted { $0.isBefore($1, isByDate: self.isByDate) }
+        let sorted = self.hits.sorted { $0.isBefore($1, isByDate: self.isByDate) }
+        guard !self.isByDate else { return sorted }
+        var ordered: [FoundHit] = []
+        var rest = sorted[...]
+        while let first = rest.first {
+            let equal = rest.prefix { $0.isEqual(to: first) }
+            rest = rest.dropFirst(equal.count)
+            ordered += equal.count > 1 ? equal.fairly(by: \.item.turn) : Array(equal)
+        }
+        return ordered
     }
 }
 

@@ -1,10 +1,10 @@
-import NodeInterface
+package import NodeInterface
 import Synchronization
 
 /// How much of one kind of work is done at once for each caller; the rest waits, first come first.
-final class Turns: Sendable {
+package final class Turns: Sendable {
     /// Most that wait for one caller: more come only where nobody waits for their answers any more.
-    static let waitingMax = 256
+    package static let waitingMax = 256
 
     private struct State {
         var running: [String: Int] = [:]
@@ -21,12 +21,12 @@ final class Turns: Sendable {
     private let state = Mutex(State())
 
     /// Creates turns of which each caller has so many at once.
-    init(atOnce: Int) { self.atOnce = atOnce }
+    package init(atOnce: Int) { self.atOnce = atOnce }
 
     /// Waits for a turn; ``give(_:)`` ends it.
     ///
     /// - Throws: `unavailable` where ``waitingMax`` wait already; then there is no turn to end.
-    func take(_ name: String) async throws(Refusal) {
+    package func take(_ name: String) async throws(Refusal) {
         var place = Place.none
         await withCheckedContinuation { continuation in
             place = self.state.withLock { state in
@@ -44,7 +44,7 @@ final class Turns: Sendable {
     }
 
     /// Ends a turn, for who waits longest, if anybody does.
-    func give(_ name: String) {
+    package func give(_ name: String) {
         let next = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.waiting[name]?.isEmpty == false {
                 let next = state.waiting[name]?.removeFirst()

@@ -162,34 +162,45 @@ extension Reader {
         return contents
     }
 
-    /// What is held of a subject, at most so many records and so many fragments.
+    /// What is held of a subject, at most so many records and so many fragments, of which `looked` are looked at.
     ///
     /// - Complexity: O(records and fragments about it + entries of the cases that these are in).
     func contents(
         of key: SubjectKey,
-        most: Int = ShowSubject.itemsMax
+        most: Int = ShowSubject.itemsMax,
+        looked: Int = SuggestSubjects.fragmentsMax
     ) throws(Refusal) -> SubjectContents {
         var contents = SubjectContents(key)
         switch key.basis {
-        case .kvk(let number): try self.add(.kvk, number, most: most, to: &contents)
-        case .vestiging(let number): try self.add(.vestiging, number, most: most, to: &contents)
-        case .rsin(let number): try self.add(.rsin, number, most: most, to: &contents)
+        case .kvk(let number): try self.add(.kvk, number, most: most, looked: looked, to: &contents)
+        case .vestiging(let number):
+            try self.add(.vestiging, number, most: most, looked: looked, to: &contents)
+        case .rsin(let number):
+            try self.add(.rsin, number, most: most, looked: looked, to: &contents)
         case .record(let id):
             guard let held = try self.contents(ofRecord: id) else { break }
             let item = SubjectContents.Item.record(id, held)
             // One with a number is about the subject of that.
-            if item.key != key { return try self.contents(of: item.key, most: most) }
+            if item.key != key {
+                return try self.contents(of: item.key, most: most, looked: looked)
+            }
             contents.take(item)
         case .fragment(let id):
             // A fragment of the own is about what its record is about.
             if let record = try self.record(ofFragment: id),
                 try self.contents(ofRecord: record) != nil
             {
-                return try self.contents(of: SubjectKey(record: record) { _ in nil }, most: most)
+                return try self.contents(
+                    of: SubjectKey(record: record) { _ in nil },
+                    most: most,
+                    looked: looked
+                )
             }
             guard let shared = try self.fragment(id) else { break }
             let item = SubjectContents.Item.fragment(shared)
-            if item.key != key { return try self.contents(of: item.key, most: most) }
+            if item.key != key {
+                return try self.contents(of: item.key, most: most, looked: looked)
+            }
             contents.take(item)
         }
         contents.sort()
@@ -264,6 +275,7 @@ extension Reader {
         _ kind: IdentifierKind,
         _ number: String,
         most: Int,
+        looked: Int,
         to contents: inout SubjectContents
     ) throws(Refusal) {
         guard let number = IdentifierKind.number(number) else { return }
@@ -283,7 +295,7 @@ extension Reader {
         var told: [SubjectContents.Item] = []
         let isCut = try self.forEachFragment(
             of: found.fragments,
-            most: SuggestSubjects.fragmentsMax
+            most: looked
         ) { shared in
             if shared.isTold { told.append(.fragment(shared)) }
         }
@@ -308,7 +320,7 @@ extension Reader {
                         fragments: fragmentsMost ?? most,
                         isByDate: isByDate
                     )
-                ) { $0.recordCount + $0.fragmentCount }
+                ) { CountedHits(own: nil, all: $0.recordCount + $0.fragmentCount) }
             }
         } catch let error as Refusal {
             throw error

@@ -26,11 +26,7 @@ extension Reader {
         let contents = try self.contents(named: asked.subject)
         let statements = try self.statements(about: contents)
         var ends = SubjectEnds(statements.keys)
-        // Names that others can take decide nothing.
-        var own: Set = [SubjectStatement.author(user: caller.name)]
-        for (id, table) in self.tables {
-            own.insert(SubjectStatement.author(member: table.me, table: id))
-        }
+        let own = self.ownAuthors.union([SubjectStatement.author(user: caller.name)])
         let takeovers = try self.takeovers(of: contents, statements, &ends, own)
         // Of what its owner let end nothing is taken any more but that it was there.
         let lasting = contents.items.filter { !$0.isExpired(on: self.today) }
@@ -65,7 +61,7 @@ extension Reader {
             fragments_found: contents.items.count - ownCount,
             establishment_items: contents.establishmentItemCount,
             predecessors_found: items.count { $0.predecessor != nil },
-            more: contents.isCut,
+            more: contents.isCut || takeovers.isCut,
             cases: contents.cases.sorted { $0.key < $1.key }.prefix(ShowSubject.partsMax).map {
                 id,
                 one in
@@ -272,11 +268,18 @@ extension Reader {
 
     // MARK: What it took over from, and what from it
 
+    /// Fragments that are looked at of each subject that a succession leads to, of each member in turn.
+    private static let linkedMax = 1_000
+
     private struct Takeovers {
         var predecessors: [ShowSubject.Takeover] = []
         var successors: [ShowSubject.Takeover] = []
         /// What is held of each predecessor, and the day on which it ended.
         var earlier: [(contents: SubjectContents, date: String)] = []
+        /// What is held of each that was reached, by the ID that it was named by.
+        var contents: [ObjectID: SubjectContents] = [:]
+        /// Whether there are more than were followed.
+        var isCut = false
     }
 
     private func takeovers(
@@ -288,23 +291,58 @@ extension Reader {
         var found = Takeovers()
         for isBack in [true, false] {
             var seen = contents.ids
-            var count = 0
-            var open = [(contents, statements)]
-            for steps in 1...ShowSubject.stepsMax where !open.isEmpty {
-                var next: [(SubjectContents, SubjectStatements)] = []
-                for (subject, said) in open {
-                    let ids = subject.ids
-                    let all = said.about(ids).filter { statement in
-                        statement.link.succession != nil
-                            && ids.contains(isBack ? statement.link.from : statement.link.to)
+            // What own people say is followed first, over all steps, and others' beside it.
+            for isOwn in [true, false] {
+                try self.follow(
+                    from: (contents, statements),
+                    isBack: isBack,
+                    where: { isOwn ? own.contains($0.author) : true },
+                    own,
+                    &seen,
+                    &ends,
+                    &found
+                )
+            }
+        }
+        found.predecessors.sort { $0.steps < $1.steps }
+        found.successors.sort { $0.steps < $1.steps }
+        return found
+    }
+
+    /// Follows successions from a subject, each subject once, whatever circles are said.
+    private func follow(
+        from first: (SubjectContents, SubjectStatements),
+        isBack: Bool,
+        where isWanted: (SubjectStatement) -> Bool,
+        _ own: Set<String>,
+        _ seen: inout Set<ObjectID>,
+        _ ends: inout SubjectEnds,
+        _ found: inout Takeovers
+    ) throws(Refusal) {
+        var count = 0
+        var open = [first]
+        var followed = first.0.ids
+        for steps in 1...ShowSubject.stepsMax where !open.isEmpty {
+            var next: [(SubjectContents, SubjectStatements)] = []
+            for (subject, said) in open {
+                try self.checkGoesOn()
+                let ids = subject.ids
+                let all = said.about(ids).filter { statement in
+                    statement.link.succession != nil && isWanted(statement)
+                        && ids.contains(isBack ? statement.link.from : statement.link.to)
+                }
+                if all.count > ShowSubject.takeoversMax { found.isCut = true }
+                for statement in all.fairly(most: ShowSubject.takeoversMax, own: own) {
+                    guard let succession = statement.link.succession,
+                        let other = statement.other(than: ids), followed.insert(other).inserted
+                    else { continue }
+                    guard count < 2 * ShowSubject.takeoversMax else {
+                        found.isCut = true
+                        continue
                     }
-                    for statement in all.fairly(most: ShowSubject.takeoversMax, own: own) {
-                        guard let succession = statement.link.succession,
-                            let other = statement.other(than: ids),
-                            count < 2 * ShowSubject.takeoversMax
-                        else { continue }
-                        count += 1
-                        ends.learn(said.keys)
+                    count += 1
+                    ends.learn(said.keys)
+                    if seen.insert(other).inserted {
                         let takeover = ShowSubject.Takeover(
                             other: try ends.end(other, self),
                             date: succession.date,
@@ -321,23 +359,22 @@ extension Reader {
                         } else {
                             found.successors.append(takeover)
                         }
-                        // Each once, whatever circles are said.
-                        guard seen.insert(other).inserted, let key = ends.keys[other] else {
-                            continue
-                        }
-                        let contents = try self.contents(of: key)
+                        guard let key = ends.keys[other] else { continue }
+                        let contents = try self.contents(of: key, looked: Self.linkedMax)
                         seen.formUnion(contents.ids)
                         // A day that is not there yet moves nothing.
                         if isBack, succession.date <= self.today {
                             found.earlier.append((contents, succession.date))
                         }
-                        next.append((contents, try self.statements(about: contents)))
+                        found.contents[other] = contents
                     }
+                    guard let contents = found.contents[other] else { continue }
+                    followed.formUnion(contents.ids)
+                    next.append((contents, try self.statements(about: contents)))
                 }
-                open = next
             }
+            open = next
         }
-        return found
     }
 }
 

@@ -10,6 +10,9 @@ struct SubjectEnds {
     /// Most subjects that decisions are followed to.
     static let groupMax = 100
 
+    /// Fragments that a name is made of, of each member in turn: what it costs is bounded, whoever linked what.
+    private static let namedBy = 100
+
     /// The keys that are known.
     private(set) var keys: [ObjectID: SubjectKey]
     private var named: [ObjectID: SubjectEnd] = [:]
@@ -32,7 +35,11 @@ struct SubjectEnds {
         // A number of which nothing can be read any more is told no more either.
         var end = SubjectEnd(id: id.hex, key: nil, name: nil)
         if let key = self.keys[id] {
-            let contents = try reader.contents(of: key, most: ShowSubject.valuesMax)
+            let contents = try reader.contents(
+                of: key,
+                most: ShowSubject.valuesMax,
+                looked: Self.namedBy
+            )
             if !contents.isEmpty {
                 end.key = contents.key.text
                 end.name = SubjectTitle(of: contents)

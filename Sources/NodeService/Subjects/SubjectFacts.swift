@@ -37,7 +37,9 @@ extension SubjectContents.Item {
 
     /// Where it is, in WGS84.
     var position: WGS84Position? {
-        func number(_ name: FieldName) -> Double? { self.value(name).flatMap { Double($0) } }
+        func number(_ name: FieldName) -> Double? {
+            self.value(name).flatMap { Double(plainDecimal: $0) }
+        }
         if let latitude = number(.locationLatitude), let longitude = number(.locationLongitude),
             let position = WGS84Position(latitude: latitude, longitude: longitude)
         {

@@ -60,6 +60,9 @@ struct SubjectStatement {
     /// The author of what users of this node decide.
     static func author(user: String) -> String { "user \(user)" }
 
+    /// Whether an author is a user of this node.
+    static func isUser(_ author: String) -> Bool { author.hasPrefix("user ") }
+
     /// The author of what a member writes to cases of a table.
     static func author(member: MemberNumber, table: TableID) -> String {
         "member \(member) \(TextEncoding.hex(table.bytes))"
@@ -203,6 +206,12 @@ extension [SubjectStatement] {
 
 /// What people said.
 extension Reader {
+    /// The authors of what this organisation says in cases.
+    var ownAuthors: Set<String> {
+        // Names that others can take decide nothing.
+        Set(self.tables.map { SubjectStatement.author(member: $1.me, table: $0) })
+    }
+
     /// What users of this node said about some subjects.
     func storedStatements(about ids: Set<ObjectID>) throws(Refusal) -> [[UInt8]] {
         do throws(SlotError) {

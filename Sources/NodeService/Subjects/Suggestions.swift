@@ -42,11 +42,6 @@ extension Readers {
 
 /// Pairs of subjects that may be one (`Protocol/subjects.md` §6).
 extension Reader {
-    /// Items of a subject that are compared with others: of each owner in turn, beginning with own ones.
-    private static let ownItemsMax = 50
-    /// Around a place of a subject, in metres.
-    private static let nearMetres = 100.0
-
     fileprivate func suggest(
         _ asked: SuggestSubjects,
         for caller: Caller
@@ -82,18 +77,27 @@ extension Reader {
         let judgements = statements.judgements { own[$0] ?? pool.alone[$0] ?? $0 }
         let author = SubjectStatement.author(user: caller.name)
         var walk = SuggestionWalk(pool)
+        let mine = self.ownAuthors
+        var others: Set<SubjectPair> = []
         let found = walk.suggestions(best, of: matching.table.ids, most: limit) {
             one,
             other,
             pair in
-            (subject.map { $0 == one || $0 == other } ?? true)
-                && !pool.isEstablishment(one, of: other)
-                && !pool.isEstablishment(other, of: one)
-                && judgements.maySuggest(pair, to: author)
+            guard subject.map({ $0 == one || $0 == other }) ?? true,
+                !pool.isEstablishment(one, of: other), !pool.isEstablishment(other, of: one)
+            else { return false }
+            if judgements.maySuggest(pair, to: author) { return true }
+            // What only others decided is hidden too, and told.
+            let isOurs = judgements.judgements(of: pair).map(\.author.text).contains { by in
+                mine.contains(by) || SubjectStatement.isUser(by)
+            }
+            if !isOurs { others.insert(pair) }
+            return false
         }
         return SuggestSubjects.Answer(
             pairs: try self.told(found.all, pool, matching, judgements),
             total: found.count,
+            decided_by_others: others.count,
             compared: pool.recordCount,
             left_out: pool.leftOut,
             configuration: matching.table.configuration.version,
@@ -121,150 +125,6 @@ extension Reader {
 
     // MARK: What is compared
 
-    /// Fills a pool for one subject; the names of its own items.
-    private func fill(
-        _ pool: inout SuggestionPool,
-        around contents: SubjectContents,
-        _ statements: inout SubjectStatements
-    ) throws(Refusal) -> [String] {
-        var names: [String] = []
-        let items = contents.items.fairly()
-        for item in items.prefix(Self.ownItemsMax) {
-            if let name = pool.take(item, about: contents.key) { names.append(name) }
-        }
-        for item in items.dropFirst(Self.ownItemsMax) {
-            pool.take(item, about: contents.key)
-        }
-        var found = pool
-        var said = statements
-        for question in Self.questions(about: contents) {
-            try self.checkGoesOn()
-            let candidates = try self.candidates(
-                question,
-                most: SuggestSubjects.foundMax,
-                // Which versions of fragments count is not the index's to say.
-                fragmentsMost: .max,
-                isByDate: false
-            )
-            for candidate in candidates.records {
-                try self.take(record: candidate.key.objectID, to: &found)
-            }
-            _ = try self.forEachFragment(
-                of: candidates.fragments,
-                most: SuggestSubjects.foundMax
-            ) { shared in
-                guard shared.isTold else { return }
-                found.take(.fragment(shared))
-                said.take(shared.counted)
-            }
-        }
-        // What rarity and levels are learned from.
-        for id in try self.lowestRecords(SuggestSubjects.backgroundMax) {
-            try self.checkGoesOn()
-            try self.take(record: id, to: &found)
-        }
-        (pool, statements) = (found, said)
-        return names
-    }
-
-    /// What the index is asked for a subject: its names, its places.
-    private static func questions(about contents: SubjectContents) -> [Question] {
-        var questions: [Question] = []
-        let items = contents.items.fairly()
-        func values(_ name: FieldName) -> [String] {
-            Array(
-                Self.distinct(items.compactMap { $0.value(name) })
-                    .prefix(ShowSubject.valuesMax)
-            )
-        }
-        func ask(_ text: String, _ field: WordField, _ postcodes: [PostcodeRange] = []) {
-            var question = Question()
-            question.ask(
-                String(text.prefix(SearchRecords.textMax)),
-                in: [field],
-                isTyping: false,
-                folding: .unicode
-            )
-            question.postcodes = postcodes
-            guard !question.words.isEmpty, question.words.count <= Question.wordsMax else { return }
-            questions.append(question)
-        }
-        for name in values(.subjectName) { ask(name, .name) }
-        for address in values(.locationAddress) { ask(address, .address) }
-        for postcode in values(.locationPostcode) {
-            guard let range = try? PostcodeRange(postcode) else { continue }
-            var question = Question()
-            question.postcodes = [range]
-            questions.append(question)
-        }
-        var seen: Set<WGS84Position> = []
-        for position in items.compactMap(\.position)
-        where seen.count < ShowSubject.valuesMax && seen.insert(position).inserted {
-            var question = Question()
-            question.circle = Question.Circle(center: position, radius: Self.nearMetres)
-            questions.append(question)
-        }
-        return questions
-    }
-
-    /// Fills a pool with everything.
-    private func fill(
-        _ pool: inout SuggestionPool,
-        _ statements: inout SubjectStatements
-    ) throws(Refusal) {
-        do throws(SlotError) {
-            statements.take(stored: try self.store.decisions())
-            let total = try self.store.recordCount()
-            pool.leftOut += max(0, total - SuggestSubjects.itemsMax)
-        } catch {
-            throw Refusal(error)
-        }
-        for id in try self.lowestRecords(SuggestSubjects.itemsMax) {
-            try self.checkGoesOn()
-            try self.take(record: id, to: &pool)
-        }
-        let handles = self.tables.values.flatMap { table in
-            table.file.charters.flatMap { $0.charter.members.map(\.handle) }
-        }
-        var room = FairRoom(
-            most: SuggestSubjects.fragmentsMax,
-            ownerCount: Set(handles).subtracting([self.card.handle]).count
-        )
-        for (_, table) in self.tables.sorted(by: { $0.key < $1.key })
-        where table.file.effective != nil {
-            for caseID in try self.caseIDs(of: table, from: .zero, limit: .max) {
-                try self.checkGoesOn()
-                guard let counted = try self.counted(caseID, in: table) else { continue }
-                statements.take(counted)
-                for fragment in counted.fragments where fragment.owner != table.me {
-                    let shared = SharedFragment(fragment: fragment, counted: counted, table: table)
-                    guard shared.isTold else { continue }
-                    // One may stand in several cases.
-                    guard !pool.contains(.fragment(shared)) else { continue }
-                    guard room.take(shared.owner) else {
-                        pool.leftOut += 1
-                        continue
-                    }
-                    pool.take(.fragment(shared))
-                }
-            }
-        }
-    }
-
-    private func lowestRecords(_ most: Int) throws(Refusal) -> [ObjectID] {
-        do throws(SlotError) { return try self.store.recordIDs(most: most) } catch {
-            throw Refusal(error)
-        }
-    }
-
-    private func take(record id: ObjectID, to pool: inout SuggestionPool) throws(Refusal) {
-        do throws(SlotError) {
-            if let held = try self.store.record(id) { pool.take(.record(id, held)) }
-        } catch {
-            throw Refusal(error)
-        }
-    }
-
     private func matching(
         _ pool: SuggestionPool,
         _ statements: SubjectStatements,
@@ -284,7 +144,17 @@ extension Reader {
                 successions: successions
             ) { $0.decomposedStringWithCompatibilityMapping }
             let index = CandidateIndex(table)
-            return Matching(table, index, model ?? ModelLearning.model(table, index))
+            if let model { return Matching(table, index, model) }
+            // Nobody's many teach what levels say, where own ones can.
+            let own = pool.items.filter { $0.source == SubjectContents.Item.ownTurn }
+            guard own.count >= LearnWeights.itemsMin, own.count < pool.items.count else {
+                return Matching(table, index, ModelLearning.model(table, index))
+            }
+            let learned = try MatchTable(own, configuration: .ofSubjects, successions: successions)
+            {
+                $0.decomposedStringWithCompatibilityMapping
+            }
+            return Matching(table, index, ModelLearning.model(learned, CandidateIndex(learned)))
         } catch {
             throw .bug("suggestions: \(error)")
         }
@@ -299,9 +169,11 @@ extension Reader {
             throw .refused(.tooFewToLearn(count: pool.items.count, min: LearnWeights.itemsMin))
         }
         let matching = try self.matching(pool, statements, nil)
+        let areOwnEnough =
+            pool.items.count { $0.source == SubjectContents.Item.ownTurn } >= LearnWeights.itemsMin
         return LearnedWeights(
             weights: matching.model.weights(of: .ofSubjects),
-            counts: (pool.recordCount, pool.fragmentCount)
+            counts: (pool.recordCount, areOwnEnough ? 0 : pool.fragmentCount)
         )
     }
 

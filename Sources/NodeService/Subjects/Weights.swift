@@ -1,4 +1,5 @@
 import CaseModel
+import Geodesy
 import Matching
 package import NodeInterface
 import RecordStore
@@ -214,7 +215,8 @@ extension MatchModel {
     /// Reads weights; `nil` where they are of another configuration, or a number is out of its range.
     init?(_ weights: MatchWeights, for configuration: MatchConfiguration) {
         func number(_ text: String, _ range: ClosedRange<Double>) -> Double? {
-            Double(text).flatMap { range.contains($0) ? $0 : nil }
+            Double(plainDecimal: text, allowsExponent: true)
+                .flatMap { range.contains($0) ? $0 : nil }
         }
         let part = MatchWeights.least...1
         guard weights.configuration == configuration.version,
@@ -227,7 +229,7 @@ extension MatchModel {
             let same = read.levels.compactMap { number($0.same, part) }
             let others = read.levels.compactMap { number($0.others, part) }
             let common = read.levels.compactMap {
-                Double($0.reference) == 0 ? 0 : number($0.reference, part)
+                $0.reference == "0.0" || $0.reference == "0" ? 0 : number($0.reference, part)
             }
             let names = comparison.kind.levelNames
             guard read.levels.map(\.level) == names, same.count == names.count,
