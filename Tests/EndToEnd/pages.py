@@ -1012,7 +1012,7 @@ def records(story, window):
     suite.equal(
         page.locator("section[aria-labelledby=history] h3").count(), len(held["history"]), "every earlier state"
     )
-    suite.check("violation" in page.locator("section[aria-labelledby=history]").inner_text(), "with its values")
+    suite.check("overtreding" in page.locator("section[aria-labelledby=history]").inner_text(), "with its values")
     window.go("/records/" + node.record("OD-2"))
     rules = page.locator("section[aria-labelledby=findings] code").all_inner_texts()
     suite.equal(

@@ -290,7 +290,7 @@ extension Reader {
     ) throws(Refusal) -> Takeovers {
         var found = Takeovers()
         for isBack in [true, false] {
-            var seen = contents.ids
+            var seen: Set<ObjectID> = []
             // What own people say is followed first, over all steps, and others' beside it.
             for isOwn in [true, false] {
                 try self.follow(
@@ -321,7 +321,7 @@ extension Reader {
     ) throws(Refusal) {
         var count = 0
         var open = [first]
-        var followed = first.0.ids
+        var followed: Set<ObjectID> = []
         for steps in 1...ShowSubject.stepsMax where !open.isEmpty {
             var next: [(SubjectContents, SubjectStatements)] = []
             for (subject, said) in open {
@@ -359,7 +359,10 @@ extension Reader {
                         } else {
                             found.successors.append(takeover)
                         }
-                        guard let key = ends.keys[other] else { continue }
+                        // A circle is told, and leads no farther.
+                        guard !first.0.ids.contains(other), let key = ends.keys[other] else {
+                            continue
+                        }
                         let contents = try self.contents(of: key, looked: Self.linkedMax)
                         seen.formUnion(contents.ids)
                         // A day that is not there yet moves nothing.
