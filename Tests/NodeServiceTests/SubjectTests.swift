@@ -563,6 +563,56 @@ struct SubjectTests {
         for node in [noord, ilt] { try await node.stop() }
     }
 
+    @Test func `an establishment is no question beside its company, but where nothing says so`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        func fields(_ more: [String: String]) -> [String: String] {
+            [
+                "subject.name": "Oosterwijk Puinrecycling", "location.address": "Kade 12",
+                "location.postcode": "3511AA",
+            ].merging(more) { $1 }
+        }
+        let filler = (0..<120).map { number in
+            self.record(
+                "V\(number)",
+                [
+                    "subject.name": "Woord\(number) Naam\(number * 7)",
+                    "location.address": "Weg\(number) \(number)",
+                    "location.postcode": "\(1_000 + number)ZZ",
+                ]
+            )
+        }
+        let (named, bare) = ("000012345678", "000087654321")
+        try await self.store(
+            filler + [
+                self.record("A", fields(["subject.kvk": Self.company])),
+                self.record(
+                    "B",
+                    fields(["subject.kvk": Self.company, "subject.vestiging": named])
+                ),
+                self.record("C", fields(["subject.vestiging": bare])),
+            ],
+            at: live
+        )
+        let company = "kvk:\(Self.company)"
+        for subject in [nil, company] {
+            let found = try await live.ask(SuggestSubjects(subject: subject)).pairs
+            let pairs = Set(found.map { Set([$0.a.key, $0.b.key]) })
+            #expect(!pairs.contains([company, "vestiging:\(named)"]))
+            #expect(pairs.contains([company, "vestiging:\(bare)"]))
+        }
+        let shown = try await live.ask(ShowSubject(subject: company))
+        #expect(shown.establishment_items == 1 && shown.records_found == 1)
+        for name in [Self.company, "KvK: \(Self.company)", "kvk:\(Self.company) "] {
+            #expect(try await live.ask(ShowSubject(subject: name)).keys == [company])
+        }
+        let id = try await live.node.store.recordID(source: "bron", key: "V1").hex
+        for name in [String(id.prefix(12)), "record:\(id.prefix(12))"] {
+            #expect(try await live.ask(ShowSubject(subject: name)).keys == ["record:\(id)"])
+        }
+    }
+
     @Test func `half of the room is kept for each owner alike, and half is for who comes first`() {
         var room = FairRoom(most: 10, ownerCount: 2)
         let taken = ["a", "a", "a", "a", "a", "a", "a", "a", "b", "b", "b"].map { room.take($0) }

@@ -75,6 +75,7 @@ extension Catalogue {
         "startNoNews": "Sinds u keek is er niets veranderd.",
         "startWaiting": "Wacht op iemand",
         "startNothingWaits": "Geen tegenspraken en geen alarmen.",
+        "startPart": "Bekeken zijn %1 zaken, niet alle.",
         "startFollowed": "Eerder door u geopend",
         "startNoFollowed": "U hebt nog geen zaak geopend waarin niets veranderde.",
         "startAllRecords": "Alle records, de nieuwste eerst",

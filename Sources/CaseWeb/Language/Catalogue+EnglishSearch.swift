@@ -75,6 +75,7 @@ extension Catalogue {
         "startNoNews": "Nothing has changed since you looked.",
         "startWaiting": "Waits for somebody",
         "startNothingWaits": "No conflicts and no alarms.",
+        "startPart": "%1 cases were looked at, not all.",
         "startFollowed": "Opened by you before",
         "startNoFollowed": "You have opened no case yet in which nothing changed.",
         "startAllRecords": "All records, the newest first",

@@ -33,7 +33,10 @@ extension Desk {
             }
             if item.conflicts > item.variants { waiting.append(item) }
         }
+        // Where there are more cases nothing is said of those.
+        let areAll = list.total.map { $0 <= list.cases.count } ?? false
         return [
+            "partText": areAll ? "" : self.words("startPart", self.words.number(list.cases.count)),
             "news": self.startList(news) { self.words("changedAt", self.words.time($0.changed)) },
             "waiting": self.startList(waiting) {
                 self.words.count("conflictCount", $0.conflicts - $0.variants)

@@ -10,6 +10,7 @@ extension Templates {
         <section class="card" aria-labelledby="waiting"><h2 id="waiting">{{t.startWaiting}}</h2>{{#alarms}}<p><a href="/node">{{.}}</a></p>{{/alarms}}{{#waiting}}{{> startCases}}{{/waiting}}{{#isAllQuiet}}<p class="empty">{{t.startNothingWaits}}</p>{{/isAllQuiet}}</section>
         <section class="card" aria-labelledby="followed"><h2 id="followed">{{t.startFollowed}}</h2>{{#followed}}{{> startCases}}{{#isEmpty}}<p class="empty">{{t.startNoFollowed}}</p>{{/isEmpty}}{{/followed}}</section>
         </div>
+        {{#partText}}<p class="hint">{{.}}</p>{{/partText}}
         <p><a href="{{all}}">{{t.startAllRecords}}</a> · <a href="/cases">{{t.cases}}</a></p>{{/start}}
         {{> hits}}
         """#

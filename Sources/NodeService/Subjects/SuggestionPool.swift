@@ -22,8 +22,8 @@ struct SuggestionPool {
     private(set) var group: [String: Int] = [:]
     /// The subjects of what was taken in, by the ID that each has, or had, without a number.
     private(set) var alone: [ObjectID: ObjectID] = [:]
-    /// Of establishments, the companies whose numbers are named beside theirs.
-    private var companies: [ObjectID: Set<ObjectID>] = [:]
+    /// Of each group the company that its values name, by its KvK number.
+    private var companies: [ObjectID?] = []
     /// How many own records there are.
     private(set) var recordCount = 0
     /// How many fragments of others.
@@ -47,9 +47,6 @@ struct SuggestionPool {
         if item.isOwn { self.recordCount += 1 } else { self.fragmentCount += 1 }
         let key = subject ?? item.key
         self.alone[item.alone.id] = key.id
-        if key.isVestiging, let number = item.value(.subjectKvK), SubjectKey.isKVK(number) {
-            self.companies[key.id, default: []].insert(SubjectKey(kvk: number).id)
-        }
         let compared = MatchItem(item, name: name)
         let contents = compared.contents
         let number = self.groupNumbers[contents] ?? self.groups.count
@@ -57,6 +54,8 @@ struct SuggestionPool {
             self.groupNumbers[contents] = number
             self.groups.append([])
             self.known.append([])
+            let kvk = item.value(.subjectKvK).flatMap { SubjectKey.isKVK($0) ? $0 : nil }
+            self.companies.append(kvk.map { SubjectKey(kvk: $0).id })
         }
         if self.known[number].insert(key.id).inserted {
             self.groups[number].append((item.turn, key))
@@ -74,9 +73,9 @@ struct SuggestionPool {
         self.groups[number].fairly(by: \.turn).map(\.subject)
     }
 
-    /// Whether one is known to be an establishment of the other: that is no question.
-    func isEstablishment(_ one: SubjectKey, of other: SubjectKey) -> Bool {
-        self.companies[one.id]?.contains(other.id) ?? false
+    /// Whether what a group says of one makes it an establishment of the other: that is no question.
+    func isEstablishment(_ one: SubjectKey, inGroup number: Int, of other: SubjectKey) -> Bool {
+        one.isVestiging && self.companies[number] == other.id
     }
 
     /// Whether an item was taken in.
@@ -168,6 +167,9 @@ struct SuggestionWalk {
                 guard let pair = SubjectPair(one.id.hex, other.id.hex) else { continue }
                 guard looked < Self.lookedMax else { return open }
                 looked += 1
+                guard !self.pool.isEstablishment(one, inGroup: groups.low, of: other),
+                    !self.pool.isEstablishment(other, inGroup: groups.high, of: one)
+                else { continue }
                 guard isOpen(one, other, pair), self.seen.insert(pair).inserted else { continue }
                 open.append((one, other))
                 if isFirstEnough { return open }

@@ -83,9 +83,7 @@ extension Reader {
             one,
             other,
             pair in
-            guard subject.map({ $0 == one || $0 == other }) ?? true,
-                !pool.isEstablishment(one, of: other), !pool.isEstablishment(other, of: one)
-            else { return false }
+            guard subject.map({ $0 == one || $0 == other }) ?? true else { return false }
             if judgements.maySuggest(pair, to: author) { return true }
             // What only others decided is hidden too, and told.
             let isOurs = judgements.judgements(of: pair).map(\.author.text).contains { by in
