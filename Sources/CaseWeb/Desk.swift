@@ -157,7 +157,8 @@ extension Refusal {
         case .recordType: "type"
         case .id(.subject): "other"
         case .successionKind: "kind"
-        case .successionSource: "source"
+        case .successionSource, .source: "source"
+        case .partner: "partner"
         default: nil
         }
     }

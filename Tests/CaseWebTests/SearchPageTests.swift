@@ -47,6 +47,37 @@ struct SearchPageTests {
         }
     }
 
+    @Test func `hits are put in order by their columns, and a page of them goes on in it`()
+        async throws
+    {
+        try await LivePages.run { pages in
+            try await pages.importRecords(
+                (0..<60).map { number in
+                    let name = "Oosterveen \(number % 10)\(number / 10)"
+                    return (
+                        key: "K-\(number)",
+                        fields: [("date", "2026-01-01"), ("subject.name", name)]
+                    )
+                }
+            )
+            var browser = try await pages.browser(of: .analyst)
+            func titles(_ query: String) async throws -> [String] {
+                let answer = try await browser.get("/records?q=oosterveen&\(query)")
+                try #require(answer.status == 200)
+                return answer.body.matches(of: #/<bdi>(Oosterveen [0-9]{2})<\/bdi>/#).map {
+                    String($0.1)
+                }
+            }
+            let all = (0..<60).map { "Oosterveen \($0 % 10)\($0 / 10)" }.sorted()
+            #expect(try await titles("sort=title") == Array(all.prefix(50)))
+            #expect(try await titles("sort=title&page=2") == Array(all.dropFirst(50)))
+            #expect(try await titles("sort=-title") == Array(all.reversed().prefix(50)))
+            #expect(try await browser.get("/records?q=oosterveen&sort=colour").status == 422)
+            #expect(try await browser.get("/records?source=geen").status == 422)
+            #expect(try await browser.get("/records/table?q=oosterveen&sort=title").status == 200)
+        }
+    }
+
     @Test func `at most 8 things are suggested, and half of something is not wrong`() async throws {
         try await LivePages.run { pages in
             try await Self.fill(pages)

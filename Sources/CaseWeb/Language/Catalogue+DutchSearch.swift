@@ -19,6 +19,7 @@ extension Catalogue {
         "moreConditions": "Meer voorwaarden",
         "search_name": "Naam",
         "search_address": "Straat en nummer",
+        "search_source": "Bronsysteem (eigen records)",
         "search_place": "Plaats",
         "search_postcode": "Postcode of reeks",
         "search_kvk": "KvK-nummer",

@@ -19,6 +19,7 @@ extension Catalogue {
         "moreConditions": "More conditions",
         "search_name": "Name",
         "search_address": "Street and number",
+        "search_source": "Source system (own records)",
         "search_place": "Place",
         "search_postcode": "Postcode or range",
         "search_kvk": "KvK number",

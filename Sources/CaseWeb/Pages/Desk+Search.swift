@@ -6,14 +6,20 @@ import NodeService
 import SyncLog
 import Vocabulary
 
+/// By what hits can be put in order.
+enum HitOrder: String, Choice {
+    case relevance, date, title, type, place, owner
+}
+
 /// Searching in own records and readable fragments.
 extension Desk {
     /// What can be chosen on the page, by name in its address.
     private static let choices =
         ["q", "years", "type", "partner", "phase"] + Self.fieldNames + ["sort", "page"]
     private static let fieldNames = [
-        "name", "address", "place", "postcode", "kvk", "vestiging", "key", "near", "radius", "from",
-        "until",
+        "name", "address", "place", "postcode", "kvk", "vestiging", "key", "source", "near",
+        "radius",
+        "from", "until",
     ]
     /// Years that a search looks back; 0 for all.
     private static let yearChoices = [1, 2, 5, 10, 0]
@@ -36,15 +42,19 @@ extension Desk {
             page.model = model
             return page
         }
+        guard
+            let order = ListOrder<HitOrder>(
+                self.query.text("sort"),
+                first: .init(self.asksNothing ? .date : .relevance)
+            )
+        else { throw PageError(.unprocessableContent, "errorFilter") }
         do {
             var request = try self.search()
-            request.offset = part.start
-            request.limit = part.size
             if onlyOwn { request.partner = self.node.card.handle }
-            let found = try await self.submit(request)
+            let found = try await self.hits(&request, order, part)
             model["results"] = self.results(
                 found,
-                request,
+                order,
                 address: address,
                 part: part,
                 onlyOwn: onlyOwn
@@ -59,6 +69,36 @@ extension Desk {
         }
         page.model = model
         return page
+    }
+
+    /// The hits of a part, in an order: the node's own, or that of a column, for which all are fetched.
+    private func hits(
+        _ request: inout SearchRecords,
+        _ order: ListOrder<HitOrder>,
+        _ part: ListPart
+    ) async throws -> SearchRecords.Answer {
+        let isOfNode = !order.isReversed && [.relevance, .date].contains(order.column)
+        request.offset = isOfNode ? part.start : nil
+        request.limit = isOfNode ? part.size : WebLimits.tableHitsMax
+        var found = try await self.submit(request)
+        guard !isOfNode else { return found }
+        let sorted = order.sorted(found.hits) { hit in
+            switch order.column {
+            case .relevance: ListOrder<HitOrder>.text(100 - hit.score)
+            case .date: hit.date ?? ""
+            case .title: hit.title
+            case .type: self.words.term("type", hit.type)
+            case .place: [hit.place, hit.address].compactMap(\.self).joined(separator: " ")
+            case .owner: hit.owner
+            }
+        }
+        found.hits = Array(sorted.dropFirst(part.start).prefix(part.size))
+        return found
+    }
+
+    /// Whether nothing is looked for but a kind and a period.
+    private var asksNothing: Bool {
+        ListAddress("", self.query, names: ["q"] + Self.fieldNames).fields.isEmpty
     }
 
     /// What the address asks for.
@@ -76,7 +116,6 @@ extension Desk {
         /// What is no day goes on as it was typed: the node says what is wrong with it.
         func day(_ name: String) -> String? { text(name).map { TypedDay.read($0) ?? $0 } }
         let hasDates = text("from") != nil || text("until") != nil
-        let isEmpty = ListAddress("", self.query, names: ["q"] + Self.fieldNames).fields.isEmpty
         var search = SearchRecords(
             text: text("q"),
             key: text("key"),
@@ -89,11 +128,13 @@ extension Desk {
             near: text("near"),
             radius: text("near") == nil ? nil : radius,
             type: text("type"),
+            source: text("source"),
             partner: text("partner"),
             phase: text("phase"),
             from: day("from"),
             until: day("until"),
-            sort: text("sort") ?? (isEmpty ? "date" : nil)
+            sort: text("sort").map { $0 == "date" ? "date" : "relevance" }
+                ?? (self.asksNothing ? "date" : nil)
         )
         if !hasDates {
             let years = text("years").map { Int($0) ?? -1 } ?? SearchRecords.yearsDefault
@@ -171,7 +212,7 @@ extension Desk {
 
     private func results(
         _ found: SearchRecords.Answer,
-        _ request: SearchRecords,
+        _ order: ListOrder<HitOrder>,
         address: ListAddress,
         part: ListPart,
         onlyOwn: Bool
@@ -179,13 +220,21 @@ extension Desk {
         var model = self.results(found, action: onlyOwn ? address.path : nil)
         model["notes"] = self.notes(found, address: address)
         model["isSorted"] = true
-        let order = request.sort ?? "relevance"
-        model["sorts"] = ["relevance", "date"].map { name in
+        model["sorts"] = [HitOrder.relevance, .date].map { column in
             [
-                "label": self.words("sort_" + name), "isCurrent": name == order, "sign": "",
-                "directionText": "", "href": address.href([("sort", name), ("page", nil)]),
+                "label": self.words("sort_" + column.rawValue),
+                "isCurrent": column == order.column && !order.isReversed, "sign": "",
+                "directionText": "",
+                "href": address.href([("sort", column.rawValue), ("page", nil)]),
             ] as [String: Any]
         }
+        model["heads"] = order.heads(
+            self.hitColumns,
+            name: "sort",
+            page: "page",
+            address: address,
+            words: self.words
+        )
         model["hitParts"] = part.model(
             of: found.total,
             shown: found.hits.count,
@@ -204,10 +253,19 @@ extension Desk {
         return model
     }
 
+    private var hitColumns: [(column: HitOrder, label: String)] {
+        [
+            (.title, self.words("title")), (.type, self.words("type")),
+            (.place, self.words("addressAndPlace")), (.date, self.words("date")),
+            (.owner, self.words("owner")),
+        ]
+    }
+
     /// `action`: where a hit leads that is to be shared; `nil` for its page.
     func results(_ found: SearchRecords.Answer, action: String?) -> [String: Any] {
         [
             "hasHits": !found.hits.isEmpty,
+            "heads": self.hitColumns.map { ["label": $0.label] },
             // Nothing is on a part of a list that ends before it.
             "isNothing": found.hits.isEmpty && found.total == 0,
             "countText": self.words.count("hitCount", found.total),
@@ -287,83 +345,5 @@ extension Desk {
         }
         if found.more { notes.append(["text": self.words("hitsMore")]) }
         return notes
-    }
-
-    // MARK: As a table, and while typing
-
-    /// The hits as a table for a spreadsheet.
-    func searchTable() async throws(PageError) -> PageAnswer {
-        do {
-            var request = try self.search()
-            request.limit = WebLimits.tableHitsMax
-            let found = try await self.submit(request)
-            return self.table(found.table, name: "tafel.csv")
-        } catch is Problem {
-            throw PageError(.unprocessableContent, "errorFilter")
-        } catch {
-            throw error as? PageError ?? PageError(bug: "\(error)")
-        }
-    }
-
-    /// A table as a spreadsheet here reads it: after a mark of its encoding, in Dutch with semicolons.
-    func table(_ table: SpreadsheetTable, name: String) -> PageAnswer {
-        let separator: SpreadsheetTable.Separator =
-            self.words.language == .dutch ? .semicolon : .comma
-        return .text(
-            "\u{FEFF}" + table.text(separator),
-            type: "text/csv; charset=utf-8",
-            fileName: name
-        )
-    }
-
-    /// What suggests something while it is typed.
-    private struct Suggestions: Encodable {
-        struct Suggestion: Encodable {
-            let title: String
-            let detail: String
-            let href: String
-        }
-
-        let suggestions: [Suggestion]
-        let said: String
-    }
-
-    func suggestions() async throws(PageError) -> PageAnswer {
-        var hits: [SearchRecords.Hit] = []
-        do {
-            let request = SearchRecords(
-                text: self.query.text("q"),
-                typing: true,
-                type: self.query.text("type"),
-                partner: self.query.text("partner"),
-                phase: self.query.text("phase"),
-                limit: WebLimits.suggestionsMax
-            )
-            if request.text != nil { hits = try await self.submit(request).hits }
-        } catch is Problem {
-            // Half of something is not wrong yet.
-        } catch {
-            throw error as? PageError ?? PageError(bug: "\(error)")
-        }
-        let suggestions = hits.map { hit in
-            let row = self.row(hit, action: nil)
-            let details = [row["type"], row["where"], row["owner"]].compactMap { $0 as? String }
-            return Suggestions.Suggestion(
-                title: hit.title,
-                detail: details.filter { !$0.isEmpty }.joined(separator: " · "),
-                href: row["href"] as? String ?? "/records"
-            )
-        }
-        let document = Suggestions(
-            suggestions: suggestions,
-            said: suggestions.isEmpty
-                ? self.words("noSuggestions")
-                : self.words.count("suggestionCount", suggestions.count)
-        )
-        return .text(
-            DocumentText.text(of: document),
-            type: "application/json",
-            fileName: nil
-        )
     }
 }

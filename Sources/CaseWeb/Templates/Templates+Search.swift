@@ -43,7 +43,7 @@ extension Templates {
         {{#hasHits}}
         {{#isSorted}}<p class="sorts">{{t.sortedBy}} {{#sorts}}{{> sort}}{{/sorts}}{{#table}} <a href="{{.}}">{{t.asTable}}</a>{{/table}}</p>{{/isSorted}}
         <table class="stack list"><caption class="hidden">{{countText}}</caption>
-        <thead><tr><th scope="col">{{t.title}}</th><th scope="col">{{t.type}}</th><th scope="col">{{t.addressAndPlace}}</th><th scope="col">{{t.date}}</th><th scope="col">{{t.owner}}</th><th scope="col">{{t.foundBy}}</th></tr></thead>
+        <thead><tr>{{#heads}}{{> sortHead}}{{/heads}}<th scope="col">{{t.foundBy}}</th></tr></thead>
         <tbody>{{#hits}}<tr><th scope="row"><a href="{{href}}"><bdi>{{title}}</bdi></a>{{#subject}} <small><a href="/subjects/{{.}}">{{#kvk}}{{.}}{{/kvk}}{{^kvk}}{{t.overAllCases}}{{/kvk}}</a></small>{{/subject}}</th><td data-label="{{t.type}}">{{type}}</td><td data-label="{{t.addressAndPlace}}"><bdi>{{where}}</bdi></td><td data-label="{{t.date}}">{{dateText}}</td><td data-label="{{t.owner}}"><span>{{owner}}{{#isFragment}} <span class="ground">{{t.fragment}}</span>{{/isFragment}}{{#sharedText}} <span class="ground">{{.}}</span>{{/sharedText}}{{#isExpired}} <span class="flag">{{t.expired}}</span>{{/isExpired}}</span></td><td data-label="{{t.foundBy}}"><span>{{why}} {{#staleText}}<span class="flag">{{.}}</span>{{/staleText}}{{^staleText}}<small>{{freshText}}</small>{{/staleText}}</span></td></tr>
         {{/hits}}</tbody></table>
         {{/hasHits}}

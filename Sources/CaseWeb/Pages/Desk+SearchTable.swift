@@ -1,0 +1,83 @@
+import HTTPTypes
+import JSONText
+import NodeInterface
+import NodeService
+
+/// Hits as a table for a spreadsheet, and what may be meant while something is typed.
+extension Desk {
+    /// The hits as a table for a spreadsheet.
+    func searchTable() async throws(PageError) -> PageAnswer {
+        do {
+            var request = try self.search()
+            request.limit = WebLimits.tableHitsMax
+            let found = try await self.submit(request)
+            return self.table(found.table, name: "tafel.csv")
+        } catch is Problem {
+            throw PageError(.unprocessableContent, "errorFilter")
+        } catch {
+            throw error as? PageError ?? PageError(bug: "\(error)")
+        }
+    }
+
+    /// A table as a spreadsheet here reads it: after a mark of its encoding, in Dutch with semicolons.
+    func table(_ table: SpreadsheetTable, name: String) -> PageAnswer {
+        let separator: SpreadsheetTable.Separator =
+            self.words.language == .dutch ? .semicolon : .comma
+        return .text(
+            "\u{FEFF}" + table.text(separator),
+            type: "text/csv; charset=utf-8",
+            fileName: name
+        )
+    }
+
+    /// What suggests something while it is typed.
+    private struct Suggestions: Encodable {
+        struct Suggestion: Encodable {
+            let title: String
+            let detail: String
+            let href: String
+        }
+
+        let suggestions: [Suggestion]
+        let said: String
+    }
+
+    func suggestions() async throws(PageError) -> PageAnswer {
+        var hits: [SearchRecords.Hit] = []
+        do {
+            let request = SearchRecords(
+                text: self.query.text("q"),
+                typing: true,
+                type: self.query.text("type"),
+                partner: self.query.text("partner"),
+                phase: self.query.text("phase"),
+                limit: WebLimits.suggestionsMax
+            )
+            if request.text != nil { hits = try await self.submit(request).hits }
+        } catch is Problem {
+            // Half of something is not wrong yet.
+        } catch {
+            throw error as? PageError ?? PageError(bug: "\(error)")
+        }
+        let suggestions = hits.map { hit in
+            let row = self.row(hit, action: nil)
+            let details = [row["type"], row["where"], row["owner"]].compactMap { $0 as? String }
+            return Suggestions.Suggestion(
+                title: hit.title,
+                detail: details.filter { !$0.isEmpty }.joined(separator: " · "),
+                href: row["href"] as? String ?? "/records"
+            )
+        }
+        let document = Suggestions(
+            suggestions: suggestions,
+            said: suggestions.isEmpty
+                ? self.words("noSuggestions")
+                : self.words.count("suggestionCount", suggestions.count)
+        )
+        return .text(
+            DocumentText.text(of: document),
+            type: "application/json",
+            fileName: nil
+        )
+    }
+}
