@@ -335,7 +335,7 @@ def share(story, window, handle, key, fields, to=None):
     page.get_by_role("link", name="Record delen").click()
     page.fill("#q", key)
     press(window, "Zoeken")
-    page.locator("table.list a").first.click()
+    page.locator("table.list tbody a").first.click()
     page.wait_for_selector("input[name=field]")
     for box in page.locator("input[name=field]").all():
         box.set_checked(box.get_attribute("value") in fields)
@@ -980,7 +980,7 @@ def records(story, window):
     page.fill("#q", ALFA)
     press(window, "Zoeken")
     hits = node.ok("record", "search", "--kvk", ALFA)["hits"]
-    links = page.evaluate("() => [...document.querySelectorAll('table.list th > a')].map(a => a.getAttribute('href'))")
+    links = page.evaluate("() => [...document.querySelectorAll('table.list tbody th > a')].map(a => a.getAttribute('href'))")
     suite.equal(
         [link.split("-")[-1] if "#fragment" in link else link.split("/")[-1] for link in links],
         [hit["id"] for hit in hits],
