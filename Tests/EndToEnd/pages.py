@@ -980,7 +980,9 @@ def records(story, window):
     page.fill("#q", ALFA)
     press(window, "Zoeken")
     hits = node.ok("record", "search", "--kvk", ALFA)["hits"]
-    links = page.evaluate("() => [...document.querySelectorAll('table.list tbody th > a')].map(a => a.getAttribute('href'))")
+    links = page.evaluate(
+        "() => [...document.querySelectorAll('table.list tbody th > a')].map(a => a.getAttribute('href'))"
+    )
     suite.equal(
         [link.split("-")[-1] if "#fragment" in link else link.split("/")[-1] for link in links],
         [hit["id"] for hit in hits],
