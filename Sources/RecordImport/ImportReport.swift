@@ -10,7 +10,7 @@ package struct ImportReport: Hashable, Sendable {
         case unchanged
     }
 
-    /// Most findings kept, beside ``findingsOfRuleMin`` of each rule; later ones are only counted.
+    /// Most findings kept; later ones are only counted, but for ``rareFindings``.
     package static let findingsMax = 1000
     /// So many findings of each rule are kept however many others there are.
     package static let findingsOfRuleMin = 20
@@ -27,7 +27,9 @@ package struct ImportReport: Hashable, Sendable {
     package private(set) var unchangedCount = 0
     /// Rows that gave no record because of an error.
     package private(set) var rejectedCount = 0
-    /// The first findings in the order of the file, and the first of each rule.
+    /// The first of each rule that are not among ``findings``.
+    package private(set) var rareFindings: [ImportFinding] = []
+    /// The first findings in the order of the file, at most `findingsMax`.
     package private(set) var findings: [ImportFinding] = []
     /// Findings that are counted but not kept.
     package private(set) var findingsMore = 0
@@ -64,12 +66,13 @@ package struct ImportReport: Hashable, Sendable {
     /// Adds a finding.
     package mutating func add(_ finding: ImportFinding) {
         self.findingCounts[finding.rule, default: 0] += 1
-        if self.findings.count < Self.findingsMax
-            || self.findingCounts[finding.rule, default: 0] <= Self.findingsOfRuleMin
-        {
+        if self.findings.count < Self.findingsMax {
             self.findings.append(finding)
-        } else {
-            self.findingsMore += 1
+            return
+        }
+        self.findingsMore += 1
+        if self.findingCounts[finding.rule, default: 0] <= Self.findingsOfRuleMin {
+            self.rareFindings.append(finding)
         }
     }
 }

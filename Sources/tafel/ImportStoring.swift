@@ -68,7 +68,7 @@ struct ImportStoring {
                     report.findingsByRule.map { (name: $0.rule.rawValue, value: $0.count) }
                 )
             ),
-            places: report.findings.map {
+            places: (report.findings + report.rareFindings).map {
                 FindingPlace(rule: $0.rule.rawValue, line: $0.line, field: $0.field)
             }
         )

@@ -251,9 +251,32 @@ struct RecordImportTests {
         let all = try ImportHarness.run("id,k\n" + text, mapping).findings
         #expect(all.map(\.line) == Array(2...count + 1))
         #expect(report.findings.count == ImportReport.findingsMax)
-        #expect(report.findingsMore == 1)
+        #expect(report.findingsMore == 1 && report.rareFindings.isEmpty)
         #expect(report.findingsByRule.map(\.rule) == [.kvkFormat])
         #expect(report.findingsByRule.map(\.count) == [count])
+    }
+
+    @Test func `the first of a rule are kept behind a thousand of another`() {
+        var report = ImportReport()
+        func add(_ rule: ImportRule, _ line: Int) {
+            report.add(
+                ImportFinding(
+                    rule: rule,
+                    severity: .info,
+                    line: line,
+                    field: "",
+                    value: "",
+                    suggestion: ""
+                )
+            )
+        }
+        for line in 0..<ImportReport.findingsMax + 50 { add(.textTrimmed, line) }
+        for line in 0..<ImportReport.findingsOfRuleMin + 5 { add(.keyMissing, 5_000 + line) }
+        #expect(report.findings.count == ImportReport.findingsMax)
+        #expect(
+            report.rareFindings.map(\.line) == Array(5_000..<5_000 + ImportReport.findingsOfRuleMin)
+        )
+        #expect(report.findingsMore == 75)
     }
 
     @Test func `what became of records is counted by the caller`() {
