@@ -38,7 +38,7 @@ extension NodeStore {
     /// Most records of one batch.
     package static let batchRecordsMax = 10_000
     /// Records after which the pages that were read are let go of: the system maps sixteen at once.
-    private static let pagesKeptCount = 64
+    static let pagesKeptCount = 64
 
     /// Stores a batch of records in one transaction, durable when this returns.
     ///

@@ -151,11 +151,17 @@ package struct WriteTransaction: ~Copyable, Snapshot {
 
     /// Deletes all keys that begin with `prefix`, which is not empty.
     ///
+    /// - Parameters:
+    ///   - prefix: What they begin with.
+    ///   - table: Where they are.
+    ///   - progress: Called after each with how many are deleted.
     /// - Returns: How many there were.
+    /// - Throws: `StoreError`.
     @discardableResult
     package mutating func deleteAll(
         prefix: [UInt8],
-        in table: Table
+        in table: Table,
+        progress: (Int) -> Void = { _ in }
     ) throws(StoreError) -> Int {
         precondition(!prefix.isEmpty, "a whole table is emptied with deleteAll(in:)")
         var count = 0
@@ -165,6 +171,7 @@ package struct WriteTransaction: ~Copyable, Snapshot {
         while try cursor.move(&entry, toFirstFrom: prefix), entry.hasPrefix(prefix) {
             try cursor.delete()
             count += 1
+            progress(count)
         }
         return count
     }

@@ -103,7 +103,10 @@ extension NodeStore {
     ) throws(SlotError) {
         try SlotError.lifting { () throws(StoreError) in
             let prefix = Self.segmentKey(number)
-            _ = try transaction.deleteAll(prefix: prefix, in: self.tables.blocks)
+            // Each delete looks at the block's first page, with which the system maps those around it.
+            try transaction.deleteAll(prefix: prefix, in: self.tables.blocks) { count in
+                if count.isMultiple(of: Self.pagesKeptCount) { self.environment.releasePages() }
+            }
         }
     }
 
