@@ -45,7 +45,7 @@ struct Desk: Sendable {
             return try await self.node.answer(request, for: Caller(self.account))
         } catch {
             switch error.kind {
-            case .conflict: throw Conflict()
+            case .conflict: throw Conflict(refusal: error)
             case .notAllowed, .unavailable, .bug: throw PageError(error)
             case .notFound, .ambiguous, .invalid, .refused:
                 throw Problem(field: error.formField) { $0.text(of: error) }
@@ -54,7 +54,10 @@ struct Desk: Sendable {
     }
 
     /// What a form goes by is another by now: nothing was done.
-    struct Conflict: Error {}
+    struct Conflict: Error {
+        /// What the node says of it; `nil` where it was not asked.
+        var refusal: Refusal?
+    }
 
     /// Does what a form asks for, or shows it again with what is wrong and what was typed.
     func answer(
@@ -62,16 +65,25 @@ struct Desk: Sendable {
         otherwise page: (Problem) async throws(PageError) -> Page
     ) async throws(PageError) -> PageAnswer {
         if self.shownAgain?.isTyped == true { return .page(try await page(Problem { _ in "" })) }
-        do {
-            if let problem = self.shownAgain?.problem { throw problem }
-            return try await work()
-        } catch let problem as Problem {
+        func shown(_ problem: Problem) async throws(PageError) -> PageAnswer {
             var page = try await page(problem)
             page.status = problem.status
             page.problem = problem
             page.model["problem"] = problem.model(self.words)
             page.model[Page.wrongField] = problem.field
             return .page(page)
+        }
+        do {
+            if let problem = self.shownAgain?.problem { throw problem }
+            return try await work()
+        } catch let problem as Problem {
+            return try await shown(problem)
+        } catch let conflict as Conflict {
+            return try await shown(
+                Problem(status: .conflict, field: nil) { words in
+                    conflict.refusal.map { words.text(of: $0) } ?? words("problemDone")
+                }
+            )
         } catch let error as PageError {
             throw error
         } catch {

@@ -10,7 +10,8 @@ enum MapScript {
           const words = place.dataset;
           place.hidden = false;
           for (const hint of document.querySelectorAll(".maphint")) hint.hidden = false;
-          const map = L.map(place, { attributionControl: Boolean(words.tiles), fadeAnimation: false });
+          const map = L.map(place, { attributionControl: Boolean(words.tiles), fadeAnimation: false, zoomControl: false });
+          L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
           map.setView([52.2, 5.4], 7);
           if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 19, attribution: words.attribution }).addTo(map);
           const marks = L.layerGroup().addTo(map);

@@ -109,7 +109,7 @@ struct Problem: Error, Hashable, Sendable {
     /// The status of the page that says so.
     let status: HTTPResponse.Status
     /// The form's field that is wrong, by its ID, else its name; `nil` where it is no single one.
-    let field: String?
+    var field: String?
 
     /// Says what is wrong.
     init(

@@ -301,8 +301,11 @@ extension Pages {
             node: self.node,
             at: self.clock()
         )
-        let title = words("error\(error.status.code)")
-        var model: [String: Any] = ["heading": title, "text": error.text(words)]
+        let isEnded = [.text("errorEnded"), .text("errorEndedList")].contains(error.cause)
+        let title = words(isEnded ? "endedTitle" : "error\(error.status.code)")
+        var model: [String: Any] = [
+            "heading": title, "text": error.text(words), "isEnded": isEnded,
+        ]
         if let logged = error.logged {
             let reference = TextEncoding.hex(Randomness.bytes(count: 4))
             self.logger.error("pages: reference \(reference): \(logged)")

@@ -138,7 +138,9 @@ enum Route: Hashable, Sendable {
             return parts.count == 1
                 ? .weights : parts.count == 2 && parts[1] == "change" ? .changeWeights : nil
         }
-        guard self.isID(name) || SubjectKey(name) != nil else { return nil }
+        // What looks like a key is told what is wrong with it.
+        guard self.isID(name) || name.utf8.count <= 200 && name.contains(":")
+        else { return nil }
         switch (parts.count, parts.dropFirst().first) {
         case (1, _): return .subject(name)
         case (2, "pairs"): return .subjectPairs(name)

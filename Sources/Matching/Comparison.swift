@@ -169,6 +169,12 @@ package struct Comparison: Hashable, Sendable {
     /// What it is evidence of: of the location where its field is the town, else what its kind says.
     package var family: EvidenceFamily { self.field == .place ? .location : self.kind.family }
 
+    /// Whether a pair can have a level: where a difference is a conflict no slip of a typist is looked for.
+    package func gives(level: Int) -> Bool {
+        guard self.conflictBits != nil, case .identifier = self.kind else { return true }
+        return self.kind.levelNames[level] != "one digit off"
+    }
+
     /// A comparison.
     package init(
         _ name: String,

@@ -49,7 +49,6 @@ package struct MatchModel: Hashable, Sendable {
             }
             if let conflict = comparisons[index].conflictBits {
                 bits[bits.count - 1] = conflict
-                // No slip of a typist is looked for in such a number, so its level is never met.
             }
             // The closest level never speaks against, the last one never for.
             bits[0] = max(bits[0], 0)

@@ -64,6 +64,11 @@ package struct SucceedSubject: Request {
     /// Whether it is asked by a query.
     package static let isQuery = false
 
+    /// The first day that a successor can have begun on.
+    package static let firstDay = "1900-01-01"
+    /// Years after the day on which it is written that a successor can begin.
+    package static let yearsAhead = 2
+
     /// The successor: its key, its ID, or the beginning of that.
     package var from: String
     /// What it took over from.

@@ -269,6 +269,9 @@ package struct ShowQuality: Request {
 }
 
 extension ShowQuality.Answer {
+    /// What the columns of the table are called.
+    package static let tableColumns = ["source", "key", "field", "rule", "value", "suggestion"]
+
     /// The records that break rules now, as a table.
     package var table: SpreadsheetTable {
         let rows = self.sources.flatMap { source in
@@ -279,7 +282,7 @@ extension ShowQuality.Answer {
             }
         }
         return SpreadsheetTable(
-            columns: ["source", "key", "field", "rule", "value", "suggestion"],
+            columns: Self.tableColumns,
             rows: Array(rows.prefix(ShowQuality.namedMax))
         )
     }

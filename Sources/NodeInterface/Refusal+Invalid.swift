@@ -169,6 +169,8 @@ extension Refusal {
         case order(first: String, last: String)
         /// The number is not within the limits.
         case outside(Int, min: Int, max: Int)
+        /// The day is not within the limits.
+        case outsideDays(String, first: String, last: String)
         /// The entries are not within the log's.
         case window(from: Int, until: Int, size: Int)
         /// What was typed is not a number of so many digits at most.

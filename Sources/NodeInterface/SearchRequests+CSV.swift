@@ -1,12 +1,13 @@
 extension SearchRecords.Answer {
-    private static let columns = [
+    /// What the columns of the table are called.
+    package static let tableColumns = [
         "id", "kind", "owner", "type", "source", "source_key", "case", "title", "address",
         "postcode", "place", "kvk", "date", "status", "distance", "score", "why", "fresh", "stale",
     ]
 
     /// The hits as a table, in their order.
     package var table: SpreadsheetTable {
-        SpreadsheetTable(columns: Self.columns, rows: self.hits.map(\.cells))
+        SpreadsheetTable(columns: Self.tableColumns, rows: self.hits.map(\.cells))
     }
 }
 

@@ -128,6 +128,8 @@ package struct ShowCasePage: Request {
         package var subjects_found: Int
         /// Fragments, with those that were withdrawn.
         package var fragments: Int
+        /// Those of them that count and have not expired, as in the list of cases.
+        package var fragments_current: Int
         /// Those of them that a page can show, as was asked.
         package var fragments_found: Int
         /// Notes.
@@ -142,6 +144,7 @@ package struct ShowCasePage: Request {
             subjects: Int,
             subjects_found: Int,
             fragments: Int,
+            fragments_current: Int,
             fragments_found: Int,
             notes: Int,
             links: Int,
@@ -150,6 +153,7 @@ package struct ShowCasePage: Request {
             self.subjects = subjects
             self.subjects_found = subjects_found
             self.fragments = fragments
+            self.fragments_current = fragments_current
             self.fragments_found = fragments_found
             self.notes = notes
             self.links = links

@@ -279,7 +279,7 @@ extension ShowSubject {
     package struct Group: Codable, Hashable, Sendable {
         /// The others in it.
         package var others: [SubjectEnd]
-        /// Both ends of the weakest link that holds it; empty for a group that is too large.
+        /// Both ends of the weakest link that holds it; empty where all are as strong, and for a group that is too large.
         package var weakest: [SubjectEnd]
         /// How many pairs within it somebody says are different.
         package var contradictions: Int

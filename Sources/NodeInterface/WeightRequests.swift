@@ -31,6 +31,9 @@ package struct MatchWeights: Codable, Hashable, Sendable {
         /// From the closest to the farthest.
         package var levels: [Level]
 
+        /// Whether what is assumed still weighs more than what was learned: it weighs as twenty pairs.
+        package var isAssumed: Bool { (Double(self.support) ?? 0) < 20 }
+
         /// Creates a comparison.
         package init(comparison: String, support: String, levels: [Level]) {
             self.comparison = comparison
@@ -49,7 +52,7 @@ package struct MatchWeights: Codable, Hashable, Sendable {
         package var others: String
         /// How common a value is on which such a pair agrees, ``MatchWeights/least`` to 1; 0 where that is not looked at.
         package var reference: String
-        /// The evidence that it makes, in bits with one decimal; it is not read.
+        /// The evidence that it makes, in bits with one decimal; empty for a level that no pair has. It is not read.
         package var bits: String
 
         /// Creates a level.

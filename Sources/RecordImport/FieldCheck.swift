@@ -7,7 +7,39 @@ package enum FieldCheck {
         /// The rule that does not hold.
         package let rule: ImportRule
         /// What the owner of the data may do about it.
-        package let suggestion: String
+        package let advice: Advice
+
+        /// ``advice`` in English.
+        package var suggestion: String { self.advice.rawValue }
+    }
+
+    /// What the owner of the data may do about a value, in English.
+    package enum Advice: String, CaseIterable, Sendable {
+        case onlyZeros = "a number of only zeros names no company; leave it empty"
+        case isVestiging = "this looks like a vestigingsnummer; map it to subject.vestiging"
+        case kvkPad = "a KvK number has 8 digits; pad: 8 puts lost zeros back"
+        case kvkDigits = "a KvK number has 8 digits"
+        case vestigingPad =
+            "a vestigingsnummer has 12 digits beginning 0000; pad: 12 puts lost zeros back"
+        case vestigingDigits = "a vestigingsnummer has 12 digits beginning 0000"
+        case checkDigit = "the check digit is wrong: look for an exchanged or mistyped digit"
+        case rsinDigits = "an RSIN has 9 digits"
+        case bsnDigits = "a BSN has 9 digits"
+        case bagType = "digits 5 and 6 are the object type: 01, 02, 03, 10, 20 or 30"
+        case bagPad = "a BAG identifier has 16 digits; pad: 16 puts lost zeros back"
+        case bagDigits = "a BAG identifier has 16 digits"
+        case upperCase = "write the letters in upper case"
+        case dutchPostcode = "a Dutch postcode is 1000 to 9999 with two letters, not SA, SD or SS"
+        case zipCode = "a ZIP code is 5 digits, or 5 and 4 with a hyphen"
+        case noNumber = "not a number with a decimal point; number: nl reads a decimal comma"
+        case exchanged = "the pair fits when exchanged: exchange the two columns"
+        case areDegrees =
+            "these are degrees: map them to location.latitude and location.longitude"
+        case areMetres = "these are metres of RD New: map them to location.x and location.y"
+        case outsideGrid = "outside the grid of RD New"
+        case outsideNetherlands = "outside the European Netherlands"
+        case outsideStates = "outside the United States"
+        case outsideEarth = "outside the earth"
     }
 
     /// Object types of the BAG, digits 5 and 6 of an identifier: dwelling and other addressable
@@ -27,8 +59,8 @@ package enum FieldCheck {
         switch name {
         case .subjectKvK: Self.kvk(value)
         case .subjectVestiging: Self.vestiging(value)
-        case .subjectRSIN: Self.elfproef(value, rule: .rsinElfproef, what: "an RSIN")
-        case .subjectBSN: Self.elfproef(value, rule: .bsnElfproef, what: "a BSN")
+        case .subjectRSIN: Self.elfproef(value, rule: .rsinElfproef, digits: .rsinDigits)
+        case .subjectBSN: Self.elfproef(value, rule: .bsnElfproef, digits: .bsnDigits)
         case .locationBAG: Self.bag(value)
         case .locationPostcode: Self.postcode(value, country: country)
         default: nil
@@ -45,17 +77,17 @@ package enum FieldCheck {
 
     private static func kvk(_ value: String) -> Violation? {
         if Self.isDigits(value, count: 8), !Self.isZero(value) { return nil }
-        let suggestion =
+        let advice: Advice =
             if Self.isZero(value) {
-                "a number of only zeros names no company; leave it empty"
+                .onlyZeros
             } else if Self.isDigits(value, count: 12), value.utf8.starts(with: "0000".utf8) {
-                "this looks like a vestigingsnummer; map it to subject.vestiging"
+                .isVestiging
             } else if Self.isDigits(value), value.utf8.count < 8 {
-                "a KvK number has 8 digits; pad: 8 puts lost zeros back"
+                .kvkPad
             } else {
-                "a KvK number has 8 digits"
+                .kvkDigits
             }
-        return Violation(rule: .kvkFormat, suggestion: suggestion)
+        return Violation(rule: .kvkFormat, advice: advice)
     }
 
     private static func vestiging(_ value: String) -> Violation? {
@@ -63,20 +95,20 @@ package enum FieldCheck {
             Self.isDigits(value, count: 12) && value.utf8.starts(with: "0000".utf8)
             && !Self.isZero(value)
         if isGood { return nil }
-        let suggestion =
+        let advice: Advice =
             Self.isDigits(value) && value.utf8.count <= 8 && !Self.isZero(value)
-            ? "a vestigingsnummer has 12 digits beginning 0000; pad: 12 puts lost zeros back"
-            : "a vestigingsnummer has 12 digits beginning 0000"
-        return Violation(rule: .vestigingFormat, suggestion: suggestion)
+            ? .vestigingPad
+            : .vestigingDigits
+        return Violation(rule: .vestigingFormat, advice: advice)
     }
 
-    private static func elfproef(_ value: String, rule: ImportRule, what: String) -> Violation? {
+    private static func elfproef(_ value: String, rule: ImportRule, digits: Advice) -> Violation? {
         if Self.passesElfproef(value) { return nil }
-        let suggestion =
+        let advice: Advice =
             Self.isDigits(value, count: 9)
-            ? "the check digit is wrong: look for an exchanged or mistyped digit"
-            : "\(what) has 9 digits"
-        return Violation(rule: rule, suggestion: suggestion)
+            ? .checkDigit
+            : digits
+        return Violation(rule: rule, advice: advice)
     }
 
     private static func bag(_ value: String) -> Violation? {
@@ -85,14 +117,14 @@ package enum FieldCheck {
             if Self.bagObjectTypes.contains(type) { return nil }
             return Violation(
                 rule: .bagFormat,
-                suggestion: "digits 5 and 6 are the object type: 01, 02, 03, 10, 20 or 30"
+                advice: .bagType
             )
         }
-        let suggestion =
+        let advice: Advice =
             Self.isDigits(value) && value.utf8.count < 16
-            ? "a BAG identifier has 16 digits; pad: 16 puts lost zeros back"
-            : "a BAG identifier has 16 digits"
-        return Violation(rule: .bagFormat, suggestion: suggestion)
+            ? .bagPad
+            : .bagDigits
+        return Violation(rule: .bagFormat, advice: advice)
     }
 
     private static func postcode(_ value: String, country: Mapping.Country) -> Violation? {
@@ -102,9 +134,9 @@ package enum FieldCheck {
             let isLowerCase = Self.isDutchPostcode(Array(value.uppercased().utf8))
             return Violation(
                 rule: .postcodeFormat,
-                suggestion: isLowerCase
-                    ? "write the letters in upper case"
-                    : "a Dutch postcode is 1000 to 9999 with two letters, not SA, SD or SS"
+                advice: isLowerCase
+                    ? .upperCase
+                    : .dutchPostcode
             )
         case .us:
             let parts = value.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 1)
@@ -113,7 +145,7 @@ package enum FieldCheck {
             if areDigits, counts == [5] && value.utf8.count == 5 || counts == [5, 4] { return nil }
             return Violation(
                 rule: .postcodeFormat,
-                suggestion: "a ZIP code is 5 digits, or 5 and 4 with a hyphen"
+                advice: .zipCode
             )
         case .any: return nil
         }

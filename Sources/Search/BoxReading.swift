@@ -33,7 +33,6 @@ package struct BoxReading: Sendable {
         var tokens = text.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == ";" })
             .map(String.init)[...]
         var words: [String] = []
-        var isNamed = false
         func isNumeric(_ token: String?) -> Bool {
             guard let token, let first = token.utf8.first else { return false }
             return first >= 0x30 && first <= 0x39 && token.utf8.count <= 6
@@ -50,18 +49,14 @@ package struct BoxReading: Sendable {
                     tokens = tokens.dropFirst()
                     self.parts.append(.houseNumber(number))
                 }
-            } else if Self.isLabel(token),
-                tokens.first.flatMap({ Self.kind(ofDigits: $0, isNamed: true) }) != nil
-            {
-                // "KvK 12345678": the number says it.
-                isNamed = true
-                continue
-            } else if let kind = Self.kind(ofDigits: token, isNamed: isNamed) {
-                self.parts.append(.identifier(kind, text: token, isNamed: isNamed))
+            } else if let (kind, text, count) = Self.named(token, tokens) {
+                self.parts.append(.identifier(kind, text: text, isNamed: true))
+                tokens = tokens.dropFirst(count)
+            } else if let kind = Self.kind(ofDigits: token, isNamed: false) {
+                self.parts.append(.identifier(kind, text: token, isNamed: false))
             } else {
                 words.append(token)
             }
-            isNamed = false
         }
         if !words.isEmpty { self.parts.append(.words(words.joined(separator: " "))) }
     }
@@ -132,29 +127,74 @@ package struct BoxReading: Sendable {
 
     /// A number that stands alone, with blanks and dots in it.
     private mutating func takeNumber(_ text: String) -> Bool {
-        guard let kind = Self.kind(ofDigits: text, isNamed: false) else { return false }
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        // Four digits between hyphens are a year, or part of a range.
+        let isGrouped =
+            groups.count > 1
+            && groups.allSatisfy { group in
+                let count = Self.digitCount(String(group))
+                return count == group.utf8.count && [1, 2, 3, 5].contains(count)
+            }
+        guard let kind = Self.kind(ofDigits: text, isNamed: isGrouped),
+            !isGrouped || Self.digitCount(text) == 8
+        else { return false }
         self.parts.append(
             .identifier(kind, text: text.filter { !$0.isWhitespace }, isNamed: false)
         )
         return true
     }
 
-    /// Whether a word only says what number comes behind it.
-    private static func isLabel(_ token: String) -> Bool {
-        let letters = token.lowercased().filter { $0.isLetter }
-        let labels: Set = [
-            "kvk", "kvknr", "kvknummer", "nr", "nummer", "vestiging", "vestigingsnummer", "rsin",
-            "bag", "bagid",
-        ]
-        return labels.contains(letters)
+    /// What words say that a number comes behind them; `nil` for those that do not say of which kind.
+    private static let labels: [String: IdentifierKind?] = [
+        "kvk": .kvk, "kvknr": .kvk, "kvknummer": .kvk, "nr": nil, "no": nil, "nummer": nil,
+        "vestiging": .vestiging, "vestigingsnr": .vestiging, "vestigingsnummer": .vestiging,
+        "rsin": .rsin, "bag": .bag, "bagid": .bag,
+    ]
+
+    /// A number with words before it that name it, as `KvK nr. 2734 5611` and `kvk:27345611`: its kind, its text,
+    /// and how many of the words after the first it takes; `nil` where it is none.
+    private static func named(
+        _ token: String,
+        _ rest: ArraySlice<String>
+    ) -> (kind: IdentifierKind, text: String, count: Int)? {
+        // What stands behind a colon is a word of its own.
+        let parts = token.split(separator: ":", maxSplits: 1).map(String.init)
+        var words = (parts + rest.prefix(Self.namedWordsMax))[...]
+        var said: IdentifierKind?
+        var isNamed = false
+        while let word = words.first,
+            let label = self.labels[word.lowercased().filter { $0.isLetter }],
+            !word.contains(where: \.isNumber)
+        {
+            isNamed = true
+            said = said ?? label
+            words = words.dropFirst()
+        }
+        guard isNamed else { return nil }
+        // The first words that are a whole number together; else the first alone, which lost its zeros.
+        for isWhole in [true, false] {
+            for count in 1...(isWhole ? max(1, min(words.count, 5)) : 1) where !words.isEmpty {
+                let text = words.prefix(count).joined(separator: " ")
+                let digits = Self.digitCount(text)
+                guard let kind = self.kind(ofDigits: text, isNamed: true),
+                    said == nil || said == kind, isWhole ? digits >= 8 : said != nil
+                else { continue }
+                let left = words.count - count
+                return (kind, text, min(rest.count, Self.namedWordsMax) - left)
+            }
+        }
+        return nil
     }
+
+    /// Most words after the first that a named number is looked for in.
+    private static let namedWordsMax = 8
 
     /// What a number may be: unless something names it, it has no hyphens, for these part dates and ranges too, and
     /// one with fewer digits than eight is a KvK number without its zeros where it has no blanks.
     private static func kind(ofDigits text: String, isNamed: Bool) -> IdentifierKind? {
         guard IdentifierKind.number(text) != nil, isNamed || !text.contains("-") else { return nil }
         let isPlain = text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-        return switch text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 }) {
+        return switch Self.digitCount(text) {
         case 1...4 where isNamed: .kvk
         case 5...7 where isNamed || isPlain: .kvk
         case 8: .kvk
@@ -163,6 +203,10 @@ package struct BoxReading: Sendable {
         case 16: .bag
         default: nil
         }
+    }
+
+    private static func digitCount(_ text: String) -> Int {
+        text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 })
     }
 
     /// A whole postcode, with its letters in the same word or the next.

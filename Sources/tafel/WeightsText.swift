@@ -26,8 +26,11 @@ extension ShowWeights.Answer {
                 "version \(self.shown)\(self.shown == self.in_force ? ", in force" : "")"
             )
             for comparison in weights.comparisons {
-                lines.append("  \(comparison.comparison)")
-                for level in comparison.levels {
+                lines.append(
+                    "  \(comparison.comparison)"
+                        + (comparison.isAssumed ? "  assumed: too little data" : "")
+                )
+                for level in comparison.levels where !level.bits.isEmpty {
                     lines.append("    \(level.bits) bits  \(level.level)")
                 }
             }

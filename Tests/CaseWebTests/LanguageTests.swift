@@ -4,6 +4,7 @@ import Foundation
 import Matching
 import NodeInterface
 import NodeService
+import RecordImport
 import SyncLog
 import Testing
 import Vocabulary
@@ -63,7 +64,7 @@ import Vocabulary
                 keys.formUnion([String(match.1), String(match.1) + "One"])
             }
         }
-        return keys.subtracting(["search_", "sort_", "why_", "understood_", "", "error"])
+        return keys.subtracting(["search_", "sort_", "why_", "understood_", "table_", "tableKind_", "", "error"])
     }
 
     @Test func `every key that is used has a text`() throws {
@@ -94,9 +95,33 @@ import Vocabulary
             keys.append("comparison_\(comparison.name)")
             keys += comparison.kind.levelNames.map { "level_\($0)" }
         }
+        keys += FieldCheck.Advice.allCases.map { "advice_\($0.rawValue)" }
+        keys += ["record", "fragment"].map { "tableKind_\($0)" }
+        let hits = SearchRecords.Answer.tableColumns + ShowQuality.Answer.tableColumns
+        keys += hits.map { "table_\($0)" }
         keys += (1...12).map { "month\($0)" }
         keys += [400, 403, 404, 405, 413, 414, 415, 421, 500, 503].map { "error\($0)" }
         for key in keys { #expect(Catalogue.dutch[key] != nil, "\(key)") }
+    }
+
+    @Test func `every status that a mapping of the project gives has a text`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let tools = root.appending(path: "tools")
+        let files = try #require(FileManager.default.enumerator(atPath: tools.path()))
+        var words: Set<String> = []
+        for case let name as String in files where name.hasSuffix(".yaml") {
+            let text = try String(contentsOf: tools.appending(path: name), encoding: .utf8)
+            for match in text.matches(of: /\n  status: \{[^}]*values: \{([^}]*)\}/) {
+                words.formUnion(
+                    match.1.split(separator: ",").compactMap { pair in
+                        pair.split(separator: ":").last.map { String($0).trimmingBlanks }
+                    }
+                )
+            }
+        }
+        #expect(words.count > 10, "the mappings were found")
+        for word in words { #expect(Catalogue.dutch["status_\(word)"] != nil, "\(word)") }
     }
 
     @Test func `arguments are put in as they are and not looked at again`() {

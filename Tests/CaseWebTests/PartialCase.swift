@@ -62,6 +62,7 @@ extension ShowCasePage.Answer {
                 subjects: subjects ?? view.subjects.count,
                 subjects_found: subjects ?? view.subjects.count,
                 fragments: fragments ?? disclosures.count,
+                fragments_current: fragments ?? disclosures.count,
                 fragments_found: fragments ?? disclosures.count,
                 notes: notes,
                 links: view.links.count,

@@ -78,6 +78,39 @@ struct SearchPageTests {
         }
     }
 
+    @Test func `by date the newest come first, then the oldest, without a date last; the table too`()
+        async throws
+    {
+        try await LivePages.run { pages in
+            let days = ["2026-03-01", "2026-01-01", "", "2026-02-01"]
+            try await pages.importRecords(
+                days.enumerated().map { number, day in
+                    let name = ("subject.name", "Oosterveen \(number)")
+                    return (key: "K-\(number)", fields: day.isEmpty ? [name] : [("date", day), name])
+                }
+            )
+            var browser = try await pages.browser(of: .analyst)
+            let orders = [
+                (sort: "-date", names: ["0", "3", "1", "2"], next: "date", state: "descending"),
+                (sort: "date", names: ["1", "3", "0", "2"], next: "-date", state: "ascending"),
+            ]
+            for order in orders {
+                let query = "q=oosterveen&sort=\(order.sort)"
+                let page = try await browser.get("/records?\(query)")
+                let shown = page.body.matches(of: #/<bdi>Oosterveen ([0-9])<\/bdi>/#)
+                #expect(shown.map { String($0.1) } == order.names, "\(order.sort)")
+                #expect(page.body.contains("aria-sort=\"\(order.state)\""))
+                #expect(page.body.contains("sort=\(order.next)\">"), "another click turns it round")
+                let table = try await browser.get("/records/table?\(query)")
+                let rows = table.body.matches(of: #/Oosterveen ([0-9])/#)
+                #expect(rows.map { String($0.1) } == order.names, "the table has the page's order")
+            }
+            let first = try await browser.get("/records?q=oosterveen")
+            #expect(first.body.contains("sort=-date\""), "a first click shows the newest first")
+            #expect(try await browser.get("/records/table?q=x&sort=colour").status == 422)
+        }
+    }
+
     @Test func `at most 8 things are suggested, and half of something is not wrong`() async throws {
         try await LivePages.run { pages in
             try await Self.fill(pages)
@@ -113,13 +146,13 @@ struct SearchPageTests {
             #expect(table["content-disposition"] == "attachment; filename=\"tafel.csv\"")
             // A Dutch spreadsheet parts cells by semicolons; both look for the mark of the encoding.
             let lines = table.body.components(separatedBy: "\r\n")
-            #expect(lines.count == 3 && lines[0].hasPrefix("\u{FEFF}id;kind;owner;type;source;"))
+            #expect(lines.count == 3 && lines[0].hasPrefix("\u{FEFF}kenmerk;soort;eigenaar;type;bron;"))
             #expect(lines[1].contains("\"'=SOM(A1;\"\"x\"\")\""))
             let english = try await browser.get(
                 "/records/table?kvk=27123450",
                 headers: Self.english
             )
-            #expect(english.body.hasPrefix("\u{FEFF}id,kind,owner,type,source,source_key,"))
+            #expect(english.body.hasPrefix("\u{FEFF}ID,kind,owner,type,source,key in source,"))
             let wrong = try await browser.get("/records/table?kvk=abc")
             #expect(wrong.status == 422)
         }

@@ -168,7 +168,7 @@ struct ShownPartsTests {
     }
 
     private static let quoted = """
-        Tegenspraak over naam van "kvk:27123450" ("kvk:27123450"):
+        Tegenspraak over naam van "KvK 27123450" ("KvK 27123450"):
         - "Alfa" (o)
         - "Beta" (p)
         """

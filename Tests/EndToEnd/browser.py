@@ -27,6 +27,33 @@ except ImportError:
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 ACTION_MILLISECONDS_MAX = 15_000
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Parts in the flow of a page, each beside the two that follow it; and texts that leave the cell they stand in.
+OVER_EACH_OTHER = """() => {
+  const found = [];
+  function flows(e) {
+    const style = getComputedStyle(e);
+    return e.getClientRects().length > 0 && style.visibility !== "hidden" && style.position === "static"
+      && style.float === "none" && !style.display.startsWith("inline") && style.display !== "contents";
+  }
+  for (const parent of document.querySelectorAll("body, body *")) {
+    if (parent.closest(".map, svg") || !parent.getClientRects().length) continue;
+    const parts = [...parent.children].filter(flows).map(e => [e, e.getBoundingClientRect()]);
+    for (let i = 0; i < parts.length; i += 1) {
+      for (const [other, b] of parts.slice(i + 1, i + 3)) {
+        const a = parts[i][1];
+        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (wide > 1 && high > 1) found.push([parts[i][0].outerHTML.slice(0, 90), other.outerHTML.slice(0, 90)]);
+      }
+    }
+    if (["TD", "TH", "LI", "DD", "DT", "P"].includes(parent.tagName)
+      && getComputedStyle(parent).overflowY === "visible" && parent.scrollHeight > parent.clientHeight + 2
+      && parent.clientHeight > 0 && !getComputedStyle(parent).display.startsWith("inline")) {
+      found.push([parent.outerHTML.slice(0, 90), parent.scrollHeight - parent.clientHeight]);
+    }
+  }
+  return found.slice(0, 5);
+}"""
 
 
 class Browser:
@@ -121,6 +148,7 @@ class Window:
         )
         suite.check(wide[0] <= wide[1], f"{name}: nothing scrolls sideways", (wide, far))
         suite.check(page.locator("h1").count() == 1, f"{name}: one heading of the first level")
+        suite.equal(page.evaluate(OVER_EACH_OTHER), [], f"{name}: nothing lies over what stands beside it")
         made = page.evaluate(
             '() => [...document.querySelectorAll(\'script:not([src^="/search.js?"]:empty):not([src^="/map.js?"]:empty)'
             ':not([src="/leaflet/leaflet.js"]:empty), img, iframe, object, [onerror], [onfocus], [style]\')]'

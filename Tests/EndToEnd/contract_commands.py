@@ -541,6 +541,9 @@ def records(contract, rows):
         "1",
     )
     suite.equal((len(found["hits"]), found["total"]), (1, 2), "--limit shows fewer and counts all")
+    done = node.run("record", "search", "--postcode", "9711AA-9712ZZ", "--limit", "1", "--csv", as_json=False)
+    suite.equal(len(done.out.splitlines()), 2, "a table has a line for its columns and one for each hit")
+    suite.check("2 found, 1 shown" in done.err and "--offset" in done.err, "what it leaves out is told beside it", done)
     for options in (
         ["--limit", "0"],
         ["--limit", "x"],

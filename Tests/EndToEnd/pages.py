@@ -972,6 +972,52 @@ def suggestions(story, window):
     )
 
 
+def lists_at_once(story, window):
+    """Of one user two lists are taken in at once; what waits is answered when one is through or gone."""
+    suite, page, node = story.suite, window.page, story.nodes["od-noord"]
+    suite.title("lists at once")
+    node.ok("user", "add", "eva", "--role", "analyst", "--password-file", story.world.write("eva.txt", PASSWORD + "\n"))
+    eva = story.window("od-noord", user="eva")
+
+    def begin(one, whole):
+        one.go("/records/list")
+        fields = one.page.evaluate(
+            "() => [...document.querySelector('#list').form.elements].filter(e => e.type == 'hidden')"
+            ".map(e => [e.name, e.value])"
+        )
+        body = urllib.parse.urlencode([*map(tuple, fields), ("list", ALFA)]).encode()
+        cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in one.context.cookies())
+        address = urllib.parse.urlsplit(one.base)
+        client = socket.create_connection((address.hostname, address.port))
+        client.sendall(
+            f"POST /records/list HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {cookies}\r\nConnection: close\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body[: None if whole else -4]
+        )
+        return client, body[-4:]
+
+    def answer(client, seconds=20):
+        client.settimeout(seconds)
+        try:
+            return client.recv(64).split(b"\r\n")[0].decode()
+        except TimeoutError:
+            return None
+
+    halves = [begin(window, whole=False) for _ in range(2)]
+    third, _ = begin(window, whole=True)
+    other, _ = begin(eva, whole=True)
+    suite.equal(answer(other), "HTTP/1.1 200 OK", "another user's list is answered meanwhile")
+    suite.equal(answer(third, 1), None, "a third of the same user waits")
+    halves[0][0].close()
+    suite.equal(answer(third), "HTTP/1.1 200 OK", "until one of the two is gone")
+    halves[1][0].sendall(halves[1][1])
+    suite.equal(answer(halves[1][0]), "HTTP/1.1 200 OK", "and who sends the rest is answered")
+    for client in (halves[1][0], third, other):
+        client.close()
+    eva.close()
+    node.ok("user", "remove", "eva")
+
+
 def records(story, window):
     suite, page, node = story.suite, window.page, story.nodes["od-noord"]
     suite.title("records, tables, node")
@@ -1096,6 +1142,14 @@ def subjects(story, window):
         not re.search("[0-9a-f]{20}", window.text().replace(shown["id"], "")), "no ID but in its corner", window.text()
     )
 
+    page.emulate_media(media="print")
+    suite.check(not page.locator("form").first.is_visible(), "printed, a subject has no forms")
+    widths = page.evaluate(
+        "() => ['main', 'section[aria-labelledby=facts] table'].map(s => "
+        "document.querySelector(s).getBoundingClientRect().width)"
+    )
+    suite.check(widths[1] > 0.9 * widths[0], "and its facts are as wide as the paper", widths)
+    page.emulate_media(media="screen")
     summary = page.locator("summary", has_text="Besluit over een ander subject")
     summary.press("Enter")
     page.keyboard.press("Tab")
@@ -1160,7 +1214,7 @@ def subjects(story, window):
     suite.check("Kies hetzelfde" in answer.text(), "a decision that is none is refused", answer.text()[:300])
     suite.equal(len(node.ok("subject", "show", f"kvk:{ALFA}")["decisions"]), 1, "and undoes nothing")
     # Of pairs that a list showed as one, one is gone by the time of the decision: it is not said to be decided.
-    fields |= {"verdict": "same", "alike": f"kvk:{ALFA} record:{'0' * 32}"}
+    fields |= {"verdict": "same", "withAlike": "1", "alike": f"kvk:{ALFA} record:{'0' * 32}"}
     answer = window.context.request.post(
         node.ready["http"].rstrip("/") + f"/subjects/kvk:{ALFA}/decide", form=fields, headers=headers
     )
@@ -1170,8 +1224,9 @@ def subjects(story, window):
     # Another tab decided meanwhile: what is not on the screen is not undone.
     node.ok("subject", "different", f"kvk:{ALFA}", "record:" + node.record("OD-2"), "--as", "anna")
     with window.refusals():
-        with page.expect_navigation():
+        with page.expect_navigation() as undone:
             page.locator("section[aria-labelledby=decisions] li button").click()
+        suite.equal(undone.value.status, 409, "what is another by now is no success")
     suite.equal(
         [d["verdict"] for d in node.ok("subject", "show", f"kvk:{ALFA}")["decisions"]],
         ["different"],
@@ -1204,6 +1259,26 @@ def subjects(story, window):
         levels, 2 + sum(part["level"] is not None for part in pair["parts"]), "with what speaks for and against it"
     )
     window.look("pairs-open")
+    # In another tab the same was decided, whatever it was: nothing is replaced that was not seen.
+    keys = [pair[end]["key"] for end in "ab"]
+    for meanwhile, words in [("same", "hetzelfde"), ("unsure", "onzeker")]:
+        node.ok("subject", meanwhile, *keys, "--as", "anna", "--reason", "elders")
+        with window.refusals():
+            page.locator(".folds li").first.locator("input[name=reason]").fill("Ander dak")
+            with page.expect_navigation() as answer:
+                page.locator(".folds li").first.get_by_role("button", name="Niet hetzelfde").click()
+            suite.equal(answer.value.status, 409, f"a decision on what was decided meanwhile: {meanwhile}")
+            suite.check(f"intussen al: {words}" in problem(window), "it says what was decided", problem(window))
+        suite.equal(
+            [page.input_value("#reason"), page.input_value("#verdict")],
+            ["Ander dak", "different"],
+            "what was typed is kept",
+        )
+        suite.check("elders" in window.text("section[aria-labelledby=decisions]"), "beside what stands")
+        window.look(f"pair-decided-{meanwhile}")
+        node.ok("subject", "undo", *keys, "--as", "anna")
+        window.go("/subjects")
+        page.locator(".folds summary").first.press("Enter")
     page.locator(".folds li").first.get_by_role("button", name="Niet hetzelfde").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -1220,11 +1295,13 @@ def subjects(story, window):
     suite.equal(learned["versions"][0]["by"], "anna", "under the name of who did")
     suite.equal(
         page.locator("table.facts tbody tr").count(),
-        sum(len(one["levels"]) for one in learned["weights"]["comparisons"]),
-        "each level of each comparison has its line",
+        sum(bool(level["bits"]) for one in learned["weights"]["comparisons"] for level in one["levels"]),
+        "each level of each comparison that a pair can have has its line",
     )
+    suite.check("Versie 1 geldt nu" in page.locator(".flash").inner_text(), "and it says which is in force")
     press(window, "Nu leren")
     suite.equal(len(node.ok("subject", "weights")["versions"]), 1, "the same learned again is no new version")
+    suite.check("gelijk aan versie 1" in page.locator(".flash").inner_text(), "which is said")
     other = json.loads(json.dumps(learned))
     other["weights"]["prior"] = "0.01"
     path = story.world.write("gewichten.json", json.dumps(other))
@@ -1237,12 +1314,70 @@ def subjects(story, window):
     window.go("/subjects/weights")
     press(window, "Geen laten gelden")
     suite.equal(node.ok("subject", "weights")["in_force"], 0, "none is put in force")
+    suite.check("Er geldt nu geen versie" in page.locator(".flash").inner_text(), "and it says so")
     with window.refusals():
         suite.equal(window.go("/subjects/weights?version=99").status, 404, "a version that there is not")
         for path in ("/subjects/kvk:99999999", "/subjects/" + "0" * 32):
             suite.equal(window.go(path).status, 404, f"nothing here: {path}")
-        for path in ("/subjects/kvk:1", "/subjects/bsn:123456782", "/subjects/kvk:%00"):
-            suite.equal(window.go(path).status, 404, f"no path: {path}")
+        for path in ("/subjects/kvk:1", "/subjects/bsn:123456782"):
+            suite.equal(window.go(path).status, 404, f"no key: {path}")
+            suite.check("geen nummer van een subject" in window.text(), "what is wrong with it is said", window.text())
+    long_values(story, window)
+    alike(story, window)
+
+
+def long_values(story, window):
+    """A thousand letters without a blank in every text of a record push no page sideways."""
+    suite, page, node = story.suite, window.page, story.nodes["od-noord"]
+    suite.title("long values")
+    long = "w" * 1_000
+    row = {"ID": "LANG", "Company": long, "kvk": "27123494", "Address": long, "Place": long, "Text": long}
+    node.import_rows("lang", [row])
+    names = ["/records?q=27123494&years=0", "/subjects/kvk:27123494", "/records/" + node.record("LANG")]
+    narrow = story.window("od-noord", size=NARROW)
+    for path in names:
+        for shown, kind in [(window, "wide"), (narrow, "narrow")]:
+            shown.go(path)
+            shown.look(f"long-{path.split('/')[1].split('?')[0]}-{kind}")
+    narrow.close()
+
+
+def alike(story, window):
+    """Pairs with the same values are one question: all that a decision is about are named, and can be left out."""
+    suite, page, node = story.suite, window.page, story.nodes["od-noord"]
+    suite.title("pairs with the same values")
+    row = {"Company": "Zonderling Metaal BV", "Address": "Zonderlingweg 9", "Postcode": "7999ZZ"}
+    node.import_rows("gelijk", [row | {"ID": f"G{n}"} for n in range(3)])
+    window.go("/subjects")
+    fold = page.locator(".folds > li", has_text="Zonderling")
+    suite.equal(fold.count(), 1, "what has the same values is one question")
+    fold.locator("summary").first.press("Enter")
+    suite.equal(fold.locator("ul.plain li").count(), 2, "and each other pair is named")
+    window.look("pairs-alike")
+    fold.locator("input[name=withAlike]").uncheck()
+    with page.expect_navigation():
+        fold.get_by_role("button", name="Weet ik niet").click()
+    said = page.locator(".flash").inner_text()
+    suite.check("onzeker" in said and "paren" not in said, "one alone can be decided", said)
+    left = node.ok("subject", "suggest")["pairs"]
+    own = [one for one in left if "Zonderling" in json.dumps(one)]
+    suite.check(len(own) == 1 or sum(1 + one["alike_found"] for one in own) >= 2, "the others are asked still", own)
+    fold = page.locator(".folds > li", has_text="Zonderling")
+    fold.locator("summary").first.press("Enter")
+    with page.expect_navigation():
+        fold.get_by_role("button", name="Weet ik niet").click()
+    said = page.locator(".flash").inner_text()
+    suite.check("2 paren: onzeker" in said, "it says how many were decided", said)
+    pairs = [f"record:{node.record(f'G{n}')}" for n in range(3)]
+    for one, other in [(0, 1), (0, 2), (1, 2)]:
+        node.ok("subject", "undo", pairs[one], pairs[other], "--as", "anna")
+    # Numbers that differ within what decisions connect are pointed out.
+    node.ok("subject", "same", f"kvk:{ALFA}", "kvk:27123483", "--as", "anna")
+    window.go(f"/subjects/kvk:{ALFA}")
+    group = window.text("section[aria-labelledby=decisions]")
+    suite.check("2 verschillende KvK-nummers" in group, "two numbers in a group are a question", group)
+    suite.check("schakel" not in group, "where all links are as strong none is the weakest", group)
+    node.ok("subject", "undo", f"kvk:{ALFA}", "kvk:27123483", "--as", "anna")
 
 
 MAP_MAPPING = """source: kaart
@@ -1291,6 +1426,9 @@ def maps(story, window):
     page.keyboard.press("Enter")
     page.wait_for_selector(".leaflet-popup-content a")
     suite.equal(page.locator(".leaflet-popup-content a").first.inner_text(), "Ver weg", "a mark opens by a key")
+    suite.equal(
+        page.locator(".leaflet-popup-content a > bdi").count(), 1, "a name turns no writing round but its own"
+    )
     window.look("map-popup")
     with page.expect_navigation():
         page.locator(".leaflet-popup-content a").first.click()
@@ -1585,6 +1723,7 @@ def script(suite, world):
         weighing(story, window)
         concurrent(story, window)
         withdrawing(story, window, fragment)
+        lists_at_once(story, window)
         records(story, window)
         subjects(story, window)
         maps(story, window)

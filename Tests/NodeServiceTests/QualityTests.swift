@@ -92,6 +92,27 @@ struct QualityTests {
         _ = try await live.ask(ShowQuality(named: ShowQuality.namedMax))
     }
 
+    @Test func `a BSN is shown by no rule, also where the source has it in another column`()
+        async throws
+    {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let (good, bad) = ("123456782", "111111112")
+        let records = [good, bad].map {
+            self.record(
+                $0 == good ? "1" : "2",
+                ["subject.bsn": $0, "subject.kvk": $0, "location.postcode": $0]
+            )
+        }
+        _ = try await live.node.store.importRecords(records, at: 1)
+        let answer = try await live.ask(ShowQuality())
+        let rules = try #require(answer.sources.first).rules
+        #expect(rules.map(\.rule) == ["bsn.elfproef", "kvk.format", "postcode.format"])
+        #expect(rules.map(\.records.count) == [1, 2, 2])
+        #expect(rules.allSatisfy { $0.records.allSatisfy { $0.value.isEmpty } })
+        let told = answer.table.text() + "\(answer)"
+        #expect(!told.contains(good) && !told.contains(bad))
+    }
+
     @Test func `of imports the last ones are kept, without values, the newest first`() async throws
     {
         let live = try LiveNode("od-noord", .odToezicht)

@@ -16,6 +16,10 @@ import Testing
         // For who parts cells by the other separator, or lines.
         ("x;=1", "x;'=1"), ("x,=1", "\"x,'=1\""), ("x, =1", "\"x, '=1\""), ("x\n=1", "\"x\n'=1\""),
         ("\"=1\"", "\"\"\"'=1\"\"\""),
+        // The wide forms, and behind what is not seen.
+        ("\u{FF1D}1", "'\u{FF1D}1"), ("\u{FF0B}1", "'\u{FF0B}1"), ("\u{FF0D}1", "'\u{FF0D}1"),
+        ("\u{FF20}x", "'\u{FF20}x"), ("x;\u{FF1D}1", "x;'\u{FF1D}1"), ("\u{200B}=1", "\u{200B}'=1"),
+        ("\u{00A0}\u{FF1D}1", "\u{00A0}'\u{FF1D}1"), ("a\u{FF1D}1", "a\u{FF1D}1"),
     ])
     func `a cell is quoted where it must be, and is no formula for any reader`(
         cell: String,

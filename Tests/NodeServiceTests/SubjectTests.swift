@@ -142,6 +142,38 @@ struct SubjectTests {
         #expect(last.successors.count == ShowSubject.stepsMax && last.predecessors.isEmpty)
     }
 
+    @Test func `a successor began since 1900, or begins before the third year from now`() async throws {
+        let live = try LiveNode("od-noord", .odToezicht)
+        let numbers = ["40001000", "40001001"]
+        try await self.store(
+            numbers.map { self.record($0, ["subject.kvk": $0, "subject.name": "BV \($0)"]) },
+            at: live
+        )
+        let year = Int(Reader.today.prefix(4))! + SucceedSubject.yearsAhead
+        func succeed(_ date: String) async throws {
+            _ = try await live.ask(
+                SucceedSubject(
+                    from: "kvk:\(numbers[0])",
+                    to: "kvk:\(numbers[1])",
+                    date: date,
+                    kind: "fusie",
+                    source: "KvK"
+                )
+            )
+        }
+        for date in ["1899-12-31", "0001-01-01", "\(year + 1)-01-01"] {
+            await #expect(
+                throws: Refusal.invalid(
+                    .day,
+                    .outsideDays(date, first: SucceedSubject.firstDay, last: "\(year)-12-31")
+                )
+            ) {
+                try await succeed(date)
+            }
+        }
+        for date in [SucceedSubject.firstDay, "\(year)-12-31"] { try await succeed(date) }
+    }
+
     @Test func `so many decisions stand at a node, and what stands may change`() async throws {
         let live = try LiveNode("od-noord", .odToezicht)
         let numbers = (0..<4).map { "4000100\($0)" }
@@ -561,6 +593,62 @@ struct SubjectTests {
         #expect(Set(shown.predecessors.map(\.other.id)).count == shown.predecessors.count)
         #expect(shown.more)
         for node in [noord, ilt] { try await node.stop() }
+    }
+
+    @Test func `a member's many fragments hide no name of a linked subject that others gave`()
+        async throws
+    {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let politie = try LiveNode("politie", .politie)
+        let table = try await LiveTable([noord, ilt, politie]).id
+        for node in [noord, ilt, politie] { try await node.start() }
+        let (own, other) = ("51000001", "51000002")
+        // More than a name is made of, newer than what others have.
+        let many = 120
+        try await self.store(
+            (0..<many).map {
+                self.record(
+                    "L\($0)",
+                    ["subject.kvk": other, "date": "2026-01-01", "text": "Ruis \($0)"]
+                )
+            },
+            at: ilt
+        )
+        try await self.store(
+            [
+                self.record(
+                    "A",
+                    ["subject.kvk": other, "subject.name": "Eerlijk BV", "date": "2019-01-01"]
+                )
+            ],
+            at: politie
+        )
+        try await self.store(
+            [self.record("A", ["subject.kvk": own, "subject.name": "Eigen BV"])],
+            at: noord
+        )
+        let lies = try await ilt.openCase("Ruis", in: table, to: nil)
+        for number in 0..<many { try await self.share("L\(number)", of: ilt, in: lies) }
+        let honest = try await politie.openCase("Eerlijk", in: table, to: nil)
+        try await self.share("A", of: politie, in: honest)
+        try await eventually("everything is there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(ShowSubject(subject: "kvk:\(other)")).fragments_found
+                == many + 1
+        }
+        _ = try await noord.ask(
+            SucceedSubject(
+                from: "kvk:\(own)",
+                to: "kvk:\(other)",
+                date: "2024-01-01",
+                kind: "overdracht",
+                source: "KvK"
+            )
+        )
+        let shown = try await noord.ask(ShowSubject(subject: "kvk:\(own)"))
+        #expect(shown.predecessors.map(\.other.name?.names) == [["Eerlijk BV"]])
+        for node in [noord, ilt, politie] { try await node.stop() }
     }
 
     @Test func `an establishment is no question beside its company, but where nothing says so`()

@@ -47,6 +47,23 @@ struct EnvironmentTests {
         }
     }
 
+    @Test func `one that only reads names the part that an older program did not make`() throws {
+        let path = self.folder.file("older.lmdb")
+        do { _ = try Environment(new: path) }
+        let error = #expect(throws: StoreError.self) {
+            try Environment(
+                path: path,
+                mode: .inspect,
+                tables: ["a", "decisions"],
+                options: .init(mapBytesMax: 1 << 40, readerCountMax: 126),
+                sealKey: nil
+            )
+        }
+        #expect(error == .tableMissing(name: "decisions"))
+        #expect(error?.description.contains("'decisions'") == true)
+        #expect(error?.description.contains("'tafel node status'") == true)
+    }
+
     @Test func `a write transaction reads what it wrote, others do not`() throws {
         try self.environment.write { (transaction) throws(StoreError) in
             try transaction.put([1], for: [1], in: self.table)

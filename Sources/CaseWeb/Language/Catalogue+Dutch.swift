@@ -244,13 +244,13 @@ extension Catalogue {
         "firstThatFits": "de eerste die past",
         "expiresOn": "Vervalt op",
         "datePlaceholder": "1-3-2025",
-        "dateHint": "Schrijf bijvoorbeeld 2027-01-31.",
+        "dateHint": "Schrijf bijvoorbeeld 31-1-2027.",
         "showPreview": "Voorbeeld tonen",
         "previewWritesNothing": "Het voorbeeld deelt nog niets.",
         "previewTitle": "Dit zouden partners zien",
         "previewNew": "%1, als nieuw fragment. Er is nog niets gedeeld.",
         "previewVersion": """
-        Dit wordt versie %1 van het fragment dat al is gedeeld. Er is nog niets gedeeld.
+        Dit wordt versie %1 van het fragment dat al is gedeeld. Van deze versie is nog niets gedeeld.
         """,
         "fieldCount": "%1 velden",
         "fieldCountOne": "%1 veld",
@@ -381,5 +381,7 @@ extension Catalogue {
         "store": "Opslag",
         "size": "Grootte",
         "nodeID": "Node-ID",
+        "problemDone": "Dit is intussen gedaan of veranderd. Kijk opnieuw.",
+        "endedTitle": "Uw sessie is voorbij",
     ]
 }

@@ -54,5 +54,9 @@ extension Catalogue {
         "shareInCase": "In een zaak delen",
         "sameNumber": "Andere gegevens met %1 %2",
         "noneFits": "Niets dat past bij wat is gekozen.",
+        "fragmentsGone":
+            "Hierbij staan ook %1 die niet meer meetellen: ingetrokken, vervallen of afgekapt.",
+        "fragmentsGoneOne":
+            "Hierbij staat ook 1 dat niet meer meetelt: ingetrokken, vervallen of afgekapt.",
     ]
 }

@@ -28,5 +28,10 @@ extension Catalogue {
         "recordCountOne": "%1 record",
         "qualityLeftOut": "%1 records zijn niet bekeken: het zijn er te veel.",
         "qualityLeftOutOne": "%1 record is niet bekeken: het zijn er te veel.",
+        "table_key": "sleutel",
+        "table_field": "veld",
+        "table_rule": "regel",
+        "table_value": "waarde",
+        "table_suggestion": "advies",
     ]
 }

@@ -52,5 +52,7 @@ extension Catalogue {
             "in geen zaakbeeld: bij de eigenaar van de zaak aangekomen nadat deze organisatie was weggelaten",
         "versionCut": "telt niet mee",
         "versionOwnerKnows": "welke versie weet de eigenaar",
+        "closedVersion":
+            "Deze zaak is afgesloten. Zij neemt geen nieuwe fragmenten; dit wordt een nieuwe versie van wat er al is gedeeld.",
     ]
 }

@@ -12,7 +12,7 @@ extension Catalogue {
         "mapGroup": "%1 bij elkaar",
         "drawCircle": "Zoek binnen een getekende cirkel",
         "problemVerdict": "Kies hetzelfde, niet hetzelfde of onzeker.",
-        "problemDay": "Dit is geen dag. Schrijf hem als 1-3-2025.",
+        "problemDay": "Dit is geen dag. Schrijf hem als 31-1-2027.",
         "pairVeryStrong": "zeer sterk",
         "pairStrong": "sterk",
         "pairPossible": "mogelijk",
@@ -66,7 +66,7 @@ extension Catalogue {
         "groupMore": "Besluiten leiden naar nog meer subjecten, die hier niet staan.",
         "weightsTitle": "Wat vergelijkingen tellen",
         "weightsLead":
-            "Hoe zwaar elke vergelijking in een voorstel telt, in bits. Dat wordt geleerd uit wat hier te lezen is, zonder besluiten over paren. Met een geldende versie telt een vergelijking in elke lijst hetzelfde, behalve hoe zeldzaam een waarde is onder wat vergeleken wordt.",
+            "Hoe zwaar elke vergelijking in een voorstel telt, in bits. Dat wordt geleerd uit eigen records, of, waar die te weinig van elkaar verschillen, uit alles wat hier te lezen is; niet uit besluiten over paren. Met een geldende versie telt een vergelijking in elke lijst hetzelfde, behalve hoe zeldzaam een waarde is onder wat vergeleken wordt.",
         "weightsNone": "Er geldt geen versie: elke lijst leert eigen gewichten.",
         "weightsUsed": "Geteld met versie %1 van de gewichten.",
         "weightsAssumed": "aangenomen: te weinig gegevens",
@@ -83,7 +83,6 @@ extension Catalogue {
         "weightsInForce": "geldt",
         "weightsPut": "laten gelden",
         "weightsOf": "Versie %1",
-        "doneWeights": "Gedaan: de gewichten die gelden staan hieronder.",
         "pairsTitle": "Misschien hetzelfde",
         "pairsLead":
             "Paren die één subject kunnen zijn, met wat ervoor en ertegen spreekt. Er wordt niets samengevoegd: mensen besluiten, en kunnen dat ongedaan maken.",
@@ -121,7 +120,7 @@ extension Catalogue {
         "siteByNumber": "alleen een nummer",
         "siteItems": "%1 records en fragmenten",
         "siteItemsOne": "%1 record of fragment",
-        "groupWeakest": "De zwakste schakel is die tussen %1 en %2.",
+        "groupWeakest": "Zwakste schakel, die de minsten zo zien: %1 – %2",
         "groupAgainst": "Van %1 paren hierin zegt iemand dat ze niet hetzelfde zijn.",
         "groupAgainstOne": "Van %1 paar hierin zegt iemand dat ze niet hetzelfde zijn.",
         "stepsAway": "%1 stappen terug",
@@ -188,5 +187,24 @@ extension Catalogue {
         "level_within 2 km": "binnen 2 km",
         "level_within 10 km": "binnen 10 km",
         "level_further": "verder weg",
+        "problemDecided":
+            "Over dit paar besloot u intussen al: %1 (%2). Er is niets gewijzigd. Hieronder staat wat u nu koos; leg het vast om uw eerdere besluit te vervangen.",
+        "doneDecidedAll": "Vastgelegd voor %1 paren: %2.",
+        "alikeTitle": "Paren met dezelfde gegevens",
+        "alikeDecide":
+            "Het besluit geldt ook voor de %1 paren met dezelfde gegevens die hierboven staan",
+        "alikeDecideOne":
+            "Het besluit geldt ook voor het paar met dezelfde gegevens dat hierboven staat",
+        "alikeMore": "En nog %1, waarover dit besluit niet gaat.",
+        "alikeMoreOne": "En nog 1, waarover dit besluit niet gaat.",
+        "groupNumbers":
+            "Hierin staan %1 verschillende KvK-nummers: %2. Een bedrijf heeft er één; wat een ander overnam is zijn opvolger.",
+        "doneWeightsNone": "Er geldt nu geen versie: elke lijst leert eigen gewichten.",
+        "doneWeightsUsed": "Versie %1 geldt nu.",
+        "doneWeightsSame":
+            "Wat nu geleerd is, is gelijk aan versie %1, die al gold: er is geen nieuwe versie.",
+        "takeoverIsSame": "ook besloten: hetzelfde",
+        "zoomIn": "Inzoomen",
+        "zoomOut": "Uitzoomen",
     ]
 }

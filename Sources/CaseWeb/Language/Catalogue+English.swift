@@ -244,8 +244,8 @@ extension Catalogue {
         "previewTitle": "What partners would see",
         "previewNew": "%1, as a new fragment. Nothing was shared yet.",
         "previewVersion": """
-        This becomes version %1 of the fragment that was shared already. Nothing was \
-        shared yet.
+        This becomes version %1 of the fragment that was shared already. Nothing of this \
+        version was shared yet.
         """,
         "fieldCount": "%1 fields",
         "fieldCountOne": "%1 field",
@@ -375,5 +375,7 @@ extension Catalogue {
         "store": "Store",
         "size": "Size",
         "nodeID": "Node ID",
+        "problemDone": "This was done or changed meanwhile. Look again.",
+        "endedTitle": "Your session has ended",
     ]
 }

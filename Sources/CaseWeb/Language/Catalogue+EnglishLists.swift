@@ -54,5 +54,7 @@ extension Catalogue {
         "shareInCase": "Share in a case",
         "sameNumber": "Other data with %1 %2",
         "noneFits": "Nothing that fits what was chosen.",
+        "fragmentsGone": "Among them are %1 that count no more: withdrawn, expired or cut.",
+        "fragmentsGoneOne": "Among them is 1 that counts no more: withdrawn, expired or cut.",
     ]
 }

@@ -28,5 +28,10 @@ extension Catalogue {
         "recordCountOne": "%1 record",
         "qualityLeftOut": "%1 records were not looked at: they are too many.",
         "qualityLeftOutOne": "%1 record was not looked at: they are too many.",
+        "table_key": "key",
+        "table_field": "field",
+        "table_rule": "rule",
+        "table_value": "value",
+        "table_suggestion": "suggestion",
     ]
 }

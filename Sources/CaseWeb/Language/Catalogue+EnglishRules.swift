@@ -41,5 +41,42 @@ extension Catalogue {
         "rule_value.padded": "number got its zeros back",
         "rule_value.unmapped": "value is not in the mapping's list",
         "rule_vestiging.format": "vestigingsnummer without 12 digits beginning 0000",
+        "advice_a number of only zeros names no company; leave it empty":
+            "a number of only zeros names no company; leave it empty",
+        "advice_this looks like a vestigingsnummer; map it to subject.vestiging":
+            "this looks like a vestigingsnummer; map it to subject.vestiging",
+        "advice_a KvK number has 8 digits; pad: 8 puts lost zeros back":
+            "a KvK number has 8 digits; pad: 8 puts lost zeros back",
+        "advice_a KvK number has 8 digits": "a KvK number has 8 digits",
+        "advice_a vestigingsnummer has 12 digits beginning 0000; pad: 12 puts lost zeros back":
+            "a vestigingsnummer has 12 digits beginning 0000; pad: 12 puts lost zeros back",
+        "advice_a vestigingsnummer has 12 digits beginning 0000":
+            "a vestigingsnummer has 12 digits beginning 0000",
+        "advice_the check digit is wrong: look for an exchanged or mistyped digit":
+            "the check digit is wrong: look for an exchanged or mistyped digit",
+        "advice_an RSIN has 9 digits": "an RSIN has 9 digits",
+        "advice_a BSN has 9 digits": "a BSN has 9 digits",
+        "advice_digits 5 and 6 are the object type: 01, 02, 03, 10, 20 or 30":
+            "digits 5 and 6 are the object type: 01, 02, 03, 10, 20 or 30",
+        "advice_a BAG identifier has 16 digits; pad: 16 puts lost zeros back":
+            "a BAG identifier has 16 digits; pad: 16 puts lost zeros back",
+        "advice_a BAG identifier has 16 digits": "a BAG identifier has 16 digits",
+        "advice_write the letters in upper case": "write the letters in upper case",
+        "advice_a Dutch postcode is 1000 to 9999 with two letters, not SA, SD or SS":
+            "a Dutch postcode is 1000 to 9999 with two letters, not SA, SD or SS",
+        "advice_a ZIP code is 5 digits, or 5 and 4 with a hyphen":
+            "a ZIP code is 5 digits, or 5 and 4 with a hyphen",
+        "advice_not a number with a decimal point; number: nl reads a decimal comma":
+            "not a number with a decimal point; number: nl reads a decimal comma",
+        "advice_the pair fits when exchanged: exchange the two columns":
+            "the pair fits when exchanged: exchange the two columns",
+        "advice_these are degrees: map them to location.latitude and location.longitude":
+            "these are degrees: map them to location.latitude and location.longitude",
+        "advice_these are metres of RD New: map them to location.x and location.y":
+            "these are metres of RD New: map them to location.x and location.y",
+        "advice_outside the grid of RD New": "outside the grid of RD New",
+        "advice_outside the European Netherlands": "outside the European Netherlands",
+        "advice_outside the United States": "outside the United States",
+        "advice_outside the earth": "outside the earth",
     ]
 }

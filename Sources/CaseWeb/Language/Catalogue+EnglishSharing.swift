@@ -48,5 +48,7 @@ extension Catalogue {
         "cutHere": "in no view: it reached the case's owner after this organisation was left out",
         "versionCut": "does not count",
         "versionOwnerKnows": "which version, its owner knows",
+        "closedVersion":
+            "This case is closed. It takes no new fragments; this becomes a new version of what was shared already.",
     ]
 }

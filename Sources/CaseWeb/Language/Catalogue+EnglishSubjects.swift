@@ -12,7 +12,7 @@ extension Catalogue {
         "mapGroup": "%1 close together",
         "drawCircle": "Search within a drawn circle",
         "problemVerdict": "Choose the same, not the same or unsure.",
-        "problemDay": "This is no day. Write it as 1-3-2025.",
+        "problemDay": "This is no day. Write it as 2027-01-31.",
         "pairVeryStrong": "very strong",
         "pairStrong": "strong",
         "pairPossible": "possible",
@@ -66,7 +66,7 @@ extension Catalogue {
         "groupMore": "Decisions lead on to more subjects, which are not shown here.",
         "weightsTitle": "What comparisons count",
         "weightsLead":
-            "How much each comparison counts in a suggestion, in bits. It is learned from what can be read here, without decided pairs. With a version in force a comparison counts the same in every list, but for how rare a value is among what is compared.",
+            "How much each comparison counts in a suggestion, in bits. It is learned from own records, or, where too few of these differ, from all that can be read here; not from decided pairs. With a version in force a comparison counts the same in every list, but for how rare a value is among what is compared.",
         "weightsNone": "No version is in force: each list learns its own weights.",
         "weightsUsed": "Counted with version %1 of the weights.",
         "weightsAssumed": "assumed: too little data",
@@ -83,7 +83,6 @@ extension Catalogue {
         "weightsInForce": "in force",
         "weightsPut": "put in force",
         "weightsOf": "Version %1",
-        "doneWeights": "Done: the weights in force are as shown.",
         "pairsTitle": "Maybe the same",
         "pairsLead":
             "Pairs that may be one subject, with what speaks for and against it. Nothing is merged: people decide, and can undo that.",
@@ -121,7 +120,7 @@ extension Catalogue {
         "siteByNumber": "a number alone",
         "siteItems": "%1 records and fragments",
         "siteItemsOne": "%1 record or fragment",
-        "groupWeakest": "The weakest link is between %1 and %2.",
+        "groupWeakest": "Weakest link, which the fewest see so: %1 – %2",
         "groupAgainst": "Of %1 pairs in it somebody says that they are not the same.",
         "groupAgainstOne": "Of %1 pair in it somebody says that they are not the same.",
         "stepsAway": "%1 steps away",
@@ -188,5 +187,22 @@ extension Catalogue {
         "level_within 2 km": "within 2 km",
         "level_within 10 km": "within 10 km",
         "level_further": "further",
+        "problemDecided":
+            "You decided on this pair meanwhile: %1 (%2). Nothing was changed. Below is what you chose now; write it down to replace your earlier decision.",
+        "doneDecidedAll": "Written down for %1 pairs: %2.",
+        "alikeTitle": "Pairs with the same values",
+        "alikeDecide": "The decision is also about the %1 pairs with the same values above",
+        "alikeDecideOne": "The decision is also about the pair with the same values above",
+        "alikeMore": "And %1 more, which this decision is not about.",
+        "alikeMoreOne": "And 1 more, which this decision is not about.",
+        "groupNumbers":
+            "In it are %1 different KvK numbers: %2. A company has one; what took over from another is its successor.",
+        "doneWeightsNone": "No version is in force now: each list learns its own weights.",
+        "doneWeightsUsed": "Version %1 is in force now.",
+        "doneWeightsSame":
+            "What was learned now is the same as version %1, which was in force already: there is no new version.",
+        "takeoverIsSame": "also decided: the same",
+        "zoomIn": "Zoom in",
+        "zoomOut": "Zoom out",
     ]
 }

@@ -5,6 +5,7 @@ extension Words {
     /// What a part of a request is called.
     private func label(of field: Refusal.Field) -> String {
         switch field {
+        case .id(.subject): self.either("Subject", "Subject")
         case .id: self.either("Kenmerk", "ID")
         case .content(let name): self.label(ofContent: name)
         case .note: self.either("Notitie", "Note")
@@ -118,7 +119,8 @@ extension Words {
                 "\(from) tot \(until) ligt niet binnen de \(self.number(size)) regels van het logboek.",
                 "\(from) to \(until) is not within the \(self.number(size)) entries of the log."
             )
-        case .form, .notADate, .past, .order, .digits, .notOneOf, .unreachable, .unfit,
+        case .form, .notADate, .outsideDays, .past, .order, .digits, .notOneOf, .unreachable,
+            .unfit,
             .malformed, .unreadable:
             nil
         }
@@ -129,8 +131,13 @@ extension Words {
         case .form(let typed): "“\(typed)” \(self.form(of: field))"
         case .notADate(let typed):
             self.either(
-                "“\(typed)” is geen datum. Schrijf hem als 2027-01-31.",
+                "“\(typed)” is geen datum. Schrijf hem als 31-1-2027.",
                 "“\(typed)” is no date. Write it as 2027-01-31."
+            )
+        case .outsideDays(let typed, let first, let last):
+            self.either(
+                "\(self.date(typed)) kan niet. Kies een dag van \(self.date(first)) tot en met \(self.date(last)).",
+                "\(self.date(typed)) cannot be. Choose a day from \(self.date(first)) to \(self.date(last))."
             )
         case .past(let typed, let today):
             self.either(
@@ -139,8 +146,8 @@ extension Words {
             )
         case .order(let first, let last):
             self.either(
-                "\(first) komt na \(last). Draai ze om.",
-                "\(first) comes after \(last). Turn them round."
+                "\(self.date(first)) komt na \(self.date(last)). Draai ze om.",
+                "\(self.date(first)) comes after \(self.date(last)). Turn them round."
             )
         case .digits(let typed, let max):
             self.either(

@@ -32,6 +32,12 @@ extension CaseModelBuilder {
             "offersOwners": counts.fragments > 1,
             "ownerHidden": self.choice.address.hidden(without: ["owner", "fragmentpage"]),
         ]
+        if counts.fragments > counts.fragments_current {
+            model["goneText"] = self.words.count(
+                "fragmentsGone",
+                counts.fragments - counts.fragments_current
+            )
+        }
         model["about"] = self.choice.subject.flatMap { id in
             self.name(ofSubject: id).map { self.words("onlyAbout", $0) }
         }

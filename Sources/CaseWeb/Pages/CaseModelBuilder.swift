@@ -90,7 +90,7 @@ struct CaseModelBuilder {
         let parts: [(anchor: String, key: String, count: Int?)] = [
             ("conflicts", "conflicts", self.conflictCount == 0 ? nil : self.conflictCount),
             ("subjects", "subjects", counts.subjects),
-            ("fragments", "fragments", counts.fragments), ("notes", "notes", counts.notes),
+            ("fragments", "fragments", counts.fragments_current), ("notes", "notes", counts.notes),
             ("about", "aboutCase", nil),
         ]
         return parts.filter { $0.anchor != "conflicts" || $0.count != nil }.map {

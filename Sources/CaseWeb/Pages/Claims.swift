@@ -67,11 +67,14 @@ struct Claims {
         // The only name it has, where all know it; else its number, which is in each of its fragments.
         let isNamed = names.count == 1 && !Self.open(names, fragments).isEmpty
         let name = isNamed ? names.first?.value : nil
+        let parts = self.subject.key.split(separator: ":", maxSplits: 1).map(String.init)
+        let isNumber = parts.count == 2 && ["kvk", "vestiging", "rsin"].contains(parts[0])
+        let number = isNumber ? "\(words.term("key", parts[0])) \(parts[1])" : self.subject.key
         let head = words(
             open.count > 1 ? "weighNote" : "weighNoteAbout",
             words.term("fact", self.fact),
-            QuotedText.quoted(name ?? self.subject.key),
-            QuotedText.quoted(self.subject.key)
+            QuotedText.quoted(name ?? number),
+            QuotedText.quoted(number)
         )
         return [head]
             + open.map { "- \(QuotedText.quoted($0.value)) (\(Self.handles($0.sources)))" }

@@ -1,4 +1,5 @@
 import CaseModel
+import HTTPTypes
 import NodeInterface
 import NodeService
 
@@ -9,19 +10,28 @@ extension Desk {
             guard let choice = self.form["verdict"].flatMap({ SubjectChoice(rawValue: $0) }) else {
                 throw self.problem("problemVerdict", field: "verdict")
             }
-            let done = try await self.submit(
-                DecideSubjects(
-                    a: name,
-                    b: try self.otherSubject(),
-                    verdict: choice,
-                    reason: self.form.text("reason"),
-                    case: self.form.text("case"),
-                    seen: self.form["seen"].flatMap { SubjectVerdict(rawValue: $0) },
-                    fresh: self.form["fresh"] != nil
+            let other = try self.otherSubject()
+            let done: Decided
+            do {
+                done = try await self.submit(
+                    DecideSubjects(
+                        a: name,
+                        b: other,
+                        verdict: choice,
+                        reason: self.form.text("reason"),
+                        case: self.form.text("case"),
+                        seen: self.form["seen"].flatMap { SubjectVerdict(rawValue: $0) },
+                        fresh: self.form["fresh"] != nil
+                    )
                 )
-            )
+            } catch let conflict as Conflict where choice != .undo {
+                // The page of the subject has what is typed, and what was decided meanwhile.
+                throw await self.decidedMeanwhile(name, other) ?? conflict
+            }
             // Pairs with the same values, which the list showed as one.
-            let alike = self.form.all("alike").prefix(SuggestSubjects.alikeMax)
+            let alike =
+                self.form["withAlike"] == nil
+                ? [] : self.form.all("alike").prefix(SuggestSubjects.alikeMax)
             var written = 1
             for pair in alike {
                 let keys = pair.split(separator: " ").map(String.init)
@@ -40,6 +50,9 @@ extension Desk {
                 } catch is Problem {
                     // One that is gone meanwhile, or for which there is no room, stays in the list.
                     continue
+                } catch is Conflict {
+                    // One that was decided meanwhile stays as it is.
+                    continue
                 }
             }
             let flash =
@@ -49,6 +62,14 @@ extension Desk {
                     Session.Flash(
                         key: "doneDecidedSome",
                         arguments: [self.words.number(written), self.words.number(alike.count + 1)]
+                    )
+                } else if written > 1 {
+                    Session.Flash(
+                        key: "doneDecidedAll",
+                        arguments: [
+                            self.words.number(written),
+                            self.words.term("verdict", choice.rawValue),
+                        ]
                     )
                 } else {
                     Session.Flash(
@@ -85,24 +106,48 @@ extension Desk {
                 }
                 date = day
             }
-            try await self.submit(
-                SucceedSubject(
-                    from: name,
-                    to: try self.otherSubject(),
-                    date: date,
-                    kind: self.form.text("kind"),
-                    source: self.form.text("source"),
-                    reason: self.form.text("reason"),
-                    case: self.form.text("case"),
-                    removes: removes
+            do {
+                try await self.submit(
+                    SucceedSubject(
+                        from: name,
+                        to: try self.otherSubject(),
+                        date: date,
+                        kind: self.form.text("kind"),
+                        source: self.form.text("source"),
+                        reason: self.form.text("reason"),
+                        case: self.form.text("case"),
+                        removes: removes
+                    )
                 )
-            )
+            } catch var problem as Problem where problem.field == "from" {
+                // A day is called so where hits are searched.
+                problem.field = "date"
+                throw problem
+            }
             return .redirect(
                 to: "/subjects/\(name)",
                 Session.Flash(key: removes ? "doneUndone" : "doneSucceeded", arguments: [])
             )
         } otherwise: { (_) async throws(PageError) in
             try await self.subject(name)
+        }
+    }
+
+    /// That the same user decided about a pair after the page was made that the form stands on; `nil` where the
+    /// page cannot be asked.
+    private func decidedMeanwhile(_ name: String, _ other: String) async -> Problem? {
+        guard let subject = try? await self.ask(ShowSubject(subject: name)),
+            let said = subject.decisions.first(where: { decision in
+                decision.case == nil && decision.by == self.account.name
+                    && [decision.other.key, decision.other.id].contains(other)
+            })
+        else { return nil }
+        return Problem(status: .conflict, field: "other") { words in
+            words(
+                "problemDecided",
+                words.term("verdict", said.verdict.rawValue),
+                words.time(said.at)
+            )
         }
     }
 

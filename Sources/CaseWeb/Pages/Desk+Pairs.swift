@@ -77,7 +77,11 @@ extension Desk {
             "a": self.end(pair.a), "b": self.end(pair.b), "aKey": isSecond ? b : a,
             "bKey": isSecond ? a : b,
             "isUnsure": pair.state == .unsure,
-            "alike": pair.alike.map { ["pair": $0.joined(separator: " ")] },
+            "alike": self.alike(pair, a: a),
+            "hasAlike": !pair.alike.isEmpty,
+            "alikeDecide": self.words.count("alikeDecide", pair.alike.count),
+            "alikeMore": pair.alike_found > pair.alike.count
+                ? self.words.count("alikeMore", pair.alike_found - pair.alike.count) : "",
             "alikeText": pair.alike.isEmpty
                 ? "" : self.words.count("pairsAlike", pair.alike_found),
             "prior": self.decimal(prior), "total": self.decimal(pair.bits),
@@ -90,6 +94,23 @@ extension Desk {
                 ] as [String: Any]
             },
         ]
+    }
+
+    /// The pairs with the same values as one, each by the numbers of its subjects, else by what they are called:
+    /// that is what they have in common.
+    private func alike(_ pair: SuggestSubjects.Pair, a: String) -> [[String: Any]] {
+        func name(_ key: String, _ end: SubjectEnd) -> String {
+            let parts = key.split(separator: ":", maxSplits: 1).map(String.init)
+            let isNumber = parts.count == 2 && ["kvk", "vestiging", "rsin"].contains(parts[0])
+            if isNumber { return "\(self.words.term("key", parts[0])) \(parts[1])" }
+            return end.name.map { self.title(of: $0) } ?? self.words("subjectNotHere")
+        }
+        return pair.alike.filter { $0.count == 2 }.map { keys in
+            [
+                "pair": keys.joined(separator: " "), "first": keys[0], "second": keys[1],
+                "firstName": name(keys[0], pair.a), "secondName": name(keys[1], pair.b),
+            ]
+        }
     }
 
     /// A number with decimals as people here write it.

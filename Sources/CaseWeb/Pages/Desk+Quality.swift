@@ -21,7 +21,22 @@ extension Desk {
         let found = try await self.ask(
             ShowQuality(source: self.query.text("source"), named: ShowQuality.namedMax)
         )
-        return self.table(found.table, name: "tafel-quality.csv")
+        // The owner of a source reads it: rules and advice are in the language of the page.
+        let table = found.table
+        let rows = table.rows.map { row in
+            zip(table.columns, row).map { column, cell in
+                switch column {
+                case "field": self.words.field(cell)
+                case "rule": self.words.term("rule", cell)
+                case "suggestion": self.words.term("advice", cell)
+                default: cell
+                }
+            }
+        }
+        return self.table(
+            SpreadsheetTable(columns: table.columns.map { self.words("table_" + $0) }, rows: rows),
+            name: "tafel-quality.csv"
+        )
     }
 
     private func quality(of source: ShowQuality.Source, _ place: Int) -> [String: Any] {
@@ -77,7 +92,7 @@ extension Desk {
                 [
                     "id": broken.id, "key": broken.key,
                     "label": self.words.field(broken.field), "value": broken.value,
-                    "suggestion": broken.suggestion,
+                    "suggestion": self.words.term("advice", broken.suggestion),
                 ]
             },
             "placesText": rule.places.isEmpty

@@ -15,8 +15,9 @@ extension Desk {
                 FieldCheck.violation(field.value, in: name, country: .nl)
             }.map { violation in
                 [
-                    "label": self.words.field(field.name), "rule": violation.rule.rawValue,
-                    "suggestion": violation.suggestion,
+                    "label": self.words.field(field.name),
+                    "rule": self.words.term("rule", violation.rule.rawValue),
+                    "suggestion": self.words.term("advice", violation.suggestion),
                 ]
             }
         }

@@ -42,12 +42,9 @@ extension Desk {
             page.model = model
             return page
         }
-        guard
-            let order = ListOrder<HitOrder>(
-                self.query.text("sort"),
-                first: .init(self.asksNothing ? .date : .relevance)
-            )
-        else { throw PageError(.unprocessableContent, "errorFilter") }
+        guard let order = self.hitOrder else {
+            throw PageError(.unprocessableContent, "errorFilter")
+        }
         do {
             var request = try self.search()
             if onlyOwn { request.partner = self.node.card.handle }
@@ -77,23 +74,50 @@ extension Desk {
         _ order: ListOrder<HitOrder>,
         _ part: ListPart
     ) async throws -> SearchRecords.Answer {
-        let isOfNode = !order.isReversed && [.relevance, .date].contains(order.column)
+        let isOfNode = Self.isOfNode(order)
         request.offset = isOfNode ? part.start : nil
         request.limit = isOfNode ? part.size : WebLimits.tableHitsMax
         var found = try await self.submit(request)
         guard !isOfNode else { return found }
-        let sorted = order.sorted(found.hits) { hit in
+        found.hits = Array(
+            self.sorted(found.hits, order).dropFirst(part.start).prefix(part.size)
+        )
+        return found
+    }
+
+    /// Whether the node itself gives hits in an order: by relevance, or the newest first.
+    private static func isOfNode(_ order: ListOrder<HitOrder>) -> Bool {
+        switch order.column {
+        case .relevance: !order.isReversed
+        case .date: order.isReversed
+        case .title, .type, .place, .owner: false
+        }
+    }
+
+    /// Hits in an order; without a day they come last by date, whatever its direction.
+    func sorted(
+        _ hits: [SearchRecords.Hit],
+        _ order: ListOrder<HitOrder>
+    ) -> [SearchRecords.Hit] {
+        guard !Self.isOfNode(order) else { return hits }
+        return order.sorted(hits) { hit in
             switch order.column {
             case .relevance: ListOrder<HitOrder>.text(100 - hit.score)
-            case .date: hit.date ?? ""
+            case .date: hit.date ?? "~"
             case .title: hit.title
             case .type: self.words.term("type", hit.type)
             case .place: [hit.place, hit.address].compactMap(\.self).joined(separator: " ")
             case .owner: hit.owner
             }
         }
-        found.hits = Array(sorted.dropFirst(part.start).prefix(part.size))
-        return found
+    }
+
+    /// The order that the address asks for; `nil` where it names none.
+    var hitOrder: ListOrder<HitOrder>? {
+        ListOrder(
+            self.query.text("sort"),
+            first: self.asksNothing ? .init(.date, isReversed: true) : .init(.relevance)
+        )
     }
 
     /// Whether nothing is looked for but a kind and a period.
@@ -133,8 +157,7 @@ extension Desk {
             phase: text("phase"),
             from: day("from"),
             until: day("until"),
-            sort: text("sort").map { $0 == "date" ? "date" : "relevance" }
-                ?? (self.asksNothing ? "date" : nil)
+            sort: self.hitOrder?.column == .date ? "date" : nil
         )
         if !hasDates {
             let years = text("years").map { Int($0) ?? -1 } ?? SearchRecords.yearsDefault
@@ -223,13 +246,16 @@ extension Desk {
         model["sorts"] = [HitOrder.relevance, .date].map { column in
             [
                 "label": self.words("sort_" + column.rawValue),
-                "isCurrent": column == order.column && !order.isReversed, "sign": "",
+                "isCurrent": column == order.column && Self.isOfNode(order), "sign": "",
                 "directionText": "",
-                "href": address.href([("sort", column.rawValue), ("page", nil)]),
+                "href": address.href([
+                    ("sort", (column == .date ? "-" : "") + column.rawValue), ("page", nil),
+                ]),
             ] as [String: Any]
         }
         model["heads"] = order.heads(
             self.hitColumns,
+            turned: [.date],
             name: "sort",
             page: "page",
             address: address,
@@ -309,7 +335,7 @@ extension Desk {
     }
 
     /// Why something was found, in words.
-    private func reason(_ name: String, _ hit: SearchRecords.Hit) -> String {
+    func reason(_ name: String, _ hit: SearchRecords.Hit) -> String {
         if name == "near", let metres = hit.distance {
             return self.words("why_near", self.words.number(metres))
         }

@@ -7,16 +7,41 @@ import NodeService
 extension Desk {
     /// The hits as a table for a spreadsheet.
     func searchTable() async throws(PageError) -> PageAnswer {
+        guard let order = self.hitOrder else {
+            throw PageError(.unprocessableContent, "errorFilter")
+        }
         do {
             var request = try self.search()
             request.limit = WebLimits.tableHitsMax
-            let found = try await self.submit(request)
-            return self.table(found.table, name: "tafel.csv")
+            var found = try await self.submit(request)
+            found.hits = self.sorted(found.hits, order)
+            return self.table(self.readable(found), name: "tafel.csv")
         } catch is Problem {
             throw PageError(.unprocessableContent, "errorFilter")
         } catch {
             throw error as? PageError ?? PageError(bug: "\(error)")
         }
+    }
+
+    /// Hits in the words of the page, with the columns of the command line's table.
+    private func readable(_ found: SearchRecords.Answer) -> SpreadsheetTable {
+        let table = found.table
+        let rows = zip(found.hits, table.rows).map { hit, cells in
+            zip(table.columns, cells).map { column, cell in
+                switch column {
+                case "kind": self.words("tableKind_" + cell)
+                case "type": self.words.term("type", cell)
+                case "status": cell.isEmpty ? "" : self.words.term("status", cell)
+                case "why": hit.why.map { self.reason($0, hit) }.joined(separator: ", ")
+                case "stale": cell.isEmpty ? "" : self.words("tableStale")
+                default: cell
+                }
+            }
+        }
+        return SpreadsheetTable(
+            columns: table.columns.map { self.words("table_" + $0) },
+            rows: rows
+        )
     }
 
     /// A table as a spreadsheet here reads it: after a mark of its encoding, in Dutch with semicolons.

@@ -82,6 +82,11 @@ extension Desk {
         var offers = try await self.offers(sharing, category: asked, ground: ground)
         // Who shares again begins with what is shared.
         let shared = isFirst ? offers.shared : nil
+        let isClosed = CasePhase.isClosed(sharing.view.phase.map(\.value))
+        // Nobody fills in a form that is refused in the end.
+        guard !isClosed || offers.shared != nil else {
+            throw PageError(.refused(.case(.closed)))
+        }
         let chosen = Set(shared?.fields ?? self.form.all("field"))
         let to = Set(shared?.to ?? self.form.all("to"))
         let kept = shared.flatMap { Category(name: $0.category) }
@@ -117,6 +122,7 @@ extension Desk {
                         ? !PersonalFields.mayBe(name, in: record) : chosen.contains(name),
                 ] as [String: Any]
             },
+            "closed": isClosed ? self.words("closedVersion") : "",
             "hasWithheld": !withheld.isEmpty,
             "withheld": withheld.map { self.words.field($0) }.joined(separator: ", "),
             "members": sharing.members(without: handle).map { member in

@@ -75,7 +75,7 @@ extension Desk {
         return self.words("subjectLocation", location)
     }
 
-    private func number(of name: SubjectTitle) -> String? {
+    func number(of name: SubjectTitle) -> String? {
         guard let parts = name.number?.split(separator: " ", maxSplits: 1), parts.count == 2 else {
             return nil
         }
@@ -235,12 +235,13 @@ extension Desk {
             subject.cases.map { ($0.case, $0.titles.joined(separator: " / ")) },
             uniquingKeysWith: { first, _ in first }
         )
+        let same = Set(subject.decisions.filter { $0.verdict == .same }.map(\.other.id))
         var model: [String: Any] = [
             "predecessors": subject.predecessors.map {
-                self.takeover($0, titles, isPredecessor: true)
+                self.takeover($0, titles, same: same, isPredecessor: true)
             },
             "successors": subject.successors.map {
-                self.takeover($0, titles, isPredecessor: false)
+                self.takeover($0, titles, same: same, isPredecessor: false)
             },
             "hasTakeovers": !subject.predecessors.isEmpty || !subject.successors.isEmpty,
             "relations": subject.relations.map { relation in
@@ -267,7 +268,17 @@ extension Desk {
         ]
         if let group = subject.group {
             var connected: [String: Any] = ["others": group.others.map { self.end($0) }]
-            if group.weakest.count == 2, group.others.count > 1 {
+            // A number that differs is what a wrong decision shows first.
+            let numbers = ([subject.name] + group.others.compactMap(\.name)).compactMap(\.kvk)
+            let distinct = Set(numbers).sorted()
+            connected["numbers"] =
+                distinct.count > 1
+                ? self.words(
+                    "groupNumbers",
+                    self.words.number(distinct.count),
+                    self.words.list(distinct)
+                ) : ""
+            if group.weakest.count == 2 {
                 let names = group.weakest.map { end in
                     end.name.map { self.title(of: $0) } ?? self.words("subjectNotHere")
                 }
@@ -285,6 +296,7 @@ extension Desk {
     private func takeover(
         _ takeover: ShowSubject.Takeover,
         _ titles: [String: String],
+        same: Set<String>,
         isPredecessor: Bool
     ) -> [String: Any] {
         var line = self.end(takeover.other)
@@ -301,6 +313,7 @@ extension Desk {
         line["caseID"] = takeover.case ?? ""
         line["caseTitle"] = takeover.case.flatMap { titles[$0] } ?? self.words("inACase")
         line["isFar"] = takeover.steps > 1
+        line["isSame"] = same.contains(takeover.other.id)
         line["stepsText"] = self.words.count("stepsAway", takeover.steps)
         let own = takeover.case == nil ? self.account.name : self.node.card.handle
         line["otherKey"] = takeover.other.key ?? takeover.other.id
@@ -363,5 +376,14 @@ extension Desk {
                 ] as [String: Any]
             },
         ]
+    }
+}
+
+extension SubjectTitle {
+    /// The KvK number that it has as its own; `nil` for none.
+    fileprivate var kvk: String? {
+        guard let parts = self.number?.split(separator: " "), parts.count == 2, parts[0] == "kvk"
+        else { return nil }
+        return String(parts[1])
     }
 }

@@ -29,19 +29,18 @@ extension Desk {
             [
                 "caption": self.words("weightsOf", self.words.number(found.shown)),
                 "rows": weights.comparisons.flatMap { comparison in
-                    comparison.levels.enumerated().map { place, level in
+                    let given = comparison.levels.filter { !$0.bits.isEmpty }
+                    return given.enumerated().map { place, level in
                         var row: [String: Any] = [
                             "comparison": self.words.term("comparison", comparison.comparison),
                             "level": self.words.term("level", level.level),
                             "bits": self.decimal(level.bits), "isAssumed": false,
                         ]
-                        // What is assumed weighs as twenty pairs.
-                        row["isAssumed"] = (Double(comparison.support) ?? 0) < 20
-
+                        row["isAssumed"] = comparison.isAssumed
                         if place == 0 {
                             row["head"] = [
                                 "label": self.words.term("comparison", comparison.comparison),
-                                "rows": comparison.levels.count,
+                                "rows": given.count,
                             ]
                         }
                         return row
@@ -54,15 +53,21 @@ extension Desk {
 
     func changeWeights() async throws(PageError) -> PageAnswer {
         try await self.answer {
+            let done: ShowWeights.Answer
+            var key = "doneWeightsUsed"
             if let use = self.form["use"] {
                 guard let version = Int(use) else { throw self.problem("errorForm") }
-                try await self.submit(UseWeights(version: version))
+                done = try await self.submit(UseWeights(version: version))
             } else {
-                try await self.submit(LearnWeights())
+                let before = try await self.ask(ShowWeights()).versions.first?.version
+                done = try await self.submit(LearnWeights())
+                if done.versions.first?.version == before { key = "doneWeightsSame" }
             }
             return .redirect(
                 to: "/subjects/weights",
-                Session.Flash(key: "doneWeights", arguments: [])
+                done.in_force == 0
+                    ? Session.Flash(key: "doneWeightsNone", arguments: [])
+                    : Session.Flash(key: key, arguments: [self.words.number(done.in_force)])
             )
         } otherwise: { (_) async throws(PageError) in
             try await self.weights()

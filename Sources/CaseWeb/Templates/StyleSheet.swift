@@ -213,7 +213,7 @@ enum StyleSheet {
         @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
         .printed { display: none; }
         @media print {
-          .top, .foot, form, form[class], .skip, details:not(.fold), .button, .contents, .sorts, .parts a, .narrowed a { display: none; }
+          .top, .foot, form, form[class], .skip, details:not(.fold), .button, .contents, .sorts, .parts a, .narrowed a, .act { display: none; }
           .fold::details-content { content-visibility: visible; display: block; block-size: auto; }
           .withcontents { display: block; }
           .printed { display: block; padding: 0 24px; }

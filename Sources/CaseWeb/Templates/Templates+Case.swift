@@ -17,7 +17,7 @@ extension Templates {
         <div class="wide">
         {{#conflictBox}}
         <section class="conflicts" aria-labelledby="conflicts"><h2 id="conflicts">{{heading}}</h2><p>{{t.conflictLead}}</p>
-        <ul>{{#items}}<li>{{#href}}<a href="{{.}}"><bdi>{{text}}</bdi></a>{{/href}}{{^href}}<bdi>{{text}}</bdi>{{/href}}{{#weighed}} <small><span class="flag settled">{{t.weighed}}</span> <bdi>{{.}}</bdi></small>{{/weighed}}</li>{{/items}}</ul>{{#all}}<p><a href="{{.}}">{{t.allConflicts}}</a></p>{{/all}}</section>
+        <ul>{{#items}}<li>{{#href}}<a href="{{.}}"><bdi>{{text}}</bdi></a>{{/href}}{{^href}}<bdi>{{text}}</bdi>{{/href}}{{#weighed}} <small><span class="flag settled">{{t.weighed}}</span> <bdi>{{.}}</bdi></small>{{/weighed}}</li>{{/items}}</ul>{{#all}}<p class="act"><a href="{{.}}">{{t.allConflicts}}</a></p>{{/all}}</section>
         {{/conflictBox}}
         {{#hasSummary}}<section aria-labelledby="summary"><h2 id="summary">{{t.summary}}</h2>{{#summaries}}<p class="text">{{value}}</p>{{#attribution}}<p class="hint">{{.}}</p>{{/attribution}}{{/summaries}}</section>{{/hasSummary}}
         {{> caseSubjects}}
@@ -48,8 +48,8 @@ extension Templates {
         </tbody></table>
         {{/hasFacts}}
         {{#sameAs}}<p class="hint">{{t.sameAs}} {{#href}}<a href="{{.}}"><bdi>{{name}}</bdi></a>{{/href}}{{^href}}<bdi>{{name}}</bdi>{{/href}} ({{by}})</p>{{/sameAs}}
-        <p><a href="/subjects/{{subjectKey}}">{{t.overAllCases}}<span class="hidden">: {{name}}</span></a></p>
-        {{#offersFragments}}<p><a href="{{fragmentsLink}}">{{fragmentsText}}<span class="hidden">: {{name}}</span></a></p>{{/offersFragments}}
+        <p class="act"><a href="/subjects/{{subjectKey}}">{{t.overAllCases}}<span class="hidden">: {{name}}</span></a></p>
+        {{#offersFragments}}<p class="act"><a href="{{fragmentsLink}}">{{fragmentsText}}<span class="hidden">: {{name}}</span></a></p>{{/offersFragments}}
         {{#weighings}}
         <details class="weigh"{{#isOpen}} open{{/isOpen}}><summary>{{label}}</summary>
         <p>{{t.weighLead}}</p>
@@ -77,6 +77,7 @@ extension Templates {
         {{#hasFragmentSorts}}<p class="sorts">{{t.sortedBy}} {{#fragmentSorts}}{{> sort}}{{/fragmentSorts}}</p>{{/hasFragmentSorts}}</div>
         {{#offersOwners}}<form method="get" action="/cases/{{caseID}}#fragments" class="small" role="search" aria-label="{{t.filterFragments}}">{{#ownerHidden}}<input type="hidden" name="{{name}}" value="{{value}}">{{/ownerHidden}}<label for="owner">{{t.saidBy}}</label><select id="owner" name="owner"><option value="">{{t.allPartners}}</option>{{#owners}}<option value="{{handle}}"{{#isChosen}} selected{{/isChosen}}>{{handle}}</option>{{/owners}}</select><button class="quiet">{{t.show}}</button></form>{{/offersOwners}}
         {{#about}}<p class="narrowed"><bdi>{{.}}</bdi> · <a href="{{everything}}">{{t.showEverything}}</a></p>{{/about}}
+        {{#goneText}}<p class="hint">{{.}}</p>{{/goneText}}
         {{^hasFragments}}<p class="empty">{{noFragments}}</p>{{/hasFragments}}
         {{#hasFragments}}<ul class="folds">
         {{#fragments}}
@@ -87,7 +88,7 @@ extension Templates {
         {{#isCut}}<p><span class="flag">{{t.cutHere}}</span></p>{{/isCut}}
         <p class="hint">{{t.of}} {{#owner}}<strong>{{handle}}</strong>{{#organisation}} ({{.}}){{/organisation}}{{/owner}} · {{category}} · {{versionText}} · <time datetime="{{at}}">{{atText}}</time>{{#expires}} · {{#isExpired}}{{t.expiredOn}}{{/isExpired}}{{^isExpired}}{{t.expires}}{{/isExpired}} <time datetime="{{expires}}">{{expiresText}}</time>{{/expires}}{{#lowered}}<br><span class="flag">{{t.loweredCategory}}</span> <bdi>{{.}}</bdi>{{/lowered}}</p>
         <p class="label">{{t.with}}</p><ul class="sources shared">{{#recipients}}<li><strong>{{handle}}</strong>{{#organisation}} <small>{{.}}</small>{{/organisation}} <a class="ground" href="/tables/{{tableShort}}#ground-{{ground}}">{{ground}}</a>{{#versionText}} <small>{{.}}</small>{{/versionText}}{{#received}} <small>{{t.received}}</small>{{/received}}{{#waiting}} <small>{{t.notConfirmed}}</small>{{/waiting}}</li>{{/recipients}}</ul>
-        {{#mayWithdraw}}<p><a href="/cases/{{caseID}}/withdraw/{{id}}">{{t.withdraw}}<span class="hidden"> {{type}} {{subjectName}} {{atText}}</span></a></p>{{/mayWithdraw}}
+        {{#mayWithdraw}}<p class="act"><a href="/cases/{{caseID}}/withdraw/{{id}}">{{t.withdraw}}<span class="hidden"> {{type}} {{subjectName}} {{atText}}</span></a></p>{{/mayWithdraw}}
         </div></details></li>
         {{/fragments}}
         </ul>{{/hasFragments}}
@@ -117,7 +118,7 @@ extension Templates {
         <dl class="about row">
         <div><dt>{{t.owner}}</dt><dd>{{#caseOwner}}{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}{{/caseOwner}}</dd></div>
         <div><dt>{{t.table}}</dt><dd><a href="/tables/{{table}}">{{tableName}}</a>{{#period}} <span class="flag">{{.}}</span>{{/period}}</dd></div>
-        <div class="audience"><dt>{{t.audience}}</dt><dd><ul class="sources">{{#audience}}<li>{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}</li>{{/audience}}</ul>{{#mayLeaveOut}}<a href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/mayLeaveOut}}{{#former}}<br><small>{{.}}</small>{{/former}}</dd></div>
+        <div class="audience"><dt>{{t.audience}}</dt><dd><ul class="sources">{{#audience}}<li>{{handle}}{{#organisation}} <small>{{.}}</small>{{/organisation}}</li>{{/audience}}</ul>{{#mayLeaveOut}}<a class="act" href="/cases/{{id}}/audience">{{t.change}}<span class="hidden"> {{t.audience}}</span></a>{{/mayLeaveOut}}{{#former}}<br><small>{{.}}</small>{{/former}}</dd></div>
         </dl>
         <div class="registers">
         {{#registers}}

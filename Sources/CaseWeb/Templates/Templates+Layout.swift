@@ -77,7 +77,7 @@ extension Templates {
         {{#reference}}<p class="hint">{{.}}</p>{{/reference}}
         {{#hasTyped}}<div class="stacked"><p><label for="typed">{{t.typed}}</label><textarea id="typed" rows="8" readonly>{{#typed}}{{.}}
         {{/typed}}</textarea></p></div>{{/hasTyped}}
-        <p><a href="/">{{t.toStart}}</a></p>
+        {{#isEnded}}<p><a class="button primary" href="/login">{{t.logIn}}</a></p>{{/isEnded}}{{^isEnded}}<p><a href="/">{{t.toStart}}</a></p>{{/isEnded}}
         </div>
         """#
 

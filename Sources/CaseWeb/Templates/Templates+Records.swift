@@ -22,7 +22,7 @@ extension Templates {
         </section>
         <section aria-labelledby="findings"><h2 id="findings">{{t.findings}}</h2>
         <p class="hint">{{t.findingsKept}}</p>
-        {{#hasFindings}}<table class="stack"><caption class="hidden">{{t.findings}}</caption><thead><tr><th scope="col">{{t.field}}</th><th scope="col">{{t.rule}}</th><th scope="col">{{t.suggestion}}</th></tr></thead><tbody>{{#findings}}<tr class="conflict"><th scope="row">{{label}}</th><td data-label="{{t.rule}}"><code>{{rule}}</code></td><td data-label="{{t.suggestion}}" lang="en">{{suggestion}}</td></tr>{{/findings}}</tbody></table>{{/hasFindings}}
+        {{#hasFindings}}<table class="stack"><caption class="hidden">{{t.findings}}</caption><thead><tr><th scope="col">{{t.field}}</th><th scope="col">{{t.rule}}</th><th scope="col">{{t.suggestion}}</th></tr></thead><tbody>{{#findings}}<tr class="conflict"><th scope="row">{{label}}</th><td data-label="{{t.rule}}">{{rule}}</td><td data-label="{{t.suggestion}}">{{suggestion}}</td></tr>{{/findings}}</tbody></table>{{/hasFindings}}
         {{^hasFindings}}<p>{{t.noFindings}}</p>{{/hasFindings}}
         </section>
         <section aria-labelledby="history"><h2 id="history">{{t.history}}</h2>

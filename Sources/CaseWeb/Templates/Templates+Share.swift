@@ -13,6 +13,7 @@ extension Templates {
         <p class="crumb"><a href="/cases">{{t.cases}}</a> <a href="/cases/{{id}}">{{caseTitle}}</a> <a href="/cases/{{id}}/share">{{t.shareRecord}}</a></p>
         <h1>{{t.chooseFields}}</h1>
         <p class="lead">{{recordTitle}}</p>
+        {{#closed}}<p class="problem">{{.}}</p>{{/closed}}
         {{#sharedBefore}}<p>{{.}}</p>{{/sharedBefore}}
         {{#sharedEarlier}}<p>{{.}}</p>{{/sharedEarlier}}
         {{#sharedLower}}<p class="problem">{{.}}</p>{{/sharedLower}}

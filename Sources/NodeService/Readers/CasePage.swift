@@ -238,6 +238,7 @@ private struct CasePage {
                 subjects: self.view.subjects.count,
                 subjects_found: self.subjects.count,
                 fragments: self.counted.fragments.count,
+                fragments_current: self.view.fragments.count { !$0.isExpired(on: today) },
                 fragments_found: self.shared.count,
                 notes: self.view.notes.count,
                 links: self.view.links.count,

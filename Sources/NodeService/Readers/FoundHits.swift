@@ -85,7 +85,8 @@ struct FoundHits {
         while let first = rest.first {
             let equal = rest.prefix { $0.isEqual(to: first) }
             rest = rest.dropFirst(equal.count)
-            ordered += equal.count > 1 ? equal.fairly(by: \.item.turn) : Array(equal)
+            // Own ones stand in one turn already.
+            ordered += first.item.isOwn ? Array(equal) : equal.fairly(by: \.item.turn)
         }
         return ordered
     }

@@ -131,8 +131,10 @@ final class Readers: Sendable {
     private let turns = Turns(atOnce: 4)
     /// How often everything that was being read was ended.
     private let stops = Atomic(0)
-    /// Of suggestions: each takes a processor for seconds.
+    /// Of suggestions, for all together: each takes a processor for seconds.
     let suggestions = Turns(atOnce: 1)
+    /// Of suggestions, for each caller.
+    let callersSuggestions = Turns(atOnce: 1)
     /// Of exports: each reads a log twice.
     let exports = Turns(atOnce: 2)
 

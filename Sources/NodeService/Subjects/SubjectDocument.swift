@@ -256,11 +256,12 @@ extension Reader {
             return found
         }
         let others = group.subjects.filter { $0 != ByteText(key.hex) }
+        // Where all links are as strong none is the weakest.
+        let weakest =
+            group.spanning.first?.bits == group.weakest?.bits ? nil : group.weakest
         return ShowSubject.Group(
             others: try all(Array(others)),
-            weakest: try all(
-                group.weakest.map { [$0.pair.first, $0.pair.second] } ?? []
-            ),
+            weakest: try all(weakest.map { [$0.pair.first, $0.pair.second] } ?? []),
             contradictions: group.contradictions.count,
             more: isCut
         )

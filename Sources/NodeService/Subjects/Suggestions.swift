@@ -25,12 +25,15 @@ extension SuggestSubjects: ReadRequest {
 }
 
 extension Readers {
-    /// Reads what takes a whole processor for seconds: one at a time for all.
+    /// Reads what takes a whole processor for seconds: one at a time for all, of whom each waits with one, so that
+    /// nobody waits for all of somebody else's.
     func suggesting<Value: Sendable>(
         for caller: Caller,
         _ body: @escaping @Sendable (Reader) throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
         let begun = self.now
+        try await self.callersSuggestions.take(caller.name)
+        defer { self.callersSuggestions.give(caller.name) }
         try await self.suggestions.take("")
         defer { self.suggestions.give("") }
         // The node may have been told to stop by the time of its turn, and who asked may be gone.

@@ -266,7 +266,8 @@ extension MatchModel {
                             same: "\(self.match[index][level])",
                             others: "\(self.chance[index][level])",
                             reference: "\(self.reference[index][level])",
-                            bits: bits[index][level].text(decimals: 1)
+                            bits: comparison.gives(level: level)
+                                ? bits[index][level].text(decimals: 1) : ""
                         )
                     }
                 )

@@ -260,6 +260,12 @@ extension Node {
         }
         let date = (asked.date ?? "").typedLine
         guard date.isCalendarDate else { throw .invalid(.day, .notADate(date)) }
+        let today = Reader.today
+        let year = (Int(today.prefix(4)) ?? 0) + SucceedSubject.yearsAhead
+        let last = "\(year)-12-31"
+        guard (SucceedSubject.firstDay...last).contains(date) else {
+            throw .invalid(.day, .outsideDays(date, first: SucceedSubject.firstDay, last: last))
+        }
         do throws(WireError) {
             return try SubjectSuccession(
                 date: date,
@@ -350,10 +356,8 @@ extension Node {
                 guard stored.user == user, let statement = stored.statement else { return false }
                 return pair.joins(statement.link) && isReplaced(statement)
             }
-        // Who saw nothing replaces nothing, but for what says that it could not be told.
-        guard !isFresh || replaced.allSatisfy({ $0.statement?.verdict == .unsure }) else {
-            throw .conflict(.decision)
-        }
+        // Who saw nothing replaces nothing.
+        guard !isFresh || replaced.isEmpty else { throw .conflict(.decision) }
         // What was seen is taken back, and nothing else of what may stand beside it.
         if let seen, !replaced.isEmpty {
             replaced.removeAll { $0.statement?.verdict != seen }

@@ -23,36 +23,38 @@ TABLE = """CREATE TABLE records (
     GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography) STORED)"""
 INDEXES = {
     "key": "btree (key)",
-    # With the key behind it the index alone answers.
+    # With the key behind it the index alone gives the order.
     "kvk": "btree (kvk, key)",
     "postcode": "btree (postcode, key)",
     "point": "gist (point)",
 }
 CIRCLE = "ST_SetSRID(ST_MakePoint(%(longitude)s, %(latitude)s), 4326)::geography"
+# What a hit shows, on either side.
+HIT = "key, type, name, kvk, address, postcode, place, latitude, longitude, date, status"
 # One round trip each: the first hits, each with how many there are.
 QUERIES = {
-    "kvk": "SELECT key, count(*) OVER () FROM records WHERE kvk = %(kvk)s ORDER BY key LIMIT %(limit)s",
-    "kvk-list": "SELECT key, count(*) OVER () FROM records WHERE kvk = ANY(%(kvk)s) ORDER BY key LIMIT %(limit)s",
+    "kvk": f"SELECT {HIT}, count(*) OVER () FROM records WHERE kvk = %(kvk)s ORDER BY key LIMIT %(limit)s",
+    "kvk-list": f"SELECT {HIT}, count(*) OVER () FROM records WHERE kvk = ANY(%(kvk)s) ORDER BY key LIMIT %(limit)s",
     "postcode": (
-        "SELECT key, count(*) OVER () FROM records WHERE postcode BETWEEN %(from)s AND %(until)s"
+        f"SELECT {HIT}, count(*) OVER () FROM records WHERE postcode BETWEEN %(from)s AND %(until)s"
         " ORDER BY postcode, key LIMIT %(limit)s"
     ),
     "radius": (
-        f"SELECT key, count(*) OVER () FROM records WHERE ST_DWithin(point, {CIRCLE}, %(metres)s)"
+        f"SELECT {HIT}, count(*) OVER () FROM records WHERE ST_DWithin(point, {CIRCLE}, %(metres)s)"
         f" ORDER BY ST_Distance(point, {CIRCLE}), key LIMIT %(limit)s"
     ),
 }
 ASKED = "plain(%(name)s)"
 SIMILAR = (
-    f"SELECT key FROM records WHERE {{place}}{{column}} %% {ASKED} ORDER BY similarity(plain, {ASKED}) DESC, key LIMIT"
-    " %(limit)s"
+    f"SELECT {HIT} FROM records WHERE {{place}}{{column}} %% {ASKED}"
+    f" ORDER BY similarity(plain, {ASKED}) DESC, key LIMIT %(limit)s"
 )
 WORDS = (
-    f"SELECT key FROM records WHERE {{place}}{ASKED} <%% {{column}}"
+    f"SELECT {HIT} FROM records WHERE {{place}}{ASKED} <%% {{column}}"
     f" ORDER BY word_similarity({ASKED}, plain) DESC, similarity(plain, {ASKED}) DESC, key LIMIT %(limit)s"
 )
 # `lower` changes nothing. Without it the planner takes the index with the place for names alone too, and is wrong.
-NEAREST = f"SELECT key FROM records {{place}}ORDER BY {{column}} <-> {ASKED} LIMIT %(limit)s"
+NEAREST = f"SELECT {HIT} FROM records {{place}}ORDER BY {{column}} <-> {ASKED} LIMIT %(limit)s"
 COLUMN_BY_PLACE = "(lower(plain))"
 SAMPLE_NAMES = 240
 SAMPLE_SERVER = 60
@@ -210,7 +212,7 @@ class Peer:
         start = time.perf_counter()
         rows = database.execute(query, question, prepare=True).fetchall()
         microseconds = (time.perf_counter() - start) * 1_000_000
-        total = None if question["kind"] == "name" else rows[0][1] if rows else 0
+        total = None if question["kind"] == "name" else rows[0][-1] if rows else 0
         return {"id": question["id"], "microseconds": microseconds, "total": total, "keys": [row[0] for row in rows]}
 
     def round_trip(self):
