@@ -52,7 +52,7 @@ package struct MatchWeights: Codable, Hashable, Sendable {
         package var others: String
         /// How common a value is on which such a pair agrees, ``MatchWeights/least`` to 1; 0 where that is not looked at.
         package var reference: String
-        /// The evidence that it makes, in bits with one decimal; empty for a level that no pair has. It is not read.
+        /// The evidence that it makes, in bits with one decimal, which is not read; empty for a level that no pair has.
         package var bits: String
 
         /// Creates a level.

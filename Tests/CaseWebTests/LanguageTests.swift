@@ -64,7 +64,9 @@ import Vocabulary
                 keys.formUnion([String(match.1), String(match.1) + "One"])
             }
         }
-        return keys.subtracting(["search_", "sort_", "why_", "understood_", "table_", "tableKind_", "", "error"])
+        return keys.subtracting([
+            "search_", "sort_", "why_", "understood_", "table_", "tableKind_", "", "error",
+        ])
     }
 
     @Test func `every key that is used has a text`() throws {

@@ -162,11 +162,11 @@ import Vocabulary
             }
             try await pages.importRecords(records(1...shown))
             let english = ["Accept-Language: en"]
-            let most = try await browser.get("/records?sort=date", headers: english)
+            let most = try await browser.get("/records?sort=-date", headers: english)
             #expect(rowCount(most.body) == shown)
             #expect(most.body.contains("50 found") && !most.body.contains("rel=\"next\""))
             try await pages.importRecords(records(shown + 1...shown + 1))
-            let over = try await browser.get("/records?sort=date", headers: english)
+            let over = try await browser.get("/records?sort=-date", headers: english)
             #expect(rowCount(over.body) == shown)
             #expect(over.body.contains("51 found") && over.body.contains("rel=\"next\""))
             let rest = try await browser.get("/records?page=2", headers: english)

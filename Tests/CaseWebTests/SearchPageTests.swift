@@ -78,7 +78,8 @@ struct SearchPageTests {
         }
     }
 
-    @Test func `by date the newest come first, then the oldest, without a date last; the table too`()
+    @Test
+    func `by date the newest come first, then the oldest, without a date last; the table too`()
         async throws
     {
         try await LivePages.run { pages in
@@ -86,7 +87,9 @@ struct SearchPageTests {
             try await pages.importRecords(
                 days.enumerated().map { number, day in
                     let name = ("subject.name", "Oosterveen \(number)")
-                    return (key: "K-\(number)", fields: day.isEmpty ? [name] : [("date", day), name])
+                    return (
+                        key: "K-\(number)", fields: day.isEmpty ? [name] : [("date", day), name]
+                    )
                 }
             )
             var browser = try await pages.browser(of: .analyst)
@@ -146,7 +149,9 @@ struct SearchPageTests {
             #expect(table["content-disposition"] == "attachment; filename=\"tafel.csv\"")
             // A Dutch spreadsheet parts cells by semicolons; both look for the mark of the encoding.
             let lines = table.body.components(separatedBy: "\r\n")
-            #expect(lines.count == 3 && lines[0].hasPrefix("\u{FEFF}kenmerk;soort;eigenaar;type;bron;"))
+            #expect(
+                lines.count == 3 && lines[0].hasPrefix("\u{FEFF}kenmerk;soort;eigenaar;type;bron;")
+            )
             #expect(lines[1].contains("\"'=SOM(A1;\"\"x\"\")\""))
             let english = try await browser.get(
                 "/records/table?kvk=27123450",
@@ -177,6 +182,24 @@ struct SearchPageTests {
             #expect(answer.words.contains("Oosterveen Recycling 1"))
             #expect(answer.words.contains("Niet gevonden: 99999999."))
             #expect(answer.words.contains("1 deel van de lijst is geen KvK-nummer: regel 1: kvk"))
+            func post(_ fields: [(String, String)]) async throws -> TestAnswer {
+                let page = try await browser.get("/records/list")
+                return try await browser.post(
+                    "/records/list",
+                    [
+                        ("token", try page.value(of: "token")),
+                        ("form", try page.value(of: "form")),
+                    ] + fields
+                )
+            }
+            let table = try await post([
+                ("list", "nr;naam;plaats\n27123451\n27123452"), ("as", "table"),
+            ])
+            #expect(table["content-type"] == "text/csv; charset=utf-8")
+            #expect(table["content-disposition"] == "attachment; filename=\"tafel.csv\"")
+            #expect(table.body.components(separatedBy: "\r\n").count == 4, "a head and two hits")
+            let heads = try await post([("list", "nr;naam;plaats\n27123451")])
+            #expect(heads.words.contains("regel 1: nr, naam, plaats"), "a line is told once")
         }
     }
 

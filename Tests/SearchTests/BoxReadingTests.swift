@@ -5,8 +5,10 @@ import Testing
 /// The one box (`Protocol/search.md` §5).
 struct BoxReadingTests {
     @Test(arguments: [
-        "27345611", "2734 5611", "27 345 611", "27.345.611", "27-345-611", "KvK 27345611", "kvk 2734 5611",
-        "KvK-nummer 2734 5611", "kvk: 27 345 611", "kvk:27345611", "KvK nr. 27345611", "kvk nummer: 27345611",
+        "27345611", "2734 5611", "27 345 611", "27.345.611", "27-345-611", "KvK 27345611",
+        "kvk 2734 5611",
+        "KvK-nummer 2734 5611", "kvk: 27 345 611", "kvk:27345611", "KvK nr. 27345611",
+        "kvk nummer: 27345611",
         "kvk 27-345-611", "kvknr 2734.5611", "nr 27345611",
     ])
     func `a KvK number is read as people write it`(text: String) {
@@ -30,11 +32,14 @@ struct BoxReadingTests {
         #expect(numbers("kvk 1234 12345678") == [1_234, 12_345_678])
         #expect(numbers("vestiging 0000 1234 5678") == [12_345_678])
         #expect(numbers("kvk nr kvk") == [] && numbers("kvk") == [] && numbers("kvk:") == [])
-        let labels = String(repeating: "kvk ", count: 100)
-        #expect(numbers(labels) == [])
+        let label = "kvk "
+        #expect(numbers(String(repeating: label, count: 8) + "12345678") == [12_345_678])
+        #expect(numbers(String(repeating: label, count: 100)) == [])
     }
 
-    @Test(arguments: ["12-03-2024", "2024-03-12", "1011-1015", "Dorpsstraat nr 12", "jansen 2734 5611"])
+    @Test(arguments: [
+        "12-03-2024", "2024-03-12", "1011-1015", "Dorpsstraat nr 12", "jansen 2734 5611",
+    ])
     func `what is a day, a range or an address is no KvK number`(text: String) {
         let isNumber = BoxReading(text).parts.contains { part in
             if case .identifier = part { true } else { false }

@@ -78,7 +78,7 @@ extension Catalogue {
         "startNothingWaits": "Geen tegenspraken en geen alarmen.",
         "startPart": "Bekeken zijn %1 zaken, niet alle.",
         "startFollowed": "Eerder door u geopend",
-        "startNoFollowed": "U hebt nog geen zaak geopend waarin niets veranderde.",
+        "startNoFollowed": "Hier komen de zaken die u opende en waarin sindsdien niets veranderde.",
         "startAllRecords": "Alle records, de nieuwste eerst",
         "changedAt": "veranderd op %1",
         "moreCasesInList": "En nog %1 zaken: zie Zaken.",
@@ -90,7 +90,7 @@ extension Catalogue {
         "searchBetween": "Gezocht van %1 tot en met %2.",
         "daysBelow": "de dagen hieronder",
         "listHitsShown":
-            "%1 van %2 staan hier. Alle geeft “tafel record search --kvk-list BESTAND --csv”.",
+            "%1 van %2 staan hier. De tabel heeft er hoogstens 10.000.",
         "listWrongMore": "En nog %1 andere.",
         "listWrongMoreOne": "En nog 1 ander.",
         "problemWorkbook": "Dit is een werkmap (xlsx). Bewaar het blad als CSV, en stuur dat.",

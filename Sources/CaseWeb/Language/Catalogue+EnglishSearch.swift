@@ -78,7 +78,8 @@ extension Catalogue {
         "startNothingWaits": "No conflicts and no alarms.",
         "startPart": "%1 cases were looked at, not all.",
         "startFollowed": "Opened by you before",
-        "startNoFollowed": "You have opened no case yet in which nothing changed.",
+        "startNoFollowed":
+            "Here the cases come that you opened and in which nothing changed since.",
         "startAllRecords": "All records, the newest first",
         "changedAt": "changed on %1",
         "moreCasesInList": "And %1 more cases: see Cases.",
@@ -90,7 +91,7 @@ extension Catalogue {
         "searchBetween": "Looked from %1 until %2.",
         "daysBelow": "the days below",
         "listHitsShown":
-            "%1 of %2 stand here. “tafel record search --kvk-list FILE --csv” gives all.",
+            "%1 of %2 stand here. The table has 10,000 of them at most.",
         "listWrongMore": "And %1 others.",
         "listWrongMoreOne": "And 1 other.",
         "problemWorkbook": "This is a workbook (xlsx). Save the sheet as CSV, and send that.",

@@ -128,6 +128,14 @@ struct CaseModelBuilder {
         }
     }
 
+    /// How many conflicts a note decides.
+    var closedConflictCount: Int {
+        self.view.conflicts.count { conflict in
+            self.page.disputed.first { $0.id == conflict.subject }
+                .flatMap { self.weighing(of: conflict.fact, $0) }?.isClosed ?? false
+        }
+    }
+
     /// The list of conflicts at the top, with what was decided of each; `nil` without any.
     var conflictBox: [String: Any]? {
         guard self.conflictCount > 0 else { return nil }

@@ -28,55 +28,7 @@ extension Desk {
                 // The page of the subject has what is typed, and what was decided meanwhile.
                 throw await self.decidedMeanwhile(name, other) ?? conflict
             }
-            // Pairs with the same values, which the list showed as one.
-            let alike =
-                self.form["withAlike"] == nil
-                ? [] : self.form.all("alike").prefix(SuggestSubjects.alikeMax)
-            var written = 1
-            for pair in alike {
-                let keys = pair.split(separator: " ").map(String.init)
-                guard keys.count == 2 else { continue }
-                do {
-                    try await self.submit(
-                        DecideSubjects(
-                            a: keys[0],
-                            b: keys[1],
-                            verdict: choice,
-                            reason: self.form.text("reason"),
-                            fresh: true
-                        )
-                    )
-                    written += 1
-                } catch is Problem {
-                    // One that is gone meanwhile, or for which there is no room, stays in the list.
-                    continue
-                } catch is Conflict {
-                    // One that was decided meanwhile stays as it is.
-                    continue
-                }
-            }
-            let flash =
-                if choice == .undo {
-                    Session.Flash(key: "doneUndone", arguments: [])
-                } else if written <= alike.count {
-                    Session.Flash(
-                        key: "doneDecidedSome",
-                        arguments: [self.words.number(written), self.words.number(alike.count + 1)]
-                    )
-                } else if written > 1 {
-                    Session.Flash(
-                        key: "doneDecidedAll",
-                        arguments: [
-                            self.words.number(written),
-                            self.words.term("verdict", choice.rawValue),
-                        ]
-                    )
-                } else {
-                    Session.Flash(
-                        key: "doneDecided",
-                        arguments: [self.words.term("verdict", done.state.rawValue)]
-                    )
-                }
+            let flash = self.flash(of: done, choice, try await self.decideAlike(choice))
             // To the top of the page, where it is said; of a list to the part that one came from.
             let part = ListPart(self.form.text("page"), size: 1)?.number ?? 1
             let query = part > 1 ? "?page=\(part)" : ""
@@ -131,6 +83,61 @@ extension Desk {
         } otherwise: { (_) async throws(PageError) in
             try await self.subject(name)
         }
+    }
+
+    /// Decides about the pairs with the same values that a list showed as one.
+    ///
+    /// It returns for how many that was asked, and for how many it was done. One that is gone meanwhile, that was decided, or for which there is no room stays as
+    /// it is.
+    private func decideAlike(_ choice: SubjectChoice) async throws -> (asked: Int, done: Int) {
+        guard self.form["withAlike"] != nil else { return (0, 0) }
+        let alike = self.form.all("alike").prefix(SuggestSubjects.alikeMax)
+        var done = 0
+        for pair in alike {
+            let keys = pair.split(separator: " ").map(String.init)
+            guard keys.count == 2 else { continue }
+            do {
+                try await self.submit(
+                    DecideSubjects(
+                        a: keys[0],
+                        b: keys[1],
+                        verdict: choice,
+                        reason: self.form.text("reason"),
+                        fresh: true
+                    )
+                )
+                done += 1
+            } catch is Problem {
+                continue
+            } catch is Conflict {
+                continue
+            }
+        }
+        return (alike.count, done)
+    }
+
+    /// What the next page says of a decision.
+    private func flash(
+        of done: Decided,
+        _ choice: SubjectChoice,
+        _ alike: (asked: Int, done: Int)
+    ) -> Session.Flash {
+        if choice == .undo { return Session.Flash(key: "doneUndone", arguments: []) }
+        let written = self.words.number(1 + alike.done)
+        if alike.done < alike.asked {
+            return Session.Flash(
+                key: "doneDecidedSome",
+                arguments: [written, self.words.number(1 + alike.asked)]
+            )
+        }
+        if alike.done > 0 {
+            let verdict = self.words.term("verdict", choice.rawValue)
+            return Session.Flash(key: "doneDecidedAll", arguments: [written, verdict])
+        }
+        return Session.Flash(
+            key: "doneDecided",
+            arguments: [self.words.term("verdict", done.state.rawValue)]
+        )
     }
 
     /// That the same user decided about a pair after the page was made that the form stands on; `nil` where the

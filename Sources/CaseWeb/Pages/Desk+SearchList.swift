@@ -21,11 +21,23 @@ extension Desk {
             // One that is pasted and one in a file are one list.
             let list = [self.form["list"], self.form["file"]].compactMap(\.self)
                 .filter { !$0.trimmingBlanks.isEmpty }.joined(separator: "\n")
-            let request = SearchList(
-                list: list,
-                search: SearchRecords(limit: WebLimits.listHitsMax)
-            )
-            let found = try await self.submit(request)
+            let isTable = self.form["as"] == "table"
+            let found: SearchRecords.Answer
+            do {
+                found = try await self.submit(
+                    SearchList(
+                        list: list,
+                        search: SearchRecords(
+                            limit: isTable ? WebLimits.tableHitsMax : WebLimits.listHitsMax
+                        )
+                    )
+                )
+            } catch var problem as Problem where self.form.text("list") == nil {
+                // What was sent as a file is wrong in the file.
+                if problem.field == "list" { problem.field = "file" }
+                throw problem
+            }
+            if isTable { return self.table(of: found) }
             var page = self.listPage()
             var results = self.results(found, action: nil)
             var notes = self.listNotes(found)
@@ -59,12 +71,16 @@ extension Desk {
             notes.append(self.words.count("listWrong", list.wrong))
             // Lines of two lists together are nobody's.
             let areTwo = self.form.text("list") != nil && self.form.text("file") != nil
-            notes += list.wrong_lines.prefix(10).map {
-                areTwo
-                    ? "“\($0.text)”"
-                    : self.words("listWrongLine", self.words.number($0.line), $0.text)
+            // What is wrong in one line, as a head with names of columns, is told once.
+            let lines = Dictionary(grouping: list.wrong_lines, by: \.line)
+                .sorted { $0.key < $1.key }.prefix(10)
+            notes += lines.map { line, parts in
+                let text = parts.map(\.text).joined(separator: ", ")
+                return areTwo
+                    ? "“\(text)”" : self.words("listWrongLine", self.words.number(line), text)
             }
-            if list.wrong > 10 { notes.append(self.words.count("listWrongMore", list.wrong - 10)) }
+            let rest = list.wrong - lines.reduce(0) { $0 + $1.value.count }
+            if rest > 0 { notes.append(self.words.count("listWrongMore", rest)) }
         }
         return notes.map { ["text": $0] }
     }

@@ -15,12 +15,21 @@ extension Desk {
             request.limit = WebLimits.tableHitsMax
             var found = try await self.submit(request)
             found.hits = self.sorted(found.hits, order)
-            return self.table(self.readable(found), name: "tafel.csv")
+            return self.table(of: found)
         } catch is Problem {
             throw PageError(.unprocessableContent, "errorFilter")
         } catch {
             throw error as? PageError ?? PageError(bug: "\(error)")
         }
+    }
+
+    /// Hits as a table; its name says where these are not all.
+    func table(of found: SearchRecords.Answer) -> PageAnswer {
+        let isCut = found.hits.count < found.total
+        return self.table(
+            self.readable(found),
+            name: isCut ? "tafel-\(found.hits.count)-of-\(found.total).csv" : "tafel.csv"
+        )
     }
 
     /// Hits in the words of the page, with the columns of the command line's table.

@@ -68,6 +68,19 @@ extension Desk {
         )
     }
 
+    /// Whether a case is closed; throws where it does not take the record even so: nobody fills in a form that is
+    /// refused in the end.
+    private static func isClosed(
+        _ view: ShowCase.Answer,
+        takes offers: ShowOffers.Answer
+    ) throws(PageError) -> Bool {
+        let isClosed = CasePhase.isClosed(view.phase.map(\.value))
+        guard !isClosed || offers.shared != nil else {
+            throw PageError(.refused(.case(.closed)))
+        }
+        return isClosed
+    }
+
     /// The form of fields and recipients; the ground beside each is the one that the node would use.
     private func chooseFields(
         _ sharing: Sharing,
@@ -80,13 +93,9 @@ extension Desk {
         let recordCategory = Category(name: record.category)?.rawValue ?? 0
         let asked = self.form["category"] ?? record.category
         var offers = try await self.offers(sharing, category: asked, ground: ground)
+        let isClosed = try Self.isClosed(sharing.view, takes: offers)
         // Who shares again begins with what is shared.
         let shared = isFirst ? offers.shared : nil
-        let isClosed = CasePhase.isClosed(sharing.view.phase.map(\.value))
-        // Nobody fills in a form that is refused in the end.
-        guard !isClosed || offers.shared != nil else {
-            throw PageError(.refused(.case(.closed)))
-        }
         let chosen = Set(shared?.fields ?? self.form.all("field"))
         let to = Set(shared?.to ?? self.form.all("to"))
         let kept = shared.flatMap { Category(name: $0.category) }

@@ -8,6 +8,8 @@ extension Desk {
     private static let listedMax = 10
     /// Cases that are looked at: those that changed last.
     private static let lookedMax = 200
+    /// Cases with conflicts of which it is looked up whether a note decides them.
+    private static let weighedMax = 20
 
     /// What stands below the search while nothing is looked for.
     func start() async throws(PageError) -> [String: Any] {
@@ -17,7 +19,7 @@ extension Desk {
         request.limit = Self.lookedMax
         let list = try await self.ask(request)
         let status = try await self.ask(ShowStatus())
-        var (news, followed, waiting): ([ListCases.Item], [ListCases.Item], [ListCases.Item]) =
+        var (news, followed, disputed): ([ListCases.Item], [ListCases.Item], [ListCases.Item]) =
             ([], [], [])
         for item in list.cases {
             let isChanged = self.node.accounts.isChanged(
@@ -31,8 +33,9 @@ extension Desk {
             // Own ones are new to nobody here.
             case nil: if item.owner != self.node.card.handle { news.append(item) }
             }
-            if item.conflicts > item.variants { waiting.append(item) }
+            if item.conflicts > item.variants { disputed.append(item) }
         }
+        let waiting = await self.waiting(disputed)
         // Where there are more cases nothing is said of those.
         let areAll = list.total.map { $0 <= list.cases.count } ?? false
         return [
@@ -47,8 +50,36 @@ extension Desk {
             "alarms": status.alarms.isEmpty
                 ? "" : self.words.count("alarmCount", status.alarms.count),
             "isAllQuiet": waiting.isEmpty && status.alarms.isEmpty,
-            "all": ListAddress("/records", .empty, names: []).href([("sort", "date")]),
+            "all": ListAddress("/records", .empty, names: []).href([("sort", "-date")]),
         ]
+    }
+
+    /// Of cases with conflicts those in which one is decided by no note yet, with how many these are.
+    ///
+    /// Of the first ``weighedMax`` it is looked up.
+    private func waiting(_ disputed: [ListCases.Item]) async -> [ListCases.Item] {
+        var waiting: [ListCases.Item] = []
+        for var item in disputed.prefix(Self.weighedMax) {
+            // One that cannot be read now is listed as it is.
+            guard let choice = CaseChoice("/cases/\(item.case)", .empty),
+                let page = try? await self.ask(choice.request(item.case))
+            else {
+                waiting.append(item)
+                continue
+            }
+            let builder = CaseModelBuilder(
+                words: self.words,
+                page: page,
+                choice: choice,
+                organisations: [:],
+                openWeighing: nil,
+                handle: self.node.card.handle,
+                offersWeighing: false
+            )
+            item.conflicts -= builder.closedConflictCount
+            if item.conflicts > item.variants { waiting.append(item) }
+        }
+        return waiting + disputed.dropFirst(Self.weighedMax)
     }
 
     private func startList(

@@ -15,6 +15,5 @@ extension StyleSheet {
         .maptools { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; font-size: var(--step--1); max-width: none; }
         .maptools label { margin: 0; font-weight: 400; }
         .maptools input { width: auto; min-height: 0; }
-        @media print { .map, .maptools, .maphint { display: none; } }
         """#
 }

@@ -17,7 +17,9 @@ enum StyleSheet {
         """#
 
     /// The whole sheet.
-    static let text = [Self.frame, Self.lists, Self.search, Self.subjects, Self.map].joined(
+    static let text = [
+        Self.frame, Self.lists, Self.search, Self.subjects, Self.map, Self.print,
+    ].joined(
         separator: "\n"
     )
 
@@ -211,13 +213,5 @@ enum StyleSheet {
           .inline { align-items: end; }
         }
         @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
-        .printed { display: none; }
-        @media print {
-          .top, .foot, form, form[class], .skip, details:not(.fold), .button, .contents, .sorts, .parts a, .narrowed a, .act { display: none; }
-          .fold::details-content { content-visibility: visible; display: block; block-size: auto; }
-          .withcontents { display: block; }
-          .printed { display: block; padding: 0 24px; }
-          body { background: none; }
-        }
         """#
 }

@@ -62,7 +62,7 @@ extension Templates {
         <form method="post" action="/records/list" id="typed" enctype="multipart/form-data"><input type="hidden" name="token" value="{{token}}"><input type="hidden" name="form" value="{{form}}">
         <p><label for="list">{{t.search_list}}</label><textarea id="list" name="list" rows="10">{{list}}</textarea></p>
         <p><label for="file">{{t.listFromFile}}</label><input id="file" name="file" type="file" accept=".csv,.txt,text/csv,text/plain"></p>
-        <p><button>{{t.search}}</button></p>
+        <p class="actions"><button>{{t.search}}</button> <button name="as" value="table" class="quiet">{{t.asTable}}</button></p>
         </form>
         {{> hits}}
         """#
