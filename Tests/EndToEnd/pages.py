@@ -1172,9 +1172,7 @@ def subjects(story, window):
     with window.refusals():
         with page.expect_navigation():
             page.locator("#reason").press("Enter")
-        suite.check(
-            "99” is geen nummer van een subject" in problem(window), "who is unknown is told", problem(window)
-        )
+        suite.check("99” is geen nummer van een subject" in problem(window), "who is unknown is told", problem(window))
     suite.equal(page.input_value("#other"), "99", "what was typed is kept")
     suite.equal(page.get_attribute("#other", "aria-invalid"), "true", "at its field")
     suite.equal(page.input_value("#reason"), "Ander adres", "the reason too")
