@@ -192,7 +192,9 @@ package struct BoxReading: Sendable {
     /// What a number may be: unless something names it, it has no hyphens, for these part dates and ranges too, and
     /// one with fewer digits than eight is a KvK number without its zeros where it has no blanks.
     private static func kind(ofDigits text: String, isNamed: Bool) -> IdentifierKind? {
-        guard IdentifierKind.number(text) != nil, isNamed || !text.contains("-") else { return nil }
+        guard let number = IdentifierKind.number(text), number > 0,
+            isNamed || !text.contains("-")
+        else { return nil }
         let isPlain = text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
         return switch Self.digitCount(text) {
         case 1...4 where isNamed: .kvk

@@ -150,6 +150,8 @@ extension SuggestSubjects: PrintedRequest {
                         + "\(part.level ?? "")"
                 )
             }
+            lines.append("       \(answer.prior) bits  prior: how rarely any two are one")
+            lines.append("       \(pair.bits) bits  together")
         }
         lines.append(
             (answer.total == 1 ? "1 pair may be one" : "\(answer.total) pairs may be one")

@@ -29,7 +29,9 @@ enum RefusalSamples {
         .empty, .tooShort(bytesMin: 8), .tooLong(bytesMax: 1_024), .line(bytesMax: 500),
         .tooMany(max: 64), .form("x?"), .notADate("31-31"),
         .past("2020-01-01", today: "2027-02-03"), .order(first: "9000", last: "1000"),
-        .outside(0, min: 1, max: 10), .window(from: 3, until: 2, size: 9), .digits("abc", max: 8),
+        .outside(0, min: 1, max: 10),
+        .outsideDays("1899-12-31", first: "1900-01-01", last: "2028-12-31"),
+        .window(from: 3, until: 2, size: 9), .digits("abc", max: 8),
         .notOneOf("x", allowed: ["title", "business"]), .notOneOf("x", allowed: []),
         .unreachable("0.0.0.0:1"), .unfit, .malformed, .unreadable(words: "line 3: not YAML"),
     ]

@@ -38,7 +38,8 @@ struct BoxReadingTests {
     }
 
     @Test(arguments: [
-        "12-03-2024", "2024-03-12", "1011-1015", "Dorpsstraat nr 12", "jansen 2734 5611",
+        "12-03-2024", "2024-03-12", "1011-1015", "Dorpsstraat nr 12", "00000000", "kvk 0000 0000",
+        "jansen 2734 5611",
     ])
     func `what is a day, a range or an address is no KvK number`(text: String) {
         let isNumber = BoxReading(text).parts.contains { part in

@@ -70,7 +70,8 @@ extension Catalogue {
         "weightsNone": "Er geldt geen versie: elke lijst leert eigen gewichten.",
         "weightsUsed": "Geteld met versie %1 van de gewichten.",
         "weightsAssumed": "aangenomen: te weinig gegevens",
-        "weightsHint": "Hoe zeldzaam een naam of adres is komt hier nog bij, of gaat ervan af.",
+        "weightsHint":
+            "Hoe zeldzaam een naam of adres is komt hier nog bij, of gaat ervan af. Een stap verder weg kan meer bits tellen dan een dichtere: waar hij bij twee verschillende nog minder voorkomt.",
         "weightsOutgrown": "Er zijn nu %1 eigen records: leer opnieuw.",
         "weightsLearn": "Nu leren",
         "weightsUseNone": "Geen laten gelden",

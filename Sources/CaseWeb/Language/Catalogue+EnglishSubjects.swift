@@ -70,7 +70,8 @@ extension Catalogue {
         "weightsNone": "No version is in force: each list learns its own weights.",
         "weightsUsed": "Counted with version %1 of the weights.",
         "weightsAssumed": "assumed: too little data",
-        "weightsHint": "How rare a name or an address is comes on top of this, or is taken off.",
+        "weightsHint":
+            "How rare a name or an address is comes on top of this, or is taken off. A step farther away can count more bits than a closer one: where it is rarer still between two that differ.",
         "weightsOutgrown": "There are %1 own records now: learn anew.",
         "weightsLearn": "Learn now",
         "weightsUseNone": "Put none in force",

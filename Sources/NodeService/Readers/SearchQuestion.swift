@@ -123,7 +123,7 @@ struct SearchQuestion {
             guard let text else { continue }
             // What is no number is refused, for that nothing has it would say nothing.
             let count = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
-            guard count <= digitsMax, let number = IdentifierKind.number(text) else {
+            guard count <= digitsMax, let number = IdentifierKind.number(text), number > 0 else {
                 throw .invalid(field, .digits(text, max: digitsMax))
             }
             self.question.identifiers.append(.init(kind, [number]))
@@ -345,7 +345,8 @@ struct ListNumbers {
 
     private static func number(_ text: String) -> UInt64? {
         let count = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
-        return count <= 8 ? IdentifierKind.number(text) : nil
+        // Zeros alone are nobody's number.
+        return count <= 8 ? IdentifierKind.number(text).flatMap { $0 == 0 ? nil : $0 } : nil
     }
 
     /// What it said, some of its numbers being found.
