@@ -92,7 +92,8 @@ extension Refusal {
                 ? "\(label) '\(first)-\(last)': ends before it begins. Turn it round"
                 : "--from \(first): after --until \(last). Turn them round"
         case .outsideDays(let typed, let first, let last):
-            return "\(label) \(typed): a day from \(first) to \(last) is needed"
+            let what = field == .day ? "" : label + " "
+            return "\(what)'\(typed)': not a day from \(first) to \(last). Choose another"
         case .outside(let number, let min, let max):
             return "\(label) \(number): \(Self.outside(field, min, max))"
         case .window(let from, let until, let size):
