@@ -56,7 +56,7 @@ enum MapScript {
               link.href = one.href;
               link.append(isolated(one.title));
               item.append(link);
-              if (one.place) item.append(" ", isolated(one.place));
+              for (const text of [one.place, one.owner]) if (text) item.append(" ", isolated(text));
               items.append(item);
             }
             if (group.length > 20) {

@@ -90,9 +90,9 @@ extension Pages {
         case .record(let id): try await desk.record(id)
         case .quality: try await desk.quality()
         case .qualityTable: try await desk.qualityTable()
-        case .pairs: try await desk.pairs(of: nil)
+        case .pairs: .page(try await desk.pairs(of: nil))
         case .subject(let name): .page(try await desk.subject(name))
-        case .subjectPairs(let name): try await desk.pairs(of: name)
+        case .subjectPairs(let name): .page(try await desk.pairs(of: name))
         case .weights: .page(try await desk.weights())
         case .tables: try await desk.tables()
         case .table(let id): try await desk.table(id)
@@ -202,7 +202,11 @@ extension Pages {
         self.addFrame(to: &model, page, visit: asked.visit, words: words)
         // A page that answered a form is asked for again by its address without the form.
         model["back"] = page.model["back"] ?? (asked.route.isPage ? asked.target : "/")
-        if asked.query[Self.shownName] != nil { model["back"] = asked.target }
+        if let shown = asked.query[Self.shownName] {
+            model["back"] = asked.target
+            // Who goes back to it and sends it once more means what was done already.
+            model["form"] = shown
+        }
         model["typedForm"] = page.typedForm
         if let logIn = asked.visit.logIn {
             let route = asked.route

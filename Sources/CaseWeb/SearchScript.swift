@@ -51,10 +51,13 @@ enum SearchScript {
                 option.setAttribute("role", "option");
                 option.setAttribute("aria-selected", "false");
                 option.dataset.href = one.href;
-                const title = document.createElement("span");
-                title.textContent = one.title;
+                // Each value by itself: none turns round what stands beside it.
+                const title = Object.assign(document.createElement("bdi"), { textContent: one.title });
                 const detail = document.createElement("small");
-                detail.textContent = one.detail;
+                one.details.forEach((text, place) => {
+                  if (place > 0) detail.append(" \u00b7 ");
+                  detail.append(Object.assign(document.createElement("bdi"), { textContent: text }));
+                });
                 option.append(title, " ", detail);
                 option.addEventListener("mousedown", event => event.preventDefault());
                 option.addEventListener("click", () => location.assign(one.href));

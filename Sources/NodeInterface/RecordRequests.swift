@@ -84,6 +84,8 @@ package struct ShowRecord: Request {
         package var at: String
         /// Handles of those who were given a version.
         package var to: [String]
+        /// Number of the version that each of them was given last, by handle.
+        package var versions: Members<Int>
         /// When it was withdrawn; `nil` where it was not.
         package var withdrawn: String?
 
@@ -96,6 +98,7 @@ package struct ShowRecord: Request {
             version: Int,
             at: String,
             to: [String],
+            versions: Members<Int>,
             withdrawn: String?
         ) {
             self.case = id
@@ -105,6 +108,7 @@ package struct ShowRecord: Request {
             self.version = version
             self.at = at
             self.to = to
+            self.versions = versions
             self.withdrawn = withdrawn
         }
     }

@@ -51,6 +51,8 @@ package struct ShowCasePage: Request {
     package var fragments_reversed: Bool
     /// How many fragments come before the page.
     package var fragment_start: Int
+    /// ID of a fragment: the page is the one that it is on, where it is on any; `nil` for ``fragment_start``.
+    package var fragment: String?
     /// Handle of the only owner whose fragments are shown; `nil` for all.
     package var fragment_owner: String?
     /// How many notes, the newest first, come before the page.
@@ -87,8 +89,10 @@ package struct ShowCasePage: Request {
         package var open: [String]
         /// Fragments about those subjects of which more is to be known than what they say.
         package var marked: [Mark]
-        /// Notes in the form of a weighing, the newest, in order of time.
+        /// Notes in the form of a weighing, of each author in turn the newest, in order of time.
         package var weighings: [ShowCase.Note]
+        /// How many fragments come before the page.
+        package var fragment_start: Int
         /// How many there are of each.
         package var counts: Counts
         /// ``ListCases/Item/mark`` of the case.
@@ -104,6 +108,7 @@ package struct ShowCasePage: Request {
             open: [String],
             marked: [Mark],
             weighings: [ShowCase.Note],
+            fragment_start: Int,
             counts: Counts,
             mark: String
         ) {
@@ -115,6 +120,7 @@ package struct ShowCasePage: Request {
             self.open = open
             self.marked = marked
             self.weighings = weighings
+            self.fragment_start = fragment_start
             self.counts = counts
             self.mark = mark
         }

@@ -144,11 +144,23 @@ package struct BoxReading: Sendable {
         return true
     }
 
+    /// The number of a kind that stands alone, as the one box reads it, with its name before it or without; blanks, dots and
+    /// hyphens in it. A shorter one lost its zeros.
+    package static func number(_ text: String, _ kind: IdentifierKind) -> UInt64? {
+        if let number = IdentifierKind.number(text) { return number > 0 ? number : nil }
+        let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard let first = words.first, let named = self.named(first, words.dropFirst()[...]),
+            named.kind == kind, named.count == words.count - 1
+        else { return nil }
+        return IdentifierKind.number(named.text)
+    }
+
     /// What words say that a number comes behind them; `nil` for those that do not say of which kind.
     private static let labels: [String: IdentifierKind?] = [
         "kvk": .kvk, "kvknr": .kvk, "kvknummer": .kvk, "nr": nil, "no": nil, "nummer": nil,
         "vestiging": .vestiging, "vestigingsnr": .vestiging, "vestigingsnummer": .vestiging,
-        "rsin": .rsin, "bag": .bag, "bagid": .bag,
+        "rsin": .rsin, "bag": .bag, "bagid": .bag, "handelsregister": .kvk,
+        "handelsregisternummer": .kvk, "dossiernummer": .kvk, "inschrijfnummer": .kvk,
     ]
 
     /// A number with words before it that name it, as `KvK nr. 2734 5611` and `kvk:27345611`: its kind, its text,

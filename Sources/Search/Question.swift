@@ -21,6 +21,9 @@ package struct Question: Sendable {
         /// Other names of the town that it is of.
         let otherNames: [[UInt8]]
 
+        /// Whether it is a legal form or a particle, which is looked for in names alone that have nothing else.
+        package var isMarked: Bool { Word(folded: self.bytes).isMarked }
+
         /// Whether it is of digits.
         var isNumber: Bool { (0x30...0x39).contains(self.bytes[0]) }
 
@@ -132,11 +135,13 @@ package struct Question: Sendable {
     ///   - text: What was typed.
     ///   - fields: Where they may stand.
     ///   - isTyping: Whether the last word may go on.
+    ///   - asksMarked: Whether legal forms and particles are asked for where there is nothing else.
     ///   - folding: Reads the text.
     package mutating func ask(
         _ text: String,
         in fields: Set<WordField>,
         isTyping: Bool,
+        asksMarked: Bool = true,
         folding: TextFolding
     ) {
         // "v/d" is "v.d.", which is one word.
@@ -144,7 +149,7 @@ package struct Question: Sendable {
         let tokens = text.split(whereSeparator: \.isWhitespace).map(String.init)
         let plain = words.filter { !$0.isMarked && !$0.isAbbreviation }
         let isUnfinished = isTyping && (text.last?.isLetter ?? false)
-        for word in plain.isEmpty ? words : plain {
+        for word in plain.isEmpty && asksMarked ? words : plain {
             let asked = AskedWord(
                 bytes: word.bytes,
                 fields: fields,
@@ -158,7 +163,7 @@ package struct Question: Sendable {
             )
             if !self.words.contains(asked) { self.words.append(asked) }
         }
-        if !plain.isEmpty {
+        if !plain.isEmpty || !asksMarked {
             for word in words where word.isMarked { self.marked.insert(word.bytes) }
         }
     }

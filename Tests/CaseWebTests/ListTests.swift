@@ -182,7 +182,10 @@ import Testing
             #expect(record.share_count == 1 && record.shares.map(\.case) == [live.id])
             #expect(record.shares.map(\.to) == [["politie"]])
             let page = try await browser.get("/records/\(id)")
-            #expect(page.body.contains("href=\"/cases/\(live.id)#fragments\""))
+            let fragment = try #require(record.shares.first).fragment
+            let target = "/cases/\(live.id)?fragment=\(fragment)#fragment-\(fragment)"
+            #expect(page.body.contains("href=\"\(target)\""))
+            #expect(record.shares.first?.versions["politie"] == 1)
             #expect(page.body.contains("href=\"/cases/\(live.id)/share?record=\(id)\""))
             try await live.pages.importRecords([(key: "K-2", fields: [("text", "y")])])
             let other = try await live.record("K-2")

@@ -58,6 +58,7 @@ extension ShowCasePage.Answer {
             open: open,
             marked: [],
             weighings: weighings,
+            fragment_start: 0,
             counts: ShowCasePage.Counts(
                 subjects: subjects ?? view.subjects.count,
                 subjects_found: subjects ?? view.subjects.count,

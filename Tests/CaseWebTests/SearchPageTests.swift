@@ -114,6 +114,89 @@ struct SearchPageTests {
         }
     }
 
+    @Test func `what is wrong is told at its field`() async throws {
+        try await LivePages.run { pages in
+            try await Self.fill(pages)
+            var browser = try await pages.browser(of: .analyst)
+            for (query, field) in [
+                ("from=1-3-2025&until=31-2-2025", "until"), ("from=31-2-2025", "from"),
+                ("radius=500", "near"), ("near=52,1+5,1&radius=veel", "radius"),
+                ("q=53,2+6,5+500+km", "q"), ("q=x&years=NaN", "years"),
+                ("kvk=-", "kvk"),
+            ] {
+                let page = try await browser.get("/records?\(query)")
+                #expect(page.status == 422, "\(query)")
+                let input = page.body.firstMatch(of: #/<(?:input|select)[^>]*aria-invalid[^>]*>/#)
+                #expect(input?.0.contains("name=\"\(field)\"") ?? false, "\(query)")
+            }
+            for kvk in ["27123451", "KvK+2712+3451", "kvk+nr.+27-123-451", "kvk:27123451"] {
+                let page = try await browser.get("/records?kvk=\(kvk)")
+                #expect(page.words.contains("1 gevonden"), "\(kvk)")
+            }
+            let near = try await browser.get("/records?near=52,1+5,1&radius=0,5+km")
+            #expect(near.status == 200)
+        }
+    }
+
+    @Test func `a legal form beside a number is not asked for`() async throws {
+        try await LivePages.run { pages in
+            try await Self.fill(pages)
+            var browser = try await pages.browser(of: .analyst)
+            for typed in [
+                "27123451 bv", "kvk nr 2712 3451 B.V.", "27123451 en", "handelsregister 27123451",
+            ] {
+                let page = try await browser.get("/records?q=\(TestBrowser.encode(typed))")
+                #expect(page.words.contains("1 gevonden"), "\(typed)")
+                #expect(!page.words.contains("Niets lijkt op"), "\(typed)")
+            }
+            let form = try await browser.get("/records?q=b.v.")
+            #expect(!form.words.contains("Niets lijkt op"))
+        }
+    }
+
+    @Test func `what others write turns round and lengthens nothing that is suggested`()
+        async throws
+    {
+        try await LivePages.run { pages in
+            let long = String(repeating: "x", count: 5_000)
+            try await pages.importRecords([
+                (
+                    key: "A",
+                    fields: [
+                        ("date", "2026-01-01"), ("location.place", "Utrecht \u{202E} · politie"),
+                        ("location.latitude", "52.1"), ("location.longitude", "5.1"),
+                        ("subject.name", "Oosterveen \(long)"),
+                    ]
+                )
+            ])
+            var browser = try await pages.browser(of: .analyst)
+            for path in ["/records/suggestions?q=oosterv", "/records/points?q=oosterveen"] {
+                let answer = try await browser.get(path)
+                #expect(answer.status == 200 && answer.body.contains("Oosterveen"), "\(path)")
+                #expect(!answer.body.contains("\u{202E}") && answer.body.utf8.count < 1_500)
+            }
+            let table = try await browser.get("/records/table?q=oosterveen")
+            #expect(table.body.utf8.count < 4_000 && table.body.contains("…"))
+            let suggested = try await browser.get("/records/suggestions?q=oosterv")
+            #expect(suggested.body.contains("\"details\""))
+        }
+    }
+
+    @Test func `a case that nobody here opened is new, whoever it is of`() async throws {
+        try await LivePages.run { pages in
+            let live = try await LiveCase(pages)
+            var browser = try await pages.browser(of: .analyst)
+            func news() async throws -> String {
+                let page = try await browser.get("/records")
+                let parts = page.body.components(separatedBy: "id=\"waiting\"")
+                return try #require(parts.first)
+            }
+            #expect(try await news().contains("/cases/\(live.id)"))
+            #expect(try await browser.get("/cases/\(live.id)").status == 200)
+            #expect(try await !news().contains("/cases/\(live.id)"))
+        }
+    }
+
     @Test func `at most 8 things are suggested, and half of something is not wrong`() async throws {
         try await LivePages.run { pages in
             try await Self.fill(pages)
@@ -150,7 +233,7 @@ struct SearchPageTests {
             // A Dutch spreadsheet parts cells by semicolons; both look for the mark of the encoding.
             let lines = table.body.components(separatedBy: "\r\n")
             #expect(
-                lines.count == 3 && lines[0].hasPrefix("\u{FEFF}kenmerk;soort;eigenaar;type;bron;")
+                lines.count == 3 && lines[0].hasPrefix("\u{FEFF}kenmerk;record of fragment;eigenaar;soort;bron;")
             )
             #expect(lines[1].contains("\"'=SOM(A1;\"\"x\"\")\""))
             let english = try await browser.get(
@@ -200,6 +283,18 @@ struct SearchPageTests {
             #expect(table.body.components(separatedBy: "\r\n").count == 4, "a head and two hits")
             let heads = try await post([("list", "nr;naam;plaats\n27123451")])
             #expect(heads.words.contains("regel 1: nr, naam, plaats"), "a line is told once")
+            // Of a table whose head names a column of KvK numbers no other number counts.
+            let column = try await post([
+                (
+                    "list",
+                    "plaatsen,KvK-nummer,naam\n8,27123451,\"Een, twee 12345678\"\n"
+                        + "12345,27123452,x\n3,,y"
+                )
+            ])
+            #expect(column.words.contains("2 van 2 nummers gevonden."))
+            let short = try await post([("list", "27123451\n8\nkvk nr. 2712 3452\n00000000")])
+            #expect(short.words.contains("2 van 2 nummers gevonden."))
+            #expect(short.words.contains("2 delen van de lijst zijn geen KvK-nummer:"))
         }
     }
 

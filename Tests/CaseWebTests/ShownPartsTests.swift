@@ -137,13 +137,15 @@ struct ShownPartsTests {
         conflicts: ["name"]
     )
 
-    private static func page(_ weighings: [String], open: [String] = ["f1", "f2"])
-        -> ShowCasePage.Answer
-    {
+    private static func page(
+        _ weighings: [String],
+        open: [String] = ["f1", "f2"],
+        by authors: [String] = []
+    ) -> ShowCasePage.Answer {
         let notes = weighings.enumerated().map { place, text in
             ShowCase.Note(
                 id: "n\(place)",
-                by: "p",
+                by: authors.indices.contains(place) ? authors[place] : "p",
                 at: "2026-01-0\(place + 1)T00:00:00.000Z",
                 text: text,
                 outside_period: false
@@ -168,15 +170,15 @@ struct ShownPartsTests {
     }
 
     private static let quoted = """
-        Tegenspraak over naam van "KvK 27123450" ("KvK 27123450"):
+        Tegenspraak over naam van "KvK 27123450":
         - "Alfa" (o)
         - "Beta" (p)
         """
 
     @Test(arguments: [
-        ("Wij gaan uit van: \"Beta\"", "going by Beta", true),
-        ("Wij laten alle waarden staan.", "all values stand", true),
-        ("Nog geen keuze; eerst navragen.", "ask first", false),
+        ("Wij gaan uit van: \"Beta\"", "going by Beta (p)", true),
+        ("Wij laten alle waarden staan.", "all values stand (p)", true),
+        ("Nog geen keuze; eerst navragen.", "ask first (p)", false),
     ])
     func `a conflict is closed by a note that quotes its claims`(
         line: String,
@@ -199,6 +201,32 @@ struct ShownPartsTests {
             "Zie:\n" + first,
         ] {
             #expect(try Self.decided(Self.page([other]))["weighed"] == nil, "\(other)")
+        }
+    }
+
+    @Test func `who claims nothing settles nothing, and takes no decision's place`() throws {
+        func note(_ value: String) -> String {
+            "\(Self.quoted)\nWij gaan uit van: \"\(value)\"\nomdat"
+        }
+        let (alfa, beta) = (note("Alfa"), note("Beta"))
+        let liar = try Self.decided(Self.page([beta], by: ["liar"]))
+        #expect(liar["weighed"] as? String == "going by Beta (liar)")
+        #expect(liar["isClosed"] as? Bool == false)
+        // A later note of somebody else, and one of another that makes a claim.
+        for other in ["liar", "p"] {
+            let own = try Self.decided(Self.page([alfa, beta], by: ["o", other]))
+            #expect(own["weighed"] as? String == "going by Alfa (o)", "\(other)")
+            #expect(own["isClosed"] as? Bool == true)
+        }
+        let party = try Self.decided(Self.page([alfa, beta], by: ["p", "liar"]))
+        #expect(party["weighed"] as? String == "going by Alfa (p)")
+    }
+
+    @Test func `of conflicts the heading says how many are open, and how many weighed`() throws {
+        let note = "\(Self.quoted)\nWij gaan uit van: \"Beta\"\nomdat"
+        for (notes, heading) in [([note], "1 weighed"), ([], "1 conflict")] {
+            let box = try #require(try CaseModelBuilder(Self.page(notes)).conflictBox)
+            #expect(box["heading"] as? String == heading)
         }
     }
 

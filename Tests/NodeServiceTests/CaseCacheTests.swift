@@ -116,4 +116,35 @@ struct CaseCacheTests {
         cache.end(reading, with: state, judgement: table)
         #expect((cache.state(key, judgement: table) != nil) == (count == CaseCache.changesMax))
     }
+
+    @Test func `a large case that a search met is kept, and a small one is not`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let table = try await LiveTable([noord, ilt]).id
+        for node in [noord, ilt] { try await node.start() }
+        var cases: [ObjectID] = []
+        for name in ["Klein", "Groot"] {
+            let record = try await ilt.importRecord(key: name, name: name, kvk: "20000001")
+            let caseID = try await ilt.openCase(name, in: table, to: nil)
+            _ = try await ilt.share(record, in: caseID, to: nil)
+            cases.append(caseID)
+        }
+        // With the entries that open it and share in it.
+        for _ in 0..<(CaseCache.largeMin - 2) {
+            _ = try await ilt.ask(AddNote(case: cases[1].hex, text: "gezien"))
+        }
+        try await eventually("everything is there") {
+            _ = try await noord.ask(SyncNow())
+            let fragments = try await noord.ask(ListCases()).cases.map(\.fragments)
+            guard fragments == [1, 1] else { return false }
+            let notes = try await noord.ask(ShowCase(case: cases[1].hex)).notes
+            return notes.count == CaseCache.largeMin - 2
+        }
+        let cache = try await noord.node.readers.cases
+        cache.forgetAll(of: table)
+        #expect(try await noord.ask(SearchRecords(kvk: "20000001")).total == 2)
+        #expect(try await !self.isKept(cases[0], at: noord, table))
+        #expect(try await self.isKept(cases[1], at: noord, table))
+        for node in [noord, ilt] { try await node.stop() }
+    }
 }

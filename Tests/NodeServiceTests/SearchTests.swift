@@ -315,7 +315,7 @@ struct SearchTests {
         #expect(beyond.total == 0 && beyond.beyond_period == 1 && beyond.unknown_words.isEmpty)
         #expect(try await live.ask(SearchRecords(text: "Q-7")).total == 1)
         let list = SearchList(
-            list: "\"\(Self.kvk)\"\nkvk 1",
+            list: "\"\(Self.kvk)\"\nkvk x1",
             search: SearchRecords(type: "permit")
         )
         let reading = try #require(try await live.ask(list).list)

@@ -528,6 +528,134 @@ struct SubjectTests {
         for node in [noord, ilt, politie] { try await node.stop() }
     }
 
+    @Test func `a member's many pairs push no pair of others off the list`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
+        let politie = try LiveNode("politie", .politie)
+        let table = try await LiveTable([noord, ilt, politie]).id
+        for node in [noord, ilt, politie] { try await node.start() }
+        func fields(_ name: String, _ address: String, _ place: String) -> [String: String] {
+            [
+                "subject.name": name, "location.address": address, "location.postcode": "3511AA",
+                "location.place": place, "date": "2026-01-01",
+            ]
+        }
+        try await self.store(
+            [
+                self.record("A", fields("Oosterwijk Puinrecycling BV", "Kade 12", "Utrecht")),
+                self.record("B", fields("Oosterwijk Puin-recycling", "Kade 12", "Utrecht")),
+            ]
+                + (0..<120).map {
+                    self.record("V\($0)", fields("Woord\($0) Naam\($0 * 7)", "Weg \($0)", "P\($0)"))
+                },
+            at: noord
+        )
+        // Each with each is a pair, and there are more of these than are answered.
+        let many = 46
+        #expect(many * (many - 1) / 2 > SuggestSubjects.pairsMax)
+        try await self.store(
+            (0..<many).map {
+                self.record(
+                    "L\($0)",
+                    fields("Zeldzaam Verzonnen Bedrijf", "Kade 99", "Plaats \($0)")
+                )
+            },
+            at: ilt
+        )
+        try await self.store(
+            [self.record("P", fields("Oosterwijk Puinrecycling", "Kade 12", "Utrecht"))],
+            at: politie
+        )
+        let lies = try await ilt.openCase("Leugens", in: table, to: nil)
+        for number in 0..<many { _ = try await self.share("L\(number)", of: ilt, in: lies) }
+        let honest = try await politie.openCase("Eerlijk", in: table, to: nil)
+        let shared = try await self.share("P", of: politie, in: honest)
+        try await eventually("everything is there") {
+            _ = try await noord.ask(SyncNow())
+            let cases = try await noord.ask(ListCases()).cases
+            return cases.reduce(0) { $0 + $1.fragments } == many + 1
+        }
+        let found = try await noord.ask(SuggestSubjects(subject: nil))
+        #expect(found.total > found.pairs.count && found.pairs.count == SuggestSubjects.pairsMax)
+        func name(_ key: String) async throws -> String {
+            "record:" + (try await noord.node.store.recordID(source: "bron", key: key).hex)
+        }
+        let first = found.pairs.prefix(4).map { Set([$0.a.key, $0.b.key]) }
+        #expect(first.first == [try await name("A"), try await name("B")], "own ones come first")
+        let other: Set<String?> = [try await name("A"), "fragment:\(shared)"]
+        #expect(first.contains(other), "then those of each two owners in turn")
+    }
+
+    @Test func `a record that its owner shares in two cases happened once`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let politie = try LiveNode("politie", .politie)
+        let table = try await LiveTable([noord, politie]).id
+        for node in [noord, politie] { try await node.start() }
+        let today = Reader.today
+        try await self.store(
+            [
+                self.record(
+                    "P",
+                    ["subject.kvk": Self.company, "subject.name": "Alfa BV", "date": today]
+                )
+            ],
+            at: politie
+        )
+        for title in ["Een", "Twee"] {
+            let caseID = try await politie.openCase(title, in: table, to: nil)
+            _ = try await self.share("P", of: politie, in: caseID)
+        }
+        let asked = ShowSubject(subject: "kvk:\(Self.company)")
+        try await eventually("both are there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(asked).fragments_found == 2
+        }
+        let shown = try await noord.ask(asked)
+        #expect(shown.fragments.count == 2 && Set(shown.fragments.map(\.case)).count == 2)
+        let counted = shown.quarters.flatMap { $0.types.all.map(\.value) }
+        #expect(counted == [1])
+    }
+
+    @Test func `an own record that others know by its fragment has its name in a group`()
+        async throws
+    {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let politie = try LiveNode("politie", .politie)
+        let table = try await LiveTable([noord, politie]).id
+        for node in [noord, politie] { try await node.start() }
+        try await self.store([self.record("A", ["subject.name": "Loswal Oost"])], at: noord)
+        try await self.store(
+            [self.record("P", ["subject.kvk": Self.company, "subject.name": "Alfa BV"])],
+            at: politie
+        )
+        let caseID = try await politie.openCase("Zaak", in: table, to: nil)
+        _ = try await self.share("P", of: politie, in: caseID)
+        try await eventually("the case is there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(ListCases()).cases.first?.fragments == 1
+        }
+        let fragment = try await self.share("A", of: noord, in: caseID)
+        try await eventually("the fragment is there") {
+            _ = try await politie.ask(SyncNow())
+            return try await politie.ask(ListCases()).cases.first?.fragments == 2
+        }
+        let company = "kvk:\(Self.company)"
+        _ = try await politie.ask(
+            DecideSubjects(
+                a: company,
+                b: "fragment:\(fragment)",
+                verdict: .same,
+                case: caseID.hex
+            )
+        )
+        try await eventually("the decision is there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(ShowSubject(subject: company)).group != nil
+        }
+        let group = try #require(try await noord.ask(ShowSubject(subject: company)).group)
+        #expect(group.others.map(\.name?.names) == [["Loswal Oost"]])
+    }
+
     @Test func `own successions are followed over all steps, whatever a member says beside them`()
         async throws
     {

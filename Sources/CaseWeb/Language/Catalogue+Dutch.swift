@@ -383,5 +383,7 @@ extension Catalogue {
         "nodeID": "Node-ID",
         "problemDone": "Dit is intussen gedaan of veranderd. Kijk opnieuw.",
         "endedTitle": "Uw sessie is voorbij",
+        "weighNoteNumber": "Tegenspraak over %1 van %2:",
+        "weighNoteAboutNumber": "Over %1 van %2:",
     ]
 }

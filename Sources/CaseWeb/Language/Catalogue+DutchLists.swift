@@ -58,5 +58,11 @@ extension Catalogue {
             "Hierbij staan ook %1 die niet meer meetellen: ingetrokken, vervallen of afgekapt.",
         "fragmentsGoneOne":
             "Hierbij staat ook 1 dat niet meer meetelt: ingetrokken, vervallen of afgekapt.",
+        "hasVersion": "%1 (versie %2)",
+        "changedLater": "record is daarna veranderd",
+        "sendVersion": "Nieuwe versie delen",
+        "withEarlier": "%1, van wie %2 een eerdere versie",
+        "wholeText": "De hele tekst",
+        "onlyOwner": "Hier staan alleen fragmenten van %1.",
     ]
 }

@@ -73,7 +73,7 @@ extension Catalogue {
         "searchIncomplete": "Niets heeft al deze woorden: wat hier staat mist er een.",
         "searchUnknown": "Niets lijkt op: %1.",
         "startNews": "Nieuw voor u",
-        "startNoNews": "Sinds u keek is er niets veranderd.",
+        "startNoNews": "Er is niets dat u nog niet hebt gezien.",
         "startWaiting": "Wacht op iemand",
         "startNothingWaits": "Geen tegenspraken en geen alarmen.",
         "startPart": "Bekeken zijn %1 zaken, niet alle.",
@@ -88,7 +88,7 @@ extension Catalogue {
         "searchFrom": "Gezocht vanaf %1.",
         "searchUntil": "Gezocht tot en met %1.",
         "searchBetween": "Gezocht van %1 tot en met %2.",
-        "daysBelow": "de dagen hieronder",
+        "daysBelow": "dagen hieronder",
         "listHitsShown":
             "%1 van %2 staan hier. De tabel heeft er hoogstens 10.000.",
         "listWrongMore": "En nog %1 andere.",
@@ -119,9 +119,9 @@ extension Catalogue {
         "listWrongOne": "1 deel van de lijst is geen KvK-nummer:",
         "listWrongLine": "regel %1: %2",
         "table_id": "kenmerk",
-        "table_kind": "soort",
+        "table_kind": "record of fragment",
         "table_owner": "eigenaar",
-        "table_type": "type",
+        "table_type": "soort",
         "table_source": "bron",
         "table_source_key": "sleutel in bron",
         "table_case": "zaak",
@@ -140,5 +140,9 @@ extension Catalogue {
         "tableKind_record": "record",
         "tableKind_fragment": "fragment",
         "tableStale": "verouderd",
+        "startNothingWaitsSeen": "In de bekeken zaken geen tegenspraken; geen alarmen.",
+        "problemRadius":
+            "Een straal hoort bij een punt. Vul “Rond een punt” in, of typ in het zoekvak punt en straal samen: 52,3731 4,8922 500 m.",
+        "searchedFor": "Gezocht met: %1.",
     ]
 }

@@ -27,7 +27,7 @@ extension Catalogue {
         "uncountedNotes":
             "Eigen notities die nergens meetellen: bij de eigenaar van de zaak aangekomen nadat deze organisatie was weggelaten",
         "errorClosedCase":
-            "In deze zaak kan nu niets worden gedeeld of gewijzigd: deze organisatie doet er niet meer in mee, of het handvest van de tafel geldt vandaag niet.",
+            "In deze zaak kan nu niets worden gedeeld of gewijzigd: deze organisatie doet er niet meer in mee, of het convenant van de tafel geldt vandaag niet.",
         "errorOtherLogIn": """
         Het formulier is van voor het inloggen. Er is niets gewijzigd. Wat u had getypt staat \
         hieronder, zodat u het kunt overnemen.

@@ -207,5 +207,6 @@ extension Catalogue {
         "takeoverIsSame": "ook besloten: hetzelfde",
         "zoomIn": "Inzoomen",
         "zoomOut": "Uitzoomen",
+        "noneOfOwn": "van dit subject niets bekend",
     ]
 }

@@ -377,5 +377,7 @@ extension Catalogue {
         "nodeID": "Node ID",
         "problemDone": "This was done or changed meanwhile. Look again.",
         "endedTitle": "Your session has ended",
+        "weighNoteNumber": "Conflict over %1 of %2:",
+        "weighNoteAboutNumber": "On %1 of %2:",
     ]
 }

@@ -56,5 +56,11 @@ extension Catalogue {
         "noneFits": "Nothing that fits what was chosen.",
         "fragmentsGone": "Among them are %1 that count no more: withdrawn, expired or cut.",
         "fragmentsGoneOne": "Among them is 1 that counts no more: withdrawn, expired or cut.",
+        "hasVersion": "%1 (version %2)",
+        "changedLater": "record changed since",
+        "sendVersion": "Share a new version",
+        "withEarlier": "%1, %2 of them an earlier version",
+        "wholeText": "The whole text",
+        "onlyOwner": "Only fragments of %1 stand here.",
     ]
 }

@@ -73,7 +73,7 @@ extension Catalogue {
         "searchIncomplete": "Nothing has all of these words: what is here lacks one.",
         "searchUnknown": "Nothing is like: %1.",
         "startNews": "New to you",
-        "startNoNews": "Nothing has changed since you looked.",
+        "startNoNews": "There is nothing that you have not seen yet.",
         "startWaiting": "Waits for somebody",
         "startNothingWaits": "No conflicts and no alarms.",
         "startPart": "%1 cases were looked at, not all.",
@@ -141,5 +141,9 @@ extension Catalogue {
         "tableKind_record": "record",
         "tableKind_fragment": "fragment",
         "tableStale": "stale",
+        "startNothingWaitsSeen": "No conflicts in the cases that were looked at; no alarms.",
+        "problemRadius":
+            "A radius goes with a point. Fill in “Around a point”, or type point and radius together in the search box: 52.3731, 4.8922 500 m.",
+        "searchedFor": "Searched with: %1.",
     ]
 }

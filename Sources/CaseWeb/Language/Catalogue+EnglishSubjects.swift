@@ -205,5 +205,6 @@ extension Catalogue {
         "takeoverIsSame": "also decided: the same",
         "zoomIn": "Zoom in",
         "zoomOut": "Zoom out",
+        "noneOfOwn": "nothing known of this subject",
     ]
 }

@@ -33,8 +33,8 @@ extension Words {
             )
         case .tooFewToLearn(let count, let min):
             self.either(
-                "Uit \(self.number(count)) records en fragmenten valt te weinig te leren: \(self.number(min)) zijn nodig.",
-                "\(self.number(count)) records and fragments are too few to learn from: \(self.number(min)) are needed."
+                "Uit \(self.number(count)) verschillende records en fragmenten valt te weinig te leren: \(self.number(min)) zijn nodig.",
+                "\(self.number(count)) different records and fragments are too few to learn from: \(self.number(min)) are needed."
             )
         case .decisionsFull(let max):
             self.either(
@@ -146,7 +146,7 @@ extension Words {
         switch why {
         case .charterUnknown(let version):
             self.either(
-                "versie \(version) van het handvest telt niet",
+                "versie \(version) van het convenant telt niet",
                 "version \(version) of the charter does not count"
             )
         case .notAMember:
@@ -198,7 +198,7 @@ extension Words {
             )
         case .pinned:
             self.either(
-                "het handvest kapt het eigen logboek eerder af",
+                "het convenant kapt het eigen logboek eerder af",
                 "the charter cuts the own log before it"
             )
         }

@@ -32,7 +32,7 @@ extension Words {
             )
         case .unknownGround(let code):
             self.either(
-                "Het handvest kent geen grondslag \(code). Kijk bij de tafel welke er zijn.",
+                "Het convenant kent geen grondslag \(code). Kijk bij de tafel welke er zijn.",
                 "The charter has no ground \(code). See at the table which there are."
             )
         case .noGround(let pairs, let category):

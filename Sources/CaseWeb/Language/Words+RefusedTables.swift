@@ -7,7 +7,7 @@ extension Words {
         switch reason {
         case .notEffective(let table, let signatures, let quorum):
             self.either(
-                "Het handvest van tafel \(table) geldt nog niet: \(self.number(signatures)) van de \(self.number(quorum)) vereiste handtekeningen. Meer deelnemers moeten het aannemen.",
+                "Het convenant van tafel \(table) geldt nog niet: \(self.number(signatures)) van de \(self.number(quorum)) vereiste handtekeningen. Meer deelnemers moeten het aannemen.",
                 "The charter of table \(table) is not effective yet: \(self.number(signatures)) of \(self.number(quorum)) signatures. More members have to accept it."
             )
         case .notBegun(let table, let days):
@@ -44,7 +44,7 @@ extension Words {
             )
         case .charterTooLong(let max):
             self.either(
-                "Het handvest is langer dan \(self.byteCount(max)). Noem minder of kortere grondslagen.",
+                "Het convenant is langer dan \(self.byteCount(max)). Noem minder of kortere grondslagen.",
                 "The charter is over \(self.byteCount(max)). Name fewer or shorter grounds."
             )
         case .badGround(let code):
@@ -85,7 +85,7 @@ extension Words {
             )
         }
         return self.either(
-            "Het handvest kan niet nog een versie krijgen. Begin een nieuwe tafel.",
+            "Het convenant kan niet nog een versie krijgen. Begin een nieuwe tafel.",
             "The charter can have no further version. Start a new table."
         )
     }

@@ -18,7 +18,9 @@ struct CaseChoice {
     /// Whose fragments alone are shown; `nil` for everybody's.
     let owner: String?
     let fragments: ListOrder<ShowCasePage.FragmentOrder>
-    let fragmentPart: ListPart
+    var fragmentPart: ListPart
+    /// ID of a fragment that the page is to have; `nil` for any page.
+    let fragment: String?
     /// How many notes are newer than those that are shown.
     let noteStart: Int
 
@@ -47,6 +49,7 @@ struct CaseChoice {
         self.owner = query.text("owner")
         self.fragments = fragments
         self.fragmentPart = fragmentPart
+        self.fragment = query.text("fragment")
         self.noteStart = noteStart
     }
 
@@ -61,6 +64,7 @@ struct CaseChoice {
         request.fragment_order = self.fragments.column
         request.fragments_reversed = self.fragments.isReversed
         request.fragment_start = self.fragmentPart.start
+        request.fragment = self.fragment
         request.fragment_owner = self.owner
         request.note_start = self.noteStart
         return request

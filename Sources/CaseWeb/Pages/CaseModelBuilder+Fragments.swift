@@ -32,12 +32,15 @@ extension CaseModelBuilder {
             "offersOwners": counts.fragments > 1,
             "ownerHidden": self.choice.address.hidden(without: ["owner", "fragmentpage"]),
         ]
-        if counts.fragments > counts.fragments_current {
+        if counts.fragments > counts.fragments_current, self.choice.owner == nil,
+            self.choice.subject == nil
+        {
             model["goneText"] = self.words.count(
                 "fragmentsGone",
                 counts.fragments - counts.fragments_current
             )
         }
+        model["printedFilter"] = self.choice.owner.map { self.words("onlyOwner", $0) }
         model["about"] = self.choice.subject.flatMap { id in
             self.name(ofSubject: id).map { self.words("onlyAbout", $0) }
         }
@@ -52,9 +55,13 @@ extension CaseModelBuilder {
         return model
     }
 
-    private func fields(_ fields: Members<String>) -> [[String: Any]] {
-        fields.all.map {
-            ["label": self.words.field($0.name), "value": self.words.value($0.value, of: $0.name)]
+    /// What a fragment says; the beginning of what is very long, unless the page was asked for with this fragment.
+    private func fields(_ fields: Members<String>, isWhole: Bool) -> [[String: Any]] {
+        fields.all.map { field in
+            let value = self.words.value(field.value, of: field.name)
+            return [
+                "label": self.words.field(field.name), "value": isWhole ? value : Self.cut(value),
+            ]
         }
     }
 
@@ -82,6 +89,13 @@ extension CaseModelBuilder {
         return line.count > most ? line.prefix(most) + "…" : line
     }
 
+    /// With how many it was shared, and how many of them were left out of its newest version.
+    private func withText(_ item: ListDisclosures.Item) -> String {
+        let all = self.words.count("withCount", item.recipients.count)
+        let earlier = item.recipients.count { ($0.version ?? item.version) < item.version }
+        return earlier == 0 ? all : self.words("withEarlier", all, self.words.number(earlier))
+    }
+
     private func fragment(_ item: ListDisclosures.Item, mayWithdraw: Bool) -> [String: Any] {
         let fragment = self.view.fragments.first { $0.id == item.fragment }
         var model: [String: Any] = [
@@ -90,7 +104,7 @@ extension CaseModelBuilder {
             "category": self.words.term("category", item.category),
             "versionText": self.words("versionNumber", self.words.number(item.version)),
             "at": item.at, "atText": self.words.time(item.at),
-            "withText": self.words.count("withCount", item.recipients.count),
+            "withText": self.withText(item),
             "recipients": item.recipients.map { recipient in
                 [
                     "handle": recipient.handle, "ground": recipient.ground,
@@ -103,8 +117,18 @@ extension CaseModelBuilder {
             "isShown": item.withdrawn == nil, "isExpired": item.expired, "isCut": !item.counts,
             // Also of a case that this node was left out of.
             "mayWithdraw": item.own && mayWithdraw && item.withdrawn == nil,
-            "fields": fragment.map { self.fields($0.fields) } ?? [],
+            "fields": fragment.map {
+                self.fields($0.fields, isWhole: self.choice.fragment == item.fragment)
+            } ?? [],
         ]
+        if self.choice.fragment != item.fragment,
+            fragment?.fields.all.contains(where: { Self.cut($0.value) != $0.value }) ?? false
+        {
+            model["whole"] = self.choice.address.href(
+                [("fragment", item.fragment), ("fragmentpage", nil)],
+                anchor: "fragment-\(item.fragment)"
+            )
+        }
         let byShared = self.choice.fragments.column == .shared
         if !byShared, let date = fragment?.fields[FieldName.date.text] {
             model["day"] = ["date": date, "text": self.words.date(date)]

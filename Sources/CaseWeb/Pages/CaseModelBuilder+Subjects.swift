@@ -121,7 +121,7 @@ extension CaseModelBuilder {
         let shown = values.prefix(WebLimits.valuesShownMax)
         return shown.enumerated().map { offset, value in
             var row: [String: Any] = [
-                "value": value.value, "factLabel": label,
+                "value": Self.cut(value.value), "factLabel": label,
                 "isConflict": isConflict && weighing?.isClosed != true, "isVariant": isVariant,
                 "sources": self.sources(value.sources),
             ]
@@ -166,6 +166,13 @@ extension CaseModelBuilder {
         }
     }
 
+    /// The beginning of a value that is very long; the fragment has the whole.
+    static func cut(_ value: String) -> String {
+        let most = WebLimits.valueCharacters
+        guard value.utf8.count > most, value.count > most else { return value }
+        return value.prefix(most) + "…"
+    }
+
     private static func distinct(_ texts: [String]) -> [String] {
         var distinct: [String] = []
         for text in texts where !distinct.contains(text) { distinct.append(text) }
@@ -197,7 +204,7 @@ extension CaseModelBuilder {
                 index,
                 value in
                 [
-                    "value": value.value, "by": Claims.handles(value.sources),
+                    "value": Self.cut(value.value), "by": Claims.handles(value.sources),
                     // Not the value: browsers change line ends within one.
                     "index": String(index),
                     "isChosen": isOpen && typed?.value == String(index),

@@ -88,7 +88,10 @@ struct CaseModelBuilder {
     var contents: [[String: Any]] {
         let counts = self.page.counts
         let parts: [(anchor: String, key: String, count: Int?)] = [
-            ("conflicts", "conflicts", self.conflictCount == 0 ? nil : self.conflictCount),
+            (
+                "conflicts", "conflicts",
+                self.conflictCount == 0 ? nil : self.conflictCount - self.closedConflictCount
+            ),
             ("subjects", "subjects", counts.subjects),
             ("fragments", "fragments", counts.fragments_current), ("notes", "notes", counts.notes),
             ("about", "aboutCase", nil),
@@ -114,7 +117,8 @@ struct CaseModelBuilder {
         Weighing(
             of: Claims(subject: subject, fact: fact),
             self.open,
-            among: self.page.weighings
+            among: self.page.weighings,
+            own: self.handle
         )
     }
 
@@ -126,6 +130,15 @@ struct CaseModelBuilder {
         case .stands: self.words("weighedStand")
         case .asksFirst: self.words("weighedAsk")
         }
+    }
+
+    /// How many conflicts there are, and how many of them are decided.
+    private var conflictHeading: String {
+        let closed = self.closedConflictCount
+        guard closed > 0 else { return self.words.count("conflictCount", self.conflictCount) }
+        let decided = self.words.count("weighedCount", closed)
+        guard closed < self.conflictCount else { return decided }
+        return self.words.count("conflictCount", self.conflictCount - closed) + ", " + decided
     }
 
     /// How many conflicts a note decides.
@@ -160,7 +173,7 @@ struct CaseModelBuilder {
                 anchor: "conflict-\(subject.id)-\(conflict.fact)"
             )
             let weighing = self.weighing(of: conflict.fact, subject)
-            item["weighed"] = weighing.map { self.text(of: $0) }
+            item["weighed"] = weighing.map { "\(self.text(of: $0)) (\($0.note.by))" }
             item["isClosed"] = weighing?.isClosed ?? false
             return item
         }
@@ -168,7 +181,7 @@ struct CaseModelBuilder {
         items += facts.filter { $0["isClosed"] as? Bool != true }
         items += facts.filter { $0["isClosed"] as? Bool == true }
         var model: [String: Any] = [
-            "heading": self.words.count("conflictCount", self.conflictCount),
+            "heading": self.conflictHeading,
             "items": Array(items.prefix(WebLimits.conflictsShownMax)),
         ]
         if self.conflictCount > WebLimits.conflictsShownMax {

@@ -70,12 +70,21 @@ struct Claims {
         let parts = self.subject.key.split(separator: ":", maxSplits: 1).map(String.init)
         let isNumber = parts.count == 2 && ["kvk", "vestiging", "rsin"].contains(parts[0])
         let number = isNumber ? "\(words.term("key", parts[0])) \(parts[1])" : self.subject.key
-        let head = words(
-            open.count > 1 ? "weighNote" : "weighNoteAbout",
-            words.term("fact", self.fact),
-            QuotedText.quoted(name ?? number),
-            QuotedText.quoted(number)
-        )
+        let about = open.count > 1 ? "weighNote" : "weighNoteAbout"
+        let head =
+            name.map {
+                words(
+                    about,
+                    words.term("fact", self.fact),
+                    QuotedText.quoted($0),
+                    QuotedText.quoted(number)
+                )
+            }
+            ?? words(
+                about + "Number",
+                words.term("fact", self.fact),
+                QuotedText.quoted(number)
+            )
         return [head]
             + open.map { "- \(QuotedText.quoted($0.value)) (\(Self.handles($0.sources)))" }
     }
@@ -106,19 +115,34 @@ struct Weighing {
 
     let note: ShowCase.Note
     let decision: Decision
+    /// Whether who decided is of this node, or makes one of the claims.
+    let isOfParty: Bool
 
-    /// Whether the conflict needs nobody's attention any more.
-    var isClosed: Bool { self.decision != .asksFirst }
+    /// Whether the conflict needs nobody's attention any more: nobody settles what only others say.
+    var isClosed: Bool { self.isOfParty && self.decision != .asksFirst }
 
     /// The last of some notes, in order of time, that weighs the claims; `nil` where none does.
-    init?(of claims: Claims, _ fragments: Set<String>, among notes: [ShowCase.Note]) {
+    ///
+    /// One of this node, `own`, comes before those of who makes a claim, and these before all others: nobody's note takes the
+    /// place of what one's own people decided.
+    init?(
+        of claims: Claims,
+        _ fragments: Set<String>,
+        among notes: [ShowCase.Note],
+        own: String
+    ) {
         guard !notes.isEmpty else { return nil }
         let beginnings = Language.allCases.map { language in
             let words = Words(language)
             return (words, claims.noteBeginning(fragments, words).joined(separator: "\n") + "\n")
         }
         let open = claims.open(fragments)
-        for note in notes.reversed() {
+        let parties = Set(claims.values.flatMap(\.sources).map(\.by))
+        func rank(_ note: ShowCase.Note) -> Int {
+            note.by == own ? 0 : parties.contains(note.by) ? 1 : 2
+        }
+        let ranked = [0, 1, 2].flatMap { place in notes.reversed().filter { rank($0) == place } }
+        for note in ranked {
             // By bytes: texts that are equal to people only are not the claims that were quoted.
             for (words, beginning) in beginnings where note.text.utf8.starts(with: beginning.utf8) {
                 let rest = note.text.utf8.dropFirst(beginning.utf8.count)
@@ -126,6 +150,7 @@ struct Weighing {
                 guard let decision = Self.decision(line, open, words) else { continue }
                 self.note = note
                 self.decision = decision
+                self.isOfParty = rank(note) < 2
                 return
             }
         }

@@ -28,6 +28,8 @@ extension Desk {
             choice.subject = nil
             page = try await self.ask(choice.request(id))
         }
+        // The page may be the one with a fragment.
+        choice.fragmentPart = ListPart(page.fragment_start, size: choice.fragmentPart.size)
         let view = page.view
         await self.node.noteSeen(view.case, mark: page.mark, by: self.account)
         let tables = try await self.ask(ListTables())

@@ -37,8 +37,15 @@ extension Desk {
             case "one": return .redirect(to: "/subjects/\(name)/pairs" + query, flash)
             default: return .redirect(to: "/subjects/\(name)", flash)
             }
-        } otherwise: { (_) async throws(PageError) in
-            try await self.subject(name)
+        } otherwise: { (problem) async throws(PageError) in
+            // What was refused stands where it was typed; what was decided meanwhile stands in the list no more.
+            switch self.form["origin"] {
+            case "all" where problem.status != .conflict:
+                try await self.pairs(of: nil, deciding: name)
+            case "one" where problem.status != .conflict:
+                try await self.pairs(of: name, deciding: name)
+            default: try await self.subject(name)
+            }
         }
     }
 

@@ -11,6 +11,7 @@ extension Desk {
         struct Point: Encodable {
             let title: String
             let place: String
+            let owner: String
             let href: String
             let latitude: String
             let longitude: String
@@ -36,12 +37,9 @@ extension Desk {
                 guard let latitude = hit.latitude, let longitude = hit.longitude else { return nil }
                 let row = self.row(hit, action: nil)
                 return Points.Point(
-                    title: VisibleText.text(hit.title, in: .line),
-                    place: VisibleText.text(
-                        [row["where"] as? String ?? "", hit.owner].filter { !$0.isEmpty }
-                            .joined(separator: " · "),
-                        in: .line
-                    ),
+                    title: VisibleText.text(Self.short(hit.title), in: .line),
+                    place: VisibleText.text(row["where"] as? String ?? "", in: .line),
+                    owner: hit.owner,
                     href: row["href"] as? String ?? "/records",
                     latitude: latitude,
                     longitude: longitude

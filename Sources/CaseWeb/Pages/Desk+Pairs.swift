@@ -5,13 +5,21 @@ import NodeService
 /// Pairs of subjects that may be one.
 extension Desk {
     /// Pairs that may be one: of one subject, or all.
-    func pairs(of name: String?) async throws(PageError) -> PageAnswer {
+    ///
+    /// - Parameters:
+    ///   - name: The subject; `nil` for all.
+    ///   - decidingKey: The subject in whose name a decision was refused; `nil` for none.
+    func pairs(
+        of name: String?,
+        deciding decidingKey: String? = nil
+    ) async throws(PageError) -> Page {
         let address = ListAddress(
             name.map { "/subjects/\($0)/pairs" } ?? "/subjects",
             self.query,
             names: ["page"]
         )
-        guard let part = ListPart(self.query.text("page"), size: Self.itemsShown) else {
+        let asked = self.query.text("page") ?? self.form.text("page")
+        guard let part = ListPart(asked, size: Self.itemsShown) else {
             throw PageError(.unprocessableContent, "errorFilter")
         }
         let found = try await self.ask(SuggestSubjects(subject: name))
@@ -27,7 +35,8 @@ extension Desk {
                     $0.element,
                     of: subject?["key"] as? String,
                     prior: found.prior,
-                    number: $0.offset
+                    number: $0.offset,
+                    deciding: decidingKey
                 )
             },
             "hasPairs": !found.pairs.isEmpty,
@@ -55,7 +64,7 @@ extension Desk {
             address: address,
             words: self.words
         )
-        return .page(Page(template: "pairs", title: self.words("pairsTitle"), model: model))
+        return Page(template: "pairs", title: self.words("pairsTitle"), model: model)
     }
 
     /// `key`: of the subject whose pairs they are; `nil` for all.
@@ -63,19 +72,23 @@ extension Desk {
         _ pair: SuggestSubjects.Pair,
         of key: String?,
         prior: String,
-        number: Int
+        number: Int,
+        deciding: String?
     ) -> [String: Any] {
         let score = Double(pair.score) ?? 0
         let (a, b) = (pair.a.key ?? pair.a.id, pair.b.key ?? pair.b.id)
         let isSecond = key == b
+        let (aKey, bKey) = isSecond ? (b, a) : (a, b)
+        let isRefused = deciding == aKey && self.form["other"] == bKey
         return [
+            "isOpen": isRefused, "typedReason": isRefused ? self.form["reason"] ?? "" : "",
+            "isWithAlike": !isRefused || self.form["withAlike"] != nil,
             "anchor": "pair-\(number)",
             // In words: what a model makes of few pairs is no measure of how often it is right.
             "strength": self.words(
                 score >= 0.999 ? "pairVeryStrong" : score >= 0.9 ? "pairStrong" : "pairPossible"
             ),
-            "a": self.end(pair.a), "b": self.end(pair.b), "aKey": isSecond ? b : a,
-            "bKey": isSecond ? a : b,
+            "a": self.end(pair.a), "b": self.end(pair.b), "aKey": aKey, "bKey": bKey,
             "isUnsure": pair.state == .unsure,
             "alike": self.alike(pair, a: a),
             "hasAlike": !pair.alike.isEmpty,

@@ -57,7 +57,17 @@ extension Desk {
                     "fragment": share.fragment,
                     "versionText": self.words("versionNumber", self.words.number(share.version)),
                     "at": share.at, "atText": self.words.time(share.at),
-                    "to": self.words.list(share.to),
+                    "to": self.words.list(
+                        share.to.map { handle in
+                            // Who was left out of a later version has an earlier one.
+                            let version = share.versions[handle] ?? share.version
+                            return version == share.version
+                                ? handle
+                                : self.words("hasVersion", handle, self.words.number(version))
+                        }
+                    ),
+                    "isOlder": share.withdrawn == nil && record.at > share.at,
+                    "maySend": share.withdrawn == nil && self.may(.writeCases),
                 ]
                 item["withdrawn"] = share.withdrawn
                 item["withdrawnText"] = share.withdrawn.map { self.words.time($0) }

@@ -56,7 +56,9 @@ extension Desk {
                 part: part,
                 onlyOwn: onlyOwn
             )
-        } catch let problem as Problem {
+        } catch var problem as Problem {
+            // A radius in the one box is wrong there.
+            if problem.field == "radius", self.query.text("radius") == nil { problem.field = "q" }
             model["problem"] = problem.model(self.words)
             model[Page.wrongField] = problem.field
             model["isNarrowed"] = true
@@ -130,15 +132,22 @@ extension Desk {
         func text(_ name: String) -> String? { self.query.text(name) }
         var radius: Int?
         if let typed = text("radius") {
-            guard let number = Int(typed.filter { !$0.isWhitespace && $0 != "." }) else {
+            guard let number = TypedDistance.metres(typed) else {
                 throw Problem(field: "radius") { words in
                     words.text(of: .invalid(.radius, .form(typed)))
                 }
             }
             radius = number
+            // Around nothing it would say nothing.
+            guard text("near") != nil else { throw self.problem("problemRadius", field: "near") }
         }
-        /// What is no day goes on as it was typed: the node says what is wrong with it.
-        func day(_ name: String) -> String? { text(name).map { TypedDay.read($0) ?? $0 } }
+        func day(_ name: String) throws(Problem) -> String? {
+            guard let typed = text(name) else { return nil }
+            guard let day = TypedDay.read(typed) else {
+                throw Problem(field: name) { $0.text(of: .invalid(.day, .notADate(typed))) }
+            }
+            return day
+        }
         let hasDates = text("from") != nil || text("until") != nil
         var search = SearchRecords(
             text: text("q"),
@@ -155,12 +164,15 @@ extension Desk {
             source: text("source"),
             partner: text("partner"),
             phase: text("phase"),
-            from: day("from"),
-            until: day("until"),
+            from: try day("from"),
+            until: try day("until"),
             sort: self.hitOrder?.column == .date ? "date" : nil
         )
         if !hasDates {
-            let years = text("years").map { Int($0) ?? -1 } ?? SearchRecords.yearsDefault
+            let typed = text("years") ?? String(SearchRecords.yearsDefault)
+            guard let years = Int(typed) else {
+                throw Problem(field: "years") { $0.text(of: .invalid(.years, .form(typed))) }
+            }
             search.years = years == 0 ? nil : years
         }
         return search
@@ -242,6 +254,7 @@ extension Desk {
     ) -> [String: Any] {
         var model = self.results(found, action: onlyOwn ? address.path : nil)
         model["notes"] = self.notes(found, address: address)
+        model["conditions"] = self.conditions
         model["isSorted"] = true
         model["sorts"] = [HitOrder.relevance, .date].map { column in
             [
@@ -279,6 +292,26 @@ extension Desk {
         return model
     }
 
+    /// Everything that was asked, in a line: on paper no form says it.
+    private var conditions: String {
+        let texts = (["q"] + Self.fieldNames + ["type", "partner", "phase", "years"]).compactMap {
+            name -> String? in
+            guard let typed = self.query.text(name) else { return nil }
+            return switch name {
+            case "q": self.words("search_text") + ": " + typed
+            case "type": self.words("type") + ": " + self.words.term("type", typed)
+            case "phase": self.words("search_phase") + ": " + self.words.term("phase", typed)
+            case "years":
+                self.words("search_years") + ": "
+                    + (typed == "0"
+                        ? self.words("allYears")
+                        : self.words.count("lastYears", Int(typed) ?? SearchRecords.yearsDefault))
+            default: self.words("search_" + name) + ": " + typed
+            }
+        }
+        return texts.isEmpty ? "" : self.words("searchedFor", texts.joined(separator: "; "))
+    }
+
     private var hitColumns: [(column: HitOrder, label: String)] {
         [
             (.title, self.words("title")), (.type, self.words("type")),
@@ -304,24 +337,30 @@ extension Desk {
         ]
     }
 
+    /// The beginning of a value: others write some of any length, and the whole stands on its page.
+    static func short(_ text: String) -> String {
+        // What is longer in characters is longer in bytes.
+        guard text.utf8.count > WebLimits.gistCharacters, text.count > WebLimits.gistCharacters
+        else { return text }
+        return text.prefix(WebLimits.gistCharacters) + "…"
+    }
+
     func row(_ hit: SearchRecords.Hit, action: String?) -> [String: Any] {
         let isFragment = hit.kind == "fragment"
         let page =
-            isFragment ? "/cases/\(hit.case ?? "")#fragment-\(hit.id)" : "/records/\(hit.id)"
+            isFragment
+            ? "/cases/\(hit.case ?? "")?fragment=\(hit.id)#fragment-\(hit.id)"
+            : "/records/\(hit.id)"
         let place = [
             hit.address, [hit.postcode, hit.place].compactMap(\.self).joined(separator: " "),
         ]
         .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
-        /// The beginning: others write values of any length, and the whole stands on its page.
-        func short(_ text: String) -> String {
-            text.count > WebLimits.gistCharacters
-                ? text.prefix(WebLimits.gistCharacters) + "…" : text
-        }
         var row: [String: Any] = [
             "href": action.map { "\($0)?record=\(hit.id)" } ?? page,
-            "title": short(hit.title), "kvk": hit.kvk ?? "", "subject": "\(hit.kind):\(hit.id)",
+            "title": Self.short(hit.title), "kvk": hit.kvk ?? "",
+            "subject": "\(hit.kind):\(hit.id)",
             "isExpired": hit.expired,
-            "type": self.words.term("type", hit.type), "where": short(place),
+            "type": self.words.term("type", hit.type), "where": Self.short(place),
             "dateText": hit.date.map { self.words.date($0) } ?? "", "owner": hit.owner,
             "isFragment": isFragment,
             "why": hit.why.map { self.reason($0, hit) }.joined(separator: ", "),

@@ -2,6 +2,7 @@ import HTTPTypes
 import JSONText
 import NodeInterface
 import NodeService
+import Terminal
 
 /// Hits as a table for a spreadsheet, and what may be meant while something is typed.
 extension Desk {
@@ -43,6 +44,11 @@ extension Desk {
                 case "status": cell.isEmpty ? "" : self.words.term("status", cell)
                 case "why": hit.why.map { self.reason($0, hit) }.joined(separator: ", ")
                 case "stale": cell.isEmpty ? "" : self.words("tableStale")
+                case "title", "address", "place":
+                    // The whole stands on its page, and fits no cell of a spreadsheet.
+                    cell.utf8.count > WebLimits.cellBytesMax
+                        ? cell.prefix(WebLimits.cellBytesMax / 4) + "…" : cell
+                case "fresh": String(cell.prefix(10))
                 default: cell
                 }
             }
@@ -68,7 +74,8 @@ extension Desk {
     private struct Suggestions: Encodable {
         struct Suggestion: Encodable {
             let title: String
-            let detail: String
+            /// What it is, where, and whose.
+            let details: [String]
             let href: String
         }
 
@@ -97,8 +104,8 @@ extension Desk {
             let row = self.row(hit, action: nil)
             let details = [row["type"], row["where"], row["owner"]].compactMap { $0 as? String }
             return Suggestions.Suggestion(
-                title: hit.title,
-                detail: details.filter { !$0.isEmpty }.joined(separator: " · "),
+                title: VisibleText.text(Self.short(hit.title), in: .line),
+                details: details.filter { !$0.isEmpty }.map { VisibleText.text($0, in: .line) },
                 href: row["href"] as? String ?? "/records"
             )
         }

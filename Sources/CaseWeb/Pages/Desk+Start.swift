@@ -13,33 +13,21 @@ extension Desk {
 
     /// What stands below the search while nothing is looked for.
     func start() async throws(PageError) -> [String: Any] {
-        var request = ListCases()
-        request.order = .changed
-        request.reversed = true
-        request.limit = Self.lookedMax
-        let list = try await self.ask(request)
+        let list = try await self.looked()
         let status = try await self.ask(ShowStatus())
         var (news, followed, disputed): ([ListCases.Item], [ListCases.Item], [ListCases.Item]) =
             ([], [], [])
-        for item in list.cases {
-            let isChanged = self.node.accounts.isChanged(
-                item.case,
-                mark: item.mark,
-                for: self.account
-            )
+        for (item, isChanged) in list.cases {
             switch isChanged {
-            case true?: news.append(item)
             case false?: followed.append(item)
-            // Own ones are new to nobody here.
-            case nil: if item.owner != self.node.card.handle { news.append(item) }
+            case true?, nil: news.append(item)
             }
             if item.conflicts > item.variants { disputed.append(item) }
         }
         let waiting = await self.waiting(disputed)
-        // Where there are more cases nothing is said of those.
-        let areAll = list.total.map { $0 <= list.cases.count } ?? false
         return [
-            "partText": areAll ? "" : self.words("startPart", self.words.number(list.cases.count)),
+            "partText": list.areAll
+                ? "" : self.words("startPart", self.words.number(list.cases.count)),
             "news": self.startList(news) { self.words("changedAt", self.words.time($0.changed)) },
             "waiting": self.startList(waiting) {
                 self.words.count("conflictCount", $0.conflicts - $0.variants)
@@ -50,8 +38,45 @@ extension Desk {
             "alarms": status.alarms.isEmpty
                 ? "" : self.words.count("alarmCount", status.alarms.count),
             "isAllQuiet": waiting.isEmpty && status.alarms.isEmpty,
+            // Where there are more cases nothing is said of those.
+            "quietText": self.words(list.areAll ? "startNothingWaits" : "startNothingWaitsSeen"),
             "all": ListAddress("/records", .empty, names: []).href([("sort", "-date")]),
         ]
+    }
+
+    /// The cases that the lists are made of, with whether they changed since the user looked; `nil` for those not
+    /// opened yet. What the user opened comes first, then those of each owner in turn, the last changed first: nobody's
+    /// many push away others'.
+    private func looked() async throws(PageError) -> (
+        cases: [(item: ListCases.Item, isChanged: Bool?)], areAll: Bool
+    ) {
+        var (all, total): ([ListCases.Item], Int?) = ([], nil)
+        var request = ListCases()
+        request.order = .changed
+        request.reversed = true
+        request.limit = ListCases.pageMax
+        repeat {
+            request.start = all.count
+            let part = try await self.ask(request)
+            guard !part.cases.isEmpty else { break }
+            all += part.cases
+            total = part.total
+            // Without a number there are too many for an order.
+        } while all.count < total ?? 0
+        let marked = all.map { item in
+            (
+                item: item,
+                isChanged: self.node.accounts.isChanged(
+                    item.case,
+                    mark: item.mark,
+                    for: self.account
+                )
+            )
+        }
+        let opened = marked.filter { $0.isChanged != nil }
+        let others = marked.filter { $0.isChanged == nil }.fairly(by: \.item.owner)
+        let looked = (opened + others).prefix(Self.lookedMax)
+        return (Array(looked), total.map { $0 <= looked.count } ?? false)
     }
 
     /// Of cases with conflicts those in which one is decided by no note yet, with how many these are.
@@ -59,6 +84,7 @@ extension Desk {
     /// Of the first ``weighedMax`` it is looked up.
     private func waiting(_ disputed: [ListCases.Item]) async -> [ListCases.Item] {
         var waiting: [ListCases.Item] = []
+        let disputed = disputed.fairly(by: \.owner)
         for var item in disputed.prefix(Self.weighedMax) {
             // One that cannot be read now is listed as it is.
             guard let choice = CaseChoice("/cases/\(item.case)", .empty),

@@ -87,11 +87,14 @@ extension Desk {
         // Every name is there, also where it is empty: what is missing is looked for in what stands around it,
         // and that is of another subject.
         let isNamed = end.name.map { !$0.names.isEmpty } ?? false
+        let isCalled = isNamed || end.name?.number != nil
         return [
             "name": end.name.map { self.title(of: $0) } ?? self.words("subjectNotHere"),
             "href": end.name == nil ? "" : end.key.map { "/subjects/\($0)" } ?? "",
             "number": isNamed ? end.name.flatMap { self.number(of: $0) } ?? "" : "",
-            "where": end.name?.location ?? "", "reason": "", "caseID": "", "caseTitle": "",
+            // What has no name is called by its place.
+            "where": isCalled ? end.name?.location ?? "" : "", "reason": "", "caseID": "",
+            "caseTitle": "",
         ]
     }
 
@@ -126,7 +129,9 @@ extension Desk {
         var model: [String: Any] = [
             "quarter": self.words("quarterName", quarter.quarter.replacing("-Q", with: " ")),
             "colour": quarter.colour.rawValue,
-            "colourText": self.words.term("colour", quarter.colour.rawValue),
+            "colourText": quarter.colour == .none && quarter.of_predecessors > 0
+                ? self.words("noneOfOwn")
+                : self.words.term("colour", quarter.colour.rawValue),
             "types": types.joined(separator: ", "),
         ]
         let parts = quarter.quarter.split(separator: "-").map(String.init)
@@ -190,10 +195,15 @@ extension Desk {
         }
         let all = (subject.records + subject.fragments).sorted { day($0) > day($1) }
         let shown = all.dropFirst(part.start).prefix(part.size)
+        // In which case it stands: its owner may share one thing in several.
+        let titles = Dictionary(
+            subject.cases.map { ($0.case, $0.titles.joined(separator: " / ")) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let found = subject.records_found + subject.fragments_found
         var model: [String: Any] = [
             "hasItems": !all.isEmpty, "itemsText": self.words.count("itemCount", found),
-            "items": shown.map { self.item($0) },
+            "items": shown.map { self.item($0, titles) },
         ]
         model["itemParts"] = part.model(
             of: all.count,
@@ -215,15 +225,17 @@ extension Desk {
         return model
     }
 
-    private func item(_ item: ShowSubject.Item) -> [String: Any] {
+    private func item(_ item: ShowSubject.Item, _ titles: [String: String]) -> [String: Any] {
         var model: [String: Any] = [
             "type": self.words.term("type", item.type), "owner": item.owner,
-            "href": item.case.map { "/cases/\($0)#fragment-\(item.id)" } ?? "/records/\(item.id)",
+            "href": item.case.map { "/cases/\($0)?fragment=\(item.id)#fragment-\(item.id)" }
+                ?? "/records/\(item.id)",
             "dateText": item.date.map { self.words.date($0) } ?? self.words("noDate"),
             "status": item.status.map { self.words.term("status", $0) } ?? "",
             "text": item.text ?? "", "staleText": "", "predecessor": item.predecessor ?? "",
             "isFragment": item.case != nil, "isExpired": item.expired,
         ]
+        model["inCase"] = item.case.flatMap { titles[$0] }.map { Self.short($0) }
         if item.stale { model["staleText"] = self.words("staleOf", self.words.day(item.fresh)) }
         return model
     }

@@ -114,6 +114,12 @@ struct ListPart {
         self.size = size
     }
 
+    /// The part before which so many come.
+    init(_ start: Int, size: Int) {
+        self.number = start / max(1, size) + 1
+        self.size = size
+    }
+
     /// How many come before it.
     var start: Int { (self.number - 1) * self.size }
 

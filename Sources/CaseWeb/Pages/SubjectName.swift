@@ -4,12 +4,19 @@ import SyncLog
 
 /// What a subject is called on pages: never by an ID of the program.
 struct SubjectName {
+    /// Most names in one line.
+    static let namesMax = 4
+
     let words: Words
 
     /// The names of a subject, else what is known of it: its number, its address, else that nothing is.
     func text(_ subject: ShowCase.Subject) -> String {
         let names = NameForm.distinct(Self.values(.name, subject))
-        if !names.isEmpty { return names.joined(separator: " / ") }
+        if !names.isEmpty {
+            // Others write names of any length, and as many as they like.
+            let shown = names.prefix(Self.namesMax).map(Desk.short)
+            return shown.joined(separator: " / ") + (names.count > shown.count ? " / …" : "")
+        }
         let fact = [FactName.vestiging, .kvk, .rsin].first { subject.facts[$0.rawValue] != nil }
         if let fact, let number = Self.values(fact, subject).first {
             return "\(self.words.term("fact", fact.rawValue)) \(number)"

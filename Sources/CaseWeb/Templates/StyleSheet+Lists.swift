@@ -65,6 +65,7 @@ extension StyleSheet {
         .list th, .list td { padding: 0.2rem 0.6rem; height: 2rem; line-height: 1.4; vertical-align: middle; font-size: 0.9375rem; }
         .list td { min-width: 0; overflow-wrap: break-word; }
         .list bdi { overflow-wrap: anywhere; }
+        .list td.status { min-width: 7.5rem; hyphens: manual; }
         @media (max-width: 44rem) { .list th, .list td { height: auto; min-height: 2rem; } }
         .list td.day, .list .phase { white-space: nowrap; }
         .list thead a { color: inherit; }

@@ -1,7 +1,7 @@
 extension StyleSheet {
     /// The search page.
     static let search = #"""
-        .search .box { position: relative; display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; margin-block: 1.25rem 0.25rem; }
+        .search .box { position: relative; display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; margin-block: 1.25rem 0.25rem; }
         .search .box label { flex: 1 0 100%; margin: 0; font-weight: 600; }
         .search .box input { flex: 1 1 16rem; width: auto; min-height: 3rem; font-size: 1.125rem; }
         .search .box button { min-height: 3rem; }

@@ -83,7 +83,7 @@ extension Templates {
         {{#fragments}}
         <li><details class="fold fragment{{#withdrawn}} gone{{/withdrawn}}"><summary><span class="day">{{#day}}<time datetime="{{date}}">{{text}}</time>{{/day}}{{^day}}{{t.noDate}}{{/day}}</span><span class="what"><b>{{type}}</b>{{#subjectName}} <bdi>{{.}}</bdi>{{/subjectName}}</span><span class="gist">{{#gist}}<bdi>{{.}}</bdi>{{/gist}}</span><span class="badges">{{#mark}}<span class="flag">{{.}}</span> {{/mark}}<span class="badge">{{#owner}}{{handle}}{{/owner}}</span> <small>{{withText}}</small></span></summary>
         <div class="body" id="fragment-{{id}}">
-        {{#isShown}}<dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl>{{/isShown}}
+        {{#isShown}}<dl>{{#fields}}<div><dt>{{label}}</dt><dd class="text">{{value}}</dd></div>{{/fields}}</dl>{{#whole}}<p><a href="{{.}}">{{t.wholeText}}</a></p>{{/whole}}{{/isShown}}
         {{#withdrawn}}<p><strong>{{t.withdrawn}}</strong> <time datetime="{{at}}">{{atText}}</time>{{#reason}}: <bdi>{{.}}</bdi>{{/reason}}</p>{{/withdrawn}}
         {{#isCut}}<p><span class="flag">{{t.cutHere}}</span></p>{{/isCut}}
         <p class="hint">{{t.of}} {{#owner}}<strong>{{handle}}</strong>{{#organisation}} ({{.}}){{/organisation}}{{/owner}} · {{category}} · {{versionText}} · <time datetime="{{at}}">{{atText}}</time>{{#expires}} · {{#isExpired}}{{t.expiredOn}}{{/isExpired}}{{^isExpired}}{{t.expires}}{{/isExpired}} <time datetime="{{expires}}">{{expiresText}}</time>{{/expires}}{{#lowered}}<br><span class="flag">{{t.loweredCategory}}</span> <bdi>{{.}}</bdi>{{/lowered}}</p>
@@ -92,7 +92,7 @@ extension Templates {
         </div></details></li>
         {{/fragments}}
         </ul>{{/hasFragments}}
-        {{#fragmentParts}}{{> parts}}{{/fragmentParts}}
+        {{#fragmentParts}}{{> parts}}{{/fragmentParts}}{{#printedFilter}}<p class="printed">{{.}}</p>{{/printedFilter}}
         </section>
         """#
 

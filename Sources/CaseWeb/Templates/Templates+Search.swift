@@ -7,7 +7,7 @@ extension Templates {
         {{> searchForm}}
         {{#start}}<div class="cards">
         <section class="card" aria-labelledby="news"><h2 id="news">{{t.startNews}}</h2>{{#news}}{{> startCases}}{{#isEmpty}}<p class="empty">{{t.startNoNews}}</p>{{/isEmpty}}{{/news}}</section>
-        <section class="card" aria-labelledby="waiting"><h2 id="waiting">{{t.startWaiting}}</h2>{{#alarms}}<p><a href="/node">{{.}}</a></p>{{/alarms}}{{#waiting}}{{> startCases}}{{/waiting}}{{#isAllQuiet}}<p class="empty">{{t.startNothingWaits}}</p>{{/isAllQuiet}}</section>
+        <section class="card" aria-labelledby="waiting"><h2 id="waiting">{{t.startWaiting}}</h2>{{#alarms}}<p><a href="/node">{{.}}</a></p>{{/alarms}}{{#waiting}}{{> startCases}}{{/waiting}}{{#isAllQuiet}}<p class="empty">{{quietText}}</p>{{/isAllQuiet}}</section>
         <section class="card" aria-labelledby="followed"><h2 id="followed">{{t.startFollowed}}</h2>{{#followed}}{{> startCases}}{{#isEmpty}}<p class="empty">{{t.startNoFollowed}}</p>{{/isEmpty}}{{/followed}}</section>
         </div>
         {{#partText}}<p class="hint">{{.}}</p>{{/partText}}
@@ -37,6 +37,7 @@ extension Templates {
     static let hits = #"""
         {{#results}}
         <section aria-labelledby="found"><h2 id="found">{{countText}}</h2>
+        {{#conditions}}<p class="printed"><bdi>{{.}}</bdi></p>{{/conditions}}
         {{#understood}}<p class="understood">{{text}}</p>{{/understood}}
         {{#notes}}<p class="hint">{{text}}{{#href}} <a href="{{.}}">{{link}}</a>{{/href}}</p>{{/notes}}
         {{#listNotes}}<p>{{text}}</p>{{/listNotes}}

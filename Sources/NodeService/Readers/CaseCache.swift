@@ -12,6 +12,10 @@ import Synchronization
 final class CaseCache: Sendable {
     /// Most cases kept.
     static let casesMax = 8
+    /// Entries from which on a case is kept whoever reads it: to read it again takes long.
+    static let largeMin = 1_000
+    /// Locks under which cases are read.
+    private static let locksCount = 64
     /// Most lines of lists kept; one more, and they are gathered anew.
     static let linesMax = 4_096
     /// Most changed cases that are told apart while some are read.
@@ -114,6 +118,21 @@ final class CaseCache: Sendable {
     }
 
     private let contents = Mutex(Contents())
+    private let locks = (0..<CaseCache.locksCount).map { _ in ReadingLock() }
+
+    /// One of those under which cases are read.
+    private final class ReadingLock: Sendable {
+        let mutex = Mutex(())
+    }
+
+    /// Does something that nobody else does for the same case meanwhile: who waits finds what came of it.
+    func alone<Result: Sendable, Failure>(
+        _ key: Key,
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let lock = self.locks[key.hashValue & (Self.locksCount - 1)]
+        return try lock.mutex.withLock { (_) throws(Failure) in try body() }
+    }
 
     /// What counts of a case; `nil` when it is not kept whole, or is judged otherwise here.
     ///

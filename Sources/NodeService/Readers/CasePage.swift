@@ -52,6 +52,8 @@ private struct CasePage {
     private let all: [CaseFragment]
     /// Places in ``all`` of the fragments that can be shown, in order.
     private let shared: [Int]
+    /// How many of them come before the page.
+    private let fragmentStart: Int
 
     init(_ asked: ShowCasePage, _ shown: CaseCache.Shown, me: MemberNumber) {
         let (view, counted) = (shown.view, shown.counted)
@@ -81,6 +83,10 @@ private struct CasePage {
             isReversed: asked.fragments_reversed,
             counted
         )
+        let shared = self.shared
+        let limit = self.limit
+        let place = asked.fragment.flatMap { id in shared.firstIndex { all[$0].id.hex == id } }
+        self.fragmentStart = place.map { $0 / limit * limit } ?? asked.fragment_start
     }
 
     // MARK: Order
@@ -140,7 +146,7 @@ private struct CasePage {
 
     /// The fragments of the page.
     var sharedOnPage: [CaseFragment] {
-        self.part(self.shared, from: self.asked.fragment_start).map { self.all[$0] }
+        self.part(self.shared, from: self.fragmentStart).map { self.all[$0] }
     }
 
     /// A fragment of the view; `nil` for one that is not in it.
@@ -168,10 +174,12 @@ private struct CasePage {
         return notes.reversed()
     }
 
-    /// The newest notes in which claims are quoted as a weighing quotes them, in order of time.
+    /// Notes in which claims are quoted as a weighing quotes them, in order of time: of each author in turn the newest.
     private var weighings: [CaseView.Note] {
         let found = self.view.notes.filter { $0.text.contains(":\n- \"") }
-        return found.sorted { $0.by.time < $1.by.time }.suffix(Self.listedMax)
+        return found.sorted { $0.by.time > $1.by.time }
+            .fairly(by: \.by.member, most: Self.listedMax)
+            .sorted { $0.by.time < $1.by.time }
     }
 
     func answer(
@@ -234,6 +242,7 @@ private struct CasePage {
                 )
             },
             weighings: self.weighings.map { CaseDocument.note($0) },
+            fragment_start: self.fragmentStart,
             counts: ShowCasePage.Counts(
                 subjects: self.view.subjects.count,
                 subjects_found: self.subjects.count,

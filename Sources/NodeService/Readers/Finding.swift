@@ -74,7 +74,29 @@ extension Reader {
             return held
         }
         if let read = self.casesRead.counted(key) { return read }
-        let counted = try self.state(of: caseID, in: table).counted()
+        let counted = try self.readers.cases.alone(key) { () throws(Refusal) in
+            // Who waited finds it.
+            if let held = self.readers.cases.counted(
+                key,
+                judgement: judgement,
+                isHeadEnough: false
+            ) {
+                return held as CountedCase?
+            }
+            let reading = self.readers.cases.begin(key)
+            var state: CaseState?
+            defer {
+                // Of small ones many are read for one answer, and none of those is asked for again.
+                let isLarge = (state?.count ?? 0) >= CaseCache.largeMin
+                self.readers.cases.end(
+                    reading,
+                    with: isLarge ? state : nil,
+                    judgement: judgement
+                )
+            }
+            state = try self.state(of: caseID, in: table)
+            return state?.counted()
+        }
         self.casesRead.keep(key, counted)
         return counted
     }

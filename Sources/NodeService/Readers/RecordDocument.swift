@@ -125,6 +125,11 @@ extension Reader {
             version: Int(fragment.payload.version),
             at: UTCTime.text(milliseconds: fragment.time.milliseconds),
             to: fragment.given.map { counted.handle($0.recipient.member) },
+            versions: Members(
+                fragment.given.map {
+                    (name: counted.handle($0.recipient.member), value: Int($0.version))
+                }
+            ),
             withdrawn: fragment.withdrawal.map {
                 UTCTime.text(milliseconds: $0.time.milliseconds)
             }

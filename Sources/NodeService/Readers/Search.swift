@@ -151,7 +151,9 @@ extension Reader {
         _ evaluation: Evaluation,
         _ searcher: Searcher
     ) throws(SegmentError) -> [String] {
-        evaluation.words.filter { !$0.isOfRecords }.map(\.asked.typed)
+        // Legal forms and particles are looked for nowhere but in names that have nothing else.
+        evaluation.words.filter { !$0.isOfRecords && !$0.asked.isMarked }
+            .map(\.asked.typed)
             + (try searcher.unknownPlaces(of: evaluation))
     }
 

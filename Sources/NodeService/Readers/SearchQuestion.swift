@@ -123,7 +123,9 @@ struct SearchQuestion {
             guard let text else { continue }
             // What is no number is refused, for that nothing has it would say nothing.
             let count = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
-            guard count <= digitsMax, let number = IdentifierKind.number(text), number > 0 else {
+            guard let number = BoxReading.number(text, kind),
+                count <= digitsMax
+            else {
                 throw .invalid(field, .digits(text, max: digitsMax))
             }
             self.question.identifiers.append(.init(kind, [number]))
@@ -250,6 +252,8 @@ struct SearchQuestion {
                 )
             }
         }
+        // A legal form beside a number says nothing more of it.
+        let isWords = box.parts.allSatisfy { if case .words = $0 { true } else { false } }
         for part in box.parts {
             switch part {
             case .identifier(let kind, let text, let isNamed):
@@ -274,9 +278,11 @@ struct SearchQuestion {
                     words,
                     in: all,
                     isTyping: asked.typing == true && typed.last == text.last,
+                    asksMarked: isWords,
                     folding: .unicode
                 )
                 guard self.question.words.count > count else {
+                    if !isWords { continue }
                     throw .invalid(.searchText, .form(String(words.prefix(64))))
                 }
                 self.understood.append(.init(meaning: .words, text: words))
@@ -309,11 +315,27 @@ struct ListNumbers {
             throw .invalid(.list, .tooLong(bytesMax: SearchList.listMax))
         }
         var line = 0
+        var column: (separator: Character, place: Int)?
         for text in list.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             line += 1
+            if let column {
+                // Of a table with a head the column that it names counts, and no other number in it.
+                let cells = Self.cells(text, column.separator)
+                let cell = cells.indices.contains(column.place) ? cells[column.place] : ""
+                if !cell.isEmpty { self.take(cell, line: line) }
+                continue
+            }
+            if self.numbers.isEmpty, self.wrongCount == 0 {
+                column = Self.column(ofHead: text)
+                if column != nil { continue }
+            }
             for part in text.split(whereSeparator: { ",;\t".contains($0) }) {
-                let word = String(part).typedLine
-                if !word.isEmpty { self.take(word, line: line) }
+                // What has no digit is read no further: a list may have a million words.
+                guard part.utf8.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else {
+                    if part.contains(where: { !$0.isWhitespace }) { self.takeWrong(part, line) }
+                    continue
+                }
+                self.take(String(part).typedLine, line: line)
             }
         }
         guard self.numbers.count <= SearchList.numbersMax else {
@@ -323,6 +345,35 @@ struct ListNumbers {
             let first = self.wrong.first?.text
             throw .invalid(.list, first.map { .form($0) } ?? .empty)
         }
+    }
+
+    /// The column of KvK numbers that the head of a table names; `nil` for what is no such head.
+    private static func column(ofHead line: Substring) -> (separator: Character, place: Int)? {
+        let names: Set = ["kvk", "kvknummer", "kvknr", "kvknumber"]
+        for separator in [";", ",", "\t"] as [Character] where line.contains(separator) {
+            let place = Self.cells(line, separator).firstIndex { cell in
+                names.contains(cell.lowercased().filter(\.isLetter))
+                    && !cell.contains(where: \.isNumber)
+            }
+            if let place { return (separator, place) }
+        }
+        return nil
+    }
+
+    /// The cells of a line; what parts cells stands in quotes for itself (RFC 4180).
+    private static func cells(_ line: Substring, _ separator: Character) -> [String] {
+        var cells = [""]
+        var isQuoted = false
+        for character in line {
+            if character == "\"" {
+                isQuoted.toggle()
+            } else if character == separator, !isQuoted {
+                cells.append("")
+            } else {
+                cells[cells.count - 1].append(character)
+            }
+        }
+        return cells.map(\.typedLine)
     }
 
     /// Takes a part of a line: a number, in quotes or not, or several parted by blanks.
@@ -337,16 +388,21 @@ struct ListNumbers {
             for case let number? in pieces { self.numbers.insert(number) }
             return
         }
+        self.takeWrong(word, line)
+    }
+
+    private mutating func takeWrong(_ word: some StringProtocol, _ line: Int) {
         self.wrongCount += 1
         if self.wrong.count < SearchList.namedMax {
-            self.wrong.append(.init(line: line, text: String(word.prefix(64))))
+            self.wrong.append(.init(line: line, text: String(word.prefix(64)).typedLine))
         }
     }
 
+    /// A KvK number, or one with five digits or more that lost its zeros: fewer are a number of anything.
     private static func number(_ text: String) -> UInt64? {
-        let count = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
-        // Zeros alone are nobody's number.
-        return count <= 8 ? IdentifierKind.number(text).flatMap { $0 == 0 ? nil : $0 } : nil
+        guard text.utf8.count <= 64 else { return nil }
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        return isPlain && text.utf8.count < 5 ? nil : BoxReading.number(text, .kvk)
     }
 
     /// What it said, some of its numbers being found.

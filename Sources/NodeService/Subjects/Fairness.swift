@@ -4,7 +4,7 @@ extension Sequence {
     /// So nobody's many push away what somebody else says.
     ///
     /// - Complexity: O(elements + keys · log keys).
-    func fairly<Key: Hashable & Comparable>(
+    package func fairly<Key: Hashable & Comparable>(
         by key: (Element) -> Key,
         most: Int = .max
     ) -> [Element] {

@@ -211,6 +211,8 @@ extension Reader {
         var names: [ObjectID: ObjectID] = [:]
         for id in ids { names[id] = key }
         var reached: Set<ObjectID> = [key]
+        // As they were reached: the nearest first, and what own people say before others.
+        var inOrder: [ObjectID] = []
         var open = [key][...]
         var isCut = false
         // What users decided about the others, and about theirs.
@@ -232,7 +234,10 @@ extension Reader {
                 }
                 let name = try ends.name(other, self)
                 names[other] = name
-                if reached.insert(name).inserted { open.append(name) }
+                if reached.insert(name).inserted {
+                    open.append(name)
+                    inOrder.append(name)
+                }
             }
         }
         let judgements = statements.judgements(
@@ -255,12 +260,13 @@ extension Reader {
             }
             return found
         }
-        let others = group.subjects.filter { $0 != ByteText(key.hex) }
+        let connected = Set(group.subjects)
+        let others = inOrder.map { ByteText($0.hex) }.filter { connected.contains($0) }
         // Where all links are as strong none is the weakest.
         let weakest =
             group.spanning.first?.bits == group.weakest?.bits ? nil : group.weakest
         return ShowSubject.Group(
-            others: try all(Array(others)),
+            others: try all(others),
             weakest: try all(weakest.map { [$0.pair.first, $0.pair.second] } ?? []),
             contradictions: group.contradictions.count,
             more: isCut

@@ -26,7 +26,11 @@ struct SubjectEnds {
     /// The ID that a subject has now, by whatever ID it was named.
     mutating func name(_ id: ObjectID, _ reader: Reader) throws(Refusal) -> ObjectID {
         let end = try self.end(id, reader)
-        return end.key.flatMap { SubjectKey($0) }?.id ?? id
+        guard let key = end.key.flatMap({ SubjectKey($0) }) else { return id }
+        // By that it is asked for from now on.
+        self.keys[key.id] = key
+        self.named[key.id] = end
+        return key.id
     }
 
     /// An end, with what it is called here.

@@ -35,6 +35,14 @@ extension SubjectContents.Item {
         if case .fragment(let shared) = self { shared.fragment.isExpired(on: today) } else { false }
     }
 
+    /// Of a fragment its owner, type and fields: two with the same are told apart by nothing but their case.
+    var sharedContents: [String]? {
+        guard case .fragment(let shared) = self else { return nil }
+        let payload = shared.fragment.payload
+        return [shared.owner, payload.type.rawValue]
+            + payload.fields.flatMap { [$0.name, $0.value] }
+    }
+
     /// Where it is, in WGS84.
     var position: WGS84Position? {
         func number(_ name: FieldName) -> Double? {
@@ -104,7 +112,7 @@ struct SubjectFacts {
 
 /// The places that items name: each by its BAG number, else by postcode and address, else by its point.
 struct SubjectSites {
-    /// The places, those that most name first; of too many, of each owner in turn what it names most.
+    /// The places: of each owner in turn, beginning with own ones, what it names most.
     let sites: [ShowSubject.Site]
 
     init(_ newest: [SubjectContents.Item], own: String) {
@@ -156,15 +164,15 @@ struct SubjectSites {
         let named = counts.flatMap { turn, counts in
             counts.map { (turn: turn, name: $0.key, count: $0.value) }
         }
-        var chosen: Set<String> = []
+        var chosen: [String] = []
+        var seen: Set<String> = []
+        // As they are chosen: what is own, or anybody's first, is not behind somebody's many.
         for one in named.sorted(by: { ($1.count, $0.name) < ($0.count, $1.name) })
             .fairly(by: \.turn)
-        {
-            guard chosen.count < ShowSubject.partsMax else { break }
-            chosen.insert(one.name)
+        where chosen.count < ShowSubject.partsMax && seen.insert(one.name).inserted {
+            chosen.append(one.name)
         }
-        self.sites = sites.filter { chosen.contains($0.key) }
-            .sorted { ($1.value.items, $0.key) < ($0.value.items, $1.key) }.map(\.value)
+        self.sites = chosen.compactMap { sites[$0] }
     }
 }
 
@@ -207,9 +215,14 @@ struct SubjectTimeline {
         let first = last - ShowSubject.quarterCount + 1
         var byQuarter: [Int: [Item]] = [:]
         var (undated, outside) = (0, 0)
+        // A record that its owner shares in two cases happened once.
+        var seen: Set<[String]> = []
         for item in items {
             // Its owner said until when it may be gone by.
             if item.item.isExpired(on: today) { continue }
+            if let contents = item.item.sharedContents, !seen.insert(contents).inserted {
+                continue
+            }
             let isOwn = item.predecessor == nil
             guard let quarter = item.item.day.flatMap(Self.quarter(of:)) else {
                 if isOwn { undated += 1 }

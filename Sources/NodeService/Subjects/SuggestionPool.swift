@@ -20,6 +20,8 @@ struct SuggestionPool {
     private var groups: [[(turn: String, subject: SubjectKey)]] = []
     /// The group of each item, by its name.
     private(set) var group: [String: Int] = [:]
+    /// Whose turn each item is in, by its name.
+    private(set) var turns: [String: String] = [:]
     /// The subjects of what was taken in, by the ID that each has, or had, without a number.
     private(set) var alone: [ObjectID: ObjectID] = [:]
     /// Of each group the company that its values name, by its KvK number.
@@ -65,6 +67,7 @@ struct SuggestionPool {
         self.compared[place, default: 0] += 1
         self.items.append(compared)
         self.group[name] = number
+        self.turns[name] = item.turn
         return name
     }
 
@@ -116,7 +119,9 @@ struct SuggestionWalk {
 
     init(_ pool: SuggestionPool) { self.pool = pool }
 
-    /// What is suggested of the best pairs of groups, those with most bits first.
+    /// What is suggested of the best pairs of groups: of each two owners in turn, own ones first, those with most bits first.
+    ///
+    /// So nobody's many push away pairs of others.
     ///
     /// - Parameters:
     ///   - best: By groups.
@@ -135,6 +140,10 @@ struct SuggestionWalk {
                 ? ($0.value.first, $0.value.second) < ($1.value.first, $1.value.second)
                 : $0.value.bits > $1.value.bits
         }
+        .fairly(by: { best in
+            let turns = [best.value.first, best.value.second].map { self.pool.turns[ids[$0]] ?? "" }
+            return turns.sorted().joined(separator: "\u{0}")
+        })
         var all: [SubjectSuggestion] = []
         var count = 0
         for (groups, pair) in ordered {
