@@ -144,8 +144,9 @@ package struct BoxReading: Sendable {
         return true
     }
 
-    /// The number of a kind that stands alone, as the one box reads it, with its name before it or without; blanks, dots and
-    /// hyphens in it. A shorter one lost its zeros.
+    /// The number of a kind that stands alone, as the one box reads it.
+    ///
+    /// With its name before it or without; blanks, dots and hyphens in it. A shorter one lost its zeros.
     package static func number(_ text: String, _ kind: IdentifierKind) -> UInt64? {
         if let number = IdentifierKind.number(text) { return number > 0 ? number : nil }
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)

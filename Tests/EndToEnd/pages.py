@@ -325,6 +325,14 @@ def opening(story, window):
     suite.check(page.url.endswith("/cases/" + story.case), "the browser shows the new case", page.url)
     page.reload()
     suite.equal(page.locator(".flash").count(), 0, "a reload says and does nothing again")
+    # Who goes back to the preview and sends it once more means the same case.
+    page.go_back()
+    while "?" not in page.url:
+        page.go_back()
+    press(window, "Zaak openen")
+    suite.equal(len(story.nodes["od-noord"].ok("case", "list")["cases"]), 1, "back and once more opens no second case")
+    suite.check(page.url.endswith("/cases/" + story.case), "and leads to the one there is", page.url)
+    suite.check("al" in page.locator(".flash").inner_text(), "which it says", page.locator(".flash").inner_text())
     suite.equal(story.view("od-noord")["summary"][0]["value"], "Waarnemingen\nsamen", "the summary is what was typed")
 
 
@@ -874,6 +882,12 @@ def reading(story):
     suite.check("od-noord" in page.locator(".printed").inner_text(), "and says who printed it, where")
     page.emulate_media(media="screen")
 
+    # A link to a fragment leads to the page that it is on, and unfolds it.
+    last = max(node.ok("case", "show", cases[60])["fragments"], key=lambda f: f["fields"]["date"])
+    window.go(f"/cases/{cases[60]}?fragment={last['id']}#fragment-{last['id']}")
+    suite.check(page.locator(f"#fragment-{last['id']}").is_visible(), "a link to a fragment shows it")
+    window.go("/cases/" + cases[60])
+    suite.equal(page.locator(f"#fragment-{last['id']}").count(), 0, "which is not on the first page")
     suite.title("the list of cases")
     window.go("/cases")
     listed = node.ok("case", "list")["cases"]
@@ -1046,7 +1060,16 @@ def records(story, window):
         [hit["id"] for hit in hits],
         "the page finds what the command line finds",
     )
-    page.fill("#q", "")
+    window.go("/records?q=alfa&place=Haren&type=inspection&years=0")
+    page.emulate_media(media="print")
+    printed = " ".join(page.locator(".printed").all_inner_texts())
+    suite.check(
+        all(words in printed for words in ("alfa", "Plaats: Haren", "controle", "Alle jaren", "anna")),
+        "on paper stands what was asked for, and who asked",
+        printed,
+    )
+    page.emulate_media(media="screen")
+    window.go("/records")
     page.click("summary:has-text('Meer voorwaarden')")
     page.fill("#postcode", "geen")
     with window.refusals():
@@ -1271,6 +1294,16 @@ def subjects(story, window):
         levels, 2 + sum(part["level"] is not None for part in pair["parts"]), "with what speaks for and against it"
     )
     window.look("pairs-open")
+    # What is refused stands where it was typed.
+    page.locator(".folds li").first.locator("input[name=reason]").fill("x" * 600)
+    with window.refusals():
+        with page.expect_navigation() as answer:
+            page.locator(".folds li").first.get_by_role("button", name="Niet hetzelfde").click()
+        suite.equal(answer.value.status, 422, "a reason that is too long is refused")
+    suite.check(page.locator(".folds li details[open]").count() == 1, "the pair is open still")
+    suite.equal(page.locator(".folds details[open] input[name=reason]").input_value(), "x" * 600, "as it was typed")
+    window.go("/subjects")
+    page.locator(".folds summary").first.press("Enter")
     # In another tab the same was decided, whatever it was: nothing is replaced that was not seen.
     keys = [pair[end]["key"] for end in "ab"]
     for meanwhile, words in [("same", "hetzelfde"), ("unsure", "onzeker")]:

@@ -4,11 +4,7 @@ import NodeService
 
 /// Pairs of subjects that may be one.
 extension Desk {
-    /// Pairs that may be one: of one subject, or all.
-    ///
-    /// - Parameters:
-    ///   - name: The subject; `nil` for all.
-    ///   - decidingKey: The subject in whose name a decision was refused; `nil` for none.
+    /// Pairs that may be one: of one subject, or all; `decidingKey`: in whose name a decision was refused.
     func pairs(
         of name: String?,
         deciding decidingKey: String? = nil

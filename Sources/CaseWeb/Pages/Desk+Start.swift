@@ -44,8 +44,9 @@ extension Desk {
         ]
     }
 
-    /// The cases that the lists are made of, with whether they changed since the user looked; `nil` for those not
-    /// opened yet. What the user opened comes first, then those of each owner in turn, the last changed first: nobody's
+    /// The cases that the lists are made of, with whether they changed since the user looked: `nil` for new ones.
+    ///
+    /// What the user opened comes first, then those of each owner in turn, the last changed first: nobody's
     /// many push away others'.
     private func looked() async throws(PageError) -> (
         cases: [(item: ListCases.Item, isChanged: Bool?)], areAll: Bool
