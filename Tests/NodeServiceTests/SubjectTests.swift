@@ -895,5 +895,17 @@ struct SubjectTests {
         #expect(try await noord.ask(SuggestSubjects()).decided_by_others == 0)
         let shown = try await noord.ask(ShowSubject(subject: "kvk:\(Self.company)"))
         #expect(shown.decisions.isEmpty && shown.group == nil && shown.relations.isEmpty)
+        // Where both are known to the case it is shown: beside the pair, which is of own records and stays.
+        let shared = try await noord.openCase("Samen", in: table, to: nil)
+        for key in ["A", "B"] { _ = try await self.share(key, of: noord, in: shared) }
+        try await eventually("the case is there") {
+            _ = try await ilt.ask(SyncNow())
+            return try await ilt.ask(ShowCase(case: shared.hex)).fragments.count == 2
+        }
+        try await ilt.node.write([.addLink(link)], to: shared)
+        #expect(try await noord.ask(SyncNow()).outcome == .done)
+        #expect(try await isSuggested())
+        let said = try await noord.ask(SuggestSubjects())
+        #expect(said.pairs.map(\.state) == [.different] && said.decided_by_others == 0)
     }
 }

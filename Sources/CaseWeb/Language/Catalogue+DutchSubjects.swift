@@ -208,5 +208,6 @@ extension Catalogue {
         "zoomIn": "Inzoomen",
         "zoomOut": "Uitzoomen",
         "noneOfOwn": "van dit subject niets bekend",
+        "pairSaid": "anderen zeggen: %1",
     ]
 }

@@ -206,5 +206,6 @@ extension Catalogue {
         "zoomIn": "Zoom in",
         "zoomOut": "Zoom out",
         "noneOfOwn": "nothing known of this subject",
+        "pairSaid": "others say: %1",
     ]
 }

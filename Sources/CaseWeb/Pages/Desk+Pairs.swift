@@ -86,6 +86,8 @@ extension Desk {
             ),
             "a": self.end(pair.a), "b": self.end(pair.b), "aKey": aKey, "bKey": bKey,
             "isUnsure": pair.state == .unsure,
+            "saidText": [.same, .different, .conflict].contains(pair.state)
+                ? self.words("pairSaid", self.words.term("verdict", pair.state.rawValue)) : "",
             "alike": self.alike(pair, a: a),
             "hasAlike": !pair.alike.isEmpty,
             "alikeDecide": self.words.count("alikeDecide", pair.alike.count),

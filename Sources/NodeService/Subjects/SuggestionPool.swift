@@ -20,6 +20,8 @@ struct SuggestionPool {
     private var groups: [[(turn: String, subject: SubjectKey)]] = []
     /// The group of each item, by its name.
     private(set) var group: [String: Int] = [:]
+    /// Subjects of own records.
+    private(set) var ownSubjects: Set<ObjectID> = []
     /// Whose turn each item is in, by its name.
     private(set) var turns: [String: String] = [:]
     /// The subjects of what was taken in, by the ID that each has, or had, without a number.
@@ -48,6 +50,7 @@ struct SuggestionPool {
         guard self.names.insert(name).inserted else { return nil }
         if item.isOwn { self.recordCount += 1 } else { self.fragmentCount += 1 }
         let key = subject ?? item.key
+        if item.isOwn { self.ownSubjects.insert(key.id) }
         self.alone[item.alone.id] = key.id
         let compared = MatchItem(item, name: name)
         let contents = compared.contents

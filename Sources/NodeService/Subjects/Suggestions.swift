@@ -92,7 +92,12 @@ extension Reader {
             let isOurs = judgements.judgements(of: pair).map(\.author.text).contains { by in
                 mine.contains(by) || SubjectStatement.isUser(by)
             }
-            if !isOurs { others.insert(pair) }
+            guard !isOurs else { return false }
+            // Of own records nobody else settles what they are about.
+            if pool.ownSubjects.contains(one.id), pool.ownSubjects.contains(other.id) {
+                return true
+            }
+            others.insert(pair)
             return false
         }
         return SuggestSubjects.Answer(
