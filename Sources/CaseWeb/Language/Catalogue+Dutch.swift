@@ -357,7 +357,7 @@ extension Catalogue {
         "peers": "Verbinding met partners",
         "connection": "Verbinding",
         "behind": "Loopt achter",
-        "lastSync": "Laatst gelijk",
+        "lastSync": "Laatste hele ronde",
         "connected": "verbonden",
         "notConnected": "niet verbonden",
         "notYet": "nog niet",

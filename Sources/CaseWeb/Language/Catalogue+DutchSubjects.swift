@@ -78,7 +78,7 @@ extension Catalogue {
         "weightsVersions": "Versies",
         "weightsOrigin": "Uit",
         "weightsFrom": "%1 eigen records en %2 fragmenten van anderen",
-        "weightsGiven": "overgenomen van een andere node",
+        "weightsGiven": "overgenomen uit een bestand",
         "weightsBy": "Door",
         "weightsUse": "Geldt",
         "weightsInForce": "geldt",

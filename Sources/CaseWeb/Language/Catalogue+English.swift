@@ -351,7 +351,7 @@ extension Catalogue {
         "peers": "Connection with partners",
         "connection": "Connection",
         "behind": "Behind",
-        "lastSync": "Last equal",
+        "lastSync": "Last whole round",
         "connected": "connected",
         "notConnected": "not connected",
         "notYet": "not yet",

@@ -78,7 +78,7 @@ extension Catalogue {
         "weightsVersions": "Versions",
         "weightsOrigin": "From",
         "weightsFrom": "%1 own records and %2 fragments of others",
-        "weightsGiven": "taken from another node",
+        "weightsGiven": "taken from a file",
         "weightsBy": "By",
         "weightsUse": "In force",
         "weightsInForce": "in force",
