@@ -72,10 +72,10 @@ package enum WebLimits {
     package static let suggestionsMax = 8
     /// Most hits of a table for a spreadsheet.
     package static let tableHitsMax = 10_000
-    /// Characters of a value on the page of a case; of a longer one the beginning, unless its fragment is asked for.
+    /// Unicode scalars of a value on the page of a case; of a longer one the beginning, unless its fragment is asked for.
     package static let valueCharacters = 2_000
-    /// Bytes of a name, an address or a place in such a table; of a longer one the beginning.
-    package static let cellBytesMax = 4_000
+    /// Unicode scalars of a name, an address or a place in such a table; of a longer one the beginning.
+    package static let cellCharacters = 1_000
     /// Most forms of a session that are remembered as carried out; the oldest are forgotten.
     package static let formsOfSessionMax = 256
     /// Subjects, fragments and notes on one page of a case, and cases on one of the list.

@@ -148,7 +148,9 @@ package struct BoxReading: Sendable {
     ///
     /// With its name before it or without; blanks, dots and hyphens in it. A shorter one lost its zeros.
     package static func number(_ text: String, _ kind: IdentifierKind) -> UInt64? {
-        if let number = IdentifierKind.number(text) { return number > 0 ? number : nil }
+        if let number = IdentifierKind.number(text) {
+            return number > 0 && self.digitCount(text) <= kind.digits ? number : nil
+        }
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
         guard let first = words.first, let named = self.named(first, words.dropFirst()[...]),
             named.kind == kind, named.count == words.count - 1

@@ -9,6 +9,16 @@ package enum IdentifierKind: UInt8, CaseIterable, Hashable, Sendable {
     /// An identifier of the BAG.
     case bag = 4
 
+    /// Digits that such a number has.
+    var digits: Int {
+        switch self {
+        case .kvk: 8
+        case .vestiging: 12
+        case .rsin: 9
+        case .bag: 16
+        }
+    }
+
     /// Most digits of a number that is a term; longer ones are none of any kind.
     package static let digitsMax = 18
 

@@ -291,6 +291,26 @@ struct SearchPageTests {
                 )
             ])
             #expect(column.words.contains("2 van 2 nummers gevonden."))
+            // What has a digit is no head; quotes begin a cell or stand for themselves, and a row may have several lines.
+            for (list, said) in [
+                ("KvK;27123451", "1 van 1 nummers gevonden."),
+                ("kvk, 27123451, 27123452\n27123453", "3 van 3 nummers gevonden."),
+                (
+                    "naam;kvk\nScherm 24\" BV;27123451\n\"Een\nTwee\";27123452\n;\n",
+                    "2 van 2 nummers gevonden."
+                ),
+                (
+                    "naam;kvk\nx;27123451\nkort",
+                    "1 deel van de lijst is geen KvK-nummer: regel 3: kort"
+                ),
+                ("27123451\n000027123452\n0612345678\n12.50", "1 van 1 nummers gevonden."),
+            ] {
+                let answer = try await post([("list", list)])
+                #expect(answer.words.contains(said), "\(list)")
+            }
+            let open =
+                "naam;kvk\nx;27123451\n\"" + String(repeating: "y\n", count: 30) + "z;27123452"
+            #expect(try await post([("list", open)]).words.contains("2 van 2 nummers gevonden."))
             let short = try await post([("list", "27123451\n8\nkvk nr. 2712 3452\n00000000")])
             #expect(short.words.contains("2 van 2 nummers gevonden."))
             #expect(short.words.contains("2 delen van de lijst zijn geen KvK-nummer:"))

@@ -586,6 +586,57 @@ struct SubjectTests {
         #expect(first.contains(other), "then those of each two owners in turn")
     }
 
+    @Test func `a pair of subjects has its best pair of items, whoever gave these`() async throws {
+        let noord = try LiveNode("od-noord", .odToezicht)
+        let politie = try LiveNode("politie", .politie)
+        let table = try await LiveTable([noord, politie]).id
+        for node in [noord, politie] { try await node.start() }
+        func fields(_ name: String, _ number: (String, String)?) -> [String: String] {
+            var fields = [
+                "subject.name": name, "location.address": "Kade 12", "location.postcode": "3511AA",
+            ]
+            if let (field, value) = number { fields[field] = value }
+            return fields
+        }
+        let rsin = ("subject.rsin", "123456782")
+        try await self.store(
+            (0..<120).map {
+                self.record(
+                    "V\($0)",
+                    [
+                        "subject.name": "Bedrijf\($0) Woord\($0 * 7)",
+                        "location.address": "Weg\($0) \($0)",
+                        "location.postcode": "\(1_100 + $0)AB",
+                    ]
+                )
+            } + [
+                self.record(
+                    "A",
+                    fields("Oosterwijk Puin BV", ("subject.kvk", Self.company))
+                ),
+                self.record("B", fields("Oosterwijk Puin", rsin)),
+            ],
+            at: noord
+        )
+        func bits() async throws -> Double {
+            let pairs = try await noord.ask(SuggestSubjects()).pairs
+            #expect(pairs.count == 1, "one pair of subjects is one question")
+            return Double(pairs.first?.bits ?? "") ?? 0
+        }
+        let own = try await bits()
+        try await self.store(
+            [self.record("P", fields("Oosterwijk Puin BV", rsin))],
+            at: politie
+        )
+        let caseID = try await politie.openCase("Zaak", in: table, to: nil)
+        _ = try await self.share("P", of: politie, in: caseID)
+        try await eventually("it is there") {
+            _ = try await noord.ask(SyncNow())
+            return try await noord.ask(ListCases()).cases.first?.fragments == 1
+        }
+        #expect(try await bits() > own)
+    }
+
     @Test func `a record that its owner shares in two cases happened once`() async throws {
         let noord = try LiveNode("od-noord", .odToezicht)
         let politie = try LiveNode("politie", .politie)

@@ -64,5 +64,6 @@ extension Catalogue {
         "withEarlier": "%1, van wie %2 een eerdere versie",
         "wholeText": "De hele tekst",
         "onlyOwner": "Hier staan alleen fragmenten van %1.",
+        "conflictsSomeWeighed": "%1 tegenspraken, waarvan ten minste %2 gewogen",
     ]
 }

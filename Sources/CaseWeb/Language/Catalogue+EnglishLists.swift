@@ -62,5 +62,6 @@ extension Catalogue {
         "withEarlier": "%1, %2 of them an earlier version",
         "wholeText": "The whole text",
         "onlyOwner": "Only fragments of %1 stand here.",
+        "conflictsSomeWeighed": "%1 conflicts, at least %2 of them weighed",
     ]
 }

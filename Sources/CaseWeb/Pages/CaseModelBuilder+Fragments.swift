@@ -85,8 +85,7 @@ extension CaseModelBuilder {
         .joined(separator: ": ")
         guard !said.isEmpty else { return nil }
         let line = said.split(whereSeparator: \.isNewline).joined(separator: " ")
-        let most = WebLimits.gistCharacters
-        return line.count > most ? line.prefix(most) + "…" : line
+        return Desk.short(line)
     }
 
     /// With how many it was shared, and how many of them were left out of its newest version.

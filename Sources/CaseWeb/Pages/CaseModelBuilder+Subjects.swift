@@ -168,9 +168,7 @@ extension CaseModelBuilder {
 
     /// The beginning of a value that is very long; the fragment has the whole.
     static func cut(_ value: String) -> String {
-        let most = WebLimits.valueCharacters
-        guard value.utf8.count > most, value.count > most else { return value }
-        return value.prefix(most) + "…"
+        Desk.beginning(of: value, WebLimits.valueCharacters)
     }
 
     private static func distinct(_ texts: [String]) -> [String] {

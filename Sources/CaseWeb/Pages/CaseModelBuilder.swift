@@ -136,6 +136,14 @@ struct CaseModelBuilder {
     private var conflictHeading: String {
         let closed = self.closedConflictCount
         guard closed > 0 else { return self.words.count("conflictCount", self.conflictCount) }
+        // Of more than are listed it is not known of all.
+        guard self.page.counts.conflicts <= self.view.conflicts.count else {
+            return self.words(
+                "conflictsSomeWeighed",
+                self.words.number(self.conflictCount),
+                self.words.number(closed)
+            )
+        }
         let decided = self.words.count("weighedCount", closed)
         guard closed < self.conflictCount else { return decided }
         return self.words.count("conflictCount", self.conflictCount - closed) + ", " + decided

@@ -15,7 +15,7 @@ extension Desk {
     ) -> [String: Any] {
         var model = self.results(found, action: onlyOwn ? address.path : nil)
         model["notes"] = self.notes(found, address: address)
-        model["conditions"] = self.conditions
+        model["conditions"] = self.conditions(onlyOwn: onlyOwn)
         model["isSorted"] = true
         model["sorts"] = [HitOrder.relevance, .date].map { column in
             [
@@ -54,10 +54,14 @@ extension Desk {
     }
 
     /// Everything that was asked, in a line: on paper no form says it.
-    private var conditions: String {
-        let texts = (["q"] + Self.fieldNames + ["type", "partner", "phase", "years"]).compactMap {
-            name -> String? in
-            guard let typed = self.query.text(name) else { return nil }
+    private func conditions(onlyOwn: Bool) -> String {
+        let hasDays = self.query.text("from") != nil || self.query.text("until") != nil
+        let names = ["q"] + Self.fieldNames + ["type", "partner", "phase", "years"]
+        let texts = names.compactMap { name -> String? in
+            // Days take the place of years, and what is shared is own.
+            guard !(hasDays && name == "years"), !(onlyOwn && name == "partner"),
+                let typed = self.query.text(name)
+            else { return nil }
             return switch name {
             case "q": self.words("search_text") + ": " + typed
             case "type": self.words("type") + ": " + self.words.term("type", typed)
@@ -98,12 +102,15 @@ extension Desk {
         ]
     }
 
-    /// The beginning of a value: others write some of any length, and the whole stands on its page.
+    /// The beginning of a value, on a line: others write some of any length, and the whole stands on its page.
     static func short(_ text: String) -> String {
-        // What is longer in characters is longer in bytes.
-        guard text.utf8.count > WebLimits.gistCharacters, text.count > WebLimits.gistCharacters
-        else { return text }
-        return text.prefix(WebLimits.gistCharacters) + "…"
+        Self.beginning(of: text, WebLimits.gistCharacters)
+    }
+
+    /// The beginning of a text that has more than so many scalars: a letter may have any number of marks.
+    static func beginning(of text: String, _ most: Int) -> String {
+        guard text.utf8.count > most, text.unicodeScalars.count > most else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(most))) + "…"
     }
 
     func row(_ hit: SearchRecords.Hit, action: String?) -> [String: Any] {

@@ -46,8 +46,7 @@ extension Desk {
                 case "stale": cell.isEmpty ? "" : self.words("tableStale")
                 case "title", "address", "place":
                     // The whole stands on its page, and fits no cell of a spreadsheet.
-                    cell.utf8.count > WebLimits.cellBytesMax
-                        ? cell.prefix(WebLimits.cellBytesMax / 4) + "…" : cell
+                    Desk.beginning(of: cell, WebLimits.cellCharacters)
                 case "fresh": String(cell.prefix(10))
                 default: cell
                 }

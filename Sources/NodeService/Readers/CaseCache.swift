@@ -42,6 +42,8 @@ final class CaseCache: Sendable {
         /// Whether all that counts is in `state`: entries that came since it was read may not be.
         var isWhole: Bool
         var usedAt: UInt64
+        /// Whether only searches and lists met it.
+        let isMet: Bool
         /// Another one for each `state` that was ever held.
         var stamp: UInt64
         /// What a view of it shows; `nil` until one was asked for.
@@ -202,13 +204,25 @@ final class CaseCache: Sendable {
 
     /// Keeps a case that was read in place of the one that was not used for longest.
     ///
-    /// Not where it changed meanwhile. `state`: `nil` for one that could not be read.
-    func end(_ reading: Reading, with state: CaseState?, judgement: Digest) {
+    /// Not where it changed meanwhile. Those that only searches and lists met, `isMet`, have half of the places, so that they push
+    /// out no more of those that people work in.
+    ///
+    /// `state`: `nil` for one that could not be read.
+    func end(
+        _ reading: Reading,
+        with state: CaseState?,
+        judgement: Digest,
+        isMet: Bool = false
+    ) {
         self.contents.withLock { contents in
             let key = reading.key
             guard contents.end(reading), let state else { return }
-            if contents.held[key] == nil, contents.held.count == Self.casesMax,
-                let oldest = contents.held.min(by: { $0.value.usedAt < $1.value.usedAt })?.key
+            let met = contents.held.filter { $0.value.isMet }
+            let isRoomTaken = isMet && met.count >= Self.casesMax / 2
+            if contents.held[key] == nil, isRoomTaken || contents.held.count == Self.casesMax,
+                let oldest = (isRoomTaken ? met : contents.held).min(by: {
+                    $0.value.usedAt < $1.value.usedAt
+                })?.key
             {
                 contents.held[oldest] = nil
             }
@@ -220,6 +234,7 @@ final class CaseCache: Sendable {
                 isCurrent: false,
                 isWhole: true,
                 usedAt: contents.time,
+                isMet: isMet,
                 stamp: contents.nextStamp()
             )
         }

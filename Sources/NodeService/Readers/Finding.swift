@@ -91,7 +91,8 @@ extension Reader {
                 self.readers.cases.end(
                     reading,
                     with: isLarge ? state : nil,
-                    judgement: judgement
+                    judgement: judgement,
+                    isMet: true
                 )
             }
             state = try self.state(of: caseID, in: table)

@@ -14,19 +14,21 @@ struct ListNumbers {
             throw .invalid(.list, .tooLong(bytesMax: SearchList.listMax))
         }
         var line = 0
-        var column: (separator: Character, place: Int)?
+        var table: ListTable?
         for text in list.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             line += 1
-            if let column {
+            if table != nil {
                 // Of a table with a head the column that it names counts, and no other number in it.
-                let cells = Self.cells(text, column.separator)
-                let cell = cells.indices.contains(column.place) ? cells[column.place] : ""
-                if !cell.isEmpty { self.take(cell, line: line) }
+                switch table?.take(text) {
+                case .cell(let cell)?: if !cell.isEmpty { self.take(cell, line: line) }
+                case .missing(let row)?: self.takeWrong(row, line)
+                case .open?, nil: break
+                }
                 continue
             }
             if self.numbers.isEmpty, self.wrongCount == 0 {
-                column = Self.column(ofHead: text)
-                if column != nil { continue }
+                table = ListTable(head: text)
+                if table != nil { continue }
             }
             for part in text.split(whereSeparator: { ",;\t".contains($0) }) {
                 // What has no digit is read no further: a list may have a million words.
@@ -37,6 +39,7 @@ struct ListNumbers {
                 self.take(String(part).typedLine, line: line)
             }
         }
+        if let row = table?.unfinished { self.takeWrong(row, line) }
         guard self.numbers.count <= SearchList.numbersMax else {
             throw .invalid(.list, .tooMany(max: SearchList.numbersMax))
         }
@@ -44,35 +47,6 @@ struct ListNumbers {
             let first = self.wrong.first?.text
             throw .invalid(.list, first.map { .form($0) } ?? .empty)
         }
-    }
-
-    /// The column of KvK numbers that the head of a table names; `nil` for what is no such head.
-    private static func column(ofHead line: Substring) -> (separator: Character, place: Int)? {
-        let names: Set = ["kvk", "kvknummer", "kvknr", "kvknumber"]
-        for separator in [";", ",", "\t"] as [Character] where line.contains(separator) {
-            let place = Self.cells(line, separator).firstIndex { cell in
-                names.contains(cell.lowercased().filter(\.isLetter))
-                    && !cell.contains(where: \.isNumber)
-            }
-            if let place { return (separator, place) }
-        }
-        return nil
-    }
-
-    /// The cells of a line; what parts cells stands in quotes for itself (RFC 4180).
-    private static func cells(_ line: Substring, _ separator: Character) -> [String] {
-        var cells = [""]
-        var isQuoted = false
-        for character in line {
-            if character == "\"" {
-                isQuoted.toggle()
-            } else if character == separator, !isQuoted {
-                cells.append("")
-            } else {
-                cells[cells.count - 1].append(character)
-            }
-        }
-        return cells.map(\.typedLine)
     }
 
     /// Takes a part of a line: a number, in quotes or not, or several parted by blanks.
@@ -100,8 +74,9 @@ struct ListNumbers {
     /// A KvK number, or one with five digits or more that lost its zeros: fewer are a number of anything.
     private static func number(_ text: String) -> UInt64? {
         guard text.utf8.count <= 64 else { return nil }
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-        return isPlain && text.utf8.count < 5 ? nil : BoxReading.number(text, .kvk)
+        let digits = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
+        let isNamed = text.contains(where: \.isLetter)
+        return digits < 5 && !isNamed ? nil : BoxReading.number(text, .kvk)
     }
 
     /// What it said, some of its numbers being found.
@@ -117,5 +92,80 @@ struct ListNumbers {
             wrong: self.wrongCount,
             wrong_lines: self.wrong
         )
+    }
+}
+
+/// A table of which a column has KvK numbers, as its head says; its rows are taken line by line.
+private struct ListTable {
+    /// What a line comes to.
+    enum Row {
+        /// The cell of the column; empty where it has none.
+        case cell(String)
+        /// A row that has no such column, as it stands.
+        case missing(String)
+        /// The row goes on in the next line.
+        case open
+    }
+
+    /// Most lines of a row, for a quote that nobody ends.
+    private static let linesMax = 20
+
+    private let separator: Character
+    private let place: Int
+    /// The lines of a row that goes on.
+    private var lines: [Substring] = []
+
+    /// Reads a head; `nil` for a line that is none: what has a digit is no name of a column.
+    init?(head line: Substring) {
+        guard !line.utf8.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        let names: Set = ["kvk", "kvknummer", "kvknr", "kvknumber"]
+        for separator in [";", ",", "\t"] as [Character] where line.contains(separator) {
+            let cells = Self.cells(line, separator).cells
+            let place = cells.firstIndex { names.contains($0.lowercased().filter(\.isLetter)) }
+            guard let place else { continue }
+            (self.separator, self.place) = (separator, place)
+            return
+        }
+        return nil
+    }
+
+    /// The beginning of a row that did not end.
+    var unfinished: String? { self.lines.first.map { String($0.prefix(64)) } }
+
+    /// Takes the next line.
+    mutating func take(_ line: Substring) -> Row {
+        self.lines.append(line)
+        let row = self.lines.count == 1 ? line : self.lines.joined(separator: "\n")[...]
+        let (cells, isOpen) = Self.cells(row, self.separator)
+        if isOpen, self.lines.count < Self.linesMax { return .open }
+        let first = String((self.lines.first ?? "").prefix(64))
+        self.lines = []
+        if cells.allSatisfy(\.isEmpty) { return .cell("") }
+        guard !isOpen, cells.indices.contains(self.place) else { return .missing(first) }
+        return .cell(cells[self.place])
+    }
+
+    /// The cells of a row, and whether the last one is in quotes that do not end (RFC 4180).
+    ///
+    /// What parts cells stands in quotes for itself; quotes begin a cell, or stand for themselves.
+    private static func cells(
+        _ row: Substring,
+        _ separator: Character
+    ) -> (cells: [String], isOpen: Bool) {
+        var cells = [""]
+        var (isQuoted, isBegun) = (false, false)
+        for character in row {
+            if character == "\"", isQuoted || !isBegun {
+                isQuoted.toggle()
+                isBegun = true
+            } else if character == separator, !isQuoted {
+                cells.append("")
+                isBegun = false
+            } else {
+                cells[cells.count - 1].append(character)
+                isBegun = isBegun || !character.isWhitespace
+            }
+        }
+        return (cells.map(\.typedLine), isQuoted)
     }
 }

@@ -1,6 +1,7 @@
 import CaseModel
 import Geodesy
 import Matching
+import NodeInterface
 import RecordImport
 import RecordStore
 import SyncLog
@@ -107,8 +108,10 @@ struct SubjectSuggestion {
     let pair: ScoredPair
     /// The subjects.
     let subjects: (SubjectKey, SubjectKey)
-    /// Further pairs of subjects with the same values.
+    /// Further pairs of subjects with the same values, the first ``SuggestSubjects/alikeMax``.
     var alike: [(SubjectKey, SubjectKey)] = []
+    /// How many there are.
+    var alikeCount = 0
 }
 
 /// Pairs of groups, made pairs of subjects.
@@ -124,18 +127,20 @@ struct SuggestionWalk {
 
     /// What is suggested of the best pairs of groups: of each two owners in turn, own ones first, those with most bits first.
     ///
-    /// So nobody's many push away pairs of others.
+    /// So nobody's many push away pairs of others. A pair of subjects has its best pair of items, whoever gave these.
     ///
     /// - Parameters:
     ///   - best: By groups.
     ///   - ids: The names of items, by their places in pairs.
     ///   - most: So many with those alike; of more only that they are.
+    ///   - isSaid: Whether others say something of a pair: it is a question by itself.
     ///   - isOpen: Whether a pair of subjects may be suggested.
     /// - Returns: At most so many, and how many there are.
     mutating func suggestions(
         _ best: [GroupPair: ScoredPair],
         of ids: [String],
         most: Int,
+        isSaid: (SubjectPair) -> Bool,
         isOpen: (SubjectKey, SubjectKey, SubjectPair) -> Bool
     ) -> (all: [SubjectSuggestion], count: Int) {
         let ordered = best.sorted {
@@ -143,24 +148,40 @@ struct SuggestionWalk {
                 ? ($0.value.first, $0.value.second) < ($1.value.first, $1.value.second)
                 : $0.value.bits > $1.value.bits
         }
-        .fairly(by: { best in
-            let turns = [best.value.first, best.value.second].map { self.pool.turns[ids[$0]] ?? "" }
-            return turns.sorted().joined(separator: "\u{0}")
-        })
-        var all: [SubjectSuggestion] = []
+        let turns = Set(self.pool.turns.values).sorted()
+        let numbers = Dictionary(uniqueKeysWithValues: zip(turns, turns.indices))
+        let turn = ids.map { id in self.pool.turns[id].flatMap { numbers[$0] } ?? 0 }
+        var byOwners: [Int: [SubjectSuggestion]] = [:]
         var count = 0
         for (groups, pair) in ordered {
-            var open = self.open(groups, isFirstEnough: all.count == most, isOpen)
+            let (one, other) = (turn[pair.first], turn[pair.second])
+            let owners = min(one, other) * turns.count + max(one, other)
+            let isFull = (byOwners[owners]?.count ?? 0) >= most
+            var open = self.open(groups, isFirstEnough: isFull, isOpen)
             // Each subject stands on the side of its values.
             if self.pool.group[ids[pair.first]] != groups.low { open = open.map { ($1, $0) } }
-            guard let first = open.first else { continue }
-            count += 1
-            guard all.count < most else { continue }
-            var suggestion = SubjectSuggestion(pair: pair, subjects: first)
-            suggestion.alike = Array(open.dropFirst())
-            all.append(suggestion)
+            guard !isFull else {
+                count += open.count
+                continue
+            }
+            func said(_ one: SubjectKey, _ other: SubjectKey) -> Bool {
+                SubjectPair(one.id.hex, other.id.hex).map(isSaid) ?? false
+            }
+            let alike = open.filter { !said($0.0, $0.1) }
+            var told = open.filter { said($0.0, $0.1) }.map {
+                SubjectSuggestion(pair: pair, subjects: $0)
+            }
+            if let first = alike.first {
+                var suggestion = SubjectSuggestion(pair: pair, subjects: first)
+                suggestion.alike = Array(alike.dropFirst().prefix(SuggestSubjects.alikeMax))
+                suggestion.alikeCount = alike.count - 1
+                told.insert(suggestion, at: 0)
+            }
+            count += told.count
+            byOwners[owners, default: []] += told
         }
-        return (all, count)
+        let all = byOwners.flatMap { owners, some in some.map { (owners: owners, one: $0) } }
+        return (all.fairly(by: \.owners, most: most).map(\.one), count)
     }
 
     /// The pairs of subjects of two groups that may be suggested and were not.

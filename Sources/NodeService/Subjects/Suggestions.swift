@@ -82,10 +82,15 @@ extension Reader {
         var walk = SuggestionWalk(pool)
         let mine = self.ownAuthors
         var others: Set<SubjectPair> = []
-        let found = walk.suggestions(best, of: matching.table.ids, most: limit) {
-            one,
-            other,
-            pair in
+        let isSaid = { (pair: SubjectPair) in
+            [.same, .different, .conflict].contains(PairOutcome(judgements.state(of: pair)))
+        }
+        let found = walk.suggestions(
+            best,
+            of: matching.table.ids,
+            most: limit,
+            isSaid: isSaid
+        ) { one, other, pair in
             guard subject.map({ $0 == one || $0 == other }) ?? true else { return false }
             if judgements.maySuggest(pair, to: author) { return true }
             // What only others decided is hidden too, and told.
@@ -231,10 +236,8 @@ extension Reader {
                         SubjectPair(one.id.hex, other.id.hex).map { judgements.state(of: $0) }
                             ?? .open
                     ),
-                    alike: suggestion.alike.prefix(SuggestSubjects.alikeMax).map {
-                        [$0.0.text, $0.1.text]
-                    },
-                    alike_found: suggestion.alike.count
+                    alike: suggestion.alike.map { [$0.0.text, $0.1.text] },
+                    alike_found: suggestion.alikeCount
                 )
             )
         }
