@@ -88,6 +88,8 @@ package struct ShowRecord: Request {
         package var versions: Members<Int>
         /// When it was withdrawn; `nil` where it was not.
         package var withdrawn: String?
+        /// Whether a new version can be shared: it was not withdrawn, the table's period runs, and this node is in the case.
+        package var takes: Bool
 
         /// Creates a share.
         package init(
@@ -99,7 +101,8 @@ package struct ShowRecord: Request {
             at: String,
             to: [String],
             versions: Members<Int>,
-            withdrawn: String?
+            withdrawn: String?,
+            takes: Bool
         ) {
             self.case = id
             self.titles = titles
@@ -110,6 +113,7 @@ package struct ShowRecord: Request {
             self.to = to
             self.versions = versions
             self.withdrawn = withdrawn
+            self.takes = takes
         }
     }
 

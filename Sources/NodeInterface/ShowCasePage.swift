@@ -59,6 +59,8 @@ package struct ShowCasePage: Request {
     package var note_start: Int
     /// Most of each that the page has.
     package var limit: Int
+    /// Whether it is only looked at in passing: it takes the place of no case that people work in.
+    package var glances: Bool
 
     /// Asks for the first page.
     package init(case id: String, limit: Int) {
@@ -70,6 +72,7 @@ package struct ShowCasePage: Request {
         self.fragment_start = 0
         self.note_start = 0
         self.limit = limit
+        self.glances = false
     }
 
     /// A page, and of what it is one.

@@ -10,7 +10,7 @@ package enum IdentifierKind: UInt8, CaseIterable, Hashable, Sendable {
     case bag = 4
 
     /// Digits that such a number has.
-    var digits: Int {
+    package var digits: Int {
         switch self {
         case .kvk: 8
         case .vestiging: 12

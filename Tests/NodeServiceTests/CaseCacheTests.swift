@@ -117,6 +117,40 @@ struct CaseCacheTests {
         #expect((cache.state(key, judgement: table) != nil) == (count == CaseCache.changesMax))
     }
 
+    @Test
+    func
+        `cases that searches meet have half of the places, and one that is worked in keeps its own`()
+    {
+        let cache = CaseCache()
+        let table = Digest(hashing: [1])
+        let judgement = Digest(hashing: [2])
+        func key(_ number: Int) -> CaseCache.Key {
+            CaseCache.Key(table: table, caseID: ObjectID(high: 1, low: UInt64(number)))
+        }
+        func read(_ number: Int, isMet: Bool) {
+            let key = key(number)
+            let state = CaseState(table: table, caseID: key.caseID, pins: []) { _ in nil }
+            cache.end(cache.begin(key), with: state, judgement: judgement, isMet: isMet)
+        }
+        func kept(_ numbers: Range<Int>) -> [Int] {
+            numbers.filter { cache.state(key($0), judgement: judgement) != nil }
+        }
+        for number in 0..<3 { read(number, isMet: false) }
+        read(3, isMet: true)
+        // From now on it is worked in.
+        _ = cache.counted(key(3), judgement: judgement, isHeadEnough: false)
+        for number in 10..<20 { read(number, isMet: true) }
+        #expect(kept(0..<4) == [0, 1, 2, 3])
+        #expect(kept(10..<20) == [16, 17, 18, 19])
+        // Met again, it is worked in still.
+        read(3, isMet: true)
+        for number in 20..<30 { read(number, isMet: true) }
+        #expect(kept(0..<4) == [0, 1, 2, 3])
+        // What people work in takes the places of all others.
+        for number in 30..<38 { read(number, isMet: false) }
+        #expect(kept(30..<38).count == CaseCache.casesMax)
+    }
+
     @Test func `a large case that a search met is kept, and a small one is not`() async throws {
         let noord = try LiveNode("od-noord", .odToezicht)
         let ilt = try LiveNode("ilt", .rijksinspectieToezicht)
@@ -145,6 +179,20 @@ struct CaseCacheTests {
         #expect(try await noord.ask(SearchRecords(kvk: "20000001")).total == 2)
         #expect(try await !self.isKept(cases[0], at: noord, table))
         #expect(try await self.isKept(cases[1], at: noord, table))
+        // Who works in a case keeps it, however many others are met; a look in passing takes nobody's place.
+        for caseID in cases { _ = try await noord.ask(ShowCase(case: caseID.hex)) }
+        var others: [ObjectID] = []
+        for number in 0..<CaseCache.casesMax {
+            others.append(try await noord.openCase("Zaak \(number)", in: table, to: nil))
+        }
+        for caseID in others {
+            var glance = ShowCasePage(case: caseID.hex, limit: 1)
+            glance.glances = true
+            _ = try await noord.ask(glance)
+        }
+        #expect(try await noord.ask(SearchRecords(kvk: "20000001")).total == 2)
+        for caseID in cases { #expect(try await self.isKept(caseID, at: noord, table)) }
+        for caseID in others { #expect(try await !self.isKept(caseID, at: noord, table)) }
         for node in [noord, ilt] { try await node.stop() }
     }
 }

@@ -53,6 +53,13 @@ struct CaseChoice {
         self.noteStart = noteStart
     }
 
+    /// What the node is asked for by who only looks whether something waits there.
+    func glance(at id: String) -> ShowCasePage {
+        var request = self.request(id)
+        request.glances = true
+        return request
+    }
+
     /// What the node is asked for.
     func request(_ id: String) -> ShowCasePage {
         var request = ShowCasePage(case: id, limit: WebLimits.caseRowsMax)

@@ -67,7 +67,7 @@ extension Desk {
                         }
                     ),
                     "isOlder": share.withdrawn == nil && record.at > share.at,
-                    "maySend": share.withdrawn == nil && self.may(.writeCases),
+                    "maySend": share.takes && self.may(.writeCases),
                 ]
                 item["withdrawn"] = share.withdrawn
                 item["withdrawnText"] = share.withdrawn.map { self.words.time($0) }

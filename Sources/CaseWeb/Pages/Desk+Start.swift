@@ -10,6 +10,8 @@ extension Desk {
     private static let lookedMax = 200
     /// Cases with conflicts of which it is looked up whether a note decides them.
     private static let weighedMax = 20
+    /// Fragments of all those cases together: what a page costs is bounded, whoever fills cases.
+    private static let weighedFragmentsMax = 5_000
 
     /// What stands below the search while nothing is looked for.
     func start() async throws(PageError) -> [String: Any] {
@@ -28,6 +30,7 @@ extension Desk {
         return [
             "partText": list.areAll
                 ? "" : self.words("startPart", self.words.number(list.cases.count)),
+            "noNewsText": self.words(list.areAll ? "startNoNews" : "startNoNewsSeen"),
             "news": self.startList(news) { self.words("changedAt", self.words.time($0.changed)) },
             "waiting": self.startList(waiting) {
                 self.words.count("conflictCount", $0.conflicts - $0.variants)
@@ -46,7 +49,7 @@ extension Desk {
 
     /// The cases that the lists are made of, with whether they changed since the user looked: `nil` for new ones.
     ///
-    /// What the user opened comes first, then those of each owner in turn, the last changed first: nobody's
+    /// Half of the room is for what the user opened, half for those of each owner in turn, the last changed first: nobody's
     /// many push away others'.
     private func looked() async throws(PageError) -> (
         cases: [(item: ListCases.Item, isChanged: Bool?)], areAll: Bool
@@ -76,7 +79,10 @@ extension Desk {
         }
         let opened = marked.filter { $0.isChanged != nil }
         let others = marked.filter { $0.isChanged == nil }.fairly(by: \.item.owner)
-        let looked = (opened + others).prefix(Self.lookedMax)
+        // Half of the room is for either, where there is so much of both.
+        let room = max(Self.lookedMax / 2, Self.lookedMax - others.count)
+        let taken = opened.prefix(room)
+        let looked = taken + others.prefix(Self.lookedMax - taken.count)
         return (Array(looked), total.map { $0 <= looked.count } ?? false)
     }
 
@@ -86,11 +92,15 @@ extension Desk {
     private func waiting(_ disputed: [ListCases.Item]) async -> [ListCases.Item] {
         var waiting: [ListCases.Item] = []
         let disputed = disputed.fairly(by: \.owner)
+        var fragments = 0
         for var item in disputed.prefix(Self.weighedMax) {
-            // One that cannot be read now is listed as it is.
-            guard let choice = CaseChoice("/cases/\(item.case)", .empty),
-                let page = try? await self.ask(choice.request(item.case))
+            fragments += item.fragments + item.expired
+            // One that is too large, or cannot be read now, is listed as it is.
+            guard fragments <= Self.weighedFragmentsMax,
+                let choice = CaseChoice("/cases/\(item.case)", .empty),
+                let page = try? await self.ask(choice.glance(at: item.case))
             else {
+                fragments -= item.fragments + item.expired
                 waiting.append(item)
                 continue
             }

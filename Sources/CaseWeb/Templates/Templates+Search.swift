@@ -6,7 +6,7 @@ extension Templates {
         {{> problem}}
         {{> searchForm}}
         {{#start}}<div class="cards">
-        <section class="card" aria-labelledby="news"><h2 id="news">{{t.startNews}}</h2>{{#news}}{{> startCases}}{{#isEmpty}}<p class="empty">{{t.startNoNews}}</p>{{/isEmpty}}{{/news}}</section>
+        <section class="card" aria-labelledby="news"><h2 id="news">{{t.startNews}}</h2>{{#news}}{{> startCases}}{{#isEmpty}}<p class="empty">{{noNewsText}}</p>{{/isEmpty}}{{/news}}</section>
         <section class="card" aria-labelledby="waiting"><h2 id="waiting">{{t.startWaiting}}</h2>{{#alarms}}<p><a href="/node">{{.}}</a></p>{{/alarms}}{{#waiting}}{{> startCases}}{{/waiting}}{{#isAllQuiet}}<p class="empty">{{quietText}}</p>{{/isAllQuiet}}</section>
         <section class="card" aria-labelledby="followed"><h2 id="followed">{{t.startFollowed}}</h2>{{#followed}}{{> startCases}}{{#isEmpty}}<p class="empty">{{t.startNoFollowed}}</p>{{/isEmpty}}{{/followed}}</section>
         </div>

@@ -43,7 +43,7 @@ final class CaseCache: Sendable {
         var isWhole: Bool
         var usedAt: UInt64
         /// Whether only searches and lists met it.
-        let isMet: Bool
+        var isMet: Bool
         /// Another one for each `state` that was ever held.
         var stamp: UInt64
         /// What a view of it shows; `nil` until one was asked for.
@@ -138,12 +138,23 @@ final class CaseCache: Sendable {
 
     /// What counts of a case; `nil` when it is not kept whole, or is judged otherwise here.
     ///
-    /// `isHeadEnough`: Whether newer notes, tags, links, registers and fragments may be missing.
-    func counted(_ key: Key, judgement: Digest, isHeadEnough: Bool) -> CountedCase? {
+    /// - Parameters:
+    ///   - key: The case.
+    ///   - judgement: How entries are judged.
+    ///   - isHeadEnough: Whether newer notes, tags, links, registers and fragments may be missing.
+    ///   - isMet: Whether a search or a list only meets it: else it is one that people work in, from now on.
+    /// - Returns: What counts.
+    func counted(
+        _ key: Key,
+        judgement: Digest,
+        isHeadEnough: Bool,
+        isMet: Bool = false
+    ) -> CountedCase? {
         let found = self.contents.withLock { contents -> Held? in
             guard contents.held[key]?.judgement == judgement else { return nil }
             contents.time += 1
             contents.held[key]?.usedAt = contents.time
+            if !isMet { contents.held[key]?.isMet = false }
             return contents.held[key]
         }
         guard let found else { return nil }
@@ -234,7 +245,7 @@ final class CaseCache: Sendable {
                 isCurrent: false,
                 isWhole: true,
                 usedAt: contents.time,
-                isMet: isMet,
+                isMet: isMet && contents.held[key]?.isMet ?? true,
                 stamp: contents.nextStamp()
             )
         }

@@ -15,7 +15,7 @@ extension ShowCasePage: ReadRequest {
 
 extension Reader {
     fileprivate func page(_ asked: ShowCasePage) throws(Refusal) -> ShowCasePage.Answer {
-        let (table, shown) = try self.findShown(asked.case)
+        let (table, shown) = try self.findShown(asked.case, isMet: asked.glances)
         let counted = shown.counted
         let page = CasePage(asked, shown, me: table.me)
         let shared = page.sharedOnPage

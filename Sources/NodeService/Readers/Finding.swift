@@ -70,7 +70,12 @@ extension Reader {
     func counted(_ caseID: ObjectID, in table: TableState) throws(Refusal) -> CountedCase? {
         let key = CaseCache.Key(table: table.file.table, caseID: caseID)
         let judgement = table.judgementHash
-        if let held = self.readers.cases.counted(key, judgement: judgement, isHeadEnough: false) {
+        if let held = self.readers.cases.counted(
+            key,
+            judgement: judgement,
+            isHeadEnough: false,
+            isMet: true
+        ) {
             return held
         }
         if let read = self.casesRead.counted(key) { return read }
@@ -79,7 +84,8 @@ extension Reader {
             if let held = self.readers.cases.counted(
                 key,
                 judgement: judgement,
-                isHeadEnough: false
+                isHeadEnough: false,
+                isMet: true
             ) {
                 return held as CountedCase?
             }
@@ -190,26 +196,32 @@ extension Reader {
     /// `isHeadEnough`: Whether all but audience and owner may be older, for who only adds to it.
     func findCase(
         _ prefix: String,
-        isHeadEnough: Bool = false
+        isHeadEnough: Bool = false,
+        isMet: Bool = false
     ) throws(Refusal) -> (table: TableState, counted: CountedCase) {
         let (table, id) = try Self.unique(
             prefix,
             among: self.caseIDs(beginning: prefix),
             .case
         )
-        guard
-            let counted = try self.keptCase(id, in: table, isHeadEnough: isHeadEnough)
-        else {
+        let found =
+            isMet
+            ? try self.counted(id, in: table)
+            : try self.keptCase(id, in: table, isHeadEnough: isHeadEnough)
+        guard let counted = found else {
             throw .notFound(.caseContents, typed: prefix)
         }
         return (table, counted)
     }
 
     /// The case with an ID, and what a view of it shows.
+    ///
+    /// `isMet`: whether it is only looked at in passing.
     func findShown(
-        _ prefix: String
+        _ prefix: String,
+        isMet: Bool = false
     ) throws(Refusal) -> (table: TableState, shown: CaseCache.Shown) {
-        let (table, counted) = try self.findCase(prefix)
+        let (table, counted) = try self.findCase(prefix, isMet: isMet)
         let key = CaseCache.Key(table: table.file.table, caseID: counted.caseID)
         return (
             table,

@@ -109,6 +109,8 @@ private struct ListTable {
 
     /// Most lines of a row, for a quote that nobody ends.
     private static let linesMax = 20
+    /// Most columns that a head is looked for in.
+    private static let columnsMax = 1_000
 
     private let separator: Character
     private let place: Int
@@ -120,7 +122,7 @@ private struct ListTable {
         guard !line.utf8.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
         let names: Set = ["kvk", "kvknummer", "kvknr", "kvknumber"]
         for separator in [";", ",", "\t"] as [Character] where line.contains(separator) {
-            let cells = Self.cells(line, separator).cells
+            let cells = Self.cells(line, separator, most: Self.columnsMax).cells
             let place = cells.firstIndex { names.contains($0.lowercased().filter(\.isLetter)) }
             guard let place else { continue }
             (self.separator, self.place) = (separator, place)
@@ -136,7 +138,7 @@ private struct ListTable {
     mutating func take(_ line: Substring) -> Row {
         self.lines.append(line)
         let row = self.lines.count == 1 ? line : self.lines.joined(separator: "\n")[...]
-        let (cells, isOpen) = Self.cells(row, self.separator)
+        let (cells, isOpen) = Self.cells(row, self.separator, most: self.place + 1)
         if isOpen, self.lines.count < Self.linesMax { return .open }
         let first = String((self.lines.first ?? "").prefix(64))
         self.lines = []
@@ -145,24 +147,27 @@ private struct ListTable {
         return .cell(cells[self.place])
     }
 
-    /// The cells of a row, and whether the last one is in quotes that do not end (RFC 4180).
+    /// The first cells of a row, and whether the last one is in quotes that do not end (RFC 4180).
     ///
     /// What parts cells stands in quotes for itself; quotes begin a cell, or stand for themselves.
     private static func cells(
         _ row: Substring,
-        _ separator: Character
+        _ separator: Character,
+        most: Int
     ) -> (cells: [String], isOpen: Bool) {
         var cells = [""]
-        var (isQuoted, isBegun) = (false, false)
+        var (isQuoted, isBegun, isPast) = (false, false, false)
         for character in row {
             if character == "\"", isQuoted || !isBegun {
                 isQuoted.toggle()
                 isBegun = true
             } else if character == separator, !isQuoted {
-                cells.append("")
+                // What follows is read for its quotes alone.
+                isPast = cells.count == most
+                if !isPast { cells.append("") }
                 isBegun = false
             } else {
-                cells[cells.count - 1].append(character)
+                if !isPast { cells[cells.count - 1].append(character) }
                 isBegun = isBegun || !character.isWhitespace
             }
         }

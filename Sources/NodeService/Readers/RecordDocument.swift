@@ -132,7 +132,10 @@ extension Reader {
             ),
             withdrawn: fragment.withdrawal.map {
                 UTCTime.text(milliseconds: $0.time.milliseconds)
-            }
+            },
+            takes: fragment.withdrawal == nil
+                && Period(of: table.file.governing, on: self.today) == .running
+                && counted.audience.members.contains(table.me)
         )
     }
 }

@@ -116,17 +116,14 @@ struct SearchQuestion {
     }
 
     private mutating func takeNumbers(_ asked: SearchRecords) throws(Refusal) {
-        let numbers: [(String?, IdentifierKind, Int, Refusal.Field)] = [
-            (asked.kvk, .kvk, 8, .kvk), (asked.vestiging, .vestiging, 12, .vestiging),
+        let numbers: [(String?, IdentifierKind, Refusal.Field)] = [
+            (asked.kvk, .kvk, .kvk), (asked.vestiging, .vestiging, .vestiging),
         ]
-        for (text, kind, digitsMax, field) in numbers {
+        for (text, kind, field) in numbers {
             guard let text else { continue }
             // What is no number is refused, for that nothing has it would say nothing.
-            let count = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
-            guard let number = BoxReading.number(text, kind),
-                count <= digitsMax
-            else {
-                throw .invalid(field, .digits(text, max: digitsMax))
+            guard let number = BoxReading.number(text, kind) else {
+                throw .invalid(field, .digits(text, max: kind.digits))
             }
             self.question.identifiers.append(.init(kind, [number]))
         }

@@ -215,13 +215,16 @@ struct SubjectTimeline {
         let first = last - ShowSubject.quarterCount + 1
         var byQuarter: [Int: [Item]] = [:]
         var (undated, outside) = (0, 0)
-        // A record that its owner shares in two cases happened once.
-        var seen: Set<[String]> = []
+        // A record that its owner shares in two cases happened once; two in one case are two.
+        var (counted, byCase): ([[String]: Int], [[String]: [ObjectID: Int]]) = ([:], [:])
         for item in items {
             // Its owner said until when it may be gone by.
             if item.item.isExpired(on: today) { continue }
-            if let contents = item.item.sharedContents, !seen.insert(contents).inserted {
-                continue
+            if let contents = item.item.sharedContents, let caseID = item.item.caseID {
+                byCase[contents, default: [:]][caseID, default: 0] += 1
+                let count = byCase[contents]?[caseID] ?? 0
+                guard count > counted[contents, default: 0] else { continue }
+                counted[contents] = count
             }
             let isOwn = item.predecessor == nil
             guard let quarter = item.item.day.flatMap(Self.quarter(of:)) else {
